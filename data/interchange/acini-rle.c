@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "data/interchange/acini-rle.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK (acini-rle-error-quark, acini_rle_error)
+
+char *
+acini_rle_encode (const guint8 *mask, gsize width, gsize height)
+{
+  GString *text = g_string_new (NULL);
+  gsize n = width * height, start = 0;
+  gboolean inside = FALSE;
+
+  g_return_val_if_fail (mask != NULL || n == 0, NULL);
+
+  /* One step past the end closes a run that reaches the last pixel. */
+  for (gsize i = 0; i <= n; i++)
+    {
+      gboolean set = i < n && mask[(i % height) * width + i / height] != 0;
+
+      if (set && !inside)
+        start = i;
+      else if (!set && inside)
+        g_string_append_printf (text, "%s%" G_GSIZE_FORMAT " %" G_GSIZE_FORMAT, text->len > 0 ? " " : "", start + 1,
+                                i - start);
+      inside = set;
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* Reads one number and the blanks before it; FALSE at the end of the text or at anything else. */
+static gboolean
+read_number (const char **text, guint64 *number)
+{
+  const char *p = *text;
+  char *end;
+
+  while (g_ascii_isspace (*p))
+    p++;
+  if (!g_ascii_isdigit (*p))
+    {
+      *text = p;
+      return FALSE;
+    }
+  *number = g_ascii_strtoull (p, &end, 10);
+  *text = end;
+  return TRUE;
+}
+
+gboolean
+acini_rle_decode (const char *rle, gsize width, gsize height, guint8 *mask, GError **error)
+{
+  guint64 n = (guint64) width * height, next = 1, start, length;
+  guint run = 0;
+
+  g_return_val_if_fail (rle != NULL && mask != NULL, FALSE);
+
+  memset (mask, 0, n);
+  while (read_number (&rle, &start))
+    {
+      run++;
+      if (!read_number (&rle, &length))
+        {
+          g_set_error (error, ACINI_RLE_ERROR, 0, "Run %u has a start but no length.", run);
+          return FALSE;
+        }
+      if (start < next || length == 0)
+        {
+          g_set_error (error, ACINI_RLE_ERROR, 0,
+                       "Run %u (%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT ") is empty or does not lie behind the run before it.",
+                       run, start, length);
+          return FALSE;
+        }
+      if (start > n || length > n - start + 1)
+        {
+          g_set_error (error, ACINI_RLE_ERROR, 0,
+                       "Run %u (%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT ") ends outside the image of %" G_GSIZE_FORMAT
+                       " × %" G_GSIZE_FORMAT " pixels.",
+                       run, start, length, width, height);
+          return FALSE;
+        }
+      for (guint64 i = start - 1; i < start - 1 + length; i++)
+        mask[(i % height) * width + i / height] = 1;
+      next = start + length;
+    }
+  if (*rle != '\0')
+    {
+      g_set_error (error, ACINI_RLE_ERROR, 0, "“%.12s” is not a run length.", rle);
+      return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Networks: load a checkpoint, describe it, segment pixels, train.  The only header of model/ that needs the
+ * library with torch in it; the header itself is strict C and knows neither torch nor slides.
+ *
+ * Bad input is a GError, never an abort; no C++ exception crosses this border.  A loaded model does not change:
+ * it may be used by several threads, which take turns at the device. */
+
+#include "model/acini-card.h"
+#include "model/acini-recipe.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define ACINI_MODEL_ERROR (acini_model_error_quark ())
+GQuark acini_model_error_quark (void);
+
+typedef enum
+{
+  ACINI_MODEL_ERROR_UNREADABLE, /* not a checkpoint, truncated, damaged */
+  ACINI_MODEL_ERROR_UNSAFE,     /* a pickle that asks for code: what it asks for is named */
+  ACINI_MODEL_ERROR_LAYOUT,     /* readable tensors that no known layout fits: says what was tried and why not */
+  ACINI_MODEL_ERROR_SHAPE,      /* the layout is known, but a tensor is missing or has another shape */
+  ACINI_MODEL_ERROR_DEVICE,     /* no such device */
+  ACINI_MODEL_ERROR_MEMORY,
+  ACINI_MODEL_ERROR_INPUT,      /* pixels or labels that the callbacks gave do not fit */
+  ACINI_MODEL_ERROR_FAILED,     /* anything torch says */
+} AciniModelError;
+
+typedef enum
+{
+  ACINI_PRECISION_AUTO, /* bfloat16 where the device is fast at it, else float32 (CUDA without bfloat16: float16) */
+  ACINI_PRECISION_FLOAT32,
+  ACINI_PRECISION_BFLOAT16,
+  ACINI_PRECISION_FLOAT16,
+} AciniPrecision;
+
+typedef struct
+{
+  const char *device; /* "auto" or NULL (CUDA where there is one), "cpu", "cuda", "cuda:1" */
+  AciniPrecision precision;
+  int threads; /* 0: one per core */
+} AciniModelOptions;
+
+/* Start-up check: a warning for the user when torch's matrix products run on the slow reference BLAS (they can be
+ * 60 times slower), else NULL.  Measures for some milliseconds, once.  Returns: (transfer full) (nullable) */
+char *acini_model_check_speed (void);
+/* Compute devices, "cpu" first; NULL-terminated. */
+char **acini_model_list_devices (void);
+
+typedef struct _AciniModel AciniModel;
+
+/* Loads @path: a checkpoint file, or a folder with model.safetensors and model.json.  The card is read where there is
+ * one, else made from what the checkpoint tells.  @options NULL: automatic.  Nothing in a checkpoint is executed. */
+AciniModel *acini_model_load (const char *path, const AciniModelOptions *options, GError **error);
+AciniModel *acini_model_ref (AciniModel *self);
+void acini_model_unref (AciniModel *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniModel, acini_model_unref)
+
+const AciniCard *acini_model_get_card (AciniModel *self);
+const char *acini_model_get_device (AciniModel *self);
+AciniPrecision acini_model_get_precision (AciniModel *self); /* never AUTO */
+int acini_model_get_n_classes (AciniModel *self);  /* channels of the logits, background included */
+int acini_model_get_n_planes (AciniModel *self);   /* probability planes: channels without background */
+
+/* What a checkpoint file holds, known network or not: {"file", "container", "layout", "architecture", "classes",
+ * "parameters", …}; with @tensors also "tensors": [{"name", "dtype", "shape"}].  Returns: (transfer full) */
+JsonObject *acini_model_inspect (const char *path, gboolean tensors, GError **error);
+
+/* One forward pass.  @input: float32 NCHW, already normalised, of @shape.  *@output: float32 NCHW logits, at input
+ * size, or with @raw at the network's own output size, of *@output_shape; free with g_free (). */
+gboolean acini_model_forward (AciniModel *self, const float *input, const gint64 shape[4], gboolean raw, float **output,
+                              gint64 output_shape[4], GError **error);
+
+/* Segmentation: pixels come from a source, probabilities go to a sink, both at the network's resolution. */
+
+typedef struct
+{
+  gint64 width, height; /* of the whole image */
+  /* Interleaved 8-bit RGB of @w × @h pixels at (@x, @y), white outside the image.  Called from another thread than
+   * the sink's, ahead of time. */
+  gboolean (*read) (gpointer user_data, gint64 x, gint64 y, int w, int h, guint8 *rgb, GError **error);
+  /* NULL, or whether the rectangle is bare glass: it is not computed and its probability is 0. */
+  gboolean (*is_empty) (gpointer user_data, gint64 x, gint64 y, int w, int h);
+  gpointer user_data;
+} AciniPatchSource;
+
+typedef struct
+{
+  int tile; /* side of the tiles the sink wants, e.g. 512; tiles start at multiples of it */
+  /* A finished tile at column and row: n_planes × tile × tile bytes (0 … 255), planar; beyond the image's edge 0.
+   * Each tile that meets the region is given once. */
+  gboolean (*write) (gpointer user_data, gint64 column, gint64 row, const guint8 *probability, GError **error);
+  /* NULL, or whether the tile is there already (resuming): it is not given again and costs nothing. */
+  gboolean (*has) (gpointer user_data, gint64 column, gint64 row);
+  gpointer user_data;
+} AciniProbabilitySink;
+
+typedef struct
+{
+  gint64 x, y, width, height; /* region to segment; width 0: everything.  Whole tiles that meet it are computed. */
+  int patch;   /* side of the network's input; 0: 512 */
+  int overlap; /* pixels shared by neighbouring patches, blended with a smooth window; < 0: patch / 4 */
+  int batch;   /* patches at a time; 0: chosen */
+  gboolean centre_first; /* tiles nearest to the region's centre first: for the screen */
+  gboolean flips;        /* test-time augmentation: mean over the two mirror images too */
+} AciniSegmentOptions;
+
+/* @fraction 0 … 1, at most ten times a second, on the calling thread. */
+typedef void (*AciniModelProgressFunc) (double fraction, gpointer user_data);
+
+/* Memory is bounded by tile, patch and batch, not by the image.  Cancellation is G_IO_ERROR_CANCELLED; what was
+ * written before stays written. */
+gboolean acini_model_segment (AciniModel *self, const AciniPatchSource *source, const AciniProbabilitySink *sink,
+                              const AciniSegmentOptions *options, AciniModelProgressFunc progress, gpointer user_data,
+                              GCancellable *cancellable, GError **error);
+
+/* Training. */
+
+#define ACINI_IGNORE 255 /* class index of pixels that the loss leaves out */
+
+typedef struct
+{
+  guint n_items; /* images */
+  /* Size in pixels at the network's resolution. */
+  void (*get_size) (gpointer user_data, guint item, gint64 *width, gint64 *height);
+  const char *(*get_name) (gpointer user_data, guint item);
+  const char *(*get_organ) (gpointer user_data, guint item);
+  /* The labelled area of the item in pixels at the network's resolution: its share of the patches. */
+  double (*get_labelled_area) (gpointer user_data, guint item);
+  /* A point of the labelled area for @random (uniform 64 bits), as the centre of a patch. */
+  void (*pick) (gpointer user_data, guint item, guint64 random, double *x, double *y);
+  /* Reads @w × @h pixels whose centre is (@cx, @cy), @zoom network pixels per pixel read (scale augmentation).
+   * @rgb interleaved, white outside; @labels class indices, ACINI_IGNORE where unlabelled or outside.  Called from
+   * several threads. */
+  gboolean (*read) (gpointer user_data, guint item, double cx, double cy, double zoom, int w, int h, guint8 *rgb,
+                    guint8 *labels, GError **error);
+  gpointer user_data;
+} AciniTrainingSource;
+
+typedef enum
+{
+  ACINI_TRAIN_CONTINUE,
+  ACINI_TRAIN_PAUSE, /* write a checkpoint and return: TRUE, *@outcome = PAUSE */
+  ACINI_TRAIN_CANCEL,
+} AciniTrainDecision;
+
+typedef struct
+{
+  const char *kind; /* "start", "step", "validation", "checkpoint", "end" */
+  int step, steps;  /* steps done, in all */
+  int epoch, epochs;
+  double loss, learning_rate, steps_per_second; /* "step": mean loss since the last such event */
+  double held_out_loss, held_out_dice;          /* "validation" (mean Dice per image), NaN where there is none */
+  JsonObject *dice_by_organ;                    /* "validation", nullable, owned by the caller of the callback */
+} AciniTrainEvent;
+
+typedef AciniTrainDecision (*AciniTrainFunc) (const AciniTrainEvent *event, gpointer user_data);
+
+/* Trains @recipe from @parent (a model's path; NULL: from random weights) on @training and validates on @held_out
+ * (NULL: none).  @folder gets checkpoint.safetensors + checkpoint.json (atomic; where they are there already and the
+ * recipe is the same, training goes on from them) and, at the end, model.safetensors (16-bit floats with @half) and
+ * model.json: the weights of the best validation.  @id, @name: of the new model.  Deterministic for a seed on the CPU.
+ * @callback decides after every step.  *@outcome (nullable): what the last decision was. */
+gboolean acini_model_train (const char *parent, const AciniRecipe *recipe, const AciniTrainingSource *training,
+                            const AciniTrainingSource *held_out, const AciniModelOptions *options, gboolean half,
+                            const char *id, const char *name, const char *folder, AciniTrainFunc callback,
+                            gpointer user_data, AciniTrainDecision *outcome, GError **error);
+
+G_END_DECLS
