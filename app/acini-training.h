@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* From corrections to a better model: what the window's Fine-tune and `acini-cli train` share. */
+
+#include "app/acini-job.h"
+#include "data/acini-labels.h"
+#include "model/acini-recipe.h"
+
+G_BEGIN_DECLS
+
+/* The models a project offers: the shipped starter first, then the project's.  Returns: (transfer full)
+ * (element-type AciniModelRecord) with a free function set. */
+GPtrArray *acini_list_models (AciniProject *project, GError **error);
+/* The folder of the shipped starter model (beside the program, in the source tree, installed), or NULL. */
+char *acini_find_starter (void);
+char *acini_find_recipe (const char *name); /* "fine-tune" → path of the shipped recipe, or NULL */
+/* The model the project uses ("model" setting; else the starter): (transfer full) path of its folder, or NULL. */
+char *acini_dup_model_in_use (AciniProject *project, char **id);
+
+/* Makes jobs/ID/ for training from @parent (path of a model; NULL: from nothing): job.json, the frozen snapshot of
+ * the labels and the paths of the slides.  @slides (element-type gint64) NULL: all labelled ones.  @held_out (same) NULL:
+ * one in five labelled slides, at least one where there are three.  @name NULL: made from the parent's.  Blocks: not on the
+ * main thread.  Nothing is started: see acini_job_start_local (). */
+AciniJob *acini_training_prepare (AciniProject *project, const char *parent, const AciniRecipe *recipe, GArray *slides,
+                                  GArray *held_out, const char *name, GError **error);
+
+/* Takes the model of a finished training into the project (models/ID, a row).  Doing it twice is no error.
+ * Returns: (transfer full) the model's id. */
+char *acini_training_collect (AciniProject *project, AciniJob *job, GError **error);
+
+/* Makes jobs/ID/ for segmenting a whole slide into the project's prediction file of @model (path of its folder). */
+AciniJob *acini_segmentation_prepare (AciniProject *project, gint64 slide, const char *model, GError **error);
+
+/* The project's jobs, newest first: (element-type AciniJob). */
+GPtrArray *acini_list_jobs (AciniProject *project, GError **error);
+
+G_END_DECLS

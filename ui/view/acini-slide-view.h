@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The slide view: tissue, the network's mask and people's labels in layers, with pan, zoom and tools.
+ *
+ * Nothing in it waits: slides open and tiles decode on worker threads, a coarser tile stands in until the sharp one is
+ * there.  Colour, opacity and threshold are applied when compositing. */
+
+#include "data/acini-journal.h"
+#include "data/acini-prediction.h"
+#include "data/acini-slide.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define ACINI_TYPE_SLIDE_VIEW (acini_slide_view_get_type ())
+
+/* Properties (all notified):
+ *   zoom (double)             device-independent screen pixels per level-0 pixel
+ *   opacity-mask (double)     0 … 1, of the filled mask
+ *   show-mask (boolean)       prediction and labels, filled
+ *   show-outlines (boolean)   their outlines
+ *   threshold (double)        0 … 1: where the prediction counts
+ *   tool (string)             "pan", "brush" or "eraser"
+ *   brush-size (double)       diameter in screen pixels
+ *   brush-label (uint)        label value that the brush paints; 2 by default (the eraser paints background)
+ *   loading (boolean)         a slide is being opened, or tiles of the visible region are on their way
+ * Signals:
+ *   opened ()                 the slide is open and on screen
+ *   failed (message: string)  it could not be opened, or a tile could not be read (once a slide)
+ *   edited (tool: string)     a stroke was committed to the journal
+ *   cursor-moved (x, y: double)  level-0 point under the pointer; NaN when it left
+ *   view-changed ()           the visible region changed (coalesced, once a frame at most)
+ */
+G_DECLARE_FINAL_TYPE (AciniSlideView, acini_slide_view, ACINI, SLIDE_VIEW, GtkWidget)
+
+GtkWidget *acini_slide_view_new (void);
+
+/* Shows @slide of @project (opened on a worker thread; NULL and 0: nothing).  The last centre and zoom of each slide are
+ * kept for the session; a new slide is fitted. */
+void acini_slide_view_set_slide (AciniSlideView *self, AciniProject *project, gint64 slide);
+gint64 acini_slide_view_get_slide (AciniSlideView *self);
+/* The open slide, or NULL. */
+AciniSlide *acini_slide_view_get_open_slide (AciniSlideView *self);
+
+/* @prediction NULL: none is shown. */
+void acini_slide_view_set_prediction (AciniSlideView *self, AciniPrediction *prediction);
+/* The tile of the prediction's grid has new content. */
+void acini_slide_view_prediction_changed (AciniSlideView *self, gint64 column, gint64 row);
+/* Labels changed behind the view's back (undo, redo, import). */
+void acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *damage);
+
+void acini_slide_view_fit (AciniSlideView *self);
+void acini_slide_view_zoom_native (AciniSlideView *self);             /* one screen pixel per level-0 pixel */
+void acini_slide_view_zoom_by (AciniSlideView *self, double factor); /* about the centre, animated */
+void acini_slide_view_centre_on (AciniSlideView *self, double x, double y);
+/* The part of the slide on screen, in level-0 pixels, within the slide. */
+void acini_slide_view_get_visible (AciniSlideView *self, AciniRect *visible);
+double acini_slide_view_get_zoom (AciniSlideView *self);
+
+/* Strokes whose commit is under way are finished before this returns FALSE; TRUE when there was nothing to wait for.
+ * For closing the window: call until TRUE, iterating the main context. */
+gboolean acini_slide_view_is_idle (AciniSlideView *self);
+
+G_END_DECLS
