@@ -61,7 +61,7 @@ platform_make_root () {
   say "Installing packages into $root"
   as_root cp /etc/resolv.conf "$root/etc/resolv.conf" 2>/dev/null || true
   # shellcheck disable=SC2016
-  as_root unshare --mount "$top/.ci/enter-root" "$root" / sh -ec '
+  as_root env ACINI_INSTALLING=1 unshare --mount "$top/.ci/enter-root" "$root" / sh -ec '
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends '"$packages"'
@@ -86,7 +86,7 @@ platform_prepare () {
   if [ "$(cat "$platform_root/.acini-$what" 2>/dev/null)" != "$(platform_stamp "$what")" ]; then
     mkdir -p "$(dirname "$platform_root")"
     exec 9>"$platform_root.lock"
-    flock 9
+    flock 9 # two first starts at once: the second waits
     [ "$(cat "$platform_root/.acini-$what" 2>/dev/null)" = "$(platform_stamp "$what")" ] || platform_make_root "$platform_root" "$what"
     exec 9>&-
   fi
