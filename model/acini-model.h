@@ -80,9 +80,10 @@ typedef struct
 {
   gint64 width, height; /* of the whole image */
   /* Interleaved 8-bit RGB of @w × @h pixels at (@x, @y), white outside the image.  Called from another thread than
-   * the sink's, ahead of time. */
+   * the sink's, ahead of time; from several at once only where the options ask for more than one reader. */
   gboolean (*read) (gpointer user_data, gint64 x, gint64 y, int w, int h, guint8 *rgb, GError **error);
-  /* NULL, or whether the rectangle is bare glass: it is not computed and its probability is 0. */
+  /* NULL, or whether the rectangle is bare glass: it is not computed and its probability is 0.  Called from the
+   * reading threads, one call at a time. */
   gboolean (*is_empty) (gpointer user_data, gint64 x, gint64 y, int w, int h);
   gpointer user_data;
 } AciniPatchSource;
@@ -91,9 +92,10 @@ typedef struct
 {
   int tile; /* side of the tiles the sink wants, e.g. 512; tiles start at multiples of it */
   /* A finished tile at column and row: n_planes × tile × tile bytes (0 … 255), planar; beyond the image's edge 0.
-   * Each tile that meets the region is given once. */
+   * Each tile that meets the region is given once.  Called from a thread of its own. */
   gboolean (*write) (gpointer user_data, gint64 column, gint64 row, const guint8 *probability, GError **error);
-  /* NULL, or whether the tile is there already (resuming): it is not given again and costs nothing. */
+  /* NULL, or whether the tile is there already (resuming): it is not given again and costs nothing.  Called from the
+   * reading threads, one call at a time, perhaps while another tile is being written. */
   gboolean (*has) (gpointer user_data, gint64 column, gint64 row);
   gpointer user_data;
 } AciniProbabilitySink;
@@ -106,6 +108,7 @@ typedef struct
   int batch;   /* patches at a time; 0: chosen */
   gboolean centre_first; /* tiles nearest to the region's centre first: for the screen */
   gboolean flips;        /* test-time augmentation: mean over the two mirror images too */
+  int readers;           /* threads that read at the same time; 0: one.  More feed a GPU */
 } AciniSegmentOptions;
 
 /* @fraction 0 … 1, at most ten times a second, on the calling thread. */
