@@ -18,6 +18,28 @@ char *acini_find_recipe (const char *name); /* "fine-tune" → path of the shipp
 /* The model the project uses ("model" setting; else the starter): (transfer full) path of its folder, or NULL. */
 char *acini_dup_model_in_use (AciniProject *project, char **id);
 
+/* A share of the training data: slides of one project. */
+typedef struct
+{
+  AciniProject *project;
+  GArray *slides;   /* (element-type gint64) NULL: all labelled ones that are not held out */
+  GArray *held_out; /* (element-type gint64) NULL: one in five of @slides, at least one where there are three */
+} AciniTrainingPart;
+
+typedef struct
+{
+  const char *parent; /* path of a model; NULL: from nothing */
+  const AciniRecipe *recipe;
+  const char *name;   /* of the new model; NULL: made from the parent's */
+  const char *device; /* NULL: automatic */
+  int threads;        /* 0: one per core */
+  gboolean half;      /* write 16-bit floats */
+} AciniTrainingPlan;
+
+/* Like acini_training_prepare (), from several projects at once; the job and its model belong to the first. */
+AciniJob *acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, const AciniTrainingPlan *plan,
+                                        GError **error);
+
 /* Makes jobs/ID/ for training from @parent (path of a model; NULL: from nothing): job.json, the frozen snapshot of
  * the labels and the paths of the slides.  @slides (element-type gint64) NULL: all labelled ones.  @held_out (same) NULL:
  * one in five labelled slides, at least one where there are three.  @name NULL: made from the parent's.  Blocks: not on the
@@ -31,6 +53,10 @@ char *acini_training_collect (AciniProject *project, AciniJob *job, GError **err
 
 /* Makes jobs/ID/ for segmenting a whole slide into the project's prediction file of @model (path of its folder). */
 AciniJob *acini_segmentation_prepare (AciniProject *project, gint64 slide, const char *model, GError **error);
+
+/* Level-0 pixels per pixel that a model sees: @model_mpp / @slide_mpp; 1 where one of them is unknown (0), and where
+ * they differ by less than what scanners' figures are good for. */
+double acini_get_downsample (double slide_mpp, double model_mpp);
 
 /* The project's jobs, newest first: (element-type AciniJob). */
 GPtrArray *acini_list_jobs (AciniProject *project, GError **error);
