@@ -493,7 +493,7 @@ test_mirror ()
 
   for (std::size_t i = 0; i < rgb.size (); i++)
     rgb[i] = pixel (i, 5, 0);
-  Network slanted = [&] (const std::uint8_t *pixels, int n, int height, int width, float *probability) {
+  Predictor slanted = [&] (const std::uint8_t *pixels, int n, int height, int width, float *probability) {
     calls++;
     for (int i = 0; i < n; i++)
       for (int plane = 0; plane < 2; plane++)

@@ -328,8 +328,8 @@ mirror (const T *from, T *to, int height, int width, int n, bool upside_down)
 
 } // namespace
 
-Network
-with_mirror_images (Network network, int planes)
+Predictor
+with_mirror_images (Predictor network, int planes)
 {
   auto pixels = std::make_shared<std::vector<std::uint8_t> > ();
   auto mirrored = std::make_shared<std::vector<float> > ();

@@ -11,10 +11,10 @@ namespace acini
 
 /* Patches of one size, interleaved RGB bytes.  Computes n × planes × height × width probabilities (0 … 1, planar)
  * into the memory given.  Always called on the thread that runs the tiler. */
-using Network = std::function<void (const std::uint8_t *rgb, int n, int height, int width, float *probability)>;
+using Predictor = std::function<void (const std::uint8_t *rgb, int n, int height, int width, float *probability)>;
 
 /* The mean of what @network says of the patches and of their two mirror images, turned back. */
-Network with_mirror_images (Network network, int planes);
+Predictor with_mirror_images (Predictor network, int planes);
 
 struct TilerOptions
 {
@@ -39,7 +39,7 @@ struct TilerHooks
   std::function<bool (const Rectangle &)> is_empty;
   std::function<bool (TilePosition)> has;
   /* The thread that runs the tiler. */
-  Network network;
+  Predictor network;
   std::function<void (double fraction)> progress; /* may be null; at most ten times a second, and at the end */
   std::function<bool ()> is_cancelled;            /* may be null */
   /* The blending thread. */

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "model/inference/callbacks.hpp"
+
+#include "model/network/error.hpp"
+
+#include <algorithm>
+
+namespace acini
+{
+
+namespace
+{
+
+constexpr int kStride = 32; /* of the networks: sides of patches are multiples of it */
+
+/* A callback that fails without saying why is a mistake of its author, yet no reason to go on. */
+[[noreturn]] void
+throw_foreign (GError *error, const char *what)
+{
+  if (!error)
+    error = g_error_new (ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT, "The %s did not say what went wrong", what);
+  throw ForeignError (error);
+}
+
+gint64
+add_bounded (gint64 a, gint64 b)
+{
+  gint64 sum;
+
+  return __builtin_add_overflow (a, b, &sum) ? G_MAXINT64 : sum;
+}
+
+/* The part of the wanted rectangle that lies in the image; width 0 where there is none. */
+Rectangle
+clip (const AciniSegmentOptions &options, const AciniPatchSource &source)
+{
+  const gint64 left = std::clamp<gint64> (options.x, 0, source.width);
+  const gint64 top = std::clamp<gint64> (options.y, 0, source.height);
+  const gint64 right = std::clamp<gint64> (add_bounded (options.x, options.width), left, source.width);
+  const gint64 bottom = std::clamp<gint64> (add_bounded (options.y, options.height), top, source.height);
+
+  return bottom > top ? Rectangle{ left, top, right - left, bottom - top } : Rectangle{};
+}
+
+TilerOptions
+make_options (const SegmentDefaults &defaults, const AciniProbabilitySink &sink, const AciniSegmentOptions &options)
+{
+  const int patch = std::max (options.patch > 0 ? options.patch : 512, kStride);
+  TilerOptions tiler;
+
+  tiler.patch = (patch + kStride - 1) / kStride * kStride;
+  tiler.overlap = std::min (options.overlap < 0 ? tiler.patch / 4 : options.overlap, tiler.patch / 4 * 3);
+  tiler.batch = options.batch > 0 ? options.batch : options.centre_first ? defaults.screen_batch : defaults.batch;
+  tiler.planes = defaults.planes;
+  tiler.tile = sink.tile;
+  tiler.readers = std::clamp (options.readers, 1, 64);
+  tiler.centre_first = options.centre_first;
+  return tiler;
+}
+
+TilerHooks
+make_hooks (const AciniPatchSource &source, const AciniProbabilitySink &sink)
+{
+  TilerHooks hooks;
+
+  hooks.read = [&source] (const Rectangle &r, std::uint8_t *rgb) {
+    GError *error = nullptr;
+
+    if (!source.read (source.user_data, r.x, r.y, static_cast<int> (r.width), static_cast<int> (r.height), rgb, &error))
+      throw_foreign (error, "source of the pixels");
+  };
+  if (source.is_empty)
+    hooks.is_empty = [&source] (const Rectangle &r) {
+      return source.is_empty (source.user_data, r.x, r.y, static_cast<int> (r.width), static_cast<int> (r.height))
+             != FALSE;
+    };
+  hooks.write = [&sink] (TilePosition tile, const std::uint8_t *probability) {
+    GError *error = nullptr;
+
+    if (!sink.write (sink.user_data, tile.column, tile.row, probability, &error))
+      throw_foreign (error, "receiver of the probabilities");
+  };
+  if (sink.has)
+    hooks.has = [&sink] (TilePosition tile) { return sink.has (sink.user_data, tile.column, tile.row) != FALSE; };
+  return hooks;
+}
+
+} // namespace
+
+void
+segment (const Predictor &network, const SegmentDefaults &defaults, const AciniPatchSource &source,
+         const AciniProbabilitySink &sink, const AciniSegmentOptions &options, AciniModelProgressFunc progress,
+         gpointer user_data, GCancellable *cancellable)
+{
+  if (source.width < 1 || source.height < 1)
+    throw Error (ACINI_MODEL_ERROR_INPUT, "The image has no pixels");
+  if (sink.tile < 1 || sink.tile > 16384)
+    throw Error (ACINI_MODEL_ERROR_INPUT, "Tiles have to be 1 to 16384 pixels wide");
+
+  TilerOptions tiler = make_options (defaults, sink, options);
+  TilerHooks hooks = make_hooks (source, sink);
+
+  hooks.network = options.flips ? with_mirror_images (network, defaults.planes) : network;
+  if (progress)
+    hooks.progress = [=] (double fraction) { progress (fraction, user_data); };
+  if (cancellable)
+    hooks.is_cancelled = [=] { return g_cancellable_is_cancelled (cancellable) != FALSE; };
+  if (options.width > 0)
+    {
+      tiler.region = clip (options, source);
+      if (tiler.region.width == 0 && progress)
+        progress (1.0, user_data);
+      if (tiler.region.width == 0)
+        return;
+    }
+
+  try
+    {
+      Tiler (source.width, source.height, tiler).run (hooks);
+    }
+  catch (const Cancelled &cancelled)
+    {
+      throw ForeignError (g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, cancelled.what ()));
+    }
+}
+
+} // namespace acini

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "model/acini-model.h"
+#include "model/inference/tiler.hpp"
+
+namespace acini
+{
+
+/* What a network wants when the options leave it open. */
+struct SegmentDefaults
+{
+  int planes = 1;       /* that the network gives */
+  int batch = 1;        /* for throughput */
+  int screen_batch = 1; /* for the first tile to come soon */
+};
+
+/* acini_model_segment () with any network: the C callbacks as hooks of a Tiler.  A callback's GError comes out as a
+ * ForeignError, and so does cancellation; unusable arguments are an Error. */
+void segment (const Predictor &network, const SegmentDefaults &defaults, const AciniPatchSource &source,
+              const AciniProbabilitySink &sink, const AciniSegmentOptions &options, AciniModelProgressFunc progress,
+              gpointer user_data, GCancellable *cancellable);
+
+} // namespace acini

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* acini_model_segment (): a loaded network behind the tiled pipeline. */
+
+#include "model/inference/callbacks.hpp"
+#include "model/network/loaded-model.hpp"
+
+#include <cstring>
+
+namespace acini
+{
+
+namespace
+{
+
+SegmentDefaults
+choose_defaults (const LoadedModel &model)
+{
+  SegmentDefaults defaults;
+
+  defaults.planes = static_cast<int> (model.get_n_planes ());
+  if (!model.get_device ().is_cpu ())
+    {
+      defaults.batch = 16;
+      defaults.screen_batch = 4;
+    }
+  return defaults;
+}
+
+void
+compute (LoadedModel &model, const std::uint8_t *rgb, int n, int height, int width, float *probability)
+{
+  const torch::Tensor input = torch::from_blob (const_cast<std::uint8_t *> (rgb), { n, height, width, 3 },
+                                                torch::TensorOptions (torch::kByte));
+  const torch::Tensor output = model.probabilities (input, torch::kFloat).contiguous ();
+  const torch::IntArrayRef expected = { n, model.get_n_planes (), height, width };
+
+  if (output.sizes () != expected)
+    fail (ACINI_MODEL_ERROR_FAILED, "The network gives probabilities of another size than the pixels it got");
+  std::memcpy (probability, output.const_data_ptr<float> (), output.nbytes ());
+}
+
+} // namespace
+
+} // namespace acini
+
+gboolean
+acini_model_segment (AciniModel *self, const AciniPatchSource *source, const AciniProbabilitySink *sink,
+                     const AciniSegmentOptions *options, AciniModelProgressFunc progress, gpointer user_data,
+                     GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (self && source && source->read && sink && sink->write, FALSE);
+
+  AciniSegmentOptions automatic = {};
+  acini::LoadedModel &model = *self->loaded;
+
+  automatic.overlap = -1;
+  return acini::guard (error, [&] {
+    acini::segment ([&model] (const std::uint8_t *rgb, int n, int height, int width,
+                              float *probability) { acini::compute (model, rgb, n, height, width, probability); },
+                    acini::choose_defaults (model), *source, *sink, options ? *options : automatic, progress, user_data,
+                    cancellable);
+  });
+}
