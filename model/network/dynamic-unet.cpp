@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* fastai's DynamicUnet over ResNet-34, as unet_learner makes it by default: pixel shuffle instead of enlarging,
+ * convolutions with bias and without BatchNorm in the decoder, and the image itself joined at the end. */
+
+#include "model/network/resnet.hpp"
+
+namespace acini
+{
+
+namespace
+{
+
+/* fastai's ConvLayer: the convolution is child "0"; ReLU follows unless it is left out. */
+class ConvLayer : public torch::nn::Module
+{
+public:
+  ConvLayer (int64_t from, int64_t to, int64_t side, bool activation = true) : activation (activation)
+  {
+    torch::NoGradGuard no_grad;
+
+    conv = register_module ("0", torch::nn::Conv2d (torch::nn::Conv2dOptions (from, to, side).padding (side / 2)));
+    torch::nn::init::kaiming_normal_ (conv->weight);
+    conv->bias.zero_ ();
+  }
+
+  torch::Tensor
+  forward (const torch::Tensor &x)
+  {
+    return activation ? rectify (conv (x)) : conv (x);
+  }
+
+private:
+  const bool activation;
+  torch::nn::Conv2d conv{ nullptr };
+};
+
+class PixelShuffle : public torch::nn::Module
+{
+public:
+  PixelShuffle (int64_t from, int64_t to)
+  {
+    layer = register_module ("0", std::make_shared<ConvLayer> (from, to * 4, 1));
+  }
+
+  torch::Tensor forward (const torch::Tensor &x) { return torch::pixel_shuffle (layer->forward (x), 2); }
+
+private:
+  std::shared_ptr<ConvLayer> layer;
+};
+
+torch::Tensor
+resize_like (const torch::Tensor &x, const torch::Tensor &like)
+{
+  if (x.size (2) == like.size (2) && x.size (3) == like.size (3))
+    return x;
+  return at::upsample_nearest2d (x, { like.size (2), like.size (3) });
+}
+
+class UnetBlock : public torch::nn::Module
+{
+public:
+  /* @final: the last block halves its width. */
+  UnetBlock (int64_t from, int64_t skip, bool final)
+  {
+    const int64_t joined = from / 2 + skip, to = final ? joined / 2 : joined;
+
+    shuffle = register_module ("shuf", std::make_shared<PixelShuffle> (from, from / 2));
+    norm = register_module ("bn", torch::nn::BatchNorm2d (skip));
+    conv1 = register_module ("conv1", std::make_shared<ConvLayer> (joined, to, 3));
+    conv2 = register_module ("conv2", std::make_shared<ConvLayer> (to, to, 3));
+  }
+
+  torch::Tensor
+  forward (const torch::Tensor &x, const torch::Tensor &skip)
+  {
+    torch::Tensor up = resize_like (shuffle->forward (x), skip);
+
+    return conv2->forward (conv1->forward (rectify (torch::cat ({ up, norm (skip) }, 1))));
+  }
+
+private:
+  std::shared_ptr<PixelShuffle> shuffle;
+  torch::nn::BatchNorm2d norm{ nullptr };
+  std::shared_ptr<ConvLayer> conv1, conv2;
+};
+
+class DynamicUnet : public Network
+{
+public:
+  explicit DynamicUnet (const Architecture &a) : Network (a)
+  {
+    auto layers = register_module ("layers", std::make_shared<Scope> ());
+    const int64_t from[] = { 512, 512, 384, 256 }, skip[] = { 256, 128, 64, 64 };
+
+    body = ResNet34 (*layers->register_module ("0", std::make_shared<Scope> ()), { "0", "1", "4", "5", "6", "7" });
+    norm = layers->register_module ("1", torch::nn::BatchNorm2d (512));
+    auto middle = layers->register_module ("3", std::make_shared<Scope> ());
+    middle1 = middle->register_module ("0", std::make_shared<ConvLayer> (512, 1024, 3));
+    middle2 = middle->register_module ("1", std::make_shared<ConvLayer> (1024, 512, 3));
+    for (int i = 0; i < 4; i++)
+      blocks.push_back (
+          layers->register_module (std::to_string (4 + i), std::make_shared<UnetBlock> (from[i], skip[i], i == 3)));
+    shuffle = layers->register_module ("8", std::make_shared<PixelShuffle> (96, 96));
+    auto path = layers->register_module ("11", std::make_shared<Scope> ())
+                    ->register_module ("convpath", std::make_shared<Scope> ());
+    last1 = path->register_module ("0", std::make_shared<ConvLayer> (99, 99, 3));
+    last2 = path->register_module ("1", std::make_shared<ConvLayer> (99, 99, 3, false));
+    head = layers->register_module ("12", std::make_shared<ConvLayer> (99, a.classes, 1, false));
+  }
+
+  std::vector<torch::Tensor>
+  encode (torch::Tensor x) override
+  {
+    if (x.dim () != 4 || x.size (1) != 3 || x.numel () == 0)
+      fail (ACINI_MODEL_ERROR_INPUT, "A U-Net takes images of three channels");
+    return body (x.contiguous (torch::MemoryFormat::ChannelsLast));
+  }
+
+  torch::Tensor
+  forward (torch::Tensor x) override
+  {
+    const std::vector<torch::Tensor> features = encode (x);
+    torch::Tensor y = middle2->forward (middle1->forward (rectify (norm (features[4]))));
+
+    for (int i = 0; i < 4; i++)
+      y = blocks[i]->forward (y, features[3 - i]);
+    y = torch::cat ({ resize_like (shuffle->forward (y), x), x }, 1);
+    return head->forward (rectify (y + last2->forward (last1->forward (y))));
+  }
+
+  void fold () override { body.fold (); }
+
+private:
+  ResNet34 body;
+  torch::nn::BatchNorm2d norm{ nullptr };
+  std::shared_ptr<ConvLayer> middle1, middle2, last1, last2, head;
+  std::vector<std::shared_ptr<UnetBlock>> blocks;
+  std::shared_ptr<PixelShuffle> shuffle;
+};
+
+} // namespace
+
+std::shared_ptr<Network>
+make_dynamic_unet (const Architecture &architecture)
+{
+  return std::make_shared<DynamicUnet> (architecture);
+}
+
+} // namespace acini

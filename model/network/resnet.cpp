@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/network/resnet.hpp"
+
+namespace acini
+{
+
+static torch::nn::Conv2dOptions
+convolution (int64_t from, int64_t to, int64_t side, int64_t stride)
+{
+  return torch::nn::Conv2dOptions (from, to, side).stride (stride).padding (side / 2).bias (false);
+}
+
+class ResNet34::Block : public torch::nn::Module
+{
+public:
+  Block (int64_t from, int64_t to, int64_t stride)
+      : conv1 (*this, "conv1", "bn1", convolution (from, to, 3, stride)),
+        conv2 (*this, "conv2", "bn2", convolution (to, to, 3, 1)), projects (stride != 1 || from != to)
+  {
+    if (projects)
+      shortcut = ConvNorm (*register_module ("downsample", std::make_shared<Scope> ()), "0", "1",
+                           convolution (from, to, 1, stride));
+  }
+
+  torch::Tensor
+  forward (const torch::Tensor &x)
+  {
+    torch::Tensor y = conv2 (rectify (conv1 (x)));
+
+    return rectify (y + (projects ? shortcut (x) : x));
+  }
+
+  void
+  fold ()
+  {
+    conv1.fold ();
+    conv2.fold ();
+    if (projects)
+      shortcut.fold ();
+  }
+
+private:
+  ConvNorm conv1, conv2, shortcut;
+  bool projects;
+};
+
+ResNet34::ResNet34 (torch::nn::Module &owner, const std::array<std::string, 6> &names)
+    : stem (owner, names[0], names[1], convolution (3, 64, 7, 2))
+{
+  const int64_t widths[] = { 64, 128, 256, 512 }, depths[] = { 3, 4, 6, 3 };
+  int64_t from = 64;
+
+  for (int i = 0; i < 4; i++)
+    {
+      auto scope = owner.register_module (names[2 + i], std::make_shared<Scope> ());
+
+      layers.emplace_back ();
+      for (int64_t j = 0; j < depths[i]; j++)
+        {
+          auto block = std::make_shared<Block> (from, widths[i], i > 0 && j == 0 ? 2 : 1);
+
+          layers.back ().push_back (scope->register_module (std::to_string (j), block));
+          from = widths[i];
+        }
+    }
+  owner.apply (
+      [] (torch::nn::Module &module)
+      {
+        if (auto *conv = module.as<torch::nn::Conv2d> ())
+          torch::nn::init::kaiming_normal_ (conv->weight, 0, torch::kFanOut, torch::kReLU);
+      });
+}
+
+std::vector<torch::Tensor>
+ResNet34::operator() (const torch::Tensor &x) const
+{
+  std::vector<torch::Tensor> features = { rectify (stem (x)) };
+  torch::Tensor y = torch::max_pool2d (features[0], 3, 2, 1);
+
+  for (const auto &layer : layers)
+    {
+      for (const auto &block : layer)
+        y = block->forward (y);
+      features.push_back (y);
+    }
+  return features;
+}
+
+void
+ResNet34::fold ()
+{
+  stem.fold ();
+  for (const auto &layer : layers)
+    for (const auto &block : layer)
+      block->fold ();
+}
+
+} // namespace acini

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* SegFormer: Xie et al., "SegFormer: Simple and Efficient Design for Semantic Segmentation with Transformers",
+ * NeurIPS 2021, with the two decode heads that are in use.
+ *
+ * Between convolutions a feature map is [N, H, W, C]: linear layers and LayerNorm act on the last axis, and seen as
+ * NCHW it is channels-last, so that convolutions need no copy. */
+
+#include "model/network/families.hpp"
+
+namespace acini
+{
+
+namespace
+{
+
+namespace F = torch::nn::functional;
+
+torch::Tensor
+to_nchw (const torch::Tensor &x)
+{
+  return x.permute ({ 0, 3, 1, 2 });
+}
+
+torch::Tensor
+to_nhwc (const torch::Tensor &x)
+{
+  return x.permute ({ 0, 2, 3, 1 });
+}
+
+torch::nn::LayerNorm
+make_layer_norm (int64_t width, double eps)
+{
+  return torch::nn::LayerNorm (torch::nn::LayerNormOptions ({ width }).eps (eps));
+}
+
+/* What a kind of block needs to know about its stage. */
+struct Stage
+{
+  int64_t width, heads, reduction, expansion;
+  double dropout, attention_dropout, drop_path, eps_block, eps_reduction;
+};
+
+/* A block's share of stochastic depth: in training a whole sample's branch is left out at random. */
+torch::Tensor
+drop_path (const torch::Tensor &x, double rate, bool training)
+{
+  if (!training || rate <= 0)
+    return x;
+  std::vector<int64_t> shape (x.dim (), 1);
+  shape[0] = x.size (0);
+  return x * torch::empty (shape, x.options ()).bernoulli_ (1 - rate) / (1 - rate);
+}
+
+/* Attention whose keys and values come from a map shortened by a strided convolution. */
+class Attention : public torch::nn::Module
+{
+public:
+  explicit Attention (const Stage &stage) : stage (stage)
+  {
+    const int64_t c = stage.width;
+    auto self = register_module ("self", std::make_shared<Scope> ());
+    auto output = register_module ("output", std::make_shared<Scope> ());
+
+    query = self->register_module ("query", torch::nn::Linear (c, c));
+    key = self->register_module ("key", torch::nn::Linear (c, c));
+    value = self->register_module ("value", torch::nn::Linear (c, c));
+    if (stage.reduction > 1)
+      {
+        sr = self->register_module (
+            "sr", torch::nn::Conv2d (torch::nn::Conv2dOptions (c, c, stage.reduction).stride (stage.reduction)));
+        layer_norm = self->register_module ("layer_norm", make_layer_norm (c, stage.eps_reduction));
+      }
+    dense = output->register_module ("dense", torch::nn::Linear (c, c));
+  }
+
+  torch::Tensor
+  forward (const torch::Tensor &x)
+  {
+    const double dropout = is_training () ? stage.attention_dropout : 0;
+    torch::Tensor source = x, k, v;
+
+    if (stage.reduction > 1)
+      source = layer_norm (to_nhwc (sr (to_nchw (x))));
+    if (key_value_weight.defined ())
+      {
+        auto both = F::linear (source, key_value_weight, key_value_bias).chunk (2, -1);
+        k = split_heads (both[0]);
+        v = split_heads (both[1]);
+      }
+    else
+      {
+        k = split_heads (key (source));
+        v = split_heads (value (source));
+      }
+    torch::Tensor y = at::scaled_dot_product_attention (split_heads (query (x)), k, v, {}, dropout);
+    y = dense (y.transpose (1, 2).reshape (x.sizes ()));
+    return torch::dropout (y, stage.dropout, is_training ());
+  }
+
+  void
+  fold ()
+  {
+    torch::NoGradGuard no_grad;
+
+    key_value_weight = register_buffer ("key_value_weight", torch::cat ({ key->weight, value->weight }).detach ());
+    key_value_bias = register_buffer ("key_value_bias", torch::cat ({ key->bias, value->bias }).detach ());
+  }
+
+private:
+  /* [N, H, W, C] → [N, heads, H W, C / heads] */
+  torch::Tensor
+  split_heads (const torch::Tensor &x) const
+  {
+    return x.reshape ({ x.size (0), x.size (1) * x.size (2), stage.heads, stage.width / stage.heads }).transpose (1, 2);
+  }
+
+  const Stage stage;
+  torch::nn::Linear query{ nullptr }, key{ nullptr }, value{ nullptr }, dense{ nullptr };
+  torch::nn::Conv2d sr{ nullptr };
+  torch::nn::LayerNorm layer_norm{ nullptr };
+  torch::Tensor key_value_weight, key_value_bias; /* folded: both at once */
+};
+
+/* The MLP with a depthwise convolution inside, which stands in for position codes. */
+class Mlp : public torch::nn::Module
+{
+public:
+  explicit Mlp (const Stage &stage) : stage (stage)
+  {
+    const int64_t inner = stage.width * stage.expansion;
+
+    dense1 = register_module ("dense1", torch::nn::Linear (stage.width, inner));
+    auto depthwise = torch::nn::Conv2dOptions (inner, inner, 3).padding (1).groups (inner);
+    auto scope = register_module ("dwconv", std::make_shared<Scope> ());
+    dwconv = scope->register_module ("dwconv", torch::nn::Conv2d (depthwise));
+    dense2 = register_module ("dense2", torch::nn::Linear (inner, stage.width));
+  }
+
+  torch::Tensor
+  forward (const torch::Tensor &x)
+  {
+    torch::Tensor y = torch::gelu (to_nhwc (dwconv (to_nchw (dense1 (x)))));
+
+    y = dense2 (torch::dropout (y, stage.dropout, is_training ()));
+    return torch::dropout (y, stage.dropout, is_training ());
+  }
+
+private:
+  const Stage stage;
+  torch::nn::Linear dense1{ nullptr }, dense2{ nullptr };
+  torch::nn::Conv2d dwconv{ nullptr };
+};
+
+class Block : public torch::nn::Module
+{
+public:
+  explicit Block (const Stage &stage) : path_rate (stage.drop_path)
+  {
+    layer_norm_1 = register_module ("layer_norm_1", make_layer_norm (stage.width, stage.eps_block));
+    attention = register_module ("attention", std::make_shared<Attention> (stage));
+    layer_norm_2 = register_module ("layer_norm_2", make_layer_norm (stage.width, stage.eps_block));
+    mlp = register_module ("mlp", std::make_shared<Mlp> (stage));
+  }
+
+  torch::Tensor
+  forward (torch::Tensor x)
+  {
+    x = x + drop_path (attention->forward (layer_norm_1 (x)), path_rate, is_training ());
+    return x + drop_path (mlp->forward (layer_norm_2 (x)), path_rate, is_training ());
+  }
+
+  void fold () { attention->fold (); }
+
+private:
+  const double path_rate;
+  torch::nn::LayerNorm layer_norm_1{ nullptr }, layer_norm_2{ nullptr };
+  std::shared_ptr<Attention> attention;
+  std::shared_ptr<Mlp> mlp;
+};
+
+/* MiT: four stages, each an overlapping patch embedding, blocks and a norm. */
+class Encoder : public torch::nn::Module
+{
+public:
+  explicit Encoder (const Architecture &a)
+  {
+    auto embeddings = register_module ("patch_embeddings", std::make_shared<Scope> ());
+    auto all_blocks = register_module ("block", std::make_shared<Scope> ());
+    auto all_norms = register_module ("layer_norm", std::make_shared<Scope> ());
+    int64_t total = 0, number = 0;
+
+    for (int64_t depth : a.depths)
+      total += depth;
+    for (size_t i = 0; i < a.widths.size (); i++)
+      {
+        const std::string name = std::to_string (i);
+        const int64_t side = i == 0 ? 7 : 3, c = a.widths[i];
+        auto embedding = embeddings->register_module (name, std::make_shared<Scope> ());
+        auto stage_blocks = all_blocks->register_module (name, std::make_shared<Scope> ());
+
+        auto options = torch::nn::Conv2dOptions (i == 0 ? 3 : a.widths[i - 1], c, side);
+        options.stride (i == 0 ? 4 : 2).padding (side / 2);
+        projections.push_back (embedding->register_module ("proj", torch::nn::Conv2d (options)));
+        patch_norms.push_back (embedding->register_module ("layer_norm", make_layer_norm (c, a.eps.patch)));
+        blocks.emplace_back ();
+        for (int64_t j = 0; j < a.depths[i]; j++, number++)
+          {
+            Stage stage = { c, a.heads[i], a.reductions[i], a.expansions[i], a.dropout, a.attention_dropout, 0,
+                            a.eps.block, a.eps.reduction };
+            stage.drop_path = total > 1 ? a.drop_path * number / (total - 1) : 0;
+            blocks.back ().push_back (
+                stage_blocks->register_module (std::to_string (j), std::make_shared<Block> (stage)));
+          }
+        stage_norms.push_back (all_norms->register_module (name, make_layer_norm (c, a.eps.stage)));
+      }
+  }
+
+  /* Returns: [N, H, W, C] of each stage. */
+  std::vector<torch::Tensor>
+  forward (torch::Tensor x)
+  {
+    std::vector<torch::Tensor> features;
+
+    x = x.contiguous (torch::MemoryFormat::ChannelsLast);
+    for (size_t i = 0; i < projections.size (); i++)
+      {
+        torch::Tensor y = patch_norms[i](to_nhwc (projections[i](x)));
+
+        for (const auto &block : blocks[i])
+          y = block->forward (y);
+        features.push_back (stage_norms[i](y));
+        x = to_nchw (features.back ());
+      }
+    return features;
+  }
+
+  void
+  fold ()
+  {
+    for (const auto &stage : blocks)
+      for (const auto &block : stage)
+        block->fold ();
+  }
+
+private:
+  std::vector<torch::nn::Conv2d> projections;
+  std::vector<torch::nn::LayerNorm> patch_norms, stage_norms;
+  std::vector<std::vector<std::shared_ptr<Block>>> blocks;
+};
+
+torch::nn::Conv2dOptions
+pointwise (int64_t from, int64_t to, bool bias)
+{
+  return torch::nn::Conv2dOptions (from, to, 1).bias (bias);
+}
+
+class Head : public torch::nn::Module
+{
+public:
+  /* @features: [N, H, W, C] of each stage. */
+  virtual torch::Tensor forward (const std::vector<torch::Tensor> &features) = 0;
+  virtual void fold () = 0;
+
+protected:
+  /* The sum of the stages' maps at the finest one's size.  What is linear may be computed at each stage's own size,
+   * before the maps are enlarged: the numbers are the same and there are up to 64 times fewer of them. */
+  static torch::Tensor
+  sum_enlarged (const std::vector<torch::Tensor> &maps)
+  {
+    torch::Tensor sum = to_nchw (maps[0]);
+
+    for (size_t i = 1; i < maps.size (); i++)
+      sum = sum + upsample_to (to_nchw (maps[i]), sum.size (2), sum.size (3));
+    return sum;
+  }
+};
+
+/* Hugging Face's and NVlabs'. */
+class LinearHead : public Head
+{
+public:
+  explicit LinearHead (const Architecture &a) : dropout (a.head_dropout)
+  {
+    auto projections = register_module ("linear_c", std::make_shared<Scope> ());
+    const int64_t d = a.decoder_width;
+
+    for (size_t i = 0; i < a.widths.size (); i++)
+      linear.push_back (projections->register_module (std::to_string (i), std::make_shared<Scope> ())
+                            ->register_module ("proj", torch::nn::Linear (a.widths[i], d)));
+    fuse = register_module ("linear_fuse", torch::nn::Conv2d (pointwise (d * a.widths.size (), d, false)));
+    norm = register_module ("batch_norm", torch::nn::BatchNorm2d (d));
+    classifier = register_module ("classifier", torch::nn::Conv2d (pointwise (d, a.classes, true)));
+  }
+
+  torch::Tensor
+  forward (const std::vector<torch::Tensor> &features) override
+  {
+    std::vector<torch::Tensor> maps;
+
+    if (!folded.empty ())
+      {
+        for (size_t i = 0; i < features.size (); i++)
+          maps.push_back (F::linear (features[i], folded[i], i == 0 ? folded_bias : torch::Tensor ()));
+        return classifier (rectify (sum_enlarged (maps)));
+      }
+    for (size_t i = features.size (); i-- > 0;)
+      maps.push_back (upsample_to (to_nchw (linear[i](features[i])), features[0].size (1), features[0].size (2)));
+    return classifier (
+        torch::dropout (torch::relu (norm (fuse (torch::cat (maps, 1)))), dropout, is_training ()));
+  }
+
+  /* linear_c[i], its share of the fuse convolution, and BatchNorm become one matrix a stage. */
+  void
+  fold () override
+  {
+    torch::NoGradGuard no_grad;
+    const size_t n = linear.size ();
+    torch::Tensor bias;
+
+    fold_batch_norm (fuse, norm);
+    bias = fuse->bias.to (torch::kDouble);
+    auto shares = fuse->weight.to (torch::kDouble).flatten (1).chunk (n, 1); /* the coarsest stage is first */
+    for (size_t i = 0; i < n; i++)
+      {
+        torch::Tensor share = shares[n - 1 - i];
+
+        folded.push_back (share.matmul (linear[i]->weight.to (torch::kDouble)).to (fuse->weight.scalar_type ()));
+        bias = bias + share.mv (linear[i]->bias.to (torch::kDouble));
+      }
+    folded_bias = bias.to (fuse->weight.scalar_type ());
+    for (size_t i = 0; i < n; i++)
+      folded[i] = register_buffer ("folded" + std::to_string (i), folded[i]);
+    folded_bias = register_buffer ("folded_bias", folded_bias);
+  }
+
+private:
+  const double dropout;
+  std::vector<torch::nn::Linear> linear;
+  torch::nn::Conv2d fuse{ nullptr }, classifier{ nullptr };
+  torch::nn::BatchNorm2d norm{ nullptr };
+  std::vector<torch::Tensor> folded;
+  torch::Tensor folded_bias;
+};
+
+/* MMSegmentation's: a ReLU per stage, so that only the fuse convolution commutes with enlarging. */
+class ConvolutionHead : public Head
+{
+public:
+  explicit ConvolutionHead (const Architecture &a) : dropout (a.head_dropout)
+  {
+    auto modules = register_module ("convs", std::make_shared<Scope> ());
+    const int64_t d = a.decoder_width;
+
+    for (size_t i = 0; i < a.widths.size (); i++)
+      convs.emplace_back (*modules->register_module (std::to_string (i), std::make_shared<Scope> ()), "conv", "bn",
+                          pointwise (a.widths[i], d, false));
+    auto fusion = register_module ("fusion_conv", std::make_shared<Scope> ());
+    fuse = fusion->register_module ("conv", torch::nn::Conv2d (pointwise (d * a.widths.size (), d, false)));
+    norm = fusion->register_module ("bn", torch::nn::BatchNorm2d (d));
+    classifier = register_module ("conv_seg", torch::nn::Conv2d (pointwise (d, a.classes, true)));
+  }
+
+  torch::Tensor
+  forward (const std::vector<torch::Tensor> &features) override
+  {
+    std::vector<torch::Tensor> maps;
+
+    for (size_t i = 0; i < features.size (); i++)
+      maps.push_back (torch::relu (convs[i](to_nchw (features[i]))));
+    if (!shares.empty ())
+      {
+        for (size_t i = 0; i < maps.size (); i++)
+          maps[i] = F::linear (to_nhwc (maps[i]), shares[i], i == 0 ? fuse->bias : torch::Tensor ());
+        return classifier (rectify (sum_enlarged (maps)));
+      }
+    for (torch::Tensor &map : maps)
+      map = upsample_to (map, features[0].size (1), features[0].size (2));
+    /* Whole channels are dropped here, single values in the other head. */
+    return classifier (
+        torch::feature_dropout (torch::relu (norm (fuse (torch::cat (maps, 1)))), dropout, is_training ()));
+  }
+
+  void
+  fold () override
+  {
+    torch::NoGradGuard no_grad;
+
+    for (ConvNorm &conv : convs)
+      conv.fold ();
+    fold_batch_norm (fuse, norm);
+    shares = fuse->weight.detach ().flatten (1).chunk (convs.size (), 1);
+    for (size_t i = 0; i < shares.size (); i++)
+      shares[i] = register_buffer ("share" + std::to_string (i), shares[i].contiguous ());
+  }
+
+private:
+  const double dropout;
+  std::vector<ConvNorm> convs;
+  torch::nn::Conv2d fuse{ nullptr }, classifier{ nullptr };
+  torch::nn::BatchNorm2d norm{ nullptr };
+  std::vector<torch::Tensor> shares;
+};
+
+/* As in NVlabs' code: truncated normal for linear layers, He's for convolutions (fan out). */
+void
+initialise (torch::nn::Module &module)
+{
+  torch::NoGradGuard no_grad;
+
+  if (auto *linear = module.as<torch::nn::Linear> ())
+    {
+      linear->weight.normal_ (0, 0.02).clamp_ (-2, 2);
+      linear->bias.zero_ ();
+    }
+  else if (auto *conv = module.as<torch::nn::Conv2d> ())
+    {
+      const torch::Tensor &w = conv->weight;
+
+      w.normal_ (0, std::sqrt (2.0 / (w.size (2) * w.size (3) * w.size (0) / conv->options.groups ())));
+      if (conv->bias.defined ())
+        conv->bias.zero_ ();
+    }
+}
+
+class SegFormer : public Network
+{
+public:
+  explicit SegFormer (const Architecture &a) : Network (a)
+  {
+    encoder = register_module ("segformer", std::make_shared<Scope> ())
+                  ->register_module ("encoder", std::make_shared<Encoder> (a));
+    if (a.head == HeadKind::HuggingFace)
+      head = register_module ("decode_head", std::make_shared<LinearHead> (a));
+    else
+      head = register_module ("decode_head", std::make_shared<ConvolutionHead> (a));
+    apply ([] (torch::nn::Module &module) { initialise (module); });
+  }
+
+  torch::Tensor
+  forward (torch::Tensor x) override
+  {
+    check (x);
+    return head->forward (encoder->forward (x));
+  }
+
+  std::vector<torch::Tensor>
+  encode (torch::Tensor x) override
+  {
+    check (x);
+    std::vector<torch::Tensor> features = encoder->forward (x);
+    for (torch::Tensor &feature : features)
+      feature = to_nchw (feature);
+    return features;
+  }
+
+  void
+  fold () override
+  {
+    encoder->fold ();
+    head->fold ();
+  }
+
+private:
+  /* The keys' convolution needs at least one whole window. */
+  static void
+  check (const torch::Tensor &x)
+  {
+    if (x.dim () != 4 || x.size (1) != 3 || x.size (2) < 32 || x.size (3) < 32)
+      fail (ACINI_MODEL_ERROR_INPUT, "A SegFormer takes images of three channels and at least 32 × 32 pixels");
+  }
+
+  std::shared_ptr<Encoder> encoder;
+  std::shared_ptr<Head> head;
+};
+
+/* Sizes come from checkpoints, so what does not fit together is an error of theirs. */
+void
+check_sizes (const Architecture &a)
+{
+  const size_t n = a.widths.size ();
+
+  if (n != 4 || a.depths.size () != n || a.heads.size () != n || a.reductions.size () != n || a.expansions.size () != n)
+    fail (ACINI_MODEL_ERROR_SHAPE, "A SegFormer has four stages");
+  for (size_t i = 0; i < n; i++)
+    if (a.widths[i] < 1 || a.depths[i] < 1 || a.heads[i] < 1 || a.reductions[i] < 1 || a.expansions[i] < 1
+        || a.widths[i] % a.heads[i] != 0)
+      fail (ACINI_MODEL_ERROR_SHAPE, "Stage %zu of this SegFormer is %" G_GINT64_FORMAT " channels wide, which %"
+            G_GINT64_FORMAT " attention heads cannot share", i + 1, a.widths[i], a.heads[i]);
+  if (a.decoder_width < 1 || a.classes < 1)
+    fail (ACINI_MODEL_ERROR_SHAPE, "The head of this SegFormer is empty");
+}
+
+} // namespace
+
+std::shared_ptr<Network>
+make_segformer (const Architecture &architecture)
+{
+  check_sizes (architecture);
+  return std::make_shared<SegFormer> (architecture);
+}
+
+} // namespace acini
