@@ -2,8 +2,8 @@
 #pragma once
 
 /* What networks are made of.  A network is a torch module whose parameters carry the key names of Hugging Face
- * (SegFormer), segmentation_models_pytorch (U-Net) or fastai (DynamicUnet); names of other layouts are translated when a
- * checkpoint is read, see checkpoint/checkpoint.hpp. */
+ * (SegFormer), segmentation_models_pytorch (U-Net) or fastai (DynamicUnet); names of other layouts are translated when
+ * a checkpoint is read, see checkpoint/checkpoint.hpp. */
 
 #include "model/network/error.hpp"
 
