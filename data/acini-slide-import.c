@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "data/acini-slide-import.h"
+
+#include "data/acini-slide.h"
+#include "data/acini-vips.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+G_DEFINE_QUARK (acini-import-error-quark, acini_import_error)
+
+/* Goes from *@image to *@next, which a libvips call with @result made; *@image is NULL when it failed. */
+static gboolean
+step (VipsImage **image, int result, VipsImage **next)
+{
+  g_object_unref (*image);
+  *image = result == 0 ? g_steal_pointer (next) : NULL;
+  return *image != NULL;
+}
+
+/* 8-bit sRGB, upright, on white.  Returns: (transfer full), or NULL with libvips's error set. */
+static VipsImage *
+open_rgb (const char *path)
+{
+  VipsImage *image = vips_image_new_from_file (path, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL), *next = NULL;
+  g_autoptr (VipsArrayDouble) white = vips_array_double_newv (3, 255.0, 255.0, 255.0);
+
+  if (image == NULL || !step (&image, vips_autorot (image, &next, NULL), &next)
+      || !step (&image, vips_colourspace (image, &next, VIPS_INTERPRETATION_sRGB, NULL), &next))
+    return NULL;
+  if (vips_image_hasalpha (image) && !step (&image, vips_flatten (image, &next, "background", white, NULL), &next))
+    return NULL;
+  if (!step (&image, vips_cast_uchar (image, &next, NULL), &next))
+    return NULL;
+  if (image->Bands > 3 && !step (&image, vips_extract_band (image, &next, 0, "n", 3, NULL), &next))
+    return NULL;
+  return image;
+}
+
+static VipsImage *
+load_rgb (const char *path, GError **error)
+{
+  VipsImage *image;
+
+  acini_vips_init ();
+  if (vips_foreign_find_load (path) == NULL)
+    {
+      vips_error_clear ();
+      g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_NOT_AN_IMAGE,
+                   "“%s” is neither a slide nor an image in a format that can be read.", path);
+      return NULL;
+    }
+  image = open_rgb (path);
+  if (image == NULL)
+    acini_vips_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_DAMAGED, "The image “%s” cannot be read", path);
+  return image;
+}
+
+/* NAME.tiff in @folder, with a number while that is taken. */
+static char *
+find_free_name (const char *path, const char *folder)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  char *dot = strrchr (name, '.');
+  char *result = NULL;
+
+  if (dot != NULL && dot != name)
+    *dot = '\0';
+  for (int i = 1; result == NULL; i++)
+    {
+      g_autofree char *file = i == 1 ? g_strconcat (name, ".tiff", NULL) : g_strdup_printf ("%s-%d.tiff", name, i);
+      g_autofree char *full = g_build_filename (folder, file, NULL);
+
+      if (!g_file_test (full, G_FILE_TEST_EXISTS))
+        result = g_steal_pointer (&full);
+    }
+  return result;
+}
+
+static char *
+convert (const char *path, const char *folder, double mpp, AciniProgressFunc progress, gpointer user_data,
+         GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VipsImage) image = load_rgb (path, error);
+  g_autofree char *target = NULL, *partial = NULL;
+
+  if (image == NULL)
+    return NULL;
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    {
+      g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_WRITE, "The folder “%s” cannot be made: %s.", folder,
+                   g_strerror (errno));
+      return NULL;
+    }
+  target = find_free_name (path, folder);
+  partial = g_strdup_printf ("%s.%d.partial", target, (int) getpid ());
+  if (!acini_vips_save_pyramid (image, partial, &(AciniVipsPyramid) { .mpp = mpp }, progress, user_data, cancellable, error))
+    return NULL;
+  if (g_rename (partial, target) != 0)
+    {
+      g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_WRITE, "“%s” cannot be written: %s.", target,
+                   g_strerror (errno));
+      g_unlink (partial);
+      return NULL;
+    }
+  return g_steal_pointer (&target);
+}
+
+char *
+acini_slide_import (const char *path, const char *folder, double mpp, AciniProgressFunc progress, gpointer user_data,
+                    GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AciniSlide) slide = NULL;
+  g_autoptr (GError) problem = NULL;
+  char *converted;
+
+  g_return_val_if_fail (path != NULL && folder != NULL, NULL);
+
+  slide = acini_slide_open (path, &problem);
+  if (slide != NULL)
+    return g_strdup (acini_slide_get_path (slide));
+  if (g_error_matches (problem, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return NULL;
+    }
+  converted = convert (path, folder, mpp, progress, user_data, cancellable, error);
+  /* A damaged slide that is no other image either: what OpenSlide said about it tells more. */
+  if (converted == NULL && g_error_matches (problem, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_DAMAGED) && error != NULL
+      && g_error_matches (*error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_NOT_AN_IMAGE))
+    {
+      g_clear_error (error);
+      g_propagate_error (error, g_steal_pointer (&problem));
+    }
+  return converted;
+}
+
+/* One byte per pixel: 1 where @channel is set and stands out, or where any band is set. */
+static guint8 *
+reduce_mask (const guint8 *pixels, gsize n, int bands, int channel)
+{
+  guint8 *mask = g_malloc (n);
+
+  for (gsize i = 0; i < n; i++, pixels += bands)
+    {
+      gboolean set = FALSE;
+
+      if (channel < 0 || bands < 3)
+        for (int b = 0; b < bands; b++)
+          set = set || pixels[b] != 0;
+      else
+        set = pixels[channel] > 127 && pixels[channel] > pixels[(channel + 1) % 3] && pixels[channel] > pixels[(channel + 2) % 3];
+      mask[i] = set;
+    }
+  return mask;
+}
+
+/* The bands without alpha as bytes.  Returns: (transfer full), or NULL with libvips's error set. */
+static VipsImage *
+open_mask (const char *path)
+{
+  VipsImage *image = vips_image_new_from_file (path, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL), *next = NULL;
+
+  if (image != NULL && vips_image_hasalpha (image)
+      && !step (&image, vips_extract_band (image, &next, 0, "n", image->Bands - 1, NULL), &next))
+    return NULL;
+  /* Ids above 255 must not wrap to 0. */
+  if (image != NULL && image->BandFmt != VIPS_FORMAT_UCHAR
+      && !step (&image, vips_notequal_const1 (image, &next, 0, NULL), &next))
+    return NULL;
+  return image;
+}
+
+GBytes *
+acini_mask_read (const char *path, int channel, int *width, int *height, GError **error)
+{
+  g_autoptr (VipsImage) image = NULL;
+  g_autofree guint8 *pixels = NULL;
+  gsize size, n;
+
+  g_return_val_if_fail (path != NULL && width != NULL && height != NULL, NULL);
+
+  acini_vips_init ();
+  image = open_mask (path);
+  if (image == NULL || (pixels = vips_image_write_to_memory (image, &size)) == NULL)
+    {
+      acini_vips_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_DAMAGED, "The mask “%s” cannot be read", path);
+      return NULL;
+    }
+  n = (gsize) image->Xsize * image->Ysize;
+  *width = image->Xsize;
+  *height = image->Ysize;
+  return g_bytes_new_take (reduce_mask (pixels, n, image->Bands, channel), n);
+}
