@@ -94,4 +94,8 @@ char *acini_project_dup_prediction_path (AciniProject *self, gint64 slide, const
 char *acini_project_dup_setting (AciniProject *self, const char *key);
 gboolean acini_project_set_setting (AciniProject *self, const char *key, const char *value, GError **error);
 
+/* What a label value from 2 on means.  Returns: (transfer full) (nullable) the name, NULL when it has none. */
+char *acini_project_dup_class_name (AciniProject *self, int label);
+gboolean acini_project_set_class_name (AciniProject *self, int label, const char *name, GError **error);
+
 G_END_DECLS

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* SQLite as Acini uses it: one file, one writing connection behind a lock, a pool of reading ones (so that readers do
+ * not wait for a writer of this or another process: WAL), prepared statements that are kept, schema steps, and errors
+ * that say in one sentence what is wrong.
+ *
+ * Everything happens in an AciniTransaction; one that is freed before it was committed leaves nothing behind.  A
+ * database may be used by any number of threads, a transaction by one. */
+
+#include <gio/gio.h>
+#include <sqlite3.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gint32 application_id;    /* "PRAGMA application_id" of such a file */
+  const char *const *steps; /* SQL; steps[n] brings a file from schema version n to n + 1; NULL-terminated */
+  gboolean precious;        /* people's work: a commit is on the disk before it returns */
+  int page_size;            /* of a new file */
+  GQuark (*domain) (void);  /* of the errors, and its codes: */
+  int damaged, write, newer;
+} AciniDatabaseKind;
+
+typedef enum
+{
+  ACINI_DATABASE_CREATE,   /* made when missing */
+  ACINI_DATABASE_EXISTING, /* has to be there */
+  ACINI_DATABASE_FROZEN,   /* has to be there, and nobody ever writes it again: needs no lock and no write access */
+} AciniDatabaseMode;
+
+typedef struct _AciniDatabase AciniDatabase;
+typedef struct _AciniTransaction AciniTransaction;
+
+/* Opens @path, brings an older schema up to date and looks for damage where that is cheap (a small file, or one that
+ * was not closed).  A file of a newer schema is left as it is.  Returns: (transfer full), or NULL with @error set. */
+AciniDatabase *acini_database_open (const char *path, const AciniDatabaseKind *kind, AciniDatabaseMode mode,
+                                    GError **error);
+void acini_database_free (AciniDatabase *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniDatabase, acini_database_free)
+
+/* A view of one moment; does not wait for writers.  Returns: (transfer full), or NULL with @error set. */
+AciniTransaction *acini_database_read (AciniDatabase *self, GError **error);
+/* Waits for the other writers of this process, then up to ten seconds for those of others. */
+AciniTransaction *acini_database_write (AciniDatabase *self, GError **error);
+gboolean acini_transaction_commit (AciniTransaction *self, GError **error);
+void acini_transaction_free (AciniTransaction *self); /* rolls back what was not committed */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniTransaction, acini_transaction_free)
+
+/* Binds the values to the ?1, ?2 … of @sql, a type character for each:
+ *   i  gint64                   d  double            s  const char * (NULL: null)
+ *   u  gint64, null if < 0      b  const void *, gsize (NULL: null)
+ * Texts and blobs are not copied: they stay until the statement has been stepped to its end.  The same @sql must not be
+ * nested in itself.  Returns: (transfer none) the statement for acini_transaction_next (), NULL with @error set. */
+sqlite3_stmt *acini_transaction_query (AciniTransaction *self, GError **error, const char *sql, const char *types, ...);
+/* TRUE: there is a row.  FALSE: no more, or, with @error set, a failure. */
+gboolean acini_transaction_next (AciniTransaction *self, sqlite3_stmt *statement, GError **error);
+/* The same for a statement that returns no rows, or whose rows do not matter. */
+gboolean acini_transaction_run (AciniTransaction *self, GError **error, const char *sql, const char *types, ...);
+/* Rows that the last statement of this transaction changed. */
+int acini_transaction_get_changes (AciniTransaction *self);
+gint64 acini_transaction_get_last_id (AciniTransaction *self);
+/* The first column of the first row; @missing where there is none, -1 with @error set. */
+gint64 acini_transaction_get_int (AciniTransaction *self, GError **error, gint64 missing, const char *sql,
+                                  const char *types, ...);
+/* Reports content that no intact file has. */
+void acini_transaction_set_damaged (AciniTransaction *self, GError **error, const char *what);
+
+G_END_DECLS

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "tests/acini-test-util.h"
+
+#include "data/acini-project-private.h"
+
+#include <glib/gstdio.h>
+
+char *
+acini_test_make_folder (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *folder = g_dir_make_tmp ("acini-test-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return folder;
+}
+
+static void
+remove_recursively (const char *path)
+{
+  g_autoptr (GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_recursively (child);
+    }
+  g_assert_cmpint (g_remove (path), ==, 0);
+}
+
+void
+acini_test_remove_folder (char *folder)
+{
+  remove_recursively (folder);
+  g_free (folder);
+}
+
+AciniProject *
+acini_test_make_project (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "test.acini", NULL);
+  g_autoptr (GError) error = NULL;
+  AciniProject *project = acini_project_create (path, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (project);
+  return project;
+}
+
+gint64
+acini_test_add_slide (AciniProject *project, const char *name, gint64 width, gint64 height)
+{
+  g_autofree char *path = acini_project_build_path (project, "slides", name, NULL);
+  g_autoptr (GError) error = NULL;
+  gint64 id = acini_project_add_slide_record (project, path, NULL, "", 0.5, 0.5, width, height, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (id, >, 0);
+  return id;
+}
+
+void
+acini_test_run_sql (const char *path, const char *sql)
+{
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+char *
+acini_test_query (const char *path, const char *sql)
+{
+  sqlite3_stmt *statement = NULL;
+  sqlite3 *db = NULL;
+  char *text = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==, SQLITE_OK);
+  if (sqlite3_step (statement) == SQLITE_ROW)
+    text = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+  sqlite3_finalize (statement);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+  return text;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What several tests need: a folder of their own, and a project with slides that need no files. */
+
+#include "data/acini-project.h"
+
+G_BEGIN_DECLS
+
+/* (transfer full) a new folder; acini_test_remove_folder () removes it with all that is in it, and frees the name. */
+char *acini_test_make_folder (void);
+void acini_test_remove_folder (char *folder);
+
+/* A new project in FOLDER/test.acini. */
+AciniProject *acini_test_make_project (const char *folder);
+/* Adds a slide of @width × @height pixels, 0.5 µm each, whose file is not there. */
+gint64 acini_test_add_slide (AciniProject *project, const char *name, gint64 width, gint64 height);
+
+/* Runs @sql on the database @path by a connection of its own. */
+void acini_test_run_sql (const char *path, const char *sql);
+/* The first column of the first row as text: (transfer full) (nullable). */
+char *acini_test_query (const char *path, const char *sql);
+
+G_END_DECLS
