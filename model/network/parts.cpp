@@ -20,7 +20,8 @@ fold_batch_norm (torch::nn::Conv2d &convolution, torch::nn::BatchNorm2d &norm)
   if (convolution->bias.defined ())
     convolution->bias.set_data (shift.to (convolution->weight.scalar_type ()));
   else
-    convolution->bias = convolution->register_parameter ("bias", shift.to (convolution->weight.scalar_type ()), false);
+    /* A convolution without bias has that name taken, for nothing. */
+    convolution->bias = convolution->register_parameter ("folded_bias", shift.to (convolution->weight.scalar_type ()), false);
 }
 
 ConvNorm::ConvNorm (torch::nn::Module &owner, const std::string &conv_name, const std::string &norm_name,
