@@ -17,4 +17,8 @@ gboolean acini_mask_read_effective (AciniProject *project, gint64 slide, AciniPr
                                     const double *thresholds, gint64 x, gint64 y, int width, int height,
                                     guint8 *labels, GError **error);
 
+/* The same from the prediction alone, whatever people said: what a model is scored by. */
+gboolean acini_mask_read_predicted (AciniPrediction *prediction, const double *thresholds, gint64 x, gint64 y, int width,
+                                    int height, guint8 *labels, GError **error);
+
 G_END_DECLS
