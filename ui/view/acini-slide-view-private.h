@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The inside of the slide view, for its own files (acini-view-*.c), its tools and its furniture.  Main thread only. */
+
+#include "ui/tools/acini-stroke.h"
+#include "ui/tools/acini-tool.h"
+#include "ui/view/acini-slide-view.h"
+#include "ui/view/acini-tile-grid.h"
+#include "ui/view/layers/acini-outline-layer.h"
+
+G_BEGIN_DECLS
+
+/* Movement that goes on by itself. */
+typedef struct
+{
+  gboolean zooming;
+  double zoom_target;
+  double anchor_x, anchor_y; /* the screen point that stays */
+  double left_x, left_y;     /* of a step of the arrow keys: screen pixels still to go */
+  double speed_x, speed_y;   /* kinetic: screen pixels a second */
+  gint64 last;               /* frame time of the last step, µs; 0: at rest */
+} AciniViewMotion;
+
+/* The pointer dragging the slide. */
+typedef struct
+{
+  gboolean active;
+  double x, y;
+  gint64 time;
+  double speed_x, speed_y;
+} AciniViewPan;
+
+typedef struct _AciniPendingStroke AciniPendingStroke;
+
+struct _AciniSlideView
+{
+  GtkWidget parent_instance;
+
+  /* What is shown. */
+  AciniProject *project;
+  gint64 slide_id;
+  AciniSlide *slide; /* NULL until it is open */
+  GCancellable *opening;
+  double slide_width, slide_height;
+  double mpp_x, mpp_y;
+  AciniPrediction *prediction;
+  gboolean failure_told;
+
+  /* Where. */
+  AciniViewport viewport;
+  gboolean fitted;    /* follows the widget's size */
+  GHashTable *places; /* project folder and slide id → AciniViewport */
+  AciniViewMotion motion;
+  AciniViewPan pan;
+
+  /* From what. */
+  AciniTileLoader *loader;
+  AciniTileCache *cache;
+  AciniTileClient *client;
+  AciniTileGrid *tissue;
+  AciniTileGrid *labels;
+  GPtrArray *planes; /* AciniTileGrid, one per class of the prediction */
+  AciniOutlineLayer *outlines;
+  gboolean loading;
+  guint tick;            /* 0: nothing to do */
+  gboolean view_changed; /* tell with the next tick */
+
+  /* How. */
+  double opacity_mask;
+  double threshold;
+  gboolean show_mask;
+  gboolean show_outlines;
+
+  /* Tools. */
+  const AciniTool *tool;
+  const AciniTool *active; /* between its begin and its end */
+  double brush_size;
+  guint brush_label;
+  gboolean space;
+  gboolean inside;
+  double pointer_x, pointer_y;
+  AciniStroke *stroke;  /* under the pointer */
+  GQueue strokes;       /* AciniPendingStroke, oldest first: until the label tiles show them */
+  gboolean committing;
+};
+
+/* Has the next frame ask for tiles and draw. */
+void acini_view_queue_update (AciniSlideView *self);
+/* The visible region changed: as above, and tells the world. */
+void acini_view_moved (AciniSlideView *self);
+void acini_view_fail (AciniSlideView *self, const char *message);
+gboolean acini_view_is_sharp (AciniSlideView *self);
+void acini_view_update_cursor (AciniSlideView *self);
+guint8 acini_view_get_brush_label (AciniSlideView *self);
+
+/* acini-view-motion.c */
+void acini_view_clamp (AciniSlideView *self);
+void acini_view_stop (AciniSlideView *self);
+/* Animated; the slide point at the screen point stays. */
+void acini_view_zoom_to (AciniSlideView *self, double zoom, double x, double y);
+/* Moves the slide by screen pixels, at once or animated. */
+void acini_view_pan_by (AciniSlideView *self, double dx, double dy);
+void acini_view_glide_by (AciniSlideView *self, double dx, double dy);
+void acini_view_pan_begin (AciniSlideView *self, double x, double y);
+void acini_view_pan_move (AciniSlideView *self, double x, double y);
+void acini_view_pan_end (AciniSlideView *self);
+/* One frame.  Returns: whether it goes on. */
+gboolean acini_view_motion_step (AciniSlideView *self, gint64 frame_time);
+
+/* acini-view-strokes.c */
+void acini_view_stroke_begin (AciniSlideView *self, const char *tool, guint8 label, double x, double y);
+void acini_view_stroke_move (AciniSlideView *self, double x, double y);
+void acini_view_stroke_end (AciniSlideView *self);
+void acini_view_stroke_cancel (AciniSlideView *self);
+/* Strokes that the label tiles on screen show by now are dropped. */
+void acini_view_strokes_settle (AciniSlideView *self);
+/* The slide is left: its strokes are finished, and no longer drawn. */
+void acini_view_strokes_leave (AciniSlideView *self);
+gboolean acini_view_strokes_are_idle (AciniSlideView *self);
+/* Returns: (transfer container) (element-type AciniStroke): those to draw, oldest first. */
+GPtrArray *acini_view_strokes_list (AciniSlideView *self);
+void acini_view_strokes_clear (AciniSlideView *self);
+
+/* acini-view-input.c */
+void acini_view_input_init (AciniSlideView *self);
+/* Ends what the pointer is doing, as if its button had been released. */
+void acini_view_input_finish (AciniSlideView *self);
+
+/* acini-view-open.c */
+void acini_view_open (AciniSlideView *self);
+void acini_view_close (AciniSlideView *self);
+void acini_view_rebuild_prediction (AciniSlideView *self);
+
+G_END_DECLS

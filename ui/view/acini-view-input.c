@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view/acini-slide-view-private.h"
+
+#include <math.h>
+
+#define WHEEL_STEP 1.25
+#define KEY_STEP 1.4
+/* Part of the view that an arrow key moves. */
+#define ARROW_PART .15
+#define BRUSH_STEP 1.2
+#define DOUBLE_CLICK_ZOOM 2.
+
+/* The gesture that drags; its tool is fixed when the button goes down. */
+static const AciniTool *
+choose_tool (AciniSlideView *self, guint button)
+{
+  if (button == GDK_BUTTON_MIDDLE || self->space)
+    return &acini_tool_pan;
+  return button == GDK_BUTTON_PRIMARY ? self->tool : NULL;
+}
+
+static void
+on_drag_begin (GtkGestureDrag *gesture, double x, double y, AciniSlideView *self)
+{
+  const AciniTool *tool = choose_tool (self, gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)));
+  gtk_widget_grab_focus (GTK_WIDGET (self));
+  acini_view_input_finish (self);
+  if (!tool || !self->slide)
+    {
+      gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
+      return;
+    }
+  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  self->active = tool;
+  tool->begin (self, x, y, gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)));
+}
+
+/* Between two frames the pointer may have moved several times; a stroke follows each of them. */
+static void
+replay_history (AciniSlideView *self, GdkEvent *event, GdkModifierType state, double x, double y)
+{
+  guint n = 0;
+  double now_x, now_y;
+  g_autofree GdkTimeCoord *history = event ? gdk_event_get_history (event, &n) : NULL;
+  if (!history || !gdk_event_get_position (event, &now_x, &now_y))
+    return;
+  for (guint i = 0; i < n; i++)
+    if ((history[i].flags & GDK_AXIS_FLAG_X) && (history[i].flags & GDK_AXIS_FLAG_Y))
+      self->active->move (self, x + history[i].axes[GDK_AXIS_X] - now_x, y + history[i].axes[GDK_AXIS_Y] - now_y,
+                          state);
+}
+
+static void
+on_drag_update (GtkGestureDrag *gesture, double dx, double dy, AciniSlideView *self)
+{
+  double x, y;
+  if (!self->active || !gtk_gesture_drag_get_start_point (gesture, &x, &y))
+    return;
+  GtkEventController *controller = GTK_EVENT_CONTROLLER (gesture);
+  GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
+  if (self->stroke)
+    replay_history (self, gtk_event_controller_get_current_event (controller), state, x + dx, y + dy);
+  self->active->move (self, x + dx, y + dy, state);
+}
+
+static void
+on_drag_end (GtkGestureDrag *gesture, double dx, double dy, AciniSlideView *self)
+{
+  acini_view_input_finish (self);
+}
+
+static void
+on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
+{
+  acini_view_input_finish (self);
+}
+
+void
+acini_view_input_finish (AciniSlideView *self)
+{
+  const AciniTool *tool = g_steal_pointer (&self->active);
+  if (tool)
+    tool->end (self);
+}
+
+static gboolean
+on_scroll (GtkEventControllerScroll *scroll, double dx, double dy, AciniSlideView *self)
+{
+  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (scroll));
+  gboolean touchpad = gtk_event_controller_scroll_get_unit (scroll) == GDK_SCROLL_UNIT_SURFACE;
+  if (!self->slide)
+    return GDK_EVENT_PROPAGATE;
+  if (touchpad && !(state & GDK_CONTROL_MASK))
+    {
+      self->motion.zooming = FALSE;
+      acini_view_pan_by (self, -dx, -dy);
+      return GDK_EVENT_STOP;
+    }
+  double x = self->inside ? self->pointer_x : self->viewport.width / 2;
+  double y = self->inside ? self->pointer_y : self->viewport.height / 2;
+  double from = self->motion.zooming ? self->motion.zoom_target : self->viewport.zoom;
+  acini_view_zoom_to (self, from * pow (touchpad ? 1.005 : WHEEL_STEP, -dy), x, y);
+  return GDK_EVENT_STOP;
+}
+
+static void
+on_scroll_decelerate (GtkEventControllerScroll *scroll, double speed_x, double speed_y, AciniSlideView *self)
+{
+  if (!self->slide || gtk_event_controller_scroll_get_unit (scroll) != GDK_SCROLL_UNIT_SURFACE)
+    return;
+  self->motion.speed_x = -speed_x;
+  self->motion.speed_y = -speed_y;
+  acini_view_queue_update (self);
+}
+
+static void
+on_pinch_begin (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
+{
+  if (self->active)
+    {
+      const AciniTool *tool = g_steal_pointer (&self->active);
+      tool->cancel (self); /* the first finger of a pinch is no stroke */
+    }
+  acini_view_stop (self);
+  g_object_set_data_full (G_OBJECT (gesture), "zoom", g_memdup2 (&self->viewport.zoom, sizeof (double)), g_free);
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
+static void
+on_pinch (GtkGestureZoom *gesture, double scale, AciniSlideView *self)
+{
+  double x, y;
+  const double *from = g_object_get_data (G_OBJECT (gesture), "zoom");
+  if (!from || !self->slide || !gtk_gesture_get_bounding_box_center (GTK_GESTURE (gesture), &x, &y))
+    return;
+  double slide_x = acini_viewport_to_slide_x (&self->viewport, x);
+  double slide_y = acini_viewport_to_slide_y (&self->viewport, y);
+  self->viewport.zoom = *from * scale;
+  acini_view_clamp (self);
+  self->viewport.x = slide_x - (x - self->viewport.width / 2) / self->viewport.zoom;
+  self->viewport.y = slide_y - (y - self->viewport.height / 2) / self->viewport.zoom;
+  self->fitted = FALSE;
+  acini_view_clamp (self);
+  acini_view_moved (self);
+}
+
+static void
+tell_cursor (AciniSlideView *self)
+{
+  double x = NAN, y = NAN;
+  if (self->inside && self->slide)
+    {
+      x = acini_viewport_to_slide_x (&self->viewport, self->pointer_x);
+      y = acini_viewport_to_slide_y (&self->viewport, self->pointer_y);
+    }
+  g_signal_emit_by_name (self, "cursor-moved", x, y);
+}
+
+static void
+on_motion (GtkEventControllerMotion *motion, double x, double y, AciniSlideView *self)
+{
+  self->pointer_x = x;
+  self->pointer_y = y;
+  self->inside = TRUE;
+  tell_cursor (self);
+  if (self->tool->round)
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+on_leave (GtkEventControllerMotion *motion, AciniSlideView *self)
+{
+  self->inside = FALSE;
+  tell_cursor (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+static void
+scale_brush (AciniSlideView *self, double factor)
+{
+  g_object_set (self, "brush-size", CLAMP (self->brush_size * factor, 1., 1000.), NULL);
+}
+
+static gboolean
+press_key (AciniSlideView *self, guint keyval)
+{
+  double step = ARROW_PART * MIN (self->viewport.width, self->viewport.height);
+  switch (keyval)
+    {
+    case GDK_KEY_Left:
+    case GDK_KEY_KP_Left:
+      acini_view_glide_by (self, step, 0);
+      return TRUE;
+    case GDK_KEY_Right:
+    case GDK_KEY_KP_Right:
+      acini_view_glide_by (self, -step, 0);
+      return TRUE;
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+      acini_view_glide_by (self, 0, step);
+      return TRUE;
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      acini_view_glide_by (self, 0, -step);
+      return TRUE;
+    case GDK_KEY_plus:
+    case GDK_KEY_equal:
+    case GDK_KEY_KP_Add:
+      acini_slide_view_zoom_by (self, KEY_STEP);
+      return TRUE;
+    case GDK_KEY_minus:
+    case GDK_KEY_KP_Subtract:
+      acini_slide_view_zoom_by (self, 1 / KEY_STEP);
+      return TRUE;
+    case GDK_KEY_0:
+    case GDK_KEY_KP_0:
+    case GDK_KEY_Home:
+      acini_slide_view_fit (self);
+      return TRUE;
+    case GDK_KEY_bracketleft:
+      scale_brush (self, 1 / BRUSH_STEP);
+      return TRUE;
+    case GDK_KEY_bracketright:
+      scale_brush (self, BRUSH_STEP);
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static gboolean
+on_key_pressed (GtkEventControllerKey *keys, guint keyval, guint keycode, GdkModifierType state, AciniSlideView *self)
+{
+  if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK))
+    return GDK_EVENT_PROPAGATE;
+  if (keyval == GDK_KEY_space)
+    {
+      self->space = TRUE;
+      acini_view_update_cursor (self);
+      return GDK_EVENT_STOP;
+    }
+  if (keyval == GDK_KEY_Escape && self->active)
+    {
+      const AciniTool *tool = g_steal_pointer (&self->active);
+      tool->cancel (self);
+      return GDK_EVENT_STOP;
+    }
+  return press_key (self, keyval);
+}
+
+static void
+on_key_released (GtkEventControllerKey *keys, guint keyval, guint keycode, GdkModifierType state, AciniSlideView *self)
+{
+  if (keyval != GDK_KEY_space)
+    return;
+  self->space = FALSE;
+  acini_view_update_cursor (self);
+}
+
+static void
+on_focus_leave (GtkEventControllerFocus *focus, AciniSlideView *self)
+{
+  self->space = FALSE;
+  acini_view_input_finish (self);
+  acini_view_update_cursor (self);
+}
+
+static void
+on_pressed (GtkGestureClick *click, int n_press, double x, double y, AciniSlideView *self)
+{
+  if (n_press == 2 && self->tool == &acini_tool_pan && self->slide)
+    acini_view_zoom_to (self, self->viewport.zoom * DOUBLE_CLICK_ZOOM, x, y);
+}
+
+void
+acini_view_input_init (AciniSlideView *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+
+  GtkGesture *drag = gtk_gesture_drag_new ();
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), 0);
+  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
+  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
+  g_signal_connect (drag, "cancel", G_CALLBACK (on_drag_cancel), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
+
+  GtkGesture *click = gtk_gesture_click_new ();
+  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_gesture_group (click, drag);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
+
+  GtkGesture *pinch = gtk_gesture_zoom_new ();
+  g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
+  g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (pinch));
+
+  GtkEventController *scroll
+      = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES | GTK_EVENT_CONTROLLER_SCROLL_KINETIC);
+  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  g_signal_connect (scroll, "decelerate", G_CALLBACK (on_scroll_decelerate), self);
+  gtk_widget_add_controller (widget, scroll);
+
+  GtkEventController *motion = gtk_event_controller_motion_new ();
+  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
+  g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
+  gtk_widget_add_controller (widget, motion);
+
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
+  g_signal_connect (keys, "key-released", G_CALLBACK (on_key_released), self);
+  gtk_widget_add_controller (widget, keys);
+
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+  g_signal_connect (focus, "leave", G_CALLBACK (on_focus_leave), self);
+  gtk_widget_add_controller (widget, focus);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/layers/acini-labels-layer.h"
+#include "ui/view/layers/acini-prediction-layer.h"
+#include "ui/view/layers/acini-tissue-layer.h"
+
+/* Opening happens on a worker: finding the slide in the project, and the file itself, which may take seconds. */
+typedef struct
+{
+  AciniProject *project;
+  gint64 id;
+  AciniSlide *slide;
+  double mpp_x, mpp_y;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+  g_clear_object (&opening->project);
+  g_clear_object (&opening->slide);
+  g_free (opening);
+}
+
+static void
+open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Opening *opening = data;
+  GError *error = NULL;
+  if (g_task_return_error_if_cancelled (task))
+    return;
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (opening->project, opening->id, &error);
+  if (record)
+    opening->slide = acini_slide_open (record->path, &error);
+  if (!opening->slide)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  opening->mpp_x = record->mpp_x;
+  opening->mpp_y = record->mpp_y;
+  g_task_return_boolean (task, TRUE);
+}
+
+static char *
+dup_place_key (AciniSlideView *self)
+{
+  return g_strdup_printf ("%s\n%" G_GINT64_FORMAT, acini_project_get_folder (self->project), self->slide_id);
+}
+
+static void
+restore_place (AciniSlideView *self)
+{
+  g_autofree char *key = dup_place_key (self);
+  const AciniViewport *place = g_hash_table_lookup (self->places, key);
+  self->fitted = place == NULL;
+  if (place)
+    {
+      self->viewport.x = place->x;
+      self->viewport.y = place->y;
+      self->viewport.zoom = place->zoom;
+      acini_view_clamp (self);
+    }
+  else
+    acini_slide_view_fit (self);
+}
+
+static void
+opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  AciniSlideView *self = ACINI_SLIDE_VIEW (source);
+  g_autoptr (GError) error = NULL;
+  Opening *opening = g_task_get_task_data (G_TASK (result));
+  gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    return; /* another slide is being opened, or shown, by now */
+  g_clear_object (&self->opening);
+  if (!ok)
+    {
+      acini_view_queue_update (self);
+      acini_view_fail (self, error->message);
+      return;
+    }
+  self->slide = g_steal_pointer (&opening->slide);
+  self->slide_width = (double) acini_slide_get_width (self->slide);
+  self->slide_height = (double) acini_slide_get_height (self->slide);
+  self->mpp_x = opening->mpp_x;
+  self->mpp_y = opening->mpp_y;
+  self->tissue = acini_tissue_layer_new (self->cache, acini_slide_pyramid_new (self->slide));
+  self->labels = acini_labels_layer_new (self->cache, self->project, self->slide_id,
+                                         acini_slide_get_width (self->slide), acini_slide_get_height (self->slide));
+  acini_view_rebuild_prediction (self);
+  restore_place (self);
+  acini_view_moved (self);
+  g_signal_emit_by_name (self, "opened");
+}
+
+void
+acini_view_open (AciniSlideView *self)
+{
+  self->opening = g_cancellable_new ();
+  self->failure_told = FALSE;
+  Opening *opening = g_new0 (Opening, 1);
+  opening->project = g_object_ref (self->project);
+  opening->id = self->slide_id;
+  g_autoptr (GTask) task = g_task_new (self, self->opening, opened, NULL);
+  g_task_set_source_tag (task, acini_view_open);
+  g_task_set_task_data (task, opening, opening_free);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_run_in_thread (task, open_in_thread);
+}
+
+void
+acini_view_close (AciniSlideView *self)
+{
+  acini_view_input_finish (self);
+  acini_view_strokes_leave (self);
+  acini_view_stop (self);
+  if (self->opening)
+    g_cancellable_cancel (self->opening);
+  g_clear_object (&self->opening);
+  if (self->slide && !self->fitted)
+    g_hash_table_insert (self->places, dup_place_key (self), g_memdup2 (&self->viewport, sizeof self->viewport));
+  else if (self->slide)
+    {
+      g_autofree char *key = dup_place_key (self);
+      g_hash_table_remove (self->places, key);
+    }
+  if (self->client)
+    acini_tile_client_want (self->client, NULL, 0);
+  g_clear_pointer (&self->tissue, acini_tile_grid_free);
+  g_clear_pointer (&self->labels, acini_tile_grid_free);
+  g_ptr_array_set_size (self->planes, 0);
+  g_clear_pointer (&self->outlines, acini_outline_layer_free);
+  g_clear_object (&self->slide);
+  self->slide_width = self->slide_height = 0;
+  self->mpp_x = self->mpp_y = 0;
+}
+
+void
+acini_view_rebuild_prediction (AciniSlideView *self)
+{
+  g_ptr_array_set_size (self->planes, 0);
+  g_clear_pointer (&self->outlines, acini_outline_layer_free);
+  if (!self->slide)
+    return;
+  int n = self->prediction ? acini_prediction_get_info (self->prediction)->n_classes : 0;
+  for (int i = 0; i < n; i++)
+    g_ptr_array_add (self->planes, acini_prediction_layer_new (self->cache, self->prediction, i));
+  self->outlines
+      = acini_outline_layer_new (self->cache, self->project, self->slide_id, acini_slide_get_width (self->slide),
+                                 acini_slide_get_height (self->slide), self->prediction, self->threshold);
+  acini_view_queue_update (self);
+}

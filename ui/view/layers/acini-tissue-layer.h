@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The slide itself. */
+
+#include "ui/view/acini-tile-grid.h"
+
+G_BEGIN_DECLS
+
+/* A grid of the slide's textures; takes @pyramid over.  Two views of one file share its tiles. */
+AciniTileGrid *acini_tissue_layer_new (AciniTileCache *cache, AciniSlidePyramid *pyramid);
+
+/* Draws the slide on white, the colour of glass; what cannot be read is hatched. */
+void acini_tissue_layer_snapshot (AciniTileGrid *grid, GtkSnapshot *snapshot, const AciniViewport *viewport,
+                                  double slide_width, double slide_height);
+
+G_END_DECLS
