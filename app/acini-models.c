@@ -52,7 +52,7 @@ acini_find_recipe (const char *name)
 
   if (*name == '\0' || strchr (name, '/') != NULL)
     return NULL;
-  file = g_strconcat (name, ".recipe", NULL);
+  file = g_strconcat (name, ".ini", NULL);
   return find_shipped ("recipes", file);
 }
 

@@ -16,6 +16,8 @@
 #define HELD_OUT_SHARE 5
 #define HELD_OUT_FROM 3
 
+#define RECIPE_FILE "recipe.ini"
+
 static gboolean
 contains (GArray *slides, gint64 id)
 {
@@ -147,16 +149,24 @@ static JsonObject *
 make_specification (const AciniTrainingPlan *plan)
 {
   JsonObject *specification = json_object_new ();
-  g_autofree char *recipe = acini_recipe_to_data (plan->recipe);
 
   json_object_set_string_member (specification, "kind", "train");
   json_object_set_int_member (specification, "format", 1);
   describe_model (specification, plan);
-  json_object_set_string_member (specification, "recipe", recipe);
+  json_object_set_string_member (specification, "recipe", RECIPE_FILE);
   json_object_set_string_member (specification, "device", plan->device != NULL ? plan->device : "auto");
   json_object_set_int_member (specification, "threads", plan->threads);
   json_object_set_boolean_member (specification, "half", plan->half);
   return specification;
+}
+
+static gboolean
+write_recipe (const AciniRecipe *recipe, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, RECIPE_FILE, NULL);
+  g_autofree char *data = acini_recipe_to_data (recipe);
+
+  return g_file_set_contents (path, data, -1, error);
 }
 
 AciniJob *
@@ -193,7 +203,7 @@ acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, con
                               "Mark some tissue with the brush, or import masks."));
       ok = FALSE;
     }
-  if (ok)
+  if (ok && write_recipe (plan->recipe, folder, error))
     job = acini_job_create (folder, specification, error);
   if (job == NULL)
     acini_remove_tree (folder);

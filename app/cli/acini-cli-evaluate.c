@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/cli/acini-commands.h"
+#include "app/cli/acini-network-options.h"
+#include "app/cli/acini-selection.h"
+#include "app/cli/acini-thresholds.h"
+#include "app/glue/acini-segmenter.h"
+#include "data/acini-labels.h"
+#include "data/acini-mask.h"
+#include "model/acini-metrics.h"
+
+#include <math.h>
+
+static char *option_model, *option_slides;
+static double option_threshold = -1;
+static gboolean option_baselines, option_no_segment;
+
+static const GOptionEntry entries[] = {
+  { "model", 'm', 0, G_OPTION_ARG_STRING, &option_model,
+    "A path, an id or name in the project, or starter (default: the one in use)", "MODEL" },
+  { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
+    "Names, patterns and ranges with commas (default: all with labels)", "A,B,…" },
+  { "threshold", 0, 0, G_OPTION_ARG_DOUBLE, &option_threshold,
+    "Probability from which a pixel counts (default: the model's for the organ)", "T" },
+  { "baselines", 0, 0, G_OPTION_ARG_NONE, &option_baselines,
+    "Score a random mask, and one that takes everything for a unit, too", NULL },
+  { "prediction", 0, 0, G_OPTION_ARG_NONE, &option_no_segment,
+    "Score the predictions that are there; segment nothing", NULL },
+  { NULL },
+};
+
+enum
+{
+  MODEL,
+  RANDOM,
+  EVERYTHING,
+  N_MASKS
+};
+
+static const char *const mask_names[N_MASKS] = { "dice", "dice_random", "dice_everything" };
+
+typedef struct
+{
+  AciniConsole *console;
+  const char *what;
+  guint done, all;
+} Progress;
+
+static void
+show_progress (double fraction, gpointer user_data)
+{
+  Progress *progress = user_data;
+
+  acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Evaluating", progress->what);
+}
+
+/* The prediction of @record, computed where it is missing. */
+static AciniPrediction *
+get_prediction (AciniConsole *console, AciniProject *project, AciniModel *model, const AciniSlideRecord *record,
+                Progress *progress, GError **error)
+{
+  g_autofree char *path = acini_project_dup_prediction_path (project, record->id, acini_model_get_card (model)->id);
+  AciniSegmentation how = { .mpp = record->mpp_x, .overlap = -1 };
+  g_autoptr (AciniSlide) slide = NULL;
+
+  if (!option_no_segment)
+    {
+      slide = acini_slide_open (record->path, error);
+      if (slide == NULL
+          || !acini_segment_slide (model, slide, path, &how, show_progress, progress, console->cancellable, NULL, error))
+        return NULL;
+    }
+  return acini_prediction_open (path, NULL, error);
+}
+
+/* Adds one block of labels to the overlaps: all labelled pixels, any class against background. */
+static void
+add_block (AciniOverlap *overlaps, GRand *random, const guint8 *truth, guint8 *predicted, guint8 *other, gsize n)
+{
+  g_autofree guint8 *inside = g_malloc (n);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      inside[i] = truth[i] >= ACINI_LABEL_FIRST_CLASS;
+      predicted[i] = predicted[i] >= ACINI_LABEL_FIRST_CLASS;
+    }
+  acini_overlap_add (&overlaps[MODEL], inside, predicted, truth, n);
+  if (!option_baselines)
+    return;
+  for (gsize i = 0; i < n; i++)
+    other[i] = g_rand_boolean (random);
+  acini_overlap_add (&overlaps[RANDOM], inside, other, truth, n);
+  for (gsize i = 0; i < n; i++)
+    other[i] = 1;
+  acini_overlap_add (&overlaps[EVERYTHING], inside, other, truth, n);
+}
+
+static gboolean
+compare (AciniProject *project, const AciniSlideRecord *record, AciniPrediction *prediction, const double *thresholds,
+         AciniOverlap *overlaps, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GArray) tiles = acini_labels_list_tiles (project, record->id, error);
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  gsize n = (gsize) ACINI_LABEL_TILE * ACINI_LABEL_TILE;
+  g_autofree guint8 *truth = g_malloc (n), *predicted = g_malloc (n), *other = g_malloc (n);
+
+  if (tiles == NULL)
+    return FALSE;
+  for (guint i = 0; i < tiles->len; i++)
+    {
+      const AciniRect *tile = &g_array_index (tiles, AciniRect, i);
+      int width = (int) tile->width, height = (int) tile->height;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || !acini_labels_read (project, record->id, 0, tile->x, tile->y, width, height, truth, error)
+          || !acini_mask_read_predicted (prediction, thresholds, tile->x, tile->y, width, height, predicted, error))
+        return FALSE;
+      add_block (overlaps, random, truth, predicted, other, (gsize) width * height);
+    }
+  return TRUE;
+}
+
+/* Scores. */
+
+typedef struct
+{
+  double sums[N_MASKS];
+  guint n;
+  GHashTable *organs; /* organ → double[2]: sum of Dice, number */
+} Scores;
+
+static void
+add_score (AciniConsole *console, Scores *scores, const AciniSlideRecord *record, const AciniOverlap *overlaps)
+{
+  JsonObject *object = json_object_new ();
+  double dice = acini_overlap_get_dice (&overlaps[MODEL]);
+  double *organ = g_hash_table_lookup (scores->organs, record->organ);
+
+  if (organ == NULL)
+    {
+      organ = g_new0 (double, 2);
+      g_hash_table_insert (scores->organs, g_strdup (record->organ), organ);
+    }
+  organ[0] += dice;
+  organ[1]++;
+  json_object_set_string_member (object, "name", record->name);
+  json_object_set_string_member (object, "organ", record->organ);
+  json_object_set_double_member (object, "iou", acini_overlap_get_iou (&overlaps[MODEL]));
+  for (int i = 0; i < (option_baselines ? N_MASKS : 1); i++)
+    {
+      scores->sums[i] += acini_overlap_get_dice (&overlaps[i]);
+      json_object_set_double_member (object, mask_names[i], acini_overlap_get_dice (&overlaps[i]));
+    }
+  scores->n++;
+  json_array_add_object_element (json_object_get_array_member (console->result, "slides"), object);
+  acini_console_print (console, "%-24s %.4f", record->name, dice);
+}
+
+static void
+sum_up (AciniConsole *console, const Scores *scores)
+{
+  JsonObject *by_organ = json_object_new ();
+  GHashTableIter iter;
+  gpointer organ, sum;
+
+  json_object_set_int_member (console->result, "images", scores->n);
+  for (int i = 0; i < (option_baselines ? N_MASKS : 1); i++)
+    json_object_set_double_member (console->result, mask_names[i], scores->sums[i] / scores->n);
+  json_object_set_object_member (console->result, "dice_by_organ", by_organ);
+  g_hash_table_iter_init (&iter, scores->organs);
+  while (g_hash_table_iter_next (&iter, &organ, &sum))
+    {
+      const double *values = sum;
+
+      json_object_set_double_member (by_organ, organ, values[0] / values[1]);
+      if (g_hash_table_size (scores->organs) > 1)
+        acini_console_print (console, "mean Dice, %-13s %.4f", *(char *) organ != '\0' ? (char *) organ : "unknown organ",
+                             values[0] / values[1]);
+    }
+  acini_console_print (console, "mean Dice of %u images   %.4f", scores->n, scores->sums[MODEL] / scores->n);
+  if (option_baselines)
+    {
+      acini_console_print (console, "random mask              %.4f", scores->sums[RANDOM] / scores->n);
+      acini_console_print (console, "everything a unit        %.4f", scores->sums[EVERYTHING] / scores->n);
+    }
+}
+
+static gboolean
+evaluate_slide (AciniConsole *console, AciniProject *project, AciniModel *model, const AciniSlideRecord *record,
+                Progress *progress, Scores *scores, GError **error)
+{
+  g_autoptr (AciniPrediction) prediction = get_prediction (console, project, model, record, progress, error);
+  g_autofree double *thresholds = NULL;
+  AciniOverlap overlaps[N_MASKS] = { 0 };
+
+  if (prediction == NULL)
+    return FALSE;
+  thresholds = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ, option_threshold);
+  if (!compare (project, record, prediction, thresholds, overlaps, console->cancellable, error))
+    return FALSE;
+  add_score (console, scores, record, overlaps);
+  return TRUE;
+}
+
+static gboolean
+evaluate (AciniConsole *console, AciniProject *project, AciniModel *model, GPtrArray *slides, GError **error)
+{
+  g_autoptr (GHashTable) organs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  Scores scores = { .organs = organs };
+
+  json_object_set_string_member (console->result, "model", acini_model_get_card (model)->id);
+  json_object_set_array_member (console->result, "slides", json_array_new ());
+  for (guint i = 0; i < slides->len; i++)
+    {
+      const AciniSlideRecord *record = g_ptr_array_index (slides, i);
+      Progress progress = { console, record->name, i, slides->len };
+
+      if (record->labelled && !evaluate_slide (console, project, model, record, &progress, &scores, error))
+        return FALSE;
+    }
+  if (scores.n == 0)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+                           "None of these slides has labels to compare with; import masks or mark tissue first.");
+      return FALSE;
+    }
+  sum_up (console, &scores);
+  return TRUE;
+}
+
+static gboolean
+run (AciniConsole *console, char **arguments, GError **error)
+{
+  g_autoptr (AciniProject) project = NULL;
+  g_autofree char *model_path = NULL;
+  g_autoptr (GPtrArray) slides = NULL;
+  g_autoptr (AciniModel) model = NULL;
+
+  if (option_threshold > 1)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "A threshold lies between 0 and 1.");
+      return FALSE;
+    }
+  project = acini_project_open (arguments[0], error);
+  model_path = project != NULL ? acini_select_model (project, option_model, error) : NULL;
+  slides = model_path != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
+  model = slides != NULL ? acini_model_load (model_path, acini_network_options_get (), error) : NULL;
+  return model != NULL && evaluate (console, project, model, slides, error);
+}
+
+const AciniCommand acini_command_evaluate = {
+  .name = "evaluate",
+  .arguments = "PROJECT",
+  .summary = "Compares a model's masks with people's labels",
+  .description
+  = "Segments the labelled slides where that was not done yet, and prints the Dice score of each over its labelled "
+    "pixels at full resolution, their mean, and the mean of each organ. The mask that is scored is the model's alone.\n\n"
+    "Scores on slides that the model was trained on tell nothing: choose others with --slides.",
+  .examples = "evaluate Colon.acini --slides train_21..30 --baselines",
+  .options = entries,
+  .least = 1,
+  .most = 1,
+  .network = TRUE,
+  .run = run,
+};

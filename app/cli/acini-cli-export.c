@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/cli/acini-commands.h"
+#include "app/cli/acini-selection.h"
+#include "app/cli/acini-thresholds.h"
+#include "data/interchange/acini-export.h"
+
+#include <glib/gstdio.h>
+
+static char *option_slides, *option_format, *option_output, *option_model;
+static double option_threshold = -1;
+static gboolean option_labels_only;
+
+static const GOptionEntry entries[] = {
+  { "format", 'f', 0, G_OPTION_ARG_STRING, &option_format, "png, tiff, rle or geojson (default: png)", "FORMAT" },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
+    "A folder that gets a file per slide, or the file for a single slide (default: the current folder)", "FOLDER|FILE" },
+  { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
+    "Names, patterns and ranges with commas (default: all)", "A,B,…" },
+  { "model", 'm', 0, G_OPTION_ARG_STRING, &option_model, "Whose prediction (default: the model in use)", "MODEL" },
+  { "threshold", 0, 0, G_OPTION_ARG_DOUBLE, &option_threshold,
+    "Probability from which a pixel counts (default: the model's for the organ)", "T" },
+  { "labels-only", 0, 0, G_OPTION_ARG_NONE, &option_labels_only, "What people said, without the prediction", NULL },
+  { NULL },
+};
+
+typedef struct
+{
+  AciniConsole *console;
+  const char *name;
+  guint done, all;
+} Progress;
+
+static void
+show_progress (double fraction, gpointer user_data)
+{
+  Progress *progress = user_data;
+
+  acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Exporting", progress->name);
+}
+
+static gboolean
+export_slide (AciniConsole *console, AciniProject *project, const AciniSlideRecord *record, const AciniCard *card,
+              const AciniExportFormat *format, const char *path, Progress *progress, GError **error)
+{
+  g_autofree char *prediction_path = NULL;
+  g_autofree double *thresholds = NULL;
+  g_autoptr (AciniPrediction) prediction = NULL;
+
+  if (card != NULL)
+    prediction_path = acini_project_dup_prediction_path (project, record->id, card->id);
+  if (prediction_path != NULL && g_file_test (prediction_path, G_FILE_TEST_EXISTS))
+    {
+      prediction = acini_prediction_open (prediction_path, NULL, error);
+      if (prediction == NULL)
+        return FALSE;
+      thresholds = acini_get_thresholds (card, prediction, record->organ, option_threshold);
+    }
+  if (prediction == NULL && !record->labelled)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+                   "There is no mask of “%s” yet: segment it first with “acini-cli segment”.", record->name);
+      return FALSE;
+    }
+  return acini_export_write (format, project, record->id, prediction, thresholds, path, show_progress, progress,
+                             console->cancellable, error);
+}
+
+/* A file for a single slide; a folder where there is one, or where there are more slides. */
+static char *
+make_path (const char *output, const char *name, const AciniExportFormat *format, guint n_slides)
+{
+  g_autofree char *file = g_strconcat (name, format->suffix, NULL);
+
+  if (output == NULL)
+    return g_steal_pointer (&file);
+  if (n_slides == 1 && !g_file_test (output, G_FILE_TEST_IS_DIR) && acini_export_find_format_for_file (output) == format)
+    return g_strdup (output);
+  g_mkdir_with_parents (output, 0777);
+  return g_build_filename (output, file, NULL);
+}
+
+static gboolean
+run (AciniConsole *console, char **arguments, GError **error)
+{
+  const AciniExportFormat *format = acini_export_find_format (option_format != NULL ? option_format : "png");
+  g_autoptr (AciniProject) project = NULL;
+  g_autoptr (GPtrArray) slides = NULL;
+  g_autoptr (AciniCard) card = NULL;
+  JsonArray *array;
+
+  if (format == NULL || option_threshold > 1)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                   format == NULL ? "“%s” is none of the formats png, tiff, rle and geojson."
+                                  : "A threshold lies between 0 and 1.",
+                   option_format);
+      return FALSE;
+    }
+  project = acini_project_open (arguments[0], error);
+  slides = project != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
+  if (slides == NULL)
+    return FALSE;
+  if (!option_labels_only)
+    {
+      g_autofree char *model = acini_select_model (project, option_model, option_model != NULL ? error : NULL);
+
+      if (model == NULL && option_model != NULL)
+        return FALSE;
+      card = model != NULL ? acini_card_load (model, error) : NULL;
+      if (model != NULL && card == NULL)
+        return FALSE;
+    }
+  array = json_array_new ();
+  json_object_set_array_member (console->result, "files", array);
+  for (guint i = 0; i < slides->len; i++)
+    {
+      const AciniSlideRecord *record = g_ptr_array_index (slides, i);
+      g_autofree char *path = make_path (option_output, record->name, format, slides->len);
+      Progress progress = { console, record->name, i, slides->len };
+
+      if (!export_slide (console, project, record, card, format, path, &progress, error))
+        return FALSE;
+      json_array_add_string_element (array, path);
+      acini_console_print (console, "%s", path);
+    }
+  return TRUE;
+}
+
+const AciniCommand acini_command_export = {
+  .name = "export",
+  .arguments = "PROJECT",
+  .summary = "Writes the masks of slides for other programs",
+  .description = "Writes the effective mask: what a person said where one did, else the prediction from the threshold "
+                 "on. png and tiff hold 255 in a functional tissue unit, rle Kaggle's run lengths, geojson outlines as "
+                 "QuPath reads them.",
+  .examples = "export Colon.acini --format geojson --output masks\n"
+              "export Colon.acini --slides train_1 --labels-only --output train_1.png",
+  .options = entries,
+  .least = 1,
+  .most = 1,
+  .run = run,
+};

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The commands about jobs. */
+
+#include "app/acini-training.h"
+#include "app/cli/acini-commands.h"
+#include "app/cli/acini-foreground.h"
+
+static gboolean option_foreground;
+
+static const GOptionEntry resume_entries[] = {
+  { "foreground", 0, 0, G_OPTION_ARG_NONE, &option_foreground, "Work here and show progress, instead of detached", NULL },
+  { NULL },
+};
+
+static gboolean
+run_list (AciniConsole *console, char **arguments, GError **error)
+{
+  g_autoptr (AciniProject) project = acini_project_open (arguments[0], error);
+  g_autoptr (GPtrArray) jobs = project != NULL ? acini_list_jobs (project, error) : NULL;
+  JsonArray *array;
+
+  if (jobs == NULL)
+    return FALSE;
+  array = json_array_new ();
+  json_object_set_array_member (console->result, "jobs", array);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      JsonObject *object = acini_describe_job (g_ptr_array_index (jobs, i));
+
+      acini_console_print (console, "%-32s %-10s %s", json_object_get_string_member (object, "id"),
+                           json_object_get_string_member (object, "state"),
+                           json_object_get_string_member (object, "name"));
+      json_array_add_object_element (array, object);
+    }
+  return TRUE;
+}
+
+/* The last event of each kind but states, and what a failure said. */
+static gboolean
+run_show (AciniConsole *console, char **arguments, GError **error)
+{
+  g_autoptr (AciniJob) job = acini_job_open (arguments[0], error);
+  g_autoptr (GPtrArray) events = NULL;
+  goffset offset = 0;
+  JsonObject *last;
+
+  if (job == NULL)
+    return FALSE;
+  events = acini_job_read_events (job, &offset, error);
+  if (events == NULL)
+    return FALSE;
+  json_object_unref (console->result);
+  console->result = acini_describe_job (job);
+  last = json_object_new ();
+  json_object_set_object_member (console->result, "last", last);
+  acini_console_print (console, "%s: %s", json_object_get_string_member (console->result, "name"),
+                       json_object_get_string_member (console->result, "state"));
+  for (guint i = 0; i < events->len; i++)
+    {
+      JsonObject *event = g_ptr_array_index (events, i);
+      const char *kind = json_object_get_string_member_with_default (event, "event", NULL);
+
+      if (kind != NULL)
+        json_object_set_object_member (last, kind, json_object_ref (event));
+    }
+  if (json_object_has_member (last, "state")
+      && json_object_has_member (json_object_get_object_member (last, "state"), "message"))
+    acini_console_print (console, "%s",
+                         json_object_get_string_member (json_object_get_object_member (last, "state"), "message"));
+  return TRUE;
+}
+
+static gboolean
+run_run (AciniConsole *console, char **arguments, GError **error)
+{
+  g_autoptr (AciniJob) job = acini_job_open (arguments[0], error);
+  g_autoptr (GError) reason = NULL;
+
+  if (job == NULL)
+    return FALSE;
+  if (!acini_foreground_run (console, job, &reason))
+    {
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
+  json_object_unref (console->result);
+  console->result = acini_describe_job (job);
+  return TRUE;
+}
+
+static gboolean
+request (AciniConsole *console, const char *folder, const char *wish, GError **error)
+{
+  g_autoptr (AciniJob) job = acini_job_open (folder, error);
+
+  if (job == NULL || !acini_job_request (job, wish, error))
+    return FALSE;
+  json_object_unref (console->result);
+  console->result = acini_describe_job (job);
+  return TRUE;
+}
+
+static gboolean
+run_pause (AciniConsole *console, char **arguments, GError **error)
+{
+  return request (console, arguments[0], "pause", error);
+}
+
+static gboolean
+run_cancel (AciniConsole *console, char **arguments, GError **error)
+{
+  return request (console, arguments[0], "cancel", error);
+}
+
+static gboolean
+run_resume (AciniConsole *console, char **arguments, GError **error)
+{
+  g_autoptr (AciniJob) job = acini_job_open (arguments[0], error);
+
+  if (job == NULL)
+    return FALSE;
+  if (acini_job_get_state (job) == ACINI_JOB_DONE)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "The job “%s” is done already.", arguments[0]);
+      return FALSE;
+    }
+  if (option_foreground)
+    return run_run (console, arguments, error);
+  if (!acini_job_start_local (job, NULL, error))
+    return FALSE;
+  json_object_unref (console->result);
+  console->result = acini_describe_job (job);
+  acini_console_print (console, "%s goes on.", acini_job_get_folder (job));
+  return TRUE;
+}
+
+const AciniCommand acini_command_job_list = {
+  .name = "job list",
+  .arguments = "PROJECT",
+  .summary = "Lists the jobs of a project",
+  .description = "Prints the trainings and segmentations of a project, newest first, and how far they are: queued, "
+                 "running, paused, done, failed or cancelled.",
+  .least = 1,
+  .most = 1,
+  .run = run_list,
+};
+
+const AciniCommand acini_command_job_show = {
+  .name = "job show",
+  .arguments = "FOLDER",
+  .summary = "Tells how far a job is",
+  .description = "Prints the state of the job in FOLDER and why it failed; with --json the last event of each kind too.",
+  .least = 1,
+  .most = 1,
+  .run = run_show,
+};
+
+const AciniCommand acini_command_job_run = {
+  .name = "job run",
+  .arguments = "FOLDER",
+  .summary = "Does a job in this process",
+  .description = "Works on the job in FOLDER until it is done, paused, cancelled or fails; a training that was "
+                 "interrupted goes on from its last checkpoint. On SIGTERM it writes a checkpoint and is paused.",
+  .least = 1,
+  .most = 1,
+  .network = TRUE,
+  .run = run_run,
+};
+
+const AciniCommand acini_command_job_pause = {
+  .name = "job pause",
+  .arguments = "FOLDER",
+  .summary = "Asks a running job to write a checkpoint and stop",
+  .description = "Returns at once; the job stops after its current step. See acini-cli job resume.",
+  .least = 1,
+  .most = 1,
+  .run = run_pause,
+};
+
+const AciniCommand acini_command_job_resume = {
+  .name = "job resume",
+  .arguments = "FOLDER",
+  .summary = "Lets a paused, failed or killed job go on",
+  .description = "Starts the job in FOLDER anew, detached, from its last checkpoint. It outlives this command and the "
+                 "terminal; what it says goes to FOLDER/log.txt.",
+  .options = resume_entries,
+  .least = 1,
+  .most = 1,
+  .run = run_resume,
+};
+
+const AciniCommand acini_command_job_cancel = {
+  .name = "job cancel",
+  .arguments = "FOLDER",
+  .summary = "Asks a job to give up",
+  .description = "Returns at once; the job stops after its current step and removes its checkpoint.",
+  .least = 1,
+  .most = 1,
+  .run = run_cancel,
+};

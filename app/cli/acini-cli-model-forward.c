@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/cli/acini-commands.h"
+#include "app/cli/acini-network-options.h"
+#include "model/acini-model.h"
+#include "model/acini-npy.h"
+
+static char *option_input, *option_output, *option_dtype;
+static gboolean option_raw;
+
+static const GOptionEntry entries[] = {
+  { "input", 'i', 0, G_OPTION_ARG_FILENAME, &option_input, "float32 array of N × 3 × H × W, already normalised", "X.npy" },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output, "Where the float32 logits go, N × C × H × W", "Y.npy" },
+  { "raw", 0, 0, G_OPTION_ARG_NONE, &option_raw, "Logits at the network's own output size, not at the input's", NULL },
+  { "dtype", 0, 0, G_OPTION_ARG_STRING, &option_dtype, "Another name for --precision (default: float32)", "PRECISION" },
+  { NULL },
+};
+
+static gboolean
+parse_precision (AciniPrecision *precision, GError **error)
+{
+  const char *const names[] = { "auto", "float32", "bfloat16", "float16" };
+
+  for (guint i = 0; option_dtype != NULL && i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (option_dtype, names[i]))
+      {
+        *precision = (AciniPrecision) i;
+        return TRUE;
+      }
+  if (option_dtype == NULL)
+    return TRUE;
+  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+               "“%s” is no precision: it is one of auto, float32, bfloat16 and float16.", option_dtype);
+  return FALSE;
+}
+
+static gboolean
+forward (AciniConsole *console, AciniModel *model, const AciniNpy *input, GError **error)
+{
+  g_autofree float *output = NULL;
+  gint64 shape[4], start = g_get_monotonic_time ();
+  JsonArray *array = json_array_new ();
+
+  json_object_set_array_member (console->result, "shape", array);
+  if (!acini_model_forward (model, input->floats, input->shape, option_raw, &output, shape, error)
+      || !acini_npy_save (option_output, output, shape, 4, error))
+    return FALSE;
+  for (int i = 0; i < 4; i++)
+    json_array_add_int_element (array, shape[i]);
+  json_object_set_string_member (console->result, "output", option_output);
+  json_object_set_string_member (console->result, "device", acini_model_get_device (model));
+  json_object_set_double_member (console->result, "seconds", (g_get_monotonic_time () - start) / 1e6);
+  return TRUE;
+}
+
+static gboolean
+run (AciniConsole *console, char **arguments, GError **error)
+{
+  AciniModelOptions options = *acini_network_options_get ();
+  g_autoptr (AciniNpy) input = NULL;
+  g_autoptr (AciniModel) model = NULL;
+
+  if (option_input == NULL || option_output == NULL)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "Both --input and --output are needed.");
+      return FALSE;
+    }
+  /* What is compared with reference numbers is exact unless asked for otherwise. */
+  if (!acini_network_options_has_precision ())
+    options.precision = ACINI_PRECISION_FLOAT32;
+  if (!parse_precision (&options.precision, error))
+    return FALSE;
+  input = acini_npy_load (option_input, error);
+  if (input == NULL)
+    return FALSE;
+  if (input->floats == NULL || input->n_dims != 4)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+                   "“%s” has to be a float32 array of four dimensions, N × 3 × H × W.", option_input);
+      return FALSE;
+    }
+  model = acini_model_load (arguments[0], &options, error);
+  return model != NULL && forward (console, model, input, error);
+}
+
+const AciniCommand acini_command_model_forward = {
+  .name = "model forward",
+  .arguments = "FILE",
+  .summary = "Runs a network once over a NumPy array",
+  .description = "Loads the checkpoint FILE, or the folder of a model, and writes the logits of the input. For comparing "
+                 "networks with other programs; in float32 unless another precision is asked for.",
+  .examples = "model forward model.safetensors --input x.npy --output y.npy --raw",
+  .options = entries,
+  .least = 1,
+  .most = 1,
+  .network = TRUE,
+  .run = run,
+};

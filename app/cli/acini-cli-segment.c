@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/acini-specification.h"
+#include "app/cli/acini-commands.h"
+#include "app/cli/acini-network-options.h"
+#include "app/cli/acini-selection.h"
+#include "app/cli/acini-thresholds.h"
+#include "app/glue/acini-segmenter.h"
+#include "data/acini-slide-import.h"
+#include "data/interchange/acini-export.h"
+
+#include <string.h>
+
+static char *option_model, *option_slides, *option_output, *option_organ;
+static gboolean option_no_tissue, option_again, option_flips;
+static int option_overlap = -1, option_patch, option_batch, option_readers;
+static double option_mpp, option_threshold = -1;
+
+static const GOptionEntry entries[] = {
+  { "model", 'm', 0, G_OPTION_ARG_STRING, &option_model,
+    "A path, an id or name in the project, or starter (default: the one in use)", "MODEL" },
+  { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
+    "Slides of the project: names, patterns and ranges with commas (default: all)", "A,B,…" },
+  { "again", 0, 0, G_OPTION_ARG_NONE, &option_again, "Compute anew what was computed before", NULL },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
+    "Of a slide without a project: the mask, .png, .tiff or .geojson (default: SLIDE-mask.png beside it)", "FILE" },
+  { "mpp", 0, 0, G_OPTION_ARG_DOUBLE, &option_mpp, "Of a slide without a project: its µm per pixel", "X" },
+  { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ, "Of a slide without a project: decides the threshold", "ORGAN" },
+  { "threshold", 0, 0, G_OPTION_ARG_DOUBLE, &option_threshold,
+    "Of a slide without a project: probability from which a pixel counts (default: the model's)", "T" },
+  { "no-tissue-detection", 0, 0, G_OPTION_ARG_NONE, &option_no_tissue, "Compute bare glass too", NULL },
+  { "patch", 0, 0, G_OPTION_ARG_INT, &option_patch, "Side of the network's input (default: 512)", "PIXELS" },
+  { "overlap", 0, 0, G_OPTION_ARG_INT, &option_overlap, "Pixels that neighbours share (default: a quarter)", "PIXELS" },
+  { "batch", 0, 0, G_OPTION_ARG_INT, &option_batch, "Patches at a time", "N" },
+  { "readers", 0, 0, G_OPTION_ARG_INT, &option_readers, "Threads that read the slide (default: 1)", "N" },
+  { "flips", 0, 0, G_OPTION_ARG_NONE, &option_flips, "Mean over mirror images too: slower, a little better", NULL },
+  { NULL },
+};
+
+typedef struct
+{
+  AciniConsole *console;
+  const char *name;
+  double pixels; /* of the slide at the model's resolution, in millions; 0 while it is not known */
+  gint64 start;
+  double first; /* fraction that was there at the start */
+  guint done, all;
+} Progress;
+
+static void
+show_progress (double fraction, gpointer user_data)
+{
+  Progress *progress = user_data;
+  double seconds = (g_get_monotonic_time () - progress->start) / 1e6;
+  g_autofree char *detail = NULL;
+
+  if (progress->first < 0)
+    progress->first = fraction;
+  detail = g_strdup_printf ("%s, %.1f Mpx/s", progress->name,
+                            (fraction - progress->first) * progress->pixels / MAX (seconds, 0.1));
+  acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Segmenting", detail);
+}
+
+/* Segments one slide into @path and adds what it took to the result. */
+static gboolean
+segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord *record, const char *path, guint done,
+               guint all, GError **error)
+{
+  AciniSegmentation how = { .mpp = record->mpp_x, .tissue = !option_no_tissue, .fresh = option_again,
+                            .patch = option_patch, .overlap = option_overlap, .batch = option_batch,
+                            .readers = option_readers, .flips = option_flips };
+  Progress progress = { console, record->name, (double) record->width * record->height / 1e6, g_get_monotonic_time (), -1,
+                        done, all };
+  g_autoptr (AciniSlide) slide = acini_slide_open (record->path, error);
+  AciniSegmentationResult result;
+  JsonObject *object;
+  double megapixels;
+
+  if (slide == NULL
+      || !acini_segment_slide (model, slide, path, &how, show_progress, &progress, console->cancellable, &result, error))
+    return FALSE;
+  megapixels = (double) record->width * record->height / 1e6;
+  object = acini_specification_slide (record);
+  json_object_set_string_member (object, "prediction", path);
+  json_object_set_double_member (object, "downsample", result.downsample);
+  json_object_set_double_member (object, "tissue_share", result.tissue_share);
+  json_object_set_double_member (object, "seconds", result.seconds);
+  json_object_set_double_member (object, "megapixels_per_second", megapixels / MAX (result.seconds, 1e-6));
+  json_array_add_object_element (json_object_get_array_member (console->result, "slides"), object);
+  acini_console_print (console, "%s: %.1f s, %.2f Mpx/s", record->name, result.seconds,
+                       megapixels / MAX (result.seconds, 1e-6));
+  return TRUE;
+}
+
+static void
+begin_result (AciniConsole *console, AciniModel *model)
+{
+  json_object_set_string_member (console->result, "model", acini_model_get_card (model)->id);
+  json_object_set_string_member (console->result, "device", acini_model_get_device (model));
+  json_object_set_array_member (console->result, "slides", json_array_new ());
+}
+
+static gboolean
+segment_project (AciniConsole *console, const char *folder, GError **error)
+{
+  g_autoptr (AciniProject) project = acini_project_open (folder, error);
+  g_autofree char *model_path = project != NULL ? acini_select_model (project, option_model, error) : NULL;
+  g_autoptr (GPtrArray) slides = model_path != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
+  g_autoptr (AciniModel) model = slides != NULL ? acini_model_load (model_path, acini_network_options_get (), error)
+                                                : NULL;
+
+  if (model == NULL)
+    return FALSE;
+  begin_result (console, model);
+  for (guint i = 0; i < slides->len; i++)
+    {
+      const AciniSlideRecord *record = g_ptr_array_index (slides, i);
+      g_autofree char *path = acini_project_dup_prediction_path (project, record->id, acini_model_get_card (model)->id);
+
+      if (!segment_slide (console, model, record, path, i, slides->len, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A slide without a project gets one that lasts as long as the command. */
+
+static char *
+make_output_name (const char *slide)
+{
+  g_autofree char *stem = g_strdup (slide);
+  char *dot = strrchr (stem, '.');
+
+  if (dot != NULL && strchr (dot, '/') == NULL)
+    *dot = '\0';
+  return g_strconcat (stem, "-mask.png", NULL);
+}
+
+static AciniSlideRecord *
+add_alone (AciniConsole *console, AciniProject *project, const char *file, GError **error)
+{
+  g_autofree char *slides = acini_project_build_path (project, "slides", NULL);
+  g_autofree char *path = acini_slide_import (file, slides, option_mpp, NULL, NULL, console->cancellable, error);
+  gint64 id = path != NULL ? acini_project_add_slide (project, path, NULL, option_organ, option_mpp, error) : 0;
+
+  return id != 0 ? acini_project_get_slide (project, id, error) : NULL;
+}
+
+static gboolean
+segment_alone (AciniConsole *console, const char *folder, const char *file, GError **error)
+{
+  g_autofree char *output = option_output != NULL ? g_strdup (option_output) : make_output_name (file);
+  const AciniExportFormat *format = acini_export_find_format_for_file (output);
+  g_autofree char *model_path = NULL, *path = NULL;
+  g_autofree double *thresholds = NULL;
+  g_autoptr (AciniProject) project = NULL;
+  g_autoptr (AciniSlideRecord) record = NULL;
+  g_autoptr (AciniModel) model = NULL;
+  g_autoptr (AciniPrediction) prediction = NULL;
+
+  if (format == NULL)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                   "“%s” has a suffix that says no format: .png, .tiff and .geojson do.", output);
+      return FALSE;
+    }
+  project = acini_project_create (folder, error);
+  record = project != NULL ? add_alone (console, project, file, error) : NULL;
+  model_path = record != NULL ? acini_select_model (NULL, option_model, error) : NULL;
+  model = model_path != NULL ? acini_model_load (model_path, acini_network_options_get (), error) : NULL;
+  if (model == NULL)
+    return FALSE;
+  begin_result (console, model);
+  path = acini_project_dup_prediction_path (project, record->id, acini_model_get_card (model)->id);
+  if (!segment_slide (console, model, record, path, 0, 1, error))
+    return FALSE;
+  prediction = acini_prediction_open (path, NULL, error);
+  if (prediction == NULL)
+    return FALSE;
+  thresholds = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ, option_threshold);
+  json_object_set_string_member (console->result, "output", output);
+  return acini_export_write (format, project, record->id, prediction, thresholds, output, NULL, NULL,
+                             console->cancellable, error);
+}
+
+static gboolean
+run (AciniConsole *console, char **arguments, GError **error)
+{
+  g_autofree char *temporary = NULL, *folder = NULL;
+  gboolean ok;
+
+  if (option_threshold > 1 || option_patch < 0 || option_batch < 0 || option_readers < 0)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                           "A threshold lies between 0 and 1, and numbers of pixels and threads are not negative.");
+      return FALSE;
+    }
+  if (acini_project_is_project (arguments[0]))
+    return segment_project (console, arguments[0], error);
+  if (g_file_test (arguments[0], G_FILE_TEST_IS_DIR) || option_slides != NULL)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "“%s” is not a project.", arguments[0]);
+      return FALSE;
+    }
+  temporary = g_dir_make_tmp ("acini-XXXXXX", error);
+  if (temporary == NULL)
+    return FALSE;
+  folder = g_build_filename (temporary, "alone.acini", NULL);
+  ok = segment_alone (console, folder, arguments[0], error);
+  acini_remove_tree (temporary);
+  return ok;
+}
+
+const AciniCommand acini_command_segment = {
+  .name = "segment",
+  .arguments = "PROJECT|SLIDE",
+  .summary = "Has a network find the functional tissue units",
+  .description
+  = "Fills the predictions of the slides of a project; what was computed before, also by a run that was interrupted, is "
+    "not computed again. Of a slide file without a project the mask is written into a file.\n\n"
+    "A slide is read at the resolution that the model was trained at, where both are known. Bare glass is left out. "
+    "Memory does not grow with the slide.",
+  .examples = "segment Colon.acini --slides 'test_*'\nsegment CMU-1.svs --output glands.geojson --organ largeintestine",
+  .options = entries,
+  .least = 1,
+  .most = 1,
+  .network = TRUE,
+  .run = run,
+};

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/acini-specification.h"
+#include "app/acini-training.h"
+#include "app/cli/acini-commands.h"
+#include "app/cli/acini-foreground.h"
+#include "app/cli/acini-network-options.h"
+#include "app/cli/acini-selection.h"
+
+#include <string.h>
+
+static char *option_from, *option_recipe, *option_slides, *option_except, *option_held_out, *option_name;
+static char *option_output;
+static char **option_set, **option_with;
+static int option_epochs, option_steps;
+static gboolean option_background, option_half;
+
+static const GOptionEntry entries[] = {
+  { "from", 0, 0, G_OPTION_ARG_STRING, &option_from,
+    "Model to start from: a path, id or name, starter, or none for random weights (default: the one in use)", "MODEL" },
+  { "recipe", 0, 0, G_OPTION_ARG_STRING, &option_recipe, "Shipped recipe or file (default: fine-tune)", "NAME|FILE" },
+  { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_set, "Change a value of the recipe; may be given often",
+    "KEY=VALUE" },
+  { "epochs", 0, 0, G_OPTION_ARG_INT, &option_epochs, "How often everything labelled is gone through", "N" },
+  { "steps", 0, 0, G_OPTION_ARG_INT, &option_steps, "Steps of the optimiser, instead of epochs", "N" },
+  { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
+    "Slides to learn from: names, patterns and ranges with commas (default: all with labels)", "A,B,…" },
+  { "exclude", 0, 0, G_OPTION_ARG_STRING, &option_except, "Slides to leave out", "A,B,…" },
+  { "held-out", 0, 0, G_OPTION_ARG_STRING, &option_held_out,
+    "Slides to judge on and not learn from, or none (default: one in five)", "A,B,…" },
+  { "with", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_with,
+    "Learn from the labels of this project too; may be given often", "PROJECT" },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "What the new model is called", "NAME" },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output, "Write the model into this folder too", "FOLDER" },
+  { "half", 0, 0, G_OPTION_ARG_NONE, &option_half, "Write the weights as 16-bit floats, half the size", NULL },
+  { "background", 0, 0, G_OPTION_ARG_NONE, &option_background, "Start the training and return", NULL },
+  { NULL },
+};
+
+static AciniRecipe *
+load_recipe (GError **error)
+{
+  const char *name = option_recipe != NULL ? option_recipe : "fine-tune";
+  g_autofree char *path = acini_find_recipe (name);
+
+  if (path == NULL && option_recipe == NULL)
+    return acini_recipe_new ();
+  if (path == NULL && !g_file_test (name, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+                   "There is no recipe “%s”: neither a shipped one nor a file.", name);
+      return NULL;
+    }
+  return acini_recipe_load (path != NULL ? path : name, error);
+}
+
+static gboolean
+set_number (AciniRecipe *recipe, const char *key, int value, GError **error)
+{
+  g_autofree char *text = g_strdup_printf ("%d", value);
+
+  return acini_recipe_set (recipe, key, text, error);
+}
+
+/* Changes of the recipe that the command line asks for. */
+static gboolean
+adjust_recipe (AciniRecipe *recipe, GError **error)
+{
+  for (guint i = 0; option_set != NULL && option_set[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (option_set[i], "=", 2);
+
+      if (g_strv_length (parts) != 2)
+        {
+          g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "“%s” is no KEY=VALUE.", option_set[i]);
+          return FALSE;
+        }
+      if (!acini_recipe_set (recipe, g_strstrip (parts[0]), g_strstrip (parts[1]), error))
+        return FALSE;
+    }
+  if (option_epochs > 0 && (!set_number (recipe, "epochs", option_epochs, error) || !set_number (recipe, "steps", 0, error)))
+    return FALSE;
+  if (option_steps > 0 && (!set_number (recipe, "steps", option_steps, error) || !set_number (recipe, "epochs", 0, error)))
+    return FALSE;
+  return acini_recipe_check (recipe, error);
+}
+
+/* Patterns concern the slides of the first project; of the others everything labelled is taken. */
+static gboolean
+choose_slides (AciniTrainingPart *part, GError **error)
+{
+  g_autoptr (GPtrArray) slides = NULL, held_out = NULL;
+
+  if (option_slides != NULL || option_except != NULL)
+    {
+      slides = acini_select_slides (part->project, option_slides, option_except, error);
+      if (slides == NULL)
+        return FALSE;
+      part->slides = acini_get_slide_ids (slides);
+    }
+  if (option_held_out == NULL)
+    return TRUE;
+  if (g_str_equal (option_held_out, "none"))
+    {
+      part->held_out = g_array_new (FALSE, FALSE, sizeof (gint64));
+      return TRUE;
+    }
+  held_out = acini_select_slides (part->project, option_held_out, NULL, error);
+  if (held_out == NULL)
+    return FALSE;
+  part->held_out = acini_get_slide_ids (held_out);
+  return TRUE;
+}
+
+static void
+clear_part (gpointer data)
+{
+  AciniTrainingPart *part = data;
+
+  g_clear_object (&part->project);
+  g_clear_pointer (&part->slides, g_array_unref);
+  g_clear_pointer (&part->held_out, g_array_unref);
+}
+
+/* The projects to learn from.  Returns: (element-type AciniTrainingPart) */
+static GArray *
+open_parts (const char *first, GError **error)
+{
+  g_autoptr (GArray) parts = g_array_new (FALSE, TRUE, sizeof (AciniTrainingPart));
+  guint n = 1 + (option_with != NULL ? g_strv_length (option_with) : 0);
+
+  g_array_set_clear_func (parts, clear_part);
+  for (guint i = 0; i < n; i++)
+    {
+      AciniTrainingPart part = { acini_project_open (i == 0 ? first : option_with[i - 1], error), NULL, NULL };
+
+      if (part.project == NULL)
+        return NULL;
+      g_array_append_val (parts, part);
+    }
+  return choose_slides (&g_array_index (parts, AciniTrainingPart, 0), error) ? g_steal_pointer (&parts) : NULL;
+}
+
+static gboolean
+choose_parent (AciniProject *project, const AciniRecipe *recipe, char **parent, GError **error)
+{
+  *parent = NULL;
+  if (g_strcmp0 (option_from, "none") != 0)
+    {
+      *parent = acini_select_model (project, option_from, error);
+      return *parent != NULL;
+    }
+  if (recipe->architecture != NULL && *recipe->architecture != '\0')
+    return TRUE;
+  g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                       "Training from nothing needs a recipe that names an architecture, such as starter, or "
+                       "--set architecture=segformer-b0.");
+  return FALSE;
+}
+
+static gboolean
+finish (AciniConsole *console, AciniProject *project, AciniJob *job, GError **error)
+{
+  g_autofree char *id = acini_training_collect (project, job, error);
+  g_autofree char *folder = NULL;
+
+  if (id == NULL)
+    return FALSE;
+  folder = acini_project_build_path (project, "models", id, NULL);
+  if (option_output != NULL && !acini_model_copy_files (folder, option_output, error))
+    return FALSE;
+  json_object_set_string_member (console->result, "model", id);
+  json_object_set_string_member (console->result, "path", folder);
+  acini_console_print (console, "%s", id);
+  return TRUE;
+}
+
+static gboolean
+run (AciniConsole *console, char **arguments, GError **error)
+{
+  const AciniModelOptions *network = acini_network_options_get ();
+  g_autoptr (AciniRecipe) recipe = load_recipe (error);
+  g_autoptr (GArray) parts = NULL;
+  g_autoptr (AciniJob) job = NULL;
+  g_autofree char *parent = NULL;
+  AciniTrainingPlan plan;
+  AciniProject *project;
+
+  if (recipe == NULL || !adjust_recipe (recipe, error))
+    return FALSE;
+  parts = open_parts (arguments[0], error);
+  if (parts == NULL)
+    return FALSE;
+  project = g_array_index (parts, AciniTrainingPart, 0).project;
+  if (!choose_parent (project, recipe, &parent, error))
+    return FALSE;
+  plan = (AciniTrainingPlan){ parent, recipe, option_name, network->device, network->threads, option_half };
+  job = acini_training_prepare_parts ((const AciniTrainingPart *) parts->data, parts->len, &plan, error);
+  if (job == NULL)
+    return FALSE;
+  json_object_set_string_member (console->result, "job", acini_job_get_folder (job));
+  if (!option_background)
+    return acini_foreground_run (console, job, error) && finish (console, project, job, error);
+  if (!acini_job_start_local (job, NULL, error))
+    return FALSE;
+  acini_console_print (console, "%s", acini_job_get_folder (job));
+  return TRUE;
+}
+
+const AciniCommand acini_command_train = {
+  .name = "train",
+  .arguments = "PROJECT",
+  .summary = "Trains a network on the labels of a project",
+  .description
+  = "Freezes the labels, trains, and takes the new model into the project; the parent stays as it is. Pixels that nobody "
+    "labelled are left out. Held-out slides are scored on the way, and the weights that scored best are kept.\n\n"
+    "Ctrl-C pauses the training at a checkpoint; “acini-cli job resume” goes on. With --background the training runs "
+    "detached, and the window shows it too.",
+  .examples = "train Colon.acini --epochs 20 --slides train_1..20 --held-out train_21..30\n"
+              "train Phantoms.acini --from none --recipe starter --with Prostate.acini --half --output starter",
+  .options = entries,
+  .least = 1,
+  .most = 1,
+  .network = TRUE,
+  .run = run,
+};

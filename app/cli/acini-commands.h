@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Every command of acini-cli, each from the file of its name. */
+
+#include "app/cli/acini-command.h"
+
+G_BEGIN_DECLS
+
+extern const AciniCommand acini_command_demo;
+extern const AciniCommand acini_command_evaluate;
+extern const AciniCommand acini_command_export;
+extern const AciniCommand acini_command_import;
+extern const AciniCommand acini_command_info;
+extern const AciniCommand acini_command_job_cancel;
+extern const AciniCommand acini_command_job_list;
+extern const AciniCommand acini_command_job_pause;
+extern const AciniCommand acini_command_job_resume;
+extern const AciniCommand acini_command_job_run;
+extern const AciniCommand acini_command_job_show;
+extern const AciniCommand acini_command_journal_verify;
+extern const AciniCommand acini_command_list;
+extern const AciniCommand acini_command_model_forward;
+extern const AciniCommand acini_command_model_inspect;
+extern const AciniCommand acini_command_model_list;
+extern const AciniCommand acini_command_model_random;
+extern const AciniCommand acini_command_new;
+extern const AciniCommand acini_command_phantom;
+extern const AciniCommand acini_command_segment;
+extern const AciniCommand acini_command_serve;
+extern const AciniCommand acini_command_train;
+
+G_END_DECLS

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/cli/acini-network-options.h"
+
+#include "app/cli/acini-command.h"
+
+gboolean acini_option_quiet, acini_option_json;
+static char *option_device, *option_precision;
+static int option_threads;
+static AciniModelOptions options;
+
+const GOptionEntry *
+acini_common_options (void)
+{
+  static const GOptionEntry entries[] = {
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &acini_option_quiet, "Print nothing but errors", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &acini_option_json, "Print the result as one JSON object", NULL },
+    { NULL },
+  };
+
+  return entries;
+}
+
+const GOptionEntry *
+acini_network_options (void)
+{
+  static const GOptionEntry entries[] = {
+    { "device", 0, 0, G_OPTION_ARG_STRING, &option_device,
+      "Where to compute: auto, cpu, cuda or cuda:N (auto: a GPU where there is one)", "DEVICE" },
+    { "precision", 0, 0, G_OPTION_ARG_STRING, &option_precision, "float32, bfloat16, float16 or auto", "PRECISION" },
+    { "threads", 0, 0, G_OPTION_ARG_INT, &option_threads, "CPU threads (default: one per core)", "N" },
+    { NULL },
+  };
+
+  return entries;
+}
+
+gboolean
+acini_network_options_check (GError **error)
+{
+  const char *const names[] = { "auto", "float32", "bfloat16", "float16" };
+
+  options = (AciniModelOptions){ .device = option_device, .threads = option_threads };
+  if (option_threads < 0)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "%d threads are too few.", option_threads);
+      return FALSE;
+    }
+  if (option_precision == NULL)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (option_precision, names[i]))
+      {
+        options.precision = (AciniPrecision) i;
+        return TRUE;
+      }
+  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+               "“%s” is no precision: it is one of auto, float32, bfloat16 and float16.", option_precision);
+  return FALSE;
+}
+
+const AciniModelOptions *
+acini_network_options_get (void)
+{
+  return &options;
+}
+
+gboolean
+acini_network_options_has_precision (void)
+{
+  return option_precision != NULL;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Segments a slide with a model into a prediction file: what the command line and segmentation jobs share. */
+
+#include "data/acini-prediction.h"
+#include "data/acini-slide.h"
+#include "model/acini-model.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  double mpp;       /* the slide's µm per pixel, 0 unknown */
+  gboolean tissue;  /* leave out bare glass */
+  gboolean fresh;   /* compute what the file has already */
+  int patch, overlap, batch; /* as in AciniSegmentOptions */
+  int readers;
+  gboolean flips;
+} AciniSegmentation;
+
+typedef struct
+{
+  double downsample;
+  gint64 width, height; /* of the prediction */
+  double tissue_share;
+  double seconds;
+} AciniSegmentationResult;
+
+/* Opens (or makes) @path and fills what is missing in it; see acini_model_segment () for progress and cancellation.
+ * What was computed before a failure or cancellation stays in the file.  @result (nullable). */
+gboolean acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, const AciniSegmentation *how,
+                              AciniModelProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+                              AciniSegmentationResult *result, GError **error);
+
+G_END_DECLS
