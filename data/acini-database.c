@@ -4,9 +4,12 @@
 
 #include "data/acini-database.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdarg.h>
+#include <unistd.h>
 
 /* A file is checked at opening when it is smaller than the first, or smaller than the second and was not closed:
  * quick_check reads every page, about half a second per GiB in the page cache and far more from a disk. */
@@ -293,6 +296,38 @@ acini_database_free (AciniDatabase *self)
   g_mutex_clear (&self->pool_lock);
   g_free (self->path);
   g_free (self);
+}
+
+gboolean
+acini_database_publish (const char *part, const char *path, const AciniDatabaseKind *kind, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  int file = g_open (part, O_RDONLY | O_CLOEXEC, 0), parent = g_open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  gboolean ok = file >= 0 && fsync (file) == 0 && g_rename (part, path) == 0;
+
+  if (!ok)
+    g_set_error (error, kind->domain (), kind->write, _ ("“%s” could not be written: %s"), path, g_strerror (errno));
+  /* The new name outlives a power cut only once its folder is on the disk; some file systems cannot say. */
+  if (ok && parent >= 0)
+    fsync (parent);
+  if (file >= 0)
+    close (file);
+  if (parent >= 0)
+    close (parent);
+  return ok;
+}
+
+void
+acini_database_remove (const char *path)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *name = g_strconcat (path, suffixes[i], NULL);
+
+      g_unlink (name);
+    }
 }
 
 /* Transactions. */

@@ -40,6 +40,11 @@ AciniDatabase *acini_database_open (const char *path, const AciniDatabaseKind *k
 void acini_database_free (AciniDatabase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniDatabase, acini_database_free)
 
+/* Gives the closed database @part the name @path, on the disk and at once. */
+gboolean acini_database_publish (const char *part, const char *path, const AciniDatabaseKind *kind, GError **error);
+/* Removes a closed database and what SQLite keeps beside it. */
+void acini_database_remove (const char *path);
+
 /* A view of one moment; does not wait for writers.  Returns: (transfer full), or NULL with @error set. */
 AciniTransaction *acini_database_read (AciniDatabase *self, GError **error);
 /* Waits for the other writers of this process, then up to ten seconds for those of others. */

@@ -19,13 +19,20 @@ AciniEdit *acini_edit_new (AciniProject *project, gint64 slide, const char *tool
 void acini_edit_free (AciniEdit *edit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniEdit, acini_edit_free)
 
+/* As a label to acini_edit_write (): leave the pixel as it is. */
+#define ACINI_LABEL_KEEP 255
+
+/* Nothing of the slide's labels is read before the commit, which lays the edit over what is there then: two edits at a
+ * time lose nothing of each other.  Memory: a bit per pixel at worst, far less for large areas. */
+
 /* Sets the pixels of @rect where @mask is not 0 (NULL: all of them; row stride @rect.width) to @label; pixels
  * outside the slide are left out. */
 gboolean acini_edit_paint (AciniEdit *edit, const AciniRect *rect, const guint8 *mask, guint8 label, GError **error);
 /* Sets the pixels of @rect to @labels, one byte each, row stride @rect.width. */
 gboolean acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 *labels, GError **error);
 
-/* Writes the edit in one transaction.  *@damage (nullable): what changed; width 0 when nothing did, and then no
+/* Writes the edit in one transaction; the edit is then empty and can be used again.  After a failure, a full disk say,
+ * nothing was written and the commit can be tried again.  *@damage (nullable): what changed; width 0 when nothing did, and then no
  * row is written. */
 gboolean acini_edit_commit (AciniEdit *edit, AciniRect *damage, GError **error);
 

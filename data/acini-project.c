@@ -126,15 +126,10 @@ acini_project_create (const char *folder, GError **error)
     self = open_folder (folder, ACINI_DATABASE_CREATE, error);
   if (self == NULL)
     {
-      static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
+      g_autofree char *database = g_build_filename (folder, DATABASE_NAME, NULL);
 
       /* The folder was empty before, so this can only be what was made here. */
-      for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-        {
-          g_autofree char *path = g_strconcat (folder, G_DIR_SEPARATOR_S DATABASE_NAME, suffixes[i], NULL);
-
-          g_unlink (path);
-        }
+      acini_database_remove (database);
       for (guint i = 0; i < G_N_ELEMENTS (subfolders); i++)
         {
           g_autofree char *path = g_build_filename (folder, subfolders[i], NULL);

@@ -46,7 +46,7 @@ CREATE TABLE journal (
 ) STRICT;
 CREATE INDEX journal_of_slide ON journal (slide, sequence);
 
--- The level-0 tiles that an edit changed.  A tile without value and pixels is one that is missing: unlabelled.
+-- The level-0 tiles that an edit changed, as they are in label_tiles; a tile that is missing there has value 0 here.
 CREATE TABLE journal_tiles (
   sequence INTEGER NOT NULL REFERENCES journal (sequence) DEFERRABLE INITIALLY DEFERRED,
   row INTEGER NOT NULL,
