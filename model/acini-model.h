@@ -133,7 +133,7 @@ typedef struct
   const char *(*get_organ) (gpointer user_data, guint item);
   /* The labelled area of the item in pixels at the network's resolution: its share of the patches. */
   double (*get_labelled_area) (gpointer user_data, guint item);
-  /* A point of the labelled area for @random (uniform 64 bits), as the centre of a patch. */
+  /* A point of the labelled area for @random (uniform 64 bits), for a patch to lie around: the same for the same. */
   void (*pick) (gpointer user_data, guint item, guint64 random, double *x, double *y);
   /* Reads @w × @h pixels whose centre is (@cx, @cy), @zoom network pixels per pixel read (scale augmentation).
    * @rgb interleaved, white outside; @labels class indices, ACINI_IGNORE where unlabelled or outside.  Called from
@@ -166,7 +166,8 @@ typedef AciniTrainDecision (*AciniTrainFunc) (const AciniTrainEvent *event, gpoi
  * (NULL: none).  @folder gets checkpoint.safetensors + checkpoint.json (atomic; where they are there already and the
  * recipe is the same, training goes on from them) and, at the end, model.safetensors (16-bit floats with @half) and
  * model.json: the weights of the best validation.  @id, @name: of the new model.  Deterministic for a seed on the CPU.
- * @callback decides after every step.  *@outcome (nullable): what the last decision was. */
+ * @callback decides after every step.  *@outcome (nullable): what the last decision was; cancelling is
+ * G_IO_ERROR_CANCELLED.  Of the source's functions only read () and get_name () are called on other threads. */
 gboolean acini_model_train (const char *parent, const AciniRecipe *recipe, const AciniTrainingSource *training,
                             const AciniTrainingSource *held_out, const AciniModelOptions *options, gboolean half,
                             const char *id, const char *name, const char *folder, AciniTrainFunc callback,

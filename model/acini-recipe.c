@@ -50,6 +50,7 @@ static const Key keys[] = {
   NUMBER ("network", "mpp", KEY_REAL, mpp, 0, 1000, "0"),
   NUMBER ("network", "drop-path", KEY_REAL, drop_path, 0, 0.9, "0.1"),
   NUMBER ("network", "dropout", KEY_REAL, dropout, 0, 0.9, "0.1"),
+  NUMBER ("network", "encoder-dropout", KEY_REAL, encoder_dropout, 0, 0.9, "0"),
   NUMBER ("network", "ema", KEY_REAL, ema, 0, 0.99999, "0.98"),
   TEXT ("network", "precision", precision, "auto", "auto|float32|bfloat16"),
   NUMBER ("network", "seed", KEY_SEED, seed, 0, 0, "1"),

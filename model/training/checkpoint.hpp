@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* An interrupted training on disk: checkpoint.safetensors holds everything, checkpoint.json is what of it people read.
+ *
+ * The record of where training stands lies in the safetensors file's metadata, so that tensors and record are one
+ * atomic write.  Random numbers need no state: they are functions of seed and step. */
+
+#include "model/training/optimiser.hpp"
+#include "model/training/validation.hpp"
+
+#include <optional>
+
+namespace acini
+{
+
+struct Measurement
+{
+  int step;
+  Score score;
+};
+
+struct Progress
+{
+  int step = 0;       /* taken so far */
+  double seconds = 0; /* spent on them */
+  int best_step = 0;
+  std::vector<Measurement> curve; /* validations so far, the first before the first step */
+
+  const Measurement *find (int step) const; /* the validation after @step, or NULL */
+};
+
+/* What a checkpoint must agree with to be gone on from. */
+struct Identity
+{
+  std::string recipe; /* acini_recipe_to_data () */
+  std::string parent; /* card's id, "" for none */
+};
+
+struct TrainingState
+{
+  Progress progress;
+  Tensors network, moments;
+  Tensors average; /* empty: none is kept */
+  Tensors best;    /* empty: nothing was scored yet */
+};
+
+void save_checkpoint (const std::string &folder, const Identity &identity, const TrainingState &state);
+/* Nothing where there is none, where it is of another training, or where it is damaged (which is logged). */
+std::optional<TrainingState> load_checkpoint (const std::string &folder, const Identity &identity);
+
+JsonObject *score_to_json (const Score &score); /* transfer full */
+/* Nullable: where no image names its organ.  Transfer full. */
+JsonObject *organs_to_json (const Score &score);
+
+} // namespace acini

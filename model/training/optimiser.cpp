@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/training/optimiser.hpp"
+
+#include <algorithm>
+
+namespace acini
+{
+
+Optimiser::Optimiser (const torch::nn::Module &network, const AciniRecipe &recipe)
+    : gradient_clip (recipe.gradient_clip)
+{
+  std::vector<torch::optim::OptimizerParamGroup> groups;
+  torch::Tensor none;
+
+  for (const auto &item : network.named_parameters ())
+    parameters.push_back ({ item.key (), item.value () });
+  for (bool head : { false, true })
+    for (bool decayed : { true, false })
+      {
+        std::vector<torch::Tensor> members;
+        auto options = std::make_unique<torch::optim::AdamWOptions> (recipe.learning_rate);
+
+        for (const Named &parameter : parameters)
+          if ((parameter.name.find ("head") != std::string::npos) == head
+              && (recipe.decay_norms || parameter.tensor.dim () > 1) == decayed)
+            members.push_back (parameter.tensor);
+        if (members.empty ())
+          continue;
+        options->weight_decay (decayed ? recipe.weight_decay : 0);
+        multipliers.push_back (head ? recipe.head_multiplier : 1);
+        groups.emplace_back (std::move (members), std::move (options));
+      }
+  adamw = std::make_unique<torch::optim::AdamW> (std::move (groups), torch::optim::AdamWOptions (recipe.learning_rate));
+}
+
+void
+Optimiser::set_learning_rate (double rate)
+{
+  auto &groups = adamw->param_groups ();
+
+  for (size_t i = 0; i < groups.size (); i++)
+    groups[i].options ().set_lr (rate * multipliers[i]);
+}
+
+void
+Optimiser::step ()
+{
+  if (gradient_clip > 0)
+    {
+      std::vector<torch::Tensor> tensors;
+
+      for (const Named &parameter : parameters)
+        tensors.push_back (parameter.tensor);
+      torch::nn::utils::clip_grad_norm_ (tensors, gradient_clip);
+    }
+  adamw->step ();
+  adamw->zero_grad ();
+}
+
+Tensors
+Optimiser::get_state ()
+{
+  Tensors state;
+
+  for (const Named &parameter : parameters)
+    {
+      auto found = adamw->state ().find (parameter.tensor.unsafeGetTensorImpl ());
+
+      if (found == adamw->state ().end ())
+        continue;
+
+      auto &moments = static_cast<torch::optim::AdamWParamState &> (*found->second);
+
+      state.insert (parameter.name + ".mean", moments.exp_avg ());
+      state.insert (parameter.name + ".square", moments.exp_avg_sq ());
+    }
+  return state;
+}
+
+void
+Optimiser::set_state (const Tensors &state, int64_t steps)
+{
+  for (const Named &parameter : parameters)
+    {
+      const torch::Tensor *mean = state.find (parameter.name + ".mean");
+      const torch::Tensor *square = state.find (parameter.name + ".square");
+
+      if (mean == nullptr || square == nullptr)
+        continue;
+      if (mean->sizes () != parameter.tensor.sizes () || square->sizes () != parameter.tensor.sizes ())
+        fail (ACINI_MODEL_ERROR_SHAPE, "The checkpoint of this training has “%s” in another shape.",
+              parameter.name.c_str ());
+
+      auto moments = std::make_unique<torch::optim::AdamWParamState> ();
+
+      moments->step (steps);
+      moments->exp_avg (torch::empty_like (parameter.tensor).copy_ (*mean));
+      moments->exp_avg_sq (torch::empty_like (parameter.tensor).copy_ (*square));
+      adamw->state ()[parameter.tensor.unsafeGetTensorImpl ()] = std::move (moments);
+    }
+}
+
+void
+update_average (Tensors &average, const torch::nn::Module &network, double share, int64_t step)
+{
+  torch::NoGradGuard no_grad;
+  double keep = std::min (share, (1.0 + double (step)) / (10.0 + double (step)));
+
+  for (const auto &item : get_state (network))
+    {
+      torch::Tensor &mean = average[item.key ()];
+
+      if (mean.is_floating_point ())
+        mean.lerp_ (item.value ().detach (), 1 - keep);
+      else
+        mean.copy_ (item.value ());
+    }
+}
+
+Tensors
+clone_state (const Tensors &state)
+{
+  Tensors copy;
+
+  for (const auto &item : state)
+    copy.insert (item.key (), item.value ().detach ().clone ());
+  return copy;
+}
+
+} // namespace acini

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/training/sampler.hpp"
+
+#include "model/network/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace acini
+{
+
+static double
+share_of (const std::string &sampling, double area)
+{
+  if (!(area > 0))
+    return 0;
+  if (sampling == "area")
+    return area;
+  return sampling == "image" ? 1 : std::sqrt (area);
+}
+
+Sampler::Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe) : source (source), recipe (recipe)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < source.n_items; i++)
+    {
+      double labelled = source.get_labelled_area (source.user_data, i);
+
+      area += std::max (labelled, 0.0);
+      cumulative.push_back (sum += share_of (recipe.sampling, labelled));
+    }
+  if (!(sum > 0))
+    fail (ACINI_MODEL_ERROR_INPUT, "There is nothing to train on: no image has labelled pixels.");
+  for (double &value : cumulative)
+    value /= sum;
+}
+
+guint
+Sampler::draw_item (Random &random) const
+{
+  auto found = std::upper_bound (cumulative.begin (), cumulative.end (), random.uniform ());
+
+  return guint (std::min<size_t> (found - cumulative.begin (), cumulative.size () - 1));
+}
+
+/* Moves the centre so that @length pixels lie within @size, or in the middle where they cannot. */
+static double
+keep_inside (double centre, double length, double size)
+{
+  return length >= size ? size / 2 : std::clamp (centre, length / 2, size - length / 2);
+}
+
+Place
+Sampler::draw (Random &random) const
+{
+  Place place;
+  gint64 width, height;
+
+  place.item = draw_item (random);
+  /* Objects as often larger as smaller: uniform in the logarithm. */
+  place.zoom = std::exp (-random.between (std::log (recipe.scale_min), std::log (recipe.scale_max)));
+  source.pick (source.user_data, place.item, random.next (), &place.x, &place.y);
+  source.get_size (source.user_data, place.item, &width, &height);
+
+  double length = recipe.patch * place.zoom;
+
+  /* The point picked need not be the centre; within a quarter of the side it stays in the patch. */
+  place.x = keep_inside (place.x + random.between (-length / 4, length / 4), length, double (width));
+  place.y = keep_inside (place.y + random.between (-length / 4, length / 4), length, double (height));
+  return place;
+}
+
+} // namespace acini

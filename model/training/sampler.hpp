@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Which patch comes at which step.  No torch; any thread, once made. */
+
+#include "model/acini-model.h"
+#include "model/training/random.hpp"
+
+#include <vector>
+
+namespace acini
+{
+
+struct Place
+{
+  guint item;
+  double x, y; /* centre, in network pixels */
+  double zoom; /* network pixels per pixel read */
+};
+
+/* Invariant: a place is a function of the recipe's seed, the step and the index in the batch alone. */
+class Sampler
+{
+public:
+  /* Throws ACINI_MODEL_ERROR_INPUT where nothing is labelled. */
+  Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe);
+
+  /* @random: the stream of this patch.  The place holds a labelled point; apart from that the patch lies within the
+   * image as far as it fits. */
+  Place draw (Random &random) const;
+  double
+  get_labelled_area () const
+  {
+    return area;
+  }
+
+private:
+  guint draw_item (Random &random) const;
+
+  const AciniTrainingSource &source;
+  const AciniRecipe &recipe;
+  std::vector<double> cumulative; /* shares of the items, the last 1 */
+  double area = 0;
+};
+
+} // namespace acini

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/training/trainer.hpp"
+
+#include <cmath>
+#include <glib/gstdio.h>
+
+namespace acini
+{
+
+static double
+now ()
+{
+  return double (g_get_monotonic_time ()) / G_USEC_PER_SEC;
+}
+
+static void
+set_drop_rates (Architecture &architecture, void *user_data)
+{
+  auto &recipe = *static_cast<const AciniRecipe *> (user_data);
+
+  architecture.drop_path = recipe.drop_path;
+  architecture.head_dropout = recipe.dropout;
+  architecture.dropout = architecture.attention_dropout = recipe.encoder_dropout;
+}
+
+static void
+set_classes (AciniCard *card, char **classes)
+{
+  g_strfreev (card->classes);
+  card->classes = g_strdupv (classes);
+  g_free (card->activation);
+  card->activation = g_strdup ("softmax");
+}
+
+/* The names that the recipe gives the classes; empty without. */
+static char **
+get_classes (const AciniRecipe &recipe)
+{
+  char **classes = g_strsplit (recipe.classes, ";", -1);
+  guint n = g_strv_length (classes);
+
+  if (n == 1 || n > 250)
+    {
+      g_strfreev (classes);
+      fail (ACINI_MODEL_ERROR_INPUT,
+            "The recipe's “classes” must name the background and at least one other class, separated by “;”.");
+    }
+  return classes;
+}
+
+static LoadedNetwork
+make_fresh (const AciniRecipe &recipe, char **classes)
+{
+  LoadedNetwork fresh;
+  AciniCard *card = acini_card_new ();
+
+  fresh.card = std::shared_ptr<AciniCard> (card, acini_card_free);
+  if (*recipe.architecture == '\0')
+    fail (ACINI_MODEL_ERROR_INPUT, "The recipe “%s” names no architecture, so it needs a model to start from.",
+          recipe.name);
+  if (g_strv_length (classes) > 0)
+    set_classes (card, classes);
+
+  Architecture architecture = Architecture::from_name (recipe.architecture, g_strv_length (card->classes));
+
+  set_drop_rates (architecture, const_cast<AciniRecipe *> (&recipe));
+  fresh.network = make_network (architecture);
+  fresh.layout = "acini";
+  g_free (card->architecture);
+  card->architecture = g_strdup (architecture.get_name ().c_str ());
+  g_free (card->layout);
+  card->layout = g_strdup (fresh.layout.c_str ());
+  card->mpp = recipe.mpp;
+  return fresh;
+}
+
+LoadedNetwork
+make_start (const char *parent, const AciniRecipe &recipe)
+{
+  g_auto (GStrv) classes = get_classes (recipe);
+  LoadSettings settings;
+
+  torch::manual_seed (recipe.seed);
+  if (parent == nullptr)
+    return make_fresh (recipe, classes);
+  settings.classes = g_strv_length (classes);
+  settings.adjust = set_drop_rates;
+  settings.user_data = const_cast<AciniRecipe *> (&recipe);
+
+  LoadedNetwork start = load_network (parent, settings);
+
+  if (settings.classes > 0)
+    set_classes (start.get_card (), classes);
+  return start;
+}
+
+Trainer::Trainer (const TrainingRequest &request)
+    : request (request),
+      recipe (request.recipe), weights{ request.recipe.cross_entropy, request.recipe.dice, request.recipe.focal },
+      start (make_start (request.parent, request.recipe)), network (start.network),
+      background (!g_str_equal (start.get_card ()->activation, "sigmoid")), sampler (request.training, request.recipe),
+      schedule (make_schedule (request.recipe, sampler.get_labelled_area ())),
+      compute (choose_compute (request.recipe, request.options))
+{
+  g_autofree char *text = acini_recipe_to_data (&recipe);
+
+  identity = { text, request.parent != nullptr ? start.get_card ()->id : "" };
+  std::copy_n (start.get_card ()->mean, 3, normalisation.mean);
+  std::copy_n (start.get_card ()->std, 3, normalisation.std);
+  torch::set_num_threads (compute.threads);
+  network->to (compute.device);
+  for (torch::Tensor &parameter : network->parameters ())
+    if (parameter.dim () == 4)
+      parameter.set_data (parameter.contiguous (torch::MemoryFormat::ChannelsLast));
+  optimiser = std::make_unique<Optimiser> (*network, recipe);
+  if (g_mkdir_with_parents (request.folder, 0777) != 0)
+    fail (ACINI_MODEL_ERROR_FAILED, "The folder “%s” cannot be made: %s.", request.folder, g_strerror (errno));
+  resume ();
+}
+
+void
+Trainer::resume ()
+{
+  std::optional<TrainingState> state = load_checkpoint (request.folder, identity);
+
+  if (state && state->progress.step <= schedule.steps)
+    {
+      acini::set_state (*network, state->network);
+      optimiser->set_state (state->moments, state->progress.step);
+      progress = state->progress;
+      best = state->best;
+    }
+  if (recipe.ema <= 0)
+    return;
+  average = clone_state (acini::get_state (*network));
+  if (state && state->average.size () == average.size ())
+    for (auto &item : average)
+      item.value ().copy_ (state->average[item.key ()]);
+}
+
+TrainingState
+Trainer::get_state ()
+{
+  return { progress, acini::get_state (*network), optimiser->get_state (), average, best };
+}
+
+AciniTrainEvent
+Trainer::make_event (const char *kind) const
+{
+  AciniTrainEvent event{};
+
+  event.kind = kind;
+  event.step = progress.step;
+  event.steps = schedule.steps;
+  event.epoch = schedule.epoch_of (progress.step);
+  event.epochs = schedule.epochs ();
+  event.steps_per_second = step_seconds > 0 ? steps_here / step_seconds : 0;
+  event.loss = event.learning_rate = event.held_out_loss = event.held_out_dice = NAN;
+  return event;
+}
+
+/* A decision against going on is final. */
+void
+Trainer::emit (const AciniTrainEvent &event)
+{
+  AciniTrainDecision wish = request.callback ? request.callback (event) : ACINI_TRAIN_CONTINUE;
+
+  if (goes_on ())
+    decision = wish;
+}
+
+void
+Trainer::checkpoint ()
+{
+  save_checkpoint (request.folder, identity, get_state ());
+  emit (make_event ("checkpoint"));
+}
+
+/* One step of the optimiser.  Returns: the loss before it. */
+double
+Trainer::train_step (const Batch &batch)
+{
+  int64_t side = recipe.patch;
+  torch::Tensor x = batch.pixels.to (compute.device).contiguous (torch::MemoryFormat::ChannelsLast);
+  torch::Tensor target = batch.labels.to (compute.device, torch::kLong);
+  torch::Tensor logits;
+
+  /* Dropout draws from torch's own generator; seeding it here makes a step the same wherever training was resumed. */
+  torch::manual_seed (Random ({ recipe.seed, uint64_t (progress.step), 3 }).next ());
+  optimiser->set_learning_rate (poly_learning_rate (recipe.learning_rate, progress.step, schedule.steps, recipe.power,
+                                                    recipe.warmup_steps, recipe.warmup_ratio));
+  {
+    Autocast autocast (compute);
+
+    logits = network->forward (x);
+  }
+  logits = upsample_to (logits.to (torch::kFloat), side, side);
+
+  torch::Tensor loss = training_loss (logits, target, weights, background);
+  double value = loss.item<double> ();
+
+  if (!std::isfinite (value))
+    fail (ACINI_MODEL_ERROR_FAILED,
+          "Training went astray at step %d: the loss is no longer a number.  A lower learning rate may help.",
+          progress.step);
+  loss.backward ();
+  optimiser->step ();
+  if (recipe.ema > 0)
+    update_average (average, *network, recipe.ema, progress.step);
+  return value;
+}
+
+/* The weights that are scored and kept: the average, where there is one. */
+Tensors
+Trainer::get_scored_weights () const
+{
+  return clone_state (recipe.ema > 0 ? average : acini::get_state (*network));
+}
+
+/* Scores the weights as they are now and keeps them if none did better. */
+void
+Trainer::measure ()
+{
+  ValidationSettings settings;
+  Tensors own = clone_state (acini::get_state (*network));
+  Tensors scored = get_scored_weights ();
+  AciniTrainEvent event;
+  Score score;
+
+  settings.patch = recipe.patch;
+  settings.max_patches = recipe.validation_patches;
+  settings.seed = recipe.seed;
+  settings.weights = weights;
+  settings.normalisation = normalisation;
+  settings.background = background;
+  settings.device = compute.device;
+  acini::set_state (*network, scored);
+  network->eval ();
+  {
+    Autocast autocast (compute);
+
+    score = validate (*network, *request.held_out, settings);
+  }
+  network->train ();
+  acini::set_state (*network, own);
+  if (score.images == 0)
+    return;
+
+  const Measurement *leader = progress.find (progress.best_step);
+
+  if (leader == nullptr || score.better_than (leader->score))
+    {
+      progress.best_step = progress.step;
+      best = scored;
+    }
+  progress.curve.push_back ({ progress.step, score });
+
+  JsonObject *organs = organs_to_json (score);
+
+  event = make_event ("validation");
+  event.held_out_loss = score.loss;
+  event.held_out_dice = score.dice;
+  event.dice_by_organ = organs;
+  emit (event);
+  g_clear_pointer (&organs, json_object_unref);
+}
+
+void
+Trainer::after_step (double loss)
+{
+  AciniTrainEvent event = make_event ("step");
+  bool last = progress.step == schedule.steps;
+
+  event.loss = loss;
+  event.learning_rate = poly_learning_rate (recipe.learning_rate, progress.step - 1, schedule.steps, recipe.power,
+                                            recipe.warmup_steps, recipe.warmup_ratio);
+  emit (event);
+  if (goes_on () && request.held_out != nullptr && schedule.validates_after (progress.step))
+    measure ();
+  if (goes_on () && !last && progress.step % recipe.checkpoint_every == 0)
+    checkpoint ();
+}
+
+void
+Trainer::finish ()
+{
+  Tensors kept = best.size () > 0 ? best : get_scored_weights ();
+
+  acini::set_state (*network, kept);
+  network->eval ();
+  write_model ({ request, *network, start.get_card (), progress, schedule, compute, sampler.get_labelled_area () });
+  emit (make_event ("end"));
+}
+
+AciniTrainDecision
+Trainer::run ()
+{
+  network->train ();
+  emit (make_event ("start"));
+  /* Where the plot begins: the parent's score. */
+  if (goes_on () && request.held_out != nullptr && progress.find (progress.step) == nullptr
+      && (progress.step == 0 || schedule.validates_after (progress.step)))
+    measure ();
+
+  Loader loader (request.training, recipe, sampler, normalisation, network->architecture.classes + (background ? 0 : 1),
+                 progress.step, schedule.steps);
+
+  while (goes_on () && progress.step < schedule.steps)
+    {
+      double begin = now ();
+      double loss = train_step (loader.next ());
+
+      progress.step++;
+      steps_here++;
+      step_seconds += now () - begin;
+      progress.seconds += now () - begin;
+      after_step (loss);
+    }
+  if (decision == ACINI_TRAIN_PAUSE)
+    save_checkpoint (request.folder, identity, get_state ());
+  else if (goes_on ())
+    finish ();
+  return decision;
+}
+
+} // namespace acini
+
+gboolean
+acini_model_train (const char *parent, const AciniRecipe *recipe, const AciniTrainingSource *training,
+                   const AciniTrainingSource *held_out, const AciniModelOptions *options, gboolean half, const char *id,
+                   const char *name, const char *folder, AciniTrainFunc callback, gpointer user_data,
+                   AciniTrainDecision *outcome, GError **error)
+{
+  AciniTrainDecision decision = ACINI_TRAIN_CONTINUE;
+
+  g_return_val_if_fail (recipe != nullptr && training != nullptr && folder != nullptr, FALSE);
+  g_return_val_if_fail (id != nullptr && name != nullptr, FALSE);
+  if (!acini_recipe_check (recipe, error))
+    return FALSE;
+
+  bool done
+      = acini::guard (error, [&] {
+          acini::TrainingRequest request{ parent,        *recipe, *training, held_out, options,
+                                          half != FALSE, id,      name,      folder,   {} };
+
+          if (callback != nullptr)
+            request.callback = [=] (const AciniTrainEvent &event) { return callback (&event, user_data); };
+          decision = acini::Trainer (request).run ();
+        });
+
+  if (outcome != nullptr)
+    *outcome = decision;
+  if (done && decision == ACINI_TRAIN_CANCEL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The training was cancelled.");
+      return FALSE;
+    }
+  return done;
+}
