@@ -187,3 +187,14 @@ acini_mask_read_effective (AciniProject *project, gint64 slide, AciniPrediction 
          && (prediction == NULL
              || add_prediction (prediction, thresholds, x, y, width, height, labels, error));
 }
+
+gboolean
+acini_mask_read_predicted (AciniPrediction *prediction, const double *thresholds, gint64 x, gint64 y, int width,
+                           int height, guint8 *labels, GError **error)
+{
+  g_return_val_if_fail (ACINI_IS_PREDICTION (prediction) && thresholds != NULL && labels != NULL, FALSE);
+  g_return_val_if_fail (width > 0 && height > 0, FALSE);
+
+  memset (labels, 0, (gsize) width * height);
+  return add_prediction (prediction, thresholds, x, y, width, height, labels, error);
+}

@@ -149,7 +149,7 @@ test_model (Fixture *fixture, gconstpointer data)
   g_autoptr (GPtrArray) future = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GRand) rand = g_rand_new_with_seed (g_test_rand_int ());
   guint8 *now = g_malloc0 (WIDTH * HEIGHT);
-  int n = g_test_slow () ? 10000 : 2000;
+  int n = g_test_slow () ? 10000 : 600;
   g_autoptr (GError) error = NULL;
 
   for (int i = 0; i < n; i++)
