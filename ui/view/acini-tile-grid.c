@@ -87,7 +87,8 @@ void
 acini_tile_grid_free (AciniTileGrid *self)
 {
   g_return_if_fail (self != NULL);
-  acini_tile_cache_release_layer (self->cache, self->layer);
+  if (self->keep)
+    acini_tile_cache_release_layer (self->cache, self->layer);
   g_hash_table_unref (self->versions);
   g_hash_table_unref (self->asked);
   g_hash_table_unref (self->held);

@@ -86,7 +86,7 @@ opened (GObject *source, GAsyncResult *result, gpointer data)
   self->slide_height = (double) acini_slide_get_height (self->slide);
   self->mpp_x = opening->mpp_x;
   self->mpp_y = opening->mpp_y;
-  self->tissue = acini_tissue_layer_new (self->cache, acini_slide_pyramid_new (self->slide));
+  self->tissue = acini_tissue_layer_new (self->cache, acini_slide_pyramid_new (self->slide), TRUE);
   self->labels = acini_labels_layer_new (self->cache, self->project, self->slide_id,
                                          acini_slide_get_width (self->slide), acini_slide_get_height (self->slide));
   acini_view_rebuild_prediction (self);

@@ -7,7 +7,7 @@
 #define TILE 512
 #define APRON 1
 /* Pixels of a line's width: a tile's pixel is half a device pixel to one. */
-#define LINE 3
+#define LINE 4
 #define REACH (APRON + LINE)
 /* Levels finer than level 0, for lines that stay thin at 40 screen pixels per level-0 pixel. */
 #define FINER 5

@@ -4,7 +4,7 @@
 /* The outlines of the effective mask (the person's label where there is one, else the prediction at the threshold).
  *
  * A worker finds the mask at the resolution of the screen, finer than the prediction's and the labels' own where need
- * be, and draws the edge of each class just inside it, so that a line is about two device pixels wide at any zoom.  A
+ * be, and draws the edge of each class just inside it, so that a line is two to four device pixels wide at any zoom.  A
  * moved threshold shows in the outlines as fast as the workers read them. */
 
 #include "data/acini-labels.h"

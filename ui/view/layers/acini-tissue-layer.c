@@ -17,14 +17,14 @@ make_tile (gpointer data, const AciniTileKey *key, GBytes *pixels, int width, in
 static const AciniTileSourceFuncs funcs = { read_tile, make_tile };
 
 AciniTileGrid *
-acini_tissue_layer_new (AciniTileCache *cache, AciniSlidePyramid *pyramid)
+acini_tissue_layer_new (AciniTileCache *cache, AciniSlidePyramid *pyramid, gboolean keep)
 {
   int n_levels;
   const AciniTileLevel *levels = acini_slide_pyramid_get_levels (pyramid, &n_levels);
   g_autofree char *name = g_strconcat ("slide:", acini_slide_get_path (acini_slide_pyramid_get_slide (pyramid)), NULL);
   g_autoptr (AciniTileSource) source
       = acini_tile_source_new (&funcs, pyramid, (GDestroyNotify) acini_slide_pyramid_free);
-  return acini_tile_grid_new (cache, source, acini_tile_cache_get_layer (cache, name), levels, n_levels, 0, TRUE);
+  return acini_tile_grid_new (cache, source, acini_tile_cache_get_layer (cache, name), levels, n_levels, 0, keep);
 }
 
 static void

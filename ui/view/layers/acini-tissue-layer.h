@@ -7,8 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* A grid of the slide's textures; takes @pyramid over.  Two views of one file share its tiles. */
-AciniTileGrid *acini_tissue_layer_new (AciniTileCache *cache, AciniSlidePyramid *pyramid);
+/* A grid of the slide's textures; takes @pyramid over.  Two views of one file share its tiles.  @keep as in
+ * acini_tile_grid_new (). */
+AciniTileGrid *acini_tissue_layer_new (AciniTileCache *cache, AciniSlidePyramid *pyramid, gboolean keep);
 
 /* Draws the slide on white, the colour of glass; what cannot be read is hatched. */
 void acini_tissue_layer_snapshot (AciniTileGrid *grid, GtkSnapshot *snapshot, const AciniViewport *viewport,

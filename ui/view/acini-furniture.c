@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "acini-config.h"
+
+#include "ui/view/acini-furniture.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+
+/* A microscope's 10× objective shows about 1 µm per pixel. */
+#define POWER_AT_1_UM 10.
+
+static const char css[]
+    = ".slide-furniture {"
+      "  background-color: color-mix(in srgb, var(--popover-bg-color) 93%, transparent);"
+      "  color: var(--popover-fg-color);"
+      "  border-radius: 9px;"
+      "  box-shadow: 0 1px 4px rgb(0 0 0 / 25%);"
+      "}"
+      "zoomcontrols button { min-height: 24px; padding: 2px 8px; }"
+      "slideoverview { padding: 3px; }"
+      "slidescalebar { padding: 6px 10px; font-size: smaller; font-weight: bold; }";
+
+void
+acini_furniture_style (GtkWidget *widget)
+{
+  static gsize once;
+  if (g_once_init_enter (&once))
+    {
+      g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+      gtk_css_provider_load_from_string (provider, css);
+      gtk_style_context_add_provider_for_display (gtk_widget_get_display (widget), GTK_STYLE_PROVIDER (provider),
+                                                  GTK_STYLE_PROVIDER_PRIORITY_APPLICATION - 1);
+      g_once_init_leave (&once, 1);
+    }
+  gtk_widget_add_css_class (widget, "slide-furniture");
+}
+
+double
+acini_furniture_round (double length)
+{
+  g_return_val_if_fail (length > 0, 0);
+  double power = pow (10, floor (log10 (length)));
+  double digit = length / power * (1 + 1e-9);
+  return power * (digit >= 5 ? 5 : digit >= 2 ? 2 : 1);
+}
+
+char *
+acini_furniture_format_length (double length, gboolean physical)
+{
+  if (!physical)
+    return g_strdup_printf (_("%.15g px"), length);
+  if (length >= 1000)
+    return g_strdup_printf (_("%.15g mm"), length / 1000);
+  return g_strdup_printf (_("%.15g µm"), length);
+}
+
+char *
+acini_furniture_format_zoom (double zoom, double power, double mpp)
+{
+  double times = power > 0 ? power * zoom : mpp > 0 ? POWER_AT_1_UM / mpp * zoom : 0;
+  if (times <= 0)
+    return g_strdup_printf (_("%.*f %%"), zoom < .1 ? 1 : 0, zoom * 100);
+  return g_strdup_printf (_("%.*f×"), times < 1 ? 2 : times < 10 ? 1 : 0, times);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* − magnification + Fit. */
+
+#include "ui/view/acini-slide-view.h"
+
+G_BEGIN_DECLS
+
+#define ACINI_TYPE_ZOOM_CONTROLS (acini_zoom_controls_get_type ())
+G_DECLARE_FINAL_TYPE (AciniZoomControls, acini_zoom_controls, ACINI, ZOOM_CONTROLS, GtkWidget)
+
+/* Follows @view as long as both live. */
+GtkWidget *acini_zoom_controls_new (AciniSlideView *view);
+
+G_END_DECLS
