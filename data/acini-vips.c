@@ -46,19 +46,11 @@ acini_vips_set_error (GError **error, GQuark domain, int code, const char *forma
   g_set_error (error, domain, code, "%s: %s.", what, *reason != '\0' ? reason : "no reason is known");
 }
 
-typedef struct
-{
-  AciniProgressFunc progress;
-  gpointer user_data;
-  GCancellable *cancellable;
-  gint64 last; /* when @progress was called, monotonic µs */
-} Watch;
-
 /* Called by libvips after every few tiles. */
 static void
 on_eval (VipsImage *image, VipsProgress *state, gpointer user_data)
 {
-  Watch *watch = user_data;
+  AciniVipsWatch *watch = user_data;
   gint64 now = g_get_monotonic_time ();
 
   if (g_cancellable_is_cancelled (watch->cancellable))
@@ -70,15 +62,36 @@ on_eval (VipsImage *image, VipsProgress *state, gpointer user_data)
     }
 }
 
+void
+acini_vips_watch (AciniVipsWatch *watch, VipsImage *image, AciniProgressFunc progress, gpointer user_data,
+                  GCancellable *cancellable)
+{
+  *watch = (AciniVipsWatch) { image, progress, user_data, cancellable };
+  vips_image_set_progress (image, TRUE);
+  watch->handler = g_signal_connect (image, "eval", G_CALLBACK (on_eval), watch);
+}
+
+gboolean
+acini_vips_unwatch (AciniVipsWatch *watch, int result, const char *path, GError **error)
+{
+  g_signal_handler_disconnect (watch->image, watch->handler);
+  if (result == 0 && !g_cancellable_is_cancelled (watch->cancellable))
+    return TRUE;
+  g_unlink (path);
+  if (!g_cancellable_set_error_if_cancelled (watch->cancellable, error))
+    acini_vips_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_WRITE, "“%s” cannot be written", path);
+  vips_error_clear ();
+  return FALSE;
+}
+
 gboolean
 acini_vips_save_pyramid (VipsImage *image, const char *path, const AciniVipsPyramid *options,
                          AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  Watch watch = { progress, user_data, cancellable, 0 };
+  AciniVipsWatch watch;
   g_autoptr (VipsImage) copy = NULL;
   double resolution = options->mpp > 0 ? 1000 / options->mpp : 1; /* pixels per mm */
   gboolean big = (double) VIPS_IMAGE_SIZEOF_IMAGE (image) > 2e9;
-  gulong handler;
   int result;
 
   if (vips_copy (image, &copy, "xres", resolution, "yres", resolution, NULL) != 0)
@@ -86,20 +99,12 @@ acini_vips_save_pyramid (VipsImage *image, const char *path, const AciniVipsPyra
       acini_vips_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_DAMAGED, "The image cannot be read");
       return FALSE;
     }
-  vips_image_set_progress (copy, TRUE);
-  handler = g_signal_connect (copy, "eval", G_CALLBACK (on_eval), &watch);
+  acini_vips_watch (&watch, copy, progress, user_data, cancellable);
   result = vips_tiffsave (copy, path, "tile", TRUE, "pyramid", TRUE, "tile_width", 256, "tile_height", 256, "bigtiff", big,
                           "compression", options->jpeg_quality > 0 ? VIPS_FOREIGN_TIFF_COMPRESSION_JPEG : VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE,
                           "Q", options->jpeg_quality > 0 ? options->jpeg_quality : 90,
                           "predictor", options->labels ? VIPS_FOREIGN_TIFF_PREDICTOR_NONE : VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL,
                           "region_shrink", options->labels ? VIPS_REGION_SHRINK_MAX : VIPS_REGION_SHRINK_MEAN,
                           "resunit", VIPS_FOREIGN_TIFF_RESUNIT_CM, "keep", VIPS_FOREIGN_KEEP_NONE, NULL);
-  g_signal_handler_disconnect (copy, handler);
-  if (result == 0 && !g_cancellable_is_cancelled (cancellable))
-    return TRUE;
-  g_unlink (path);
-  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
-    acini_vips_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_WRITE, "“%s” cannot be written", path);
-  vips_error_clear ();
-  return FALSE;
+  return acini_vips_unwatch (&watch, result, path, error);
 }

@@ -15,6 +15,23 @@ void acini_vips_init (void);
 /* Takes libvips's message: "@format: message.", as one sentence. */
 void acini_vips_set_error (GError **error, GQuark domain, int code, const char *format, ...) G_GNUC_PRINTF (4, 5);
 
+/* Progress and cancelling of a libvips call that evaluates an image. */
+typedef struct
+{
+  VipsImage *image;
+  AciniProgressFunc progress;
+  gpointer user_data;
+  GCancellable *cancellable;
+  gulong handler;
+  gint64 last; /* when @progress was called, monotonic µs */
+} AciniVipsWatch;
+
+/* Before the call, on the image it writes … */
+void acini_vips_watch (AciniVipsWatch *watch, VipsImage *image, AciniProgressFunc progress, gpointer user_data,
+                       GCancellable *cancellable);
+/* … and after it, with its @result: TRUE when it wrote @path; else @error is set and @path removed. */
+gboolean acini_vips_unwatch (AciniVipsWatch *watch, int result, const char *path, GError **error);
+
 /* How a pyramidal tiled TIFF is written. */
 typedef struct
 {

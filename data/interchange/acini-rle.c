@@ -6,28 +6,65 @@
 
 G_DEFINE_QUARK (acini-rle-error-quark, acini_rle_error)
 
+struct _AciniRleEncoder
+{
+  GString *text;
+  guint64 position, start; /* pixels pushed; where the run at hand began */
+  gboolean inside;
+};
+
+AciniRleEncoder *
+acini_rle_encoder_new (void)
+{
+  AciniRleEncoder *self = g_new0 (AciniRleEncoder, 1);
+
+  self->text = g_string_new (NULL);
+  return self;
+}
+
+void
+acini_rle_encoder_push (AciniRleEncoder *self, const guint8 *pixels, gsize n, gsize stride)
+{
+  g_return_if_fail (self != NULL && (pixels != NULL || n == 0));
+
+  for (gsize i = 0; i < n; i++, self->position++)
+    {
+      gboolean set = pixels[i * stride] != 0;
+
+      if (set && !self->inside)
+        self->start = self->position;
+      else if (!set && self->inside)
+        g_string_append_printf (self->text, "%s%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT, self->text->len > 0 ? " " : "",
+                                self->start + 1, self->position - self->start);
+      self->inside = set;
+    }
+}
+
+char *
+acini_rle_encoder_finish (AciniRleEncoder *self)
+{
+  const guint8 outside = 0;
+  char *text;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  acini_rle_encoder_push (self, &outside, 1, 1); /* ends a run that reaches the last pixel */
+  text = g_string_free (self->text, FALSE);
+  g_free (self);
+  return text;
+}
+
 char *
 acini_rle_encode (const guint8 *mask, gsize width, gsize height)
 {
-  GString *text = g_string_new (NULL);
-  gsize n = width * height, start = 0;
-  gboolean inside = FALSE;
+  AciniRleEncoder *encoder;
 
-  g_return_val_if_fail (mask != NULL || n == 0, NULL);
+  g_return_val_if_fail (mask != NULL || width == 0 || height == 0, NULL);
 
-  /* One step past the end closes a run that reaches the last pixel. */
-  for (gsize i = 0; i <= n; i++)
-    {
-      gboolean set = i < n && mask[(i % height) * width + i / height] != 0;
-
-      if (set && !inside)
-        start = i;
-      else if (!set && inside)
-        g_string_append_printf (text, "%s%" G_GSIZE_FORMAT " %" G_GSIZE_FORMAT, text->len > 0 ? " " : "", start + 1,
-                                i - start);
-      inside = set;
-    }
-  return g_string_free (text, FALSE);
+  encoder = acini_rle_encoder_new ();
+  for (gsize x = 0; x < width; x++)
+    acini_rle_encoder_push (encoder, mask + x, height, width);
+  return acini_rle_encoder_finish (encoder);
 }
 
 /* Reads one number and the blanks before it; FALSE at the end of the text or at anything else. */

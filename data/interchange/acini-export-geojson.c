@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Outlines in the form QuPath reads: "File > Import objects from file". */
+
+#include "data/interchange/acini-contours.h"
+#include "data/interchange/acini-export-private.h"
+
+/* Rows read at a time. */
+#define BAND 512
+
+typedef struct
+{
+  const AciniSlideRecord *slide;
+  GOutputStream *stream;
+  GString *text; /* one feature */
+  guint n;
+  GError *error; /* the first, of writing */
+} Writer;
+
+static void
+append_ring (GString *text, const GArray *ring)
+{
+  g_string_append_c (text, '[');
+  for (guint i = 0; i <= ring->len; i++) /* GeoJSON repeats the first point */
+    {
+      const AciniPoint *p = &g_array_index (ring, AciniPoint, i % ring->len);
+
+      g_string_append_printf (text, "%s[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "]", i > 0 ? "," : "", p->x, p->y);
+    }
+  g_string_append_c (text, ']');
+}
+
+static void
+write_component (const AciniComponent *component, gpointer user_data)
+{
+  Writer *writer = user_data;
+  GString *text = writer->text;
+  double mpp = writer->slide->mpp_x * writer->slide->mpp_y;
+  g_autofree char *id = g_uuid_string_random ();
+
+  if (writer->error != NULL)
+    return;
+  g_string_printf (text, "%s{\"type\":\"Feature\",\"id\":\"%s\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[",
+                   writer->n++ > 0 ? ",\n" : "\n", id);
+  for (guint i = 0; i < component->rings->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (text, ',');
+      append_ring (text, g_ptr_array_index (component->rings, i));
+    }
+  g_string_append (text, "]},\"properties\":{\"objectType\":\"annotation\",\"classification\":{\"name\":\"FTU");
+  if (component->label > 1)
+    g_string_append_printf (text, " %d", component->label);
+  g_string_append_printf (text, "\",\"color\":[0,158,115]},\"measurements\":{\"Area px\":%" G_GUINT64_FORMAT, component->area);
+  if (mpp > 0)
+    {
+      char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_string_append_printf (text, ",\"Area µm²\":%s", g_ascii_formatd (number, sizeof number, "%.2f", component->area * mpp));
+    }
+  g_string_append (text, "}}}");
+  g_output_stream_write_all (writer->stream, text->str, text->len, NULL, NULL, &writer->error);
+}
+
+/* Takes the mask band by band through the sweep. */
+static gboolean
+sweep (const AciniExportSource *source, Writer *writer, AciniProgressFunc progress, gpointer user_data,
+       GCancellable *cancellable, GError **error)
+{
+  const AciniSlideRecord *slide = source->slide;
+  g_autoptr (AciniContours) contours = acini_contours_new (slide->width, write_component, writer);
+  g_autofree guint8 *band = g_malloc ((gsize) slide->width * BAND);
+
+  for (gint64 y = 0; y < slide->height; y += BAND)
+    {
+      int height = (int) MIN (BAND, slide->height - y);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error)
+          || !acini_export_read (source, 0, y, (int) slide->width, height, band, error))
+        return FALSE;
+      for (int j = 0; j < height; j++)
+        acini_contours_push (contours, band + (gsize) j * slide->width);
+      if (writer->error != NULL)
+        break;
+      if (progress != NULL)
+        progress ((double) (y + height) / slide->height, user_data);
+    }
+  acini_contours_finish (contours);
+  if (writer->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&writer->error));
+  return FALSE;
+}
+
+gboolean
+acini_export_write_geojson (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
+                            gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  static const char head[] = "{\"type\":\"FeatureCollection\",\"features\":[", tail[] = "\n]}\n";
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileOutputStream) output = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, error);
+  g_autoptr (GOutputStream) buffered = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  Writer writer = { source->slide, NULL, text };
+  gboolean done;
+
+  if (output == NULL)
+    return FALSE;
+  buffered = g_buffered_output_stream_new_sized (G_OUTPUT_STREAM (output), 1 << 16);
+  writer.stream = buffered;
+  done = g_output_stream_write_all (buffered, head, strlen (head), NULL, cancellable, error)
+         && sweep (source, &writer, progress, user_data, cancellable, error)
+         && g_output_stream_write_all (buffered, tail, strlen (tail), NULL, cancellable, error)
+         && g_output_stream_close (buffered, NULL, error);
+  g_clear_error (&writer.error);
+  return done;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The mask as an image: libvips asks for the pixels it writes. */
+
+#include "data/acini-vips.h"
+#include "data/interchange/acini-export-private.h"
+
+/* Side of the tiles in which libvips's threads ask; that of the label tiles, so none is decoded often. */
+#define TILE 512
+
+/* Several of libvips's threads may fail; the first error is told. */
+typedef struct
+{
+  const AciniExportSource *source;
+  GMutex lock;
+  GError *error;
+} Reader;
+
+static int
+generate (VipsRegion *region, void *sequence, void *a, void *b, gboolean *stop)
+{
+  Reader *reader = a;
+  const VipsRect *r = &region->valid;
+  g_autofree guint8 *classes = g_malloc ((gsize) r->width * r->height);
+  GError *error = NULL;
+
+  if (acini_export_read (reader->source, r->left, r->top, r->width, r->height, classes, &error))
+    {
+      for (int j = 0; j < r->height; j++)
+        memcpy (VIPS_REGION_ADDR (region, r->left, r->top + j), classes + (gsize) j * r->width, r->width);
+      return 0;
+    }
+  g_mutex_lock (&reader->lock);
+  if (reader->error == NULL)
+    reader->error = g_steal_pointer (&error);
+  g_mutex_unlock (&reader->lock);
+  g_clear_error (&error);
+  return -1;
+}
+
+/* Returns: (transfer full) an image whose pixels @reader gives. */
+static VipsImage *
+open_mask (Reader *reader)
+{
+  const AciniSlideRecord *slide = reader->source->slide;
+  g_autoptr (VipsImage) image = vips_image_new ();
+  VipsImage *cached = NULL;
+
+  vips_image_init_fields (image, (int) slide->width, (int) slide->height, 1, VIPS_FORMAT_UCHAR, VIPS_CODING_NONE,
+                          VIPS_INTERPRETATION_B_W, 1, 1);
+  if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_SMALLTILE, NULL) != 0
+      || vips_image_generate (image, NULL, generate, NULL, reader, NULL) != 0
+      || vips_tilecache (image, &cached, "tile_width", TILE, "tile_height", TILE, "threaded", TRUE, "access",
+                         VIPS_ACCESS_SEQUENTIAL, "max_tiles", (int) (3 * (slide->width / TILE + 1)), NULL) != 0)
+    return NULL;
+  return cached;
+}
+
+typedef gboolean (*SaveFunc) (VipsImage *image, const char *path, double mpp, AciniProgressFunc progress,
+                              gpointer user_data, GCancellable *cancellable, GError **error);
+
+static gboolean
+write_image (const AciniExportSource *source, const char *path, SaveFunc save, AciniProgressFunc progress,
+             gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  Reader reader = { source };
+  g_autoptr (VipsImage) image = NULL;
+  gboolean done = FALSE;
+
+  acini_vips_init ();
+  g_mutex_init (&reader.lock);
+  image = open_mask (&reader);
+  if (image == NULL)
+    acini_vips_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_WRITE, "The mask cannot be written");
+  else
+    done = save (image, path, source->slide->mpp_x, progress, user_data, cancellable, error);
+  g_clear_object (&image);
+  /* What went wrong while reading says more than that writing failed. */
+  if (!done && reader.error != NULL)
+    {
+      g_clear_error (error);
+      g_propagate_error (error, g_steal_pointer (&reader.error));
+    }
+  g_clear_error (&reader.error);
+  g_mutex_clear (&reader.lock);
+  return done;
+}
+
+static gboolean
+save_tiff (VipsImage *image, const char *path, double mpp, AciniProgressFunc progress, gpointer user_data,
+           GCancellable *cancellable, GError **error)
+{
+  return acini_vips_save_pyramid (image, path, &(AciniVipsPyramid) { .mpp = mpp, .labels = TRUE }, progress, user_data,
+                                  cancellable, error);
+}
+
+gboolean
+acini_export_write_tiff (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
+                         gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  return write_image (source, path, save_tiff, progress, user_data, cancellable, error);
+}
+
+static gboolean
+save_png (VipsImage *image, const char *path, double mpp, AciniProgressFunc progress, gpointer user_data,
+          GCancellable *cancellable, GError **error)
+{
+  AciniVipsWatch watch;
+  int result;
+
+  acini_vips_watch (&watch, image, progress, user_data, cancellable);
+  result = vips_pngsave (image, path, "keep", VIPS_FOREIGN_KEEP_NONE, NULL);
+  return acini_vips_unwatch (&watch, result, path, error);
+}
+
+gboolean
+acini_export_write_png (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
+                        gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  return write_image (source, path, save_png, progress, user_data, cancellable, error);
+}

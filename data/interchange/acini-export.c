@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "data/interchange/acini-export-private.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+G_DEFINE_QUARK (acini-export-error-quark, acini_export_error)
+
+/* Side of the pieces in which large regions are read. */
+#define PIECE 2048
+
+static const AciniExportFormat formats[] = {
+  { "tiff", N_ ("Mask as pyramidal TIFF"), "tiff", acini_export_write_tiff },
+  { "png", N_ ("Mask as PNG"), "png", acini_export_write_png },
+  { "geojson", N_ ("Outlines as GeoJSON, for QuPath"), "geojson", acini_export_write_geojson },
+  { "rle", N_ ("Run lengths as CSV, for Kaggle"), "csv", acini_export_write_rle },
+};
+
+const AciniExportFormat *
+acini_export_get_formats (guint *n)
+{
+  g_return_val_if_fail (n != NULL, NULL);
+  *n = G_N_ELEMENTS (formats);
+  return formats;
+}
+
+const AciniExportFormat *
+acini_export_find_format (const char *id, GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  g_return_val_if_fail (id != NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    {
+      if (g_strcmp0 (formats[i].id, id) == 0)
+        return &formats[i];
+      g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", formats[i].id);
+    }
+  g_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_FORMAT, "There is no format “%s”; there are: %s.", id,
+               names->str);
+  return NULL;
+}
+
+gboolean
+acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int width, int height, guint8 *classes,
+                   GError **error)
+{
+  g_autofree guint8 *piece = g_malloc ((gsize) MIN (width, PIECE) * MIN (height, PIECE));
+
+  for (int top = 0; top < height; top += PIECE)
+    for (int left = 0; left < width; left += PIECE)
+      {
+        int w = MIN (PIECE, width - left), h = MIN (PIECE, height - top);
+        gboolean done;
+
+        if (source->project != NULL)
+          done = acini_mask_read_effective (source->project, source->slide->id, source->prediction, source->thresholds,
+                                            x + left, y + top, w, h, piece, error);
+        else
+          done = acini_mask_read_predicted (source->prediction, source->thresholds, x + left, y + top, w, h, piece, error);
+        if (!done)
+          return FALSE;
+        for (int j = 0; j < h; j++)
+          for (int i = 0; i < w; i++)
+            {
+              guint8 label = piece[(gsize) j * w + i];
+
+              classes[(gsize) (top + j) * width + left + i] = label >= ACINI_LABEL_FIRST_CLASS ? label - 1 : 0;
+            }
+      }
+  return TRUE;
+}
+
+gboolean
+acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
+                    AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *folder = NULL, *name = NULL, *hidden = NULL, *partial = NULL;
+
+  g_return_val_if_fail (format != NULL && source != NULL && source->slide != NULL && path != NULL, FALSE);
+  g_return_val_if_fail (source->prediction == NULL || source->thresholds != NULL, FALSE);
+
+  /* In the same folder, so that the rename is atomic; the suffix stays, libvips writes by it. */
+  folder = g_path_get_dirname (path);
+  name = g_path_get_basename (path);
+  hidden = g_strdup_printf (".%d-%s", (int) getpid (), name);
+  partial = g_build_filename (folder, hidden, NULL);
+  if (!format->write (source, partial, progress, user_data, cancellable, error))
+    {
+      g_unlink (partial);
+      return FALSE;
+    }
+  if (g_rename (partial, path) != 0)
+    {
+      g_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_WRITE, "“%s” cannot be written: %s.", path,
+                   g_strerror (errno));
+      g_unlink (partial);
+      return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The effective mask of one slide as a file: one function per format behind one table. */
+
+#include "data/acini-mask.h"
+#include "data/acini-slide-import.h"
+
+G_BEGIN_DECLS
+
+#define ACINI_EXPORT_ERROR (acini_export_error_quark ())
+GQuark acini_export_error_quark (void);
+
+typedef enum
+{
+  ACINI_EXPORT_ERROR_FORMAT, /* no format of that name */
+  ACINI_EXPORT_ERROR_WRITE,
+} AciniExportError;
+
+/* What is exported.  All of it has to outlive the call. */
+typedef struct
+{
+  AciniProject *project; /* NULL: the prediction alone */
+  const AciniSlideRecord *slide;
+  AciniPrediction *prediction; /* NULL: people's labels alone */
+  const double *thresholds;    /* one per class of @prediction */
+} AciniExportSource;
+
+typedef gboolean (*AciniExportFunc) (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
+                                     gpointer user_data, GCancellable *cancellable, GError **error);
+
+typedef struct
+{
+  const char *id;     /* for the command line: "png", "tiff", "rle", "geojson" */
+  const char *name;   /* for people; untranslated, marked for translation */
+  const char *suffix; /* of the file, without the dot */
+  AciniExportFunc write;
+} AciniExportFormat;
+
+/* The formats, *@n of them; static. */
+const AciniExportFormat *acini_export_get_formats (guint *n);
+/* NULL with @error set (it names the formats there are) when @id is none. */
+const AciniExportFormat *acini_export_find_format (const char *id, GError **error);
+
+/* png, tiff: one byte a pixel, 0 = outside, k = class k; tiff is pyramidal and tiled, with µm per pixel.
+ * rle: Kaggle's table "id,rle", all classes together.
+ * geojson: QuPath's FeatureCollection of polygons with holes, one per connected component, with class and area.
+ * The file appears when it is complete; a cancelled or failed export leaves what was there before. */
+gboolean acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
+                             AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error);
+
+G_END_DECLS
