@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "app/engine/acini-engine-service.h"
+
+#include "app/acini-engine-dbus.h"
+#include "app/acini-engine-private.h"
+#include "app/acini-engine.h"
+#include "app/acini-training.h"
+#include "app/engine/acini-warm.h"
+#include "app/glue/acini-slide-source.h"
+#include "data/acini-prediction.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixfdlist.h>
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* The main thread talks; one other thread computes, one request after the other.  A new request cancels all before. */
+
+typedef struct
+{
+  AciniEngineService *service; /* not owned */
+  guint64 number;
+  char *slide, *model;
+  double mpp;
+  gint64 x, y, width, height;
+  GCancellable *cancellable;
+  GDBusMethodInvocation *invocation;
+  double downsample; /* while it is computed */
+  int n_planes;
+} Request;
+
+struct _AciniEngineService
+{
+  GObject parent_instance;
+
+  GDBusConnection *connection;
+  AciniDBusEngine1 *skeleton;
+  GThread *thread;
+  GAsyncQueue *queue; /* Request, or the service itself to end */
+  AciniWarm *warm;    /* the thread's */
+
+  GMutex mutex;
+  GPtrArray *open; /* requests not answered, not owned */
+};
+
+static guint closed_signal;
+
+G_DEFINE_FINAL_TYPE (AciniEngineService, acini_engine_service, G_TYPE_OBJECT)
+
+static void
+request_free (Request *request)
+{
+  g_free (request->slide);
+  g_free (request->model);
+  g_object_unref (request->cancellable);
+  g_free (request);
+}
+
+/* On the computing thread. */
+
+/* A sealed memfd that holds @bytes, or -1. */
+static int
+make_memory (const guint8 *bytes, gsize length, GError **error)
+{
+  int fd = memfd_create ("acini-tile", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  gsize written = 0;
+
+  while (fd >= 0 && written < length)
+    {
+      gssize n = write (fd, bytes + written, length - written);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        break;
+      written += n;
+    }
+  if (fd >= 0 && written == length && fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0)
+    return fd;
+  g_set_error (error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED, _ ("There is no memory for a tile: %s."),
+               g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+static gboolean
+send_tile (gpointer user_data, gint64 column, gint64 row, const guint8 *probability, GError **error)
+{
+  Request *request = user_data;
+  gsize length = (gsize) request->n_planes * ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE;
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  int fd = make_memory (probability, length, error);
+
+  if (fd < 0)
+    return FALSE;
+  fds = g_unix_fd_list_new_from_array (&fd, 1);
+  reply = g_dbus_connection_call_with_unix_fd_list_sync (
+    request->service->connection, NULL, ACINI_ENGINE_VIEWER_PATH, "io.github.acini.Engine1.Viewer", "Tile",
+    g_variant_new ("(txxdih)", request->number, column, row, request->downsample, request->n_planes, 0), NULL,
+    G_DBUS_CALL_FLAGS_NONE, G_MAXINT, fds, NULL, request->cancellable, error);
+  return reply != NULL;
+}
+
+static gboolean
+segment (Request *request, GError **error)
+{
+  AciniWarm *warm = request->service->warm;
+  const AciniWarmSlide *slide;
+  AciniModel *model;
+  AciniSlideSource pixels;
+  AciniPatchSource source;
+  AciniProbabilitySink sink = { .tile = ACINI_PREDICTION_TILE, .write = send_tile, .user_data = request };
+  AciniSegmentOptions options = { .overlap = -1, .centre_first = TRUE };
+  double d;
+
+  if (g_cancellable_set_error_if_cancelled (request->cancellable, error))
+    return FALSE;
+  model = acini_warm_get_model (warm, request->model, error);
+  slide = model != NULL ? acini_warm_get_slide (warm, request->slide, error) : NULL;
+  if (slide == NULL)
+    return FALSE;
+  d = request->downsample = acini_get_downsample (request->mpp, acini_model_get_card (model)->mpp);
+  request->n_planes = acini_model_get_n_planes (model);
+  acini_slide_source_init (&pixels, slide->slide, slide->tissue, d, &source);
+  if (request->width > 0 && request->height > 0)
+    {
+      options.x = CLAMP ((gint64) floor (request->x / d), 0, source.width - 1);
+      options.y = CLAMP ((gint64) floor (request->y / d), 0, source.height - 1);
+      options.width = CLAMP ((gint64) ceil ((request->x + request->width) / d), options.x + 1, source.width) - options.x;
+      options.height = CLAMP ((gint64) ceil ((request->y + request->height) / d), options.y + 1, source.height)
+                       - options.y;
+    }
+  return acini_model_segment (model, &source, &sink, &options, NULL, NULL, request->cancellable, error);
+}
+
+static void
+answer (Request *request, gboolean ok, GError *error)
+{
+  AciniEngineService *self = request->service;
+
+  g_mutex_lock (&self->mutex);
+  g_ptr_array_remove_fast (self->open, request);
+  g_mutex_unlock (&self->mutex);
+  if (ok)
+    g_dbus_method_invocation_return_value (request->invocation, NULL);
+  else if (g_cancellable_is_cancelled (request->cancellable))
+    g_dbus_method_invocation_return_error_literal (request->invocation, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                                   _ ("Cancelled."));
+  else
+    g_dbus_method_invocation_return_error_literal (request->invocation, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED,
+                                                   error->message);
+  request_free (request);
+}
+
+static gpointer
+compute (gpointer user_data)
+{
+  AciniEngineService *self = user_data;
+  gpointer next;
+
+  while ((next = g_async_queue_pop (self->queue)) != self)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean ok = segment (next, &error);
+
+      answer (next, ok, error);
+    }
+  return NULL;
+}
+
+/* On the main thread. */
+
+/* Cancels request @number, or all (0). */
+static void
+cancel (AciniEngineService *self, guint64 number)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  for (guint i = 0; i < self->open->len; i++)
+    {
+      Request *request = g_ptr_array_index (self->open, i);
+
+      if (number == 0 || request->number == number)
+        g_cancellable_cancel (request->cancellable);
+    }
+}
+
+static gboolean
+on_segment (AciniDBusEngine1 *skeleton, GDBusMethodInvocation *invocation, guint64 number, const char *slide,
+            const char *model, double mpp, gint64 x, gint64 y, gint64 width, gint64 height, gpointer user_data)
+{
+  AciniEngineService *self = user_data;
+  Request *request = g_new0 (Request, 1);
+
+  *request = (Request){ .service = self, .number = number, .slide = g_strdup (slide), .model = g_strdup (model),
+                        .mpp = mpp, .x = x, .y = y, .width = width, .height = height,
+                        .cancellable = g_cancellable_new (), .invocation = invocation };
+  cancel (self, 0);
+  g_mutex_lock (&self->mutex);
+  g_ptr_array_add (self->open, request);
+  g_mutex_unlock (&self->mutex);
+  g_async_queue_push (self->queue, request);
+  return TRUE;
+}
+
+static gboolean
+on_cancel (AciniDBusEngine1 *skeleton, GDBusMethodInvocation *invocation, guint64 number, gpointer user_data)
+{
+  if (number != 0)
+    cancel (user_data, number);
+  acini_dbus_engine1_complete_cancel (skeleton, invocation);
+  return TRUE;
+}
+
+static void
+on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer user_data)
+{
+  g_signal_emit (user_data, closed_signal, 0);
+}
+
+static gboolean
+allow_mechanism (GDBusAuthObserver *observer, const char *mechanism, gpointer user_data)
+{
+  return g_str_equal (mechanism, "EXTERNAL");
+}
+
+static gboolean
+authorize (GDBusAuthObserver *observer, GIOStream *stream, GCredentials *credentials, gpointer user_data)
+{
+  g_autoptr (GCredentials) own = g_credentials_new ();
+
+  return credentials != NULL && g_credentials_is_same_user (own, credentials, NULL);
+}
+
+AciniEngineService *
+acini_engine_service_new (GIOStream *stream, const AciniModelOptions *options, GError **error)
+{
+  g_autoptr (AciniEngineService) self = g_object_new (ACINI_TYPE_ENGINE_SERVICE, NULL);
+  g_autoptr (GDBusAuthObserver) observer = g_dbus_auth_observer_new ();
+  g_autofree char *guid = g_dbus_generate_guid ();
+  g_auto (GStrv) devices = acini_model_list_devices ();
+  guint n = g_strv_length (devices);
+
+  g_signal_connect (observer, "allow-mechanism", G_CALLBACK (allow_mechanism), NULL);
+  g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (authorize), NULL);
+  self->connection = g_dbus_connection_new_sync (stream, guid,
+                                                 G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER
+                                                   | G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING,
+                                                 observer, NULL, error);
+  if (self->connection == NULL)
+    return NULL;
+  self->warm = acini_warm_new (options);
+  acini_dbus_engine1_set_device (self->skeleton, options->device != NULL && !g_str_equal (options->device, "auto")
+                                                   ? options->device
+                                                 : n > 1 ? devices[1]
+                                                         : "cpu");
+  g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, 0);
+  g_signal_connect_object (self->skeleton, "handle-segment", G_CALLBACK (on_segment), self, 0);
+  g_signal_connect_object (self->skeleton, "handle-cancel", G_CALLBACK (on_cancel), self, 0);
+  if (!g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), self->connection,
+                                         ACINI_ENGINE_PATH, error))
+    return NULL;
+  self->thread = g_thread_new ("compute", compute, self);
+  g_dbus_connection_start_message_processing (self->connection);
+  return g_steal_pointer (&self);
+}
+
+static void
+acini_engine_service_finalize (GObject *object)
+{
+  AciniEngineService *self = ACINI_ENGINE_SERVICE (object);
+
+  if (self->thread != NULL)
+    {
+      cancel (self, 0);
+      g_async_queue_push (self->queue, self);
+      g_thread_join (self->thread);
+    }
+  g_clear_object (&self->skeleton);
+  g_clear_object (&self->connection);
+  g_async_queue_unref (self->queue);
+  g_ptr_array_unref (self->open);
+  acini_warm_free (self->warm);
+  g_mutex_clear (&self->mutex);
+  G_OBJECT_CLASS (acini_engine_service_parent_class)->finalize (object);
+}
+
+static void
+acini_engine_service_class_init (AciniEngineServiceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = acini_engine_service_finalize;
+  closed_signal = g_signal_new ("closed", ACINI_TYPE_ENGINE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                0);
+}
+
+static void
+acini_engine_service_init (AciniEngineService *self)
+{
+  g_mutex_init (&self->mutex);
+  self->queue = g_async_queue_new ();
+  self->open = g_ptr_array_new ();
+  self->skeleton = acini_dbus_engine1_skeleton_new ();
+}
