@@ -73,6 +73,41 @@ starter_record (void)
   return record;
 }
 
+static gboolean
+contains (GPtrArray *models, const char *id)
+{
+  for (guint i = 0; i < models->len; i++)
+    if (g_str_equal (((AciniModelRecord *) g_ptr_array_index (models, i))->id, id))
+      return TRUE;
+  return FALSE;
+}
+
+/* Takes in the models of trainings that ended while nobody watched.  Returns: whether there were any. */
+static gboolean
+collect_finished (AciniProject *project, GPtrArray *known)
+{
+  g_autoptr (GPtrArray) jobs = acini_list_jobs (project, NULL);
+  gboolean any = FALSE;
+
+  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+    {
+      AciniJob *job = g_ptr_array_index (jobs, i);
+      g_autofree char *weights = g_build_filename (acini_job_get_folder (job), "model.safetensors", NULL);
+      g_autofree char *id = NULL;
+      const char *model;
+
+      if (!g_str_equal (acini_job_get_kind (job), "train") || !g_file_test (weights, G_FILE_TEST_EXISTS))
+        continue;
+      model = json_object_get_string_member_with_default (acini_job_get_specification (job), "model", "");
+      if (contains (known, model) || acini_job_get_state (job) != ACINI_JOB_DONE)
+        continue;
+      /* One that cannot be taken in now is tried again the next time. */
+      id = acini_training_collect (project, job, NULL);
+      any |= id != NULL;
+    }
+  return any;
+}
+
 GPtrArray *
 acini_list_models (AciniProject *project, GError **error)
 {
@@ -84,6 +119,13 @@ acini_list_models (AciniProject *project, GError **error)
   models = acini_project_list_models (project, error);
   if (models == NULL)
     return NULL;
+  if (collect_finished (project, models))
+    {
+      g_ptr_array_unref (models);
+      models = acini_project_list_models (project, error);
+      if (models == NULL)
+        return NULL;
+    }
   starter = starter_record ();
   /* A project may have taken the starter in as a model of its own. */
   for (guint i = models->len; starter != NULL && i > 0; i--)
