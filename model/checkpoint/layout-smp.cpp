@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* segmentation_models_pytorch's Unet ("resnet34"); our own U-Net has its names. */
+
+#include "model/checkpoint/layouts.hpp"
+
+namespace acini
+{
+
+static Recognised
+translate (const Tensors &tensors, const std::string &prefix)
+{
+  Recognised recognised;
+
+  for_each_tensor (
+      tensors, prefix, [&] (const std::string &name, const torch::Tensor &tensor)
+      { recognised.tensors.insert (name, tensor); },
+      [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); });
+  describe_unet (recognised, Family::UNet, "encoder.", "segmentation_head.0.");
+  return recognised;
+}
+
+const Layout layout_smp
+    = { "smp", "the U-Net of segmentation_models_pytorch", "decoder.blocks.0.conv1.0.weight", translate };
+
+} // namespace acini

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Inside checkpoint/: how other programs name a network's tensors, one file each.
+ *
+ * A layout is recognised by one tensor that no other has, and translated name by name into our networks' names.  What
+ * is not translated must be known to be needless, or the file is refused: a network with something left out would
+ * load and be wrong. */
+
+#include "model/checkpoint/checkpoint.hpp"
+
+#include <functional>
+
+namespace acini
+{
+
+struct Layout
+{
+  const char *name;
+  const char *description; /* "Hugging Face SegFormer", for the sentence that nothing fits */
+  const char *landmark;    /* the tensor it is recognised by, a suffix of its name */
+  /* @prefix: what stands before the landmark ("backbone."). */
+  Recognised (*translate) (const Tensors &tensors, const std::string &prefix);
+};
+
+extern const Layout layout_hf, layout_nv, layout_mmseg, layout_smp, layout_torchvision, layout_fastai;
+
+/* Calls @translate (name without @prefix, tensor) for each tensor whose name begins with @prefix, and @other for the
+ * rest. */
+void for_each_tensor (const Tensors &tensors, const std::string &prefix,
+                      const std::function<void (const std::string &, const torch::Tensor &)> &translate,
+                      const std::function<void (const std::string &, const torch::Tensor &)> &other);
+
+/* The tensor, or ACINI_MODEL_ERROR_SHAPE where it is missing or has another number of dimensions. */
+torch::Tensor get_tensor (const Tensors &tensors, const std::string &name, int64_t n_dimensions);
+
+/* @name without @prefix, when it begins with it. */
+bool take_prefix (std::string &name, const std::string &prefix);
+
+/* Fills @recognised's architecture from its tensors, which have our SegFormer's names already. */
+void describe_segformer (Recognised &recognised);
+/* The same for both U-Nets: classes, and whether the encoder is a ResNet-34.  @encoder: its prefix. */
+void describe_unet (Recognised &recognised, Family family, const std::string &encoder, const std::string &head);
+
+/* Epsilons and the like, which no tensor tells, to and from a safetensors file's metadata. */
+void write_architecture (const Architecture &architecture, Metadata &metadata);
+void read_architecture (const Metadata &metadata, Architecture &architecture);
+
+} // namespace acini
