@@ -6,6 +6,7 @@
  * NCHW it is channels-last, so that convolutions need no copy. */
 
 #include "model/network/families.hpp"
+#include "model/network/kernels.hpp"
 
 namespace acini
 {
@@ -92,7 +93,7 @@ public:
         k = split_heads (key (source));
         v = split_heads (value (source));
       }
-    torch::Tensor y = at::scaled_dot_product_attention (split_heads (query (x)), k, v, {}, dropout);
+    torch::Tensor y = attend (split_heads (query (x)), k, v, dropout);
     y = dense (y.transpose (1, 2).reshape (x.sizes ()));
     return torch::dropout (y, stage.dropout, is_training ());
   }
@@ -262,16 +263,12 @@ public:
   virtual void fold () = 0;
 
 protected:
-  /* The sum of the stages' maps at the finest one's size.  What is linear may be computed at each stage's own size,
-   * before the maps are enlarged: the numbers are the same and there are up to 64 times fewer of them. */
+  /* What follows the fuse convolution.  What is linear may be computed at each stage's own size, before the maps are
+   * enlarged: the numbers are the same and there are up to 64 times fewer of them. */
   static torch::Tensor
-  sum_enlarged (const std::vector<torch::Tensor> &maps)
+  join (const std::vector<torch::Tensor> &maps)
   {
-    torch::Tensor sum = to_nchw (maps[0]);
-
-    for (size_t i = 1; i < maps.size (); i++)
-      sum = sum + upsample_to (to_nchw (maps[i]), sum.size (2), sum.size (3));
-    return sum;
+    return to_nchw (rectify_sum_enlarged (maps));
   }
 };
 
@@ -301,7 +298,7 @@ public:
       {
         for (size_t i = 0; i < features.size (); i++)
           maps.push_back (F::linear (features[i], folded[i], i == 0 ? folded_bias : torch::Tensor ()));
-        return classifier (rectify (sum_enlarged (maps)));
+        return classifier (join (maps));
       }
     for (size_t i = features.size (); i-- > 0;)
       maps.push_back (upsample_to (to_nchw (linear[i](features[i])), features[0].size (1), features[0].size (2)));
@@ -371,7 +368,7 @@ public:
       {
         for (size_t i = 0; i < maps.size (); i++)
           maps[i] = F::linear (to_nhwc (maps[i]), shares[i], i == 0 ? fuse->bias : torch::Tensor ());
-        return classifier (rectify (sum_enlarged (maps)));
+        return classifier (join (maps));
       }
     for (torch::Tensor &map : maps)
       map = upsample_to (map, features[0].size (1), features[0].size (2));

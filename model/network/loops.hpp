@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Inner loops, compiled for every generation of processors.  Without torch; bfloat16 is the upper half of a float. */
+
+#include <cstddef>
+#include <cstdint>
+
+namespace acini
+{
+
+/* @result = @first + @share × (@second − @first), each of @n numbers. */
+void blend_rows (const float *first, const float *second, float share, std::int64_t n, float *result);
+void blend_rows (const std::uint16_t *first, const std::uint16_t *second, float share, std::int64_t n, float *result);
+
+/* @pixel = ReLU (@pixel + the sum of such blends over @n_maps).  @sum: room for @n numbers. */
+void blend_pixel (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
+                  std::int64_t n, float *sum, float *pixel);
+void blend_pixel (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
+                  std::int64_t n, float *sum, std::uint16_t *pixel);
+
+} // namespace acini
