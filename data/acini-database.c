@@ -228,8 +228,12 @@ quick_check (AciniDatabase *self, GError **error)
       || sqlite3_step (statement) != SQLITE_ROW)
     set_error (error, self->kind, self->path, self->writer->db);
   else if (g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), "ok") != 0)
-    g_set_error (error, self->kind->domain (), self->kind->damaged, _ ("“%s” is damaged (%s): bring back a copy of it"),
-                 self->path, (const char *) sqlite3_column_text (statement, 0));
+    {
+      g_autofree char *finding = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+
+      g_set_error (error, self->kind->domain (), self->kind->damaged, _ ("“%s” is damaged (%s): bring back a copy of it"),
+                   self->path, g_strdelimit (finding, "\n", ' '));
+    }
   else
     sound = TRUE;
   sqlite3_finalize (statement);
