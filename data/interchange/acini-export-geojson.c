@@ -5,6 +5,9 @@
 #include "data/interchange/acini-contours.h"
 #include "data/interchange/acini-export-private.h"
 
+#include <json-glib/json-glib.h>
+#include <string.h>
+
 /* Rows read at a time. */
 #define BAND 512
 
@@ -13,9 +16,23 @@ typedef struct
   const AciniSlideRecord *slide;
   GOutputStream *stream;
   GString *text; /* one feature */
+  AciniProject *project; /* for the names of classes; may be NULL */
   guint n;
-  GError *error; /* the first, of writing */
+  GError *error;         /* the first, of writing */
 } Writer;
+
+/* The JSON text of what class @k is called, quotes included. */
+static char *
+dup_class_name (AciniProject *project, int k)
+{
+  g_autofree char *name = project != NULL ? acini_project_dup_class_name (project, k + 1) : NULL;
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_VALUE);
+
+  if (name == NULL)
+    name = k == 1 ? g_strdup ("FTU") : g_strdup_printf ("FTU %d", k);
+  json_node_set_string (node, name);
+  return json_to_string (node, FALSE);
+}
 
 static void
 append_ring (GString *text, const GArray *ring)
@@ -36,7 +53,7 @@ write_component (const AciniComponent *component, gpointer user_data)
   Writer *writer = user_data;
   GString *text = writer->text;
   double mpp = writer->slide->mpp_x * writer->slide->mpp_y;
-  g_autofree char *id = g_uuid_string_random ();
+  g_autofree char *id = g_uuid_string_random (), *name = NULL;
 
   if (writer->error != NULL)
     return;
@@ -48,10 +65,11 @@ write_component (const AciniComponent *component, gpointer user_data)
         g_string_append_c (text, ',');
       append_ring (text, g_ptr_array_index (component->rings, i));
     }
-  g_string_append (text, "]},\"properties\":{\"objectType\":\"annotation\",\"classification\":{\"name\":\"FTU");
-  if (component->label > 1)
-    g_string_append_printf (text, " %d", component->label);
-  g_string_append_printf (text, "\",\"color\":[0,158,115]},\"measurements\":{\"Area px\":%" G_GUINT64_FORMAT, component->area);
+  name = dup_class_name (writer->project, component->label);
+  g_string_append_printf (text,
+                          "]},\"properties\":{\"objectType\":\"annotation\",\"classification\":{\"name\":%s,"
+                          "\"color\":[0,158,115]},\"measurements\":{\"Area px\":%" G_GUINT64_FORMAT,
+                          name, component->area);
   if (mpp > 0)
     {
       char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -101,7 +119,7 @@ acini_export_write_geojson (const AciniExportSource *source, const char *path, A
   g_autoptr (GFileOutputStream) output = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, error);
   g_autoptr (GOutputStream) buffered = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
-  Writer writer = { source->slide, NULL, text };
+  Writer writer = { source->slide, NULL, text, source->project };
   gboolean done;
 
   if (output == NULL)
