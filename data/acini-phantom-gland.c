@@ -170,7 +170,8 @@ phantom_gland_paint_wall (PhantomCanvas *canvas, const PhantomGland *gland, cons
           if (outer[i] > 0.0f)
             instance[i] = gland->instance;
         }
-      wall_row (canvas, gland, wall, row, from, to, outer, inner);
+      if (!canvas->plain)
+        wall_row (canvas, gland, wall, row, from, to, outer, inner);
     }
 }
 
@@ -179,7 +180,7 @@ phantom_gland_paint_ring (PhantomCanvas *canvas, const PhantomGland *gland, cons
 {
   guint32 state = phantom_hash (gland->seed, seed, 0x51u);
   float turn = 0.0f;
-  while (turn < (float)PHANTOM_TURN)
+  while (!canvas->plain && turn < (float)PHANTOM_TURN)
     {
       float radius = contour_at (gland->wall, turn);
       float slope = contour_at (gland->wall, fmodf (turn + 2.0f, PHANTOM_TURN))
@@ -206,7 +207,7 @@ phantom_gland_fill (PhantomCanvas *canvas, const PhantomGland *gland, const floa
                     float a, float b, PhantomInk ink, float share, guint32 seed)
 {
   int n = (int)ceilf (gland->reach / pitch);
-  for (int j = -n; j <= n; j++)
+  for (int j = -n; j <= n && !canvas->plain; j++)
     for (int i = -n; i <= n; i++)
       {
         guint32 state = phantom_hash (gland->seed + seed, (guint32)i, (guint32)j);

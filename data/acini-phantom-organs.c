@@ -25,7 +25,7 @@ vessel_of_cell (const PhantomPlan *plan, int i, int j, float *x, float *y, guint
 gboolean
 phantom_plan_is_taken (const PhantomPlan *plan, float x, float y, float radius)
 {
-  if (plan->organ != PHANTOM_LUNG && phantom_plan_get_zone (plan, x, y) < 0.36f)
+  if (plan->organ != PHANTOM_LUNG && plan->organ != PHANTOM_SPLEEN && phantom_plan_get_zone (plan, x, y) < 0.36f)
     return TRUE;
   if (phantom_plan_get_depth (plan, x, y) < 0.75f * radius)
     return TRUE;
@@ -52,7 +52,7 @@ paint_vessel (PhantomCanvas *canvas, float x, float y, float radius, guint32 has
   phantom_contour_init (gland.wall, &state, radius, radius * squeeze, angle, 2, 4, 0.06f);
   phantom_contour_init (gland.lumen, &state, radius * open, radius * squeeze * open, angle, 2, 5, 0.10f);
   phantom_gland_measure (&gland);
-  if (!phantom_gland_is_near (&gland, canvas, 12.0f))
+  if (!phantom_gland_is_near (&gland, canvas, 30.0f))
     return;
   phantom_gland_paint_wall (canvas, &gland,
                             &(PhantomWall){ .basal = { 0.10f, 0.62f }, .apical = { 0.16f, 0.95f }, .lumen = CLEAR,
@@ -72,7 +72,7 @@ paint_vessel (PhantomCanvas *canvas, float x, float y, float radius, guint32 has
 static void
 paint_vessels (PhantomCanvas *canvas)
 {
-  float reach = 150.0f;
+  float reach = 180.0f;
   int left = phantom_floor ((canvas->left - reach) / VESSEL_PITCH);
   int right = phantom_floor ((canvas->right + reach) / VESSEL_PITCH);
   int top = phantom_floor ((canvas->top - reach) / VESSEL_PITCH);
@@ -110,7 +110,7 @@ paint_fat_cell (PhantomCanvas *canvas, gint64 u, gint64 v, float x, float y, gui
 static void
 paint_goblets (PhantomCanvas *canvas, const PhantomGland *gland, guint32 *state)
 {
-  float share = phantom_between (state, 0.25f, 0.95f), pale = phantom_between (state, 0.03f, 0.16f);
+  float share = phantom_between (state, 0.5f, 1.0f), pale = phantom_between (state, 0.02f, 0.12f);
   float thick = 0.0f;
   for (int i = 0; i < PHANTOM_TURN; i += 16)
     thick += (gland->wall[i] - gland->lumen[i]) / 16.0f;
@@ -143,7 +143,7 @@ paint_crypt (PhantomCanvas *canvas, gint64 u, gint64 v, float x, float y, guint3
   phantom_contour_init (gland.wall, &state, a, b, angle, 2, abnormal ? 6 : 4, abnormal ? 0.10f : 0.045f);
   phantom_contour_init (gland.lumen, &state, a * open, b * open, angle, 2, 9, abnormal ? 0.16f : 0.24f);
   phantom_gland_measure (&gland);
-  if (!phantom_gland_is_near (&gland, canvas, 20.0f))
+  if (!phantom_gland_is_near (&gland, canvas, 30.0f))
     return;
   float pale = phantom_between (&state, 0.6f, 1.1f);
   PhantomWall wall = { .basal = { 0.42f * pale, 0.50f }, .apical = { 0.24f * pale, 0.42f * pale }, .lumen = CLEAR,
@@ -180,7 +180,7 @@ paint_acinus (PhantomCanvas *canvas, gint64 u, gint64 v, float x, float y, guint
   PhantomGland gland = { .x = x, .y = y, .seed = hash, .instance = phantom_plan_number (plan, u, v) };
   phantom_contour_init (gland.wall, &state, a, b, angle, 2, 6, phantom_between (&state, 0.03f, 0.13f));
   phantom_gland_measure (&gland);
-  if (!phantom_gland_is_near (&gland, canvas, 20.0f))
+  if (!phantom_gland_is_near (&gland, canvas, 30.0f))
     return;
   float thick = phantom_between (&state, 11.0f, 21.0f), folds = phantom_random (&state);
   folds = folds < 0.3f ? 0.04f : folds * 0.55f;
@@ -242,7 +242,7 @@ paint_glomerulus (PhantomCanvas *canvas, gint64 u, gint64 v, float x, float y, g
   PhantomGland gland = { .x = x, .y = y, .seed = hash, .instance = phantom_plan_number (plan, u, v) };
   phantom_contour_init (gland.wall, &state, radius, radius * squeeze, angle, 2, 4, 0.035f);
   phantom_gland_measure (&gland);
-  if (!phantom_gland_is_near (&gland, canvas, 10.0f))
+  if (!phantom_gland_is_near (&gland, canvas, 30.0f))
     return;
   float space = phantom_between (&state, 2.0f, 13.0f), waves[PHANTOM_TURN + 1];
   phantom_contour_init (waves, &state, 1.0f, 1.0f, 0.0f, 1, 9, 0.35f);
@@ -274,7 +274,7 @@ paint_follicle (PhantomCanvas *canvas, gint64 u, gint64 v, float x, float y, gui
   phantom_contour_init (gland.lumen, &state, radius * germinal + 1e-3f, radius * squeeze * germinal + 1e-3f, angle, 2,
                         6, 0.10f);
   phantom_gland_measure (&gland);
-  if (!phantom_gland_is_near (&gland, canvas, 10.0f))
+  if (!phantom_gland_is_near (&gland, canvas, 30.0f))
     return;
   PhantomWall wall = { .basal = { 0.38f, 0.34f }, .apical = { 0.62f, 0.30f }, .lumen = { 0.36f, 0.40f },
                        .texture = 0.5f, .secretion = -1.0f };
@@ -296,9 +296,9 @@ phantom_paint_under_cells (PhantomCanvas *canvas)
 {
   const PhantomPlan *plan = canvas->plan;
   if (plan->organ == PHANTOM_LARGEINTESTINE || plan->organ == PHANTOM_PROSTATE)
-    phantom_grid_foreach (canvas, plan->seed + 82, 54.0f, 52.0f, 0.1f, 40.0f, paint_fat_cell);
+    phantom_grid_foreach (canvas, plan->seed + 82, 54.0f, 52.0f, 0.1f, 60.0f, paint_fat_cell);
   if (plan->organ == PHANTOM_KIDNEY)
-    phantom_grid_foreach (canvas, plan->seed + 83, 56.0f, 53.0f, 0.16f, 60.0f, paint_tubule);
+    phantom_grid_foreach (canvas, plan->seed + 83, 51.0f, 45.0f, 0.13f, 80.0f, paint_tubule);
   if (plan->organ == PHANTOM_LUNG)
     phantom_paint_alveoli (canvas);
 }
@@ -329,6 +329,7 @@ phantom_paint_over_cells (PhantomCanvas *canvas)
       break;
     }
   if (func != NULL)
-    phantom_grid_foreach (canvas, plan->seed + 84, plan->pitch_u, plan->pitch_v, jitter, 0.75f * plan->pitch_u, func);
+    phantom_grid_foreach (canvas, plan->seed + 84, plan->pitch_u, plan->pitch_v, jitter,
+                          1.05f * plan->pitch_u + 20.0f + plan->soft, func);
   paint_vessels (canvas);
 }

@@ -94,13 +94,13 @@ choose_stroma (const PhantomPlan *plan)
   switch (plan->organ)
     {
     case PHANTOM_PROSTATE:
-      return (Stroma){ 0.75f, 0.35f, 0.45f + 0.25f * plan->looseness, { 0.20f, 0.82f }, 4.5f, 70.0f };
+      return (Stroma){ 0.75f, 0.35f, 0.36f + 0.2f * plan->looseness, { 0.20f, 0.82f }, 4.5f, 70.0f };
     case PHANTOM_KIDNEY:
       return (Stroma){ 0.5f, 0.35f, 0.5f + 0.3f * plan->looseness, { 0.13f, 0.55f }, 4.0f, 40.0f };
     case PHANTOM_LUNG:
       return (Stroma){ 0.5f, 0.4f, 0.35f, { 0.20f, 0.55f }, 4.0f, 40.0f };
     case PHANTOM_SPLEEN:
-      return (Stroma){ 0.5f, 0.5f, 0.5f + 0.2f * plan->looseness, { 0.22f, 0.72f }, 5.0f, 22.0f };
+      return (Stroma){ 0.5f, 0.5f, 0.22f + 0.15f * plan->looseness, { 0.24f, 0.62f }, 6.0f, 16.0f };
     case PHANTOM_LARGEINTESTINE:
     default:
       return (Stroma){ 0.7f, 0.35f, 0.6f + 0.4f * plan->looseness, { 0.14f, 0.50f }, 4.0f, 45.0f };
@@ -114,6 +114,7 @@ paint_stroma_row (PhantomCanvas *canvas, const Stroma *stroma, int row, float fi
   gsize at = (gsize)row * PHANTOM_TILE;
   float *restrict h = canvas->h + at, *restrict e = canvas->e + at, *restrict grain = canvas->grain + at;
   float *restrict coverage = canvas->coverage + at;
+  float *restrict bend_x = canvas->bend_x + at, *restrict bend_y = canvas->bend_y + at;
   const float *restrict depth = fields[FIELD_DEPTH], *restrict wx = fields[FIELD_WARP_X];
   const float *restrict wy = fields[FIELD_WARP_Y], *restrict loose = fields[FIELD_LOOSE];
   const float *restrict stain = fields[FIELD_STAIN], *restrict xs = canvas->xs;
@@ -134,6 +135,8 @@ paint_stroma_row (PhantomCanvas *canvas, const Stroma *stroma, int row, float fi
       h[i] = stroma->ink.h * ink * stain[i];
       e[i] = stroma->ink.e * ink * stain[i];
       grain[i] = g;
+      bend_x[i] = wx[i];
+      bend_y[i] = wy[i];
       coverage[i] = phantom_clamp (0.5f + (depth[i] + 9.0f * (fibre - 0.5f)) * 0.35f, 0.0f, 1.0f);
     }
 }
@@ -180,8 +183,9 @@ phantom_paint_ellipse (PhantomCanvas *canvas, float x, float y, float a, float b
                        float opacity, float texture)
 {
   const float mpp = (float)canvas->plan->mpp, soft = canvas->plan->soft;
-  float reach = MAX (a, b) + 2.0f * soft;
-  if (x + reach < canvas->left || x - reach > canvas->right || y + reach < canvas->top || y - reach > canvas->bottom)
+  /* Where the soft edge has faded to exactly nothing, so that the box does not show. */
+  float reach = MAX (a, b) * sqrtf (1.0f + 2.0f * soft / MIN (a, b)) + 0.1f;
+  if (canvas->plain || x + reach < canvas->left || x - reach > canvas->right || y + reach < canvas->top || y - reach > canvas->bottom)
     return;
   float cosine = cosf (angle), sine = sinf (angle), aa = 1.0f / (a * a), bb = 1.0f / (b * b);
   float form[6] = { x,

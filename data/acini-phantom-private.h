@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 
 #define PHANTOM_TILE 256   /* side of the canvas, pixels */
 #define PHANTOM_LATTICE 16 /* slow fields are computed at every 16th pixel and interpolated */
+#define PHANTOM_MAX_BEND 160.0f /* greatest value of phantom_plan_get_warp (), µm */
 #define PHANTOM_TURN 256   /* entries of a contour, one turn */
 
 /* On x86 the inner loops also exist for AVX2; both give the same bits (no fused multiply-add). */
@@ -161,10 +162,12 @@ typedef struct
   int width, height;
   float left, top, right, bottom; /* µm */
 
+  gboolean plain; /* instances alone are wanted: nothing needs its colour */
   float xs[PHANTOM_TILE], ys[PHANTOM_TILE]; /* µm of the pixels' centres */
   float h[PHANTOM_TILE * PHANTOM_TILE], e[PHANTOM_TILE * PHANTOM_TILE];
   float grain[PHANTOM_TILE * PHANTOM_TILE];    /* fine texture, 0 … 1 */
   float coverage[PHANTOM_TILE * PHANTOM_TILE]; /* of tissue, 0 … 1 */
+  float bend_x[PHANTOM_TILE * PHANTOM_TILE], bend_y[PHANTOM_TILE * PHANTOM_TILE]; /* µm */
   guint32 instance[PHANTOM_TILE * PHANTOM_TILE];
 } PhantomCanvas;
 

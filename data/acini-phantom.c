@@ -103,6 +103,7 @@ acini_phantom_draw (const AciniPhantom *phantom, gint64 x, gint64 y, int width, 
   g_autofree PhantomCanvas *canvas = g_new (PhantomCanvas, 1);
   phantom_plan_init (&plan, phantom);
   canvas->plan = &plan;
+  canvas->plain = rgb == NULL;
   for (int top = 0; top < height; top += PHANTOM_TILE)
     for (int left = 0; left < width; left += PHANTOM_TILE)
       {
