@@ -43,7 +43,8 @@ private:
   torch::ScalarType type;
   torch::Tensor scale, offset;    /* of bytes to normalised values, [3, 1, 1] */
   std::shared_ptr<Network> fast;  /* in the model's precision */
-  std::shared_ptr<Network> exact; /* float32; the same as @fast where that is float32 */
+  std::shared_ptr<Network> exact; /* float32; the same as @fast where that is float32, or was asked for */
+  bool exact_placed = false;
   std::mutex turn;
 };
 

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The C header's border: loading, describing, one forward pass.  acini_model_segment () is in inference/,
+ * acini_model_train () in training/. */
+
+#include "model/network/device.hpp"
+#include "model/network/loaded-model.hpp"
+
+#include <cstring>
+
+AciniModel *
+acini_model_load (const char *path, const AciniModelOptions *options, GError **error)
+{
+  const AciniModelOptions automatic = { nullptr, ACINI_PRECISION_AUTO, 0 };
+  std::unique_ptr<AciniModel> self;
+
+  g_return_val_if_fail (path != nullptr, nullptr);
+
+  const bool loaded = acini::guard (
+      error,
+      [&]
+      {
+        const AciniModelOptions &chosen = options == nullptr ? automatic : *options;
+
+        acini::find_device (chosen.device); /* before the weights are read, which can take long */
+        self = std::make_unique<AciniModel> ();
+        g_atomic_ref_count_init (&self->references);
+        self->loaded = std::make_unique<acini::LoadedModel> (acini::load_network (path), chosen);
+        self->device = self->loaded->get_device ().str ();
+      });
+  return loaded ? self.release () : nullptr;
+}
+
+AciniModel *
+acini_model_ref (AciniModel *self)
+{
+  g_return_val_if_fail (self != nullptr, nullptr);
+
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+acini_model_unref (AciniModel *self)
+{
+  g_return_if_fail (self != nullptr);
+
+  if (g_atomic_ref_count_dec (&self->references))
+    delete self;
+}
+
+const AciniCard *
+acini_model_get_card (AciniModel *self)
+{
+  g_return_val_if_fail (self != nullptr, nullptr);
+  return self->loaded->get_card ();
+}
+
+const char *
+acini_model_get_device (AciniModel *self)
+{
+  g_return_val_if_fail (self != nullptr, nullptr);
+  return self->device.c_str ();
+}
+
+AciniPrecision
+acini_model_get_precision (AciniModel *self)
+{
+  g_return_val_if_fail (self != nullptr, ACINI_PRECISION_FLOAT32);
+  return self->loaded->get_precision ();
+}
+
+int
+acini_model_get_n_classes (AciniModel *self)
+{
+  g_return_val_if_fail (self != nullptr, 0);
+  return self->loaded->get_n_classes ();
+}
+
+int
+acini_model_get_n_planes (AciniModel *self)
+{
+  g_return_val_if_fail (self != nullptr, 0);
+  return self->loaded->get_n_planes ();
+}
+
+gboolean
+acini_model_forward (AciniModel *self, const float *input, const gint64 shape[4], gboolean raw, float **output,
+                     gint64 output_shape[4], GError **error)
+{
+  g_return_val_if_fail (self != nullptr && input != nullptr && shape != nullptr, FALSE);
+  g_return_val_if_fail (output != nullptr && output_shape != nullptr, FALSE);
+
+  return acini::guard (
+      error,
+      [&]
+      {
+        gsize n = sizeof (float);
+
+        for (int i = 0; i < 4; i++)
+          if (shape[i] < 1 || !g_size_checked_mul (&n, n, shape[i]) || n > G_MAXINT64)
+            acini::fail (ACINI_MODEL_ERROR_INPUT, "The input's shape must be four positive numbers: images, channels, "
+                                                  "height and width");
+        const std::vector<int64_t> sizes (shape, shape + 4);
+        torch::Tensor logits = self->loaded->forward (torch::from_blob ((void *) input, sizes, torch::kFloat));
+
+        if (!raw)
+          logits = acini::upsample_to (logits, shape[2], shape[3]).contiguous ();
+        float *copy = (float *) g_try_malloc (logits.nbytes ());
+        if (copy == nullptr)
+          throw std::bad_alloc ();
+        std::memcpy (copy, logits.data_ptr (), logits.nbytes ());
+        for (int i = 0; i < 4; i++)
+          output_shape[i] = logits.size (i);
+        *output = copy;
+      });
+}

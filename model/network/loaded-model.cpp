@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/network/loaded-model.hpp"
+
+#include "model/network/device.hpp"
+
+namespace acini
+{
+
+/* Channels-last weights let convolutions work on pixels as they come, without reordering either side. */
+static void
+place (Network &network, const torch::Device &device, torch::ScalarType type)
+{
+  torch::NoGradGuard no_grad;
+
+  network.eval ();
+  network.fold ();
+  network.to (device, type);
+  for (torch::Tensor &parameter : network.parameters ())
+    {
+      parameter.set_requires_grad (false);
+      if (parameter.dim () == 4)
+        parameter.set_data (parameter.contiguous (torch::MemoryFormat::ChannelsLast));
+    }
+}
+
+LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options)
+    : card (loaded.card), device (find_device (options.device)),
+      precision (choose_precision (options.precision, device)),
+      threads (options.threads > 0 ? options.threads : (int) g_get_num_processors ()),
+      classes (loaded.network->architecture.classes),
+      background (classes > 1 && g_strcmp0 (card->activation, "sigmoid") != 0), type (get_type (precision))
+{
+  std::vector<float> scales, offsets;
+
+  at::set_num_threads (threads);
+  for (int i = 0; i < 3; i++)
+    {
+      scales.push_back (1 / (255 * card->std[i]));
+      offsets.push_back (-card->mean[i] / card->std[i]);
+    }
+  scale = torch::tensor (scales).view ({ 3, 1, 1 }).to (device);
+  offset = torch::tensor (offsets).view ({ 3, 1, 1 }).to (device);
+
+  exact = loaded.network;
+  if (type == torch::kFloat || options.precision != ACINI_PRECISION_AUTO)
+    {
+      place (*exact, device, type);
+      fast = exact;
+      return;
+    }
+  /* The precision was chosen here, so that forward () owes exact numbers: a second network, placed when it is needed. */
+  fast = make_network (exact->architecture);
+  set_state (*fast, get_state (*exact));
+  place (*fast, device, type);
+}
+
+torch::Tensor
+LoadedModel::normalise (const torch::Tensor &rgb) const
+{
+  return torch::addcmul (offset, rgb.to (device).permute ({ 0, 3, 1, 2 }).to (torch::kFloat), scale).to (type);
+}
+
+torch::Tensor
+LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result)
+{
+  c10::InferenceMode guard;
+  std::lock_guard<std::mutex> lock (turn);
+
+  if (rgb.dim () != 4 || rgb.size (3) != 3 || rgb.scalar_type () != torch::kByte)
+    fail (ACINI_MODEL_ERROR_INPUT, "Pixels must be 8-bit RGB");
+  at::set_num_threads (threads); /* OpenMP's is a thread's own */
+  torch::Tensor logits = fast->forward (normalise (rgb)).to (torch::kFloat);
+  /* Of two classes only the difference matters, and it may be taken before the map is enlarged. */
+  const bool two = background && classes == 2;
+  if (two)
+    logits = logits.slice (1, 1, 2) - logits.slice (1, 0, 1);
+  logits = upsample_to (logits, rgb.size (1), rgb.size (2));
+  torch::Tensor planes;
+  if (two || !background)
+    planes = logits.sigmoid_ ();
+  else
+    planes = torch::softmax (logits, 1).slice (1, 1);
+  if (result == torch::kByte)
+    planes = planes.mul (255).add_ (0.5).to (torch::kByte);
+  return planes.to (torch::kCPU, result).contiguous ();
+}
+
+torch::Tensor
+LoadedModel::forward (const torch::Tensor &input)
+{
+  c10::InferenceMode guard;
+  std::lock_guard<std::mutex> lock (turn);
+
+  at::set_num_threads (threads);
+  if (exact != fast && !exact_placed)
+    {
+      place (*exact, device, torch::kFloat);
+      exact_placed = true;
+    }
+  /* On NVIDIA's cards float32 may silently mean 19 bits. */
+  at::globalContext ().setAllowTF32CuBLAS (false);
+  at::globalContext ().setAllowTF32CuDNN (false);
+  const torch::ScalarType wanted = exact == fast ? type : torch::kFloat;
+  return exact->forward (input.to (device, wanted)).to (torch::kCPU, torch::kFloat).contiguous ();
+}
+
+} // namespace acini
