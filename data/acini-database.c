@@ -57,7 +57,8 @@ set_error (GError **error, const AciniDatabaseKind *kind, const char *path, sqli
       return;
     case SQLITE_READONLY:
     case SQLITE_PERM:
-      g_set_error (error, domain, kind->write, _ ("“%s” cannot be written: allow writing to it and to its folder"), path);
+      g_set_error (error, domain, kind->write,
+                   _ ("“%s” cannot be written: allow writing to it and to its folder"), path);
       return;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -65,15 +66,15 @@ set_error (GError **error, const AciniDatabaseKind *kind, const char *path, sqli
                    path);
       return;
     case SQLITE_NOTADB:
-      g_set_error (error, domain, kind->damaged, _ ("“%s” is not a database: it was overwritten or belongs to another program"),
-                   path);
+      g_set_error (error, domain, kind->damaged,
+                   _ ("“%s” is not a database: it was overwritten or belongs to another program"), path);
       return;
     case SQLITE_CORRUPT:
       g_set_error (error, domain, kind->damaged, _ ("“%s” is damaged (%s): bring back a copy of it"), path, detail);
       return;
     case SQLITE_CANTOPEN:
-      g_set_error (error, domain, kind->write, _ ("“%s” cannot be opened: look whether its folder is there and can be written"),
-                   path);
+      g_set_error (error, domain, kind->write,
+                   _ ("“%s” cannot be opened: look whether its folder is there and can be written"), path);
       return;
     case SQLITE_IOERR:
       if (extended == SQLITE_IOERR_READ || extended == SQLITE_IOERR_SHORT_READ || extended == SQLITE_IOERR_CORRUPTFS)
@@ -186,9 +187,8 @@ check_kind (AciniDatabase *self, Connection *connection, gint64 *version, GError
   if (*version > newest)
     {
       g_set_error (error, self->kind->domain (), self->kind->newer,
-                   _ ("“%s” was made by a newer Acini (schema %" G_GINT64_FORMAT ", this one knows up to %" G_GINT64_FORMAT
-                      "): update Acini to open it"),
-                   self->path, *version, newest);
+                   _ ("“%s” was made by a newer Acini (schema %d, this one knows up to %d): update Acini to open it"),
+                   self->path, (int) *version, (int) newest);
       return FALSE;
     }
   return TRUE;
@@ -231,8 +231,8 @@ quick_check (AciniDatabase *self, GError **error)
     {
       g_autofree char *finding = g_strdup ((const char *) sqlite3_column_text (statement, 0));
 
-      g_set_error (error, self->kind->domain (), self->kind->damaged, _ ("“%s” is damaged (%s): bring back a copy of it"),
-                   self->path, g_strdelimit (finding, "\n", ' '));
+      g_set_error (error, self->kind->domain (), self->kind->damaged,
+                   _ ("“%s” is damaged (%s): bring back a copy of it"), self->path, g_strdelimit (finding, "\n", ' '));
     }
   else
     sound = TRUE;

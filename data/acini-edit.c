@@ -357,7 +357,8 @@ commit_all (AciniEdit *self, Commit *commit, AciniRect *damage, GError **error)
   if (commit->places->len == 0)
     return TRUE;
   *damage = (AciniRect){ commit->left, commit->top, commit->right - commit->left, commit->bottom - commit->top };
-  return acini_labels_update_pyramid (commit->transaction, self->slide, self->width, self->height, commit->places, error)
+  return acini_labels_update_pyramid (commit->transaction, self->slide, self->width, self->height, commit->places,
+                                      error)
          && acini_journal_append_edit (commit->transaction, commit->sequence, self->slide, self->tool, damage,
                                        commit->checksum, error)
          && acini_transaction_commit (commit->transaction, error);

@@ -61,7 +61,7 @@ static void
 set_broken (GError **error, gint64 sequence, const char *what)
 {
   g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY,
-               _ ("The history was changed from outside: row %" G_GINT64_FORMAT " does not fit (%s)"), sequence, what);
+               _ ("The history was changed from outside: row %lld does not fit (%s)"), (long long) sequence, what);
 }
 
 static void
@@ -170,9 +170,9 @@ static void
 set_labels_differ (GError **error, gint64 slide, AciniTilePlace place)
 {
   g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY,
-               _ ("The labels of slide %" G_GINT64_FORMAT " near (%" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
-                  ") do not come from its history: one of the two was changed from outside"),
-               slide, place.column * ACINI_TILE_SIZE, place.row * ACINI_TILE_SIZE);
+               _ ("The labels of slide %lld near (%lld, %lld) do not come from its history: one of the two was changed"
+                  " from outside"),
+               (long long) slide, (long long) place.column * ACINI_TILE_SIZE, (long long) place.row * ACINI_TILE_SIZE);
 }
 
 /* Takes from the states what the labels are, and looks whether any is left. */

@@ -16,7 +16,8 @@
  *
  * So each step reads two rows, however long the history is, and nothing that was written ever changes. */
 
-#define COLUMNS "sequence, slide, time, user, tool, kind, target, undo_next, redo_next, below, x, y, width, height, hash"
+#define COLUMNS \
+  "sequence, slide, time, user, tool, kind, target, undo_next, redo_next, below, x, y, width, height, hash"
 
 void
 acini_journal_entry_clear (AciniJournalEntry *self)

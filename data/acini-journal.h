@@ -32,8 +32,8 @@ gboolean acini_edit_paint (AciniEdit *edit, const AciniRect *rect, const guint8 
 gboolean acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 *labels, GError **error);
 
 /* Writes the edit in one transaction; the edit is then empty and can be used again.  After a failure, a full disk say,
- * nothing was written and the commit can be tried again.  *@damage (nullable): what changed; width 0 when nothing did, and then no
- * row is written. */
+ * nothing was written and the commit can be tried again.  *@damage (nullable): what changed; width 0 when nothing did,
+ * and then no row is written. */
 gboolean acini_edit_commit (AciniEdit *edit, AciniRect *damage, GError **error);
 
 /* *@damage (nullable) has width 0 when there was nothing to undo or redo (which is no error). */

@@ -70,7 +70,8 @@ acini_labels_store_tile (AciniTransaction *transaction, gint64 slide, int level,
 {
   if (tile->value == ACINI_LABEL_UNLABELLED)
     return acini_transaction_run (transaction, error,
-                                  "DELETE FROM label_tiles WHERE slide = ?1 AND level = ?2 AND row = ?3 AND column = ?4",
+                                  "DELETE FROM label_tiles"
+                                  " WHERE slide = ?1 AND level = ?2 AND row = ?3 AND column = ?4",
                                   "iiii", slide, (gint64) level, place.row, place.column);
   return acini_transaction_run (transaction, error,
                                 "INSERT INTO label_tiles (slide, level, row, column, value, pixels)"

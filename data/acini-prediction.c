@@ -143,7 +143,8 @@ remake (AciniPrediction *self, const AciniPredictionInfo *info, GError **error)
   return acini_transaction_run (transaction, error, "DELETE FROM tiles", "")
          && acini_transaction_run (transaction, error,
                                    "INSERT INTO info (id, generation, slide_width, slide_height, downsample, n_classes,"
-                                   " model, serial) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, 0) ON CONFLICT (id) DO UPDATE SET"
+                                   " model, serial) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, 0)"
+                                   " ON CONFLICT (id) DO UPDATE SET"
                                    " generation = ?1, slide_width = ?2, slide_height = ?3, downsample = ?4,"
                                    " n_classes = ?5, model = ?6",
                                    "iiidis", self->generation, info->slide_width, info->slide_height, info->downsample,
@@ -503,7 +504,8 @@ copy_tile (AciniPrediction *self, const Window *window, gint64 column, gint64 ro
 {
   gint64 tile_x = column * ACINI_TILE_SIZE, tile_y = row * ACINI_TILE_SIZE;
   gint64 left = MAX (window->x, tile_x), top = MAX (window->y, tile_y);
-  gint64 right = MIN (MIN (window->x + window->width, tile_x + ACINI_TILE_SIZE), level_size (self->width, window->level));
+  gint64 right
+      = MIN (MIN (window->x + window->width, tile_x + ACINI_TILE_SIZE), level_size (self->width, window->level));
   gint64 bottom
       = MIN (MIN (window->y + window->height, tile_y + ACINI_TILE_SIZE), level_size (self->height, window->level));
 

@@ -29,7 +29,7 @@ static void
 set_no_such (GError **error, gint64 slide)
 {
   g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH,
-               _ ("The project has no slide number %" G_GINT64_FORMAT), slide);
+               _ ("The project has no slide number %lld"), (long long) slide);
 }
 
 gboolean
@@ -83,7 +83,8 @@ acini_project_add_slide_record (AciniProject *self, const char *path, const char
   if (id > 0)
     {
       /* Adding what was removed brings it back. */
-      if (!acini_transaction_run (transaction, error, "UPDATE slides SET removed = 0 WHERE id = ?1 AND removed", "i", id)
+      if (!acini_transaction_run (transaction, error, "UPDATE slides SET removed = 0 WHERE id = ?1 AND removed", "i",
+                                  id)
           || !acini_transaction_commit (transaction, error))
         return 0;
       return id;

@@ -55,10 +55,10 @@ acini_project_finalize (GObject *object)
 static void
 acini_project_class_init (AciniProjectClass *klass)
 {
-  GBytes *schema = g_resource_lookup_data (acini_data_get_resource (), SCHEMA_RESOURCE, G_RESOURCE_LOOKUP_FLAGS_NONE,
-                                           NULL);
+  g_autoptr (GBytes) schema = g_resource_lookup_data (acini_data_get_resource (), SCHEMA_RESOURCE,
+                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
-  /* The bytes of a resource end with a zero; they stay for the program's life. */
+  /* The bytes of a resource are part of the program, and a zero follows them. */
   schema_steps[0] = g_bytes_get_data (schema, NULL);
   G_OBJECT_CLASS (klass)->finalize = acini_project_finalize;
 }

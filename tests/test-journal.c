@@ -237,7 +237,8 @@ test_tampered (Fixture *fixture, gconstpointer data)
     const char *change, *back;
   } changes[] = {
     { "UPDATE journal SET user = user || '!' WHERE sequence = 2", "UPDATE journal SET user = rtrim(user, '!')" },
-    { "UPDATE journal SET time = time + 1 WHERE sequence = 1", "UPDATE journal SET time = time - 1 WHERE sequence = 1" },
+    { "UPDATE journal SET time = time + 1 WHERE sequence = 1",
+      "UPDATE journal SET time = time - 1 WHERE sequence = 1" },
     { "UPDATE journal_tiles SET after_value = 3, after_pixels = NULL WHERE sequence = 2 AND row = 0", NULL },
   };
   g_autoptr (GError) error = NULL;
@@ -373,8 +374,8 @@ test_killed (Fixture *fixture, gconstpointer data)
         {
           guint8 label;
 
-          g_assert_true (acini_labels_read (fixture->project, fixture->slide, 0, stroke % WIDTH, stroke / WIDTH * 3, 1, 1,
-                                            &label, &error));
+          g_assert_true (acini_labels_read (fixture->project, fixture->slide, 0, stroke % WIDTH,
+                                            stroke / WIDTH * 3, 1, 1, &label, &error));
           g_assert_cmpint (label, ==, 2 + stroke % 5);
         }
       g_assert_true (acini_journal_verify (fixture->project, &error));
@@ -434,8 +435,8 @@ test_speed (Fixture *fixture, gconstpointer data)
   for (int level = 0; level < 4; level++)
     {
       g_timer_start (timer);
-      g_assert_true (acini_labels_read (fixture->project, slide, level, 50000 >> level, 50000 >> level, 2000, 1500, view,
-                                        NULL));
+      g_assert_true (acini_labels_read (fixture->project, slide, level, 50000 >> level, 50000 >> level, 2000, 1500,
+                                        view, NULL));
       g_test_message ("2000 × 1500 of level %d: %.1f ms", level, 1000 * g_timer_elapsed (timer, NULL));
     }
   g_timer_start (timer);

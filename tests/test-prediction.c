@@ -141,7 +141,8 @@ test_pyramid (Fixture *fixture, gconstpointer data)
           g_autofree guint8 *value = g_malloc (width * height), *computed = g_malloc (width * height);
           Plane half;
 
-          g_assert_true (acini_prediction_read (prediction, plane, level, -3, -3, width, height, value, computed, &error));
+          g_assert_true (acini_prediction_read (prediction, plane, level, -3, -3, width, height, value, computed,
+                                                &error));
           g_assert_no_error (error);
           g_assert_cmpint (computed[0], ==, 0);
           g_assert_cmpint (computed[width * height - 1], ==, 0);
@@ -275,8 +276,8 @@ test_follow (Fixture *fixture, gconstpointer data)
 
           g_assert_false (seen[tile->row][tile->column]);
           seen[tile->row][tile->column] = TRUE;
-          g_assert_true (acini_prediction_read (prediction, 1, 0, tile->column * TILE, tile->row * TILE, 2, 1, value, NULL,
-                                                &error));
+          g_assert_true (acini_prediction_read (prediction, 1, 0, tile->column * TILE, tile->row * TILE, 2, 1, value,
+                                                NULL, &error));
           g_assert_cmpint (value[1], ==, value_at (1, tile->column * TILE + 1, tile->row * TILE));
         }
       g_usleep (1000);
