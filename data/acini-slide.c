@@ -5,6 +5,7 @@
 #include <math.h>
 #include <openslide.h>
 #include <string.h>
+#include <unistd.h>
 
 G_DEFINE_QUARK (acini-slide-error-quark, acini_slide_error)
 
@@ -52,6 +53,12 @@ handle_open (const char *path, GError **error)
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_NOT_FOUND, "There is no file “%s”.", path);
+      return NULL;
+    }
+  if (access (path, R_OK) != 0)
+    {
+      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_NOT_FOUND,
+                   "The file “%s” may not be read; ask its owner for permission.", path);
       return NULL;
     }
   if (openslide_detect_vendor (path) == NULL || (osr = openslide_open (path)) == NULL)
@@ -185,7 +192,8 @@ acini_slide_read_header (AciniSlide *self, GError **error)
     }
   self->mpp_x = get_number (self, OPENSLIDE_PROPERTY_NAME_MPP_X);
   self->mpp_y = get_number (self, OPENSLIDE_PROPERTY_NAME_MPP_Y);
-  if (self->mpp_x == 0 || self->mpp_y == 0)
+  /* OpenSlide 4 takes the resolution tag of a plain TIFF for granted. */
+  if (self->mpp_x == 0 || self->mpp_y == 0 || g_strcmp0 (self->vendor, "generic-tiff") == 0)
     {
       self->mpp_x = get_tiff_mpp (self, "tiff.XResolution");
       self->mpp_y = get_tiff_mpp (self, "tiff.YResolution");
