@@ -28,15 +28,21 @@ struct _AciniTileCache
   guint64 last_layer;
 };
 
+/* MurmurHash3's 64-bit finalizer (Austin Appleby, public domain). */
+static guint64
+mix (guint64 h)
+{
+  h = (h ^ (h >> 33)) * G_GUINT64_CONSTANT (0xff51afd7ed558ccd);
+  h = (h ^ (h >> 33)) * G_GUINT64_CONSTANT (0xc4ceb9fe1a85ec53);
+  return h ^ (h >> 33);
+}
+
 guint
 acini_tile_key_hash (gconstpointer key)
 {
   const AciniTileKey *k = key;
-  guint64 h = k->layer * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-  h = (h ^ (guint64) k->column) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
-  h = (h ^ (guint64) k->row ^ (h >> 31)) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
-  h = (h ^ k->generation ^ (h >> 29) ^ ((guint64) (guint) k->level << 48)) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-  return (guint) (h >> 32);
+  guint64 place = mix ((guint64) k->column << 32 ^ (guint64) k->row);
+  return (guint) mix (place ^ k->layer << 40 ^ k->generation ^ (guint64) (guint) k->level << 56);
 }
 
 gboolean

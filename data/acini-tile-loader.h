@@ -57,7 +57,7 @@ typedef struct
 {
   AciniTileKey key;
   AciniTileState state;
-  char *message; /* of ACINI_TILE_FAILED, else NULL */
+  char *message; /* of ACINI_TILE_FAILED; NULL where that was known from an earlier read, and for other states */
 } AciniTileArrival;
 
 /* @arrivals is (element-type AciniTileArrival) and freed after the call; the tiles themselves are in the cache. */

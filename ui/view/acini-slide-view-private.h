@@ -46,6 +46,7 @@ struct _AciniSlideView
   double mpp_x, mpp_y;
   AciniPrediction *prediction;
   gboolean failure_told;
+  guint failure_source;
 
   /* Where. */
   AciniViewport viewport;

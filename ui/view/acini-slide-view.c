@@ -9,6 +9,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+/* Milliseconds that the reason for a broken tile has to arrive before it is told without one. */
+#define FAILURE_DELAY 300
+
 G_DEFINE_FINAL_TYPE (AciniSlideView, acini_slide_view, GTK_TYPE_WIDGET)
 
 enum
@@ -81,6 +84,25 @@ update_loading (AciniSlideView *self)
 }
 
 static void
+tell_failure (AciniSlideView *self, const char *message)
+{
+  if (self->failure_told)
+    return;
+  self->failure_told = TRUE;
+  acini_view_fail (self, message);
+}
+
+/* The tile was found broken in the cache, where another view had it read: only that one was told why. */
+static gboolean
+tell_known_failure (gpointer data)
+{
+  AciniSlideView *self = data;
+  self->failure_source = 0;
+  tell_failure (self, _("A part of this slide cannot be read."));
+  return G_SOURCE_REMOVE;
+}
+
+static void
 want_tiles (AciniSlideView *self)
 {
   g_autoptr (GArray) requests = g_array_new (FALSE, FALSE, sizeof (AciniTileRequest));
@@ -107,6 +129,8 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   acini_view_strokes_settle (self);
   gtk_widget_queue_draw (widget);
   update_loading (self);
+  if (self->tissue && acini_tile_grid_has_failed (self->tissue) && !self->failure_told && self->failure_source == 0)
+    self->failure_source = g_timeout_add (FAILURE_DELAY, tell_known_failure, self);
   if (self->view_changed || zoom != self->viewport.zoom)
     {
       self->view_changed = FALSE;
@@ -139,7 +163,6 @@ acini_view_fail (AciniSlideView *self, const char *message)
   g_signal_emit (self, signals[FAILED], 0, message);
 }
 
-/* Tiles that nobody sees yet (the margin, the kept levels) change nothing on screen. */
 static void
 on_arrived (GPtrArray *arrivals, gpointer user_data)
 {
@@ -158,11 +181,8 @@ on_arrived (GPtrArray *arrivals, gpointer user_data)
         message = arrival->message;
     }
   acini_view_queue_update (self);
-  if (message && !self->failure_told)
-    {
-      self->failure_told = TRUE;
-      acini_view_fail (self, message);
-    }
+  if (message)
+    tell_failure (self, message);
 }
 
 static void

@@ -54,6 +54,7 @@ struct _AciniTileGrid
   guint64 last;          /* generation given out last */
   gboolean all_again;    /* everything changed while something was being read */
   guint64 frame;
+  gboolean has_failed;
 };
 
 static void
@@ -190,6 +191,7 @@ lookup_key (AciniTileGrid *self, const AciniTileKey *key, GObject **tile)
       held->key = *key;
       held->tile = found;
       held->state = state;
+      self->has_failed |= state == ACINI_TILE_FAILED;
       g_hash_table_add (self->held, held);
     }
   held->frame = self->frame;
@@ -394,6 +396,13 @@ acini_tile_grid_is_waiting (AciniTileGrid *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
   return self->all_again || g_hash_table_size (self->asked) > 0;
+}
+
+gboolean
+acini_tile_grid_has_failed (AciniTileGrid *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return self->has_failed;
 }
 
 gboolean

@@ -40,6 +40,9 @@ gboolean acini_tile_grid_is_sharp (AciniTileGrid *self, const AciniViewport *vie
 /* Whether some tile of the last acini_tile_grid_want () has not arrived. */
 gboolean acini_tile_grid_is_waiting (AciniTileGrid *self);
 
+/* Whether a tile that could not be read was asked for so far. */
+gboolean acini_tile_grid_has_failed (AciniTileGrid *self);
+
 typedef struct
 {
   GObject *tile; /* NULL: it could not be read */

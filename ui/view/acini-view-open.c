@@ -116,6 +116,7 @@ acini_view_close (AciniSlideView *self)
   acini_view_input_finish (self);
   acini_view_strokes_leave (self);
   acini_view_stop (self);
+  g_clear_handle_id (&self->failure_source, g_source_remove);
   if (self->opening)
     g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Linked into tests in a build with -Db_sanitize=thread, and only there.  GLib's locks are built on futexes inside a
+ * library that is not instrumented, so ThreadSanitizer does not see them order anything; these stand in front of them and
+ * tell it. */
+
+#include <dlfcn.h>
+#include <glib-object.h>
+#include <sanitizer/tsan_interface.h>
+
+#define REAL(function)                                                                                                 \
+  static __typeof__ (&function) real;                                                                                  \
+  if (!__atomic_load_n (&real, __ATOMIC_RELAXED))                                                                      \
+  __atomic_store_n (&real, (__typeof__ (&function)) dlsym (RTLD_NEXT, #function), __ATOMIC_RELAXED)
+
+void
+(g_mutex_lock) (GMutex *mutex)
+{
+  REAL (g_mutex_lock);
+  real (mutex);
+  __tsan_acquire (mutex);
+}
+
+gboolean
+(g_mutex_trylock) (GMutex *mutex)
+{
+  REAL (g_mutex_trylock);
+  if (!real (mutex))
+    return FALSE;
+  __tsan_acquire (mutex);
+  return TRUE;
+}
+
+void
+(g_mutex_unlock) (GMutex *mutex)
+{
+  REAL (g_mutex_unlock);
+  __tsan_release (mutex);
+  real (mutex);
+}
+
+void
+(g_cond_wait) (GCond *cond, GMutex *mutex)
+{
+  REAL (g_cond_wait);
+  __tsan_release (mutex);
+  real (cond, mutex);
+  __tsan_acquire (mutex);
+}
+
+gboolean
+(g_cond_wait_until) (GCond *cond, GMutex *mutex, gint64 end)
+{
+  REAL (g_cond_wait_until);
+  __tsan_release (mutex);
+  gboolean signalled = real (cond, mutex, end);
+  __tsan_acquire (mutex);
+  return signalled;
+}
+
+gboolean
+(g_atomic_ref_count_dec) (gatomicrefcount *count)
+{
+  REAL (g_atomic_ref_count_dec);
+  __tsan_release (count);
+  gboolean last = real (count);
+  if (last)
+    __tsan_acquire (count);
+  return last;
+}
+
+void
+(g_object_unref) (gpointer object)
+{
+  REAL (g_object_unref);
+  __tsan_release (object);
+  __tsan_acquire (object); /* the last one finalizes inside */
+  real (object);
+}
