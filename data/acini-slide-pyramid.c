@@ -8,7 +8,7 @@
  * enough for a level that fits on a screen, the coarsest level has more tiles instead. */
 #define MOST_PIXELS ((gint64) 64 << 20)
 /* Made levels end where both sides are at most this. */
-#define COARSEST 1024
+#define COARSEST 256
 /* Native levels further apart than this get levels in between. */
 #define WIDEST_STEP 2.9
 #define STRIP_PIXELS ((gint64) 4 << 20)

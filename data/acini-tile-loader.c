@@ -112,6 +112,7 @@ job_unref (Job *job)
 static void
 arrival_free (AciniTileArrival *arrival)
 {
+  g_clear_object (&arrival->tile);
   g_free (arrival->message);
   g_free (arrival);
 }
@@ -131,11 +132,12 @@ dispatch_arrivals (gpointer data)
 
 /* With the mutex held. */
 static void
-tell (AciniTileClient *client, const AciniTileKey *key, AciniTileState state, const char *message)
+tell (AciniTileClient *client, const AciniTileKey *key, AciniTileState state, GObject *tile, const char *message)
 {
   AciniTileArrival *arrival = g_new0 (AciniTileArrival, 1);
   arrival->key = *key;
   arrival->state = state;
+  arrival->tile = tile ? g_object_ref (tile) : NULL;
   arrival->message = g_strdup (message);
   g_ptr_array_add (client->arrivals, arrival);
   if (client->source)
@@ -165,16 +167,15 @@ next_job (AciniTileLoader *self)
   return best;
 }
 
-/* Without the mutex: reads and makes the tile into the cache. */
+/* Without the mutex: reads and makes the tile into the cache.  *@tile: (transfer full) (nullable). */
 static AciniTileState
-run_job (AciniTileLoader *self, Job *job, gboolean keep, char **message)
+run_job (AciniTileLoader *self, Job *job, gboolean keep, GObject **tile, char **message)
 {
-  AciniTileState state = acini_tile_cache_lookup (self->cache, &job->key, NULL);
+  AciniTileState state = acini_tile_cache_lookup (self->cache, &job->key, tile);
   if (state != ACINI_TILE_MISSING)
     return state;
 
   g_autoptr (GError) error = NULL;
-  g_autoptr (GObject) tile = NULL;
   int width = 0, height = 0;
   gsize bytes = 0;
   const AciniTileSourceFuncs *funcs = job->source->funcs;
@@ -182,11 +183,11 @@ run_job (AciniTileLoader *self, Job *job, gboolean keep, char **message)
   if (error && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return ACINI_TILE_MISSING;
   if (pixels)
-    tile = funcs->make (job->source->data, &job->key, pixels, width, height, &bytes);
-  state = error ? ACINI_TILE_FAILED : tile ? ACINI_TILE_READY : ACINI_TILE_EMPTY;
+    *tile = funcs->make (job->source->data, &job->key, pixels, width, height, &bytes);
+  state = error ? ACINI_TILE_FAILED : *tile ? ACINI_TILE_READY : ACINI_TILE_EMPTY;
   if (error)
     *message = g_strdup (error->message);
-  acini_tile_cache_insert (self->cache, &job->key, state, tile, bytes, keep);
+  acini_tile_cache_insert (self->cache, &job->key, state, *tile, bytes, keep);
   return state;
 }
 
@@ -209,14 +210,15 @@ worker (gpointer data)
       g_mutex_unlock (&self->mutex);
 
       g_autofree char *message = NULL;
-      AciniTileState state = run_job (self, job, keep, &message);
+      GObject *tile = NULL;
+      AciniTileState state = run_job (self, job, keep, &tile, &message);
 
       g_mutex_lock (&self->mutex);
       for (guint i = 0; i < job->clients->len; i++)
         {
           AciniTileClient *client = g_ptr_array_index (job->clients, i);
           g_hash_table_remove (client->wanted, &job->key);
-          tell (client, &job->key, state, message);
+          tell (client, &job->key, state, tile, message);
         }
       g_ptr_array_set_size (job->clients, 0);
       /* A cancelled job has left the table already, and a new one for the same tile may be there instead. */
@@ -224,6 +226,7 @@ worker (gpointer data)
         g_hash_table_remove (self->jobs, &job->key);
       g_mutex_unlock (&self->mutex);
       job_unref (job); /* may free a source, and with it a slide: not under the mutex */
+      g_clear_object (&tile);
       g_mutex_lock (&self->mutex);
     }
   g_mutex_unlock (&self->mutex);

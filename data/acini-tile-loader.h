@@ -57,10 +57,11 @@ typedef struct
 {
   AciniTileKey key;
   AciniTileState state;
+  GObject *tile; /* of ACINI_TILE_READY: it may have left the cache again by now */
   char *message; /* of ACINI_TILE_FAILED; NULL where that was known from an earlier read, and for other states */
 } AciniTileArrival;
 
-/* @arrivals is (element-type AciniTileArrival) and freed after the call; the tiles themselves are in the cache. */
+/* @arrivals is (element-type AciniTileArrival) and freed after the call. */
 typedef void (*AciniTilesArrivedFunc) (GPtrArray *arrivals, gpointer user_data);
 
 typedef struct _AciniTileClient AciniTileClient;

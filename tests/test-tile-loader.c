@@ -91,6 +91,7 @@ on_arrived (GPtrArray *arrivals, gpointer user_data)
       const AciniTileArrival *arrival = g_ptr_array_index (arrivals, i);
       g_array_append_val (f->arrived, arrival->key);
       g_assert_true (arrival->state == ACINI_TILE_FAILED || arrival->message == NULL);
+      g_assert_cmpint (arrival->state == ACINI_TILE_READY, ==, G_IS_OBJECT (arrival->tile));
       if (!arrival->message)
         continue;
       f->n_failed++;

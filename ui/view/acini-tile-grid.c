@@ -9,6 +9,9 @@
 /* Cells of one invalidation beyond this are not counted up one by one. */
 #define MOST_CELLS 4096
 
+/* Bytes of cache below which no margin is read. */
+#define LEAST_FOR_MARGIN ((gsize) 64 << 20)
+
 /* Priorities, in logical pixels from the middle of the screen: what is seen, the kept levels, the margin. */
 #define PRIORITY_RANK 300.
 #define PRIORITY_KEPT -1e7
@@ -80,7 +83,7 @@ acini_tile_grid_new (AciniTileCache *cache, AciniTileSource *source, guint64 lay
   self->keep = keep;
   self->versions = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, NULL, g_free);
   self->asked = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, g_free, NULL);
-  self->held = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, NULL, held_free);
+  self->held = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, held_free, NULL);
   return self;
 }
 
@@ -177,6 +180,20 @@ current_key (AciniTileGrid *self, int level, gint64 column, gint64 row)
   return key;
 }
 
+/* @tile: (transfer full) (nullable). */
+static Held *
+hold (AciniTileGrid *self, const AciniTileKey *key, AciniTileState state, GObject *tile)
+{
+  Held *held = g_new0 (Held, 1);
+  held->key = *key;
+  held->tile = tile;
+  held->state = state;
+  held->frame = self->frame;
+  self->has_failed |= state == ACINI_TILE_FAILED;
+  g_hash_table_replace (self->held, held, held);
+  return held;
+}
+
 static AciniTileState
 lookup_key (AciniTileGrid *self, const AciniTileKey *key, GObject **tile)
 {
@@ -187,12 +204,7 @@ lookup_key (AciniTileGrid *self, const AciniTileKey *key, GObject **tile)
       AciniTileState state = acini_tile_cache_lookup (self->cache, key, &found);
       if (state == ACINI_TILE_MISSING)
         return state;
-      held = g_new0 (Held, 1);
-      held->key = *key;
-      held->tile = found;
-      held->state = state;
-      self->has_failed |= state == ACINI_TILE_FAILED;
-      g_hash_table_add (self->held, held);
+      held = hold (self, key, state, found);
     }
   held->frame = self->frame;
   if (tile)
@@ -292,8 +304,11 @@ acini_tile_grid_want (AciniTileGrid *self, const AciniViewport *viewport, int ra
           }
       Range visible = get_visible (self, viewport, level, 0);
       request_range (self, viewport, level, &visible, PRIORITY_RANK * rank, asked, requests);
+      /* A small cache would lose the margin as soon as it is read, and ask for it again. */
       Range margin = get_visible (self, viewport, level, 0.2);
-      request_range (self, viewport, level, &margin, PRIORITY_MARGIN * (1 + rank), asked, requests);
+      if (acini_tile_cache_get_limit (self->cache) >= LEAST_FOR_MARGIN)
+        request_range (self, viewport, level, &margin, PRIORITY_MARGIN * (1 + rank), asked,
+                       requests);
     }
   forget_asked (self, asked);
 }
@@ -321,7 +336,9 @@ acini_tile_grid_arrived (AciniTileGrid *self, const AciniTileArrival *arrival)
   g_return_val_if_fail (self != NULL && arrival != NULL, FALSE);
   if (arrival->key.layer != self->layer)
     return FALSE;
-  lookup_key (self, &arrival->key, NULL); /* hold it: the cache may be smaller than the screen */
+  /* The cache may be smaller than the screen. */
+  if (arrival->state != ACINI_TILE_MISSING)
+    hold (self, &arrival->key, arrival->state, arrival->tile ? g_object_ref (arrival->tile) : NULL);
   g_hash_table_remove (self->asked, &arrival->key);
   Version *version = get_version (self, &arrival->key);
   if (version && arrival->key.generation > version->shown)

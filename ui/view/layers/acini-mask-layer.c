@@ -59,7 +59,11 @@ void
 acini_mask_layer_snapshot_fill (const AciniMaskParts *parts, GtkSnapshot *snapshot, const AciniViewport *viewport,
                                 double opacity)
 {
+  /* GTK 4.18's GPU renderers hand the opacity of a lone colour matrix to what is below the matrix, where the threshold
+   * turns it into nothing; a second node, though it is clear, has the two drawn by themselves first. */
+  const graphene_rect_t screen = GRAPHENE_RECT_INIT (0, 0, (float) viewport->width, (float) viewport->height);
   gtk_snapshot_push_opacity (snapshot, opacity);
+  gtk_snapshot_append_color (snapshot, &(GdkRGBA) { 0, 0, 0, 0 }, &screen);
   append_up_to (parts, parts->n_strokes, snapshot, viewport, FALSE);
   gtk_snapshot_pop (snapshot);
 }

@@ -92,13 +92,13 @@ acini_prediction_layer_snapshot (AciniTileGrid *grid, GtkSnapshot *snapshot, con
   if (!node)
     return;
 
-  /* alpha' = slope · (probability − threshold) + ½, a ramp about one device pixel wide: a network's edge takes some
-   * three of its pixels, each of which is @scale device pixels wide. */
+  /* alpha' = slope · (probability − threshold) + ½: steep enough that what is uncertain still has an edge, softer than
+   * one step so that the edge is not jagged, and steeper where the prediction's pixels are large on screen. */
   GdkRGBA colour;
   graphene_matrix_t matrix;
   graphene_vec4_t offset;
   acini_class_colour_get ((guint8) (ACINI_LABEL_FIRST_CLASS + plane), TRUE, &colour);
-  float slope = (float) CLAMP (4 * scale, 8, 200);
+  float slope = (float) CLAMP (8 * scale, 40, 255);
   float at = (float) CLAMP (threshold, .5 / 255, 1);
   const float diagonal[16] = { [15] = slope };
   graphene_matrix_init_from_float (&matrix, diagonal);

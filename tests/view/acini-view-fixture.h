@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* A project with a slide made by the test, shown in a window, and what the window draws as pixels. */
+
+#include "data/acini-labels.h"
+#include "ui/view/acini-slide-view-private.h"
+
+G_BEGIN_DECLS
+
+#define FIXTURE_WIDTH 1500
+#define FIXTURE_HEIGHT 1100
+#define FIXTURE_VIEW_WIDTH 700
+#define FIXTURE_VIEW_HEIGHT 500
+
+typedef struct
+{
+  char *folder;
+  AciniProject *project;
+  gint64 slide, other; /* of a pyramidal file, and of one with a single level */
+  GtkWidget *window;
+  AciniSlideView *view;
+  guint n_opened, n_edited, n_failed;
+  char *failure;
+} ViewFixture;
+
+void view_fixture_set_up (ViewFixture *f, gconstpointer data);
+void view_fixture_tear_down (ViewFixture *f, gconstpointer data);
+
+/* What the slide's pixel at the level-0 point is: red grows to the right, green downwards. */
+void view_fixture_get_expected (double x, double y, double rgb[3]);
+
+void view_fixture_run (ViewFixture *f, guint milliseconds);
+/* Until all on screen is sharp and every stroke committed and settled. */
+void view_fixture_wait (ViewFixture *f);
+void view_fixture_show (ViewFixture *f, gint64 slide);
+void view_fixture_go (ViewFixture *f, double zoom, double x, double y);
+
+/* What is on screen now: (transfer full) RGBA, row stride 4 × *@width; not waiting for anything. */
+guint8 *view_fixture_grab (ViewFixture *f, int *width, int *height);
+/* One pixel of it, at the level-0 point. */
+void view_fixture_pick (ViewFixture *f, double x, double y, guint8 rgba[4]);
+void view_fixture_assert_colour (ViewFixture *f, double x, double y, guint32 rgb, int tolerance);
+void view_fixture_assert_tissue (ViewFixture *f, double x, double y);
+
+/* Paints the level-0 rectangle with @label, as an edit from elsewhere, and tells the view. */
+void view_fixture_label (ViewFixture *f, gint64 x, gint64 y, gint64 width, gint64 height, guint8 label);
+/* A prediction of one class at half resolution whose probability grows from 0 at the left edge to 1 at the right. */
+AciniPrediction *view_fixture_predict (ViewFixture *f);
+
+G_END_DECLS

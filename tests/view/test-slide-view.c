@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/view/acini-view-fixture.h"
+#include "ui/view/acini-class-colours.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <vips/vips.h>
+
+#define DECIDED (acini_class_colour_get_pixel (2, FALSE) & 0xffffff)
+#define PREDICTED (acini_class_colour_get_pixel (2, TRUE) & 0xffffff)
+
+/* Every pixel of the slide on screen is what the slide has there: no seam, no shift, nothing missing. */
+static void
+assert_all_tissue (ViewFixture *f)
+{
+  int width, height;
+  g_autofree guint8 *pixels = view_fixture_grab (f, &width, &height);
+  const AciniViewport *v = &f->view->viewport;
+  double step = 255. / FIXTURE_WIDTH / v->zoom;
+  guint n = 0;
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        double sx = acini_viewport_to_slide_x (v, x + .5), sy = acini_viewport_to_slide_y (v, y + .5), rgb[3];
+        double edge = 2 / v->zoom + 1;
+        if (sx < edge || sy < edge || sx > FIXTURE_WIDTH - edge || sy > FIXTURE_HEIGHT - edge)
+          continue;
+        view_fixture_get_expected (sx, sy, rgb);
+        const guint8 *p = pixels + ((gsize) y * width + x) * 4;
+        for (int c = 0; c < 3; c++)
+          if (fabs (p[c] - rgb[c]) > 2 + 2 * step)
+            g_error ("Zoom %g: the pixel (%d, %d) has %d in channel %d instead of %g.", v->zoom, x, y, p[c], c, rgb[c]);
+        n++;
+      }
+  g_assert_cmpuint (n, >, 1000);
+}
+
+static void
+test_tissue (ViewFixture *f, gconstpointer data)
+{
+  const double zooms[] = { .21, .2503, .37, .4999, .617, .83, 1, 1.13, 1.7, 2.718, 5.3, 17.9 };
+  g_assert_cmpuint (f->n_opened, ==, 1);
+  assert_all_tissue (f); /* fitted */
+  for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
+    {
+      view_fixture_go (f, zooms[i], 700.3 + i, 517.77 - i);
+      assert_all_tissue (f);
+    }
+}
+
+/* A file of a single level is zoomed out of through levels made on the fly. */
+static void
+test_single_level (ViewFixture *f, gconstpointer data)
+{
+  view_fixture_show (f, f->other);
+  AciniSlide *slide = acini_slide_view_get_open_slide (f->view);
+  g_assert_cmpint (acini_slide_get_n_levels (slide), ==, 1);
+  assert_all_tissue (f);
+  g_assert_cmpint (acini_tile_grid_get_level (f->view->tissue, &f->view->viewport), >=, 1);
+  view_fixture_go (f, .19, 700, 500);
+  g_assert_cmpint (acini_tile_grid_get_level (f->view->tissue, &f->view->viewport), >=, 2);
+  assert_all_tissue (f);
+}
+
+static void
+test_threshold (ViewFixture *f, gconstpointer data)
+{
+  g_autoptr (AciniPrediction) prediction = view_fixture_predict (f);
+  g_object_set (f->view, "opacity-mask", 1., "show-outlines", FALSE, NULL);
+  acini_slide_view_set_prediction (f->view, prediction);
+  const double zooms[] = { 0, .4, .77, 1 };
+  for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
+    {
+      if (zooms[i] > 0)
+        view_fixture_go (f, zooms[i], 750, 550);
+      view_fixture_wait (f);
+      for (double threshold = .4; threshold < .65; threshold += .1)
+        {
+          g_object_set (f->view, "threshold", threshold, NULL);
+          double edge = threshold * FIXTURE_WIDTH; /* in the very next frame: nothing is awaited */
+          view_fixture_assert_tissue (f, edge - 30, 500);
+          view_fixture_assert_colour (f, edge + 30, 500, PREDICTED, 3);
+          view_fixture_assert_colour (f, edge + 30, 640, PREDICTED, 3);
+        }
+    }
+  g_object_set (f->view, "opacity-mask", .5, "threshold", .5, NULL);
+  double rgb[3];
+  guint8 rgba[4];
+  view_fixture_get_expected (900, 500, rgb);
+  view_fixture_pick (f, 900, 500, rgba);
+  g_assert_cmpfloat_with_epsilon (rgba[0], (rgb[0] + (PREDICTED >> 16)) / 2, 4);
+  g_object_set (f->view, "show-mask", FALSE, NULL);
+  view_fixture_assert_tissue (f, 900, 500);
+}
+
+static void
+test_labels_win (ViewFixture *f, gconstpointer data)
+{
+  g_autoptr (AciniPrediction) prediction = view_fixture_predict (f);
+  g_object_set (f->view, "opacity-mask", 1., "show-outlines", FALSE, NULL);
+  acini_slide_view_set_prediction (f->view, prediction);
+  view_fixture_label (f, 900, 400, 100, 100, ACINI_LABEL_BACKGROUND);
+  view_fixture_label (f, 600, 400, 100, 100, ACINI_LABEL_FIRST_CLASS);
+  view_fixture_label (f, 1000, 600, 100, 100, ACINI_LABEL_FIRST_CLASS);
+  const double zooms[] = { 0, .4, 1, 1.3 };
+  for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
+    {
+      if (zooms[i] > 0)
+        view_fixture_go (f, zooms[i], 850, 550);
+      view_fixture_wait (f);
+      view_fixture_assert_tissue (f, 950, 450);              /* background takes the prediction away */
+      view_fixture_assert_colour (f, 850, 450, PREDICTED, 3); /* beside it the prediction counts */
+      view_fixture_assert_colour (f, 650, 450, DECIDED, 3);
+      view_fixture_assert_colour (f, 1050, 650, DECIDED, 3);
+      view_fixture_assert_tissue (f, 650, 550);
+    }
+}
+
+/* Outlines lie inside the mask, on its edge, and nowhere else. */
+static void
+test_outlines (ViewFixture *f, gconstpointer data)
+{
+  view_fixture_label (f, 600, 400, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  g_object_set (f->view, "show-mask", FALSE, NULL);
+  const double zooms[] = { .5, .9, 1, 2.1, 3.3 };
+  for (guint i = 0; i < G_N_ELEMENTS (zooms); i++)
+    {
+      view_fixture_go (f, zooms[i], 650, 450);
+      double inside = 1.2 / zooms[i];
+      view_fixture_assert_colour (f, 600 + inside, 480, DECIDED, 60);
+      view_fixture_assert_colour (f, 650, 400 + inside, DECIDED, 60);
+      view_fixture_assert_tissue (f, 600 - 3 / zooms[i], 480);
+      view_fixture_assert_tissue (f, 600 + 8 / zooms[i], 480);
+    }
+  g_object_set (f->view, "show-outlines", FALSE, NULL);
+  view_fixture_assert_tissue (f, 600 + 1.2 / 3.3, 480);
+}
+
+static void
+paint (ViewFixture *f, const char *id, const double (*points)[2], guint n)
+{
+  const AciniTool *tool = acini_tools_find (id);
+  for (guint i = 0; i < n; i++)
+    {
+      double x = acini_viewport_to_screen_x (&f->view->viewport, points[i][0]);
+      double y = acini_viewport_to_screen_y (&f->view->viewport, points[i][1]);
+      (i == 0 ? tool->begin : tool->move) (f->view, x, y, 0);
+    }
+}
+
+static double
+distance (const double a[2], const double b[2], double x, double y)
+{
+  double dx = b[0] - a[0], dy = b[1] - a[1], square = dx * dx + dy * dy;
+  double t = square > 0 ? CLAMP (((x - a[0]) * dx + (y - a[1]) * dy) / square, 0, 1) : 0;
+  return hypot (x - a[0] - t * dx, y - a[1] - t * dy);
+}
+
+static void
+read_labels (ViewFixture *f, guint8 *labels)
+{
+  g_autoptr (GError) error = NULL;
+  acini_labels_read (f->project, f->slide, 0, 0, 0, FIXTURE_WIDTH, FIXTURE_HEIGHT, labels, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_brush (ViewFixture *f, gconstpointer data)
+{
+  const double points[][2] = { { 480, 500 }, { 560, 530 }, { 560, 600 }, { 500.5, 640.25 } };
+  const double zooms[] = { 1, .33, 2.5 };
+  g_autofree guint8 *labels = g_malloc (FIXTURE_WIDTH * FIXTURE_HEIGHT);
+  for (guint z = 0; z < G_N_ELEMENTS (zooms); z++)
+    {
+      view_fixture_go (f, zooms[z], 530, 560);
+      g_object_set (f->view, "brush-size", 30. * zooms[z], NULL);
+      paint (f, "brush", points, G_N_ELEMENTS (points));
+      acini_tools_find ("brush")->end (f->view);
+      view_fixture_wait (f);
+      g_assert_cmpuint (f->n_edited, ==, z + 1);
+      read_labels (f, labels);
+      for (int y = 0; y < FIXTURE_HEIGHT; y++)
+        for (int x = 0; x < FIXTURE_WIDTH; x++)
+          {
+            double d = HUGE_VAL;
+            for (guint i = 0; i + 1 < G_N_ELEMENTS (points); i++)
+              d = MIN (d, distance (points[i], points[i + 1], x + .5, y + .5));
+            if (fabs (d - 15) > 1e-6)
+              g_assert_cmpint (labels[y * FIXTURE_WIDTH + x], ==, d < 15 ? 2 : 0);
+          }
+      AciniRect damage;
+      g_assert_true (acini_journal_undo (f->project, f->slide, &damage, NULL));
+      acini_slide_view_labels_changed (f->view, &damage);
+      view_fixture_wait (f);
+    }
+}
+
+/* From the pointer's first touch on, every frame shows the stroke: while it is painted, committed, and read again. */
+static void
+test_no_flicker (ViewFixture *f, gconstpointer data)
+{
+  const double points[][2] = { { 600, 500 }, { 700, 500 } };
+  g_object_set (f->view, "opacity-mask", 1., "brush-size", 40., NULL);
+  view_fixture_go (f, 1, 650, 500);
+  paint (f, "brush", points, 2);
+  view_fixture_assert_colour (f, 650, 505, DECIDED, 3);
+  acini_tools_find ("brush")->end (f->view);
+  for (int i = 0; i < 40; i++)
+    {
+      view_fixture_assert_colour (f, 650, 505, DECIDED, 3);
+      view_fixture_run (f, 5);
+    }
+  view_fixture_wait (f);
+  g_assert_true (g_queue_is_empty (&f->view->strokes));
+  view_fixture_assert_colour (f, 650, 505, DECIDED, 3);
+
+  paint (f, "eraser", points, 2);
+  view_fixture_assert_tissue (f, 650, 505);
+  acini_tools_find ("eraser")->end (f->view);
+  for (int i = 0; i < 40; i++)
+    {
+      view_fixture_assert_tissue (f, 650, 505);
+      view_fixture_run (f, 5);
+    }
+  view_fixture_wait (f);
+  view_fixture_assert_tissue (f, 650, 505);
+  g_autofree guint8 *labels = g_malloc (FIXTURE_WIDTH * FIXTURE_HEIGHT);
+  read_labels (f, labels);
+  g_assert_cmpint (labels[505 * FIXTURE_WIDTH + 650], ==, ACINI_LABEL_BACKGROUND);
+
+  AciniRect damage;
+  g_assert_true (acini_journal_undo (f->project, f->slide, &damage, NULL));
+  acini_slide_view_labels_changed (f->view, &damage);
+  view_fixture_wait (f);
+  view_fixture_assert_colour (f, 650, 505, DECIDED, 3);
+}
+
+static void
+test_strokes_in_order (ViewFixture *f, gconstpointer data)
+{
+  const double across[][2] = { { 600, 500 }, { 700, 500 } }, down[][2] = { { 650, 450 }, { 650, 550 } };
+  g_object_set (f->view, "opacity-mask", 1., "show-outlines", FALSE, "brush-size", 20., NULL);
+  view_fixture_go (f, 1, 650, 500);
+  for (int i = 0; i < 3; i++)
+    {
+      paint (f, "brush", across, 2);
+      acini_tools_find ("brush")->end (f->view);
+      paint (f, "eraser", down, 2);
+      acini_tools_find ("eraser")->end (f->view);
+    }
+  view_fixture_assert_tissue (f, 650, 500); /* the eraser came last */
+  view_fixture_assert_colour (f, 620, 500, DECIDED, 3);
+  view_fixture_wait (f);
+  view_fixture_assert_tissue (f, 650, 500);
+  view_fixture_assert_colour (f, 620, 500, DECIDED, 3);
+  g_assert_cmpuint (f->n_edited, ==, 6);
+}
+
+static void
+test_cancel_and_interrupt (ViewFixture *f, gconstpointer data)
+{
+  const double points[][2] = { { 600, 500 }, { 700, 500 } };
+  gboolean can_undo = TRUE, can_redo;
+  view_fixture_go (f, 1, 650, 500);
+  paint (f, "brush", points, 2);
+  acini_tools_find ("brush")->cancel (f->view);
+  view_fixture_wait (f);
+  acini_journal_get_state (f->project, f->slide, &can_undo, &can_redo);
+  g_assert_false (can_undo);
+
+  paint (f, "brush", points, 2);
+  acini_slide_view_set_slide (f->view, f->project, f->other); /* in the middle of the stroke */
+  view_fixture_wait (f);
+  acini_journal_get_state (f->project, f->slide, &can_undo, &can_redo);
+  g_assert_true (can_undo);
+  view_fixture_assert_tissue (f, 650, 505);
+}
+
+/* The controller of a type, to send it what the pointer and the keyboard would. */
+static GtkEventController *
+find_controller (ViewFixture *f, GType type)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (GTK_WIDGET (f->view));
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+    {
+      g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+      if (g_type_is_a (G_OBJECT_TYPE (controller), type))
+        return controller;
+    }
+  g_assert_not_reached ();
+}
+
+static void
+press (ViewFixture *f, guint keyval)
+{
+  gboolean handled = FALSE;
+  g_signal_emit_by_name (find_controller (f, GTK_TYPE_EVENT_CONTROLLER_KEY), "key-pressed", keyval, 0, 0, &handled);
+  g_assert_true (handled);
+  view_fixture_run (f, 20);
+  view_fixture_wait (f);
+}
+
+static void
+test_wheel (ViewFixture *f, gconstpointer data)
+{
+  gboolean handled;
+  view_fixture_go (f, .8, 750, 550);
+  f->view->pointer_x = 123;
+  f->view->pointer_y = 77;
+  f->view->inside = TRUE;
+  double x = acini_viewport_to_slide_x (&f->view->viewport, 123), y = acini_viewport_to_slide_y (&f->view->viewport, 77);
+  for (int i = 0; i < 3; i++)
+    g_signal_emit_by_name (find_controller (f, GTK_TYPE_EVENT_CONTROLLER_SCROLL), "scroll", 0., -1., &handled);
+  view_fixture_wait (f);
+  g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), .8 * pow (1.25, 3), 1e-9);
+  g_assert_cmpfloat_with_epsilon (acini_viewport_to_slide_x (&f->view->viewport, 123), x, .01);
+  g_assert_cmpfloat_with_epsilon (acini_viewport_to_slide_y (&f->view->viewport, 77), y, .01);
+  assert_all_tissue (f);
+  f->view->inside = FALSE;
+  for (int i = 0; i < 60; i++)
+    g_signal_emit_by_name (find_controller (f, GTK_TYPE_EVENT_CONTROLLER_SCROLL), "scroll", 0., -1., &handled);
+  view_fixture_wait (f);
+  g_assert_cmpfloat (acini_slide_view_get_zoom (f->view), ==, 40);
+  assert_all_tissue (f);
+  for (int i = 0; i < 99; i++)
+    g_signal_emit_by_name (find_controller (f, GTK_TYPE_EVENT_CONTROLLER_SCROLL), "scroll", 0., 1., &handled);
+  view_fixture_wait (f);
+  double fit = acini_viewport_get_fit (&f->view->viewport, FIXTURE_WIDTH, FIXTURE_HEIGHT);
+  g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), fit / 2, 1e-9);
+  assert_all_tissue (f);
+}
+
+static void
+test_keys (ViewFixture *f, gconstpointer data)
+{
+  AciniRect before, after;
+  view_fixture_go (f, 2, 750, 550);
+  acini_slide_view_get_visible (f->view, &before);
+  press (f, GDK_KEY_Right);
+  acini_slide_view_get_visible (f->view, &after);
+  g_assert_cmpint (after.x, >, before.x);
+  g_assert_cmpint (after.y, ==, before.y);
+  press (f, GDK_KEY_Down);
+  acini_slide_view_get_visible (f->view, &after);
+  g_assert_cmpint (after.y, >, before.y);
+  press (f, GDK_KEY_Left);
+  press (f, GDK_KEY_Up);
+  g_assert_cmpfloat_with_epsilon (f->view->viewport.x, 750, .01);
+  g_assert_cmpfloat_with_epsilon (f->view->viewport.y, 550, .01);
+  press (f, GDK_KEY_plus);
+  g_assert_cmpfloat (acini_slide_view_get_zoom (f->view), >, 2.5);
+  press (f, GDK_KEY_minus);
+  g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), 2, 1e-6);
+  press (f, GDK_KEY_Home);
+  acini_slide_view_get_visible (f->view, &after);
+  g_assert_cmpint (after.width, ==, FIXTURE_WIDTH);
+  g_assert_cmpint (after.height, ==, FIXTURE_HEIGHT);
+  acini_slide_view_zoom_native (f->view);
+  view_fixture_wait (f);
+  g_assert_cmpfloat (acini_slide_view_get_zoom (f->view), ==, 1);
+  double size, larger;
+  g_object_get (f->view, "brush-size", &size, NULL);
+  press (f, GDK_KEY_bracketright);
+  g_object_get (f->view, "brush-size", &larger, NULL);
+  g_assert_cmpfloat (larger, >, size);
+  press (f, GDK_KEY_bracketleft);
+  g_object_get (f->view, "brush-size", &larger, NULL);
+  g_assert_cmpfloat_with_epsilon (larger, size, 1e-9);
+}
+
+static void
+test_places (ViewFixture *f, gconstpointer data)
+{
+  view_fixture_go (f, 1.5, 333, 444);
+  view_fixture_show (f, f->other);
+  g_assert_true (f->view->fitted);
+  view_fixture_show (f, f->slide);
+  g_assert_cmpfloat (f->view->viewport.zoom, ==, 1.5);
+  g_assert_cmpfloat (f->view->viewport.x, ==, 333);
+  assert_all_tissue (f);
+}
+
+static void
+test_missing_file (ViewFixture *f, gconstpointer data)
+{
+  acini_slide_view_set_slide (f->view, NULL, 0);
+  g_autofree char *path = g_build_filename (f->folder, "flat.tiff", NULL);
+  g_assert_cmpint (g_remove (path), ==, 0);
+  acini_slide_view_set_slide (f->view, f->project, f->other);
+  view_fixture_wait (f);
+  g_assert_cmpuint (f->n_failed, ==, 1);
+  g_assert_cmpuint (strlen (f->failure), >, 10);
+  g_assert_null (acini_slide_view_get_open_slide (f->view));
+  view_fixture_show (f, f->slide);
+  assert_all_tissue (f);
+}
+
+/* A file whose pixels are gone in the middle: what can be read is shown, the rest hatched, and it is told once. */
+static void
+test_broken_tiles (ViewFixture *f, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (f->folder, "flat.tiff", NULL);
+  g_autofree char *contents = NULL;
+  gsize length;
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+  for (gsize i = length * 6 / 10; i < length * 8 / 10; i++) /* the tables are at its ends */
+    contents[i] = (char) 0x5a;
+  g_assert_true (g_file_set_contents (path, contents, (gssize) length, NULL));
+  acini_slide_view_set_slide (f->view, f->project, f->other);
+  view_fixture_go (f, 1, 300, 130);
+  view_fixture_go (f, 1, 700, 550);
+  view_fixture_go (f, .5, 700, 550);
+  view_fixture_run (f, 400);
+  g_assert_cmpuint (f->n_failed, ==, 1);
+  view_fixture_go (f, 1, 360, 260);
+  view_fixture_assert_tissue (f, 60, 60);
+}
+
+static void
+test_switching (ViewFixture *f, gconstpointer data)
+{
+  for (int i = 0; i < 30; i++)
+    {
+      acini_slide_view_set_slide (f->view, f->project, i % 2 ? f->slide : f->other);
+      if (i % 3 == 0)
+        view_fixture_run (f, (guint) (i * 2));
+      acini_tile_cache_set_limit (f->view->cache, (gsize) (1 + i % 5) << 20);
+    }
+  acini_slide_view_set_slide (f->view, f->project, f->slide);
+  view_fixture_wait (f);
+  assert_all_tissue (f);
+  acini_tile_cache_set_limit (f->view->cache, 1); /* smaller than the screen: still sharp */
+  view_fixture_go (f, 1.1, 700, 500);
+  assert_all_tissue (f);
+  acini_tile_cache_set_limit (f->view->cache, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_test_message ("There is no display.");
+      return 77;
+    }
+  if (VIPS_INIT (argv[0]))
+    return 1;
+#define ADD(name, func) g_test_add (name, ViewFixture, NULL, view_fixture_set_up, func, view_fixture_tear_down)
+  ADD ("/slide-view/tissue", test_tissue);
+  ADD ("/slide-view/single-level", test_single_level);
+  ADD ("/slide-view/threshold", test_threshold);
+  ADD ("/slide-view/labels-win", test_labels_win);
+  ADD ("/slide-view/outlines", test_outlines);
+  ADD ("/slide-view/brush", test_brush);
+  ADD ("/slide-view/no-flicker", test_no_flicker);
+  ADD ("/slide-view/strokes-in-order", test_strokes_in_order);
+  ADD ("/slide-view/cancel-and-interrupt", test_cancel_and_interrupt);
+  ADD ("/slide-view/wheel", test_wheel);
+  ADD ("/slide-view/keys", test_keys);
+  ADD ("/slide-view/places", test_places);
+  ADD ("/slide-view/missing-file", test_missing_file);
+  ADD ("/slide-view/broken-tiles", test_broken_tiles);
+  ADD ("/slide-view/switching", test_switching);
+#undef ADD
+  return g_test_run ();
+}
