@@ -183,6 +183,11 @@ acini_slide_read_header (AciniSlide *self, GError **error)
       level.tile_height = get_tile_size (self, i, "height");
       if (level.width < 1 || level.height < 1 || !(level.downsample >= 1))
         break;
+      /* libtiff from 4.7 on decodes a level smaller than its tile into the wrong places, and OpenSlide does not notice;
+       * the level below does as well. */
+      if (i > 0 && g_strcmp0 (self->vendor, "generic-tiff") == 0
+          && (level.width < level.tile_width || level.height < level.tile_height))
+        break;
       g_array_append_val (self->levels, level);
     }
   if (self->levels->len == 0)

@@ -92,6 +92,9 @@ acini_vips_save_pyramid (VipsImage *image, const char *path, const AciniVipsPyra
   g_autoptr (VipsImage) copy = NULL;
   double resolution = options->mpp > 0 ? 1000 / options->mpp : 1; /* pixels per mm */
   gboolean big = (double) VIPS_IMAGE_SIZEOF_IMAGE (image) > 2e9;
+  /* No tile is larger than the image, as far as a TIFF allows (multiples of 16): libtiff from 4.7 on decodes such
+   * tiles into the wrong places. */
+  int tile_width = CLAMP (image->Xsize / 16 * 16, 16, 256), tile_height = CLAMP (image->Ysize / 16 * 16, 16, 256);
   int result;
 
   if (vips_copy (image, &copy, "xres", resolution, "yres", resolution, NULL) != 0)
@@ -100,7 +103,8 @@ acini_vips_save_pyramid (VipsImage *image, const char *path, const AciniVipsPyra
       return FALSE;
     }
   acini_vips_watch (&watch, copy, progress, user_data, cancellable);
-  result = vips_tiffsave (copy, path, "tile", TRUE, "pyramid", TRUE, "tile_width", 256, "tile_height", 256, "bigtiff", big,
+  result = vips_tiffsave (copy, path, "tile", TRUE, "pyramid", TRUE, "tile_width", tile_width,
+                          "tile_height", tile_height, "bigtiff", big,
                           "compression", options->jpeg_quality > 0 ? VIPS_FOREIGN_TIFF_COMPRESSION_JPEG : VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE,
                           "Q", options->jpeg_quality > 0 ? options->jpeg_quality : 90,
                           "predictor", options->labels ? VIPS_FOREIGN_TIFF_PREDICTOR_NONE : VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL,
