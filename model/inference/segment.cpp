@@ -6,6 +6,7 @@
 #include "model/network/loaded-model.hpp"
 
 #include <cstring>
+#include <vector>
 
 namespace acini
 {
@@ -33,9 +34,9 @@ compute (LoadedModel &model, const std::uint8_t *rgb, int n, int height, int wid
   const torch::Tensor input = torch::from_blob (const_cast<std::uint8_t *> (rgb), { n, height, width, 3 },
                                                 torch::TensorOptions (torch::kByte));
   const torch::Tensor output = model.probabilities (input, torch::kFloat).contiguous ();
-  const torch::IntArrayRef expected = { n, model.get_n_planes (), height, width };
+  const std::vector<int64_t> expected = { n, model.get_n_planes (), height, width };
 
-  if (output.sizes () != expected)
+  if (output.sizes () != torch::IntArrayRef (expected))
     fail (ACINI_MODEL_ERROR_FAILED, "The network gives probabilities of another size than the pixels it got");
   std::memcpy (probability, output.const_data_ptr<float> (), output.nbytes ());
 }
