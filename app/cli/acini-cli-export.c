@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/cli/acini-commands.h"
+#include "app/cli/acini-formats.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
-#include "data/interchange/acini-export.h"
 
 #include <glib/gstdio.h>
 
@@ -46,6 +46,7 @@ export_slide (AciniConsole *console, AciniProject *project, const AciniSlideReco
   g_autofree char *prediction_path = NULL;
   g_autofree double *thresholds = NULL;
   g_autoptr (AciniPrediction) prediction = NULL;
+  AciniExportSource source;
 
   if (card != NULL)
     prediction_path = acini_project_dup_prediction_path (project, record->id, card->id);
@@ -62,55 +63,78 @@ export_slide (AciniConsole *console, AciniProject *project, const AciniSlideReco
                    "There is no mask of “%s” yet: segment it first with “acini-cli segment”.", record->name);
       return FALSE;
     }
-  return acini_export_write (format, project, record->id, prediction, thresholds, path, show_progress, progress,
-                             console->cancellable, error);
+  source = (AciniExportSource){ project, record, prediction, thresholds };
+  return acini_export_write (format, &source, path, show_progress, progress, console->cancellable, error);
 }
 
 /* A file for a single slide; a folder where there is one, or where there are more slides. */
 static char *
 make_path (const char *output, const char *name, const AciniExportFormat *format, guint n_slides)
 {
-  g_autofree char *file = g_strconcat (name, format->suffix, NULL);
+  g_autofree char *file = g_strconcat (name, ".", format->suffix, NULL);
 
   if (output == NULL)
     return g_steal_pointer (&file);
-  if (n_slides == 1 && !g_file_test (output, G_FILE_TEST_IS_DIR) && acini_export_find_format_for_file (output) == format)
+  if (n_slides == 1 && !g_file_test (output, G_FILE_TEST_IS_DIR) && acini_find_format_of_file (output) == format)
     return g_strdup (output);
   g_mkdir_with_parents (output, 0777);
   return g_build_filename (output, file, NULL);
 }
 
+/* The card of the model whose predictions count, *@card NULL: labels alone. */
+static gboolean
+load_card (AciniProject *project, AciniCard **card, GError **error)
+{
+  g_autofree char *model = NULL;
+
+  *card = NULL;
+  if (option_labels_only)
+    return TRUE;
+  model = acini_select_model (project, option_model, option_model != NULL ? error : NULL);
+  /* Without any model there may still be labels. */
+  if (model == NULL)
+    return option_model == NULL;
+  *card = acini_card_load (model, error);
+  return *card != NULL;
+}
+
+static const AciniExportFormat *
+find_format (GError **error)
+{
+  const AciniExportFormat *format = NULL;
+  g_autoptr (GError) reason = NULL;
+
+  if (option_threshold > 1)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "A threshold lies between 0 and 1.");
+      return NULL;
+    }
+  if (option_format == NULL && option_output != NULL)
+    format = acini_find_format_of_file (option_output);
+  if (format == NULL)
+    format = acini_export_find_format (option_format != NULL ? option_format : "png", &reason);
+  if (format == NULL)
+    g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, reason->message);
+  return format;
+}
+
 static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
-  const AciniExportFormat *format = acini_export_find_format (option_format != NULL ? option_format : "png");
+  const AciniExportFormat *format = find_format (error);
   g_autoptr (AciniProject) project = NULL;
   g_autoptr (GPtrArray) slides = NULL;
   g_autoptr (AciniCard) card = NULL;
   JsonArray *array;
 
-  if (format == NULL || option_threshold > 1)
-    {
-      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                   format == NULL ? "“%s” is none of the formats png, tiff, rle and geojson."
-                                  : "A threshold lies between 0 and 1.",
-                   option_format);
-      return FALSE;
-    }
+  if (format == NULL)
+    return FALSE;
   project = acini_project_open (arguments[0], error);
   slides = project != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
   if (slides == NULL)
     return FALSE;
-  if (!option_labels_only)
-    {
-      g_autofree char *model = acini_select_model (project, option_model, option_model != NULL ? error : NULL);
-
-      if (model == NULL && option_model != NULL)
-        return FALSE;
-      card = model != NULL ? acini_card_load (model, error) : NULL;
-      if (model != NULL && card == NULL)
-        return FALSE;
-    }
+  if (!load_card (project, &card, error))
+    return FALSE;
   array = json_array_new ();
   json_object_set_array_member (console->result, "files", array);
   for (guint i = 0; i < slides->len; i++)
@@ -132,7 +156,7 @@ const AciniCommand acini_command_export = {
   .arguments = "PROJECT",
   .summary = "Writes the masks of slides for other programs",
   .description = "Writes the effective mask: what a person said where one did, else the prediction from the threshold "
-                 "on. png and tiff hold 255 in a functional tissue unit, rle Kaggle's run lengths, geojson outlines as "
+                 "on. png and tiff hold the number of the class, 1 for the first, rle Kaggle's run lengths, geojson outlines as "
                  "QuPath reads them.",
   .examples = "export Colon.acini --format geojson --output masks\n"
               "export Colon.acini --slides train_1 --labels-only --output train_1.png",

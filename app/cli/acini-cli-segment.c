@@ -2,12 +2,12 @@
 
 #include "app/acini-specification.h"
 #include "app/cli/acini-commands.h"
+#include "app/cli/acini-formats.h"
 #include "app/cli/acini-network-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
 #include "app/glue/acini-segmenter.h"
 #include "data/acini-slide-import.h"
-#include "data/interchange/acini-export.h"
 
 #include <string.h>
 
@@ -123,8 +123,6 @@ segment_project (AciniConsole *console, const char *folder, GError **error)
   return TRUE;
 }
 
-/* A slide without a project gets one that lasts as long as the command. */
-
 static char *
 make_output_name (const char *slide)
 {
@@ -136,57 +134,74 @@ make_output_name (const char *slide)
   return g_strconcat (stem, "-mask.png", NULL);
 }
 
+/* A record of @file as a project would have it; an image that is no slide is converted into @folder. */
 static AciniSlideRecord *
-add_alone (AciniConsole *console, AciniProject *project, const char *file, GError **error)
+describe_alone (AciniConsole *console, const char *folder, const char *file, GError **error)
 {
-  g_autofree char *slides = acini_project_build_path (project, "slides", NULL);
-  g_autofree char *path = acini_slide_import (file, slides, option_mpp, NULL, NULL, console->cancellable, error);
-  gint64 id = path != NULL ? acini_project_add_slide (project, path, NULL, option_organ, option_mpp, error) : 0;
+  g_autofree char *path = acini_slide_import (file, folder, option_mpp, NULL, NULL, console->cancellable, error);
+  g_autoptr (AciniSlide) slide = path != NULL ? acini_slide_open (path, error) : NULL;
+  AciniSlideRecord *record;
 
-  return id != 0 ? acini_project_get_slide (project, id, error) : NULL;
+  if (slide == NULL)
+    return NULL;
+  record = g_new0 (AciniSlideRecord, 1);
+  record->name = g_path_get_basename (file);
+  record->organ = g_strdup (option_organ != NULL ? option_organ : "");
+  record->mpp_x = option_mpp > 0 ? option_mpp : acini_slide_get_mpp_x (slide);
+  record->mpp_y = option_mpp > 0 ? option_mpp : acini_slide_get_mpp_y (slide);
+  record->width = acini_slide_get_width (slide);
+  record->height = acini_slide_get_height (slide);
+  record->path = g_steal_pointer (&path);
+  return record;
 }
 
+static gboolean
+write_mask (AciniConsole *console, AciniModel *model, const AciniSlideRecord *record, const char *path,
+            const AciniExportFormat *format, const char *output, GError **error)
+{
+  g_autoptr (AciniPrediction) prediction = acini_prediction_open (path, NULL, error);
+  g_autofree double *thresholds = NULL;
+  AciniExportSource source = { NULL, record, prediction, NULL };
+
+  if (prediction == NULL)
+    return FALSE;
+  source.thresholds = thresholds = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ,
+                                                         option_threshold);
+  json_object_set_string_member (console->result, "output", output);
+  acini_console_print (console, "%s", output);
+  return acini_export_write (format, &source, output, NULL, NULL, console->cancellable, error);
+}
+
+/* A slide without a project: its prediction lives in @folder for as long as the command does. */
 static gboolean
 segment_alone (AciniConsole *console, const char *folder, const char *file, GError **error)
 {
   g_autofree char *output = option_output != NULL ? g_strdup (option_output) : make_output_name (file);
-  const AciniExportFormat *format = acini_export_find_format_for_file (output);
-  g_autofree char *model_path = NULL, *path = NULL;
-  g_autofree double *thresholds = NULL;
-  g_autoptr (AciniProject) project = NULL;
+  const AciniExportFormat *format = acini_find_format_of_file (output);
+  g_autofree char *model_path = NULL, *path = g_build_filename (folder, "prediction.sqlite", NULL);
   g_autoptr (AciniSlideRecord) record = NULL;
   g_autoptr (AciniModel) model = NULL;
-  g_autoptr (AciniPrediction) prediction = NULL;
 
   if (format == NULL)
     {
       g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                   "“%s” has a suffix that says no format: .png, .tiff and .geojson do.", output);
+                   "The suffix of “%s” says no format; .png, .tiff and .geojson do.", output);
       return FALSE;
     }
-  project = acini_project_create (folder, error);
-  record = project != NULL ? add_alone (console, project, file, error) : NULL;
+  record = describe_alone (console, folder, file, error);
   model_path = record != NULL ? acini_select_model (NULL, option_model, error) : NULL;
   model = model_path != NULL ? acini_model_load (model_path, acini_network_options_get (), error) : NULL;
   if (model == NULL)
     return FALSE;
   begin_result (console, model);
-  path = acini_project_dup_prediction_path (project, record->id, acini_model_get_card (model)->id);
-  if (!segment_slide (console, model, record, path, 0, 1, error))
-    return FALSE;
-  prediction = acini_prediction_open (path, NULL, error);
-  if (prediction == NULL)
-    return FALSE;
-  thresholds = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ, option_threshold);
-  json_object_set_string_member (console->result, "output", output);
-  return acini_export_write (format, project, record->id, prediction, thresholds, output, NULL, NULL,
-                             console->cancellable, error);
+  return segment_slide (console, model, record, path, 0, 1, error)
+         && write_mask (console, model, record, path, format, output, error);
 }
 
 static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
-  g_autofree char *temporary = NULL, *folder = NULL;
+  g_autofree char *temporary = NULL;
   gboolean ok;
 
   if (option_threshold > 1 || option_patch < 0 || option_batch < 0 || option_readers < 0)
@@ -205,8 +220,7 @@ run (AciniConsole *console, char **arguments, GError **error)
   temporary = g_dir_make_tmp ("acini-XXXXXX", error);
   if (temporary == NULL)
     return FALSE;
-  folder = g_build_filename (temporary, "alone.acini", NULL);
-  ok = segment_alone (console, folder, arguments[0], error);
+  ok = segment_alone (console, temporary, arguments[0], error);
   acini_remove_tree (temporary);
   return ok;
 }
