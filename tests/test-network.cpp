@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Networks against the numbers of the implementations that they follow. */
+
+#include "tests/kit.hpp"
+
+#include "model/acini-model.h"
+
+#include <glib/gstdio.h>
+
+namespace
+{
+
+constexpr double tolerance = 5e-5;
+
+struct Case
+{
+  const char *weights; /* a checkpoint, or the keys.json of formula weights */
+  const char *size;    /* of the input */
+  const char *logits;
+};
+
+const Case cases[] = {
+  { "unet_r34_formula/c1/keys.json", "256x256", "unet_r34_formula/c1/y_256x256.npy" },
+  { "unet_r34_formula/c1/keys.json", "192x320", "unet_r34_formula/c1/y_192x320.npy" },
+  { "unet_r34_formula/c1/keys.json", "128x96", "unet_r34_formula/c1/y_128x96.npy" },
+  { "unet_r34_formula/c1/keys.json", "233x317", "unet_r34_formula/c1/y_odd_233x317.npy" },
+  { "unet_r34_formula/c5/keys.json", "256x256", "unet_r34_formula/c5/y_256x256.npy" },
+  { "unet_r34_formula/c5/keys.json", "192x320", "unet_r34_formula/c5/y_192x320.npy" },
+  { "fastai_unet_r34_formula/keys.json", "128x96", "fastai_unet_r34_formula/y_128x96.npy" },
+  { "fastai_unet_r34_formula/keys.json", "192x320", "fastai_unet_r34_formula/y_192x320.npy" },
+  { "fastai_unet_r34_formula/keys.json", "233x317", "fastai_unet_r34_formula/y_233x317.npy" },
+  { "segformer_hf_formula/b0_l2/keys.json", "256x256", "segformer_hf_formula/b0_l2/logits_256x256.npy" },
+  { "segformer_hf_formula/b0_l2/keys.json", "192x320", "segformer_hf_formula/b0_l2/logits_192x320.npy" },
+  { "segformer_hf_formula/b0_l2/keys.json", "233x317", "segformer_hf_formula/b0_l2/logits_233x317.npy" },
+  { "segformer_hf_formula/b0_l6/keys.json", "256x256", "segformer_hf_formula/b0_l6/logits_256x256.npy" },
+  { "segformer_hf_formula/b0_l6/keys.json", "233x317", "segformer_hf_formula/b0_l6/logits_233x317.npy" },
+  { "segformer_hf_formula/b0_l6/model_fp16.safetensors", "256x256",
+    "segformer_hf_formula/b0_l6/logits_fp16weights_256x256.npy" },
+  { "segformer_hf_formula/b1_l2/keys.json", "128x96", "segformer_hf_formula/b1_l2/logits_128x96.npy" },
+  { "segformer_hf_formula/b2_l2/keys.json", "128x96", "segformer_hf_formula/b2_l2/logits_128x96.npy" },
+  { "segformer_hf_formula/b3_l2/keys.json", "128x96", "segformer_hf_formula/b3_l2/logits_128x96.npy" },
+  { "segformer_hf_formula/b4_l2/keys.json", "192x320", "segformer_hf_formula/b4_l2/logits_192x320.npy" },
+  { "segformer_hf_formula/b5_l2/keys.json", "128x96", "segformer_hf_formula/b5_l2/logits_128x96.npy" },
+  { "segformer_hf_tiny/model.safetensors", "256x256", "segformer_hf_tiny/logits_256x256.npy" },
+  { "segformer_hf_tiny/pytorch_model.bin", "192x320", "segformer_hf_tiny/logits_192x320.npy" },
+  { "segformer_hf_tiny/model.safetensors", "233x317", "segformer_hf_tiny/logits_233x317.npy" },
+  { "segformer_nv_tiny/model.pth", "256x256", "segformer_nv_tiny/logits_256x256.npy" },
+  { "segformer_nv_tiny/model.pth", "192x320", "segformer_nv_tiny/logits_192x320.npy" },
+  { "segformer_nv_tiny/model.pth", "233x317", "segformer_nv_tiny/logits_233x317.npy" },
+  { "segformer_mmseg_tiny/iter_10000.pth", "256x256", "segformer_mmseg_tiny/logits_256x256.npy" },
+  { "segformer_mmseg_tiny/iter_10000.pth", "192x320", "segformer_mmseg_tiny/logits_192x320.npy" },
+  { "segformer_mmseg_tiny/iter_10000.pth", "233x317", "segformer_mmseg_tiny/logits_233x317.npy" },
+  { "eps_probe/nv.pth", "128x96", "eps_probe/logits_nv_128x96.npy" },
+  { "eps_probe/hf_pytorch_model.bin", "128x96", "eps_probe/logits_hf_128x96.npy" },
+  { "eps_probe/mmseg.pth", "128x96", "eps_probe/logits_mmseg_128x96.npy" },
+};
+
+torch::Tensor
+load_input (const std::string &size)
+{
+  return kit::load_array ("inputs/x_" + size + ".npy");
+}
+
+acini::Checkpoint
+load_weights (const std::string &name)
+{
+  return kit::ends_with (name, ".json") ? kit::make_checkpoint (name) : acini::read_checkpoint (kit::path (name));
+}
+
+/* Each network as it is trained, and folded as it is used. */
+void
+test_case (gconstpointer data)
+{
+  const Case &c = *(const Case *) data;
+
+  if (!kit::is_there ())
+    return;
+  c10::InferenceMode guard;
+  auto network = kit::make_network (load_weights (c.weights));
+  const torch::Tensor x = load_input (c.size), expected = kit::load_array (c.logits);
+  const double plain = kit::compare (network->forward (x), expected);
+  network->fold ();
+  const double folded = kit::compare (network->forward (x), expected);
+
+  g_test_message ("max error / std: %.1e, folded %.1e", plain, folded);
+  g_assert_cmpfloat (plain, <=, tolerance);
+  g_assert_cmpfloat (folded, <=, tolerance);
+}
+
+void
+assert_features (const char *weights, const std::vector<std::pair<int, const char *>> &expected)
+{
+  c10::InferenceMode guard;
+  auto network = kit::make_network (load_weights (weights));
+  const auto features = network->encode (load_input ("128x96"));
+
+  for (const auto &[stage, name] : expected)
+    g_assert_cmpfloat (kit::compare (features[stage], kit::load_array (name)), <=, tolerance);
+}
+
+void
+test_features ()
+{
+  if (!kit::is_there ())
+    return;
+  assert_features ("unet_r34_formula/c1/keys.json", { { 2, "unet_r34_formula/c1/enc3_128x96.npy" },
+                                                      { 3, "unet_r34_formula/c1/enc4_128x96.npy" },
+                                                      { 4, "unet_r34_formula/c1/enc5_128x96.npy" } });
+  assert_features ("segformer_hf_tiny/model.safetensors", { { 0, "segformer_hf_tiny/stage0_128x96.npy" },
+                                                            { 1, "segformer_hf_tiny/stage1_128x96.npy" },
+                                                            { 2, "segformer_hf_tiny/stage2_128x96.npy" },
+                                                            { 3, "segformer_hf_tiny/stage3_128x96.npy" } });
+  assert_features ("segformer_hf_formula/b0_l2/keys.json", { { 0, "segformer_hf_formula/b0_l2/stage0_128x96.npy" },
+                                                             { 3, "segformer_hf_formula/b0_l2/stage3_128x96.npy" } });
+  assert_features ("eps_probe/nv.pth", { { 0, "eps_probe/stage0_nv_128x96.npy" } });
+  assert_features ("eps_probe/hf_pytorch_model.bin", { { 0, "eps_probe/stage0_hf_128x96.npy" } });
+  assert_features ("eps_probe/mmseg.pth", { { 0, "eps_probe/stage0_mmseg_128x96.npy" } });
+}
+
+/* The weights' formula itself: bit for bit. */
+void
+test_formula ()
+{
+  if (!kit::is_there ())
+    return;
+  g_autoptr (JsonNode) root = kit::load_json ("formula_vectors.json");
+  JsonObject *vectors = json_object_get_object_member (json_node_get_object (root), "vectors");
+  g_autoptr (GList) names = json_object_get_members (vectors);
+
+  g_assert_nonnull (names);
+  for (GList *link = names; link != nullptr; link = link->next)
+    {
+      JsonObject *vector = json_object_get_object_member (vectors, (const char *) link->data);
+      JsonArray *sides = json_object_get_array_member (vector, "shape");
+      JsonArray *first = json_object_get_array_member (vector, "first8");
+      std::vector<int64_t> shape;
+
+      for (guint i = 0; i < json_array_get_length (sides); i++)
+        shape.push_back (json_array_get_int_element (sides, i));
+      const torch::Tensor flat = kit::make_formula ("dev-1", (const char *) link->data, shape).flatten ();
+      for (guint i = 0; i < json_array_get_length (first); i++)
+        g_assert_cmpfloat (flat[i].item<double> (), ==, json_array_get_double_element (first, i));
+      g_assert_cmpfloat (flat[-1].item<double> (), ==, json_object_get_double_member (vector, "last"));
+    }
+}
+
+/* Through the C header: logits at input size. */
+void
+test_forward_enlarged ()
+{
+  const struct
+  {
+    const char *weights, *expected;
+  } models[] = {
+    { "segformer_hf_tiny/pytorch_model.bin", "segformer_hf_tiny/up_192x320.npy" },
+    { "segformer_nv_tiny/model.pth", "segformer_nv_tiny/up_192x320.npy" },
+    { "segformer_mmseg_tiny/iter_10000.pth", "segformer_mmseg_tiny/up_192x320.npy" },
+  };
+
+  if (!kit::is_there ())
+    return;
+  for (const auto &entry : models)
+    {
+      g_autoptr (GError) error = nullptr;
+      g_autoptr (AciniModel) model = acini_model_load (kit::path (entry.weights).c_str (), nullptr, &error);
+      const torch::Tensor x = load_input ("192x320");
+      const gint64 shape[] = { 1, 3, 192, 320 };
+      g_autofree float *output = nullptr;
+      gint64 output_shape[4];
+
+      g_assert_no_error (error);
+      g_assert_cmpint (acini_model_get_n_classes (model), ==, 2);
+      g_assert_cmpint (acini_model_get_n_planes (model), ==, 1);
+      g_assert_true (acini_model_forward (model, x.data_ptr<float> (), shape, FALSE, &output, output_shape, &error));
+      g_assert_no_error (error);
+      const torch::Tensor y = torch::from_blob (
+          output, { output_shape[0], output_shape[1], output_shape[2], output_shape[3] }, torch::kFloat);
+      g_assert_cmpfloat (kit::compare (y, kit::load_array (entry.expected)), <=, tolerance);
+    }
+}
+
+/* Small networks, so that these always run. */
+
+acini::Architecture
+make_tiny (acini::HeadKind head, int64_t classes)
+{
+  acini::Architecture a;
+
+  a.classes = classes;
+  a.widths = { 8, 16, 40, 64 };
+  a.depths = { 1, 2, 1, 1 };
+  a.heads = { 1, 2, 5, 8 };
+  a.reductions = { 8, 4, 2, 1 };
+  a.expansions = { 4, 4, 4, 4 };
+  a.decoder_width = 24;
+  a.head = head;
+  return a;
+}
+
+std::vector<acini::Architecture>
+make_architectures ()
+{
+  acini::Architecture unet = acini::Architecture::from_name ("unet-resnet34", 1);
+  acini::Architecture odd = make_tiny (acini::HeadKind::HuggingFace, 3);
+
+  odd.eps = { 1e-5, 1e-6, 3e-5, 1e-3 };
+  return { make_tiny (acini::HeadKind::HuggingFace, 2), make_tiny (acini::HeadKind::MMSegmentation, 2), odd, unet };
+}
+
+/* A network whose norms do something: random statistics. */
+std::shared_ptr<acini::Network>
+make_random (const acini::Architecture &architecture)
+{
+  torch::NoGradGuard no_grad;
+
+  torch::manual_seed (7);
+  auto network = acini::make_network (architecture);
+  for (const auto &item : network->named_buffers ())
+    if (kit::ends_with (item.key (), "running_mean"))
+      item.value ().normal_ (0, 0.2);
+    else if (kit::ends_with (item.key (), "running_var"))
+      item.value ().uniform_ (0.5, 2);
+  network->eval ();
+  return network;
+}
+
+void
+test_folding ()
+{
+  torch::NoGradGuard no_grad;
+
+  for (const acini::Architecture &architecture : make_architectures ())
+    {
+      auto network = make_random (architecture);
+
+      /* In float64, where nothing but a mistake makes a difference. */
+      network->to (torch::kDouble);
+      const torch::Tensor x = torch::randn ({ 2, 3, 70, 100 }, torch::kDouble), expected = network->forward (x);
+      network->fold ();
+      g_assert_cmpfloat (kit::compare (network->forward (x), expected), <=, 1e-10);
+    }
+}
+
+/* Every parameter of a network that trains has a gradient, and a step changes the statistics. */
+void
+test_training ()
+{
+  for (const acini::Architecture &architecture : make_architectures ())
+    {
+      auto network = make_random (architecture);
+      const torch::Tensor x = torch::randn ({ 2, 3, 64, 64 });
+
+      network->train ();
+      network->forward (x).square ().mean ().backward ();
+      for (const auto &item : network->named_parameters ())
+        {
+          g_test_message ("%s", item.key ().c_str ());
+          g_assert_true (item.value ().grad ().defined ());
+          g_assert_true (torch::isfinite (item.value ().grad ()).all ().item<bool> ());
+        }
+      for (const auto &item : network->named_buffers ())
+        if (kit::ends_with (item.key (), "num_batches_tracked"))
+          g_assert_cmpint (item.value ().item<int64_t> (), ==, 1);
+    }
+}
+
+/* With every branch dropped a block passes its input on; in eval mode nothing is dropped. */
+void
+test_drop_path ()
+{
+  torch::NoGradGuard no_grad;
+  acini::Architecture architecture = make_tiny (acini::HeadKind::HuggingFace, 2);
+
+  architecture.drop_path = 0.5;
+  architecture.head_dropout = 0;
+  auto network = make_random (architecture);
+  const torch::Tensor x = torch::randn ({ 1, 3, 64, 64 });
+  g_assert_true (torch::equal (network->forward (x), network->forward (x)));
+  network->train ();
+  bool differs = false;
+  for (int i = 0; i < 8 && !differs; i++)
+    differs = !torch::equal (network->encode (x)[3], network->encode (x)[3]);
+  g_assert_true (differs);
+}
+
+void
+test_save (void)
+{
+  torch::NoGradGuard no_grad;
+  g_autofree char *folder = g_dir_make_tmp ("acini-network-XXXXXX", nullptr);
+  g_autofree char *path = g_build_filename (folder, "a.safetensors", nullptr);
+
+  for (const acini::Architecture &architecture : make_architectures ())
+    for (const bool half : { false, true })
+      {
+        auto network = make_random (architecture);
+        const torch::Tensor x = torch::randn ({ 1, 3, 64, 96 });
+
+        if (half) /* values that 16 bits hold */
+          for (const auto &item : acini::get_state (*network))
+            item.value ().copy_ (item.value ().to (torch::kHalf));
+        acini::save_network (path, *network, half);
+        const acini::LoadedNetwork loaded = acini::load_network (path);
+        g_assert_true (torch::equal (loaded.network->forward (x), network->forward (x)));
+        g_assert_cmpstr (loaded.network->architecture.get_name ().c_str (), ==, architecture.get_name ().c_str ());
+        g_assert_cmpuint (g_strv_length (loaded.get_card ()->classes), ==, architecture.classes);
+      }
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* A head of another number of classes starts anew; the rest is the parent's. */
+void
+test_other_classes ()
+{
+  torch::NoGradGuard no_grad;
+  g_autofree char *folder = g_dir_make_tmp ("acini-network-XXXXXX", nullptr);
+  g_autofree char *path = g_build_filename (folder, "a.safetensors", nullptr);
+  auto network = make_random (make_tiny (acini::HeadKind::MMSegmentation, 2));
+  acini::LoadSettings settings;
+
+  acini::save_network (path, *network, false);
+  settings.classes = 5;
+  const acini::LoadedNetwork loaded = acini::load_network (path, settings);
+  const torch::Tensor x = torch::randn ({ 1, 3, 64, 96 });
+  g_assert_cmpint (loaded.network->forward (x).size (1), ==, 5);
+  g_assert_true (torch::equal (loaded.network->encode (x)[3], network->encode (x)[3]));
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* bfloat16 changes numbers a little and masks hardly. */
+void
+test_precision ()
+{
+  g_autofree char *folder = g_dir_make_tmp ("acini-network-XXXXXX", nullptr);
+  g_autofree char *path = g_build_filename (folder, "a.safetensors", nullptr);
+  AciniModelOptions options = { "cpu", ACINI_PRECISION_FLOAT32, 2 };
+  const gint64 shape[] = { 1, 3, 64, 64 };
+  torch::Tensor results[2];
+
+  acini::save_network (path, *make_random (make_tiny (acini::HeadKind::HuggingFace, 2)), false);
+  const torch::Tensor x = torch::randn ({ 1, 3, 64, 64 });
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = nullptr;
+      g_autofree float *output = nullptr;
+      gint64 output_shape[4];
+
+      options.precision = i == 0 ? ACINI_PRECISION_FLOAT32 : ACINI_PRECISION_BFLOAT16;
+      g_autoptr (AciniModel) model = acini_model_load (path, &options, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (acini_model_get_precision (model), ==, options.precision);
+      g_assert_cmpstr (acini_model_get_device (model), ==, "cpu");
+      acini_model_forward (model, x.data_ptr<float> (), shape, TRUE, &output, output_shape, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (output_shape[2], ==, 16);
+      results[i] = torch::from_blob (output, { 1, 2, 16, 16 }, torch::kFloat).clone ();
+    }
+  const double error = kit::compare (results[1], results[0]);
+  g_test_message ("max error / std %.1e", error);
+  g_assert_cmpfloat (error, >, 0);
+  g_assert_cmpfloat (error, <, 0.2);
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+void
+test_bad_input ()
+{
+  g_autofree char *folder = g_dir_make_tmp ("acini-network-XXXXXX", nullptr);
+  g_autofree char *path = g_build_filename (folder, "a.safetensors", nullptr);
+  const AciniModelOptions nowhere = { "cuda:99", ACINI_PRECISION_AUTO, 0 }, nonsense = { "abacus", ACINI_PRECISION_AUTO, 0 };
+  const gint64 shapes[][4] = { { 1, 4, 64, 64 }, { 1, 3, 8, 64 }, { 0, 3, 64, 64 }, { 1, 3, G_MAXINT64, 4 } };
+  g_autoptr (GError) error = nullptr;
+
+  acini::save_network (path, *make_random (make_tiny (acini::HeadKind::HuggingFace, 2)), false);
+  g_assert_null (acini_model_load (path, &nowhere, &error));
+  g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_DEVICE);
+  g_clear_error (&error);
+  g_assert_null (acini_model_load (path, &nonsense, &error));
+  g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_DEVICE);
+  g_clear_error (&error);
+  g_autoptr (AciniModel) model = acini_model_load (path, nullptr, &error);
+  g_assert_no_error (error);
+  const torch::Tensor x = torch::zeros ({ 1, 4, 64, 64 });
+  for (const auto &shape : shapes)
+    {
+      g_autofree float *output = nullptr;
+      gint64 output_shape[4];
+
+      g_assert_false (acini_model_forward (model, x.data_ptr<float> (), shape, TRUE, &output, output_shape, &error));
+      g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT);
+      g_clear_error (&error);
+    }
+  g_unlink (path);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+void
+test_devices ()
+{
+  g_auto (GStrv) devices = acini_model_list_devices ();
+  g_autofree char *once = acini_model_check_speed (), *twice = acini_model_check_speed ();
+
+  g_assert_cmpstr (devices[0], ==, "cpu");
+  g_assert_cmpstr (once, ==, twice);
+}
+
+} // namespace
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, nullptr);
+  at::set_num_threads (2);
+  g_test_add_func ("/network/formula", test_formula);
+  for (const Case &c : cases)
+    {
+      g_autofree char *name = g_strdup_printf ("/network/reference/%s/%s", c.weights, c.size);
+
+      g_test_add_data_func (name, &c, test_case);
+    }
+  g_test_add_func ("/network/features", test_features);
+  g_test_add_func ("/network/forward-enlarged", test_forward_enlarged);
+  g_test_add_func ("/network/folding", test_folding);
+  g_test_add_func ("/network/training", test_training);
+  g_test_add_func ("/network/drop-path", test_drop_path);
+  g_test_add_func ("/network/save", test_save);
+  g_test_add_func ("/network/other-classes", test_other_classes);
+  g_test_add_func ("/network/precision", test_precision);
+  g_test_add_func ("/network/bad-input", test_bad_input);
+  g_test_add_func ("/network/devices", test_devices);
+  return g_test_run ();
+}
