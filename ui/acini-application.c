@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/acini-application.h"
+
+#include "ui/acini-ui-resources.h"
+#include "ui/acini-window.h"
+
+#include <glib/gi18n.h>
+
+struct _AciniApplication
+{
+  AdwApplication parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (AciniApplication, acini_application, ADW_TYPE_APPLICATION)
+
+static const struct
+{
+  const char *action;
+  const char *accels[3];
+} accels[] = {
+  { "app.quit", { "<Control>q" } },
+  { "window.close", { "<Control>w" } },
+  { "win.new-project", { "<Control>n" } },
+  { "win.open-project", { "<Control>o" } },
+  { "win.add-slides", { "<Control><Shift>o" } },
+  { "win.undo", { "<Control>z" } },
+  { "win.redo", { "<Control><Shift>z", "<Control>y" } },
+  { "win.page::slides", { "<Alt>1" } },
+  { "win.page::review", { "<Alt>2" } },
+  { "win.page::models", { "<Alt>3" } },
+  { "win.page::data", { "<Alt>4" } },
+  { "win.fit", { "<Control>0" } },
+  { "win.zoom-native", { "<Control>1" } },
+  { "win.zoom-in", { "<Control>plus", "<Control>equal" } },
+  { "win.zoom-out", { "<Control>minus" } },
+  { "win.show-slides-pane", { "F9" } },
+  { "win.show-side-pane", { "<Shift>F9" } },
+  { "win.fullscreen", { "F11" } },
+  { "win.fine-tune", { "<Control>t" } },
+  { "win.show-help-overlay", { "<Control>question", "F1" } },
+};
+
+/* The window of the project @folder; else one without a project; else a new one. */
+static AciniWindow *
+get_window (AciniApplication *self, const char *folder)
+{
+  AciniWindow *spare = NULL;
+
+  for (GList *list = gtk_application_get_windows (GTK_APPLICATION (self)); list != NULL; list = list->next)
+    {
+      if (!ACINI_IS_WINDOW (list->data))
+        continue;
+      if (folder != NULL && g_strcmp0 (acini_window_get_folder (list->data), folder) == 0)
+        return list->data;
+      if (acini_window_get_folder (list->data) == NULL)
+        spare = list->data;
+    }
+  return spare != NULL ? spare : acini_window_new (ADW_APPLICATION (self));
+}
+
+static void
+open_in_window (AciniApplication *self, const char *folder, gboolean create, GListModel *files)
+{
+  AciniWindow *window = get_window (self, folder);
+
+  if (acini_window_get_folder (window) == NULL)
+    acini_window_open_project (window, folder, create, files);
+  else if (files != NULL)
+    acini_window_add_files (window, files);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+acini_application_activate (GApplication *application)
+{
+  gtk_window_present (GTK_WINDOW (get_window (ACINI_APPLICATION (application), NULL)));
+}
+
+static void
+acini_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  AciniApplication *self = ACINI_APPLICATION (application);
+  g_autoptr (GListStore) slides = g_list_store_new (G_TYPE_FILE);
+  g_autofree char *project = NULL;
+
+  /* A project takes the slides that are named with it; slides alone go into a project kept for such. */
+  for (int i = 0; i < n_files; i++)
+    {
+      g_autofree char *path = g_file_get_path (files[i]);
+
+      if (path != NULL && (acini_project_is_project (path) || g_str_has_suffix (path, ".acini")))
+        {
+          if (project != NULL)
+            open_in_window (self, project, FALSE, NULL);
+          g_set_str (&project, path);
+        }
+      else
+        {
+          g_list_store_append (slides, files[i]);
+        }
+    }
+  if (project != NULL)
+    {
+      open_in_window (self, project, FALSE,
+                      g_list_model_get_n_items (G_LIST_MODEL (slides)) > 0 ? G_LIST_MODEL (slides) : NULL);
+      return;
+    }
+  project = g_build_filename (g_get_user_data_dir (), "acini", "Slides.acini", NULL);
+  open_in_window (self, project, TRUE, G_LIST_MODEL (slides));
+}
+
+static void
+about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *window = gtk_application_get_active_window (user_data);
+  AdwDialog *dialog = adw_about_dialog_new ();
+
+  adw_about_dialog_set_application_name (ADW_ABOUT_DIALOG (dialog), "Acini");
+  adw_about_dialog_set_application_icon (ADW_ABOUT_DIALOG (dialog), ACINI_APPLICATION_ID);
+  adw_about_dialog_set_developer_name (ADW_ABOUT_DIALOG (dialog), _ ("The Acini developers"));
+  adw_about_dialog_set_version (ADW_ABOUT_DIALOG (dialog), ACINI_VERSION);
+  adw_about_dialog_set_license_type (ADW_ABOUT_DIALOG (dialog), GTK_LICENSE_GPL_3_0);
+  adw_about_dialog_set_comments (
+      ADW_ABOUT_DIALOG (dialog),
+      _ ("A workbench for functional tissue units: look, segment, correct, and let the network learn.\n\n"
+         "For research. Not a medical device."));
+  adw_dialog_present (dialog, window != NULL ? GTK_WIDGET (window) : NULL);
+}
+
+/* Windows close themselves: each finishes its strokes first. */
+static void
+quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+
+  for (GList *list = windows; list != NULL; list = list->next)
+    gtk_window_close (list->data);
+}
+
+static void
+acini_application_startup (GApplication *application)
+{
+  static const GActionEntry entries[] = { { "about", about }, { "quit", quit } };
+
+  G_APPLICATION_CLASS (acini_application_parent_class)->startup (application);
+  g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
+  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action, accels[i].accels);
+  gtk_window_set_default_icon_name (ACINI_APPLICATION_ID);
+}
+
+static void
+acini_application_class_init (AciniApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  application_class->startup = acini_application_startup;
+  application_class->activate = acini_application_activate;
+  application_class->open = acini_application_open;
+}
+
+static void
+acini_application_init (AciniApplication *self)
+{
+  /* By hand: the linker leaves out of a static library what nobody names. */
+  g_resources_register (acini_ui_get_resource ());
+  g_application_set_version (G_APPLICATION (self), ACINI_VERSION);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[PROJECT.acini | SLIDE…]"));
+}
+
+AciniApplication *
+acini_application_new (GApplicationFlags flags)
+{
+  return g_object_new (ACINI_TYPE_APPLICATION, "application-id", ACINI_APPLICATION_ID, "resource-base-path",
+                       "/io/github/acini/Acini", "flags", G_APPLICATION_HANDLES_OPEN | flags, NULL);
+}

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What the window can be asked for: every action, its key, and when it can be used. */
+
+#include "acini-config.h"
+
+#include "ui/acini-window-private.h"
+
+#include "ui/models/acini-fine-tune-dialog.h"
+
+#include <glib/gi18n.h>
+
+/* The factor from one brush to the next, and the limits. */
+#define BRUSH_STEP 1.25
+#define BRUSH_MIN 2.0
+#define BRUSH_MAX 512.0
+
+static AciniSlideView *
+get_view (AciniWindow *self)
+{
+  return acini_review_page_get_view (self->review_page);
+}
+
+/* Files and projects. */
+
+static GListModel *
+slide_filters_new (void)
+{
+  GListStore *filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
+  g_autoptr (GtkFileFilter) slides = gtk_file_filter_new ();
+  g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
+  static const char *const suffixes[] = { "svs", "tif", "tiff", "ndpi", "vms", "vmu", "scn", "mrxs", "svslide", "bif",
+                                          "czi", "dcm", "png", "jpg", "jpeg", "bmp" };
+
+  gtk_file_filter_set_name (slides, _ ("Slides and images"));
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    gtk_file_filter_add_suffix (slides, suffixes[i]);
+  gtk_file_filter_set_name (all, _ ("All files"));
+  gtk_file_filter_add_pattern (all, "*");
+  g_list_store_append (filters, slides);
+  g_list_store_append (filters, all);
+  return G_LIST_MODEL (filters);
+}
+
+static void
+on_slides_chosen (GObject *dialog, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AciniWindow) self = user_data;
+  g_autoptr (GListModel) files = gtk_file_dialog_open_multiple_finish (GTK_FILE_DIALOG (dialog), result, NULL);
+  g_autofree char *scratch = NULL;
+
+  if (files == NULL)
+    return;
+  if (self->session != NULL)
+    {
+      acini_window_add_files (self, files);
+      return;
+    }
+  scratch = g_build_filename (g_get_user_data_dir (), "acini", "Slides.acini", NULL);
+  acini_window_open_project (self, scratch, TRUE, files);
+}
+
+static void
+add_slides (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+  g_autoptr (GListModel) filters = slide_filters_new ();
+
+  gtk_file_dialog_set_title (dialog, _ ("Add slides"));
+  gtk_file_dialog_set_accept_label (dialog, _ ("_Add"));
+  gtk_file_dialog_set_filters (dialog, filters);
+  gtk_file_dialog_open_multiple (dialog, GTK_WINDOW (self), NULL, on_slides_chosen, g_object_ref (self));
+}
+
+static void
+on_new_chosen (GObject *dialog, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AciniWindow) self = user_data;
+  g_autoptr (GFile) file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (dialog), result, NULL);
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (path != NULL && !g_str_has_suffix (path, ".acini"))
+    {
+      g_autofree char *named = g_strconcat (path, ".acini", NULL);
+
+      acini_window_open_project (self, named, TRUE, NULL);
+    }
+  else if (path != NULL)
+    {
+      acini_window_open_project (self, path, TRUE, NULL);
+    }
+}
+
+static void
+new_project (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, _ ("New project"));
+  gtk_file_dialog_set_accept_label (dialog, _ ("_Make"));
+  gtk_file_dialog_set_initial_name (dialog, _ ("Project.acini"));
+  gtk_file_dialog_save (dialog, GTK_WINDOW (user_data), NULL, on_new_chosen, g_object_ref (user_data));
+}
+
+static void
+on_open_chosen (GObject *dialog, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AciniWindow) self = user_data;
+  g_autoptr (GFile) file = gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (dialog), result, NULL);
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (path != NULL)
+    acini_window_open_project (self, path, FALSE, NULL);
+}
+
+static void
+open_project (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, _ ("Open a project folder"));
+  gtk_file_dialog_select_folder (dialog, GTK_WINDOW (user_data), NULL, on_open_chosen, g_object_ref (user_data));
+}
+
+static void
+show_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  g_autoptr (GFile) file = g_file_new_for_path (acini_project_get_folder (acini_session_get_project (self->session)));
+  g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
+
+  gtk_file_launcher_launch (launcher, GTK_WINDOW (self), NULL, NULL, NULL);
+}
+
+static void
+demo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_window_make_demo (user_data);
+}
+
+static void
+cancel_work (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+
+  acini_window_cancel_demo (self);
+  if (self->importer != NULL)
+    acini_importer_cancel (self->importer);
+}
+
+/* Slides. */
+
+static void
+remove_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  AciniSlideItem *item = acini_slides_page_get_selected (self->slides_page);
+
+  if (self->session != NULL && item != NULL)
+    acini_session_remove_slide (self->session, item);
+}
+
+static void
+restore_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+
+  if (self->session != NULL)
+    acini_session_restore_slide (self->session, g_variant_get_int64 (parameter));
+}
+
+static void
+next_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_session_step_slide (((AciniWindow *) user_data)->session, 1);
+}
+
+static void
+previous_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_session_step_slide (((AciniWindow *) user_data)->session, -1);
+}
+
+/* The tissue. */
+
+static void
+undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_review_page_undo (((AciniWindow *) user_data)->review_page);
+}
+
+static void
+redo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_review_page_redo (((AciniWindow *) user_data)->review_page);
+}
+
+static void
+fit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_slide_view_fit (get_view (user_data));
+}
+
+static void
+zoom_native (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_slide_view_zoom_native (get_view (user_data));
+}
+
+static void
+zoom_in (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_slide_view_zoom_by (get_view (user_data), 1.5);
+}
+
+static void
+zoom_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_slide_view_zoom_by (get_view (user_data), 1 / 1.5);
+}
+
+static void
+scale_brush (AciniWindow *self, double factor)
+{
+  double size = 0;
+
+  g_object_get (get_view (self), "brush-size", &size, NULL);
+  g_object_set (get_view (self), "brush-size", CLAMP (size * factor, BRUSH_MIN, BRUSH_MAX), NULL);
+}
+
+static void
+brush_larger (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  scale_brush (user_data, BRUSH_STEP);
+}
+
+static void
+brush_smaller (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  scale_brush (user_data, 1 / BRUSH_STEP);
+}
+
+/* Models. */
+
+static void
+segment_screen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+
+  adw_banner_set_revealed (self->engine_banner, FALSE);
+  acini_review_page_segment_screen (self->review_page);
+}
+
+static void
+segment_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_review_page_segment_slide (((AciniWindow *) user_data)->review_page);
+}
+
+static void
+cancel_segment (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_review_page_cancel_segment (((AciniWindow *) user_data)->review_page);
+}
+
+static void
+on_training_started (AciniWindow *self)
+{
+  adw_view_stack_set_visible_child_name (self->pages, "models");
+}
+
+static void
+fine_tune (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  AciniFineTuneDialog *dialog = acini_fine_tune_dialog_new (self->session);
+
+  g_signal_connect_object (dialog, "started", G_CALLBACK (on_training_started), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
+}
+
+static void
+use_model (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  AciniModelItem *item
+      = self->session != NULL ? acini_session_find_model (self->session, g_variant_get_string (parameter, NULL)) : NULL;
+
+  if (item != NULL)
+    acini_session_use_model (self->session, item);
+}
+
+/* The window. */
+
+static void
+toggle_fullscreen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_object_set (user_data, "fullscreened", !gtk_window_is_fullscreen (GTK_WINDOW (user_data)), NULL);
+}
+
+static void
+on_fullscreened (AciniWindow *self)
+{
+  gboolean full = gtk_window_is_fullscreen (GTK_WINDOW (self));
+
+  /* Full screen shows tissue alone; leaving it brings back what was there. */
+  if (full)
+    {
+      gboolean slides = TRUE, side = TRUE;
+
+      g_object_get (self->review_page, "show-slides", &slides, "show-side", &side, NULL);
+      g_object_set_data (G_OBJECT (self), "slides-before", GINT_TO_POINTER (slides));
+      g_object_set_data (G_OBJECT (self), "side-before", GINT_TO_POINTER (side));
+      g_object_set (self->review_page, "show-slides", FALSE, "show-side", FALSE, NULL);
+      acini_window_tell (self, _ ("F11 leaves full screen"), NULL, NULL);
+    }
+  else
+    {
+      g_object_set (self->review_page, "show-slides",
+                    GPOINTER_TO_INT (g_object_get_data (G_OBJECT (self), "slides-before")), "show-side",
+                    GPOINTER_TO_INT (g_object_get_data (G_OBJECT (self), "side-before")), NULL);
+    }
+  adw_toolbar_view_set_reveal_top_bars (self->toolbar_view, !full);
+}
+
+static const GActionEntry entries[] = {
+  { "new-project", new_project },
+  { "open-project", open_project },
+  { "open-slides", add_slides },
+  { "add-slides", add_slides },
+  { "show-folder", show_folder },
+  { "demo", demo },
+  { "cancel-work", cancel_work },
+  { "remove-slide", remove_slide },
+  { "restore-slide", restore_slide, "x" },
+  { "next-slide", next_slide },
+  { "previous-slide", previous_slide },
+  { "undo", undo },
+  { "redo", redo },
+  { "fit", fit },
+  { "zoom-native", zoom_native },
+  { "zoom-in", zoom_in },
+  { "zoom-out", zoom_out },
+  { "brush-larger", brush_larger },
+  { "brush-smaller", brush_smaller },
+  { "segment-screen", segment_screen },
+  { "segment-slide", segment_slide },
+  { "cancel-segment", cancel_segment },
+  { "restart-engine", segment_screen },
+  { "fine-tune", fine_tune },
+  { "use-model", use_model, "s" },
+  { "fullscreen", toggle_fullscreen },
+};
+
+static void
+enable (AciniWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+void
+acini_window_update_actions (AciniWindow *self)
+{
+  gboolean can_undo = FALSE, can_redo = FALSE, has_slide = FALSE, segmenting = FALSE, selected = FALSE;
+  gboolean project = self->session != NULL;
+  gboolean review = project && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "review") == 0;
+  gboolean model = project && acini_session_get_model (self->session) != NULL;
+
+  g_object_get (self->review_page, "can-undo", &can_undo, "can-redo", &can_redo, "has-slide", &has_slide, "segmenting",
+                &segmenting, NULL);
+  g_object_get (self->slides_page, "has-selection", &selected, NULL);
+  enable (self, "add-slides", project);
+  enable (self, "show-folder", project);
+  enable (self, "remove-slide",
+          selected && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "slides") == 0);
+  enable (self, "next-slide", review && has_slide);
+  enable (self, "previous-slide", review && has_slide);
+  enable (self, "undo", review && can_undo);
+  enable (self, "redo", review && can_redo);
+  enable (self, "fit", review && has_slide);
+  enable (self, "zoom-native", review && has_slide);
+  enable (self, "zoom-in", review && has_slide);
+  enable (self, "zoom-out", review && has_slide);
+  enable (self, "brush-larger", review && has_slide);
+  enable (self, "brush-smaller", review && has_slide);
+  enable (self, "segment-screen", review && has_slide && model);
+  enable (self, "restart-engine", review && has_slide && model);
+  enable (self, "segment-slide", has_slide && model && !segmenting);
+  enable (self, "cancel-segment", segmenting);
+  enable (self, "fine-tune", project);
+}
+
+/* Keys that a text field must be able to take are not the application's: they are looked at after the widget with the
+ * focus did not want them. */
+static const struct
+{
+  const char *trigger, *action, *target;
+} keys[] = {
+  { "h", "win.tool", "'pan'" },        { "v", "win.tool", "'pan'" },       { "b", "win.tool", "'brush'" },
+  { "e", "win.tool", "'eraser'" },     { "bracketleft", "win.brush-smaller" }, { "bracketright", "win.brush-larger" },
+  { "a", "win.show-mask" },            { "o", "win.show-outlines" },       { "s", "win.segment-screen" },
+  { "<Shift>s", "win.segment-slide" }, { "Delete", "win.remove-slide" },   { "Escape", "win.cancel-segment" },
+  { "Page_Down", "win.next-slide" },   { "Page_Up", "win.previous-slide" },
+};
+
+static void
+add_keys (AciniWindow *self)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      GtkShortcut *shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].trigger),
+                                                gtk_named_action_new (keys[i].action));
+
+      if (keys[i].target != NULL)
+        gtk_shortcut_set_arguments (shortcut, g_variant_new_parsed (keys[i].target));
+      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
+    }
+  gtk_event_controller_set_name (controller, "acini-keys");
+  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+}
+
+static void
+add_property_action (AciniWindow *self, const char *name, gpointer object, const char *property)
+{
+  g_autoptr (GPropertyAction) action = g_property_action_new (name, object, property);
+
+  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (action));
+}
+
+void
+acini_window_init_actions (AciniWindow *self)
+{
+  static const char *const page_properties[] = { "notify::can-undo", "notify::can-redo", "notify::has-slide",
+                                                 "notify::segmenting" };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  add_property_action (self, "tool", get_view (self), "tool");
+  add_property_action (self, "show-mask", get_view (self), "show-mask");
+  add_property_action (self, "show-outlines", get_view (self), "show-outlines");
+  add_property_action (self, "page", self->pages, "visible-child-name");
+  add_property_action (self, "show-slides-pane", self->review_page, "show-slides");
+  add_property_action (self, "show-side-pane", self->review_page, "show-side");
+  add_keys (self);
+  for (guint i = 0; i < G_N_ELEMENTS (page_properties); i++)
+    g_signal_connect_object (self->review_page, page_properties[i], G_CALLBACK (acini_window_update_actions), self,
+                             G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->slides_page, "notify::has-selection", G_CALLBACK (acini_window_update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self, "notify::fullscreened", G_CALLBACK (on_fullscreened), self, G_CONNECT_SWAPPED);
+  acini_window_update_actions (self);
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "ui/acini-window.h"
+#include "ui/data/acini-data-page.h"
+#include "ui/jobs/acini-jobs-button.h"
+#include "ui/models/acini-models-page.h"
+#include "ui/review/acini-review-page.h"
+#include "ui/slides/acini-importer.h"
+#include "ui/slides/acini-slides-page.h"
+
+G_BEGIN_DECLS
+
+struct _AciniWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  /* Template. */
+  AdwToastOverlay *toasts;
+  AdwToolbarView *toolbar_view;
+  AdwWindowTitle *title;
+  GtkStack *title_stack, *stack;
+  AdwViewStack *pages;
+  AdwBanner *engine_banner;
+  AciniSlidesPage *slides_page;
+  AciniReviewPage *review_page;
+  AciniModelsPage *models_page;
+  AciniDataPage *data_page;
+  AciniJobsButton *jobs_button;
+  GtkWidget *slides_toggle, *side_toggle;
+  GtkRevealer *work_revealer;
+  GtkLabel *work_label;
+  GtkProgressBar *work_bar;
+  AdwStatusPage *opening_page;
+
+  AciniSession *session;   /* NULL: no project */
+  AciniImporter *importer; /* NULL: no project */
+  char *folder;            /* of the project that is open or being opened */
+  GListModel *waiting;     /* files to add once the project is open */
+  GCancellable *cancellable; /* of opening */
+
+  /* Making the demo project. */
+  GSubprocess *demo;
+  GDataInputStream *demo_output;
+  char *demo_folder;
+  char *demo_message; /* the last line the program said */
+
+  guint closing;   /* waits until everything is written */
+  gboolean closed; /* it is */
+};
+
+/* acini-window-actions.c */
+void acini_window_init_actions (AciniWindow *self);
+void acini_window_update_actions (AciniWindow *self);
+/* acini-window-dnd.c */
+void acini_window_init_dnd (AciniWindow *self);
+/* acini-window-demo.c */
+void acini_window_make_demo (AciniWindow *self);
+void acini_window_cancel_demo (AciniWindow *self);
+/* acini-window-state.c */
+void acini_window_restore_state (AciniWindow *self);
+void acini_window_save_state (AciniWindow *self);
+/* acini-window.c */
+void acini_window_show_work (AciniWindow *self, const char *text, double fraction); /* @text NULL: none; below 0: unknown */
+
+G_END_DECLS

@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/acini-window-private.h"
+
+#include "ui/acini-async.h"
+
+#include <glib/gi18n.h>
+
+G_DEFINE_FINAL_TYPE (AciniWindow, acini_window, ADW_TYPE_APPLICATION_WINDOW)
+
+void
+acini_window_tell (AciniWindow *self, const char *text, const char *button, const char *action)
+{
+  AdwToast *toast;
+
+  g_return_if_fail (ACINI_IS_WINDOW (self) && text != NULL);
+
+  toast = adw_toast_new (text);
+  adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_set_timeout (toast, button != NULL ? 8 : 6);
+  if (button != NULL)
+    {
+      adw_toast_set_button_label (toast, button);
+      adw_toast_set_detailed_action_name (toast, action);
+    }
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+void
+acini_window_show_work (AciniWindow *self, const char *text, double fraction)
+{
+  gtk_revealer_set_reveal_child (self->work_revealer, text != NULL);
+  if (text == NULL)
+    return;
+  gtk_label_set_label (self->work_label, text);
+  if (fraction < 0)
+    gtk_progress_bar_pulse (self->work_bar);
+  else
+    gtk_progress_bar_set_fraction (self->work_bar, fraction);
+}
+
+/* Importing. */
+
+static void
+on_import_changed (AciniWindow *self)
+{
+  g_autofree char *title = acini_importer_dup_title (self->importer);
+
+  acini_window_show_work (self, acini_importer_is_active (self->importer) ? title : NULL,
+                          acini_importer_get_fraction (self->importer));
+}
+
+static void
+on_import_added (AciniWindow *self)
+{
+  acini_session_reload_slides (self->session);
+}
+
+static void
+on_import_failed (AciniWindow *self, const char *sentence)
+{
+  acini_window_tell (self, sentence, NULL, NULL);
+}
+
+static void
+on_import_finished (AciniWindow *self, guint n_added, guint n_failed)
+{
+  g_autofree char *text = NULL;
+
+  if (n_added == 0)
+    return;
+  text = g_strdup_printf (ngettext ("%u slide added", "%u slides added", n_added), n_added);
+  acini_window_tell (self, text, NULL, NULL);
+}
+
+void
+acini_window_add_files (AciniWindow *self, GListModel *files)
+{
+  g_return_if_fail (ACINI_IS_WINDOW (self) && G_IS_LIST_MODEL (files));
+
+  if (self->importer != NULL)
+    acini_importer_add (self->importer, files);
+  else
+    g_set_object (&self->waiting, files);
+}
+
+/* What the session tells. */
+
+static void
+on_message (AciniWindow *self, const char *text)
+{
+  acini_window_tell (self, text, NULL, NULL);
+}
+
+static void
+on_slide_removed (AciniWindow *self, AciniSlideItem *item)
+{
+  const AciniSlideRecord *record = acini_slide_item_get_record (item);
+  g_autofree char *text = g_strdup_printf (_ ("%s removed from the project"), record->name);
+  g_autofree char *action = g_strdup_printf ("win.restore-slide(int64 %" G_GINT64_FORMAT ")", record->id);
+
+  acini_window_tell (self, text, _ ("_Undo"), action);
+}
+
+static void
+on_model_finished (AciniWindow *self, AciniModelItem *item)
+{
+  const AciniModelRecord *record = acini_model_item_get_record (item);
+  g_autofree char *text = g_strdup_printf (_ ("Model %s is ready"), record->name);
+  g_autofree char *action = g_strdup_printf ("win.use-model('%s')", record->id);
+
+  acini_window_tell (self, text, _ ("_Use it"), action);
+}
+
+static void
+on_ready (AciniWindow *self)
+{
+  gtk_stack_set_visible_child_name (self->stack, "project");
+  gtk_stack_set_visible_child_name (self->title_stack, "switcher");
+  adw_view_stack_set_visible_child_name (
+      self->pages, g_list_model_get_n_items (acini_session_get_slides (self->session)) > 0 ? "review" : "slides");
+  acini_window_update_actions (self);
+  if (self->waiting != NULL)
+    {
+      acini_importer_add (self->importer, self->waiting);
+      g_clear_object (&self->waiting);
+    }
+}
+
+static void
+close_project (AciniWindow *self)
+{
+  acini_jobs_button_set_session (self->jobs_button, NULL);
+  acini_slides_page_set_session (self->slides_page, NULL);
+  acini_review_page_set_session (self->review_page, NULL);
+  acini_models_page_set_session (self->models_page, NULL);
+  acini_data_page_set_session (self->data_page, NULL);
+  if (self->session != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_object_run_dispose (G_OBJECT (self->session));
+    }
+  if (self->importer != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->importer, self);
+      acini_importer_cancel (self->importer);
+    }
+  g_clear_object (&self->session);
+  g_clear_object (&self->importer);
+}
+
+static void
+show_project (AciniWindow *self, AciniProject *project)
+{
+  g_autofree char *name = acini_project_dup_name (project);
+
+  close_project (self);
+  self->session = acini_session_new (project);
+  self->importer = acini_importer_new (project);
+  g_signal_connect_object (self->importer, "changed", G_CALLBACK (on_import_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->importer, "added", G_CALLBACK (on_import_added), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->importer, "failed", G_CALLBACK (on_import_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->importer, "finished", G_CALLBACK (on_import_finished), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "message", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "slide-removed", G_CALLBACK (on_slide_removed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "model-finished", G_CALLBACK (on_model_finished), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::model", G_CALLBACK (acini_window_update_actions), self,
+                           G_CONNECT_SWAPPED);
+  acini_slides_page_set_session (self->slides_page, self->session);
+  acini_review_page_set_session (self->review_page, self->session);
+  acini_models_page_set_session (self->models_page, self->session);
+  acini_data_page_set_session (self->data_page, self->session);
+  acini_jobs_button_set_session (self->jobs_button, self->session);
+  /* After the pages: they have restored their slide when the window shows them. */
+  g_signal_connect_object (self->session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
+  adw_window_title_set_title (self->title, name);
+  gtk_window_set_title (GTK_WINDOW (self), name);
+  acini_session_load (self->session);
+}
+
+/* Opening. */
+
+typedef struct
+{
+  char *folder;
+  gboolean create;
+  AciniProject *project;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_free (opening->folder);
+  g_clear_object (&opening->project);
+  g_free (opening);
+}
+
+static gboolean
+open_project (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Opening *opening = data;
+
+  if (opening->create && !acini_project_is_project (opening->folder))
+    {
+      g_autofree char *parent = g_path_get_dirname (opening->folder);
+
+      g_mkdir_with_parents (parent, 0777);
+      opening->project = acini_project_create (opening->folder, error);
+    }
+  else
+    {
+      opening->project = acini_project_open (opening->folder, error);
+    }
+  return opening->project != NULL;
+}
+
+static void
+on_opened (gpointer object, gpointer data, const GError *error)
+{
+  AciniWindow *self = object;
+  const Opening *opening = data;
+
+  if (error == NULL)
+    {
+      show_project (self, opening->project);
+      return;
+    }
+  g_clear_object (&self->waiting);
+  g_set_str (&self->folder, self->session != NULL
+                                ? acini_project_get_folder (acini_session_get_project (self->session))
+                                : NULL);
+  gtk_stack_set_visible_child_name (self->stack, self->session != NULL ? "project" : "welcome");
+  {
+    g_autofree char *name = g_path_get_basename (opening->folder);
+    g_autofree char *heading = g_strdup_printf (_ ("“%s” could not be opened"), name);
+    AdwDialog *dialog = adw_alert_dialog_new (heading, error->message);
+
+    adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
+    adw_dialog_present (dialog, GTK_WIDGET (self));
+  }
+}
+
+void
+acini_window_open_project (AciniWindow *self, const char *folder, gboolean create, GListModel *files)
+{
+  Opening *opening;
+
+  g_return_if_fail (ACINI_IS_WINDOW (self) && folder != NULL);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  g_set_str (&self->folder, folder);
+  g_set_object (&self->waiting, files);
+  gtk_stack_set_visible_child_name (self->stack, "opening");
+  opening = g_new0 (Opening, 1);
+  opening->folder = g_strdup (folder);
+  opening->create = create;
+  acini_async_run (self, self->cancellable, open_project, on_opened, opening, opening_free);
+}
+
+const char *
+acini_window_get_folder (AciniWindow *self)
+{
+  g_return_val_if_fail (ACINI_IS_WINDOW (self), NULL);
+  return self->folder;
+}
+
+AciniSession *
+acini_window_get_session (AciniWindow *self)
+{
+  g_return_val_if_fail (ACINI_IS_WINDOW (self), NULL);
+  return self->session;
+}
+
+/* Pages. */
+
+static void
+on_page_changed (AciniWindow *self)
+{
+  const char *page = adw_view_stack_get_visible_child_name (self->pages);
+  gboolean review = g_strcmp0 (page, "review") == 0 && self->session != NULL;
+
+  gtk_widget_set_visible (self->slides_toggle, review);
+  gtk_widget_set_visible (self->side_toggle, review);
+  if (g_strcmp0 (page, "data") == 0)
+    acini_data_page_refresh (self->data_page);
+  if (review)
+    acini_review_page_focus_view (self->review_page);
+  acini_window_update_actions (self);
+}
+
+static void
+on_slide_opened (AciniWindow *self)
+{
+  adw_view_stack_set_visible_child_name (self->pages, "review");
+}
+
+static void
+on_engine_died (AciniWindow *self)
+{
+  adw_banner_set_revealed (self->engine_banner, TRUE);
+}
+
+/* Closing: a stroke or a setting that is still on its way to the disk is finished first, with the window out of the
+ * way. */
+
+static gboolean
+on_closing (gpointer user_data)
+{
+  AciniWindow *self = user_data;
+
+  if (!acini_review_page_is_idle (self->review_page) || !acini_async_is_idle ())
+    return G_SOURCE_CONTINUE;
+  self->closing = 0;
+  self->closed = TRUE;
+  gtk_window_close (GTK_WINDOW (self));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+acini_window_close_request (GtkWindow *window)
+{
+  AciniWindow *self = ACINI_WINDOW (window);
+
+  if (!self->closed && (!acini_review_page_is_idle (self->review_page) || !acini_async_is_idle ()))
+    {
+      if (self->closing == 0)
+        self->closing = g_timeout_add (10, on_closing, self);
+      gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+      return TRUE;
+    }
+  acini_window_save_state (self);
+  return GTK_WINDOW_CLASS (acini_window_parent_class)->close_request (window);
+}
+
+static void
+acini_window_dispose (GObject *object)
+{
+  AciniWindow *self = ACINI_WINDOW (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->closing, g_source_remove);
+  acini_window_cancel_demo (self);
+  if (self->jobs_button != NULL)
+    close_project (self);
+  gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_WINDOW);
+  self->jobs_button = NULL;
+  G_OBJECT_CLASS (acini_window_parent_class)->dispose (object);
+}
+
+static void
+acini_window_finalize (GObject *object)
+{
+  AciniWindow *self = ACINI_WINDOW (object);
+
+  g_free (self->folder);
+  g_free (self->demo_folder);
+  g_free (self->demo_message);
+  g_clear_object (&self->waiting);
+  g_clear_object (&self->cancellable);
+  G_OBJECT_CLASS (acini_window_parent_class)->finalize (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/acini-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, toolbar_view);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, title);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, title_stack);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, engine_banner);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, slides_page);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, review_page);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, models_page);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, data_page);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, jobs_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, slides_toggle);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, side_toggle);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, work_revealer);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, work_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, work_bar);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, opening_page);
+}
+
+static void
+acini_window_class_init (AciniWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = acini_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = acini_window_finalize;
+  GTK_WINDOW_CLASS (klass)->close_request = acini_window_close_request;
+  g_type_ensure (ACINI_TYPE_SLIDES_PAGE);
+  g_type_ensure (ACINI_TYPE_REVIEW_PAGE);
+  g_type_ensure (ACINI_TYPE_MODELS_PAGE);
+  g_type_ensure (ACINI_TYPE_DATA_PAGE);
+  g_type_ensure (ACINI_TYPE_JOBS_BUTTON);
+  bind_template (widget_class);
+}
+
+static void
+acini_window_init (AciniWindow *self)
+{
+  g_autoptr (AdwSpinnerPaintable) spinner = NULL;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  spinner = adw_spinner_paintable_new (GTK_WIDGET (self->opening_page));
+  adw_status_page_set_paintable (self->opening_page, GDK_PAINTABLE (spinner));
+  acini_window_init_actions (self);
+  acini_window_init_dnd (self);
+  acini_window_restore_state (self);
+  g_signal_connect_object (self->pages, "notify::visible-child", G_CALLBACK (on_page_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->slides_page, "opened", G_CALLBACK (on_slide_opened), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->data_page, "opened", G_CALLBACK (on_slide_opened), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->review_page, "engine-died", G_CALLBACK (on_engine_died), self, G_CONNECT_SWAPPED);
+  on_page_changed (self);
+}
+
+AciniWindow *
+acini_window_new (AdwApplication *application)
+{
+  return g_object_new (ACINI_TYPE_WINDOW, "application", application, NULL);
+}

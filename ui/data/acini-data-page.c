@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/data/acini-data-page.h"
+
+#include "data/acini-journal.h"
+#include "ui/acini-async.h"
+
+#include <glib/gi18n.h>
+
+/* Counting stops here: nobody needs to know how many more. */
+#define MAX_ENTRIES 10000
+
+/* What was counted of one slide. */
+typedef struct
+{
+  guint n_entries, n_tiles;
+  gint64 last; /* Unix time of the newest entry, 0: none */
+} Count;
+
+struct _AciniDataPage
+{
+  AdwBin parent_instance;
+
+  GtkLabel *totals_label;
+  GtkColumnView *table;
+
+  AciniSession *session;
+  GHashTable *counts;        /* slide id (gint64 *) → Count */
+  GCancellable *cancellable; /* of the counting */
+  GtkSingleSelection *selection;
+};
+
+enum
+{
+  SIGNAL_OPENED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AciniDataPage, acini_data_page, ADW_TYPE_BIN)
+
+typedef char *(*CellFunc) (AciniDataPage *self, const AciniSlideRecord *record);
+
+static char *
+cell_name (AciniDataPage *self, const AciniSlideRecord *record)
+{
+  return g_strdup (record->name);
+}
+
+static char *
+cell_organ (AciniDataPage *self, const AciniSlideRecord *record)
+{
+  return g_strdup (acini_organ_get_name (record->organ));
+}
+
+static char *
+cell_size (AciniDataPage *self, const AciniSlideRecord *record)
+{
+  return g_strdup_printf ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT, record->width, record->height);
+}
+
+static char *
+cell_mpp (AciniDataPage *self, const AciniSlideRecord *record)
+{
+  return record->mpp_x > 0 ? g_strdup_printf ("%.4g", record->mpp_x) : g_strdup ("–");
+}
+
+static const Count *
+get_count (AciniDataPage *self, const AciniSlideRecord *record)
+{
+  static const Count none = { 0 };
+  const Count *count = g_hash_table_lookup (self->counts, &record->id);
+
+  return count != NULL ? count : &none;
+}
+
+static char *
+cell_corrected (AciniDataPage *self, const AciniSlideRecord *record)
+{
+  guint n = get_count (self, record)->n_tiles;
+  double side = ACINI_LABEL_TILE * record->mpp_x / 1000;
+
+  if (n == 0)
+    return g_strdup (record->labelled ? _ ("yes") : "–");
+  if (record->mpp_x > 0)
+    return g_strdup_printf (_ ("%.2f mm² touched"), n * side * side);
+  return g_strdup_printf (ngettext ("%u tile", "%u tiles", n), n);
+}
+
+static char *
+cell_entries (AciniDataPage *self, const AciniSlideRecord *record)
+{
+  guint n = get_count (self, record)->n_entries;
+
+  return g_strdup_printf (n < MAX_ENTRIES ? "%u" : "≥ %u", n);
+}
+
+static char *
+cell_last (AciniDataPage *self, const AciniSlideRecord *record)
+{
+  gint64 last = get_count (self, record)->last;
+  g_autoptr (GDateTime) time = last > 0 ? g_date_time_new_from_unix_local (last) : NULL;
+
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M") : g_strdup ("–");
+}
+
+static const struct
+{
+  const char *title;
+  CellFunc cell;
+  gboolean number, expand;
+} columns[] = {
+  { N_ ("Slide"), cell_name, FALSE, TRUE },
+  { N_ ("Organ"), cell_organ, FALSE, FALSE },
+  { N_ ("Size in pixels"), cell_size, TRUE, FALSE },
+  { N_ ("µm/px"), cell_mpp, TRUE, FALSE },
+  { N_ ("Corrected"), cell_corrected, TRUE, FALSE },
+  { N_ ("Journal entries"), cell_entries, TRUE, FALSE },
+  { N_ ("Last edit"), cell_last, TRUE, FALSE },
+};
+
+/* Cells. */
+
+static void
+on_setup (GtkListItemFactory *factory, GtkColumnViewCell *cell, gpointer user_data)
+{
+  gboolean number = columns[GPOINTER_TO_UINT (user_data)].number;
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), number ? 1 : 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), number ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_MIDDLE);
+  if (number)
+    gtk_widget_add_css_class (label, "numeric");
+  gtk_column_view_cell_set_child (cell, label);
+}
+
+static void
+show_cell (AciniSlideItem *item, GParamSpec *pspec, GtkLabel *label)
+{
+  AciniDataPage *self = g_object_get_data (G_OBJECT (label), "page");
+  guint column = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (label), "column"));
+  g_autofree char *text = columns[column].cell (self, acini_slide_item_get_record (item));
+
+  gtk_label_set_label (label, text);
+}
+
+static void
+on_bind (GtkListItemFactory *factory, GtkColumnViewCell *cell, gpointer user_data)
+{
+  GtkLabel *label = GTK_LABEL (gtk_column_view_cell_get_child (cell));
+  AciniSlideItem *item = gtk_column_view_cell_get_item (cell);
+
+  g_object_set_data (G_OBJECT (label), "page", g_object_get_data (G_OBJECT (factory), "page"));
+  g_object_set_data (G_OBJECT (label), "column", user_data);
+  g_signal_connect_object (item, "notify::detail", G_CALLBACK (show_cell), label, G_CONNECT_DEFAULT);
+  show_cell (item, NULL, label);
+}
+
+static void
+on_unbind (GtkListItemFactory *factory, GtkColumnViewCell *cell, gpointer user_data)
+{
+  g_signal_handlers_disconnect_by_data (gtk_column_view_cell_get_item (cell), gtk_column_view_cell_get_child (cell));
+}
+
+static void
+add_columns (AciniDataPage *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+      g_autoptr (GtkColumnViewColumn) column = NULL;
+
+      g_object_set_data (G_OBJECT (factory), "page", self);
+      g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GUINT_TO_POINTER (i));
+      g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GUINT_TO_POINTER (i));
+      g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), GUINT_TO_POINTER (i));
+      column = gtk_column_view_column_new (_ (columns[i].title), factory);
+      gtk_column_view_column_set_expand (column, columns[i].expand);
+      gtk_column_view_column_set_resizable (column, TRUE);
+      gtk_column_view_append_column (self->table, column);
+    }
+}
+
+/* Counting. */
+
+typedef struct
+{
+  AciniProject *project;
+  GArray *slides; /* element-type gint64 */
+  GHashTable *counts;
+} Counting;
+
+static void
+counting_free (gpointer data)
+{
+  Counting *counting = data;
+
+  g_object_unref (counting->project);
+  g_array_unref (counting->slides);
+  g_clear_pointer (&counting->counts, g_hash_table_unref);
+  g_free (counting);
+}
+
+static gboolean
+count (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Counting *counting = data;
+
+  counting->counts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  for (guint i = 0; i < counting->slides->len && !g_cancellable_is_cancelled (cancellable); i++)
+    {
+      gint64 slide = g_array_index (counting->slides, gint64, i);
+      g_autoptr (GPtrArray) rows = acini_journal_list (counting->project, slide, MAX_ENTRIES, error);
+      g_autoptr (GArray) tiles = rows != NULL ? acini_labels_list_tiles (counting->project, slide, error) : NULL;
+      Count *found;
+
+      if (tiles == NULL)
+        return FALSE;
+      found = g_new0 (Count, 1);
+      found->n_entries = rows->len;
+      found->n_tiles = tiles->len;
+      found->last = rows->len > 0 ? ((const AciniJournalRow *) rows->pdata[0])->time : 0;
+      g_hash_table_insert (counting->counts, g_memdup2 (&slide, sizeof slide), found);
+    }
+  return TRUE;
+}
+
+static void
+show_totals (AciniDataPage *self)
+{
+  GListModel *slides = acini_session_get_slides (self->session);
+  guint n = g_list_model_get_n_items (slides), n_labelled = 0, n_entries = 0;
+  g_autofree char *text = NULL, *corrected = NULL, *entries = NULL;
+  double pixels = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
+      const AciniSlideRecord *record = acini_slide_item_get_record (item);
+
+      n_labelled += record->labelled != 0;
+      n_entries += get_count (self, record)->n_entries;
+      pixels += (double) record->width * (double) record->height;
+    }
+  corrected = g_strdup_printf (ngettext ("%u with corrections", "%u with corrections", n_labelled), n_labelled);
+  entries = g_strdup_printf (ngettext ("%u journal entry", "%u journal entries", n_entries), n_entries);
+  text = g_strdup_printf (ngettext ("%u slide · %.2f gigapixels · %s · %s", "%u slides · %.2f gigapixels · %s · %s", n), n,
+                          pixels / 1e9, corrected, entries);
+  gtk_label_set_label (self->totals_label, text);
+}
+
+static void
+on_counted (gpointer object, gpointer data, const GError *error)
+{
+  AciniDataPage *self = object;
+  Counting *counting = data;
+  GListModel *slides = acini_session_get_slides (self->session);
+
+  if (error != NULL)
+    {
+      acini_session_tell (self->session, error->message);
+      return;
+    }
+  g_hash_table_unref (self->counts);
+  self->counts = g_steal_pointer (&counting->counts);
+  for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
+
+      g_object_notify (G_OBJECT (item), "detail");
+    }
+  show_totals (self);
+}
+
+void
+acini_data_page_refresh (AciniDataPage *self)
+{
+  GListModel *slides;
+  Counting *counting;
+
+  g_return_if_fail (ACINI_IS_DATA_PAGE (self));
+
+  if (self->session == NULL)
+    return;
+  slides = acini_session_get_slides (self->session);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  counting = g_new0 (Counting, 1);
+  counting->project = g_object_ref (acini_session_get_project (self->session));
+  counting->slides = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
+
+      g_array_append_val (counting->slides, acini_slide_item_get_record (item)->id);
+    }
+  show_totals (self);
+  acini_async_run (self, self->cancellable, count, on_counted, counting, counting_free);
+}
+
+static void
+on_activated (AciniDataPage *self, guint position)
+{
+  g_autoptr (AciniSlideItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (item == NULL || self->session == NULL)
+    return;
+  acini_session_set_slide (self->session, item);
+  g_signal_emit (self, signals[SIGNAL_OPENED], 0);
+}
+
+void
+acini_data_page_set_session (AciniDataPage *self, AciniSession *session)
+{
+  g_return_if_fail (ACINI_IS_DATA_PAGE (self));
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (acini_session_get_slides (self->session), self);
+  g_set_object (&self->session, session);
+  gtk_single_selection_set_model (self->selection, session != NULL ? acini_session_get_slides (session) : NULL);
+  if (session != NULL)
+    g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (show_totals), self,
+                             G_CONNECT_SWAPPED);
+  acini_data_page_refresh (self);
+}
+
+static void
+acini_data_page_dispose (GObject *object)
+{
+  AciniDataPage *self = ACINI_DATA_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_DATA_PAGE);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (acini_data_page_parent_class)->dispose (object);
+}
+
+static void
+acini_data_page_finalize (GObject *object)
+{
+  g_hash_table_unref (ACINI_DATA_PAGE (object)->counts);
+  G_OBJECT_CLASS (acini_data_page_parent_class)->finalize (object);
+}
+
+static void
+acini_data_page_class_init (AciniDataPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = acini_data_page_dispose;
+  G_OBJECT_CLASS (klass)->finalize = acini_data_page_finalize;
+  signals[SIGNAL_OPENED]
+      = g_signal_new ("opened", ACINI_TYPE_DATA_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/data/acini-data-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, AciniDataPage, totals_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniDataPage, table);
+  gtk_widget_class_bind_template_callback (widget_class, on_activated);
+}
+
+static void
+acini_data_page_init (AciniDataPage *self)
+{
+  self->counts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->selection = gtk_single_selection_new (NULL);
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (self->selection));
+  add_columns (self);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/models/acini-training-view.h"
+
+#include "ui/plot/acini-plot.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+struct _AciniTrainingView
+{
+  AdwBin parent_instance;
+
+  GtkLabel *title_label, *detail_label;
+  GtkButton *pause_button, *cancel_button;
+  GtkProgressBar *bar;
+  AciniPlot *loss_plot, *dice_plot;
+
+  AciniJobItem *item;
+};
+
+G_DEFINE_FINAL_TYPE (AciniTrainingView, acini_training_view, ADW_TYPE_BIN)
+
+static void
+on_pause (AciniTrainingView *self)
+{
+  if (self->item != NULL)
+    acini_job_item_request (self->item, acini_job_item_get_state (self->item) == ACINI_JOB_PAUSED ? "run" : "pause");
+}
+
+static void
+on_cancel (AciniTrainingView *self)
+{
+  if (self->item != NULL)
+    acini_job_item_request (self->item, "cancel");
+}
+
+/* Adds what the plot does not have yet. */
+static void
+extend (AciniPlot *plot, const char *name, GArray *points)
+{
+  guint series;
+
+  if (points->len == 0)
+    return;
+  series = acini_plot_ensure_series (plot, name);
+  for (guint i = acini_plot_get_n_points (plot, series); i < points->len; i++)
+    {
+      const AciniJobPoint *point = &g_array_index (points, AciniJobPoint, i);
+
+      acini_plot_append (plot, series, point->step, point->value);
+    }
+}
+
+static void
+show_curves (AciniTrainingView *self)
+{
+  GHashTableIter iter;
+  gpointer organ = NULL, points = NULL;
+
+  acini_plot_set_x_end (self->loss_plot, acini_job_item_get_n_steps (self->item));
+  acini_plot_set_x_end (self->dice_plot, acini_job_item_get_n_steps (self->item));
+  extend (self->loss_plot, _ ("training"), acini_job_item_get_loss (self->item));
+  extend (self->loss_plot, _ ("held out"), acini_job_item_get_held_out_loss (self->item));
+  extend (self->dice_plot, _ ("all"), acini_job_item_get_dice (self->item));
+  /* One organ is what "all" shows already. */
+  if (g_hash_table_size (acini_job_item_get_dice_by_organ (self->item)) < 2)
+    return;
+  g_hash_table_iter_init (&iter, acini_job_item_get_dice_by_organ (self->item));
+  while (g_hash_table_iter_next (&iter, &organ, &points))
+    extend (self->dice_plot, acini_organ_get_name (organ), points);
+}
+
+static void
+show (AciniTrainingView *self)
+{
+  g_autofree char *detail = acini_job_item_dup_detail (self->item);
+  gboolean paused = acini_job_item_get_state (self->item) == ACINI_JOB_PAUSED;
+
+  gtk_label_set_label (self->detail_label, detail);
+  gtk_progress_bar_set_fraction (self->bar, acini_job_item_get_fraction (self->item));
+  gtk_button_set_label (self->pause_button, paused ? _ ("_Go on") : _ ("_Pause"));
+  gtk_widget_set_visible (GTK_WIDGET (self->pause_button), acini_job_item_is_active (self->item));
+  gtk_widget_set_visible (GTK_WIDGET (self->cancel_button), acini_job_item_is_active (self->item));
+  show_curves (self);
+}
+
+void
+acini_training_view_set_job (AciniTrainingView *self, AciniJobItem *item, double reference)
+{
+  g_autofree char *title = NULL, *label = NULL;
+
+  g_return_if_fail (ACINI_IS_TRAINING_VIEW (self));
+
+  if (item == self->item)
+    return;
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  g_set_object (&self->item, item);
+  acini_plot_clear (self->loss_plot);
+  acini_plot_clear (self->dice_plot);
+  if (item == NULL)
+    return;
+  title = acini_job_item_dup_title (item);
+  gtk_label_set_label (self->title_label, title);
+  if (!isnan (reference))
+    {
+      label = g_strdup_printf (_ ("in use now: %.3f"), reference);
+      acini_plot_set_reference (self->dice_plot, reference, label);
+    }
+  g_signal_connect_object (item, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+  show (self);
+}
+
+static void
+acini_training_view_dispose (GObject *object)
+{
+  AciniTrainingView *self = ACINI_TRAINING_VIEW (object);
+
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_TRAINING_VIEW);
+  g_clear_object (&self->item);
+  G_OBJECT_CLASS (acini_training_view_parent_class)->dispose (object);
+}
+
+static void
+acini_training_view_class_init (AciniTrainingViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = acini_training_view_dispose;
+  g_type_ensure (ACINI_TYPE_PLOT);
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/models/acini-training-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, title_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, detail_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, pause_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, bar);
+  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, loss_plot);
+  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, dice_plot);
+  gtk_widget_class_bind_template_callback (widget_class, on_pause);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
+}
+
+static void
+acini_training_view_init (AciniTrainingView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  acini_plot_set_title (self->loss_plot, _ ("Loss"));
+  acini_plot_set_title (self->dice_plot, _ ("Dice on held-out slides"));
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "app/acini-engine.h"
+#include "ui/review/acini-history-pane.h"
+#include "ui/review/acini-prediction-feed.h"
+#include "ui/review/acini-review-page.h"
+#include "ui/review/acini-segment-pane.h"
+#include "ui/review/acini-slide-pane.h"
+
+G_BEGIN_DECLS
+
+struct _AciniReviewPage
+{
+  AdwBin parent_instance;
+
+  /* Template. */
+  AdwOverlaySplitView *slides_split, *side_split;
+  GtkSearchEntry *search;
+  GtkListView *slide_list;
+  GtkStack *stack;
+  GtkOverlay *overlay;
+  AciniSlideView *view;
+  GtkRevealer *size_revealer;
+  GtkLabel *size_label, *cursor_label;
+  GtkSpinner *loading;
+  AdwViewStack *tabs;
+  AciniSegmentPane *segment_pane;
+  AciniHistoryPane *history_pane;
+  AciniSlidePane *slide_pane;
+
+  AciniSession *session;
+  AciniPredictionFeed *feed;
+  GtkSingleSelection *selection; /* of the slide list, which may be filtered */
+  gint64 shown;                  /* slide on screen, 0: none */
+
+  /* Live segmentation. */
+  AciniEngine *engine;
+  GCancellable *live_cancellable; /* NULL: nothing under way */
+  guint n_live;                   /* requests that have not come back */
+
+  /* Undo and redo. */
+  int steps;   /* asked for while a stroke was still on its way: below 0 undo, above redo */
+  guint timer; /* waits for it */
+  gboolean can_undo, can_redo;
+};
+
+void acini_review_page_notify_segmenting (AciniReviewPage *self);
+
+G_END_DECLS

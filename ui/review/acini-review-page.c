@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/review/acini-review-page-private.h"
+
+#include "ui/acini-async.h"
+#include "ui/view/acini-overview.h"
+#include "ui/view/acini-scale-bar.h"
+#include "ui/view/acini-zoom-controls.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+enum
+{
+  PROP_CAN_UNDO = 1,
+  PROP_CAN_REDO,
+  PROP_HAS_SLIDE,
+  PROP_SEGMENTING,
+  PROP_SHOW_SLIDES,
+  PROP_SHOW_SIDE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (AciniReviewPage, acini_review_page, ADW_TYPE_BIN)
+
+/* Undo and redo. */
+
+typedef struct
+{
+  AciniProject *project;
+  gint64 slide;
+  int step; /* -1 undo, 1 redo, 0: only look */
+  AciniRect damage;
+  gboolean can_undo, can_redo;
+} Step;
+
+static void
+step_free (gpointer data)
+{
+  Step *step = data;
+
+  g_object_unref (step->project);
+  g_free (step);
+}
+
+static gboolean
+take_step (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Step *step = data;
+  gboolean worked = TRUE;
+
+  if (step->step < 0)
+    worked = acini_journal_undo (step->project, step->slide, &step->damage, error);
+  else if (step->step > 0)
+    worked = acini_journal_redo (step->project, step->slide, &step->damage, error);
+  acini_journal_get_state (step->project, step->slide, &step->can_undo, &step->can_redo);
+  return worked;
+}
+
+static void
+set_undo_state (AciniReviewPage *self, gboolean can_undo, gboolean can_redo)
+{
+  if (self->can_undo != can_undo)
+    {
+      self->can_undo = can_undo;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_UNDO]);
+    }
+  if (self->can_redo != can_redo)
+    {
+      self->can_redo = can_redo;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_REDO]);
+    }
+}
+
+static void
+on_step (gpointer object, gpointer data, const GError *error)
+{
+  AciniReviewPage *self = object;
+  const Step *step = data;
+
+  if (self->session == NULL)
+    return;
+  if (error != NULL)
+    acini_session_tell (self->session, error->message);
+  if (step->slide == self->shown)
+    set_undo_state (self, step->can_undo, step->can_redo);
+  if (step->step == 0 || step->damage.width == 0)
+    return;
+  if (step->slide == self->shown)
+    acini_slide_view_labels_changed (self->view, &step->damage);
+  acini_session_labels_changed (self->session, step->slide);
+}
+
+static void
+start_step (AciniReviewPage *self, int direction)
+{
+  Step *step;
+
+  if (self->session == NULL || self->shown == 0)
+    return;
+  step = g_new0 (Step, 1);
+  step->project = g_object_ref (acini_session_get_project (self->session));
+  step->slide = self->shown;
+  step->step = direction;
+  acini_async_run_in_order (self, NULL, take_step, on_step, step, step_free);
+}
+
+/* A stroke that has just been lifted may not be in the journal yet, and is what Ctrl+Z means. */
+static gboolean
+on_wait (gpointer user_data)
+{
+  AciniReviewPage *self = user_data;
+
+  if (!acini_slide_view_is_idle (self->view))
+    return G_SOURCE_CONTINUE;
+  for (; self->steps < 0; self->steps++)
+    start_step (self, -1);
+  for (; self->steps > 0; self->steps--)
+    start_step (self, 1);
+  self->timer = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+ask_step (AciniReviewPage *self, int direction)
+{
+  self->steps += direction;
+  if (self->timer == 0 && on_wait (self))
+    self->timer = g_timeout_add (20, on_wait, self);
+}
+
+void
+acini_review_page_undo (AciniReviewPage *self)
+{
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+  ask_step (self, -1);
+}
+
+void
+acini_review_page_redo (AciniReviewPage *self)
+{
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+  ask_step (self, 1);
+}
+
+static void
+on_edited (AciniReviewPage *self)
+{
+  if (self->session == NULL)
+    return;
+  acini_session_labels_changed (self->session, self->shown);
+  start_step (self, 0);
+}
+
+gboolean
+acini_review_page_is_idle (AciniReviewPage *self)
+{
+  g_return_val_if_fail (ACINI_IS_REVIEW_PAGE (self), TRUE);
+  return acini_slide_view_is_idle (self->view) && self->timer == 0;
+}
+
+/* The slide on screen. */
+
+static void
+show_slide (AciniReviewPage *self)
+{
+  AciniSlideItem *item = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+  gint64 id = item != NULL ? acini_slide_item_get_record (item)->id : 0;
+
+  if (id == self->shown)
+    return;
+  self->shown = id;
+  if (self->live_cancellable != NULL)
+    g_cancellable_cancel (self->live_cancellable);
+  acini_slide_view_set_slide (self->view, item != NULL ? acini_session_get_project (self->session) : NULL, id);
+  gtk_stack_set_visible_child_name (self->stack, item != NULL ? "slide" : "empty");
+  gtk_widget_set_visible (GTK_WIDGET (self->cursor_label), FALSE);
+  set_undo_state (self, FALSE, FALSE);
+  start_step (self, 0);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_SLIDE]);
+}
+
+/* The list follows the session and the session the list. */
+static void
+on_selected (AciniReviewPage *self)
+{
+  AciniSlideItem *item = gtk_single_selection_get_selected_item (self->selection);
+
+  if (item != NULL && self->session != NULL)
+    acini_session_set_slide (self->session, item);
+}
+
+static void
+select_slide (AciniReviewPage *self)
+{
+  AciniSlideItem *item = acini_session_get_slide (self->session);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->selection)); i++)
+    {
+      g_autoptr (AciniSlideItem) listed = g_list_model_get_item (G_LIST_MODEL (self->selection), i);
+
+      if (listed == item)
+        {
+          gtk_single_selection_set_selected (self->selection, i);
+          gtk_list_view_scroll_to (self->slide_list, i, GTK_LIST_SCROLL_NONE, NULL);
+          return;
+        }
+    }
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+}
+
+static void
+on_slide_changed (AciniReviewPage *self)
+{
+  show_slide (self);
+  select_slide (self);
+}
+
+/* µm per pixel is drawn into the scale bar: the view asks the project for it when a slide is set. */
+static gboolean
+matches_search (gpointer object, gpointer user_data)
+{
+  AciniReviewPage *self = user_data;
+  const AciniSlideRecord *record = acini_slide_item_get_record (object);
+  g_autofree char *wanted = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
+  g_autofree char *name = g_utf8_casefold (record->name, -1);
+  g_autofree char *organ = g_utf8_casefold (acini_organ_get_name (record->organ), -1);
+
+  return strstr (name, wanted) != NULL || strstr (organ, wanted) != NULL;
+}
+
+static void
+on_search_changed (AciniReviewPage *self)
+{
+  GtkFilterListModel *filtered = GTK_FILTER_LIST_MODEL (gtk_single_selection_get_model (self->selection));
+
+  gtk_filter_changed (gtk_filter_list_model_get_filter (filtered), GTK_FILTER_CHANGE_DIFFERENT);
+  if (self->session != NULL)
+    select_slide (self);
+}
+
+static void
+on_show_place (AciniReviewPage *self, double x, double y)
+{
+  acini_slide_view_centre_on (self->view, x, y);
+}
+
+static void
+on_cursor_moved (AciniReviewPage *self, double x, double y)
+{
+  AciniSlideItem *item = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+  double mpp = item != NULL ? acini_slide_item_get_record (item)->mpp_x : 0, zoom;
+  g_autofree char *text = NULL;
+
+  gtk_widget_set_visible (GTK_WIDGET (self->cursor_label), item != NULL && !isnan (x));
+  if (item == NULL || isnan (x))
+    return;
+  zoom = acini_slide_view_get_zoom (self->view);
+  if (mpp > 0)
+    text = g_strdup_printf (_ ("x %.1f µm  y %.1f µm  ·  %.3g µm/px"), x * mpp,
+                            y * acini_slide_item_get_record (item)->mpp_y, mpp / zoom);
+  else
+    text = g_strdup_printf (_ ("x %.0f  y %.0f  ·  %.3g px/px"), x, y, 1 / zoom);
+  gtk_label_set_label (self->cursor_label, text);
+}
+
+static void
+on_tool_changed (AciniReviewPage *self)
+{
+  g_autofree char *tool = NULL, *text = NULL;
+  double size = 0;
+
+  g_object_get (self->view, "tool", &tool, "brush-size", &size, NULL);
+  gtk_revealer_set_reveal_child (self->size_revealer, g_strcmp0 (tool, "pan") != 0);
+  text = g_strdup_printf ("%.0f", size);
+  gtk_label_set_label (self->size_label, text);
+}
+
+static void
+on_loading (AciniReviewPage *self)
+{
+  gboolean loading = FALSE;
+
+  g_object_get (self->view, "loading", &loading, NULL);
+  gtk_spinner_set_spinning (self->loading, loading);
+  gtk_widget_set_visible (GTK_WIDGET (self->loading), loading);
+}
+
+static void
+on_failed (AciniReviewPage *self, const char *message)
+{
+  if (self->session != NULL)
+    acini_session_tell (self->session, message);
+}
+
+void
+acini_review_page_notify_segmenting (AciniReviewPage *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEGMENTING]);
+}
+
+static void
+restore_slide (AciniReviewPage *self)
+{
+  gint64 last = (gint64) acini_session_get_number (self->session, "last-slide", 0);
+  AciniSlideItem *item = acini_session_find_slide (self->session, last);
+  g_autoptr (AciniSlideItem) first = g_list_model_get_item (acini_session_get_slides (self->session), 0);
+
+  if (acini_session_get_slide (self->session) == NULL)
+    acini_session_set_slide (self->session, item != NULL ? item : first);
+}
+
+static void
+on_slides_changed (AciniReviewPage *self)
+{
+  if (acini_session_is_ready (self->session) && acini_session_get_slide (self->session) == NULL)
+    restore_slide (self);
+  else
+    select_slide (self);
+}
+
+void
+acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
+{
+  GtkFilterListModel *filtered = GTK_FILTER_LIST_MODEL (gtk_single_selection_get_model (self->selection));
+
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+
+  if (self->session == session)
+    return;
+  if (self->session != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_handlers_disconnect_by_data (acini_session_get_slides (self->session), self);
+    }
+  if (self->live_cancellable != NULL)
+    g_cancellable_cancel (self->live_cancellable);
+  g_clear_object (&self->feed);
+  g_set_object (&self->session, session);
+  gtk_filter_list_model_set_model (filtered, session != NULL ? acini_session_get_slides (session) : NULL);
+  acini_segment_pane_set_session (self->segment_pane, session, self->view);
+  acini_history_pane_set_session (self->history_pane, session);
+  acini_slide_pane_set_session (self->slide_pane, session, self->view);
+  if (session != NULL)
+    {
+      self->feed = acini_prediction_feed_new (session, self->view);
+      g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide_changed), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "ready", G_CALLBACK (restore_slide), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (session, "jobs-changed", G_CALLBACK (acini_review_page_notify_segmenting), self,
+                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (on_slides_changed), self,
+                               G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+    }
+  show_slide (self);
+}
+
+AciniSlideView *
+acini_review_page_get_view (AciniReviewPage *self)
+{
+  g_return_val_if_fail (ACINI_IS_REVIEW_PAGE (self), NULL);
+  return self->view;
+}
+
+void
+acini_review_page_show_tab (AciniReviewPage *self, const char *name)
+{
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+  adw_view_stack_set_visible_child_name (self->tabs, name);
+}
+
+void
+acini_review_page_focus_view (AciniReviewPage *self)
+{
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+/* The object. */
+
+static void
+acini_review_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  AciniReviewPage *self = ACINI_REVIEW_PAGE (object);
+
+  switch (id)
+    {
+    case PROP_CAN_UNDO:
+      g_value_set_boolean (value, self->can_undo);
+      break;
+    case PROP_CAN_REDO:
+      g_value_set_boolean (value, self->can_redo);
+      break;
+    case PROP_HAS_SLIDE:
+      g_value_set_boolean (value, self->shown != 0);
+      break;
+    case PROP_SEGMENTING:
+      g_value_set_boolean (value, self->live_cancellable != NULL
+                                      || (self->session != NULL
+                                          && acini_session_find_active_job (self->session, FALSE) != NULL));
+      break;
+    case PROP_SHOW_SLIDES:
+      g_value_set_boolean (value, adw_overlay_split_view_get_show_sidebar (self->slides_split));
+      break;
+    case PROP_SHOW_SIDE:
+      g_value_set_boolean (value, adw_overlay_split_view_get_show_sidebar (self->side_split));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+acini_review_page_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  AciniReviewPage *self = ACINI_REVIEW_PAGE (object);
+
+  switch (id)
+    {
+    case PROP_SHOW_SLIDES:
+      adw_overlay_split_view_set_show_sidebar (self->slides_split, g_value_get_boolean (value));
+      break;
+    case PROP_SHOW_SIDE:
+      adw_overlay_split_view_set_show_sidebar (self->side_split, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+acini_review_page_dispose (GObject *object)
+{
+  AciniReviewPage *self = ACINI_REVIEW_PAGE (object);
+
+  if (self->live_cancellable != NULL)
+    g_cancellable_cancel (self->live_cancellable);
+  if (self->session != NULL)
+    acini_review_page_set_session (self, NULL);
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_object (&self->engine);
+  gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_REVIEW_PAGE);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->live_cancellable);
+  G_OBJECT_CLASS (acini_review_page_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/review/acini-review-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, slides_split);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, side_split);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, search);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, slide_list);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, overlay);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, view);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, size_revealer);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, size_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, cursor_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, loading);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, tabs);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, segment_pane);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, history_pane);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, slide_pane);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_place);
+}
+
+static void
+acini_review_page_class_init (AciniReviewPageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = acini_review_page_get_property;
+  object_class->set_property = acini_review_page_set_property;
+  object_class->dispose = acini_review_page_dispose;
+  properties[PROP_CAN_UNDO] = g_param_spec_boolean ("can-undo", NULL, NULL, FALSE, flags);
+  properties[PROP_CAN_REDO] = g_param_spec_boolean ("can-redo", NULL, NULL, FALSE, flags);
+  properties[PROP_HAS_SLIDE] = g_param_spec_boolean ("has-slide", NULL, NULL, FALSE, flags);
+  properties[PROP_SEGMENTING] = g_param_spec_boolean ("segmenting", NULL, NULL, FALSE, flags);
+  properties[PROP_SHOW_SLIDES] = g_param_spec_boolean ("show-slides", NULL, NULL, TRUE, flags | G_PARAM_WRITABLE);
+  properties[PROP_SHOW_SIDE] = g_param_spec_boolean ("show-side", NULL, NULL, TRUE, flags | G_PARAM_WRITABLE);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_signal_new ("engine-died", ACINI_TYPE_REVIEW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (ACINI_TYPE_SLIDE_VIEW);
+  g_type_ensure (ACINI_TYPE_SEGMENT_PANE);
+  g_type_ensure (ACINI_TYPE_HISTORY_PANE);
+  g_type_ensure (ACINI_TYPE_SLIDE_PANE);
+  g_type_ensure (ACINI_TYPE_SLIDE_ITEM);
+  bind_template (GTK_WIDGET_CLASS (klass));
+}
+
+static void
+add_furniture (AciniReviewPage *self, GtkWidget *widget, GtkAlign halign, GtkAlign valign)
+{
+  gtk_widget_set_halign (widget, halign);
+  gtk_widget_set_valign (widget, valign);
+  gtk_widget_set_margin_start (widget, 14);
+  gtk_widget_set_margin_end (widget, 14);
+  gtk_widget_set_margin_top (widget, 14);
+  gtk_widget_set_margin_bottom (widget, 14);
+  gtk_overlay_add_overlay (self->overlay, widget);
+}
+
+static void
+notify_show_slides (AciniReviewPage *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOW_SLIDES]);
+}
+
+static void
+notify_show_side (AciniReviewPage *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SHOW_SIDE]);
+}
+
+static void
+acini_review_page_init (AciniReviewPage *self)
+{
+  GtkFilterListModel *filtered;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (gtk_custom_filter_new (matches_search, self, NULL)));
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (filtered));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  gtk_list_view_set_model (self->slide_list, GTK_SELECTION_MODEL (self->selection));
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_search_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "cursor-moved", G_CALLBACK (on_cursor_moved), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "edited", G_CALLBACK (on_edited), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "notify::loading", G_CALLBACK (on_loading), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (on_tool_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "notify::brush-size", G_CALLBACK (on_tool_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->slides_split, "notify::show-sidebar", G_CALLBACK (notify_show_slides), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->side_split, "notify::show-sidebar", G_CALLBACK (notify_show_side), self,
+                           G_CONNECT_SWAPPED);
+  add_furniture (self, acini_overview_new (self->view), GTK_ALIGN_END, GTK_ALIGN_START);
+  add_furniture (self, acini_scale_bar_new (self->view), GTK_ALIGN_START, GTK_ALIGN_END);
+  add_furniture (self, acini_zoom_controls_new (self->view), GTK_ALIGN_END, GTK_ALIGN_END);
+  on_tool_changed (self);
+}

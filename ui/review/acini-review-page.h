@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The page where slides are looked at, segmented and corrected. */
+
+#include "ui/acini-session.h"
+#include "ui/view/acini-slide-view.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define ACINI_TYPE_REVIEW_PAGE (acini_review_page_get_type ())
+/* Properties (notified): "can-undo", "can-redo", "has-slide", "segmenting" (boolean); "show-slides", "show-side" (boolean,
+ * writable): whether the panes are unfolded. */
+G_DECLARE_FINAL_TYPE (AciniReviewPage, acini_review_page, ACINI, REVIEW_PAGE, AdwBin)
+
+/* @session NULL: none. */
+void acini_review_page_set_session (AciniReviewPage *self, AciniSession *session);
+AciniSlideView *acini_review_page_get_view (AciniReviewPage *self);
+
+void acini_review_page_undo (AciniReviewPage *self);
+void acini_review_page_redo (AciniReviewPage *self);
+/* With the live engine, tile by tile. */
+void acini_review_page_segment_screen (AciniReviewPage *self);
+/* As a job in the background. */
+void acini_review_page_segment_slide (AciniReviewPage *self);
+/* Both kinds. */
+void acini_review_page_cancel_segment (AciniReviewPage *self);
+void acini_review_page_show_tab (AciniReviewPage *self, const char *name);
+/* The keyboard goes to the tissue. */
+void acini_review_page_focus_view (AciniReviewPage *self);
+/* Whether every stroke and undo is in the journal. */
+gboolean acini_review_page_is_idle (AciniReviewPage *self);
+
+G_END_DECLS

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Segmenting from the review page: what is on screen with the live engine, a whole slide as a job. */
+
+#include "acini-config.h"
+
+#include "ui/review/acini-review-page-private.h"
+
+#include "app/acini-training.h"
+#include "ui/acini-async.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+/* One request to the live engine. */
+typedef struct
+{
+  AciniReviewPage *page;
+  guint ticket;
+  AciniRect region;
+  guint n_tiles;
+} Live;
+
+static void
+live_free (gpointer data)
+{
+  Live *live = data;
+
+  g_object_unref (live->page);
+  g_free (live);
+}
+
+static void
+on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int n_classes, gpointer user_data)
+{
+  Live *live = user_data;
+  double side = ACINI_PREDICTION_TILE * downsample;
+  double columns, rows;
+
+  if (live->page->feed == NULL)
+    return;
+  live->n_tiles++;
+  acini_prediction_feed_add_tile (live->page->feed, live->ticket, column, row, probability, downsample, n_classes);
+  columns = floor ((double) (live->region.x + live->region.width - 1) / side) - floor ((double) live->region.x / side) + 1;
+  rows = floor ((double) (live->region.y + live->region.height - 1) / side) - floor ((double) live->region.y / side) + 1;
+  acini_segment_pane_set_live (live->page->segment_pane, _ ("Segmenting what is on screen"),
+                               live->n_tiles / MAX (columns * rows, 1));
+}
+
+static void
+on_segmented (GObject *engine, GAsyncResult *result, gpointer user_data)
+{
+  Live *live = user_data;
+  AciniReviewPage *self = live->page;
+  g_autoptr (GError) error = NULL;
+  gboolean worked = acini_engine_segment_finish (ACINI_ENGINE (engine), result, &error);
+
+  if (self->n_live > 0)
+    self->n_live--;
+  if (self->n_live == 0 && self->segment_pane != NULL)
+    {
+      g_clear_object (&self->live_cancellable);
+      acini_segment_pane_set_live (self->segment_pane, NULL, 0);
+      acini_review_page_notify_segmenting (self);
+    }
+  if (!worked && self->session != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      if (g_error_matches (error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_DIED))
+        g_signal_emit_by_name (self, "engine-died");
+      else
+        acini_session_tell (self->session, error->message);
+    }
+  live_free (live);
+}
+
+static void
+on_engine_died (AciniReviewPage *self)
+{
+  g_signal_emit_by_name (self, "engine-died");
+}
+
+void
+acini_review_page_segment_screen (AciniReviewPage *self)
+{
+  AciniSlideItem *slide = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+  AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
+  const AciniSlideRecord *record;
+  AciniEngineRequest request = { 0 };
+  Live *live;
+
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+
+  if (slide == NULL || model == NULL || self->feed == NULL)
+    return;
+  if (self->engine == NULL)
+    {
+      self->engine = acini_engine_new (NULL);
+      g_signal_connect_object (self->engine, "died", G_CALLBACK (on_engine_died), self, G_CONNECT_SWAPPED);
+    }
+  record = acini_slide_item_get_record (slide);
+  live = g_new0 (Live, 1);
+  live->page = g_object_ref (self);
+  live->ticket = acini_prediction_feed_get_ticket (self->feed);
+  acini_slide_view_get_visible (self->view, &live->region);
+  request = (AciniEngineRequest){ record->path,  acini_model_item_get_record (model)->path, record->mpp_x,
+                                  live->region.x, live->region.y, live->region.width, live->region.height };
+  if (self->live_cancellable == NULL)
+    self->live_cancellable = g_cancellable_new ();
+  self->n_live++;
+  acini_segment_pane_set_live (self->segment_pane, _ ("Starting the engine…"), 0);
+  acini_review_page_notify_segmenting (self);
+  acini_engine_segment_async (self->engine, &request, on_tile, live, self->live_cancellable, on_segmented, live);
+}
+
+/* A whole slide. */
+
+typedef struct
+{
+  AciniProject *project;
+  gint64 slide;
+  char *model; /* path of its folder */
+  AciniJob *job;
+} Preparation;
+
+static void
+preparation_free (gpointer data)
+{
+  Preparation *preparation = data;
+
+  g_object_unref (preparation->project);
+  g_free (preparation->model);
+  g_clear_object (&preparation->job);
+  g_free (preparation);
+}
+
+static gboolean
+prepare (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Preparation *preparation = data;
+
+  preparation->job = acini_segmentation_prepare (preparation->project, preparation->slide, preparation->model, error);
+  return preparation->job != NULL && acini_job_start_local (preparation->job, NULL, error);
+}
+
+static void
+on_prepared (gpointer object, gpointer data, const GError *error)
+{
+  AciniReviewPage *self = object;
+  const Preparation *preparation = data;
+
+  if (self->session == NULL)
+    return;
+  if (error != NULL)
+    acini_session_tell (self->session, error->message);
+  else
+    acini_session_add_job (self->session, preparation->job);
+}
+
+void
+acini_review_page_segment_slide (AciniReviewPage *self)
+{
+  AciniSlideItem *slide = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+  AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
+  Preparation *preparation;
+
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+
+  if (slide == NULL || model == NULL)
+    return;
+  preparation = g_new0 (Preparation, 1);
+  preparation->project = g_object_ref (acini_session_get_project (self->session));
+  preparation->slide = acini_slide_item_get_record (slide)->id;
+  preparation->model = g_strdup (acini_model_item_get_record (model)->path);
+  acini_async_run_in_order (self, NULL, prepare, on_prepared, preparation, preparation_free);
+}
+
+void
+acini_review_page_cancel_segment (AciniReviewPage *self)
+{
+  AciniJobItem *job;
+
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+
+  if (self->live_cancellable != NULL)
+    {
+      g_cancellable_cancel (self->live_cancellable);
+      return;
+    }
+  job = self->session != NULL ? acini_session_find_active_job (self->session, FALSE) : NULL;
+  if (job != NULL)
+    acini_job_item_request (job, "cancel");
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/review/acini-segment-pane.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#define DEFAULT_OPACITY 0.25
+
+struct _AciniSegmentPane
+{
+  AdwBin parent_instance;
+
+  /* Template. */
+  GtkAdjustment *threshold, *opacity;
+  GtkLabel *threshold_label, *opacity_label, *progress_label, *corrected_label;
+  GtkProgressBar *progress_bar;
+  GtkRevealer *progress_revealer;
+  AdwComboRow *model_row;
+  GtkWidget *mask_row, *outlines_row;
+
+  AciniSession *session;
+  AciniSlideView *view;
+  GPtrArray *bindings; /* element-type GBinding: to the view */
+  char *live_text;
+  double live_fraction;
+  gboolean filling; /* the model row is being filled, nobody chooses */
+};
+
+G_DEFINE_FINAL_TYPE (AciniSegmentPane, acini_segment_pane, ADW_TYPE_BIN)
+
+static void
+on_model_selected (AciniSegmentPane *self)
+{
+  AciniModelItem *item = adw_combo_row_get_selected_item (self->model_row);
+
+  if (!self->filling && self->session != NULL && item != NULL)
+    acini_session_use_model (self->session, item);
+}
+
+static void
+show_model (AciniSegmentPane *self)
+{
+  AciniModelItem *model = acini_session_get_model (self->session);
+  GListModel *models = acini_session_get_models (self->session);
+
+  self->filling = TRUE;
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (AciniModelItem) item = g_list_model_get_item (models, i);
+
+      if (item == model)
+        adw_combo_row_set_selected (self->model_row, i);
+    }
+  self->filling = FALSE;
+}
+
+/* Where nobody has moved the slider, the threshold is what the model's card says for the organ. */
+static void
+show_threshold (AciniSegmentPane *self)
+{
+  AciniModelItem *model = acini_session_get_model (self->session);
+  AciniSlideItem *slide = acini_session_get_slide (self->session);
+  const AciniCard *card = model != NULL ? acini_model_item_get_card (model) : NULL;
+  const char *organ = slide != NULL ? acini_slide_item_get_record (slide)->organ : "";
+  double otherwise = card != NULL ? acini_card_get_threshold (card, organ) : 0.5;
+
+  self->filling = TRUE;
+  gtk_adjustment_set_value (self->threshold, acini_session_get_number (self->session, "threshold", otherwise));
+  gtk_adjustment_set_value (self->opacity, acini_session_get_number (self->session, "opacity", DEFAULT_OPACITY));
+  self->filling = FALSE;
+}
+
+static void
+show_corrected (AciniSegmentPane *self)
+{
+  GListModel *slides = acini_session_get_slides (self->session);
+  g_autofree char *text = NULL;
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
+
+      n += acini_slide_item_get_record (item)->labelled != 0;
+    }
+  text = n == 0 ? g_strdup (_ ("Correct the mask with the brush and the eraser first: a model learns from corrections."))
+                : g_strdup_printf (ngettext ("%u slide has corrections.", "%u slides have corrections.", n), n);
+  gtk_label_set_label (self->corrected_label, text);
+}
+
+static void
+show_progress (AciniSegmentPane *self)
+{
+  AciniJobItem *job = self->session != NULL ? acini_session_find_active_job (self->session, FALSE) : NULL;
+  double fraction = self->live_fraction;
+
+  gtk_revealer_set_reveal_child (self->progress_revealer, self->live_text != NULL || job != NULL);
+  if (self->live_text != NULL)
+    {
+      gtk_label_set_label (self->progress_label, self->live_text);
+    }
+  else if (job != NULL)
+    {
+      g_autofree char *status = acini_job_item_dup_status (job);
+
+      gtk_label_set_label (self->progress_label, status);
+      fraction = acini_job_item_get_fraction (job);
+    }
+  if (fraction < 0)
+    gtk_progress_bar_pulse (self->progress_bar);
+  else
+    gtk_progress_bar_set_fraction (self->progress_bar, CLAMP (fraction, 0, 1));
+}
+
+void
+acini_segment_pane_set_live (AciniSegmentPane *self, const char *text, double fraction)
+{
+  g_return_if_fail (ACINI_IS_SEGMENT_PANE (self));
+  g_set_str (&self->live_text, text);
+  self->live_fraction = fraction;
+  show_progress (self);
+}
+
+static void
+on_slider (AciniSegmentPane *self)
+{
+  g_autofree char *threshold = g_strdup_printf ("%.2f", gtk_adjustment_get_value (self->threshold));
+  g_autofree char *opacity = g_strdup_printf ("%.0f %%", gtk_adjustment_get_value (self->opacity) * 100);
+
+  gtk_label_set_label (self->threshold_label, threshold);
+  gtk_label_set_label (self->opacity_label, opacity);
+}
+
+static void
+on_threshold_moved (AciniSegmentPane *self)
+{
+  on_slider (self);
+  if (!self->filling && self->session != NULL)
+    acini_session_set_number (self->session, "threshold", gtk_adjustment_get_value (self->threshold));
+}
+
+static void
+on_opacity_moved (AciniSegmentPane *self)
+{
+  on_slider (self);
+  if (!self->filling && self->session != NULL)
+    acini_session_set_number (self->session, "opacity", gtk_adjustment_get_value (self->opacity));
+}
+
+static void
+on_switched (AciniSegmentPane *self)
+{
+  gboolean mask = TRUE, outlines = TRUE;
+
+  if (self->session == NULL || !acini_session_is_ready (self->session))
+    return;
+  g_object_get (self->view, "show-mask", &mask, "show-outlines", &outlines, NULL);
+  acini_session_set_setting (self->session, "show-mask", mask ? "1" : "0");
+  acini_session_set_setting (self->session, "show-outlines", outlines ? "1" : "0");
+}
+
+static void
+on_ready (AciniSegmentPane *self)
+{
+  g_object_set (self->view, "show-mask", acini_session_get_number (self->session, "show-mask", 1) != 0,
+                "show-outlines", acini_session_get_number (self->session, "show-outlines", 1) != 0, NULL);
+  show_model (self);
+  show_threshold (self);
+  show_corrected (self);
+  show_progress (self);
+}
+
+static void
+bind (AciniSegmentPane *self, gpointer source, const char *property, const char *target)
+{
+  g_ptr_array_add (self->bindings, g_object_ref (g_object_bind_property (source, property, self->view, target,
+                                                                         G_BINDING_BIDIRECTIONAL)));
+}
+
+static void
+unbind (gpointer data)
+{
+  g_binding_unbind (data);
+  g_object_unref (data);
+}
+
+void
+acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, AciniSlideView *view)
+{
+  g_autoptr (GtkExpression) expression = NULL;
+
+  g_return_if_fail (ACINI_IS_SEGMENT_PANE (self));
+
+  g_ptr_array_set_size (self->bindings, 0);
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  if (self->view != NULL)
+    g_signal_handlers_disconnect_by_data (self->view, self);
+  self->filling = TRUE;
+  adw_combo_row_set_model (self->model_row, NULL);
+  g_set_object (&self->session, session);
+  g_set_object (&self->view, view);
+  if (session == NULL)
+    return;
+
+  expression = gtk_property_expression_new (ACINI_TYPE_MODEL_ITEM, NULL, "name");
+  adw_combo_row_set_expression (self->model_row, expression);
+  adw_combo_row_set_model (self->model_row, acini_session_get_models (session));
+  self->filling = FALSE;
+  show_threshold (self);
+  bind (self, self->threshold, "value", "threshold");
+  bind (self, self->opacity, "value", "opacity-mask");
+  bind (self, self->mask_row, "active", "show-mask");
+  bind (self, self->outlines_row, "active", "show-outlines");
+  g_object_set (view, "threshold", gtk_adjustment_get_value (self->threshold), "opacity-mask",
+                gtk_adjustment_get_value (self->opacity), NULL);
+  g_signal_connect_object (view, "notify::show-mask", G_CALLBACK (on_switched), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "notify::show-outlines", G_CALLBACK (on_switched), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::model", G_CALLBACK (show_model), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::model", G_CALLBACK (show_threshold), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::slide", G_CALLBACK (show_threshold), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "jobs-changed", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "labels-changed", G_CALLBACK (show_corrected), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (show_corrected), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+static void
+acini_segment_pane_dispose (GObject *object)
+{
+  AciniSegmentPane *self = ACINI_SEGMENT_PANE (object);
+
+  g_clear_pointer (&self->bindings, g_ptr_array_unref);
+  self->filling = TRUE;
+  gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_SEGMENT_PANE);
+  g_clear_object (&self->session);
+  g_clear_object (&self->view);
+  G_OBJECT_CLASS (acini_segment_pane_parent_class)->dispose (object);
+}
+
+static void
+acini_segment_pane_finalize (GObject *object)
+{
+  g_free (ACINI_SEGMENT_PANE (object)->live_text);
+  G_OBJECT_CLASS (acini_segment_pane_parent_class)->finalize (object);
+}
+
+static void
+acini_segment_pane_class_init (AciniSegmentPaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = acini_segment_pane_dispose;
+  G_OBJECT_CLASS (klass)->finalize = acini_segment_pane_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/review/acini-segment-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, threshold);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, opacity);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, threshold_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, opacity_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, progress_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, progress_revealer);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, corrected_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, model_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, mask_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, outlines_row);
+  gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
+}
+
+static void
+acini_segment_pane_init (AciniSegmentPane *self)
+{
+  self->bindings = g_ptr_array_new_with_free_func (unbind);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->threshold, "value-changed", G_CALLBACK (on_threshold_moved), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->opacity, "value-changed", G_CALLBACK (on_opacity_moved), self, G_CONNECT_SWAPPED);
+}

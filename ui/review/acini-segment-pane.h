@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Right pane, Segment: which model, segment what, how the mask is shown, and fine-tune. */
+
+#include "ui/acini-session.h"
+#include "ui/view/acini-slide-view.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define ACINI_TYPE_SEGMENT_PANE (acini_segment_pane_get_type ())
+G_DECLARE_FINAL_TYPE (AciniSegmentPane, acini_segment_pane, ACINI, SEGMENT_PANE, AdwBin)
+
+/* @session NULL: none. */
+void acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, AciniSlideView *view);
+/* What goes on with the region on screen: @text NULL: nothing; @fraction below 0: unknown. */
+void acini_segment_pane_set_live (AciniSegmentPane *self, const char *text, double fraction);
+
+G_END_DECLS

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/review/acini-slide-pane.h"
+
+#include "ui/acini-async.h"
+
+#include <glib/gi18n.h>
+
+struct _AciniSlidePane
+{
+  AdwBin parent_instance;
+
+  AdwComboRow *organ_row;
+  AdwEntryRow *mpp_row;
+  AdwActionRow *size_row, *objective_row, *vendor_row, *path_row;
+  GtkBox *images;
+
+  AciniSession *session;
+  AciniSlideView *view;
+  AciniSlideItem *item;      /* whose changes are followed */
+  GCancellable *cancellable; /* of the reading of associated images */
+  gboolean filling;
+};
+
+G_DEFINE_FINAL_TYPE (AciniSlidePane, acini_slide_pane, ADW_TYPE_BIN)
+
+static void
+on_organ_selected (AciniSlidePane *self)
+{
+  guint selected = adw_combo_row_get_selected (self->organ_row);
+
+  if (self->filling || self->session == NULL || self->item == NULL || selected == GTK_INVALID_LIST_POSITION)
+    return;
+  acini_session_set_organ (self->session, acini_slide_item_get_record (self->item)->id, acini_organ_list ()[selected]);
+}
+
+static void
+on_mpp_applied (AciniSlidePane *self)
+{
+  g_autofree char *text = g_strdelimit (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->mpp_row))), ",", '.');
+  char *end = NULL;
+  double mpp = g_ascii_strtod (text, &end);
+
+  if (self->item == NULL)
+    return;
+  if (end == text || !(mpp == 0 || (mpp >= 0.01 && mpp <= 100)))
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self->mpp_row), "error");
+      acini_session_tell (self->session, _ ("µm per pixel is a number from 0.01 to 100, such as 0.25; 0 stands for unknown."));
+      return;
+    }
+  gtk_widget_remove_css_class (GTK_WIDGET (self->mpp_row), "error");
+  acini_session_set_mpp (self->session, acini_slide_item_get_record (self->item)->id, mpp, mpp);
+}
+
+static void
+show_record (AciniSlidePane *self)
+{
+  const AciniSlideRecord *record = self->item != NULL ? acini_slide_item_get_record (self->item) : NULL;
+  g_autofree char *size = NULL, *mpp = NULL;
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self), record != NULL);
+  if (record == NULL)
+    return;
+  self->filling = TRUE;
+  for (guint i = 0; acini_organ_list ()[i] != NULL; i++)
+    if (g_strcmp0 (acini_organ_list ()[i], record->organ) == 0)
+      adw_combo_row_set_selected (self->organ_row, i);
+  mpp = record->mpp_x > 0 ? g_strdup_printf ("%.4g", record->mpp_x) : g_strdup ("");
+  gtk_editable_set_text (GTK_EDITABLE (self->mpp_row), mpp);
+  self->filling = FALSE;
+  if (record->mpp_x > 0)
+    size = g_strdup_printf (_ ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT " pixels\n%.2f × %.2f mm"), record->width,
+                            record->height, (double) record->width * record->mpp_x / 1000,
+                            (double) record->height * record->mpp_y / 1000);
+  else
+    size = g_strdup_printf (_ ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT " pixels"), record->width, record->height);
+  adw_action_row_set_subtitle (self->size_row, size);
+  adw_action_row_set_subtitle (self->path_row, record->path);
+}
+
+/* Associated images. */
+
+typedef struct
+{
+  AciniSlide *slide;
+  GPtrArray *names;    /* char */
+  GPtrArray *textures; /* GdkTexture */
+} Images;
+
+static void
+images_free (gpointer data)
+{
+  Images *images = data;
+
+  g_object_unref (images->slide);
+  g_ptr_array_unref (images->names);
+  g_ptr_array_unref (images->textures);
+  g_free (images);
+}
+
+static gboolean
+read_images (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Images *images = data;
+  const char *const *names = acini_slide_get_associated_names (images->slide);
+
+  for (guint i = 0; names != NULL && names[i] != NULL && !g_cancellable_is_cancelled (cancellable); i++)
+    {
+      int width = 0, height = 0;
+      g_autoptr (GBytes) pixels = NULL;
+
+      if (g_str_equal (names[i], "thumbnail"))
+        continue; /* the overview shows it already */
+      pixels = acini_slide_read_associated (images->slide, names[i], &width, &height, NULL);
+      if (pixels == NULL)
+        continue;
+      g_ptr_array_add (images->names, g_strdup (names[i]));
+      g_ptr_array_add (images->textures,
+                       gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize) width * 4));
+    }
+  return TRUE;
+}
+
+static void
+on_images (gpointer object, gpointer data, const GError *error)
+{
+  AciniSlidePane *self = object;
+  const Images *images = data;
+
+  for (guint i = 0; i < images->names->len; i++)
+    {
+      const char *name = images->names->pdata[i];
+      const char *title = g_str_equal (name, "label")   ? _ ("Label")
+                          : g_str_equal (name, "macro") ? _ ("Whole glass slide")
+                                                        : name;
+      GtkWidget *label = gtk_label_new (title), *picture = gtk_picture_new_for_paintable (images->textures->pdata[i]);
+
+      gtk_label_set_xalign (GTK_LABEL (label), 0);
+      gtk_widget_add_css_class (label, "heading");
+      gtk_picture_set_alternative_text (GTK_PICTURE (picture), title);
+      gtk_picture_set_can_shrink (GTK_PICTURE (picture), TRUE);
+      gtk_widget_set_size_request (picture, -1, 120);
+      gtk_widget_add_css_class (picture, "thumbnail");
+      gtk_box_append (self->images, label);
+      gtk_box_append (self->images, picture);
+    }
+}
+
+static void
+forget_images (AciniSlidePane *self)
+{
+  GtkWidget *child;
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->images))) != NULL)
+    gtk_box_remove (self->images, child);
+}
+
+static void
+on_opened (AciniSlidePane *self)
+{
+  AciniSlide *slide = acini_slide_view_get_open_slide (self->view);
+  g_autofree char *objective = NULL;
+  Images *images;
+
+  if (slide == NULL)
+    return;
+  if (acini_slide_get_objective_power (slide) > 0)
+    objective = g_strdup_printf ("%g ×", acini_slide_get_objective_power (slide));
+  adw_action_row_set_subtitle (self->objective_row, objective != NULL ? objective : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->objective_row), objective != NULL);
+  adw_action_row_set_subtitle (self->vendor_row, acini_slide_get_vendor (slide));
+  forget_images (self);
+  self->cancellable = g_cancellable_new ();
+  images = g_new0 (Images, 1);
+  images->slide = g_object_ref (slide);
+  images->names = g_ptr_array_new_with_free_func (g_free);
+  images->textures = g_ptr_array_new_with_free_func (g_object_unref);
+  acini_async_run (self, self->cancellable, read_images, on_images, images, images_free);
+}
+
+static void
+on_slide (AciniSlidePane *self)
+{
+  AciniSlideItem *item = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+
+  if (self->item != NULL)
+    g_signal_handlers_disconnect_by_data (self->item, self);
+  if (g_set_object (&self->item, item))
+    forget_images (self);
+  if (item != NULL)
+    g_signal_connect_object (item, "notify::detail", G_CALLBACK (show_record), self, G_CONNECT_SWAPPED);
+  show_record (self);
+}
+
+void
+acini_slide_pane_set_session (AciniSlidePane *self, AciniSession *session, AciniSlideView *view)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_PANE (self));
+
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (self->session, self);
+  if (self->view != NULL)
+    g_signal_handlers_disconnect_by_data (self->view, self);
+  g_set_object (&self->session, session);
+  g_set_object (&self->view, view);
+  if (session != NULL)
+    {
+      g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (view, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
+    }
+  on_slide (self);
+}
+
+static void
+acini_slide_pane_dispose (GObject *object)
+{
+  AciniSlidePane *self = ACINI_SLIDE_PANE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->filling = TRUE;
+  gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_SLIDE_PANE);
+  g_clear_object (&self->item);
+  g_clear_object (&self->session);
+  g_clear_object (&self->view);
+  G_OBJECT_CLASS (acini_slide_pane_parent_class)->dispose (object);
+}
+
+static void
+acini_slide_pane_class_init (AciniSlidePaneClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = acini_slide_pane_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/review/acini-slide-pane.ui");
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, organ_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, mpp_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, size_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, objective_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, vendor_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, path_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, images);
+  gtk_widget_class_bind_template_callback (widget_class, on_organ_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_mpp_applied);
+}
+
+static void
+acini_slide_pane_init (AciniSlidePane *self)
+{
+  g_autoptr (GtkStringList) organs = gtk_string_list_new (NULL);
+
+  self->filling = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; acini_organ_list ()[i] != NULL; i++)
+    gtk_string_list_append (organs, acini_organ_get_name (acini_organ_list ()[i]));
+  adw_combo_row_set_model (self->organ_row, G_LIST_MODEL (organs));
+  self->filling = FALSE;
+}
