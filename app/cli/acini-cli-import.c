@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/cli/acini-commands.h"
-#include "data/acini-journal.h"
-#include "data/acini-slide-import.h"
+#include "app/cli/acini-intake.h"
 
 #include <glob.h>
 #include <string.h>
@@ -21,20 +20,8 @@ static const GOptionEntry entries[] = {
   { NULL },
 };
 
-/* How masks are told by their names: NAME + one of these. */
-static const char *const mask_endings[] = { "_anno", "_mask", "-mask" };
+/* Files beside an image that belong to it. */
 static const char *const companions[] = { "_anno", "_mask", "-mask", "-instances" };
-
-static char *
-dup_stem (const char *path)
-{
-  g_autofree char *name = g_path_get_basename (path);
-  char *dot = strrchr (name, '.');
-
-  if (dot != NULL && dot != name)
-    *dot = '\0';
-  return g_steal_pointer (&name);
-}
 
 /* The files of @arguments, with patterns that the shell left alone (quoted) taken apart. */
 static GPtrArray *
@@ -80,95 +67,14 @@ leave_out_masks (GPtrArray *files)
   g_autoptr (GHashTable) stems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < files->len; i++)
-    g_hash_table_add (stems, dup_stem (g_ptr_array_index (files, i)));
+    g_hash_table_add (stems, acini_dup_stem (g_ptr_array_index (files, i)));
   for (guint i = files->len; i > 0; i--)
     {
-      g_autofree char *stem = dup_stem (g_ptr_array_index (files, i - 1));
+      g_autofree char *stem = acini_dup_stem (g_ptr_array_index (files, i - 1));
 
       if (is_companion (stem, stems))
         g_ptr_array_remove_index (files, i - 1);
     }
-}
-
-/* A file in @folder whose name without its last suffix is @stem, but not @except; NULL: none. */
-static char *
-find_by_stem (const char *folder, const char *stem, const char *except)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autofree char *except_name = g_path_get_basename (except);
-  g_autofree char *except_folder = g_path_get_dirname (except);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *other = dup_stem (name);
-
-      if (g_str_equal (other, stem) && !(g_str_equal (name, except_name) && g_str_equal (folder, except_folder)))
-        return g_build_filename (folder, name, NULL);
-    }
-  return NULL;
-}
-
-static char *
-find_by_pattern (const char *pattern, const char *stem)
-{
-  g_auto (GStrv) parts = g_strsplit (pattern, "*", 2);
-  g_autofree char *path = g_strjoin (stem, parts[0], parts[1] != NULL ? parts[1] : "", NULL);
-
-  return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
-}
-
-/* The mask of @file, or NULL where there is none. */
-static char *
-find_mask (const char *file)
-{
-  g_autofree char *stem = dup_stem (file);
-  g_autofree char *folder = g_path_get_dirname (file);
-  char *mask = NULL;
-
-  if (option_masks != NULL && strchr (option_masks, '*') != NULL)
-    return find_by_pattern (option_masks, stem);
-  if (option_masks != NULL)
-    mask = find_by_stem (option_masks, stem, file);
-  for (guint i = 0; mask == NULL && i < G_N_ELEMENTS (mask_endings); i++)
-    {
-      g_autofree char *name = g_strconcat (stem, mask_endings[i], NULL);
-
-      mask = find_by_stem (option_masks != NULL ? option_masks : folder, name, file);
-    }
-  return mask;
-}
-
-/* Takes the pixels of @mask as labels of the whole slide: the first class where it is set, else background. */
-static gboolean
-import_mask (AciniProject *project, gint64 slide, const char *mask, int channel, GError **error)
-{
-  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, error);
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (AciniEdit) edit = NULL;
-  g_autofree guint8 *labels = NULL;
-  int width, height;
-  gsize n;
-
-  if (record == NULL)
-    return FALSE;
-  bytes = acini_mask_read (mask, channel, &width, &height, error);
-  if (bytes == NULL)
-    return FALSE;
-  if (width != record->width || height != record->height)
-    {
-      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
-                   "The mask “%s” has %d × %d pixels, its image %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
-                   ": they have to be the same.",
-                   mask, width, height, record->width, record->height);
-      return FALSE;
-    }
-  labels = g_bytes_unref_to_data (g_steal_pointer (&bytes), &n);
-  for (gsize i = 0; i < n; i++)
-    labels[i] = labels[i] != 0 ? ACINI_LABEL_FIRST_CLASS : ACINI_LABEL_BACKGROUND;
-  edit = acini_edit_new (project, slide, "import");
-  return acini_edit_write (edit, &(AciniRect){ 0, 0, width, height }, labels, error)
-         && acini_edit_commit (edit, NULL, error);
 }
 
 typedef struct
@@ -189,32 +95,23 @@ show_progress (double fraction, gpointer user_data)
 static gboolean
 import_file (AciniProject *project, const char *file, int channel, Progress *progress, JsonArray *array, GError **error)
 {
-  g_autofree char *folder = acini_project_build_path (project, "slides", NULL);
-  g_autofree char *stem = dup_stem (file);
-  g_autofree char *path = NULL, *mask = NULL;
+  AciniIntake intake = { option_organ, option_mpp, option_name, option_masks, channel };
+  g_autofree char *mask = NULL;
   JsonObject *object;
-  gint64 slide;
+  gint64 slide = acini_intake (project, file, &intake, show_progress, progress, progress->console->cancellable, &mask,
+                               error);
 
-  path = acini_slide_import (file, folder, option_mpp, show_progress, progress, progress->console->cancellable, error);
-  slide = path != NULL
-            ? acini_project_add_slide (project, path, option_name != NULL ? option_name : stem, option_organ, option_mpp,
-                                       error)
-            : 0;
   if (slide == 0)
     return FALSE;
-  mask = find_mask (file);
-  if (mask != NULL && !import_mask (project, slide, mask, channel, error))
-    return FALSE;
   if (mask == NULL && option_masks != NULL)
-    acini_console_note (progress->console, "acini-cli: No mask for “%s” was found in “%s”.", stem, option_masks);
-
+    acini_console_note (progress->console, "acini-cli: No mask for “%s” was found in “%s”.", file, option_masks);
   object = json_object_new ();
   json_object_set_int_member (object, "slide", slide);
-  json_object_set_string_member (object, "path", path);
+  json_object_set_string_member (object, "file", file);
   if (mask != NULL)
     json_object_set_string_member (object, "mask", mask);
   json_array_add_object_element (array, object);
-  acini_console_print (progress->console, "%s%s%s", stem, mask != NULL ? ", with labels from " : "",
+  acini_console_print (progress->console, "%s%s%s", file, mask != NULL ? ", with labels from " : "",
                        mask != NULL ? mask : "");
   return TRUE;
 }
@@ -276,7 +173,7 @@ const AciniCommand acini_command_import = {
   .summary = "Takes slides, images and their masks into a project",
   .description
   = "A slide that OpenSlide reads stays where it is; another image (PNG, JPEG, BMP, plain TIFF) is converted into the "
-    "project, without loss. What is there already is not added again.\n\n"
+    "project, without loss.\n\n"
     "A mask is found by its name: NAME_anno, NAME_mask or NAME-mask with any suffix in the folder of NAME, or NAME in the "
     "folder given by --masks. It becomes labels of the whole image: what is set is a functional tissue unit, whatever its "
     "number, the rest is background. Files that are masks of others given are not taken for images.\n\n"

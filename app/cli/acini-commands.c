@@ -17,6 +17,7 @@ acini_commands_list (void)
     &acini_command_evaluate,
     &acini_command_export,
     &acini_command_phantom,
+    &acini_command_demo,
     &acini_command_model_list,
     &acini_command_model_inspect,
     &acini_command_model_forward,

@@ -11,10 +11,9 @@
 /* Decoded images: 4 bytes a pixel (RGB and class). */
 #define CACHE_BUDGET ((gsize) 1 << 30)
 #define CACHE_LARGEST ((gsize) 64 << 20)
-/* Labelled pixels are counted and picked in cells of the label pyramid's level 3, that is 8 × 8 pixels. */
+/* Labelled pixels are counted and picked in cells of the label pyramid's level 3, that is 8 × 8 pixels, or of the
+ * coarsest level of a small image. */
 #define CELL_LEVEL 3
-#define CELL (1 << CELL_LEVEL)
-#define TILE_CELLS (ACINI_LABEL_TILE / CELL)
 
 typedef struct
 {
@@ -26,6 +25,7 @@ typedef struct
   gint64 width, height; /* at the network's resolution */
 
   GArray *tiles;      /* (element-type AciniRect) with labels */
+  int cell_level;     /* a cell is 2^this pixels wide */
   guint64 *cells;     /* labelled cells of all tiles up to and with this one */
   gboolean cacheable; /* within the budget */
 
@@ -58,28 +58,44 @@ item_free (Item *item)
 
 /* Labelled pixels. */
 
-static gboolean
-read_cells (Item *item, const AciniRect *tile, guint8 *cells, GError **error)
+/* Cells on a tile's side. */
+static int
+get_tile_cells (const Item *item)
 {
-  return acini_label_snapshot_read (item->snapshot, item->id, CELL_LEVEL, tile->x / CELL, tile->y / CELL, TILE_CELLS,
-                                    TILE_CELLS, cells, error);
+  return ACINI_LABEL_TILE >> item->cell_level;
+}
+
+/* The cells of @tile, row by row.  Returns: (transfer full), or NULL with @error set. */
+static guint8 *
+read_cells (Item *item, const AciniRect *tile, GError **error)
+{
+  int side = get_tile_cells (item);
+  g_autofree guint8 *cells = g_malloc ((gsize) side * side);
+
+  if (!acini_label_snapshot_read (item->snapshot, item->id, item->cell_level, tile->x >> item->cell_level,
+                                  tile->y >> item->cell_level, side, side, cells, error))
+    return NULL;
+  return g_steal_pointer (&cells);
 }
 
 static gboolean
 count_cells (Item *item, GError **error)
 {
-  guint8 cells[TILE_CELLS * TILE_CELLS];
   guint64 total = 0;
 
+  item->cell_level = MIN (CELL_LEVEL, acini_labels_get_n_levels (item->slide_width, item->slide_height) - 1);
   item->tiles = acini_label_snapshot_list_tiles (item->snapshot, item->id, error);
   if (item->tiles == NULL)
     return FALSE;
   item->cells = g_new0 (guint64, item->tiles->len + 1);
   for (guint i = 0; i < item->tiles->len; i++)
     {
-      if (!read_cells (item, &g_array_index (item->tiles, AciniRect, i), cells, error))
+      g_autofree guint8 *cells = read_cells (item, &g_array_index (item->tiles, AciniRect, i), error);
+      int n = get_tile_cells (item) * get_tile_cells (item);
+
+      if (cells == NULL)
         return FALSE;
-      for (guint j = 0; j < G_N_ELEMENTS (cells); j++)
+      for (int j = 0; j < n; j++)
         total += cells[j] != ACINI_LABEL_UNLABELLED;
       item->cells[i] = total;
     }
@@ -270,7 +286,7 @@ get_labelled_area (gpointer user_data, guint index)
 {
   Item *item = g_ptr_array_index (((AciniTrainingData *) user_data)->items, index);
 
-  return get_total_cells (item) * (double) CELL * CELL / (item->downsample * item->downsample);
+  return get_total_cells (item) * ldexp (1, 2 * item->cell_level) / (item->downsample * item->downsample);
 }
 
 /* Any labelled cell, all alike, and a point in it. */
@@ -279,8 +295,9 @@ pick (gpointer user_data, guint index, guint64 random, double *x, double *y)
 {
   Item *item = g_ptr_array_index (((AciniTrainingData *) user_data)->items, index);
   guint64 total = get_total_cells (item), wanted = total > 0 ? (random >> 16) % total : 0, before;
-  guint8 cells[TILE_CELLS * TILE_CELLS];
-  guint low = 0, high = item->tiles->len > 0 ? item->tiles->len - 1 : 0, cell = 0;
+  g_autofree guint8 *cells = NULL;
+  int side = get_tile_cells (item), cell = 0;
+  guint low = 0, high = item->tiles->len > 0 ? item->tiles->len - 1 : 0;
   AciniRect tile;
 
   *x = item->width / 2.0;
@@ -298,14 +315,13 @@ pick (gpointer user_data, guint index, guint64 random, double *x, double *y)
     }
   tile = g_array_index (item->tiles, AciniRect, low);
   before = low > 0 ? item->cells[low - 1] : 0;
+  cells = read_cells (item, &tile, NULL);
   /* Without the cells (a disk that fails, which read_patch () will report) the tile's corner will do. */
-  if (read_cells (item, &tile, cells, NULL))
-    for (guint64 found = before; cell < G_N_ELEMENTS (cells); cell++)
-      if (cells[cell] != ACINI_LABEL_UNLABELLED && found++ == wanted)
-        break;
-  cell = MIN (cell, G_N_ELEMENTS (cells) - 1);
-  *x = (tile.x + (cell % TILE_CELLS + (random & 255) / 256.0) * CELL) / item->downsample;
-  *y = (tile.y + (cell / TILE_CELLS + (random >> 8 & 255) / 256.0) * CELL) / item->downsample;
+  for (guint64 found = before; cells != NULL && cell < side * side - 1; cell++)
+    if (cells[cell] != ACINI_LABEL_UNLABELLED && found++ == wanted)
+      break;
+  *x = (tile.x + ldexp (cell % side + (random & 255) / 256.0, item->cell_level)) / item->downsample;
+  *y = (tile.y + ldexp (cell / side + (random >> 8 & 255) / 256.0, item->cell_level)) / item->downsample;
 }
 
 /* Making. */
