@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Seconds an image of a network: pixels in, probabilities out.  Prints a JSON line a case.
+ *
+ *   bench-forward [NET SIZE PRECISION [BATCH [RUNS]]]      unet b0 … b5; float32 bfloat16 float16 auto
+ *
+ * Without arguments the table of U-Net and B0 at 512² and 1024². */
+
+#include "tests/bench/bench-network.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace acini;
+
+namespace
+{
+
+AciniPrecision
+parse_precision (const std::string &name)
+{
+  return name == "float32"    ? ACINI_PRECISION_FLOAT32
+         : name == "bfloat16" ? ACINI_PRECISION_BFLOAT16
+         : name == "float16"  ? ACINI_PRECISION_FLOAT16
+                              : ACINI_PRECISION_AUTO;
+}
+
+void
+measure (const std::string &net, int size, const std::string &precision, int batch, int runs)
+{
+  const char *threads = g_getenv ("OMP_NUM_THREADS");
+  const auto model = make_bench_model (net, parse_precision (precision), threads ? std::atoi (threads) : 0);
+  const torch::Tensor rgb = torch::randint (256, { batch, size, size, 3 }, torch::TensorOptions (torch::kByte));
+  std::vector<double> seconds;
+
+  model->probabilities (rgb);
+  for (int i = 0; i < runs; i++)
+    {
+      const double start = now ();
+
+      model->probabilities (rgb);
+      seconds.push_back ((now () - start) / batch);
+    }
+  std::printf (
+      "{\"net\": \"%s\", \"size\": %d, \"batch\": %d, \"precision\": \"%s\", \"threads\": %d, \"seconds\": %.4f}\n",
+      net.c_str (), size, batch, precision_name (model->get_precision ()), model->get_threads (), median (seconds));
+  std::fflush (stdout);
+}
+
+} // namespace
+
+int
+main (int argc, char **argv)
+{
+  try
+    {
+      if (argc >= 4)
+        measure (argv[1], std::atoi (argv[2]), argv[3], argc > 4 ? std::atoi (argv[4]) : 1,
+                 argc > 5 ? std::atoi (argv[5]) : 5);
+      else
+        for (const char *net : { "unet", "b0" })
+          for (int size : { 512, 1024 })
+            for (const char *precision : { "float32", "bfloat16" })
+              measure (net, size, precision, 1, 5);
+    }
+  catch (const std::exception &error)
+    {
+      std::fprintf (stderr, "%s\n", error.what ());
+      return 1;
+    }
+  return 0;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Networks with random weights, which cost the same as trained ones. */
+
+#include "model/network/loaded-model.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace acini
+{
+
+/* @name: "unet", "b0" … "b5", as the reference calls them. */
+inline std::unique_ptr<LoadedModel>
+make_bench_model (const std::string &name, AciniPrecision precision, int threads)
+{
+  const std::string architecture = name == "unet" ? "unet-resnet34" : "segformer-" + name;
+  LoadedNetwork loaded;
+  AciniModelOptions options = {};
+
+  torch::manual_seed (1);
+  loaded.network = make_network (Architecture::from_name (architecture, 2));
+  loaded.network->eval ();
+  loaded.card = std::shared_ptr<AciniCard> (acini_card_new (), acini_card_free);
+  options.precision = precision;
+  options.threads = threads;
+  return std::make_unique<LoadedModel> (std::move (loaded), options);
+}
+
+inline double
+now ()
+{
+  return std::chrono::duration<double> (std::chrono::steady_clock::now ().time_since_epoch ()).count ();
+}
+
+inline double
+median (std::vector<double> values)
+{
+  std::sort (values.begin (), values.end ());
+  return values[values.size () / 2];
+}
+
+/* JSON's name of a precision. */
+inline const char *
+precision_name (AciniPrecision precision)
+{
+  return precision == ACINI_PRECISION_BFLOAT16  ? "bfloat16"
+         : precision == ACINI_PRECISION_FLOAT16 ? "float16"
+                                                : "float32";
+}
+
+} // namespace acini
