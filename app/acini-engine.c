@@ -143,12 +143,9 @@ fail_all (AciniEngine *self, AciniEngineError code, const char *message)
 {
   g_autoptr (GPtrArray) tasks = g_hash_table_steal_all_values (self->pending);
 
+  /* The array has taken the table's references over. */
   for (guint i = 0; i < tasks->len; i++)
-    {
-      g_autoptr (GTask) task = g_ptr_array_index (tasks, i);
-
-      g_task_return_new_error (task, ACINI_ENGINE_ERROR, code, "%s", message);
-    }
+    g_task_return_new_error (g_ptr_array_index (tasks, i), ACINI_ENGINE_ERROR, code, "%s", message);
 }
 
 /* Tiles. */

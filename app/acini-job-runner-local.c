@@ -41,8 +41,11 @@ spawn_worker (AciniJob *self, const char *cli, int lock, int log, GError **error
                                          leave_session, NULL, null, log, log, sources, targets, 1, NULL, NULL, NULL,
                                          NULL, &reason);
   if (!ok)
-    g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START, _ ("The job could not be started: %s"),
-                 reason->message);
+    {
+      g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START, _ ("The job could not be started: %s"),
+                   reason->message);
+      acini_job_end (self, ACINI_JOB_FAILED, reason->message, NULL);
+    }
   if (null >= 0)
     close (null);
   return ok;
