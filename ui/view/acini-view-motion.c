@@ -9,6 +9,8 @@
 /* Screen pixels a second below which a movement ends, and which a flick has to have. */
 #define SLOWEST 20.
 #define FLICK 150.
+/* However fast the pointer was, a flick goes no further than about a screen. */
+#define FASTEST 3500.
 #define MOST_ZOOM 40.
 
 void
@@ -120,8 +122,9 @@ acini_view_pan_end (AciniSlideView *self)
   if (p.active && g_get_monotonic_time () - p.time < 60000 && hypot (p.speed_x, p.speed_y) > FLICK
       && is_animated (self))
     {
-      self->motion.speed_x = p.speed_x;
-      self->motion.speed_y = p.speed_y;
+      double part = MIN (1, FASTEST / hypot (p.speed_x, p.speed_y));
+      self->motion.speed_x = p.speed_x * part;
+      self->motion.speed_y = p.speed_y * part;
       acini_view_queue_update (self);
     }
 }
