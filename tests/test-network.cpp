@@ -370,7 +370,8 @@ test_bad_input ()
 {
   g_autofree char *folder = g_dir_make_tmp ("acini-network-XXXXXX", nullptr);
   g_autofree char *path = g_build_filename (folder, "a.safetensors", nullptr);
-  const AciniModelOptions nowhere = { "cuda:99", ACINI_PRECISION_AUTO, 0 }, nonsense = { "abacus", ACINI_PRECISION_AUTO, 0 };
+  const AciniModelOptions nowhere = { "cuda:99", ACINI_PRECISION_AUTO, 0 };
+  const AciniModelOptions nonsense = { "abacus", ACINI_PRECISION_AUTO, 0 };
   const gint64 shapes[][4] = { { 1, 4, 64, 64 }, { 1, 3, 8, 64 }, { 0, 3, 64, 64 }, { 1, 3, G_MAXINT64, 4 } };
   g_autoptr (GError) error = nullptr;
 

@@ -19,9 +19,9 @@ fold_batch_norm (torch::nn::Conv2d &convolution, torch::nn::BatchNorm2d &norm)
   convolution->weight.set_data (weight.to (convolution->weight.scalar_type ()));
   if (convolution->bias.defined ())
     convolution->bias.set_data (shift.to (convolution->weight.scalar_type ()));
-  else
-    /* A convolution without bias has that name taken, for nothing. */
-    convolution->bias = convolution->register_parameter ("folded_bias", shift.to (convolution->weight.scalar_type ()), false);
+  else /* a convolution without bias has the name "bias" taken, for nothing */
+    convolution->bias
+        = convolution->register_parameter ("folded_bias", shift.to (convolution->weight.scalar_type ()), false);
 }
 
 ConvNorm::ConvNorm (torch::nn::Module &owner, const std::string &conv_name, const std::string &norm_name,
