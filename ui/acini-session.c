@@ -20,6 +20,7 @@ struct _AciniSession
   AciniSlideItem *slide;
   AciniModelItem *model;
   GHashTable *settings; /* key → value */
+  gint64 review; /* slide to look at once the list has it, 0: none */
   gboolean ready;
 };
 
@@ -182,8 +183,15 @@ take_slides (AciniSession *self, GPtrArray *records)
     }
   g_list_store_splice (self->slides, records->len, g_list_model_get_n_items (G_LIST_MODEL (self->slides)) - records->len,
                        NULL, 0);
-  if (selected != 0 && acini_session_find_slide (self, selected) == NULL)
-    acini_session_set_slide (self, NULL);
+  if (self->review != 0 && acini_session_find_slide (self, self->review) != NULL)
+    {
+      acini_session_set_slide (self, acini_session_find_slide (self, self->review));
+      self->review = 0;
+    }
+  else if (selected != 0 && acini_session_find_slide (self, selected) == NULL)
+    {
+      acini_session_set_slide (self, NULL);
+    }
 }
 
 static void
@@ -477,6 +485,17 @@ acini_session_set_slide (AciniSession *self, AciniSlideItem *item)
       acini_session_set_setting (self, "last-slide", id);
     }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SLIDE]);
+}
+
+void
+acini_session_review (AciniSession *self, gint64 id)
+{
+  AciniSlideItem *item = acini_session_find_slide (self, id);
+
+  if (item != NULL)
+    acini_session_set_slide (self, item);
+  else
+    self->review = id;
 }
 
 void

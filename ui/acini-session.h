@@ -37,6 +37,8 @@ GListModel *acini_session_get_jobs (AciniSession *self);
 AciniSlideItem *acini_session_get_slide (AciniSession *self);
 void acini_session_set_slide (AciniSession *self, AciniSlideItem *item);
 AciniSlideItem *acini_session_find_slide (AciniSession *self, gint64 id);
+/* Makes @id the one under review, as soon as the list has it. */
+void acini_session_review (AciniSession *self, gint64 id);
 /* The one before (-1) or after (1) in the list. */
 void acini_session_step_slide (AciniSession *self, int step);
 void acini_session_reload_slides (AciniSession *self);

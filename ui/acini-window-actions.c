@@ -6,6 +6,7 @@
 
 #include "ui/acini-window-private.h"
 
+#include "ui/data/acini-export-dialog.h"
 #include "ui/models/acini-fine-tune-dialog.h"
 
 #include <glib/gi18n.h>
@@ -281,6 +282,17 @@ fine_tune (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+export_masks (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  gboolean review = g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "review") == 0;
+  AciniExportDialog *dialog
+      = acini_export_dialog_new (self->session, review ? acini_session_get_slide (self->session) : NULL);
+
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
+}
+
+static void
 use_model (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AciniWindow *self = user_data;
@@ -349,6 +361,7 @@ static const GActionEntry entries[] = {
   { "cancel-segment", cancel_segment },
   { "restart-engine", segment_screen },
   { "fine-tune", fine_tune },
+  { "export", export_masks },
   { "use-model", use_model, "s" },
   { "fullscreen", toggle_fullscreen },
 };
@@ -366,6 +379,7 @@ acini_window_update_actions (AciniWindow *self)
 {
   gboolean can_undo = FALSE, can_redo = FALSE, has_slide = FALSE, segmenting = FALSE, selected = FALSE;
   gboolean project = self->session != NULL;
+  gboolean slides = project && g_list_model_get_n_items (acini_session_get_slides (self->session)) > 0;
   gboolean review = project && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "review") == 0;
   gboolean model = project && acini_session_get_model (self->session) != NULL;
 
@@ -391,6 +405,7 @@ acini_window_update_actions (AciniWindow *self)
   enable (self, "segment-slide", has_slide && model && !segmenting);
   enable (self, "cancel-segment", segmenting);
   enable (self, "fine-tune", project);
+  enable (self, "export", slides);
 }
 
 /* Keys that a text field must be able to take are not the application's: they are looked at after the widget with the

@@ -9,24 +9,15 @@
 #include "app/acini-job.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
+#include <signal.h>
 
 static void read_line (AciniWindow *self);
 
-/* The program writes one JSON object a line; what is none is kept, to be shown if it fails. */
-static void
-take_line (AciniWindow *self, const char *line)
+static gboolean
+on_pulse (gpointer user_data)
 {
-  g_autoptr (JsonNode) node = json_from_string (line, NULL);
-  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-
-  if (object != NULL && json_object_has_member (object, "fraction"))
-    acini_window_show_work (self, _ ("Making the demo project"),
-                            json_object_get_double_member_with_default (object, "fraction", 0));
-  else
-    acini_window_show_work (self, _ ("Making the demo project"), -1);
-  if (object == NULL && *line != '\0')
-    g_set_str (&self->demo_message, line);
+  acini_window_show_work (user_data, _ ("Making the demo project: this takes a minute, once"), -1);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -37,7 +28,9 @@ on_line (GObject *stream, GAsyncResult *result, gpointer user_data)
 
   if (line == NULL || G_DATA_INPUT_STREAM (stream) != self->demo_output)
     return;
-  take_line (self, line);
+  /* Kept, to be shown if it fails. */
+  if (*line != '\0')
+    g_set_str (&self->demo_message, line);
   read_line (self);
 }
 
@@ -58,6 +51,7 @@ on_demo_ended (GObject *process, GAsyncResult *result, gpointer user_data)
     return; /* cancelled */
   g_clear_object (&self->demo);
   g_clear_object (&self->demo_output);
+  g_clear_handle_id (&self->demo_timer, g_source_remove);
   acini_window_show_work (self, NULL, 0);
   if (worked)
     acini_window_open_project (self, self->demo_folder, FALSE, NULL);
@@ -90,13 +84,14 @@ acini_window_make_demo (AciniWindow *self)
     }
   g_clear_pointer (&self->demo_message, g_free);
   self->demo = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error, cli, "demo",
-                                 "--json", self->demo_folder, NULL);
+                                 "--quiet", self->demo_folder, NULL);
   if (self->demo == NULL)
     {
       acini_window_tell (self, error->message, NULL, NULL);
       return;
     }
-  acini_window_show_work (self, _ ("Making the demo project"), 0);
+  self->demo_timer = g_timeout_add (150, on_pulse, self);
+  on_pulse (self);
   self->demo_output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->demo));
   read_line (self);
   g_subprocess_wait_check_async (self->demo, NULL, on_demo_ended, g_object_ref (self));
@@ -110,6 +105,7 @@ acini_window_cancel_demo (AciniWindow *self)
   g_subprocess_send_signal (self->demo, SIGTERM);
   g_clear_object (&self->demo);
   g_clear_object (&self->demo_output);
+  g_clear_handle_id (&self->demo_timer, g_source_remove);
   if (self->work_revealer != NULL)
     acini_window_show_work (self, NULL, 0);
 }

@@ -37,6 +37,7 @@ struct _AciniWindow
   AciniImporter *importer; /* NULL: no project */
   char *folder;            /* of the project that is open or being opened */
   GListModel *waiting;     /* files to add once the project is open */
+  gboolean review_next;    /* the next slide that is added is to be looked at: the user opened it, no more */
   GCancellable *cancellable; /* of opening */
 
   /* Making the demo project. */
@@ -44,6 +45,8 @@ struct _AciniWindow
   GDataInputStream *demo_output;
   char *demo_folder;
   char *demo_message; /* the last line the program said */
+
+  guint demo_timer;   /* shows that it is at work */
 
   guint closing;   /* waits until everything is written */
   gboolean closed; /* it is */

@@ -53,9 +53,20 @@ on_import_changed (AciniWindow *self)
 }
 
 static void
-on_import_added (AciniWindow *self)
+on_import_added (AciniWindow *self, gint64 slide)
 {
   acini_session_reload_slides (self->session);
+  if (self->review_next)
+    {
+      self->review_next = FALSE;
+      acini_session_review (self->session, slide);
+    }
+}
+
+static void
+on_slide_changed (AciniWindow *self)
+{
+  acini_window_update_actions (self);
 }
 
 static void
@@ -80,7 +91,7 @@ acini_window_add_files (AciniWindow *self, GListModel *files)
 {
   g_return_if_fail (ACINI_IS_WINDOW (self) && G_IS_LIST_MODEL (files));
 
-  if (self->importer != NULL)
+  if (self->session != NULL && acini_session_is_ready (self->session))
     acini_importer_add (self->importer, files);
   else
     g_set_object (&self->waiting, files);
@@ -124,6 +135,8 @@ on_ready (AciniWindow *self)
   acini_window_update_actions (self);
   if (self->waiting != NULL)
     {
+      self->review_next = TRUE;
+      adw_view_stack_set_visible_child_name (self->pages, "review");
       acini_importer_add (self->importer, self->waiting);
       g_clear_object (&self->waiting);
     }
@@ -173,6 +186,8 @@ show_project (AciniWindow *self, AciniProject *project)
   acini_models_page_set_session (self->models_page, self->session);
   acini_data_page_set_session (self->data_page, self->session);
   acini_jobs_button_set_session (self->jobs_button, self->session);
+  g_signal_connect_object (acini_session_get_slides (self->session), "items-changed", G_CALLBACK (on_slide_changed), self,
+                           G_CONNECT_SWAPPED);
   /* After the pages: they have restored their slide when the window shows them. */
   g_signal_connect_object (self->session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
   adw_window_title_set_title (self->title, name);

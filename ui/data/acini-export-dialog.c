@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/data/acini-export-dialog.h"
+
+#include "data/interchange/acini-export.h"
+#include "ui/acini-async.h"
+
+#include <glib/gi18n.h>
+
+struct _AciniExportDialog
+{
+  AdwDialog parent_instance;
+
+  AdwComboRow *slides_row, *format_row;
+  AdwSwitchRow *prediction_row;
+  GtkRevealer *progress_revealer;
+  GtkLabel *progress_label;
+  GtkProgressBar *progress_bar;
+  GtkWidget *export_button, *cancel_button;
+
+  AciniSession *session;
+  GCancellable *cancellable; /* NULL: nothing is being exported */
+};
+
+G_DEFINE_FINAL_TYPE (AciniExportDialog, acini_export_dialog, ADW_TYPE_DIALOG)
+
+typedef struct
+{
+  AciniExportDialog *dialog;
+  GCancellable *cancellable; /* here and not in the call: on_exported () runs after a cancellation too */
+  AciniProject *project;
+  const AciniExportFormat *format;
+  GArray *slides;    /* element-type gint64 */
+  char *folder;
+  char *model;       /* NULL: corrections alone */
+  double threshold;
+  guint n_done;
+  gint64 last_report; /* monotonic time */
+} Export;
+
+static void
+export_free (gpointer data)
+{
+  Export *export = data;
+
+  g_object_unref (export->dialog);
+  g_object_unref (export->cancellable);
+  g_object_unref (export->project);
+  g_array_unref (export->slides);
+  g_free (export->folder);
+  g_free (export->model);
+  g_free (export);
+}
+
+typedef struct
+{
+  AciniExportDialog *dialog;
+  double fraction;
+} Report;
+
+static gboolean
+on_report (gpointer data)
+{
+  Report *report = data;
+
+  if (report->dialog->progress_bar != NULL)
+    gtk_progress_bar_set_fraction (report->dialog->progress_bar, report->fraction);
+  g_object_unref (report->dialog);
+  g_free (report);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_progress (double fraction, gpointer user_data)
+{
+  Export *export = user_data;
+  gint64 now = g_get_monotonic_time ();
+  Report *report;
+
+  if (now - export->last_report < G_USEC_PER_SEC / 10)
+    return;
+  export->last_report = now;
+  report = g_new0 (Report, 1);
+  report->dialog = g_object_ref (export->dialog);
+  report->fraction = (export->n_done + fraction) / export->slides->len;
+  g_idle_add (on_report, report);
+}
+
+static gboolean
+export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
+{
+  g_autoptr (AciniPrediction) prediction = NULL;
+  g_autofree char *name = g_strdup_printf ("%s.%s", slide->name, export->format->suffix);
+  g_autofree char *path = NULL;
+  g_autofree double *thresholds = NULL;
+  AciniExportSource source = { export->project, slide, NULL, NULL };
+
+  /* The name of a slide is what people call it and may hold anything. */
+  g_strdelimit (name, "/", '-');
+  path = g_build_filename (export->folder, name, NULL);
+  if (export->model != NULL)
+    {
+      g_autofree char *file = acini_project_dup_prediction_path (export->project, slide->id, export->model);
+
+      if (g_file_test (file, G_FILE_TEST_EXISTS))
+        {
+          int n_classes;
+
+          prediction = acini_prediction_open (file, NULL, error);
+          if (prediction == NULL)
+            return FALSE;
+          n_classes = acini_prediction_get_info (prediction)->n_classes;
+          thresholds = g_new (double, n_classes);
+          for (int i = 0; i < n_classes; i++)
+            thresholds[i] = export->threshold;
+          source.prediction = prediction;
+          source.thresholds = thresholds;
+        }
+    }
+  return acini_export_write (export->format, &source, path, on_progress, export, export->cancellable, error);
+}
+
+static gboolean
+export_slides (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Export *export = data;
+
+  for (export->n_done = 0; export->n_done < export->slides->len; export->n_done++)
+    {
+      g_autoptr (AciniSlideRecord) slide
+          = acini_project_get_slide (export->project, g_array_index (export->slides, gint64, export->n_done), error);
+
+      if (slide == NULL || !export_slide (export, slide, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+set_busy (AciniExportDialog *self, gboolean busy)
+{
+  gtk_widget_set_visible (self->cancel_button, busy);
+  gtk_widget_set_sensitive (self->export_button, !busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->progress_bar), busy);
+  gtk_progress_bar_set_fraction (self->progress_bar, 0);
+}
+
+static void
+on_exported (gpointer object, gpointer data, const GError *error)
+{
+  AciniExportDialog *self = object;
+  const Export *export = data;
+  guint n = export->slides->len;
+  g_autofree char *text = NULL;
+
+  g_clear_object (&self->cancellable);
+  if (self->session == NULL)
+    return;
+  set_busy (self, FALSE);
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      gtk_label_set_label (self->progress_label, error->message);
+      gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
+      return;
+    }
+  gtk_revealer_set_reveal_child (self->progress_revealer, FALSE);
+  if (error != NULL)
+    return;
+  text = g_strdup_printf (ngettext ("%u mask written into %s", "%u masks written into %s", n), n, export->folder);
+  acini_session_tell (self->session, text);
+  adw_dialog_close (ADW_DIALOG (self));
+}
+
+static void
+start (AciniExportDialog *self, const char *folder)
+{
+  GListModel *slides = acini_session_get_slides (self->session);
+  AciniModelItem *model = acini_session_get_model (self->session);
+  const AciniCard *card = model != NULL ? acini_model_item_get_card (model) : NULL;
+  guint chosen = adw_combo_row_get_selected (self->slides_row), n_formats = 0;
+  Export *export = g_new0 (Export, 1);
+
+  self->cancellable = g_cancellable_new ();
+  export->dialog = g_object_ref (self);
+  export->cancellable = g_object_ref (self->cancellable);
+  export->project = g_object_ref (acini_session_get_project (self->session));
+  export->format = &acini_export_get_formats (&n_formats)[adw_combo_row_get_selected (self->format_row)];
+  export->folder = g_strdup (folder);
+  export->slides = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
+
+      if (chosen == 0 || chosen == i + 1)
+        g_array_append_val (export->slides, acini_slide_item_get_record (item)->id);
+    }
+  if (model != NULL && adw_switch_row_get_active (self->prediction_row))
+    export->model = g_strdup (acini_model_item_get_record (model)->id);
+  export->threshold = acini_session_get_number (self->session, "threshold", card != NULL ? card->threshold : 0.5);
+  gtk_label_set_label (self->progress_label, _ ("Writing masks…"));
+  gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
+  set_busy (self, TRUE);
+  acini_async_run (self, NULL, export_slides, on_exported, export, export_free);
+}
+
+static void
+on_folder (GObject *dialog, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AciniExportDialog) self = user_data;
+  g_autoptr (GFile) folder = gtk_file_dialog_select_folder_finish (GTK_FILE_DIALOG (dialog), result, NULL);
+  g_autofree char *path = folder != NULL ? g_file_get_path (folder) : NULL;
+
+  if (path != NULL && self->session != NULL && self->cancellable == NULL)
+    start (self, path);
+}
+
+static void
+on_export (AciniExportDialog *self)
+{
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+
+  gtk_file_dialog_set_title (dialog, _ ("Folder for the masks"));
+  gtk_file_dialog_select_folder (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, on_folder,
+                                 g_object_ref (self));
+}
+
+static void
+on_cancel (AciniExportDialog *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+}
+
+AciniExportDialog *
+acini_export_dialog_new (AciniSession *session, AciniSlideItem *slide)
+{
+  AciniExportDialog *self;
+  GListModel *slides;
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+
+  g_return_val_if_fail (ACINI_IS_SESSION (session), NULL);
+
+  self = g_object_new (ACINI_TYPE_EXPORT_DIALOG, NULL);
+  self->session = g_object_ref (session);
+  slides = acini_session_get_slides (session);
+  gtk_string_list_append (names, _ ("All"));
+  for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
+
+      gtk_string_list_append (names, acini_slide_item_get_record (item)->name);
+    }
+  adw_combo_row_set_model (self->slides_row, G_LIST_MODEL (names));
+  for (guint i = 0; slide != NULL && i < g_list_model_get_n_items (slides); i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
+
+      if (item == slide)
+        adw_combo_row_set_selected (self->slides_row, i + 1);
+    }
+  return self;
+}
+
+static void
+acini_export_dialog_dispose (GObject *object)
+{
+  AciniExportDialog *self = ACINI_EXPORT_DIALOG (object);
+
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_EXPORT_DIALOG);
+  self->progress_bar = NULL;
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (acini_export_dialog_parent_class)->dispose (object);
+}
+
+/* The worker holds the dialog until it is done: closing it has to stop the worker. */
+static void
+acini_export_dialog_closed (AdwDialog *dialog)
+{
+  on_cancel (ACINI_EXPORT_DIALOG (dialog));
+}
+
+static void
+acini_export_dialog_class_init (AciniExportDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = acini_export_dialog_dispose;
+  ADW_DIALOG_CLASS (klass)->closed = acini_export_dialog_closed;
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/data/acini-export-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, slides_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, format_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, prediction_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, progress_revealer);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, progress_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, progress_bar);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, export_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, cancel_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_export);
+  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
+}
+
+static void
+acini_export_dialog_init (AciniExportDialog *self)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint n = 0;
+  const AciniExportFormat *formats = acini_export_get_formats (&n);
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  for (guint i = 0; i < n; i++)
+    gtk_string_list_append (names, _ (formats[i].name));
+  adw_combo_row_set_model (self->format_row, G_LIST_MODEL (names));
+}

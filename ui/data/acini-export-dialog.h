@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Masks of slides as files for other programs. */
+
+#include "ui/acini-session.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define ACINI_TYPE_EXPORT_DIALOG (acini_export_dialog_get_type ())
+G_DECLARE_FINAL_TYPE (AciniExportDialog, acini_export_dialog, ACINI, EXPORT_DIALOG, AdwDialog)
+
+/* @slide: the one that is offered first (nullable). */
+AciniExportDialog *acini_export_dialog_new (AciniSession *session, AciniSlideItem *slide);
+
+G_END_DECLS
