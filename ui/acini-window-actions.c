@@ -439,6 +439,17 @@ add_keys (AciniWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), controller);
 }
 
+/* Actions that are properties of a widget hold it: they go before it does. */
+static const char *const property_actions[] = { "tool",  "show-mask", "show-outlines", "page", "show-slides-pane",
+                                                "show-side-pane" };
+
+void
+acini_window_forget_actions (AciniWindow *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (property_actions); i++)
+    g_action_map_remove_action (G_ACTION_MAP (self), property_actions[i]);
+}
+
 static void
 add_property_action (AciniWindow *self, const char *name, gpointer object, const char *property)
 {

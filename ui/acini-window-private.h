@@ -54,6 +54,7 @@ struct _AciniWindow
 
 /* acini-window-actions.c */
 void acini_window_init_actions (AciniWindow *self);
+void acini_window_forget_actions (AciniWindow *self);
 void acini_window_update_actions (AciniWindow *self);
 /* acini-window-dnd.c */
 void acini_window_init_dnd (AciniWindow *self);

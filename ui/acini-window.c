@@ -250,11 +250,13 @@ on_opened (gpointer object, gpointer data, const GError *error)
                                 : NULL);
   gtk_stack_set_visible_child_name (self->stack, self->session != NULL ? "project" : "welcome");
   {
-    g_autofree char *name = g_path_get_basename (opening->folder);
-    g_autofree char *heading = g_strdup_printf (_ ("“%s” could not be opened"), name);
-    AdwDialog *dialog = adw_alert_dialog_new (heading, error->message);
+    g_auto (GStrv) parts = g_strsplit (error->message, "/", -1);
+    /* A path may be too long for a line: it can be broken behind each slash. */
+    g_autofree char *body = g_strjoinv ("/\u200b", parts);
+    AdwDialog *dialog = adw_alert_dialog_new (_ ("Could not open it"), body);
 
     adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
+    adw_alert_dialog_set_prefer_wide_layout (ADW_ALERT_DIALOG (dialog), TRUE);
     adw_dialog_present (dialog, GTK_WIDGET (self));
   }
 }
@@ -363,6 +365,7 @@ acini_window_dispose (GObject *object)
   acini_window_cancel_demo (self);
   if (self->jobs_button != NULL)
     close_project (self);
+  acini_window_forget_actions (self);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_WINDOW);
   self->jobs_button = NULL;
   G_OBJECT_CLASS (acini_window_parent_class)->dispose (object);

@@ -146,6 +146,8 @@ draw_text (AciniPlot *self, cairo_t *cr, const char *text, double x, double y, d
   pango_layout_get_pixel_size (layout, &width, &height);
   cairo_move_to (cr, x - width * align, y - height / 2.0);
   pango_cairo_show_layout (cr, layout);
+  /* The text leaves its place as the current point, and the next line would start there. */
+  cairo_new_path (cr);
   return width;
 }
 

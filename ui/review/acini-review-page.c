@@ -442,6 +442,8 @@ acini_review_page_dispose (GObject *object)
     acini_review_page_set_session (self, NULL);
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_object (&self->engine);
+  /* The child is bound too, and would be unparented behind the bin's back. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_REVIEW_PAGE);
   g_clear_object (&self->selection);
   g_clear_object (&self->live_cancellable);

@@ -125,6 +125,8 @@ acini_slides_page_dispose (GObject *object)
 
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
+  /* The child is bound too, and would be unparented behind the bin's back. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_SLIDES_PAGE);
   g_clear_object (&self->selection);
   g_clear_object (&self->session);
