@@ -414,6 +414,8 @@ check_names (GtkWidget *widget, guint *n_buttons)
 {
   guint n_bad = 0;
 
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "AdwToastWidget"))
+    return 0;
   if (GTK_IS_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget) || GTK_IS_RANGE (widget) || GTK_IS_PROGRESS_BAR (widget))
     {
       ++*n_buttons;
