@@ -25,7 +25,7 @@ list_slides (AciniConsole *console, AciniProject *project, GError **error)
       acini_console_print (console, "%-24s %6" G_GINT64_FORMAT " × %-6" G_GINT64_FORMAT " %-14s %-12s %s", record->name,
                            record->width, record->height, record->organ, mpp, record->labelled ? "labelled" : "");
     }
-  acini_console_print (console, "%u slides", slides->len);
+  acini_console_print (console, slides->len == 1 ? "%u slide" : "%u slides", slides->len);
   return TRUE;
 }
 

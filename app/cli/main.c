@@ -126,6 +126,18 @@ check_arguments (const AciniCommand *command, char **arguments, GError **error)
   return FALSE;
 }
 
+static gboolean
+prepare (AciniConsole *console, const AciniCommand *command, char **arguments, GError **error)
+{
+  if (!check_arguments (command, arguments, error))
+    return FALSE;
+  if (command->network && !acini_network_options_check (error))
+    return FALSE;
+  if (command->network && !console->quiet)
+    warn_if_slow (console);
+  return TRUE;
+}
+
 /* One sentence, and for a wrong command line where to read on.  Returns: the exit status. */
 static int
 report (AciniConsole *console, const AciniCommand *command, const GError *error)
@@ -170,11 +182,7 @@ run_command (const AciniCommand *command, char **arguments)
       console.quiet = acini_option_quiet;
       console.json = acini_option_json;
       watcher = g_thread_new ("signals", watch_signals, console.cancellable);
-      if (command->network)
-        warn_if_slow (&console);
-      if (check_arguments (command, arguments + 1, &error)
-          && (!command->network || acini_network_options_check (&error))
-          && command->run (&console, arguments + 1, &error))
+      if (prepare (&console, command, arguments + 1, &error) && command->run (&console, arguments + 1, &error))
         acini_console_finish (&console);
       else
         status = report (&console, command, error);
