@@ -247,6 +247,7 @@ rebuild (gpointer user_data)
   GListModel *models = acini_session_get_models (self->session), *jobs = acini_session_get_jobs (self->session);
   GtkListBoxRow *old = gtk_list_box_get_selected_row (self->list), *chosen = NULL;
   g_autoptr (GObject) selected = NULL;
+  guint n_before = self->n_trainings;
   gboolean was_training;
 
   self->idle = 0;
@@ -277,6 +278,9 @@ rebuild (gpointer user_data)
       if (G_OBJECT (item) == selected || (chosen == NULL && acini_model_item_get_in_use (item)))
         chosen = GTK_LIST_BOX_ROW (row);
     }
+  /* One that was just started is what the user wants to see. */
+  if (self->n_trainings > n_before && !was_training)
+    chosen = gtk_list_box_get_row_at_index (self->list, 0);
   gtk_list_box_select_row (self->list, chosen);
   if (chosen == NULL)
     on_row_selected (self, NULL);

@@ -266,6 +266,9 @@ on_cursor_moved (AciniReviewPage *self, double x, double y)
   else
     text = g_strdup_printf (_ ("x %.0f  y %.0f  ·  %.3g px/px"), x, y, 1 / zoom);
   gtk_label_set_label (self->cursor_label, text);
+  /* Where scale bar and zoom controls leave no room between them, above them. */
+  gtk_widget_set_margin_bottom (GTK_WIDGET (self->cursor_label),
+                                gtk_widget_get_width (GTK_WIDGET (self->overlay)) < 720 ? 58 : 14);
 }
 
 static void

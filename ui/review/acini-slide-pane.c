@@ -59,7 +59,7 @@ static void
 show_record (AciniSlidePane *self)
 {
   const AciniSlideRecord *record = self->item != NULL ? acini_slide_item_get_record (self->item) : NULL;
-  g_autofree char *size = NULL, *mpp = NULL;
+  g_autofree char *size = NULL, *mpp = NULL, *pixels = NULL;
 
   gtk_widget_set_sensitive (GTK_WIDGET (self), record != NULL);
   if (record == NULL)
@@ -71,12 +71,12 @@ show_record (AciniSlidePane *self)
   mpp = record->mpp_x > 0 ? g_strdup_printf ("%.4g", record->mpp_x) : g_strdup ("");
   gtk_editable_set_text (GTK_EDITABLE (self->mpp_row), mpp);
   self->filling = FALSE;
+  pixels = g_strdup_printf ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT, record->width, record->height);
   if (record->mpp_x > 0)
-    size = g_strdup_printf (_ ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT " pixels\n%.2f × %.2f mm"), record->width,
-                            record->height, (double) record->width * record->mpp_x / 1000,
+    size = g_strdup_printf (_ ("%s pixels\n%.2f × %.2f mm"), pixels, (double) record->width * record->mpp_x / 1000,
                             (double) record->height * record->mpp_y / 1000);
   else
-    size = g_strdup_printf (_ ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT " pixels"), record->width, record->height);
+    size = g_strdup_printf (_ ("%s pixels"), pixels);
   adw_action_row_set_subtitle (self->size_row, size);
   adw_action_row_set_subtitle (self->path_row, record->path);
 }

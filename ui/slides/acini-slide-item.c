@@ -60,9 +60,9 @@ acini_organ_list (void)
 static char *
 describe (const AciniSlideRecord *record)
 {
-  return g_strdup_printf (record->labelled ? _ ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT " · corrected")
-                                           : "%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT,
-                          record->width, record->height);
+  g_autofree char *size = g_strdup_printf ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT, record->width, record->height);
+
+  return record->labelled ? g_strdup_printf (_ ("%s · corrected"), size) : g_steal_pointer (&size);
 }
 
 static void
