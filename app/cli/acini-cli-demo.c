@@ -21,7 +21,7 @@ typedef struct
 
 static const Section sections[] = {
   { "Colon", "largeintestine", 8192, 6144, 11, 0.5, FALSE },
-  { "Colon, marked", "largeintestine", 2048, 2048, 12, 0.5, TRUE },
+  { "Colon (marked)", "largeintestine", 2048, 2048, 12, 0.5, TRUE },
   { "Kidney", "kidney", 6144, 6144, 13, 0.5, FALSE },
   { "Prostate", "prostate", 4096, 4096, 14, 0.5, FALSE },
 };

@@ -45,6 +45,10 @@ mark (GPtrArray *records, const char *patterns, gboolean *marks, GError **error)
 {
   g_auto (GStrv) list = g_strsplit (patterns, ",", -1);
 
+  /* A name may have a comma in it. */
+  for (guint j = 0; j < records->len; j++)
+    if (g_str_equal (patterns, ((AciniSlideRecord *) g_ptr_array_index (records, j))->name))
+      return marks[j] = TRUE;
   for (guint i = 0; list[i] != NULL; i++)
     {
       const char *pattern = g_strstrip (list[i]);
