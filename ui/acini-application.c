@@ -137,7 +137,15 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
 
   for (GList *list = windows; list != NULL; list = list->next)
-    gtk_window_close (list->data);
+    {
+      AdwDialog *dialog = NULL;
+
+      /* Else the close goes to the dialog. */
+      while (ADW_IS_APPLICATION_WINDOW (list->data)
+             && (dialog = adw_application_window_get_visible_dialog (list->data)) != NULL)
+        adw_dialog_force_close (dialog);
+      gtk_window_close (list->data);
+    }
 }
 
 static void
