@@ -62,7 +62,7 @@ describe (const AciniSlideRecord *record)
 {
   g_autofree char *size = g_strdup_printf ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT, record->width, record->height);
 
-  return record->labelled ? g_strdup_printf (_ ("%s · corrected"), size) : g_steal_pointer (&size);
+  return record->labelled ? g_strdup_printf (_ ("Corrected · %s"), size) : g_steal_pointer (&size);
 }
 
 static void
