@@ -437,6 +437,8 @@ spawn (AciniEngine *self, GError **error)
       return NULL;
     }
   g_subprocess_launcher_take_fd (launcher, ends[1], SOCKET_FD);
+  /* A training may run beside it: see spawn_worker (). */
+  g_subprocess_launcher_setenv (launcher, "OMP_WAIT_POLICY", "passive", FALSE);
   socket = g_socket_new_from_fd (ends[0], error);
   if (socket == NULL)
     {
