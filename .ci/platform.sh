@@ -103,7 +103,8 @@ platform_run () {
   fi
 }
 
-# Builds $top in build/$1 with the remaining arguments for meson setup; prints the log only when it fails.
+# Builds $top in build/$1 with the remaining arguments for meson setup ($platform_targets alone where that is set);
+# prints the log only when it fails.
 platform_build () {
   local folder=$top/build/$1 log
   shift
@@ -113,5 +114,6 @@ platform_build () {
     rm -rf "$folder"
     platform_run meson setup "$folder" "$top" "$@" >"$log" 2>&1 || { tail -n 40 "$log" >&2; die "meson setup failed; the log is $log."; }
   fi
-  platform_run ninja -C "$folder" >"$log" 2>&1 || { grep -v '^\[' "$log" | tail -n 60 >&2; die "The build failed; the log is $log."; }
+  # shellcheck disable=SC2086
+  platform_run ninja -C "$folder" ${platform_targets-} >"$log" 2>&1 || { grep -v '^\[' "$log" | tail -n 60 >&2; die "The build failed; the log is $log."; }
 }

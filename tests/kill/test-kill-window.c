@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Drives the real window under Xvfb with a real pointer and keyboard (xdotool): open, segment, paint, undo, redo; then
+ * kills the window and the engine at random moments and looks whether every finished stroke is still there.
+ *
+ * A stroke counts as finished once its row in the journal can be read by another process.
+ *
+ * ACINI_WINDOW, ACINI_CLI: the programs; ACINI_KILLS: how often (50). */
+
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#define WIDTH 1280
+#define HEIGHT 800
+
+typedef struct
+{
+  char *folder, *project, *display;
+  GSubprocess *xvfb, *window;
+  GRand *random;
+} Desk;
+
+/* Runs a command line made like printf's; returns its standard output.  A failure fails the test. */
+static char *
+run (const Desk *desk, gboolean must_succeed, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static char *
+run (const Desk *desk, gboolean must_succeed, const char *format, ...)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *line = NULL, *output = NULL;
+  g_auto (GStrv) arguments = NULL;
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "DISPLAY", desk->display, TRUE);
+  int status;
+  va_list list;
+
+  va_start (list, format);
+  line = g_strdup_vprintf (format, list);
+  va_end (list);
+  g_assert_true (g_shell_parse_argv (line, NULL, &arguments, &error));
+  g_spawn_sync (NULL, arguments, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL,
+                &status, &error);
+  g_assert_no_error (error);
+  if (must_succeed && !g_spawn_check_wait_status (status, &error))
+    g_error ("%s: %s", line, error->message);
+  return g_steal_pointer (&output);
+}
+
+/* One number from the project's database, or -1 while it cannot be read. */
+static gint64
+query (const Desk *desk, const char *sql)
+{
+  g_autofree char *path = g_build_filename (desk->project, "project.sqlite", NULL);
+  sqlite3 *db = NULL;
+  sqlite3_stmt *statement = NULL;
+  gint64 value = -1;
+
+  if (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK)
+    {
+      sqlite3_busy_timeout (db, 5000);
+      if (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step (statement) == SQLITE_ROW)
+        value = sqlite3_column_int64 (statement, 0);
+      sqlite3_finalize (statement);
+    }
+  sqlite3_close (db);
+  return value;
+}
+
+static gint64
+count_rows (const Desk *desk)
+{
+  return query (desk, "SELECT count(*) FROM journal");
+}
+
+static gint64
+count_kind (const Desk *desk, const char *kind)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM journal WHERE kind = '%s'", kind);
+
+  return query (desk, sql);
+}
+
+static gboolean
+wait_for (const Desk *desk, gint64 (*count) (const Desk *), gint64 least, double seconds)
+{
+  gint64 end = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
+
+  while (g_get_monotonic_time () < end)
+    {
+      if (count (desk) >= least)
+        return TRUE;
+      g_usleep (20000);
+    }
+  return FALSE;
+}
+
+static void
+start_display (Desk *desk)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GDataInputStream) output = NULL;
+  g_autofree char *number = NULL;
+
+  desk->xvfb = g_subprocess_launcher_spawn (launcher, &error, "Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24",
+                                            "-nolisten", "tcp", NULL);
+  g_assert_no_error (error);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (desk->xvfb));
+  number = g_data_input_stream_read_line (output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  desk->display = g_strdup_printf (":%s", number);
+}
+
+/* Without a window manager nothing else gives the window the keyboard. */
+static void
+start_window (Desk *desk)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autofree char *id = NULL, *data = g_build_filename (desk->folder, "data", NULL);
+
+  g_subprocess_launcher_setenv (launcher, "DISPLAY", desk->display, TRUE);
+  g_subprocess_launcher_setenv (launcher, "GDK_BACKEND", "x11", TRUE);
+  g_subprocess_launcher_setenv (launcher, "GSK_RENDERER", "cairo", TRUE);
+  g_subprocess_launcher_setenv (launcher, "XDG_DATA_HOME", data, TRUE);
+  g_subprocess_launcher_setenv (launcher, "XDG_CONFIG_HOME", data, TRUE);
+  g_subprocess_launcher_unsetenv (launcher, "G_DEBUG");
+  desk->window = g_subprocess_launcher_spawn (launcher, &error, g_getenv ("ACINI_WINDOW"), desk->project, NULL);
+  g_assert_no_error (error);
+  id = run (desk, TRUE, "timeout 60 xdotool search --sync --onlyvisible --class acini");
+  g_strstrip (id);
+  g_assert_cmpstr (id, !=, "");
+  *strchrnul (id, '\n') = '\0';
+  g_free (run (desk, FALSE, "xdotool windowsize --sync %s %d %d windowmove %s 0 0 windowfocus %s", id, WIDTH, HEIGHT, id, id));
+}
+
+/* A stroke with the brush somewhere in the middle of the view; the button is released at the end. */
+static void
+paint (const Desk *desk)
+{
+  int x = g_rand_int_range (desk->random, 480, 760), y = g_rand_int_range (desk->random, 250, 550);
+
+  g_free (run (desk, TRUE, "xdotool mousemove %d %d mousedown 1 mousemove_relative 20 10 mousemove_relative 20 -10 mouseup 1",
+               x, y));
+}
+
+static void
+press (const Desk *desk, const char *key)
+{
+  g_free (run (desk, TRUE, "xdotool key %s", key));
+}
+
+/* Waits until the window takes strokes: the brush is chosen and a stroke reaches the journal. */
+static void
+wait_until_ready (const Desk *desk)
+{
+  gint64 rows = count_rows (desk);
+
+  for (int try = 0; try < 60; try++)
+    {
+      press (desk, "b");
+      paint (desk);
+      if (wait_for (desk, count_rows, rows + 1, 0.5))
+        return;
+    }
+  g_error ("The window took no stroke within half a minute.");
+}
+
+static void
+kill_window (Desk *desk)
+{
+  g_subprocess_send_signal (desk->window, SIGKILL);
+  g_subprocess_wait (desk->window, NULL, NULL);
+  g_clear_object (&desk->window);
+}
+
+static GPid
+find_engine (const Desk *desk)
+{
+  g_autofree char *text = run (desk, FALSE, "pgrep -P %s -f 'acini-cli serve'", g_subprocess_get_identifier (desk->window));
+
+  return (GPid) g_ascii_strtoll (text, NULL, 10);
+}
+
+static void
+check_sound (const Desk *desk, gint64 rows)
+{
+  g_assert_cmpint (count_rows (desk), >=, rows);
+  g_assert_cmpint (query (desk, "SELECT (SELECT count(*) FROM pragma_integrity_check) = 1 AND "
+                                "(SELECT integrity_check FROM pragma_integrity_check) = 'ok'"), ==, 1);
+  g_free (run (desk, TRUE, "%s journal verify '%s'", g_getenv ("ACINI_CLI"), desk->project));
+}
+
+static gint64
+count_edits (const Desk *desk)
+{
+  return count_kind (desk, "edit");
+}
+
+static gint64
+count_undos (const Desk *desk)
+{
+  return count_kind (desk, "undo");
+}
+
+static gint64
+count_redos (const Desk *desk)
+{
+  return count_kind (desk, "redo");
+}
+
+/* Files of at least one prediction tile. */
+static gint64
+count_predictions (const Desk *desk)
+{
+  g_autofree char *path = g_build_filename (desk->project, "predictions", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  gint64 found = 0;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      sqlite3 *db = NULL;
+      sqlite3_stmt *statement = NULL;
+
+      if (!g_str_has_suffix (name, ".sqlite"))
+        continue;
+      if (sqlite3_open_v2 (file, &db, SQLITE_OPEN_READWRITE, NULL) == SQLITE_OK
+          && sqlite3_prepare_v2 (db, "SELECT count(*) FROM tiles", -1, &statement, NULL) == SQLITE_OK
+          && sqlite3_step (statement) == SQLITE_ROW && sqlite3_column_int64 (statement, 0) > 0)
+        found++;
+      sqlite3_finalize (statement);
+      sqlite3_close (db);
+    }
+  return found;
+}
+
+static void
+set_up (Desk *desk, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  const char *cli = g_getenv ("ACINI_CLI");
+
+  desk->random = g_rand_new_with_seed (g_test_rand_int ());
+  desk->folder = g_dir_make_tmp ("acini-kill-XXXXXX", &error);
+  g_assert_no_error (error);
+  desk->project = g_build_filename (desk->folder, "kill.acini", NULL);
+  desk->display = g_strdup ("");
+  g_free (run (desk, TRUE, "%s phantom '%s/tissue.tiff' --size 2048x2048 --seed 3", cli, desk->folder));
+  g_free (run (desk, TRUE, "%s new '%s'", cli, desk->project));
+  g_free (run (desk, TRUE, "%s import '%s' '%s/tissue.tiff'", cli, desk->project, desk->folder));
+  g_free (desk->display);
+  start_display (desk);
+}
+
+static void
+tear_down (Desk *desk, gconstpointer data)
+{
+  g_autofree char *quoted = g_shell_quote (desk->folder);
+
+  if (desk->window != NULL)
+    kill_window (desk);
+  g_subprocess_force_exit (desk->xvfb);
+  g_subprocess_wait (desk->xvfb, NULL, NULL);
+  g_free (run (desk, TRUE, "rm -rf %s", quoted));
+  g_clear_object (&desk->xvfb);
+  g_rand_free (desk->random);
+  g_free (desk->folder);
+  g_free (desk->project);
+  g_free (desk->display);
+}
+
+/* What a pathologist does on the first day, and finds again on the second. */
+static void
+test_first_day (Desk *desk, gconstpointer data)
+{
+  gint64 edits;
+
+  start_window (desk);
+  wait_until_ready (desk);
+  edits = count_edits (desk);
+  paint (desk);
+  g_assert_true (wait_for (desk, count_edits, edits + 1, 20));
+  press (desk, "ctrl+z");
+  g_assert_true (wait_for (desk, count_undos, 1, 20));
+  press (desk, "ctrl+shift+z");
+  g_assert_true (wait_for (desk, count_redos, 1, 20));
+  press (desk, "s"); /* segment what is on screen */
+  g_assert_true (wait_for (desk, count_predictions, 1, 60));
+
+  /* Closing the window ends the program. */
+  g_free (run (desk, TRUE, "xdotool key ctrl+q"));
+  g_subprocess_wait (desk->window, NULL, NULL);
+  g_assert_true (g_subprocess_get_successful (desk->window));
+  g_clear_object (&desk->window);
+  check_sound (desk, edits + 3);
+
+  start_window (desk);
+  press (desk, "ctrl+z"); /* history from before the restart */
+  for (int try = 0; try < 20 && !wait_for (desk, count_undos, 2, 1); try++)
+    press (desk, "ctrl+z");
+  g_assert_cmpint (count_undos (desk), >=, 2);
+}
+
+static void
+test_kill_window (Desk *desk, gconstpointer data)
+{
+  const char *wanted = g_getenv ("ACINI_KILLS");
+  int kills = wanted != NULL ? atoi (wanted) : 50;
+
+  for (int i = 0; i < kills; i++)
+    {
+      gint64 finished;
+
+      start_window (desk);
+      wait_until_ready (desk);
+      for (int stroke = g_rand_int_range (desk->random, 0, 3); stroke > 0; stroke--)
+        {
+          finished = count_rows (desk);
+          paint (desk);
+          g_assert_true (wait_for (desk, count_rows, finished + 1, 20));
+        }
+      /* The last strokes are under way when the window dies. */
+      finished = count_rows (desk);
+      paint (desk);
+      if (g_rand_boolean (desk->random))
+        press (desk, "ctrl+z");
+      g_usleep (g_rand_int_range (desk->random, 0, 60000));
+      finished = MAX (finished, count_rows (desk));
+      kill_window (desk);
+      check_sound (desk, finished);
+      g_test_message ("kill %d: %" G_GINT64_FORMAT " rows", i + 1, count_rows (desk));
+    }
+}
+
+/* The engine dies in the middle of its work: the window lives on, takes strokes and starts it anew. */
+static void
+test_kill_engine (Desk *desk, gconstpointer data)
+{
+  const char *wanted = g_getenv ("ACINI_KILLS");
+  int kills = MAX (1, (wanted != NULL ? atoi (wanted) : 50) / 5);
+
+  start_window (desk);
+  wait_until_ready (desk);
+  for (int i = 0; i < kills; i++)
+    {
+      gint64 rows = count_rows (desk);
+      GPid engine = 0;
+
+      press (desk, "s");
+      for (int try = 0; try < 300 && (engine = find_engine (desk)) == 0; try++)
+        g_usleep (50000);
+      g_assert_cmpint (engine, >, 0);
+      g_usleep (g_rand_int_range (desk->random, 0, 1500000));
+      kill (engine, SIGKILL);
+      paint (desk);
+      g_assert_true (wait_for (desk, count_rows, rows + 1, 20));
+      g_assert_nonnull (g_subprocess_get_identifier (desk->window));
+    }
+  check_sound (desk, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_assert_nonnull (g_getenv ("ACINI_WINDOW"));
+  g_assert_nonnull (g_getenv ("ACINI_CLI"));
+  g_test_add ("/kill/first-day", Desk, NULL, set_up, test_first_day, tear_down);
+  g_test_add ("/kill/window", Desk, NULL, set_up, test_kill_window, tear_down);
+  g_test_add ("/kill/engine", Desk, NULL, set_up, test_kill_engine, tear_down);
+  return g_test_run ();
+}
