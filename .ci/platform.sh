@@ -103,17 +103,20 @@ platform_run () {
   fi
 }
 
-# Builds $top in build/$1 with the remaining arguments for meson setup ($platform_targets alone where that is set);
-# prints the log only when it fails.
-platform_build () {
-  local folder=$top/build/$1 log
+# Sets up build/$1 with the remaining arguments for meson setup; prints the log only when it fails.
+platform_configure () {
+  local folder=$top/build/$1 log=$top/build/$1.log
   shift
-  log=$folder.log
   mkdir -p "$top/build"
-  if [ ! -e "$folder/build.ninja" ]; then
-    rm -rf "$folder"
-    platform_run meson setup "$folder" "$top" "$@" >"$log" 2>&1 || { tail -n 40 "$log" >&2; die "meson setup failed; the log is $log."; }
-  fi
+  [ ! -e "$folder/build.ninja" ] || return 0
+  rm -rf "$folder"
+  platform_run meson setup "$folder" "$top" "$@" >"$log" 2>&1 || { tail -n 40 "$log" >&2; die "meson setup failed; the log is $log."; }
+}
+
+# The same, and builds it ($platform_targets alone where that is set).
+platform_build () {
+  local folder=$top/build/$1 log=$top/build/$1.log
+  platform_configure "$@"
   # shellcheck disable=SC2086
   platform_run ninja -C "$folder" ${platform_targets-} >"$log" 2>&1 || { grep -v '^\[' "$log" | tail -n 60 >&2; die "The build failed; the log is $log."; }
 }

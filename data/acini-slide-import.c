@@ -12,6 +12,9 @@
 
 G_DEFINE_QUARK (acini-import-error-quark, acini_import_error)
 
+/* Pixels; what is smaller gets white at its right and lower edge. */
+#define LEAST_SIDE 16
+
 /* Goes from *@image to *@next, which a libvips call with @result made; *@image is NULL when it failed. */
 static gboolean
 step (VipsImage **image, int result, VipsImage **next)
@@ -36,6 +39,13 @@ open_rgb (const char *path)
   if (!step (&image, vips_cast_uchar (image, &next, NULL), &next))
     return NULL;
   if (image->Bands > 3 && !step (&image, vips_extract_band (image, &next, 0, "n", 3, NULL), &next))
+    return NULL;
+  /* A TIFF's tiles cannot be smaller, and libtiff misreads a smaller image in one. */
+  if ((image->Xsize < LEAST_SIDE || image->Ysize < LEAST_SIDE)
+      && !step (&image,
+                vips_embed (image, &next, 0, 0, MAX (image->Xsize, LEAST_SIDE), MAX (image->Ysize, LEAST_SIDE), "extend",
+                            VIPS_EXTEND_WHITE, NULL),
+                &next))
     return NULL;
   return image;
 }

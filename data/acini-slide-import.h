@@ -23,7 +23,8 @@ typedef void (*AciniProgressFunc) (double fraction, gpointer user_data);
 
 /* Makes @path readable as a slide.  A file that OpenSlide reads stays where it is; any other image is converted
  * into @folder as NAME.tiff (a number is appended while that name is taken), written under a temporary name and
- * renamed when complete.  @mpp is written into the converted file where it is above 0.  Nothing is left behind
+ * renamed when complete; one
+ * narrower or lower than 16 pixels is filled up with white to that.  @mpp is written into the converted file where it is above 0.  Nothing is left behind
  * on failure or cancellation.  Not on the main thread.
  * Returns: (transfer full) the absolute path of the slide, or NULL with @error set. */
 char *acini_slide_import (const char *path, const char *folder, double mpp, AciniProgressFunc progress,
