@@ -78,6 +78,10 @@ adjust_recipe (AciniRecipe *recipe, GError **error)
       if (!acini_recipe_set (recipe, g_strstrip (parts[0]), g_strstrip (parts[1]), error))
         return FALSE;
     }
+  /* A training's precision belongs to its recipe, so that a resumed one keeps it. */
+  if (acini_network_options_has_precision ()
+      && !acini_recipe_set (recipe, "precision", acini_network_options_get_precision (), error))
+    return FALSE;
   if (option_epochs > 0 && (!set_number (recipe, "epochs", option_epochs, error) || !set_number (recipe, "steps", 0, error)))
     return FALSE;
   if (option_steps > 0 && (!set_number (recipe, "steps", option_steps, error) || !set_number (recipe, "epochs", 0, error)))

@@ -65,6 +65,12 @@ acini_network_options_get (void)
   return &options;
 }
 
+const char *
+acini_network_options_get_precision (void)
+{
+  return option_precision;
+}
+
 gboolean
 acini_network_options_has_precision (void)
 {

@@ -13,6 +13,8 @@ extern gboolean acini_option_quiet, acini_option_json;
 gboolean acini_network_options_check (GError **error);
 /* --device, --precision and --threads as the user gave them. */
 const AciniModelOptions *acini_network_options_get (void);
+/* The precision as the user wrote it, or NULL. */
+const char *acini_network_options_get_precision (void);
 gboolean acini_network_options_has_precision (void);
 
 G_END_DECLS
