@@ -21,6 +21,7 @@ typedef struct
   char *folder, *project, *display;
   GSubprocess *xvfb, *window;
   GRand *random;
+  int strokes;
 } Desk;
 
 /* Runs a command line made like printf's; returns its standard output.  A failure fails the test. */
@@ -137,31 +138,33 @@ start_window (Desk *desk)
   g_free (run (desk, FALSE, "xdotool windowsize --sync %s %d %d windowmove %s 0 0 windowfocus %s", id, WIDTH, HEIGHT, id, id));
 }
 
-/* A stroke with the brush somewhere in the middle of the view; the button is released at the end. */
-static void
-paint (const Desk *desk)
-{
-  int x = g_rand_int_range (desk->random, 480, 760), y = g_rand_int_range (desk->random, 250, 550);
-
-  g_free (run (desk, TRUE, "xdotool mousemove %d %d mousedown 1 mousemove_relative 20 10 mousemove_relative 20 -10 mouseup 1",
-               x, y));
-}
-
 static void
 press (const Desk *desk, const char *key)
 {
   g_free (run (desk, TRUE, "xdotool key %s", key));
 }
 
+/* A stroke in a place of its own; the button is released at the end.  When every place has been painted the eraser goes
+ * over them, and so on: each stroke changes something, or no row would be written. */
+static void
+paint (Desk *desk)
+{
+  int place = desk->strokes % 96, x = 330 + 75 * (place % 8), y = 160 + 42 * (place / 8);
+
+  press (desk, desk->strokes / 96 % 2 == 0 ? "b" : "e");
+  g_free (run (desk, TRUE, "xdotool mousemove %d %d mousedown 1 mousemove_relative 12 6 mousemove_relative -- 8 -6 mouseup 1",
+               x, y));
+  desk->strokes++;
+}
+
 /* Waits until the window takes strokes: the brush is chosen and a stroke reaches the journal. */
 static void
-wait_until_ready (const Desk *desk)
+wait_until_ready (Desk *desk)
 {
   gint64 rows = count_rows (desk);
 
   for (int try = 0; try < 60; try++)
     {
-      press (desk, "b");
       paint (desk);
       if (wait_for (desk, count_rows, rows + 1, 0.5))
         return;
