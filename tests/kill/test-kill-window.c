@@ -98,6 +98,19 @@ wait_for (const Desk *desk, gint64 (*count) (const Desk *), gint64 least, double
   return FALSE;
 }
 
+/* Fails the test, with a picture of the screen beside the test's program, when the count does not grow in time. */
+static void
+must_reach (const Desk *desk, gint64 (*count) (const Desk *), gint64 least)
+{
+  g_autofree char *picture = NULL;
+
+  if (wait_for (desk, count, least, 20))
+    return;
+  picture = g_test_build_filename (G_TEST_BUILT, "kill-window.png", NULL);
+  g_free (run (desk, FALSE, "import -window root '%s'", picture));
+  g_error ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows after 20 s; the screen is in %s", count (desk), least, picture);
+}
+
 static void
 start_display (Desk *desk)
 {
@@ -287,13 +300,13 @@ test_first_day (Desk *desk, gconstpointer data)
   wait_until_ready (desk);
   edits = count_edits (desk);
   paint (desk);
-  g_assert_true (wait_for (desk, count_edits, edits + 1, 20));
+  must_reach (desk, count_edits, edits + 1);
   press (desk, "ctrl+z");
-  g_assert_true (wait_for (desk, count_undos, 1, 20));
+  must_reach (desk, count_undos, 1);
   press (desk, "ctrl+shift+z");
-  g_assert_true (wait_for (desk, count_redos, 1, 20));
+  must_reach (desk, count_redos, 1);
   press (desk, "s"); /* segment what is on screen */
-  g_assert_true (wait_for (desk, count_predictions, 1, 60));
+  must_reach (desk, count_predictions, 1);
 
   /* Closing the window ends the program. */
   g_free (run (desk, TRUE, "xdotool key ctrl+q"));
@@ -325,7 +338,7 @@ test_kill_window (Desk *desk, gconstpointer data)
         {
           finished = count_rows (desk);
           paint (desk);
-          g_assert_true (wait_for (desk, count_rows, finished + 1, 20));
+          must_reach (desk, count_rows, finished + 1);
         }
       /* The last strokes are under way when the window dies. */
       finished = count_rows (desk);
@@ -361,7 +374,7 @@ test_kill_engine (Desk *desk, gconstpointer data)
       g_usleep (g_rand_int_range (desk->random, 0, 1500000));
       kill (engine, SIGKILL);
       paint (desk);
-      g_assert_true (wait_for (desk, count_rows, rows + 1, 20));
+      must_reach (desk, count_rows, rows + 1);
       g_assert_nonnull (g_subprocess_get_identifier (desk->window));
     }
   check_sound (desk, 0);
