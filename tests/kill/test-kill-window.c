@@ -178,6 +178,8 @@ wait_until_ready (Desk *desk)
 
   for (int try = 0; try < 60; try++)
     {
+      /* Before the brush is there the stroke drags the slide away. */
+      press (desk, "ctrl+0");
       paint (desk);
       if (wait_for (desk, count_rows, rows + 1, 0.5))
         return;
