@@ -314,6 +314,7 @@ test_stress (Fixture *f, gconstpointer data)
                        last[i] >= FAILING ? ACINI_TILE_FAILED : ACINI_TILE_READY);
     }
   g_array_unref (other.arrived);
+  g_free (other.message);
 }
 
 int
