@@ -268,7 +268,8 @@ set_up (Desk *desk, gconstpointer data)
   g_assert_no_error (error);
   desk->project = g_build_filename (desk->folder, "kill.acini", NULL);
   desk->display = g_strdup ("");
-  g_free (run (desk, TRUE, "%s phantom '%s/tissue.tiff' --size 2048x2048 --seed 3", cli, desk->folder));
+  g_free (run (desk, TRUE, "%s phantom '%s/tissue.tiff' --size %s --seed 3", cli, desk->folder,
+               (const char *) data));
   g_free (run (desk, TRUE, "%s new '%s'", cli, desk->project));
   g_free (run (desk, TRUE, "%s import '%s' '%s/tissue.tiff'", cli, desk->project, desk->folder));
   g_free (desk->display);
@@ -388,8 +389,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_assert_nonnull (g_getenv ("ACINI_WINDOW"));
   g_assert_nonnull (g_getenv ("ACINI_CLI"));
-  g_test_add ("/kill/first-day", Desk, NULL, set_up, test_first_day, tear_down);
-  g_test_add ("/kill/window", Desk, NULL, set_up, test_kill_window, tear_down);
-  g_test_add ("/kill/engine", Desk, NULL, set_up, test_kill_engine, tear_down);
+  g_test_add ("/kill/first-day", Desk, "2048x2048", set_up, test_first_day, tear_down);
+  g_test_add ("/kill/window", Desk, "2048x2048", set_up, test_kill_window, tear_down);
+  /* Large enough that the engine is never done before it dies. */
+  g_test_add ("/kill/engine", Desk, "8192x8192", set_up, test_kill_engine, tear_down);
   return g_test_run ();
 }
