@@ -157,12 +157,12 @@ press (const Desk *desk, const char *key)
   g_free (run (desk, TRUE, "xdotool key %s", key));
 }
 
-/* A stroke in a place of its own; the button is released at the end.  When every place has been painted the eraser goes
+/* A stroke in a place of its own, clear of the overview; the button is released at the end.  When every place has been painted the eraser goes
  * over them, and so on: each stroke changes something, or no row would be written. */
 static void
 paint (Desk *desk)
 {
-  int place = desk->strokes % 96, x = 330 + 75 * (place % 8), y = 160 + 42 * (place / 8);
+  int place = desk->strokes % 96, x = 330 + 75 * (place % 8), y = 225 + 42 * (place / 8);
 
   press (desk, desk->strokes / 96 % 2 == 0 ? "b" : "e");
   g_free (run (desk, TRUE, "xdotool mousemove %d %d mousedown 1 mousemove_relative 12 6 mousemove_relative -- 8 -6 mouseup 1",
