@@ -42,8 +42,8 @@ run (const Desk *desk, gboolean must_succeed, const char *format, ...)
   line = g_strdup_vprintf (format, list);
   va_end (list);
   g_assert_true (g_shell_parse_argv (line, NULL, &arguments, &error));
-  g_spawn_sync (NULL, arguments, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output, NULL,
-                &status, &error);
+  g_spawn_sync (NULL, arguments, environment, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &output,
+                NULL, &status, &error);
   g_assert_no_error (error);
   if (must_succeed && !g_spawn_check_wait_status (status, &error))
     g_error ("%s: %s", line, error->message);
@@ -108,14 +108,16 @@ must_reach (const Desk *desk, gint64 (*count) (const Desk *), gint64 least)
     return;
   picture = g_test_build_filename (G_TEST_BUILT, "kill-window.png", NULL);
   g_free (run (desk, FALSE, "import -window root '%s'", picture));
-  g_error ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows after 20 s; the screen is in %s", count (desk), least, picture);
+  g_error ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " rows after 20 s; the screen is in %s", count (desk), least,
+           picture);
 }
 
 static void
 start_display (Desk *desk)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GSubprocessLauncher) launcher
+      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autoptr (GDataInputStream) output = NULL;
   g_autofree char *number = NULL;
 
@@ -148,7 +150,8 @@ start_window (Desk *desk)
   g_strstrip (id);
   g_assert_cmpstr (id, !=, "");
   *strchrnul (id, '\n') = '\0';
-  g_free (run (desk, FALSE, "xdotool windowsize --sync %s %d %d windowmove %s 0 0 windowfocus %s", id, WIDTH, HEIGHT, id, id));
+  g_free (run (desk, FALSE, "xdotool windowsize --sync %s %d %d windowmove %s 0 0 windowfocus %s", id, WIDTH, HEIGHT,
+               id, id));
 }
 
 static void
@@ -157,16 +160,16 @@ press (const Desk *desk, const char *key)
   g_free (run (desk, TRUE, "xdotool key %s", key));
 }
 
-/* A stroke in a place of its own, clear of the overview; the button is released at the end.  When every place has been painted the eraser goes
- * over them, and so on: each stroke changes something, or no row would be written. */
+/* A stroke in a place of its own, clear of the overview; the button is released at the end.  When every place has been
+ * painted the eraser goes over them, and so on: each stroke changes something, or no row would be written. */
 static void
 paint (Desk *desk)
 {
   int place = desk->strokes % 96, x = 330 + 75 * (place % 8), y = 225 + 42 * (place / 8);
 
   press (desk, desk->strokes / 96 % 2 == 0 ? "b" : "e");
-  g_free (run (desk, TRUE, "xdotool mousemove %d %d mousedown 1 mousemove_relative 12 6 mousemove_relative -- 8 -6 mouseup 1",
-               x, y));
+  g_free (run (desk, TRUE,
+               "xdotool mousemove %d %d mousedown 1 mousemove_relative 12 6 mousemove_relative -- 8 -6 mouseup 1", x, y));
   desk->strokes++;
 }
 
@@ -198,7 +201,8 @@ kill_window (Desk *desk)
 static GPid
 find_engine (const Desk *desk)
 {
-  g_autofree char *text = run (desk, FALSE, "pgrep -P %s -f 'acini-cli serve'", g_subprocess_get_identifier (desk->window));
+  const char *window = g_subprocess_get_identifier (desk->window);
+  g_autofree char *text = run (desk, FALSE, "pgrep -P %s -f 'acini-cli serve'", window);
 
   return (GPid) g_ascii_strtoll (text, NULL, 10);
 }
