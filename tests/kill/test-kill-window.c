@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
 #define WIDTH 1280
 #define HEIGHT 800
@@ -130,6 +131,13 @@ start_display (Desk *desk)
   desk->display = g_strdup_printf (":%s", number);
 }
 
+/* In the child: a test that fails takes its window with it. */
+static void
+die_with_test (gpointer user_data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 /* Without a window manager nothing else gives the window the keyboard. */
 static void
 start_window (Desk *desk)
@@ -138,6 +146,7 @@ start_window (Desk *desk)
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autofree char *id = NULL, *data = g_build_filename (desk->folder, "data", NULL);
 
+  g_subprocess_launcher_set_child_setup (launcher, die_with_test, NULL, NULL);
   g_subprocess_launcher_setenv (launcher, "DISPLAY", desk->display, TRUE);
   g_subprocess_launcher_setenv (launcher, "GDK_BACKEND", "x11", TRUE);
   g_subprocess_launcher_setenv (launcher, "GSK_RENDERER", "cairo", TRUE);
@@ -274,6 +283,8 @@ set_up (Desk *desk, gconstpointer data)
   desk->display = g_strdup ("");
   g_free (run (desk, TRUE, "%s phantom '%s/tissue.tiff' --size %s --seed 3", cli, desk->folder,
                (const char *) data));
+  /* Its mask would become labels, over which a stroke may change nothing. */
+  g_free (run (desk, TRUE, "rm '%s/tissue-mask.tiff'", desk->folder));
   g_free (run (desk, TRUE, "%s new '%s'", cli, desk->project));
   g_free (run (desk, TRUE, "%s import '%s' '%s/tissue.tiff'", cli, desk->project, desk->folder));
   g_free (desk->display);
