@@ -31,7 +31,7 @@ spawn_worker (AciniJob *self, const char *cli, int lock, int log, GError **error
   const char *arguments[] = { cli, "job", "run", "--quiet", folder, NULL };
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), ACINI_JOB_LOCK_VARIABLE,
                                                  G_STRINGIFY (WORKER_LOCK_FD), TRUE);
-  /* OpenMP's threads spin while they wait.  Beside another network on the same cores that makes both twenty times
+  /* OpenMP's threads spin while they wait.  Beside another network on the same cores that makes both about ten times
    * slower; a background job yields instead. */
   const char *waiting = g_getenv ("OMP_WAIT_POLICY") == NULL ? "passive" : g_getenv ("OMP_WAIT_POLICY");
   int null = g_open ("/dev/null", O_RDWR | O_CLOEXEC, 0);
