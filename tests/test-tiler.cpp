@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
+#include <condition_variable>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -455,31 +457,47 @@ test_progress ()
   g_assert_true (std::is_sorted (fractions.begin (), fractions.end ()));
 }
 
-/* The network is still at work on one batch while the next are read and the last is written. */
+/* Where reading, the network and writing wait for one another: they can only meet if each runs beside the others. */
+class Meeting
+{
+public:
+  /* Stays, from the @nth of these visits on, until all three are here.  False if the others never came. */
+  bool
+  enter (const char *name, int nth)
+  {
+    std::unique_lock<std::mutex> lock (mutex_);
+
+    if (++visits_[name] < nth || over_)
+      return met_;
+    here_.insert (name);
+    met_ = over_ = here_.size () == 3;
+    changed_.notify_all ();
+    changed_.wait_for (lock, std::chrono::seconds (30), [this] { return over_; });
+    over_ = true;
+    return met_;
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, int> visits_;
+  std::set<std::string> here_;
+  bool met_ = false, over_ = false;
+};
+
+/* The third patch is read and the second is in the network while the first is written. */
 void
 test_side_by_side ()
 {
   Bench bench (2048, 2048, 256, 0);
-  std::mutex mutex;
-  std::set<std::string> busy, together;
-  auto work = [&] (const char *name) {
-    {
-      std::lock_guard<std::mutex> lock (mutex);
-      busy.insert (name);
-      if (busy.size () > together.size ())
-        together = busy;
-    }
-    g_usleep (4000);
-    std::lock_guard<std::mutex> lock (mutex);
-    busy.erase (name);
-  };
+  Meeting meeting;
 
   bench.options.tile = 256;
-  bench.hooks.read = [&] (const Rectangle &, std::uint8_t *) { work ("read"); };
-  bench.hooks.network = [&] (const std::uint8_t *, int, int, int, float *) { work ("network"); };
-  bench.hooks.write = [&] (TilePosition, const std::uint8_t *) { work ("write"); };
+  bench.hooks.read = [&] (const Rectangle &, std::uint8_t *) { meeting.enter ("read", 3); };
+  bench.hooks.network = [&] (const std::uint8_t *, int, int, int, float *) { meeting.enter ("network", 2); };
+  bench.hooks.write = [&] (TilePosition, const std::uint8_t *) { meeting.enter ("write", 1); };
   bench.run ();
-  g_assert_cmpuint (together.size (), ==, 3);
+  g_assert_true (meeting.enter ("afterwards", 1));
 }
 
 /* With the mirror images, the mean of a network that looks at one side only. */
