@@ -15,6 +15,15 @@ as_root () {
   fi
 }
 
+# Errors alone are shown: apt's talk would hide what this does.
+apt_install () {
+  local log
+  log=$(mktemp)
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$log" 2>&1 ||
+    { tail -n 5 "$log" >&2; rm -f "$log"; die "Installing packages failed: see above."; }
+  rm -f "$log"
+}
+
 # The packages for run or test, on one line.
 platform_packages () {
   sed -e 's/#.*//' "$top/.ci/packages" | if [ "$1" = test ]; then sed 's/ test$//'; else grep -v ' test$'; fi | tr '\n' ' '
@@ -36,7 +45,7 @@ platform_install_here () {
   [ -n "$missing" ] || return 0
   say "Installing what is missing: $missing"
   as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
+  apt_install $missing
 }
 
 # What the root was made with; when it differs from what is wanted, packages are installed again.
@@ -49,7 +58,7 @@ platform_make_root () {
     command -v apt-get >/dev/null || die "This system lacks GTK 4.18, libadwaita 1.7, OpenSlide, libvips or libtorch, and has no apt-get to make a Debian 13 root with: install their development packages."
     say "Installing debootstrap"
     as_root apt-get update -qq
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends debootstrap >&2
+    apt_install debootstrap
   fi
   if [ ! -d "$root" ]; then
     say "Making a Debian 13 root in $root (once; about two minutes and 3 GB)"
