@@ -4,6 +4,7 @@
 
 #include "ui/acini-application.h"
 
+#include "ui/acini-shortcuts.h"
 #include "ui/acini-ui-resources.h"
 #include "ui/acini-window.h"
 
@@ -15,33 +16,6 @@ struct _AciniApplication
 };
 
 G_DEFINE_FINAL_TYPE (AciniApplication, acini_application, ADW_TYPE_APPLICATION)
-
-static const struct
-{
-  const char *action;
-  const char *accels[3];
-} accels[] = {
-  { "app.quit", { "<Control>q" } },
-  { "window.close", { "<Control>w" } },
-  { "win.new-project", { "<Control>n" } },
-  { "win.open-project", { "<Control>o" } },
-  { "win.add-slides", { "<Control><Shift>o" } },
-  { "win.undo", { "<Control>z" } },
-  { "win.redo", { "<Control><Shift>z", "<Control>y" } },
-  { "win.page::slides", { "<Alt>1" } },
-  { "win.page::review", { "<Alt>2" } },
-  { "win.page::models", { "<Alt>3" } },
-  { "win.page::data", { "<Alt>4" } },
-  { "win.fit", { "<Control>0" } },
-  { "win.zoom-native", { "<Control>1" } },
-  { "win.zoom-in", { "<Control>plus", "<Control>equal" } },
-  { "win.zoom-out", { "<Control>minus" } },
-  { "win.show-slides-pane", { "F9" } },
-  { "win.show-side-pane", { "<Shift>F9" } },
-  { "win.fullscreen", { "F11" } },
-  { "win.fine-tune", { "<Control>t" } },
-  { "win.show-help-overlay", { "<Control>question", "F1" } },
-};
 
 /* The window of the project @folder; else one without a project; else a new one. */
 static AciniWindow *
@@ -149,14 +123,21 @@ quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_shortcuts_changed (AciniApplication *self)
+{
+  acini_shortcuts_apply (acini_shortcuts_get_default (), GTK_APPLICATION (self));
+}
+
+static void
 acini_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = { { "about", about }, { "quit", quit } };
 
   G_APPLICATION_CLASS (acini_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
-  for (guint i = 0; i < G_N_ELEMENTS (accels); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (application), accels[i].action, accels[i].accels);
+  on_shortcuts_changed (ACINI_APPLICATION (application));
+  g_signal_connect_object (acini_shortcuts_get_default (), "changed", G_CALLBACK (on_shortcuts_changed), application,
+                           G_CONNECT_SWAPPED);
   gtk_window_set_default_icon_name (ACINI_APPLICATION_ID);
 }
 

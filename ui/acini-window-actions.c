@@ -6,6 +6,8 @@
 
 #include "ui/acini-window-private.h"
 
+#include "ui/acini-preferences-dialog.h"
+#include "ui/acini-shortcuts.h"
 #include "ui/data/acini-export-dialog.h"
 #include "ui/models/acini-fine-tune-dialog.h"
 
@@ -306,6 +308,21 @@ use_model (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 /* The window. */
 
 static void
+show_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  GtkWindow *list = acini_shortcuts_make_window (acini_shortcuts_get_default ());
+
+  gtk_window_set_transient_for (list, GTK_WINDOW (user_data));
+  gtk_window_present (list);
+}
+
+static void
+show_preferences (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_dialog_present (ADW_DIALOG (acini_preferences_dialog_new ()), GTK_WIDGET (user_data));
+}
+
+static void
 toggle_fullscreen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_object_set (user_data, "fullscreened", !gtk_window_is_fullscreen (GTK_WINDOW (user_data)), NULL);
@@ -364,6 +381,8 @@ static const GActionEntry entries[] = {
   { "export", export_masks },
   { "use-model", use_model, "s" },
   { "fullscreen", toggle_fullscreen },
+  { "preferences", show_preferences },
+  { "show-help-overlay", show_shortcuts },
 };
 
 static void
@@ -408,35 +427,13 @@ acini_window_update_actions (AciniWindow *self)
   enable (self, "export", slides);
 }
 
-/* Keys that a text field must be able to take are not the application's: they are looked at after the widget with the
- * focus did not want them. */
-static const struct
-{
-  const char *trigger, *action, *target;
-} keys[] = {
-  { "h", "win.tool", "'pan'" },        { "v", "win.tool", "'pan'" },       { "b", "win.tool", "'brush'" },
-  { "e", "win.tool", "'eraser'" },     { "bracketleft", "win.brush-smaller" }, { "bracketright", "win.brush-larger" },
-  { "a", "win.show-mask" },            { "o", "win.show-outlines" },       { "s", "win.segment-screen" },
-  { "<Shift>s", "win.segment-slide" }, { "Delete", "win.remove-slide" },   { "Escape", "win.cancel-segment" },
-  { "Page_Down", "win.next-slide" },   { "Page_Up", "win.previous-slide" },
-};
-
 static void
-add_keys (AciniWindow *self)
+on_shortcuts_changed (AciniWindow *self)
 {
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      GtkShortcut *shortcut = gtk_shortcut_new (gtk_shortcut_trigger_parse_string (keys[i].trigger),
-                                                gtk_named_action_new (keys[i].action));
-
-      if (keys[i].target != NULL)
-        gtk_shortcut_set_arguments (shortcut, g_variant_new_parsed (keys[i].target));
-      gtk_shortcut_controller_add_shortcut (GTK_SHORTCUT_CONTROLLER (controller), shortcut);
-    }
-  gtk_event_controller_set_name (controller, "acini-keys");
-  gtk_widget_add_controller (GTK_WIDGET (self), controller);
+  if (self->keys != NULL)
+    gtk_widget_remove_controller (GTK_WIDGET (self), self->keys);
+  self->keys = acini_shortcuts_make_controller (acini_shortcuts_get_default ());
+  gtk_widget_add_controller (GTK_WIDGET (self), self->keys);
 }
 
 /* Actions that are properties of a widget hold it: they go before it does. */
@@ -471,7 +468,9 @@ acini_window_init_actions (AciniWindow *self)
   add_property_action (self, "page", self->pages, "visible-child-name");
   add_property_action (self, "show-slides-pane", self->review_page, "show-slides");
   add_property_action (self, "show-side-pane", self->review_page, "show-side");
-  add_keys (self);
+  on_shortcuts_changed (self);
+  g_signal_connect_object (acini_shortcuts_get_default (), "changed", G_CALLBACK (on_shortcuts_changed), self,
+                           G_CONNECT_SWAPPED);
   for (guint i = 0; i < G_N_ELEMENTS (page_properties); i++)
     g_signal_connect_object (self->review_page, page_properties[i], G_CALLBACK (acini_window_update_actions), self,
                              G_CONNECT_SWAPPED);

@@ -48,6 +48,8 @@ struct _AciniWindow
 
   guint demo_timer;   /* shows that it is at work */
 
+  GtkEventController *keys; /* of the shortcuts that a text field must be able to take */
+
   guint closing;   /* waits until everything is written */
   gboolean closed; /* it is */
 };
