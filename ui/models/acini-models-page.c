@@ -162,10 +162,7 @@ on_row_selected (AciniModelsPage *self, GtkListBoxRow *row)
 
   if (ACINI_IS_JOB_ITEM (item))
     {
-      AciniModelItem *model = acini_session_get_model (self->session);
-
-      acini_training_view_set_job (self->training, ACINI_JOB_ITEM (item),
-                                   model != NULL ? acini_model_item_get_dice (model) : NAN);
+      acini_training_view_set_job (self->training, ACINI_JOB_ITEM (item));
       gtk_stack_set_visible_child_name (self->stack, "training");
     }
   else if (ACINI_IS_MODEL_ITEM (item))
@@ -334,7 +331,7 @@ acini_models_page_set_session (AciniModelsPage *self, AciniSession *session)
       g_signal_handlers_disconnect_by_data (acini_session_get_models (self->session), self);
     }
   g_clear_handle_id (&self->idle, g_source_remove);
-  acini_training_view_set_job (self->training, NULL, NAN);
+  acini_training_view_set_job (self->training, NULL);
   gtk_list_box_remove_all (self->list);
   g_set_object (&self->session, session);
   if (session == NULL)

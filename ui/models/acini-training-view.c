@@ -7,7 +7,6 @@
 #include "ui/plot/acini-plot.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 struct _AciniTrainingView
 {
@@ -54,6 +53,20 @@ extend (AciniPlot *plot, const char *name, GArray *points)
     }
 }
 
+/* The line to compare with is what the starting model scored on these very slides.  Its card's Dice is of others. */
+static void
+show_before (AciniTrainingView *self)
+{
+  GArray *dice = acini_job_item_get_dice (self->item);
+  const AciniJobPoint *first = dice->len > 0 ? &g_array_index (dice, AciniJobPoint, 0) : NULL;
+  g_autofree char *label = NULL;
+
+  if (first == NULL || first->step != 0)
+    return;
+  label = g_strdup_printf (_ ("before: %.3f"), first->value);
+  acini_plot_set_reference (self->dice_plot, first->value, label);
+}
+
 static void
 show_curves (AciniTrainingView *self)
 {
@@ -65,6 +78,7 @@ show_curves (AciniTrainingView *self)
   extend (self->loss_plot, _ ("training"), acini_job_item_get_loss (self->item));
   extend (self->loss_plot, _ ("held out"), acini_job_item_get_held_out_loss (self->item));
   extend (self->dice_plot, _ ("all"), acini_job_item_get_dice (self->item));
+  show_before (self);
   /* One organ is what "all" shows already. */
   if (g_hash_table_size (acini_job_item_get_dice_by_organ (self->item)) < 2)
     return;
@@ -88,9 +102,9 @@ show (AciniTrainingView *self)
 }
 
 void
-acini_training_view_set_job (AciniTrainingView *self, AciniJobItem *item, double reference)
+acini_training_view_set_job (AciniTrainingView *self, AciniJobItem *item)
 {
-  g_autofree char *title = NULL, *label = NULL;
+  g_autofree char *title = NULL;
 
   g_return_if_fail (ACINI_IS_TRAINING_VIEW (self));
 
@@ -105,11 +119,6 @@ acini_training_view_set_job (AciniTrainingView *self, AciniJobItem *item, double
     return;
   title = acini_job_item_dup_title (item);
   gtk_label_set_label (self->title_label, title);
-  if (!isnan (reference))
-    {
-      label = g_strdup_printf (_ ("in use now: %.3f"), reference);
-      acini_plot_set_reference (self->dice_plot, reference, label);
-    }
   g_signal_connect_object (item, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
   show (self);
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define ACINI_TYPE_TRAINING_VIEW (acini_training_view_get_type ())
 G_DECLARE_FINAL_TYPE (AciniTrainingView, acini_training_view, ACINI, TRAINING_VIEW, AdwBin)
 
-/* @item NULL: none.  @reference: the Dice of the model in use, a line to compare with, or NaN. */
-void acini_training_view_set_job (AciniTrainingView *self, AciniJobItem *item, double reference);
+/* @item NULL: none. */
+void acini_training_view_set_job (AciniTrainingView *self, AciniJobItem *item);
 
 G_END_DECLS
