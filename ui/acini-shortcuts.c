@@ -21,6 +21,8 @@ static const AciniShortcut shortcuts[] = {
   { "win.zoom-native", N_ ("One screen pixel per slide pixel"), N_ ("Tissue"), "<Control>1" },
   { "win.zoom-in", N_ ("Larger"), N_ ("Tissue"), "<Control>plus <Control>equal" },
   { "win.zoom-out", N_ ("Smaller"), N_ ("Tissue"), "<Control>minus" },
+  { "win.enter-zoom", N_ ("Write a magnification"), N_ ("Tissue"), "<Control>m" },
+  { "win.go-to", N_ ("Go to coordinates"), N_ ("Tissue"), "<Control>g" },
   { "win.previous-slide", N_ ("Slide before"), N_ ("Tissue"), "Page_Up" },
   { "win.next-slide", N_ ("Slide after"), N_ ("Tissue"), "Page_Down" },
   { "win.segment-screen", N_ ("Segment what is on screen"), N_ ("Network"), "s" },

@@ -224,6 +224,18 @@ zoom_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+enter_zoom (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_review_page_enter_zoom (((AciniWindow *) user_data)->review_page);
+}
+
+static void
+go_to (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_review_page_go_to (((AciniWindow *) user_data)->review_page);
+}
+
+static void
 scale_brush (AciniWindow *self, double factor)
 {
   double size = 0;
@@ -371,6 +383,8 @@ static const GActionEntry entries[] = {
   { "zoom-native", zoom_native },
   { "zoom-in", zoom_in },
   { "zoom-out", zoom_out },
+  { "enter-zoom", enter_zoom },
+  { "go-to", go_to },
   { "brush-larger", brush_larger },
   { "brush-smaller", brush_smaller },
   { "segment-screen", segment_screen },
@@ -417,6 +431,8 @@ acini_window_update_actions (AciniWindow *self)
   enable (self, "zoom-native", review && has_slide);
   enable (self, "zoom-in", review && has_slide);
   enable (self, "zoom-out", review && has_slide);
+  enable (self, "enter-zoom", review && has_slide);
+  enable (self, "go-to", review && has_slide);
   enable (self, "brush-larger", review && has_slide);
   enable (self, "brush-smaller", review && has_slide);
   enable (self, "segment-screen", review && has_slide && model);

@@ -22,12 +22,15 @@ struct _AciniReviewPage
   GtkOverlay *overlay;
   AciniSlideView *view;
   GtkRevealer *size_revealer;
-  GtkLabel *size_label, *cursor_label;
+  GtkLabel *size_label;
   GtkSpinner *loading;
   AdwViewStack *tabs;
   AciniSegmentPane *segment_pane;
   AciniHistoryPane *history_pane;
   AciniSlidePane *slide_pane;
+
+  /* On the tissue. */
+  GtkWidget *zoom_controls, *cursor_readout;
 
   AciniSession *session;
   AciniPredictionFeed *feed;

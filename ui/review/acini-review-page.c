@@ -5,12 +5,13 @@
 #include "ui/review/acini-review-page-private.h"
 
 #include "ui/acini-async.h"
+#include "ui/view/acini-cursor-readout.h"
+#include "ui/view/acini-go-to-dialog.h"
 #include "ui/view/acini-overview.h"
 #include "ui/view/acini-scale-bar.h"
 #include "ui/view/acini-zoom-controls.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 enum
 {
@@ -178,7 +179,6 @@ show_slide (AciniReviewPage *self)
     g_cancellable_cancel (self->live_cancellable);
   acini_slide_view_set_slide (self->view, item != NULL ? acini_session_get_project (self->session) : NULL, id);
   gtk_stack_set_visible_child_name (self->stack, item != NULL ? "slide" : "empty");
-  gtk_widget_set_visible (GTK_WIDGET (self->cursor_label), FALSE);
   set_undo_state (self, FALSE, FALSE);
   start_step (self, 0);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_SLIDE]);
@@ -220,7 +220,6 @@ on_slide_changed (AciniReviewPage *self)
   select_slide (self);
 }
 
-/* µm per pixel is drawn into the scale bar: the view asks the project for it when a slide is set. */
 static gboolean
 matches_search (gpointer object, gpointer user_data)
 {
@@ -249,26 +248,12 @@ on_show_place (AciniReviewPage *self, double x, double y)
   acini_slide_view_centre_on (self->view, x, y);
 }
 
+/* Where scale bar and zoom controls leave no room between them, the readout stands above them. */
 static void
-on_cursor_moved (AciniReviewPage *self, double x, double y)
+on_view_changed (AciniReviewPage *self)
 {
-  AciniSlideItem *item = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
-  double mpp = item != NULL ? acini_slide_item_get_record (item)->mpp_x : 0, zoom;
-  g_autofree char *text = NULL;
-
-  gtk_widget_set_visible (GTK_WIDGET (self->cursor_label), item != NULL && !isnan (x));
-  if (item == NULL || isnan (x))
-    return;
-  zoom = acini_slide_view_get_zoom (self->view);
-  if (mpp > 0)
-    text = g_strdup_printf (_ ("x %.1f µm  y %.1f µm  ·  %.3g µm/px"), x * mpp,
-                            y * acini_slide_item_get_record (item)->mpp_y, mpp / zoom);
-  else
-    text = g_strdup_printf (_ ("x %.0f  y %.0f  ·  %.3g px/px"), x, y, 1 / zoom);
-  gtk_label_set_label (self->cursor_label, text);
-  /* Where scale bar and zoom controls leave no room between them, above them. */
-  gtk_widget_set_margin_bottom (GTK_WIDGET (self->cursor_label),
-                                gtk_widget_get_width (GTK_WIDGET (self->overlay)) < 720 ? 58 : 14);
+  gtk_widget_set_margin_bottom (self->cursor_readout,
+                                gtk_widget_get_width (GTK_WIDGET (self->overlay)) < 820 ? 58 : 14);
 }
 
 static void
@@ -382,6 +367,21 @@ acini_review_page_focus_view (AciniReviewPage *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->view));
 }
 
+void
+acini_review_page_enter_zoom (AciniReviewPage *self)
+{
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+  acini_zoom_controls_enter (ACINI_ZOOM_CONTROLS (self->zoom_controls));
+}
+
+void
+acini_review_page_go_to (AciniReviewPage *self)
+{
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+  if (acini_slide_view_get_open_slide (self->view) != NULL)
+    adw_dialog_present (acini_go_to_dialog_new (self->view), GTK_WIDGET (self));
+}
+
 /* The object. */
 
 static void
@@ -466,7 +466,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, view);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, size_revealer);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, size_label);
-  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, cursor_label);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, loading);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, tabs);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, segment_pane);
@@ -537,7 +536,7 @@ acini_review_page_init (AciniReviewPage *self)
   gtk_list_view_set_model (self->slide_list, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_search_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->view, "cursor-moved", G_CALLBACK (on_cursor_moved), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "view-changed", G_CALLBACK (on_view_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "edited", G_CALLBACK (on_edited), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "notify::loading", G_CALLBACK (on_loading), self, G_CONNECT_SWAPPED);
@@ -549,6 +548,9 @@ acini_review_page_init (AciniReviewPage *self)
                            G_CONNECT_SWAPPED);
   add_furniture (self, acini_overview_new (self->view), GTK_ALIGN_END, GTK_ALIGN_START);
   add_furniture (self, acini_scale_bar_new (self->view), GTK_ALIGN_START, GTK_ALIGN_END);
-  add_furniture (self, acini_zoom_controls_new (self->view), GTK_ALIGN_END, GTK_ALIGN_END);
+  self->zoom_controls = acini_zoom_controls_new (self->view);
+  add_furniture (self, self->zoom_controls, GTK_ALIGN_END, GTK_ALIGN_END);
+  self->cursor_readout = acini_cursor_readout_new (self->view);
+  add_furniture (self, self->cursor_readout, GTK_ALIGN_CENTER, GTK_ALIGN_END);
   on_tool_changed (self);
 }

@@ -30,6 +30,9 @@ void acini_review_page_cancel_segment (AciniReviewPage *self);
 void acini_review_page_show_tab (AciniReviewPage *self, const char *name);
 /* The keyboard goes to the tissue. */
 void acini_review_page_focus_view (AciniReviewPage *self);
+/* Opens the entry of the magnification, and the question for a place to go to. */
+void acini_review_page_enter_zoom (AciniReviewPage *self);
+void acini_review_page_go_to (AciniReviewPage *self);
 /* Whether every stroke and undo is in the journal. */
 gboolean acini_review_page_is_idle (AciniReviewPage *self);
 

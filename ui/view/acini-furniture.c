@@ -16,7 +16,8 @@ static const char css[]
       "  border-radius: 9px;"
       "  box-shadow: 0 1px 4px rgb(0 0 0 / 25%);"
       "}"
-      "zoomcontrols button { min-height: 24px; padding: 2px 8px; }"
+      "zoomcontrols > button, zoomcontrols > menubutton > button { min-height: 24px; padding: 2px 8px; }"
+      "slidecursor { padding: 6px 12px; font-size: smaller; }"
       "slideoverview { padding: 3px; }"
       "slidescalebar { padding: 6px 10px; font-size: smaller; font-weight: bold; }";
 

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What lies on and beside the tissue: it says what is there, and what is written into it is done. */
+
+#include "tests/view/acini-view-fixture.h"
+#include "ui/view/acini-cursor-readout.h"
+#include "ui/view/acini-go-to-dialog.h"
+#include "ui/view/acini-zoom-controls.h"
+
+#include <adwaita.h>
+#include <math.h>
+#include <vips/vips.h>
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+      if (found)
+        return found;
+    }
+  return NULL;
+}
+
+typedef gboolean (*Condition) (gpointer data);
+
+static void
+wait_for (ViewFixture *f, Condition condition, gpointer data)
+{
+  for (int i = 0; i < 3000 && !condition (data); i++)
+    view_fixture_run (f, 10);
+  g_assert_true (condition (data));
+}
+
+static gboolean
+has_values (gpointer data)
+{
+  const char *text = acini_cursor_readout_get_text (data);
+  return strstr (text, "FTU") != NULL;
+}
+
+static gboolean
+has_background (gpointer data)
+{
+  return strstr (acini_cursor_readout_get_text (data), "Background") != NULL;
+}
+
+static void
+test_readout (ViewFixture *f, gconstpointer data)
+{
+  g_autoptr (AciniPrediction) prediction = view_fixture_predict (f);
+  AciniCursorReadout *readout = g_object_ref_sink (ACINI_CURSOR_READOUT (acini_cursor_readout_new (f->view)));
+  acini_slide_view_set_prediction (f->view, prediction);
+  view_fixture_label (f, 100, 100, 50, 50, ACINI_LABEL_BACKGROUND);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (readout)));
+  g_signal_emit_by_name (f->view, "cursor-moved", 1125.5, 600.25);
+  g_assert_true (g_str_has_prefix (acini_cursor_readout_get_text (readout), "1125, 600 px   562.5, 300.0 µm"));
+  wait_for (f, has_values, readout);
+  g_assert_nonnull (strstr (acini_cursor_readout_get_text (readout), "FTU 0.75"));
+  /* Of many places the newest is told. */
+  for (int i = 0; i < 50; i++)
+    g_signal_emit_by_name (f->view, "cursor-moved", 700. + i, 300.);
+  g_signal_emit_by_name (f->view, "cursor-moved", 120., 120.);
+  wait_for (f, has_background, readout);
+  g_assert_true (g_str_has_prefix (acini_cursor_readout_get_text (readout), "120, 120 px"));
+  /* Off the glass there is nothing to say. */
+  g_signal_emit_by_name (f->view, "cursor-moved", -3., 120.);
+  g_assert_false (gtk_widget_get_visible (GTK_WIDGET (readout)));
+  g_signal_emit_by_name (f->view, "cursor-moved", 10., 10.);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (readout)));
+  g_signal_emit_by_name (f->view, "cursor-moved", NAN, NAN);
+  g_assert_cmpstr (acini_cursor_readout_get_text (readout), ==, "");
+  view_fixture_run (f, 50);
+  g_object_unref (readout);
+}
+
+static void
+enter_zoom (ViewFixture *f, GtkWidget *controls, const char *text)
+{
+  GtkWidget *entry = find_type (controls, GTK_TYPE_ENTRY);
+  g_assert_nonnull (entry);
+  gtk_editable_set_text (GTK_EDITABLE (entry), text);
+  g_signal_emit_by_name (entry, "activate");
+  view_fixture_wait (f);
+}
+
+static void
+test_zoom_entry (ViewFixture *f, gconstpointer data)
+{
+  GtkWidget *overlay = gtk_overlay_new (), *controls = acini_zoom_controls_new (f->view);
+  gtk_window_set_child (GTK_WINDOW (f->window), NULL);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (f->view));
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), controls);
+  gtk_window_set_child (GTK_WINDOW (f->window), overlay);
+  view_fixture_run (f, 50);
+  acini_zoom_controls_enter (ACINI_ZOOM_CONTROLS (controls));
+  view_fixture_run (f, 100);
+  GtkWidget *entry = find_type (controls, GTK_TYPE_ENTRY);
+  g_assert_true (gtk_widget_get_mapped (entry));
+  /* The slide has 0.5 µm a pixel: 20×. */
+  enter_zoom (f, controls, "10×");
+  g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), .5, 1e-6);
+  g_assert_false (gtk_widget_get_mapped (entry));
+  enter_zoom (f, controls, "0.25 µm/px");
+  g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), 2, 1e-6);
+  enter_zoom (f, controls, "80 %");
+  g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), .8, 1e-6);
+  enter_zoom (f, controls, "much");
+  g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), .8, 1e-6);
+  g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  /* The usual ones are offered. */
+  acini_zoom_controls_enter (ACINI_ZOOM_CONTROLS (controls));
+  view_fixture_run (f, 100);
+  g_assert_false (gtk_widget_has_css_class (entry, "error"));
+  GtkWidget *first = find_type (find_type (controls, GTK_TYPE_FLOW_BOX), GTK_TYPE_BUTTON);
+  g_signal_emit_by_name (first, "clicked");
+  view_fixture_wait (f);
+  g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), MAX (1 / 20., .97 * 500 / 1100 / 2), .03);
+}
+
+static void
+answer (ViewFixture *f, const char *text, gboolean enabled)
+{
+  AdwDialog *dialog = acini_go_to_dialog_new (f->view);
+  adw_dialog_present (dialog, f->window);
+  view_fixture_run (f, 50);
+  gtk_editable_set_text (GTK_EDITABLE (find_type (adw_alert_dialog_get_extra_child (ADW_ALERT_DIALOG (dialog)),
+                                                  GTK_TYPE_ENTRY)),
+                         text);
+  g_assert_true (adw_alert_dialog_get_response_enabled (ADW_ALERT_DIALOG (dialog), "go") == enabled);
+  g_signal_emit_by_name (dialog, "response", enabled ? "go" : "cancel");
+  adw_dialog_force_close (dialog);
+  view_fixture_wait (f);
+}
+
+static void
+test_go_to (ViewFixture *f, gconstpointer data)
+{
+  view_fixture_go (f, 2, 700, 500);
+  answer (f, "800, 600", TRUE);
+  g_assert_cmpfloat_with_epsilon (f->view->viewport.x, 800, .5);
+  g_assert_cmpfloat_with_epsilon (f->view->viewport.y, 600, .5);
+  answer (f, "300 µm, 200 µm", TRUE);
+  g_assert_cmpfloat_with_epsilon (f->view->viewport.x, 600, .5);
+  g_assert_cmpfloat_with_epsilon (f->view->viewport.y, 400, .5);
+  answer (f, "5000, 3", FALSE); /* beside the slide */
+  answer (f, "here", FALSE);
+  g_assert_cmpfloat_with_epsilon (f->view->viewport.x, 600, .5);
+}
+
+static void
+add (const char *path, void (*test) (ViewFixture *, gconstpointer))
+{
+  g_test_add (path, ViewFixture, NULL, view_fixture_set_up, test, view_fixture_tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  adw_init ();
+  if (VIPS_INIT (argv[0]))
+    return 1;
+  add ("/furniture/readout", test_readout);
+  add ("/furniture/zoom-entry", test_zoom_entry);
+  add ("/furniture/go-to", test_go_to);
+  return g_test_run ();
+}

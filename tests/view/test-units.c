@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view/acini-units.h"
+
+static const AciniScale known = { .25, .5, 40 }, unknown = { 0 };
+
+static void
+assert_length (const AciniScale *scale, double dx, double dy, const char *expected)
+{
+  g_autofree char *text = acini_units_format_length (scale, dx, dy);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+assert_area (const AciniScale *scale, double area, const char *expected)
+{
+  g_autofree char *text = acini_units_format_area (scale, area);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_format (void)
+{
+  assert_length (&known, 40, 0, "10.00 µm");
+  assert_length (&known, 0, 40, "20.00 µm"); /* pixels need not be square */
+  assert_length (&known, 16, 6, "5.00 µm");  /* 4 and 3 µm */
+  assert_length (&known, 2000, 0, "500.0 µm");
+  assert_length (&known, 6000, 0, "1.500 mm");
+  assert_length (&unknown, 3, 4, "5.0 px");
+  assert_area (&known, 100, "12.5 µm²");
+  assert_area (&known, 8000, "1000 µm²");
+  assert_area (&known, 8e6, "1.00 mm²");
+  assert_area (&unknown, 123, "123 px²");
+  g_assert_cmpfloat_with_epsilon (acini_units_get_magnification (&known, .5), 20, 1e-9);
+  g_assert_cmpfloat_with_epsilon (acini_units_get_magnification (&(AciniScale) { .5, .5, 0 }, 1), 20, 1e-9);
+  g_assert_cmpfloat (acini_units_get_magnification (&unknown, 1), ==, 0);
+}
+
+static void
+test_zoom (void)
+{
+  const struct
+  {
+    const AciniScale *scale;
+    const char *text;
+    double zoom; /* 0: an error */
+  } cases[] = {
+    { &known, "10×", .25 },       { &known, "10x", .25 },      { &known, " 2.5 X ", .0625 }, { &known, "2,5×", .0625 },
+    { &known, "40", 1 },          { &known, "40 %", .4 },      { &known, "40%", .4 },        { &known, "0.5 µm/px", .5 },
+    { &known, "0,5 μm/px", .5 },  { &known, "1 um", .25 },     { &known, "1:4", .25 },       { &known, ".5x", .0125 },
+    { &unknown, "40", .4 },       { &unknown, "40 %", .4 },    { &unknown, "1:1", 1 },       { &unknown, "10×", 0 },
+    { &unknown, "0.5 µm/px", 0 }, { &known, "", 0 },           { &known, "ten", 0 },         { &known, "0×", 0 },
+    { &known, "-10×", 0 },        { &known, "10×10", 0 },      { &known, "1e5", 0 },         { &known, "nan", 0 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      double zoom = 0;
+      gboolean ok = acini_units_parse_zoom (cases[i].scale, cases[i].text, &zoom, &error);
+      g_test_message ("%s", cases[i].text);
+      g_assert_true (ok == (cases[i].zoom > 0));
+      g_assert_true (ok == (error == NULL));
+      if (ok)
+        g_assert_cmpfloat_with_epsilon (zoom, cases[i].zoom, 1e-9);
+    }
+}
+
+static void
+test_point (void)
+{
+  const struct
+  {
+    const AciniScale *scale;
+    const char *text;
+    double x, y; /* below 0: an error */
+  } cases[] = {
+    { &known, "1200, 3400", 1200, 3400 },
+    { &known, "1200,3400", 1200, 3400 },
+    { &known, "1200 3400", 1200, 3400 },
+    { &known, "12.5 34.25 px", 12.5, 34.25 },
+    { &known, "12,5; 34,25", 12.5, 34.25 },
+    { &known, "100, 100 µm", 400, 200 },
+    { &known, "100 µm 100 µm", 400, 200 },
+    { &known, "0.1 mm, 0.1 mm", 400, 200 },
+    { &known, "0,1; 0,1 mm", 400, 200 },
+    { &known, "x: 5 y: 6", 5, 6 },
+    { &known, "x=5, y=6", 5, 6 },
+    { &unknown, "5 6", 5, 6 },
+    { &unknown, "5 6 mm", -1, -1 },
+    { &known, "5", -1, -1 },
+    { &known, "5 6 7", -1, -1 },
+    { &known, "five six", -1, -1 },
+    { &known, "", -1, -1 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      double x = 0, y = 0;
+      gboolean ok = acini_units_parse_point (cases[i].scale, cases[i].text, &x, &y, &error);
+      g_test_message ("%s", cases[i].text);
+      g_assert_true (ok == (cases[i].x >= 0));
+      g_assert_true (ok == (error == NULL));
+      if (ok)
+        {
+          g_assert_cmpfloat_with_epsilon (x, cases[i].x, 1e-9);
+          g_assert_cmpfloat_with_epsilon (y, cases[i].y, 1e-9);
+        }
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/units/format", test_format);
+  g_test_add_func ("/units/zoom", test_zoom);
+  g_test_add_func ("/units/point", test_point);
+  return g_test_run ();
+}
