@@ -15,7 +15,7 @@ typedef enum
   ACINI_LABELS_IMPORT_ERROR_SIZE, /* the mask is not of the slide's size */
 } AciniLabelsImportError;
 
-/* Reads the image @path (see acini_mask_read () for @channel) as labels of the whole slide: what is set becomes @label,
+/* Reads the image @path (see acini_mask_file_open () for @channel) as labels of the whole slide: what is set becomes @label,
  * the rest background.  One edit of the tool "import", which undo takes back.  The mask has to be as large as the
  * slide's level 0. */
 gboolean acini_labels_import_mask (AciniProject *project, gint64 slide, const char *path, int channel, guint8 label,

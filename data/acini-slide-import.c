@@ -15,15 +15,6 @@ G_DEFINE_QUARK (acini-import-error-quark, acini_import_error)
 /* Pixels; what is smaller gets white at its right and lower edge. */
 #define LEAST_SIDE 16
 
-/* Goes from *@image to *@next, which a libvips call with @result made; *@image is NULL when it failed. */
-static gboolean
-step (VipsImage **image, int result, VipsImage **next)
-{
-  g_object_unref (*image);
-  *image = result == 0 ? g_steal_pointer (next) : NULL;
-  return *image != NULL;
-}
-
 /* 8-bit sRGB, upright, on white.  Returns: (transfer full), or NULL with libvips's error set. */
 static VipsImage *
 open_rgb (const char *path)
@@ -31,18 +22,18 @@ open_rgb (const char *path)
   VipsImage *image = vips_image_new_from_file (path, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL), *next = NULL;
   g_autoptr (VipsArrayDouble) white = vips_array_double_newv (3, 255.0, 255.0, 255.0);
 
-  if (image == NULL || !step (&image, vips_autorot (image, &next, NULL), &next)
-      || !step (&image, vips_colourspace (image, &next, VIPS_INTERPRETATION_sRGB, NULL), &next))
+  if (image == NULL || !acini_vips_step (&image, vips_autorot (image, &next, NULL), &next)
+      || !acini_vips_step (&image, vips_colourspace (image, &next, VIPS_INTERPRETATION_sRGB, NULL), &next))
     return NULL;
-  if (vips_image_hasalpha (image) && !step (&image, vips_flatten (image, &next, "background", white, NULL), &next))
+  if (vips_image_hasalpha (image) && !acini_vips_step (&image, vips_flatten (image, &next, "background", white, NULL), &next))
     return NULL;
-  if (!step (&image, vips_cast_uchar (image, &next, NULL), &next))
+  if (!acini_vips_step (&image, vips_cast_uchar (image, &next, NULL), &next))
     return NULL;
-  if (image->Bands > 3 && !step (&image, vips_extract_band (image, &next, 0, "n", 3, NULL), &next))
+  if (image->Bands > 3 && !acini_vips_step (&image, vips_extract_band (image, &next, 0, "n", 3, NULL), &next))
     return NULL;
   /* A TIFF's tiles cannot be smaller, and libtiff misreads a smaller image in one. */
   if ((image->Xsize < LEAST_SIDE || image->Ysize < LEAST_SIDE)
-      && !step (&image,
+      && !acini_vips_step (&image,
                 vips_embed (image, &next, 0, 0, MAX (image->Xsize, LEAST_SIDE), MAX (image->Ysize, LEAST_SIDE), "extend",
                             VIPS_EXTEND_WHITE, NULL),
                 &next))
@@ -146,62 +137,4 @@ acini_slide_import (const char *path, const char *folder, double mpp, AciniProgr
       g_propagate_error (error, g_steal_pointer (&problem));
     }
   return converted;
-}
-
-/* One byte per pixel: 1 where @channel is set and stands out, or where any band is set. */
-static guint8 *
-reduce_mask (const guint8 *pixels, gsize n, int bands, int channel)
-{
-  guint8 *mask = g_malloc (n);
-
-  for (gsize i = 0; i < n; i++, pixels += bands)
-    {
-      gboolean set = FALSE;
-
-      if (channel < 0 || bands < 3)
-        for (int b = 0; b < bands; b++)
-          set = set || pixels[b] != 0;
-      else
-        set = pixels[channel] > 127 && pixels[channel] > pixels[(channel + 1) % 3] && pixels[channel] > pixels[(channel + 2) % 3];
-      mask[i] = set;
-    }
-  return mask;
-}
-
-/* The bands without alpha as bytes.  Returns: (transfer full), or NULL with libvips's error set. */
-static VipsImage *
-open_mask (const char *path)
-{
-  VipsImage *image = vips_image_new_from_file (path, "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL), *next = NULL;
-
-  if (image != NULL && vips_image_hasalpha (image)
-      && !step (&image, vips_extract_band (image, &next, 0, "n", image->Bands - 1, NULL), &next))
-    return NULL;
-  /* Ids above 255 must not wrap to 0. */
-  if (image != NULL && image->BandFmt != VIPS_FORMAT_UCHAR
-      && !step (&image, vips_notequal_const1 (image, &next, 0, NULL), &next))
-    return NULL;
-  return image;
-}
-
-GBytes *
-acini_mask_read (const char *path, int channel, int *width, int *height, GError **error)
-{
-  g_autoptr (VipsImage) image = NULL;
-  g_autofree guint8 *pixels = NULL;
-  gsize size, n;
-
-  g_return_val_if_fail (path != NULL && width != NULL && height != NULL, NULL);
-
-  acini_vips_init ();
-  image = open_mask (path);
-  if (image == NULL || (pixels = vips_image_write_to_memory (image, &size)) == NULL)
-    {
-      acini_vips_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_DAMAGED, "The mask “%s” cannot be read", path);
-      return NULL;
-    }
-  n = (gsize) image->Xsize * image->Ysize;
-  *width = image->Xsize;
-  *height = image->Ysize;
-  return g_bytes_new_take (reduce_mask (pixels, n, image->Bands, channel), n);
 }

@@ -23,17 +23,10 @@ typedef void (*AciniProgressFunc) (double fraction, gpointer user_data);
 
 /* Makes @path readable as a slide.  A file that OpenSlide reads stays where it is; any other image is converted
  * into @folder as NAME.tiff (a number is appended while that name is taken), written under a temporary name and
- * renamed when complete; one
- * narrower or lower than 16 pixels is filled up with white to that.  @mpp is written into the converted file where it is above 0.  Nothing is left behind
- * on failure or cancellation.  Not on the main thread.
+ * renamed when complete; one narrower or lower than 16 pixels is filled up with white to that.  @mpp is written into
+ * the converted file where it is above 0.  Nothing is left behind on failure or cancellation.  Not on the main thread.
  * Returns: (transfer full) the absolute path of the slide, or NULL with @error set. */
 char *acini_slide_import (const char *path, const char *folder, double mpp, AciniProgressFunc progress,
                           gpointer user_data, GCancellable *cancellable, GError **error);
-
-/* Reads a whole label image of any format libvips knows (PNG, BMP, TIFF …) as one byte per pixel: 0 where every
- * band is 0, else 1 (@channel < 0), or 1 where @channel is above 127 and greater than the other bands (a mask
- * painted in pure red, green or blue: 0, 1, 2).  Indices above 255 count as not 0.
- * Returns: (transfer full) *@width × *@height bytes, or NULL with @error set. */
-GBytes *acini_mask_read (const char *path, int channel, int *width, int *height, GError **error);
 
 G_END_DECLS

@@ -112,3 +112,11 @@ acini_vips_save_pyramid (VipsImage *image, const char *path, const AciniVipsPyra
                           "resunit", VIPS_FOREIGN_TIFF_RESUNIT_CM, "keep", VIPS_FOREIGN_KEEP_NONE, NULL);
   return acini_vips_unwatch (&watch, result, path, error);
 }
+
+gboolean
+acini_vips_step (VipsImage **image, int result, VipsImage **next)
+{
+  g_object_unref (*image);
+  *image = result == 0 ? g_steal_pointer (next) : NULL;
+  return *image != NULL;
+}

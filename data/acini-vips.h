@@ -15,6 +15,9 @@ void acini_vips_init (void);
 /* Takes libvips's message: "@format: message.", as one sentence. */
 void acini_vips_set_error (GError **error, GQuark domain, int code, const char *format, ...) G_GNUC_PRINTF (4, 5);
 
+/* Goes from *@image to *@next, which a libvips call with @result made; *@image is NULL when it failed. */
+gboolean acini_vips_step (VipsImage **image, int result, VipsImage **next);
+
 /* Progress and cancelling of a libvips call that evaluates an image. */
 typedef struct
 {

@@ -2,6 +2,7 @@
 
 #include "tests/acini-test-util.h"
 
+#include "data/acini-mask-file.h"
 #include "data/acini-project-private.h"
 
 #include <glib/gstdio.h>
@@ -86,4 +87,21 @@ acini_test_query (const char *path, const char *sql)
   sqlite3_finalize (statement);
   g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
   return text;
+}
+
+GBytes *
+acini_test_read_mask (const char *path, int channel, int *width, int *height, GError **error)
+{
+  g_autoptr (AciniMaskFile) mask = acini_mask_file_open (path, channel, error);
+  g_autofree guint8 *pixels = NULL;
+
+  if (mask == NULL)
+    return NULL;
+  *width = acini_mask_file_get_width (mask);
+  *height = acini_mask_file_get_height (mask);
+  pixels = g_malloc ((gsize) *width * *height);
+  for (int y = 0; y < *height; y += 100)
+    if (!acini_mask_file_read_rows (mask, MIN (100, *height - y), pixels + (gsize) y * *width, error))
+      return NULL;
+  return g_bytes_new_take (g_steal_pointer (&pixels), (gsize) *width * *height);
 }

@@ -16,6 +16,9 @@ AciniProject *acini_test_make_project (const char *folder);
 /* Adds a slide of @width × @height pixels, 0.5 µm each, whose file is not there. */
 gint64 acini_test_add_slide (AciniProject *project, const char *name, gint64 width, gint64 height);
 
+/* The whole of a mask (see acini_mask_file_open ()), read in strips; or NULL with @error set. */
+GBytes *acini_test_read_mask (const char *path, int channel, int *width, int *height, GError **error);
+
 /* Runs @sql on the database @path by a connection of its own. */
 void acini_test_run_sql (const char *path, const char *sql);
 /* The first column of the first row as text: (transfer full) (nullable). */

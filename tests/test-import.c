@@ -228,14 +228,14 @@ test_masks (void)
   g_assert_cmpint (vips_image_write_to_file (image, path, NULL), ==, 0);
   for (int channel = -1; channel < 2; channel++)
     {
-      g_autoptr (GBytes) mask = acini_mask_read (path, channel, &width, &height, &error);
+      g_autoptr (GBytes) mask = acini_test_read_mask (path, channel, &width, &height, &error);
 
       g_assert_no_error (error);
       g_assert_cmpint (width, ==, 6);
       g_assert_cmpint (height, ==, 1);
       g_assert_cmpmem (g_bytes_get_data (mask, NULL), g_bytes_get_size (mask), wanted[channel + 1], 6);
     }
-  g_assert_null (acini_mask_read ("/nowhere.png", -1, &width, &height, &error));
+  g_assert_null (acini_test_read_mask ("/nowhere.png", -1, &width, &height, &error));
   g_assert_nonnull (error);
   acini_test_remove_folder (folder);
 }
@@ -268,7 +268,7 @@ test_glas (void)
       g_autofree char *path = g_build_filename (shared, "tissue", "glas", name, NULL);
       g_autoptr (GError) error = NULL;
       int width, height, n = 0;
-      g_autoptr (GBytes) mask = acini_mask_read (path, -1, &width, &height, &error);
+      g_autoptr (GBytes) mask = acini_test_read_mask (path, -1, &width, &height, &error);
       const guint8 *bytes;
 
       g_assert_no_error (error);

@@ -166,7 +166,7 @@ check_labels (const char *path, const AciniPhantom *phantom)
   g_autofree guint8 *mask = g_malloc (phantom->width * phantom->height);
   int width, height;
 
-  bytes = acini_mask_read (path, -1, &width, &height, &error);
+  bytes = acini_test_read_mask (path, -1, &width, &height, &error);
   g_assert_no_error (error);
   g_assert_cmpint (width, ==, phantom->width);
   g_assert_cmpint (height, ==, phantom->height);
