@@ -236,6 +236,25 @@ go_to (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+magnify (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_slide_view_magnify (get_view (user_data), g_variant_get_double (parameter));
+}
+
+static void
+rotate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_slide_view_rotate_by (get_view (user_data), g_variant_get_double (parameter));
+}
+
+/* As it was scanned. */
+static void
+rotate_reset (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_object_set (get_view (user_data), "rotation", 0., "flipped", FALSE, NULL);
+}
+
+static void
 scale_brush (AciniWindow *self, double factor)
 {
   double size = 0;
@@ -381,6 +400,9 @@ static const GActionEntry entries[] = {
   { "redo", redo },
   { "fit", fit },
   { "zoom-native", zoom_native },
+  { "magnify", magnify, "d" },
+  { "rotate", rotate, "d" },
+  { "rotate-reset", rotate_reset },
   { "zoom-in", zoom_in },
   { "zoom-out", zoom_out },
   { "enter-zoom", enter_zoom },
@@ -429,6 +451,9 @@ acini_window_update_actions (AciniWindow *self)
   enable (self, "redo", review && can_redo);
   enable (self, "fit", review && has_slide);
   enable (self, "zoom-native", review && has_slide);
+  enable (self, "magnify", review && has_slide);
+  enable (self, "rotate", review && has_slide);
+  enable (self, "rotate-reset", review && has_slide);
   enable (self, "zoom-in", review && has_slide);
   enable (self, "zoom-out", review && has_slide);
   enable (self, "enter-zoom", review && has_slide);
@@ -453,7 +478,7 @@ on_shortcuts_changed (AciniWindow *self)
 }
 
 /* Actions that are properties of a widget hold it: they go before it does. */
-static const char *const property_actions[] = { "tool",  "show-mask", "show-outlines", "page", "show-slides-pane",
+static const char *const property_actions[] = { "tool",  "show-mask", "show-outlines", "flip", "page", "show-slides-pane",
                                                 "show-side-pane" };
 
 void
@@ -481,6 +506,7 @@ acini_window_init_actions (AciniWindow *self)
   add_property_action (self, "tool", get_view (self), "tool");
   add_property_action (self, "show-mask", get_view (self), "show-mask");
   add_property_action (self, "show-outlines", get_view (self), "show-outlines");
+  add_property_action (self, "flip", get_view (self), "flipped");
   add_property_action (self, "page", self->pages, "visible-child-name");
   add_property_action (self, "show-slides-pane", self->review_page, "show-slides");
   add_property_action (self, "show-side-pane", self->review_page, "show-side");

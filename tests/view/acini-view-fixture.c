@@ -186,8 +186,9 @@ view_fixture_pick (ViewFixture *f, double x, double y, guint8 rgba[4])
 {
   int width, height;
   g_autofree guint8 *pixels = view_fixture_grab (f, &width, &height);
-  int u = (int) floor (acini_viewport_to_screen_x (&f->view->viewport, x));
-  int v = (int) floor (acini_viewport_to_screen_y (&f->view->viewport, y));
+  double screen_x, screen_y;
+  acini_viewport_to_screen (&f->view->viewport, x, y, &screen_x, &screen_y);
+  int u = (int) floor (screen_x), v = (int) floor (screen_y);
   g_assert_true (u >= 0 && v >= 0 && u < width && v < height);
   memcpy (rgba, pixels + ((gsize) v * width + u) * 4, 4);
 }

@@ -107,6 +107,28 @@ acini_overview_size_allocate (GtkWidget *widget, int width, int height, int base
   want_tiles (ACINI_OVERVIEW (widget));
 }
 
+static const GdkRGBA blue = { 0.f, .45f, .70f, 1.f }, tint = { 0.f, .45f, .70f, .12f };
+
+/* What a freely turned view shows: a turned rectangle. */
+static void
+append_turned (AciniOverview *self, GtkSnapshot *snapshot, const AciniViewport *viewport)
+{
+  const AciniViewport *view = &self->view->viewport;
+  GskPathBuilder *builder = gsk_path_builder_new ();
+  for (int i = 0; i < 4; i++)
+    {
+      double x, y;
+      acini_viewport_to_slide (view, i == 1 || i == 2 ? view->width : 0, i >= 2 ? view->height : 0, &x, &y);
+      acini_viewport_to_screen (viewport, x, y, &x, &y);
+      (i == 0 ? gsk_path_builder_move_to : gsk_path_builder_line_to) (builder, (float) x, (float) y);
+    }
+  gsk_path_builder_close (builder);
+  g_autoptr (GskPath) path = gsk_path_builder_free_to_path (builder);
+  g_autoptr (GskStroke) pen = gsk_stroke_new (2);
+  gtk_snapshot_append_fill (snapshot, path, GSK_FILL_RULE_WINDING, &tint);
+  gtk_snapshot_append_stroke (snapshot, path, pen, &blue);
+}
+
 static void
 acini_overview_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
@@ -120,6 +142,11 @@ acini_overview_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   acini_viewport_snap_rect (&viewport, 0, 0, self->slide_width, self->slide_height, &all);
   acini_tissue_layer_snapshot (self->grid, snapshot, &viewport, self->slide_width, self->slide_height);
 
+  if (!acini_viewport_is_upright (&self->view->viewport))
+    {
+      append_turned (self, snapshot, &viewport);
+      return;
+    }
   acini_viewport_get_area (&self->view->viewport, &x0, &y0, &x1, &y1);
   acini_viewport_snap_rect (&viewport, x0, y0, x1, y1, &seen);
   if (!graphene_rect_intersection (&seen, &all, &seen))
@@ -127,7 +154,6 @@ acini_overview_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   /* Zoomed far in it would be a point. */
   if (seen.size.width < 6 || seen.size.height < 6)
     graphene_rect_inset (&seen, MIN (0, (seen.size.width - 6) / 2), MIN (0, (seen.size.height - 6) / 2));
-  const GdkRGBA blue = { 0.f, .45f, .70f, 1.f }, tint = { 0.f, .45f, .70f, .12f };
   const float widths[4] = { 2, 2, 2, 2 };
   const GdkRGBA colours[4] = { blue, blue, blue, blue };
   GskRoundedRect frame;
@@ -143,8 +169,8 @@ go_to (AciniOverview *self, double x, double y)
   if (!self->grid || !self->view)
     return;
   get_viewport (self, &viewport);
-  acini_slide_view_centre_on (self->view, acini_viewport_to_slide_x (&viewport, x),
-                              acini_viewport_to_slide_y (&viewport, y));
+  acini_viewport_to_slide (&viewport, x, y, &x, &y);
+  acini_slide_view_centre_on (self->view, x, y);
 }
 
 static void

@@ -31,6 +31,15 @@ typedef struct
   double speed_x, speed_y;
 } AciniViewPan;
 
+/* Two fingers on the slide: where and how it was when they came down. */
+typedef struct
+{
+  double zoom, rotation;
+  double x, y; /* their middle, last */
+  gboolean turning;
+  double slack; /* degrees turned before the slide did */
+} AciniViewTouch;
+
 typedef struct _AciniPendingStroke AciniPendingStroke;
 
 struct _AciniSlideView
@@ -51,9 +60,10 @@ struct _AciniSlideView
   /* Where. */
   AciniViewport viewport;
   gboolean fitted;    /* follows the widget's size */
-  GHashTable *places; /* project folder and slide id → AciniViewport */
+  GHashTable *places; /* project folder and slide id → AciniViewport, of zoom 0 where it was fitted */
   AciniViewMotion motion;
   AciniViewPan pan;
+  AciniViewTouch touch;
 
   /* From what. */
   AciniTileLoader *loader;
@@ -92,11 +102,13 @@ void acini_view_queue_update (AciniSlideView *self);
 void acini_view_moved (AciniSlideView *self);
 void acini_view_fail (AciniSlideView *self, const char *message);
 gboolean acini_view_is_sharp (AciniSlideView *self);
+void acini_view_turn_at (AciniSlideView *self, double rotation, double x, double y);
 void acini_view_update_cursor (AciniSlideView *self);
 guint8 acini_view_get_brush_label (AciniSlideView *self);
 
 /* acini-view-motion.c */
 void acini_view_clamp (AciniSlideView *self);
+double acini_view_clamp_zoom (AciniSlideView *self, double zoom);
 void acini_view_stop (AciniSlideView *self);
 /* Animated; the slide point at the screen point stays. */
 void acini_view_zoom_to (AciniSlideView *self, double zoom, double x, double y);
@@ -125,6 +137,8 @@ void acini_view_strokes_clear (AciniSlideView *self);
 
 /* acini-view-input.c */
 void acini_view_input_init (AciniSlideView *self);
+/* acini-view-touch.c */
+void acini_view_touch_init (AciniSlideView *self);
 /* Ends what the pointer is doing, as if its button had been released. */
 void acini_view_input_finish (AciniSlideView *self);
 

@@ -24,6 +24,8 @@ enum
   PROP_TOOL,
   PROP_BRUSH_SIZE,
   PROP_BRUSH_LABEL,
+  PROP_ROTATION,
+  PROP_FLIPPED,
   PROP_LOADING,
   N_PROPS
 };
@@ -218,8 +220,10 @@ acini_slide_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   AciniViewport viewport = self->viewport;
   acini_viewport_measure (&viewport, widget);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) viewport.width, (float) viewport.height));
+  acini_viewport_push (&viewport, snapshot);
   acini_tissue_layer_snapshot (self->tissue, snapshot, &viewport, self->slide_width, self->slide_height);
   append_mask (self, snapshot, &viewport);
+  gtk_snapshot_restore (snapshot);
   if (self->inside && self->tool->round && !self->space && !self->pan.active)
     acini_stroke_layer_append_ring (snapshot, self->pointer_x, self->pointer_y, MAX (self->brush_size, 3));
   gtk_snapshot_pop (snapshot);
@@ -290,6 +294,19 @@ set_threshold (AciniSlideView *self, double threshold)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_THRESHOLD]);
 }
 
+void
+acini_view_turn_at (AciniSlideView *self, double rotation, double x, double y)
+{
+  acini_view_input_finish (self);
+  acini_view_stop (self);
+  acini_viewport_rotate_at (&self->viewport, rotation, x, y);
+  if (self->fitted)
+    acini_slide_view_fit (self);
+  acini_view_clamp (self);
+  acini_view_moved (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROTATION]);
+}
+
 static void
 acini_slide_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -310,6 +327,15 @@ acini_slide_view_set_property (GObject *object, guint id, const GValue *value, G
     case PROP_TOOL:
       set_tool (self, g_value_get_string (value));
       return;
+    case PROP_ROTATION:
+      acini_view_turn_at (self, g_value_get_double (value), self->viewport.width / 2, self->viewport.height / 2);
+      return;
+    case PROP_FLIPPED:
+      acini_view_input_finish (self);
+      acini_view_stop (self);
+      self->viewport.flipped = g_value_get_boolean (value);
+      acini_view_moved (self);
+      break;
     case PROP_OPACITY_MASK:
       self->opacity_mask = g_value_get_double (value);
       break;
@@ -364,6 +390,12 @@ acini_slide_view_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_BRUSH_LABEL:
       g_value_set_uint (value, self->brush_label);
       break;
+    case PROP_ROTATION:
+      g_value_set_double (value, self->viewport.rotation);
+      break;
+    case PROP_FLIPPED:
+      g_value_set_boolean (value, self->viewport.flipped);
+      break;
     case PROP_LOADING:
       g_value_set_boolean (value, self->loading);
       break;
@@ -410,6 +442,8 @@ add_properties (GObjectClass *klass)
   props[PROP_BRUSH_SIZE] = g_param_spec_double ("brush-size", NULL, NULL, 1, 1000, 40, rw);
   props[PROP_BRUSH_LABEL]
       = g_param_spec_uint ("brush-label", NULL, NULL, ACINI_LABEL_BACKGROUND, 127, ACINI_LABEL_FIRST_CLASS, rw);
+  props[PROP_ROTATION] = g_param_spec_double ("rotation", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, rw);
+  props[PROP_FLIPPED] = g_param_spec_boolean ("flipped", NULL, NULL, FALSE, rw);
   props[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, r);
   g_object_class_install_properties (klass, N_PROPS, props);
 }
@@ -561,6 +595,32 @@ acini_slide_view_zoom_by (AciniSlideView *self, double factor)
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && factor > 0);
   double from = self->motion.zooming ? self->motion.zoom_target : self->viewport.zoom;
   acini_view_zoom_to (self, from * factor, self->viewport.width / 2, self->viewport.height / 2);
+}
+
+double
+acini_slide_view_get_native_magnification (AciniSlideView *self)
+{
+  const double power_at_1_um = 10;
+  g_return_val_if_fail (ACINI_IS_SLIDE_VIEW (self), 0);
+  double power = self->slide ? acini_slide_get_objective_power (self->slide) : 0;
+  return power > 0 ? power : self->mpp_x > 0 ? power_at_1_um / self->mpp_x : 0;
+}
+
+void
+acini_slide_view_magnify (AciniSlideView *self, double times)
+{
+  const double otherwise = 40;
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && times > 0);
+  double native = acini_slide_view_get_native_magnification (self);
+  acini_view_zoom_to (self, times / (native > 0 ? native : otherwise), self->viewport.width / 2,
+                      self->viewport.height / 2);
+}
+
+void
+acini_slide_view_rotate_by (AciniSlideView *self, double degrees)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
+  g_object_set (self, "rotation", self->viewport.rotation + degrees, NULL);
 }
 
 void

@@ -25,6 +25,8 @@ G_BEGIN_DECLS
  *   tool (string)             "pan", "brush" or "eraser"
  *   brush-size (double)       diameter in screen pixels
  *   brush-label (uint)        label value that the brush paints; 2 by default (the eraser paints background)
+ *   rotation (double)         degrees, clockwise; setting it turns about the middle of the view
+ *   flipped (boolean)         mirrored left to right
  *   loading (boolean)         a slide is being opened, or tiles of the visible region are on their way
  * Signals:
  *   opened ()                 the slide is open and on screen
@@ -54,6 +56,13 @@ void acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *dam
 void acini_slide_view_fit (AciniSlideView *self);
 void acini_slide_view_zoom_native (AciniSlideView *self);             /* one screen pixel per level-0 pixel */
 void acini_slide_view_zoom_by (AciniSlideView *self, double factor); /* about the centre, animated */
+/* What one screen pixel per level-0 pixel is called: the objective's power, else from the size of a pixel (a 10× objective
+ * shows about 1 µm); 0 where the slide tells neither. */
+double acini_slide_view_get_native_magnification (AciniSlideView *self);
+/* About the centre, animated.  Of a slide that does not tell what 1:1 is, that counts as 40×. */
+void acini_slide_view_magnify (AciniSlideView *self, double times);
+/* By @degrees clockwise on screen, about the centre. */
+void acini_slide_view_rotate_by (AciniSlideView *self, double degrees);
 void acini_slide_view_centre_on (AciniSlideView *self, double x, double y);
 /* The part of the slide on screen, in level-0 pixels, within the slide. */
 void acini_slide_view_get_visible (AciniSlideView *self, AciniRect *visible);

@@ -526,6 +526,15 @@ draw_stand_in (Drawing *d, int level, gint64 column, gint64 row)
     draw_from_level (d, d->grid->n_levels - 1, bounds, &clip, TRUE);
 }
 
+/* The edges of turned tiles are antialiased: what is below them shows through where two meet. */
+static void
+draw_ground (Drawing *d)
+{
+  double bounds[4];
+  acini_viewport_get_area (d->viewport, &bounds[0], &bounds[1], &bounds[2], &bounds[3]);
+  draw_from_level (d, d->grid->n_levels - 1, bounds, NULL, TRUE);
+}
+
 static gboolean
 is_off_screen (gpointer key, gpointer value, gpointer user_data)
 {
@@ -541,6 +550,8 @@ acini_tile_grid_snapshot (AciniTileGrid *self, GtkSnapshot *snapshot, const Acin
   int level = acini_tile_grid_get_level (self, viewport);
   Range visible = get_visible (self, viewport, level, 0);
   self->frame++;
+  if (self->keep && level + 1 < self->n_levels && !acini_viewport_is_upright (viewport))
+    draw_ground (&d);
   for (gint64 row = visible.y0; row < visible.y1; row++)
     for (gint64 column = visible.x0; column < visible.x1; column++)
       {

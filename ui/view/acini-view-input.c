@@ -7,6 +7,8 @@
 #define KEY_STEP 1.4
 /* Part of the view that an arrow key moves. */
 #define ARROW_PART .15
+/* Degrees that a step of the wheel turns the slide by. */
+#define TURN_STEP 5.
 #define BRUSH_STEP 1.2
 #define DOUBLE_CLICK_ZOOM 2.
 
@@ -90,7 +92,7 @@ on_scroll (GtkEventControllerScroll *scroll, double dx, double dy, AciniSlideVie
   gboolean touchpad = gtk_event_controller_scroll_get_unit (scroll) == GDK_SCROLL_UNIT_SURFACE;
   if (!self->slide)
     return GDK_EVENT_PROPAGATE;
-  if (touchpad && !(state & GDK_CONTROL_MASK))
+  if (touchpad && !(state & (GDK_CONTROL_MASK | GDK_ALT_MASK)))
     {
       self->motion.zooming = FALSE;
       acini_view_pan_by (self, -dx, -dy);
@@ -98,6 +100,11 @@ on_scroll (GtkEventControllerScroll *scroll, double dx, double dy, AciniSlideVie
     }
   double x = self->inside ? self->pointer_x : self->viewport.width / 2;
   double y = self->inside ? self->pointer_y : self->viewport.height / 2;
+  if (state & GDK_ALT_MASK)
+    {
+      acini_view_turn_at (self, self->viewport.rotation + TURN_STEP * (dy != 0 ? dy : dx), x, y);
+      return GDK_EVENT_STOP;
+    }
   double from = self->motion.zooming ? self->motion.zoom_target : self->viewport.zoom;
   acini_view_zoom_to (self, from * pow (touchpad ? 1.005 : WHEEL_STEP, -dy), x, y);
   return GDK_EVENT_STOP;
@@ -114,45 +121,11 @@ on_scroll_decelerate (GtkEventControllerScroll *scroll, double speed_x, double s
 }
 
 static void
-on_pinch_begin (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
-{
-  if (self->active)
-    {
-      const AciniTool *tool = g_steal_pointer (&self->active);
-      tool->cancel (self); /* the first finger of a pinch is no stroke */
-    }
-  acini_view_stop (self);
-  g_object_set_data_full (G_OBJECT (gesture), "zoom", g_memdup2 (&self->viewport.zoom, sizeof (double)), g_free);
-  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
-}
-
-static void
-on_pinch (GtkGestureZoom *gesture, double scale, AciniSlideView *self)
-{
-  double x, y;
-  const double *from = g_object_get_data (G_OBJECT (gesture), "zoom");
-  if (!from || !self->slide || !gtk_gesture_get_bounding_box_center (GTK_GESTURE (gesture), &x, &y))
-    return;
-  double slide_x = acini_viewport_to_slide_x (&self->viewport, x);
-  double slide_y = acini_viewport_to_slide_y (&self->viewport, y);
-  self->viewport.zoom = *from * scale;
-  acini_view_clamp (self);
-  self->viewport.x = slide_x - (x - self->viewport.width / 2) / self->viewport.zoom;
-  self->viewport.y = slide_y - (y - self->viewport.height / 2) / self->viewport.zoom;
-  self->fitted = FALSE;
-  acini_view_clamp (self);
-  acini_view_moved (self);
-}
-
-static void
 tell_cursor (AciniSlideView *self)
 {
   double x = NAN, y = NAN;
   if (self->inside && self->slide)
-    {
-      x = acini_viewport_to_slide_x (&self->viewport, self->pointer_x);
-      y = acini_viewport_to_slide_y (&self->viewport, self->pointer_y);
-    }
+    acini_viewport_to_slide (&self->viewport, self->pointer_x, self->pointer_y, &x, &y);
   g_signal_emit_by_name (self, "cursor-moved", x, y);
 }
 
@@ -290,10 +263,7 @@ acini_view_input_init (AciniSlideView *self)
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
   gtk_gesture_group (click, drag);
 
-  GtkGesture *pinch = gtk_gesture_zoom_new ();
-  g_signal_connect (pinch, "begin", G_CALLBACK (on_pinch_begin), self);
-  g_signal_connect (pinch, "scale-changed", G_CALLBACK (on_pinch), self);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (pinch));
+  acini_view_touch_init (self);
 
   GtkEventController *scroll
       = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES | GTK_EVENT_CONTROLLER_SCROLL_KINETIC);

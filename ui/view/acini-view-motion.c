@@ -13,14 +13,20 @@
 #define FASTEST 3500.
 #define MOST_ZOOM 40.
 
+double
+acini_view_clamp_zoom (AciniSlideView *self, double zoom)
+{
+  double fit = acini_viewport_get_fit (&self->viewport, self->slide_width, self->slide_height);
+  return CLAMP (zoom, MIN (fit / 2, MOST_ZOOM), MAX (fit, MOST_ZOOM));
+}
+
 void
 acini_view_clamp (AciniSlideView *self)
 {
   AciniViewport *v = &self->viewport;
   if (self->slide_width <= 0)
     return;
-  double fit = acini_viewport_get_fit (v, self->slide_width, self->slide_height);
-  v->zoom = CLAMP (v->zoom, MIN (fit / 2, MOST_ZOOM), MAX (fit, MOST_ZOOM));
+  v->zoom = acini_view_clamp_zoom (self, v->zoom);
   v->x = CLAMP (v->x, 0, self->slide_width);
   v->y = CLAMP (v->y, 0, self->slide_height);
 }
@@ -44,13 +50,9 @@ acini_view_zoom_to (AciniSlideView *self, double zoom, double x, double y)
 {
   if (self->slide_width <= 0)
     return;
-  AciniViewport end = self->viewport;
   AciniViewMotion *m = &self->motion;
   m->speed_x = m->speed_y = m->left_x = m->left_y = 0;
-  self->viewport.zoom = zoom;
-  acini_view_clamp (self);
-  m->zoom_target = self->viewport.zoom;
-  self->viewport = end;
+  m->zoom_target = acini_view_clamp_zoom (self, zoom);
   m->anchor_x = x;
   m->anchor_y = y;
   m->zooming = TRUE;
@@ -69,8 +71,9 @@ acini_view_pan_by (AciniSlideView *self, double dx, double dy)
 {
   if (self->slide_width <= 0)
     return;
-  self->viewport.x -= dx / self->viewport.zoom;
-  self->viewport.y -= dy / self->viewport.zoom;
+  acini_viewport_vector_to_slide (&self->viewport, dx, dy, &dx, &dy);
+  self->viewport.x -= dx;
+  self->viewport.y -= dy;
   self->fitted = FALSE;
   acini_view_clamp (self);
   acini_view_moved (self);

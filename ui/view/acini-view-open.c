@@ -53,8 +53,12 @@ restore_place (AciniSlideView *self)
 {
   g_autofree char *key = dup_place_key (self);
   const AciniViewport *place = g_hash_table_lookup (self->places, key);
-  self->fitted = place == NULL;
-  if (place)
+  gboolean turned = self->viewport.rotation != 0 || self->viewport.flipped || (place && place->rotation != 0)
+                    || (place && place->flipped);
+  self->fitted = place == NULL || place->zoom == 0;
+  self->viewport.rotation = place ? place->rotation : 0;
+  self->viewport.flipped = place && place->flipped;
+  if (!self->fitted)
     {
       self->viewport.x = place->x;
       self->viewport.y = place->y;
@@ -63,6 +67,27 @@ restore_place (AciniSlideView *self)
     }
   else
     acini_slide_view_fit (self);
+  if (turned)
+    {
+      g_object_notify (G_OBJECT (self), "rotation");
+      g_object_notify (G_OBJECT (self), "flipped");
+    }
+}
+
+/* Nothing is kept of a slide that lies as it was found. */
+static void
+keep_place (AciniSlideView *self)
+{
+  AciniViewport place = self->viewport;
+  if (self->fitted)
+    place.zoom = 0;
+  if (self->fitted && place.rotation == 0 && !place.flipped)
+    {
+      g_autofree char *key = dup_place_key (self);
+      g_hash_table_remove (self->places, key);
+    }
+  else
+    g_hash_table_insert (self->places, dup_place_key (self), g_memdup2 (&place, sizeof place));
 }
 
 static void
@@ -120,13 +145,8 @@ acini_view_close (AciniSlideView *self)
   if (self->opening)
     g_cancellable_cancel (self->opening);
   g_clear_object (&self->opening);
-  if (self->slide && !self->fitted)
-    g_hash_table_insert (self->places, dup_place_key (self), g_memdup2 (&self->viewport, sizeof self->viewport));
-  else if (self->slide)
-    {
-      g_autofree char *key = dup_place_key (self);
-      g_hash_table_remove (self->places, key);
-    }
+  if (self->slide)
+    keep_place (self);
   if (self->client)
     acini_tile_client_want (self->client, NULL, 0);
   g_clear_pointer (&self->tissue, acini_tile_grid_free);

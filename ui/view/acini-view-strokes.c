@@ -84,8 +84,8 @@ commit_next (AciniSlideView *self)
 static void
 add_point (AciniSlideView *self, double x, double y)
 {
-  acini_stroke_add (self->stroke, acini_viewport_to_slide_x (&self->viewport, x),
-                    acini_viewport_to_slide_y (&self->viewport, y));
+  acini_viewport_to_slide (&self->viewport, x, y, &x, &y);
+  acini_stroke_add (self->stroke, x, y);
 }
 
 void

@@ -12,8 +12,8 @@ acini_stroke_layer_append (GtkSnapshot *snapshot, const AciniViewport *viewport,
   gsk_stroke_set_line_cap (pen, GSK_LINE_CAP_ROUND);
   gsk_stroke_set_line_join (pen, GSK_LINE_JOIN_ROUND);
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) acini_viewport_to_screen_x (viewport, x),
-                                                          (float) acini_viewport_to_screen_y (viewport, y)));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float) acini_viewport_to_canvas_x (viewport, x),
+                                                          (float) acini_viewport_to_canvas_y (viewport, y)));
   gtk_snapshot_scale (snapshot, (float) viewport->zoom, (float) viewport->zoom);
   gtk_snapshot_append_stroke (snapshot, path, pen, colour);
   gtk_snapshot_restore (snapshot);

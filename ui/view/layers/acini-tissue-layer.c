@@ -61,7 +61,10 @@ acini_tissue_layer_snapshot (AciniTileGrid *grid, GtkSnapshot *snapshot, const A
                              double slide_width, double slide_height)
 {
   const GdkRGBA white = { 1, 1, 1, 1 };
-  graphene_rect_t screen = GRAPHENE_RECT_INIT (0, 0, (float) viewport->width, (float) viewport->height), glass;
+  graphene_rect_t screen, glass;
+  double x0, y0, x1, y1;
+  acini_viewport_get_area (viewport, &x0, &y0, &x1, &y1);
+  acini_viewport_snap_rect (viewport, x0, y0, x1, y1, &screen);
   acini_viewport_snap_rect (viewport, 0, 0, slide_width, slide_height, &glass);
   if (!graphene_rect_intersection (&glass, &screen, &glass))
     return;
