@@ -180,9 +180,11 @@ static void
 on_view_changed (AciniCursorReadout *self)
 {
   AciniSlideView *view = self->view;
-  if (view && view->inside && view->slide)
-    g_signal_emit_by_name (view, "cursor-moved", acini_viewport_to_slide_x (&view->viewport, view->pointer_x),
-                           acini_viewport_to_slide_y (&view->viewport, view->pointer_y));
+  double x, y;
+  if (!view || !view->inside || !view->slide)
+    return;
+  acini_viewport_to_slide (&view->viewport, view->pointer_x, view->pointer_y, &x, &y);
+  g_signal_emit_by_name (view, "cursor-moved", x, y);
 }
 
 static void

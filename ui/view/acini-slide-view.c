@@ -2,6 +2,7 @@
 #include "acini-config.h"
 
 #include "ui/view/acini-slide-view-private.h"
+#include "ui/view/acini-units.h"
 #include "ui/view/layers/acini-mask-layer.h"
 #include "ui/view/layers/acini-stroke-layer.h"
 #include "ui/view/layers/acini-tissue-layer.h"
@@ -597,21 +598,14 @@ acini_slide_view_zoom_by (AciniSlideView *self, double factor)
   acini_view_zoom_to (self, from * factor, self->viewport.width / 2, self->viewport.height / 2);
 }
 
-double
-acini_slide_view_get_native_magnification (AciniSlideView *self)
-{
-  const double power_at_1_um = 10;
-  g_return_val_if_fail (ACINI_IS_SLIDE_VIEW (self), 0);
-  double power = self->slide ? acini_slide_get_objective_power (self->slide) : 0;
-  return power > 0 ? power : self->mpp_x > 0 ? power_at_1_um / self->mpp_x : 0;
-}
-
 void
 acini_slide_view_magnify (AciniSlideView *self, double times)
 {
   const double otherwise = 40;
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && times > 0);
-  double native = acini_slide_view_get_native_magnification (self);
+  double power = self->slide ? acini_slide_get_objective_power (self->slide) : 0;
+  const AciniScale scale = { self->mpp_x, self->mpp_y, power };
+  double native = acini_units_get_magnification (&scale, 1);
   acini_view_zoom_to (self, times / (native > 0 ? native : otherwise), self->viewport.width / 2,
                       self->viewport.height / 2);
 }

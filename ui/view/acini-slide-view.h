@@ -56,10 +56,7 @@ void acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *dam
 void acini_slide_view_fit (AciniSlideView *self);
 void acini_slide_view_zoom_native (AciniSlideView *self);             /* one screen pixel per level-0 pixel */
 void acini_slide_view_zoom_by (AciniSlideView *self, double factor); /* about the centre, animated */
-/* What one screen pixel per level-0 pixel is called: the objective's power, else from the size of a pixel (a 10× objective
- * shows about 1 µm); 0 where the slide tells neither. */
-double acini_slide_view_get_native_magnification (AciniSlideView *self);
-/* About the centre, animated.  Of a slide that does not tell what 1:1 is, that counts as 40×. */
+/* To 10×, 40× …: about the centre, animated.  Of a slide that does not tell what 1:1 is, that counts as 40×. */
 void acini_slide_view_magnify (AciniSlideView *self, double times);
 /* By @degrees clockwise on screen, about the centre. */
 void acini_slide_view_rotate_by (AciniSlideView *self, double degrees);
