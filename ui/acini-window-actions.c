@@ -421,8 +421,8 @@ static const GActionEntry entries[] = {
   { "show-help-overlay", show_shortcuts },
 };
 
-static void
-enable (AciniWindow *self, const char *name, gboolean enabled)
+void
+acini_window_enable (AciniWindow *self, const char *name, gboolean enabled)
 {
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
 
@@ -441,31 +441,32 @@ acini_window_update_actions (AciniWindow *self)
   g_object_get (self->review_page, "can-undo", &can_undo, "can-redo", &can_redo, "has-slide", &has_slide, "segmenting",
                 &segmenting, NULL);
   g_object_get (self->slides_page, "has-selection", &selected, NULL);
-  enable (self, "add-slides", project);
-  enable (self, "show-folder", project);
-  enable (self, "remove-slide",
+  acini_window_enable (self, "add-slides", project);
+  acini_window_enable (self, "show-folder", project);
+  acini_window_enable (self, "remove-slide",
           selected && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "slides") == 0);
-  enable (self, "next-slide", review && has_slide);
-  enable (self, "previous-slide", review && has_slide);
-  enable (self, "undo", review && can_undo);
-  enable (self, "redo", review && can_redo);
-  enable (self, "fit", review && has_slide);
-  enable (self, "zoom-native", review && has_slide);
-  enable (self, "magnify", review && has_slide);
-  enable (self, "rotate", review && has_slide);
-  enable (self, "rotate-reset", review && has_slide);
-  enable (self, "zoom-in", review && has_slide);
-  enable (self, "zoom-out", review && has_slide);
-  enable (self, "enter-zoom", review && has_slide);
-  enable (self, "go-to", review && has_slide);
-  enable (self, "brush-larger", review && has_slide);
-  enable (self, "brush-smaller", review && has_slide);
-  enable (self, "segment-screen", review && has_slide && model);
-  enable (self, "restart-engine", review && has_slide && model);
-  enable (self, "segment-slide", has_slide && model && !segmenting);
-  enable (self, "cancel-segment", segmenting);
-  enable (self, "fine-tune", project);
-  enable (self, "export", slides);
+  acini_window_enable (self, "next-slide", review && has_slide);
+  acini_window_enable (self, "previous-slide", review && has_slide);
+  acini_window_enable (self, "undo", review && can_undo);
+  acini_window_enable (self, "redo", review && can_redo);
+  acini_window_enable (self, "fit", review && has_slide);
+  acini_window_enable (self, "zoom-native", review && has_slide);
+  acini_window_enable (self, "magnify", review && has_slide);
+  acini_window_enable (self, "rotate", review && has_slide);
+  acini_window_enable (self, "rotate-reset", review && has_slide);
+  acini_window_enable (self, "zoom-in", review && has_slide);
+  acini_window_enable (self, "zoom-out", review && has_slide);
+  acini_window_enable (self, "enter-zoom", review && has_slide);
+  acini_window_enable (self, "go-to", review && has_slide);
+  acini_window_enable (self, "brush-larger", review && has_slide);
+  acini_window_enable (self, "brush-smaller", review && has_slide);
+  acini_window_update_view_actions (self, review && has_slide);
+  acini_window_enable (self, "segment-screen", review && has_slide && model);
+  acini_window_enable (self, "restart-engine", review && has_slide && model);
+  acini_window_enable (self, "segment-slide", has_slide && model && !segmenting);
+  acini_window_enable (self, "cancel-segment", segmenting);
+  acini_window_enable (self, "fine-tune", project);
+  acini_window_enable (self, "export", slides);
 }
 
 static void
@@ -503,6 +504,7 @@ acini_window_init_actions (AciniWindow *self)
                                                  "notify::segmenting" };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  acini_window_init_view_actions (self);
   add_property_action (self, "tool", get_view (self), "tool");
   add_property_action (self, "show-mask", get_view (self), "show-mask");
   add_property_action (self, "show-outlines", get_view (self), "show-outlines");

@@ -58,6 +58,10 @@ struct _AciniWindow
 void acini_window_init_actions (AciniWindow *self);
 void acini_window_forget_actions (AciniWindow *self);
 void acini_window_update_actions (AciniWindow *self);
+void acini_window_enable (AciniWindow *self, const char *name, gboolean enabled);
+/* acini-window-view.c */
+void acini_window_init_view_actions (AciniWindow *self);
+void acini_window_update_view_actions (AciniWindow *self, gboolean has_slide);
 /* acini-window-dnd.c */
 void acini_window_init_dnd (AciniWindow *self);
 /* acini-window-demo.c */

@@ -5,6 +5,7 @@
 #include "ui/review/acini-review-page-private.h"
 
 #include "ui/acini-async.h"
+#include "ui/tools/acini-tool.h"
 #include "ui/view/acini-cursor-readout.h"
 #include "ui/view/acini-go-to-dialog.h"
 #include "ui/view/acini-overview.h"
@@ -263,7 +264,7 @@ on_tool_changed (AciniReviewPage *self)
   double size = 0;
 
   g_object_get (self->view, "tool", &tool, "brush-size", &size, NULL);
-  gtk_revealer_set_reveal_child (self->size_revealer, g_strcmp0 (tool, "pan") != 0);
+  gtk_revealer_set_reveal_child (self->size_revealer, acini_tools_find (tool) != NULL && acini_tools_find (tool)->round);
   text = g_strdup_printf ("%.0f", size);
   gtk_label_set_label (self->size_label, text);
 }

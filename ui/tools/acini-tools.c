@@ -5,6 +5,8 @@ static const AciniTool *const tools[] = {
   &acini_tool_pan,
   &acini_tool_brush,
   &acini_tool_eraser,
+  &acini_tool_ruler,
+  &acini_tool_area,
   NULL,
 };
 

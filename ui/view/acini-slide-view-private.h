@@ -3,6 +3,7 @@
 
 /* The inside of the slide view, for its own files (acini-view-*.c), its tools and its furniture.  Main thread only. */
 
+#include "ui/tools/acini-measures.h"
 #include "ui/tools/acini-stroke.h"
 #include "ui/tools/acini-tool.h"
 #include "ui/view/acini-slide-view.h"
@@ -94,6 +95,9 @@ struct _AciniSlideView
   AciniStroke *stroke;  /* under the pointer */
   GQueue strokes;       /* AciniPendingStroke, oldest first: until the label tiles show them */
   gboolean committing;
+  AciniMeasures *measures; /* of the open slide, else NULL */
+  GArray *drawn;           /* AciniMeasurePoint: of the line or area that is being drawn */
+  gint64 drawn_time;       /* of its last corner */
 };
 
 /* Has the next frame ask for tiles and draw. */
@@ -134,6 +138,12 @@ gboolean acini_view_strokes_are_idle (AciniSlideView *self);
 /* Returns: (transfer container) (element-type AciniStroke): those to draw, oldest first. */
 GPtrArray *acini_view_strokes_list (AciniSlideView *self);
 void acini_view_strokes_clear (AciniSlideView *self);
+
+/* acini-view-measures.c */
+/* What was drawn is a measurement from now on; the last one is forgotten. */
+void acini_view_measured (AciniSlideView *self, AciniMeasureKind kind);
+void acini_view_measure_forget (AciniSlideView *self);
+void acini_view_measures_snapshot (AciniSlideView *self, GtkSnapshot *snapshot, const AciniViewport *viewport);
 
 /* acini-view-input.c */
 void acini_view_input_init (AciniSlideView *self);

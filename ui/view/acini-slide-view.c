@@ -38,6 +38,7 @@ enum
   EDITED,
   CURSOR_MOVED,
   VIEW_CHANGED,
+  MEASURED,
   N_SIGNALS
 };
 
@@ -225,6 +226,7 @@ acini_slide_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   acini_tissue_layer_snapshot (self->tissue, snapshot, &viewport, self->slide_width, self->slide_height);
   append_mask (self, snapshot, &viewport);
   gtk_snapshot_restore (snapshot);
+  acini_view_measures_snapshot (self, snapshot, &viewport);
   if (self->inside && self->tool->round && !self->space && !self->pan.active)
     acini_stroke_layer_append_ring (snapshot, self->pointer_x, self->pointer_y, MAX (self->brush_size, 3));
   gtk_snapshot_pop (snapshot);
@@ -275,6 +277,8 @@ set_tool (AciniSlideView *self, const char *id)
   if (!tool || tool == self->tool)
     return;
   acini_view_input_finish (self);
+  if (self->tool->leave)
+    self->tool->leave (self);
   self->tool = tool;
   acini_view_update_cursor (self);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TOOL]);
@@ -426,6 +430,7 @@ acini_slide_view_finalize (GObject *object)
   g_clear_object (&self->project);
   g_ptr_array_unref (self->planes);
   g_hash_table_unref (self->places);
+  g_array_unref (self->drawn);
   G_OBJECT_CLASS (acini_slide_view_parent_class)->finalize (object);
 }
 
@@ -474,6 +479,7 @@ acini_slide_view_class_init (AciniSlideViewClass *klass)
       = g_signal_new ("edited", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[CURSOR_MOVED] = g_signal_new ("cursor-moved", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                         G_TYPE_DOUBLE, G_TYPE_DOUBLE);
+  signals[MEASURED] = g_signal_new ("measured", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[VIEW_CHANGED]
       = g_signal_new ("view-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -486,6 +492,7 @@ acini_slide_view_init (AciniSlideView *self)
   self->client = acini_tile_client_new (self->loader, on_arrived, self);
   self->planes = g_ptr_array_new_with_free_func ((GDestroyNotify) acini_tile_grid_free);
   self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->drawn = g_array_new (FALSE, FALSE, sizeof (AciniMeasurePoint));
   self->viewport.zoom = self->viewport.scale = 1;
   self->opacity_mask = .3;
   self->threshold = .5;

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  *   show-mask (boolean)       prediction and labels, filled
  *   show-outlines (boolean)   their outlines
  *   threshold (double)        0 … 1: where the prediction counts
- *   tool (string)             "pan", "brush" or "eraser"
+ *   tool (string)             "pan", "brush", "eraser", "ruler" or "area"
  *   brush-size (double)       diameter in screen pixels
  *   brush-label (uint)        label value that the brush paints; 2 by default (the eraser paints background)
  *   rotation (double)         degrees, clockwise; setting it turns about the middle of the view
@@ -33,6 +33,7 @@ G_BEGIN_DECLS
  *   failed (message: string)  it could not be opened, or a tile could not be read (once a slide)
  *   edited (tool: string)     a stroke was committed to the journal
  *   cursor-moved (x, y: double)  level-0 point under the pointer; NaN when it left
+ *   measured ()               a line or an area was measured, or is no longer there
  *   view-changed ()           the visible region changed (coalesced, once a frame at most)
  */
 G_DECLARE_FINAL_TYPE (AciniSlideView, acini_slide_view, ACINI, SLIDE_VIEW, GtkWidget)
@@ -64,6 +65,14 @@ void acini_slide_view_centre_on (AciniSlideView *self, double x, double y);
 /* The part of the slide on screen, in level-0 pixels, within the slide. */
 void acini_slide_view_get_visible (AciniSlideView *self, AciniRect *visible);
 double acini_slide_view_get_zoom (AciniSlideView *self);
+
+/* Lines and areas that were measured; kept in the project until they are cleared.  The table (transfer full, nullable) is
+ * for a spreadsheet, the text for acini_slide_view_set_measures (). */
+guint acini_slide_view_get_n_measures (AciniSlideView *self);
+char *acini_slide_view_dup_measures (AciniSlideView *self);
+char *acini_slide_view_dup_measures_text (AciniSlideView *self);
+void acini_slide_view_set_measures (AciniSlideView *self, const char *text);
+void acini_slide_view_clear_measures (AciniSlideView *self);
 
 /* Strokes whose commit is under way are finished before this returns FALSE; TRUE when there was nothing to wait for.
  * For closing the window: call until TRUE, iterating the main context. */

@@ -136,7 +136,7 @@ on_motion (GtkEventControllerMotion *motion, double x, double y, AciniSlideView 
   self->pointer_y = y;
   self->inside = TRUE;
   tell_cursor (self);
-  if (self->tool->round)
+  if (self->tool->round || self->tool->hover)
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -212,6 +212,8 @@ on_key_pressed (GtkEventControllerKey *keys, guint keyval, guint keycode, GdkMod
       acini_view_update_cursor (self);
       return GDK_EVENT_STOP;
     }
+  if (self->tool->key && self->tool->key (self, keyval))
+    return GDK_EVENT_STOP;
   if (keyval == GDK_KEY_Escape && self->active)
     {
       const AciniTool *tool = g_steal_pointer (&self->active);

@@ -10,6 +10,7 @@ typedef struct
   AciniProject *project;
   gint64 id;
   AciniSlide *slide;
+  AciniMeasures *measures;
   double mpp_x, mpp_y;
 } Opening;
 
@@ -19,6 +20,7 @@ opening_free (gpointer data)
   Opening *opening = data;
   g_clear_object (&opening->project);
   g_clear_object (&opening->slide);
+  g_clear_pointer (&opening->measures, acini_measures_free);
   g_free (opening);
 }
 
@@ -37,6 +39,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       g_task_return_error (task, error);
       return;
     }
+  opening->measures = acini_measures_load (opening->project, opening->id);
   opening->mpp_x = record->mpp_x;
   opening->mpp_y = record->mpp_y;
   g_task_return_boolean (task, TRUE);
@@ -109,6 +112,7 @@ opened (GObject *source, GAsyncResult *result, gpointer data)
   self->slide = g_steal_pointer (&opening->slide);
   self->slide_width = (double) acini_slide_get_width (self->slide);
   self->slide_height = (double) acini_slide_get_height (self->slide);
+  self->measures = g_steal_pointer (&opening->measures);
   self->mpp_x = opening->mpp_x;
   self->mpp_y = opening->mpp_y;
   self->tissue = acini_tissue_layer_new (self->cache, acini_slide_pyramid_new (self->slide), TRUE);
@@ -140,6 +144,9 @@ acini_view_close (AciniSlideView *self)
 {
   acini_view_input_finish (self);
   acini_view_strokes_leave (self);
+  if (self->tool->leave)
+    self->tool->leave (self);
+  g_clear_pointer (&self->measures, acini_measures_free);
   acini_view_stop (self);
   g_clear_handle_id (&self->failure_source, g_source_remove);
   if (self->opening)
