@@ -107,6 +107,13 @@ acini_stroke_get_bounds (AciniStroke *self, double *x0, double *y0, double *x1, 
   *y1 = self->y1;
 }
 
+guint
+acini_stroke_get_n_points (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  return self->points->len;
+}
+
 GskPath *
 acini_stroke_build_path (AciniStroke *self)
 {
@@ -173,30 +180,30 @@ cut_segment (const Point *a, const Point *b, double radius, double y, double *fr
 }
 
 gsize
-acini_stroke_rasterise (AciniStroke *self, gint64 x, gint64 y, int width, int height, guint8 *mask)
+acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width, int height,
+                               guint8 *mask)
 {
-  g_return_val_if_fail (self != NULL && mask != NULL, 0);
+  g_return_val_if_fail (self != NULL && mask != NULL && step > 0, 0);
+  const double thinnest = .75;
   const Point *points = (const Point *) (gpointer) self->points->data;
+  double r = step > 1 ? MAX (self->radius / step, thinnest) : self->radius / step;
   gsize n_set = 0;
-  for (guint i = 0; i < self->points->len; i++)
+  for (guint i = MAX (first, self->points->len > 1 ? 1 : 0); i < self->points->len; i++)
     {
-      const Point *b = &points[i], *a = i > 0 ? &points[i - 1] : b;
-      if (i == 0 && self->points->len > 1)
+      const Point *to = &points[i], *from = i > 0 ? &points[i - 1] : to;
+      Point a = { (from->x - x) / step, (from->y - y) / step }, b = { (to->x - x) / step, (to->y - y) / step };
+      if (MAX (a.x, b.x) + r < 0 || MIN (a.x, b.x) - r > width || MAX (a.y, b.y) + r < 0 || MIN (a.y, b.y) - r > height)
         continue;
-      double r = self->radius;
-      if (MAX (a->x, b->x) + r < (double) x || MIN (a->x, b->x) - r > (double) (x + width)
-          || MAX (a->y, b->y) + r < (double) y || MIN (a->y, b->y) - r > (double) (y + height))
-        continue;
-      int first = (int) CLAMP (floor (MIN (a->y, b->y) - r - (double) y), 0, height);
-      int last = (int) CLAMP (ceil (MAX (a->y, b->y) + r - (double) y), 0, height);
-      for (int v = first; v < last; v++)
+      int top = (int) CLAMP (floor (MIN (a.y, b.y) - r), 0, height);
+      int bottom = (int) CLAMP (ceil (MAX (a.y, b.y) + r), 0, height);
+      for (int v = top; v < bottom; v++)
         {
-          double from, to;
-          if (!cut_segment (a, b, r, (double) (y + v) + .5, &from, &to))
+          double left, right;
+          if (!cut_segment (&a, &b, r, v + .5, &left, &right))
             continue;
-          int u0 = (int) CLAMP (ceil (from - .5 - (double) x), 0, width);
-          int u1 = (int) CLAMP (floor (to - .5 - (double) x) + 1, 0, width);
-          guint8 *row = mask + (gsize) v * width;
+          int u0 = (int) CLAMP (ceil (left - .5), 0, width);
+          int u1 = (int) CLAMP (floor (right - .5) + 1, 0, width);
+          guint8 *row = mask + (gsize) v * (gsize) width;
           for (int u = u0; u < u1; u++)
             {
               n_set += row[u] == 0;
@@ -205,6 +212,12 @@ acini_stroke_rasterise (AciniStroke *self, gint64 x, gint64 y, int width, int he
         }
     }
   return n_set;
+}
+
+gsize
+acini_stroke_rasterise (AciniStroke *self, gint64 x, gint64 y, int width, int height, guint8 *mask)
+{
+  return acini_stroke_rasterise_scaled (self, 0, (double) x, (double) y, 1, width, height, mask);
 }
 
 /* Marks the tiles that a segment's bounding box touches, so that a long diagonal stroke does not visit all tiles of its

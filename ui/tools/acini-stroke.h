@@ -29,12 +29,19 @@ double acini_stroke_get_radius (AciniStroke *self);
 /* All that the stroke may touch, in level-0 pixels. */
 void acini_stroke_get_bounds (AciniStroke *self, double *x0, double *y0, double *x1, double *y1);
 
+guint acini_stroke_get_n_points (AciniStroke *self);
+
 /* The pointer's path in level-0 pixels, relative to the first point. */
 GskPath *acini_stroke_build_path (AciniStroke *self);
 
 /* Sets the pixels of @mask, @width × @height from the level-0 pixel (@x, @y), to 255 where the stroke covers them; others
  * are left alone.  Returns: how many were set. */
 gsize acini_stroke_rasterise (AciniStroke *self, gint64 x, gint64 y, int width, int height, guint8 *mask);
+
+/* The same for pixels @step level-0 pixels wide, the first one's corner at the level-0 point (@x, @y), and for what came
+ * with the point number @first and those after it.  However coarse the pixels, a thin stroke does not vanish. */
+gsize acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width,
+                                     int height, guint8 *mask);
 
 /* Writes the stroke as one edit of the journal, tile by tile, so that the memory it takes does not depend on its length.
  * *@damage as in acini_edit_commit ().  Not on the main thread. */

@@ -8,7 +8,7 @@
 #include "ui/tools/acini-tool.h"
 #include "ui/view/acini-slide-view.h"
 #include "ui/view/acini-tile-grid.h"
-#include "ui/view/layers/acini-outline-layer.h"
+#include "ui/view/layers/acini-mask-layer.h"
 
 G_BEGIN_DECLS
 
@@ -71,18 +71,13 @@ struct _AciniSlideView
   AciniTileCache *cache;
   AciniTileClient *client;
   AciniTileGrid *tissue;
-  AciniTileGrid *labels;
-  GPtrArray *planes; /* AciniTileGrid, one per class of the prediction */
-  AciniOutlineLayer *outlines;
+  AciniMaskLayer *mask;
   gboolean loading;
   guint tick;            /* 0: nothing to do */
   gboolean view_changed; /* tell with the next tick */
 
   /* How. */
-  double opacity_mask;
-  double threshold;
-  gboolean show_mask;
-  gboolean show_outlines;
+  AciniMaskLook look;
 
   /* Tools. */
   const AciniTool *tool;
@@ -104,6 +99,8 @@ struct _AciniSlideView
 void acini_view_queue_update (AciniSlideView *self);
 /* The visible region changed: as above, and tells the world. */
 void acini_view_moved (AciniSlideView *self);
+/* What is drawn of the mask now; NULL where it is hidden. */
+AciniMaskLayer *acini_view_get_mask (AciniSlideView *self);
 void acini_view_fail (AciniSlideView *self, const char *message);
 gboolean acini_view_is_sharp (AciniSlideView *self);
 void acini_view_turn_at (AciniSlideView *self, double rotation, double x, double y);

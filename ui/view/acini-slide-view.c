@@ -22,6 +22,7 @@ enum
   PROP_SHOW_MASK,
   PROP_SHOW_OUTLINES,
   PROP_THRESHOLD,
+  PROP_MASK_STYLE,
   PROP_TOOL,
   PROP_BRUSH_SIZE,
   PROP_BRUSH_LABEL,
@@ -51,30 +52,21 @@ acini_slide_view_new (void)
   return g_object_new (ACINI_TYPE_SLIDE_VIEW, NULL);
 }
 
-/* The grids of the mask: labels, the prediction's classes, outlines. */
-static GPtrArray *
-list_mask_grids (AciniSlideView *self)
+AciniMaskLayer *
+acini_view_get_mask (AciniSlideView *self)
 {
-  GPtrArray *grids = g_ptr_array_new ();
-  if (self->labels)
-    g_ptr_array_add (grids, self->labels);
-  for (guint i = 0; i < self->planes->len; i++)
-    g_ptr_array_add (grids, g_ptr_array_index (self->planes, i));
-  if (self->outlines && self->show_outlines)
-    g_ptr_array_add (grids, acini_outline_layer_get_grid (self->outlines));
-  return grids;
+  gboolean fill = self->look.fill && self->look.opacity > 0;
+  return fill || self->look.outlines ? self->mask : NULL;
 }
 
 gboolean
 acini_view_is_sharp (AciniSlideView *self)
 {
-  g_autoptr (GPtrArray) grids = list_mask_grids (self);
-  if (!self->tissue || !acini_tile_grid_is_sharp (self->tissue, &self->viewport))
-    return self->tissue == NULL;
-  for (guint i = 0; i < grids->len; i++)
-    if (!acini_tile_grid_is_sharp (g_ptr_array_index (grids, i), &self->viewport))
-      return FALSE;
-  return TRUE;
+  AciniMaskLayer *mask = acini_view_get_mask (self);
+  if (!self->tissue)
+    return TRUE;
+  return acini_tile_grid_is_sharp (self->tissue, &self->viewport)
+         && (!mask || acini_tile_grid_is_sharp (acini_mask_layer_get_grid (mask), &self->viewport));
 }
 
 static void
@@ -110,13 +102,11 @@ static void
 want_tiles (AciniSlideView *self)
 {
   g_autoptr (GArray) requests = g_array_new (FALSE, FALSE, sizeof (AciniTileRequest));
+  AciniMaskLayer *mask = acini_view_get_mask (self);
   if (self->tissue)
-    {
-      g_autoptr (GPtrArray) grids = list_mask_grids (self);
-      acini_tile_grid_want (self->tissue, &self->viewport, 0, requests);
-      for (guint i = 0; i < grids->len; i++)
-        acini_tile_grid_want (g_ptr_array_index (grids, i), &self->viewport, (int) i + 1, requests);
-    }
+    acini_tile_grid_want (self->tissue, &self->viewport, 0, requests);
+  if (mask)
+    acini_tile_grid_want (acini_mask_layer_get_grid (mask), &self->viewport, 1, requests);
   acini_tile_client_want (self->client, (const AciniTileRequest *) (gpointer) requests->data, requests->len);
 }
 
@@ -171,16 +161,13 @@ static void
 on_arrived (GPtrArray *arrivals, gpointer user_data)
 {
   AciniSlideView *self = user_data;
-  g_autoptr (GPtrArray) grids = list_mask_grids (self);
-  if (self->tissue)
-    g_ptr_array_add (grids, self->tissue);
   const char *message = NULL;
   for (guint i = 0; i < arrivals->len; i++)
     {
       const AciniTileArrival *arrival = g_ptr_array_index (arrivals, i);
-      gboolean ours = FALSE;
-      for (guint j = 0; j < grids->len && !ours; j++)
-        ours = acini_tile_grid_arrived (g_ptr_array_index (grids, j), arrival);
+      gboolean ours = self->tissue && acini_tile_grid_arrived (self->tissue, arrival);
+      if (!ours && self->mask)
+        ours = acini_tile_grid_arrived (acini_mask_layer_get_grid (self->mask), arrival);
       if (ours && arrival->state == ACINI_TILE_FAILED)
         message = arrival->message;
     }
@@ -193,24 +180,14 @@ static void
 append_mask (AciniSlideView *self, GtkSnapshot *snapshot, const AciniViewport *viewport)
 {
   g_autoptr (GPtrArray) strokes = acini_view_strokes_list (self);
-  const AciniMaskParts parts = {
-    .planes = (AciniTileGrid *const *) self->planes->pdata,
-    .n_planes = self->planes->len,
-    .labels = self->labels,
-    .outlines = self->outlines,
-    .strokes = (AciniStroke *const *) strokes->pdata,
-    .n_strokes = strokes->len,
-    .threshold = self->threshold,
-  };
-  if (self->show_mask && self->opacity_mask > 0)
-    acini_mask_layer_snapshot_fill (&parts, snapshot, viewport, self->opacity_mask);
-  else if (self->stroke)
+  AciniMaskLayer *mask = acini_view_get_mask (self);
+  if (mask)
+    acini_mask_layer_snapshot (mask, snapshot, viewport, (AciniStroke *const *) strokes->pdata, strokes->len);
+  if (self->stroke && !(self->look.fill && self->look.opacity > 0))
     {
       const GdkRGBA grey = { .5f, .5f, .5f, .5f }; /* a stroke is seen even where the mask is hidden */
       acini_stroke_layer_append (snapshot, viewport, self->stroke, &grey);
     }
-  if (self->show_outlines)
-    acini_mask_layer_snapshot_outlines (&parts, snapshot, viewport);
 }
 
 static void
@@ -285,18 +262,24 @@ set_tool (AciniSlideView *self, const char *id)
 }
 
 static void
-set_threshold (AciniSlideView *self, double threshold)
+look_changed (AciniSlideView *self, gboolean *visible, gboolean value)
 {
-  if (threshold == self->threshold)
-    return;
-  self->threshold = threshold;
-  if (self->outlines && self->prediction)
-    {
-      acini_outline_layer_set_threshold (self->outlines, threshold);
-      acini_view_queue_update (self);
-    }
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_THRESHOLD]);
+  if (visible)
+    *visible = value;
+  if (self->mask)
+    acini_mask_layer_set_look (self->mask, &self->look);
+  acini_view_queue_update (self);
+}
+
+static const char *const mask_styles[] = { "filled", "viridis", "magma", NULL };
+
+static void
+set_mask_style (AciniSlideView *self, const char *name)
+{
+  for (guint i = 0; mask_styles[i]; i++)
+    if (g_strcmp0 (mask_styles[i], name) == 0)
+      self->look.style = (AciniMaskStyle) i;
+  look_changed (self, NULL, FALSE);
 }
 
 void
@@ -327,8 +310,12 @@ acini_slide_view_set_property (GObject *object, guint id, const GValue *value, G
       acini_view_moved (self);
       return;
     case PROP_THRESHOLD:
-      set_threshold (self, g_value_get_double (value));
-      return;
+      self->look.threshold = g_value_get_double (value);
+      look_changed (self, NULL, FALSE);
+      break;
+    case PROP_MASK_STYLE:
+      set_mask_style (self, g_value_get_string (value));
+      break;
     case PROP_TOOL:
       set_tool (self, g_value_get_string (value));
       return;
@@ -342,14 +329,14 @@ acini_slide_view_set_property (GObject *object, guint id, const GValue *value, G
       acini_view_moved (self);
       break;
     case PROP_OPACITY_MASK:
-      self->opacity_mask = g_value_get_double (value);
+      self->look.opacity = g_value_get_double (value);
+      look_changed (self, NULL, FALSE);
       break;
     case PROP_SHOW_MASK:
-      self->show_mask = g_value_get_boolean (value);
+      look_changed (self, &self->look.fill, g_value_get_boolean (value));
       break;
     case PROP_SHOW_OUTLINES:
-      self->show_outlines = g_value_get_boolean (value);
-      acini_view_queue_update (self);
+      look_changed (self, &self->look.outlines, g_value_get_boolean (value));
       break;
     case PROP_BRUSH_SIZE:
       self->brush_size = g_value_get_double (value);
@@ -375,16 +362,19 @@ acini_slide_view_get_property (GObject *object, guint id, GValue *value, GParamS
       g_value_set_double (value, self->viewport.zoom);
       break;
     case PROP_OPACITY_MASK:
-      g_value_set_double (value, self->opacity_mask);
+      g_value_set_double (value, self->look.opacity);
       break;
     case PROP_SHOW_MASK:
-      g_value_set_boolean (value, self->show_mask);
+      g_value_set_boolean (value, self->look.fill);
       break;
     case PROP_SHOW_OUTLINES:
-      g_value_set_boolean (value, self->show_outlines);
+      g_value_set_boolean (value, self->look.outlines);
       break;
     case PROP_THRESHOLD:
-      g_value_set_double (value, self->threshold);
+      g_value_set_double (value, self->look.threshold);
+      break;
+    case PROP_MASK_STYLE:
+      g_value_set_string (value, mask_styles[self->look.style]);
       break;
     case PROP_TOOL:
       g_value_set_string (value, self->tool->id);
@@ -428,7 +418,6 @@ acini_slide_view_finalize (GObject *object)
   AciniSlideView *self = ACINI_SLIDE_VIEW (object);
   acini_view_strokes_clear (self);
   g_clear_object (&self->project);
-  g_ptr_array_unref (self->planes);
   g_hash_table_unref (self->places);
   g_array_unref (self->drawn);
   G_OBJECT_CLASS (acini_slide_view_parent_class)->finalize (object);
@@ -444,6 +433,7 @@ add_properties (GObjectClass *klass)
   props[PROP_SHOW_MASK] = g_param_spec_boolean ("show-mask", NULL, NULL, TRUE, rw);
   props[PROP_SHOW_OUTLINES] = g_param_spec_boolean ("show-outlines", NULL, NULL, TRUE, rw);
   props[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, 0, 1, .5, rw);
+  props[PROP_MASK_STYLE] = g_param_spec_string ("mask-style", NULL, NULL, "filled", rw);
   props[PROP_TOOL] = g_param_spec_string ("tool", NULL, NULL, "pan", rw);
   props[PROP_BRUSH_SIZE] = g_param_spec_double ("brush-size", NULL, NULL, 1, 1000, 40, rw);
   props[PROP_BRUSH_LABEL]
@@ -490,13 +480,10 @@ acini_slide_view_init (AciniSlideView *self)
   self->loader = acini_tile_loader_get_default ();
   self->cache = acini_tile_loader_get_cache (self->loader);
   self->client = acini_tile_client_new (self->loader, on_arrived, self);
-  self->planes = g_ptr_array_new_with_free_func ((GDestroyNotify) acini_tile_grid_free);
   self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->drawn = g_array_new (FALSE, FALSE, sizeof (AciniMeasurePoint));
   self->viewport.zoom = self->viewport.scale = 1;
-  self->opacity_mask = .3;
-  self->threshold = .5;
-  self->show_mask = self->show_outlines = TRUE;
+  self->look = (AciniMaskLook) { .fill = TRUE, .outlines = TRUE, .threshold = .5, .opacity = .3 };
   self->tool = &acini_tool_pan;
   self->brush_size = 40;
   self->brush_label = ACINI_LABEL_FIRST_CLASS;
@@ -555,9 +542,7 @@ acini_slide_view_prediction_changed (AciniSlideView *self, gint64 column, gint64
     return;
   double size = ACINI_PREDICTION_TILE * acini_prediction_get_info (self->prediction)->downsample;
   double x = (double) column * size, y = (double) row * size;
-  for (guint i = 0; i < self->planes->len; i++)
-    acini_tile_grid_invalidate (g_ptr_array_index (self->planes, i), x, y, x + size, y + size);
-  acini_tile_grid_invalidate (acini_outline_layer_get_grid (self->outlines), x, y, x + size, y + size);
+  acini_tile_grid_invalidate (acini_mask_layer_get_grid (self->mask), x, y, x + size, y + size);
   acini_view_queue_update (self);
 }
 
@@ -565,12 +550,11 @@ void
 acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *damage)
 {
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && damage != NULL);
-  if (!self->labels || damage->width <= 0 || damage->height <= 0)
+  if (!self->mask || damage->width <= 0 || damage->height <= 0)
     return;
   double x0 = (double) damage->x, y0 = (double) damage->y;
   double x1 = x0 + (double) damage->width, y1 = y0 + (double) damage->height;
-  acini_tile_grid_invalidate (self->labels, x0, y0, x1, y1);
-  acini_tile_grid_invalidate (acini_outline_layer_get_grid (self->outlines), x0, y0, x1, y1);
+  acini_tile_grid_invalidate (acini_mask_layer_get_grid (self->mask), x0, y0, x1, y1);
   acini_view_queue_update (self);
 }
 

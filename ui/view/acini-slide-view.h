@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 /* Properties (all notified):
  *   zoom (double)             device-independent screen pixels per level-0 pixel
  *   opacity-mask (double)     0 … 1, of the filled mask
+ *   mask-style (string)       "filled", or the probabilities in the colours of "viridis" or "magma"
  *   show-mask (boolean)       prediction and labels, filled
  *   show-outlines (boolean)   their outlines
  *   threshold (double)        0 … 1: where the prediction counts

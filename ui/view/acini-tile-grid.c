@@ -46,8 +46,7 @@ struct _AciniTileGrid
   guint64 layer;
   AciniTileLevel *levels;
   int n_levels;
-  int apron;
-  gboolean keep;
+  AciniTileGridOptions options;
 
   GHashTable *versions;  /* Version → itself */
   GHashTable *asked;     /* AciniTileKey → itself: wanted and not there yet */
@@ -70,17 +69,17 @@ held_free (gpointer data)
 
 AciniTileGrid *
 acini_tile_grid_new (AciniTileCache *cache, AciniTileSource *source, guint64 layer, const AciniTileLevel *levels,
-                     int n_levels, int apron, gboolean keep)
+                     int n_levels, const AciniTileGridOptions *options)
 {
-  g_return_val_if_fail (cache != NULL && source != NULL && levels != NULL && n_levels > 0, NULL);
+  g_return_val_if_fail (cache != NULL && source != NULL && levels != NULL && n_levels > 0 && options != NULL, NULL);
   AciniTileGrid *self = g_new0 (AciniTileGrid, 1);
   self->cache = acini_tile_cache_ref (cache);
   self->source = acini_tile_source_ref (source);
   self->layer = layer;
   self->levels = g_memdup2 (levels, (gsize) n_levels * sizeof *levels);
   self->n_levels = n_levels;
-  self->apron = apron;
-  self->keep = keep;
+  self->options = *options;
+  self->options.coarseness = MAX (options->coarseness, 1);
   self->versions = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, NULL, g_free);
   self->asked = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, g_free, NULL);
   self->held = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, held_free, NULL);
@@ -91,7 +90,7 @@ void
 acini_tile_grid_free (AciniTileGrid *self)
 {
   g_return_if_fail (self != NULL);
-  if (self->keep)
+  if (self->options.keep)
     acini_tile_cache_release_layer (self->cache, self->layer);
   g_hash_table_unref (self->versions);
   g_hash_table_unref (self->asked);
@@ -105,7 +104,7 @@ acini_tile_grid_free (AciniTileGrid *self)
 int
 acini_tile_grid_get_level (AciniTileGrid *self, const AciniViewport *viewport)
 {
-  double downsample = TOLERANCE / (viewport->zoom * viewport->scale);
+  double downsample = TOLERANCE * self->options.coarseness / (viewport->zoom * viewport->scale);
   int level = 0;
   while (level + 1 < self->n_levels && self->levels[level + 1].downsample <= downsample)
     level++;
@@ -217,6 +216,7 @@ static AciniTileState
 lookup (AciniTileGrid *self, int level, gint64 column, gint64 row, GObject **tile)
 {
   AciniTileKey key = current_key (self, level, column, row);
+  *tile = NULL;
   AciniTileState state = lookup_key (self, &key, tile);
   if (state != ACINI_TILE_MISSING)
     return state;
@@ -286,7 +286,7 @@ acini_tile_grid_want (AciniTileGrid *self, const AciniViewport *viewport, int ra
   int level = acini_tile_grid_get_level (self, viewport);
   if (viewport->width > 0 && viewport->height > 0)
     {
-      if (self->keep)
+      if (self->options.keep)
         for (int l = self->n_levels - 1; l >= MAX (0, self->n_levels - KEPT_LEVELS); l--)
           {
             Range all = get_range (self, l, 0, 0, G_MAXINT, G_MAXINT);
@@ -389,8 +389,8 @@ acini_tile_grid_invalidate (AciniTileGrid *self, double x0, double y0, double x1
     }
   for (int level = 0; level < self->n_levels; level++)
     {
-      /* The apron reaches into the neighbours, and coarser pixels take in what is beside them. */
-      double reach = (self->apron + 1) * self->levels[level].downsample;
+      /* A tile knows something of its neighbours, and coarser pixels take in what is beside them. */
+      double reach = (self->options.reach + 1) * self->levels[level].downsample;
       Range range = get_range (self, level, x0 - reach, y0 - reach, x1 + reach, y1 + reach);
       for (gint64 row = range.y0; row < range.y1; row++)
         for (gint64 column = range.x0; column < range.x1; column++)
@@ -451,30 +451,30 @@ typedef struct
   guint n_drawn;
 } Drawing;
 
-/* Draws a cell; @clip (nullable): only this part of the screen. */
+/* Draws a cell; @clip (nullable): only this part of the canvas. */
 static void
 draw_cell (Drawing *d, int level, gint64 column, gint64 row, AciniTileState state, GObject *tile,
            const graphene_rect_t *clip)
 {
-  if (state != ACINI_TILE_READY && state != ACINI_TILE_FAILED)
+  if (state != ACINI_TILE_READY && state != ACINI_TILE_FAILED && !d->grid->options.draw_all)
     return;
   const AciniTileLevel *l = &d->grid->levels[level];
   double b[4];
-  graphene_rect_t inner;
   get_bounds (d->grid, level, column, row, b);
-  acini_viewport_snap_rect (d->viewport, b[0], b[1], b[2], b[3], &inner);
-  if (inner.size.width <= 0 || inner.size.height <= 0)
+  AciniTileDraw draw = {
+    .key = make_key (d->grid, level, column, row, 0),
+    .state = state,
+    .tile = tile,
+    .scale = d->viewport->zoom * d->viewport->scale * l->downsample,
+    .x = b[0],
+    .y = b[1],
+    .downsample = l->downsample,
+    .width = (int) MIN (l->tile_width, l->width - column * l->tile_width),
+    .height = (int) MIN (l->tile_height, l->height - row * l->tile_height),
+  };
+  acini_viewport_snap_rect (d->viewport, b[0], b[1], b[2], b[3], &draw.rect);
+  if (draw.rect.size.width <= 0 || draw.rect.size.height <= 0)
     return;
-
-  AciniTileDraw draw = { .tile = tile, .rect = inner, .level = level,
-                         .scale = d->viewport->zoom * d->viewport->scale * l->downsample };
-  if (d->grid->apron > 0 && tile)
-    {
-      float across = d->grid->apron * inner.size.width / (float) ((b[2] - b[0]) / l->downsample);
-      float down = d->grid->apron * inner.size.height / (float) ((b[3] - b[1]) / l->downsample);
-      graphene_rect_inset (&draw.rect, -across, -down);
-      clip = clip ? clip : &inner;
-    }
   if (clip)
     gtk_snapshot_push_clip (d->snapshot, clip);
   d->func (d->snapshot, &draw, d->user_data);
@@ -522,7 +522,9 @@ draw_stand_in (Drawing *d, int level, gint64 column, gint64 row)
   for (int coarser = level + 1; coarser < d->grid->n_levels; coarser++)
     if (draw_from_level (d, coarser, bounds, &clip, FALSE))
       return;
-  if (level + 1 < d->grid->n_levels)
+  if (d->grid->options.draw_all)
+    draw_cell (d, level, column, row, ACINI_TILE_MISSING, NULL, NULL);
+  else if (level + 1 < d->grid->n_levels)
     draw_from_level (d, d->grid->n_levels - 1, bounds, &clip, TRUE);
 }
 
@@ -550,7 +552,7 @@ acini_tile_grid_snapshot (AciniTileGrid *self, GtkSnapshot *snapshot, const Acin
   int level = acini_tile_grid_get_level (self, viewport);
   Range visible = get_visible (self, viewport, level, 0);
   self->frame++;
-  if (self->keep && level + 1 < self->n_levels && !acini_viewport_is_upright (viewport))
+  if (self->options.keep && level + 1 < self->n_levels && !acini_viewport_is_upright (viewport))
     draw_ground (&d);
   for (gint64 row = visible.y0; row < visible.y1; row++)
     for (gint64 column = visible.x0; column < visible.x1; column++)

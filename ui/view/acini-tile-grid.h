@@ -16,10 +16,16 @@ G_BEGIN_DECLS
 
 typedef struct _AciniTileGrid AciniTileGrid;
 
-/* @apron: pixels around the tile (of its neighbours) that its texture holds, so that interpolation does not stop at
- * the tile's edge.  @keep: the three coarsest levels are always wanted and never evicted. */
+typedef struct
+{
+  double coarseness; /* a level is drawn up to this much larger than its pixels before the next finer one is taken; 0: 1 */
+  int reach;         /* pixels around a tile that its content depends on */
+  gboolean keep;     /* the three coarsest levels are always wanted and never evicted */
+  gboolean draw_all; /* tiles that are empty, missing or failed are drawn, too */
+} AciniTileGridOptions;
+
 AciniTileGrid *acini_tile_grid_new (AciniTileCache *cache, AciniTileSource *source, guint64 layer,
-                                    const AciniTileLevel *levels, int n_levels, int apron, gboolean keep);
+                                    const AciniTileLevel *levels, int n_levels, const AciniTileGridOptions *options);
 void acini_tile_grid_free (AciniTileGrid *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniTileGrid, acini_tile_grid_free)
 
@@ -45,15 +51,19 @@ gboolean acini_tile_grid_has_failed (AciniTileGrid *self);
 
 typedef struct
 {
-  GObject *tile; /* NULL: it could not be read */
-  graphene_rect_t rect; /* where all of the tile goes, its apron included */
+  AciniTileKey key;
+  AciniTileState state;
+  GObject *tile;        /* of ACINI_TILE_READY */
+  graphene_rect_t rect; /* where it goes on the canvas */
   double scale;         /* device pixels per pixel of the tile */
-  int level;
+  double x, y;          /* the level-0 point of its corner */
+  double downsample;    /* level-0 pixels per pixel of the tile */
+  int width, height;    /* in pixels of the tile */
 } AciniTileDraw;
 
 typedef void (*AciniTileDrawFunc) (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data);
 
-/* Calls @func for each tile to draw, clipped to its part where that is needed.
+/* Calls @func for each tile to draw (those that are ready, and those that failed), clipped to its part where that is needed.
  * Returns: how many were drawn. */
 guint acini_tile_grid_snapshot (AciniTileGrid *self, GtkSnapshot *snapshot, const AciniViewport *viewport,
                                 AciniTileDrawFunc func, gpointer user_data);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/acini-slide-view-private.h"
-#include "ui/view/layers/acini-labels-layer.h"
-#include "ui/view/layers/acini-prediction-layer.h"
 #include "ui/view/layers/acini-tissue-layer.h"
 
 /* Opening happens on a worker: finding the slide in the project, and the file itself, which may take seconds. */
@@ -116,8 +114,6 @@ opened (GObject *source, GAsyncResult *result, gpointer data)
   self->mpp_x = opening->mpp_x;
   self->mpp_y = opening->mpp_y;
   self->tissue = acini_tissue_layer_new (self->cache, acini_slide_pyramid_new (self->slide), TRUE);
-  self->labels = acini_labels_layer_new (self->cache, self->project, self->slide_id,
-                                         acini_slide_get_width (self->slide), acini_slide_get_height (self->slide));
   acini_view_rebuild_prediction (self);
   restore_place (self);
   acini_view_moved (self);
@@ -157,9 +153,7 @@ acini_view_close (AciniSlideView *self)
   if (self->client)
     acini_tile_client_want (self->client, NULL, 0);
   g_clear_pointer (&self->tissue, acini_tile_grid_free);
-  g_clear_pointer (&self->labels, acini_tile_grid_free);
-  g_ptr_array_set_size (self->planes, 0);
-  g_clear_pointer (&self->outlines, acini_outline_layer_free);
+  g_clear_pointer (&self->mask, acini_mask_layer_free);
   g_clear_object (&self->slide);
   self->slide_width = self->slide_height = 0;
   self->mpp_x = self->mpp_y = 0;
@@ -168,15 +162,10 @@ acini_view_close (AciniSlideView *self)
 void
 acini_view_rebuild_prediction (AciniSlideView *self)
 {
-  g_ptr_array_set_size (self->planes, 0);
-  g_clear_pointer (&self->outlines, acini_outline_layer_free);
+  g_clear_pointer (&self->mask, acini_mask_layer_free);
   if (!self->slide)
     return;
-  int n = self->prediction ? acini_prediction_get_info (self->prediction)->n_classes : 0;
-  for (int i = 0; i < n; i++)
-    g_ptr_array_add (self->planes, acini_prediction_layer_new (self->cache, self->prediction, i));
-  self->outlines
-      = acini_outline_layer_new (self->cache, self->project, self->slide_id, acini_slide_get_width (self->slide),
-                                 acini_slide_get_height (self->slide), self->prediction, self->threshold);
+  self->mask = acini_mask_layer_new (self->cache, self->project, self->slide_id, acini_slide_get_width (self->slide),
+                                     acini_slide_get_height (self->slide), self->prediction, &self->look);
   acini_view_queue_update (self);
 }

@@ -1,76 +1,130 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/layers/acini-mask-layer.h"
-#include "ui/view/acini-class-colours.h"
-#include "ui/view/layers/acini-labels-layer.h"
-#include "ui/view/layers/acini-prediction-layer.h"
-#include "ui/view/layers/acini-stroke-layer.h"
+#include "ui/view/layers/acini-mask-source.h"
 
-static const GdkRGBA opaque = { 0, 0, 0, 1 };
+#include <math.h>
 
-static void
-append_stored (const AciniMaskParts *parts, GtkSnapshot *snapshot, const AciniViewport *viewport)
+struct _AciniMaskLayer
 {
-  g_autoptr (GskRenderNode) coverage = NULL;
-  if (parts->n_planes > 0 && parts->labels)
-    coverage = acini_labels_layer_get_coverage (parts->labels, viewport);
-  if (coverage)
-    {
-      gtk_snapshot_push_mask (snapshot, GSK_MASK_MODE_INVERTED_ALPHA);
-      gtk_snapshot_append_node (snapshot, coverage);
-      gtk_snapshot_pop (snapshot);
-    }
-  for (guint i = 0; i < parts->n_planes; i++)
-    acini_prediction_layer_snapshot (parts->planes[i], snapshot, viewport, (int) i, parts->threshold);
-  if (coverage)
-    gtk_snapshot_pop (snapshot);
-  if (parts->labels)
-    acini_labels_layer_snapshot (parts->labels, snapshot, viewport);
+  AciniTileGrid *grid;
+  AciniMaskSource *data; /* of the grid's source */
+  AciniTileSource *source;
+  guint n_planes;
+  AciniMaskPalette *palette;
+  GHashTable *blanks; /* AciniTileKey → AciniMaskTile: strokes on what is empty, or not read yet */
+};
+
+AciniMaskLayer *
+acini_mask_layer_new (AciniTileCache *cache, AciniProject *project, gint64 slide, gint64 width, gint64 height,
+                      AciniPrediction *prediction, const AciniMaskLook *look)
+{
+  int n_levels;
+  AciniMaskLayer *self = g_new0 (AciniMaskLayer, 1);
+  self->n_planes = prediction ? (guint) acini_prediction_get_info (prediction)->n_classes : 0;
+  self->palette = acini_mask_palette_new (look, self->n_planes);
+  self->data = acini_mask_source_new (project, slide, width, height, prediction);
+  acini_mask_source_set_palette (self->data, self->palette);
+  const AciniTileLevel *levels = acini_mask_source_get_levels (self->data, &n_levels);
+  self->source = acini_tile_source_new (&acini_mask_source_funcs, self->data, acini_mask_source_free);
+  const AciniTileGridOptions options = {
+    .reach = ACINI_MASK_REACH + 2,
+    .coarseness = G_SQRT2,
+    .draw_all = TRUE,
+  };
+  self->grid = acini_tile_grid_new (cache, self->source, acini_tile_cache_get_layer (cache, NULL), levels, n_levels,
+                                    &options);
+  self->blanks = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, g_free, g_object_unref);
+  return self;
 }
 
-/* What is on screen before the stroke number @n_strokes, with the older strokes. */
-static void
-append_up_to (const AciniMaskParts *parts, guint n_strokes, GtkSnapshot *snapshot, const AciniViewport *viewport,
-              gboolean outlines)
+void
+acini_mask_layer_free (AciniMaskLayer *self)
 {
-  if (n_strokes == 0)
-    {
-      if (outlines)
-        acini_outline_layer_snapshot (parts->outlines, snapshot, viewport);
-      else
-        append_stored (parts, snapshot, viewport);
-      return;
-    }
-  AciniStroke *stroke = parts->strokes[n_strokes - 1];
-  gtk_snapshot_push_mask (snapshot, GSK_MASK_MODE_INVERTED_ALPHA);
-  acini_stroke_layer_append (snapshot, viewport, stroke, &opaque);
-  gtk_snapshot_pop (snapshot);
-  append_up_to (parts, n_strokes - 1, snapshot, viewport, outlines);
-  gtk_snapshot_pop (snapshot);
+  g_return_if_fail (self != NULL);
+  acini_tile_grid_free (self->grid);
+  acini_tile_source_unref (self->source);
+  acini_mask_palette_unref (self->palette);
+  g_hash_table_unref (self->blanks);
+  g_free (self);
+}
 
-  guint8 label = acini_stroke_get_label (stroke);
-  if (outlines || label < ACINI_LABEL_FIRST_CLASS)
+AciniTileGrid *
+acini_mask_layer_get_grid (AciniMaskLayer *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->grid;
+}
+
+void
+acini_mask_layer_set_look (AciniMaskLayer *self, const AciniMaskLook *look)
+{
+  g_return_if_fail (self != NULL && look != NULL);
+  acini_mask_palette_unref (self->palette);
+  self->palette = acini_mask_palette_new (look, self->n_planes);
+  acini_mask_source_set_palette (self->data, self->palette);
+}
+
+typedef struct
+{
+  AciniMaskLayer *layer;
+  AciniStroke *const *strokes;
+  guint n_strokes;
+} Drawing;
+
+/* The strokes that touch the tile: (transfer container). */
+static GPtrArray *
+find_strokes (const Drawing *d, const AciniTileDraw *draw)
+{
+  double reach = (ACINI_MASK_REACH + 1) * draw->downsample;
+  GPtrArray *touching = g_ptr_array_new ();
+  for (guint i = 0; i < d->n_strokes; i++)
+    {
+      double x0, y0, x1, y1;
+      acini_stroke_get_bounds (d->strokes[i], &x0, &y0, &x1, &y1);
+      if (x1 > draw->x - reach && x0 < draw->x + draw->width * draw->downsample + reach && y1 > draw->y - reach
+          && y0 < draw->y + draw->height * draw->downsample + reach)
+        g_ptr_array_add (touching, d->strokes[i]);
+    }
+  return touching;
+}
+
+static AciniMaskTile *
+get_blank (AciniMaskLayer *self, const AciniTileDraw *draw)
+{
+  AciniMaskTile *tile = g_hash_table_lookup (self->blanks, &draw->key);
+  if (!tile)
+    {
+      tile = acini_mask_tile_new (NULL, draw->width, draw->height);
+      g_hash_table_insert (self->blanks, g_memdup2 (&draw->key, sizeof draw->key), tile);
+    }
+  return tile;
+}
+
+static void
+draw_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data)
+{
+  const Drawing *d = user_data;
+  AciniMaskLayer *self = d->layer;
+  g_autoptr (GPtrArray) strokes = find_strokes (d, draw);
+  if (!draw->tile && strokes->len == 0)
     return;
-  GdkRGBA colour;
-  acini_class_colour_get (label, FALSE, &colour);
-  acini_stroke_layer_append (snapshot, viewport, stroke, &colour);
+  AciniMaskTile *tile = draw->tile ? ACINI_MASK_TILE (draw->tile) : get_blank (self, draw);
+  acini_mask_tile_set_strokes (tile, draw->x, draw->y, draw->downsample, (AciniStroke *const *) strokes->pdata,
+                               strokes->len);
+  if (!acini_mask_tile_is_current (tile, self->palette))
+    acini_mask_tile_render (tile, self->palette);
+  GdkTexture *texture = acini_mask_tile_get_texture (tile);
+  if (texture)
+    gtk_snapshot_append_scaled_texture (snapshot, texture, GSK_SCALING_FILTER_LINEAR, &draw->rect);
 }
 
 void
-acini_mask_layer_snapshot_fill (const AciniMaskParts *parts, GtkSnapshot *snapshot, const AciniViewport *viewport,
-                                double opacity)
+acini_mask_layer_snapshot (AciniMaskLayer *self, GtkSnapshot *snapshot, const AciniViewport *viewport,
+                           AciniStroke *const *strokes, guint n_strokes)
 {
-  /* GTK 4.18's GPU renderers hand the opacity of a lone colour matrix to what is below the matrix, where the threshold
-   * turns it into nothing; a second node, though it is clear, has the two drawn by themselves first. */
-  const graphene_rect_t screen = GRAPHENE_RECT_INIT (0, 0, (float) viewport->width, (float) viewport->height);
-  gtk_snapshot_push_opacity (snapshot, opacity);
-  gtk_snapshot_append_color (snapshot, &(GdkRGBA) { 0, 0, 0, 0 }, &screen);
-  append_up_to (parts, parts->n_strokes, snapshot, viewport, FALSE);
-  gtk_snapshot_pop (snapshot);
-}
-
-void
-acini_mask_layer_snapshot_outlines (const AciniMaskParts *parts, GtkSnapshot *snapshot, const AciniViewport *viewport)
-{
-  if (parts->outlines)
-    append_up_to (parts, parts->n_strokes, snapshot, viewport, TRUE);
+  g_return_if_fail (self != NULL && snapshot != NULL && viewport != NULL);
+  Drawing drawing = { self, strokes, n_strokes };
+  acini_tile_grid_snapshot (self->grid, snapshot, viewport, draw_tile, &drawing);
+  if (n_strokes == 0)
+    g_hash_table_remove_all (self->blanks);
 }

@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The effective mask as it is composed on screen: the prediction where nobody decided, then the labels, then the strokes
- * that are on their way into them, each hiding what it overrides. */
+/* The effective mask on screen: the label where a person decided, else the prediction, and strokes that are on their way
+ * into the labels over both; filled, outlined or as a heat map.
+ *
+ * Workers read labels and probabilities at the resolution of the screen (finer than both where need be, so that lines
+ * stay thin at 40 screen pixels per level-0 pixel) and colour them; see acini-mask-tile.h for why a changed threshold,
+ * opacity or colour is on screen in the same frame. */
 
-#include "ui/tools/acini-stroke.h"
+#include "data/acini-labels.h"
+#include "data/acini-prediction.h"
 #include "ui/view/acini-tile-grid.h"
-#include "ui/view/layers/acini-outline-layer.h"
+#include "ui/view/layers/acini-mask-tile.h"
 
 G_BEGIN_DECLS
 
-typedef struct
-{
-  AciniTileGrid *const *planes; /* of the prediction, one per class */
-  guint n_planes;
-  AciniTileGrid *labels;       /* (nullable) */
-  AciniOutlineLayer *outlines; /* (nullable) */
-  AciniStroke *const *strokes; /* oldest first */
-  guint n_strokes;
-  double threshold;
-} AciniMaskParts;
+typedef struct _AciniMaskLayer AciniMaskLayer;
 
-/* Filled, at @opacity. */
-void acini_mask_layer_snapshot_fill (const AciniMaskParts *parts, GtkSnapshot *snapshot,
-                                     const AciniViewport *viewport, double opacity);
-/* Outlined; a stroke hides the outlines beneath it until those with it are there. */
-void acini_mask_layer_snapshot_outlines (const AciniMaskParts *parts, GtkSnapshot *snapshot,
-                                         const AciniViewport *viewport);
+/* @prediction: (nullable). */
+AciniMaskLayer *acini_mask_layer_new (AciniTileCache *cache, AciniProject *project, gint64 slide, gint64 width,
+                                      gint64 height, AciniPrediction *prediction, const AciniMaskLook *look);
+void acini_mask_layer_free (AciniMaskLayer *self);
+AciniTileGrid *acini_mask_layer_get_grid (AciniMaskLayer *self);
+
+/* Nothing is read again. */
+void acini_mask_layer_set_look (AciniMaskLayer *self, const AciniMaskLook *look);
+
+/* Draws the mask with @strokes, oldest first, in it. */
+void acini_mask_layer_snapshot (AciniMaskLayer *self, GtkSnapshot *snapshot, const AciniViewport *viewport,
+                                AciniStroke *const *strokes, guint n_strokes);
 
 G_END_DECLS

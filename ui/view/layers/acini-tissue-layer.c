@@ -24,7 +24,8 @@ acini_tissue_layer_new (AciniTileCache *cache, AciniSlidePyramid *pyramid, gbool
   g_autofree char *name = g_strconcat ("slide:", acini_slide_get_path (acini_slide_pyramid_get_slide (pyramid)), NULL);
   g_autoptr (AciniTileSource) source
       = acini_tile_source_new (&funcs, pyramid, (GDestroyNotify) acini_slide_pyramid_free);
-  return acini_tile_grid_new (cache, source, acini_tile_cache_get_layer (cache, name), levels, n_levels, 0, keep);
+  const AciniTileGridOptions options = { .keep = keep };
+  return acini_tile_grid_new (cache, source, acini_tile_cache_get_layer (cache, name), levels, n_levels, &options);
 }
 
 static void
