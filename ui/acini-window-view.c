@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Actions of the window on what the slide view shows: measurements, copies. */
+/* Actions of the window on what the slide view shows: measurements, pictures of it, properties. */
 
 #include "acini-config.h"
 
 #include "ui/acini-window-private.h"
+
+#include "ui/acini-async.h"
+#include "ui/review/acini-properties-dialog.h"
+#include "ui/view/acini-view-picture.h"
 
 #include <glib/gi18n.h>
 
@@ -52,19 +56,127 @@ restore_measures (GSimpleAction *action, GVariant *parameter, gpointer user_data
     acini_slide_view_set_measures (get_view (user_data), text);
 }
 
+static GdkTexture *
+take_picture (AciniWindow *self)
+{
+  return acini_view_picture_take (get_view (self), acini_review_page_get_scale_bar (self->review_page));
+}
+
+static void
+copy_view (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  g_autoptr (GdkTexture) picture = take_picture (self);
+
+  if (picture == NULL)
+    return;
+  /* Whoever takes it gets it encoded then, on a worker of GDK's. */
+  gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (self)), picture);
+  acini_window_tell (self, _ ("View copied"), NULL, NULL);
+}
+
+typedef struct
+{
+  GdkTexture *picture;
+  GFile *file; /* NULL: not chosen yet */
+} Picture;
+
+static void
+picture_free (gpointer data)
+{
+  Picture *picture = data;
+
+  g_object_unref (picture->picture);
+  g_clear_object (&picture->file);
+  g_free (picture);
+}
+
+static gboolean
+write_picture (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Picture *picture = data;
+
+  return acini_view_picture_write (picture->picture, picture->file, cancellable, error);
+}
+
+static void
+on_picture_written (gpointer object, gpointer data, const GError *error)
+{
+  const Picture *picture = data;
+  g_autofree char *name = g_file_get_basename (picture->file);
+  g_autofree char *text = error == NULL ? g_strdup_printf (_ ("%s saved"), name) : g_strdup (error->message);
+
+  acini_window_tell (object, text, NULL, NULL);
+}
+
+static void
+on_picture_chosen (GObject *dialog, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AciniWindow) self = user_data;
+  Picture *picture = g_object_steal_data (dialog, "picture");
+
+  picture->file = gtk_file_dialog_save_finish (GTK_FILE_DIALOG (dialog), result, NULL);
+  if (picture->file == NULL)
+    picture_free (picture);
+  else
+    acini_async_run (self, NULL, write_picture, on_picture_written, picture, picture_free);
+}
+
+/* What is on screen when it is asked for, whatever is there when the file is chosen. */
+static void
+export_view (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+  AciniSlideItem *item = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+  g_autofree char *name = NULL;
+  Picture *picture;
+  GdkTexture *taken = take_picture (self);
+
+  if (taken == NULL)
+    return;
+  picture = g_new0 (Picture, 1);
+  picture->picture = taken;
+  name = g_strdup_printf ("%s.png", item != NULL ? acini_slide_item_get_record (item)->name : "view");
+  g_strdelimit (name, "/", '-');
+  gtk_file_dialog_set_title (dialog, _ ("Save what is on screen"));
+  gtk_file_dialog_set_initial_name (dialog, name);
+  g_object_set_data (G_OBJECT (dialog), "picture", picture);
+  gtk_file_dialog_save (dialog, GTK_WINDOW (self), NULL, on_picture_chosen, g_object_ref (self));
+}
+
+static void
+slide_properties (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  AciniSlide *slide = acini_slide_view_get_open_slide (get_view (self));
+  AciniSlideItem *item = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+
+  if (slide != NULL && item != NULL)
+    adw_dialog_present (ADW_DIALOG (acini_properties_dialog_new (slide, acini_slide_item_get_record (item))),
+                        GTK_WIDGET (self));
+}
+
 static const GActionEntry entries[] = {
   { "copy-measures", copy_measures },
   { "clear-measures", clear_measures },
   { "restore-measures", restore_measures, "(xs)" },
+  { "copy-view", copy_view },
+  { "export-view", export_view },
+  { "slide-properties", slide_properties },
 };
 
 void
 acini_window_update_view_actions (AciniWindow *self, gboolean has_slide)
 {
+  gboolean open = has_slide && acini_slide_view_get_open_slide (get_view (self)) != NULL;
   gboolean measured = has_slide && acini_slide_view_get_n_measures (get_view (self)) > 0;
 
   acini_window_enable (self, "copy-measures", measured);
   acini_window_enable (self, "clear-measures", measured);
+  acini_window_enable (self, "copy-view", open);
+  acini_window_enable (self, "export-view", open);
+  acini_window_enable (self, "slide-properties", open);
 }
 
 void

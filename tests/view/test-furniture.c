@@ -3,8 +3,10 @@
 /* What lies on and beside the tissue: it says what is there, and what is written into it is done. */
 
 #include "tests/view/acini-view-fixture.h"
+#include "ui/review/acini-properties-dialog.h"
 #include "ui/view/acini-cursor-readout.h"
 #include "ui/view/acini-go-to-dialog.h"
+#include "ui/view/acini-view-picture.h"
 #include "ui/view/acini-zoom-controls.h"
 
 #include <adwaita.h>
@@ -151,6 +153,64 @@ test_go_to (ViewFixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (f->view->viewport.x, 600, .5);
 }
 
+/* The picture is what is on screen, on white, with what lies over it; the file is whole or not there. */
+static void
+test_picture (ViewFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  view_fixture_go (f, 1, 700, 500);
+  g_autoptr (GdkTexture) picture = acini_view_picture_take (f->view, NULL);
+  g_assert_nonnull (picture);
+  g_assert_cmpint (gdk_texture_get_width (picture), ==, (int) (f->view->viewport.width * f->view->viewport.scale));
+  g_autofree char *path = g_build_filename (f->folder, "view.png", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_assert_true (acini_view_picture_write (picture, file, NULL, &error));
+  g_assert_no_error (error);
+  g_autoptr (GdkTexture) again = gdk_texture_new_from_file (file, &error);
+  g_assert_no_error (error);
+  int width = gdk_texture_get_width (again), height = gdk_texture_get_height (again);
+  g_autofree guint32 *pixels = g_new (guint32, (gsize) width * height);
+  gdk_texture_download (again, (guchar *) pixels, (gsize) width * 4);
+  double x, y, rgb[3];
+  acini_viewport_to_slide (&f->view->viewport, 100.5, 120.5, &x, &y);
+  view_fixture_get_expected (x, y, rgb);
+  guint32 pixel = pixels[120 * width + 100];
+  g_assert_cmpfloat_with_epsilon (pixel >> 16 & 0xff, rgb[0], 3);
+  g_assert_cmpfloat_with_epsilon (pixel >> 8 & 0xff, rgb[1], 3);
+  g_assert_cmphex (pixel >> 24, ==, 0xff);
+  /* Into a folder that is not there: an error, and nothing left behind. */
+  g_autofree char *nowhere = g_build_filename (f->folder, "no", "such", "view.png", NULL);
+  g_autoptr (GFile) lost = g_file_new_for_path (nowhere);
+  g_assert_false (acini_view_picture_write (picture, lost, NULL, &error));
+  g_assert_nonnull (error);
+  acini_slide_view_set_slide (f->view, NULL, 0);
+  g_assert_null (acini_view_picture_take (f->view, NULL));
+}
+
+static void
+test_properties (ViewFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (f->project, f->slide, &error);
+  g_assert_no_error (error);
+  AciniPropertiesDialog *dialog
+      = g_object_ref_sink (acini_properties_dialog_new (acini_slide_view_get_open_slide (f->view), record));
+  adw_dialog_present (ADW_DIALOG (dialog), f->window);
+  view_fixture_run (f, 100);
+  g_autofree char *all = acini_properties_dialog_dup_text (dialog);
+  g_assert_nonnull (strstr (all, "1500 × 1100 pixels"));
+  g_assert_nonnull (strstr (all, "0.75 × 0.55 mm"));
+  g_assert_nonnull (strstr (all, "openslide.level-count\t"));
+  acini_properties_dialog_search (dialog, "LEVEL-COUNT");
+  g_autofree char *found = acini_properties_dialog_dup_text (dialog);
+  g_auto (GStrv) lines = g_strsplit (found, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 2);
+  g_assert_true (g_str_has_prefix (lines[0], "openslide.level-count\t"));
+  adw_dialog_force_close (ADW_DIALOG (dialog));
+  view_fixture_run (f, 50);
+  g_object_unref (dialog);
+}
+
 static void
 add (const char *path, void (*test) (ViewFixture *, gconstpointer))
 {
@@ -167,5 +227,7 @@ main (int argc, char **argv)
   add ("/furniture/readout", test_readout);
   add ("/furniture/zoom-entry", test_zoom_entry);
   add ("/furniture/go-to", test_go_to);
+  add ("/furniture/picture", test_picture);
+  add ("/furniture/properties", test_properties);
   return g_test_run ();
 }

@@ -30,7 +30,7 @@ struct _AciniReviewPage
   AciniSlidePane *slide_pane;
 
   /* On the tissue. */
-  GtkWidget *zoom_controls, *cursor_readout;
+  GtkWidget *zoom_controls, *cursor_readout, *scale_bar;
 
   AciniSession *session;
   AciniPredictionFeed *feed;

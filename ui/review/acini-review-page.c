@@ -383,6 +383,13 @@ acini_review_page_go_to (AciniReviewPage *self)
     adw_dialog_present (acini_go_to_dialog_new (self->view), GTK_WIDGET (self));
 }
 
+GtkWidget *
+acini_review_page_get_scale_bar (AciniReviewPage *self)
+{
+  g_return_val_if_fail (ACINI_IS_REVIEW_PAGE (self), NULL);
+  return self->scale_bar;
+}
+
 /* The object. */
 
 static void
@@ -548,7 +555,8 @@ acini_review_page_init (AciniReviewPage *self)
   g_signal_connect_object (self->side_split, "notify::show-sidebar", G_CALLBACK (notify_show_side), self,
                            G_CONNECT_SWAPPED);
   add_furniture (self, acini_overview_new (self->view), GTK_ALIGN_END, GTK_ALIGN_START);
-  add_furniture (self, acini_scale_bar_new (self->view), GTK_ALIGN_START, GTK_ALIGN_END);
+  self->scale_bar = acini_scale_bar_new (self->view);
+  add_furniture (self, self->scale_bar, GTK_ALIGN_START, GTK_ALIGN_END);
   self->zoom_controls = acini_zoom_controls_new (self->view);
   add_furniture (self, self->zoom_controls, GTK_ALIGN_END, GTK_ALIGN_END);
   self->cursor_readout = acini_cursor_readout_new (self->view);

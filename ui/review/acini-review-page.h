@@ -30,6 +30,7 @@ void acini_review_page_cancel_segment (AciniReviewPage *self);
 void acini_review_page_show_tab (AciniReviewPage *self, const char *name);
 /* The keyboard goes to the tissue. */
 void acini_review_page_focus_view (AciniReviewPage *self);
+GtkWidget *acini_review_page_get_scale_bar (AciniReviewPage *self);
 /* Opens the entry of the magnification, and the question for a place to go to. */
 void acini_review_page_enter_zoom (AciniReviewPage *self);
 void acini_review_page_go_to (AciniReviewPage *self);
