@@ -243,6 +243,26 @@ test_selection (void)
   assert_failed (&empty_range, 1, "train_20..30");
 }
 
+/* Strokes of the brush alone would teach a network that everything is a tissue unit. */
+static void
+test_one_kind (void)
+{
+  g_autofree char *folder = g_build_filename (material.folder, "one-kind.acini", NULL);
+  g_auto (Outcome) new = RUN ("new", folder);
+  g_auto (Outcome) imported = RUN ("import", folder, "phantom.tiff", "--quiet");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniProject) project = acini_project_open (folder, &error);
+  g_autoptr (AciniEdit) edit = acini_edit_new (project, 1, "brush");
+  const AciniRect everything = { 0, 0, 1 << 20, 1 << 20 };
+
+  g_assert_no_error (error);
+  g_assert_true (acini_edit_paint (edit, &everything, NULL, ACINI_LABEL_FIRST_CLASS, &error));
+  g_assert_true (acini_edit_commit (edit, NULL, &error));
+
+  g_auto (Outcome) trained = RUN ("train", folder, "--from", material.model, "--steps", "1", "--quiet");
+  assert_failed (&trained, 1, "eraser");
+}
+
 /* Bad input. */
 
 static char *
@@ -455,6 +475,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/usage", test_usage);
   g_test_add_func ("/cli/way-through", test_way_through);
   g_test_add_func ("/cli/selection", test_selection);
+  g_test_add_func ("/cli/one-kind", test_one_kind);
   g_test_add_func ("/cli/bad/slides", test_bad_slides);
   g_test_add_func ("/cli/bad/unreadable-slide", test_unreadable_slide);
   g_test_add_func ("/cli/bad/masks", test_bad_masks);

@@ -11,9 +11,10 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (AciniApplication) application = NULL;
+  const char *translations = g_getenv ("ACINI_LOCALEDIR"); /* of a build that is not installed */
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, ACINI_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, translations != NULL ? translations : ACINI_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name ("Acini");

@@ -176,7 +176,9 @@ train (Work *work, GError **error)
   if (mpp < 0)
     return FALSE;
   training = acini_training_data_new (get_slides (work, "training"), folder, mpp, error);
-  held_out = training != NULL ? acini_training_data_new (get_slides (work, "held_out"), folder, mpp, error) : NULL;
+  if (training == NULL || !acini_training_data_check_contrast (training, error))
+    return FALSE;
+  held_out = acini_training_data_new (get_slides (work, "held_out"), folder, mpp, error);
   if (held_out == NULL || !run_training (work, parent, recipe, training, held_out, error))
     return FALSE;
   if (work->state == ACINI_JOB_CANCELLED)

@@ -8,6 +8,8 @@
 #include <math.h>
 #include <string.h>
 
+G_DEFINE_QUARK (acini-training-data-error-quark, acini_training_data_error)
+
 /* Decoded images: 4 bytes a pixel (RGB and class). */
 #define CACHE_BUDGET ((gsize) 1 << 30)
 #define CACHE_LARGEST ((gsize) 64 << 20)
@@ -27,6 +29,7 @@ typedef struct
   GArray *tiles;      /* (element-type AciniRect) with labels */
   int cell_level;     /* a cell is 2^this pixels wide */
   guint64 *cells;     /* labelled cells of all tiles up to and with this one */
+  gboolean has[256];  /* which labels there are */
   gboolean cacheable; /* within the budget */
 
   GMutex mutex;      /* what follows */
@@ -96,7 +99,10 @@ count_cells (Item *item, GError **error)
       if (cells == NULL)
         return FALSE;
       for (int j = 0; j < n; j++)
-        total += cells[j] != ACINI_LABEL_UNLABELLED;
+        {
+          total += cells[j] != ACINI_LABEL_UNLABELLED;
+          item->has[cells[j]] = TRUE;
+        }
       item->cells[i] = total;
     }
   return TRUE;
@@ -419,6 +425,28 @@ acini_training_data_free (AciniTrainingData *self)
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_clear_pointer (&self->snapshots, g_hash_table_unref);
   g_free (self);
+}
+
+gboolean
+acini_training_data_check_contrast (AciniTrainingData *self, GError **error)
+{
+  gboolean has[256] = { FALSE };
+  int n = 0;
+
+  for (guint i = 0; i < self->items->len; i++)
+    for (int label = ACINI_LABEL_BACKGROUND; label < 256; label++)
+      has[label] |= ((Item *) g_ptr_array_index (self->items, i))->has[label];
+  for (int label = ACINI_LABEL_BACKGROUND; label < 256; label++)
+    n += has[label];
+  if (n != 1)
+    return TRUE;
+  g_set_error_literal (error, ACINI_TRAINING_DATA_ERROR, ACINI_TRAINING_DATA_ERROR_ONE_KIND,
+                       has[ACINI_LABEL_BACKGROUND]
+                         ? "Everything labelled is background, so there is no tissue unit to learn: paint some with the "
+                           "brush first."
+                         : "Everything labelled is a tissue unit, and a network that sees nothing else finds them "
+                           "everywhere: also mark with the eraser what is none.");
+  return FALSE;
 }
 
 guint

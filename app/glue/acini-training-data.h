@@ -11,6 +11,14 @@
 
 G_BEGIN_DECLS
 
+#define ACINI_TRAINING_DATA_ERROR (acini_training_data_error_quark ())
+GQuark acini_training_data_error_quark (void);
+
+typedef enum
+{
+  ACINI_TRAINING_DATA_ERROR_ONE_KIND, /* tissue units without background, or the other way round */
+} AciniTrainingDataError;
+
 typedef struct _AciniTrainingData AciniTrainingData;
 
 /* @folder: what relative paths in @slides (array of the slides of a job.json) start from; @mpp: the network's µm per
@@ -20,6 +28,9 @@ AciniTrainingData *acini_training_data_new (JsonArray *slides, const char *folde
 void acini_training_data_free (AciniTrainingData *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniTrainingData, acini_training_data_free)
 
+/* Whether the labels tell two kinds of tissue apart, as a training needs.  What is not labelled at all is not judged
+ * here. */
+gboolean acini_training_data_check_contrast (AciniTrainingData *self, GError **error);
 guint acini_training_data_get_n_items (AciniTrainingData *self);
 /* Fills @source with callbacks over @self. */
 void acini_training_data_fill (AciniTrainingData *self, AciniTrainingSource *source);

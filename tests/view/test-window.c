@@ -451,6 +451,48 @@ test_names (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_buttons, >, 25);
 }
 
+/* As the session does when a training has ended. */
+static void
+fill_models_anew (AciniSession *session)
+{
+  GListStore *models = G_LIST_STORE (acini_session_get_models (session));
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (models));
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < n; i++)
+    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (models), i));
+  g_list_store_remove_all (models);
+  for (guint i = 0; i < n; i++)
+    g_list_store_append (models, items->pdata[i]);
+}
+
+/* When the list of models is read anew its row selects the first, which must not become the one in use. */
+static void
+test_model_in_use (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniProject) project = acini_project_open (fixture->project, NULL);
+  g_autofree char *kept = NULL;
+
+  for (int i = 0; i < 3; i++)
+    {
+      const char *const ids[] = { "first", "second", "third" };
+      g_autofree char *folder = g_build_filename (fixture->project, "models", ids[i], NULL);
+
+      g_assert_true (acini_project_add_model (project, ids[i], ids[i], folder, "", NULL));
+    }
+  g_assert_true (acini_project_set_setting (project, "model", "second", NULL));
+  open_project (fixture);
+  activate (fixture, "page::review");
+  settle (fixture);
+  fill_models_anew (acini_window_get_session (fixture->window));
+  settle (fixture);
+
+  AciniModelItem *item = acini_session_get_model (acini_window_get_session (fixture->window));
+  g_assert_cmpstr (acini_model_item_get_record (item)->id, ==, "second");
+  kept = acini_project_dup_setting (project, "model");
+  g_assert_cmpstr (kept, ==, "second");
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -479,6 +521,7 @@ main (int argc, char **argv)
   add ("/window/undo", test_undo);
   add ("/window/remove", test_remove);
   add ("/window/settings", test_settings);
+  add ("/window/model-in-use", test_model_in_use);
   add ("/window/names", test_names);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

@@ -35,8 +35,12 @@ static void
 on_model_selected (AciniSegmentPane *self)
 {
   AciniModelItem *item = adw_combo_row_get_selected_item (self->model_row);
+  AciniModelItem *current = self->session != NULL ? acini_session_get_model (self->session) : NULL;
 
-  if (!self->filling && self->session != NULL && item != NULL)
+  if (self->filling || item == NULL || current == NULL)
+    return;
+  /* While the list is read anew the row selects its first model by itself: nobody chose that. */
+  if (acini_session_find_model (self->session, acini_model_item_get_record (current)->id) == current)
     acini_session_use_model (self->session, item);
 }
 
