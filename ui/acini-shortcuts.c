@@ -37,6 +37,7 @@ static const AciniShortcut shortcuts[] = {
   { "win.zoom-out", N_ ("Smaller"), N_ ("Tissue"), "<Control>minus" },
   { "win.enter-zoom", N_ ("Write a magnification"), N_ ("Tissue"), "<Control>m" },
   { "win.go-to", N_ ("Go to coordinates"), N_ ("Tissue"), "<Control>g" },
+  { "win.adjust-display", N_ ("Brightness, contrast, stains"), N_ ("Tissue"), "<Shift>c" },
   { "win.copy-view", N_ ("Copy what is on screen"), N_ ("Tissue"), "<Control>c <Control><Shift>c" },
   { "win.export-view", N_ ("Save what is on screen as a picture"), N_ ("Tissue"), "<Control><Shift>e" },
   { "win.slide-properties", N_ ("Properties of the slide"), N_ ("Tissue"), "<Alt>Return" },

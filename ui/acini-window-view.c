@@ -157,10 +157,20 @@ slide_properties (GSimpleAction *action, GVariant *parameter, gpointer user_data
                         GTK_WIDGET (self));
 }
 
+static void
+adjust_display (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+
+  g_object_set (self->review_page, "show-side", TRUE, NULL);
+  acini_review_page_show_tab (self->review_page, "slide");
+}
+
 static const GActionEntry entries[] = {
   { "copy-measures", copy_measures },
   { "clear-measures", clear_measures },
   { "restore-measures", restore_measures, "(xs)" },
+  { "adjust-display", adjust_display },
   { "copy-view", copy_view },
   { "export-view", export_view },
   { "slide-properties", slide_properties },
@@ -174,6 +184,7 @@ acini_window_update_view_actions (AciniWindow *self, gboolean has_slide)
 
   acini_window_enable (self, "copy-measures", measured);
   acini_window_enable (self, "clear-measures", measured);
+  acini_window_enable (self, "adjust-display", has_slide);
   acini_window_enable (self, "copy-view", open);
   acini_window_enable (self, "export-view", open);
   acini_window_enable (self, "slide-properties", open);

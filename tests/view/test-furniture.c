@@ -211,6 +211,53 @@ test_properties (ViewFixture *f, gconstpointer data)
   g_object_unref (dialog);
 }
 
+/* Tissue goes through the tables; as it was when all is off. */
+static void
+assert_brighter (ViewFixture *f, double x, double y, double by)
+{
+  double rgb[3];
+  guint32 expected = 0;
+  view_fixture_get_expected (x, y, rgb);
+  for (int c = 0; c < 3; c++)
+    expected = expected << 8 | (guint32) lround (CLAMP (rgb[c] + 255 * by, 0, 255));
+  view_fixture_assert_colour (f, x, y, expected, 4);
+}
+
+static void
+test_display (ViewFixture *f, gconstpointer data)
+{
+  AciniDisplay display;
+  acini_slide_view_get_display (f->view, &display);
+  g_assert_true (acini_display_is_plain (&display));
+  g_assert_null (f->view->display_layer);
+  view_fixture_go (f, 1, 700, 500);
+  assert_brighter (f, 700, 500, 0);
+  display.brightness = 0.2;
+  acini_slide_view_set_display (f->view, &display);
+  assert_brighter (f, 700, 500, 0); /* no blank until it is there */
+  view_fixture_wait (f);
+  assert_brighter (f, 700, 500, .2);
+  /* A slider that is moved fast: the last of it counts. */
+  for (int i = 0; i < 20; i++)
+    {
+      display.brightness = -i / 100.;
+      acini_slide_view_set_display (f->view, &display);
+      view_fixture_run (f, 3);
+    }
+  view_fixture_wait (f);
+  assert_brighter (f, 700, 500, -.19);
+  view_fixture_go (f, .4, 500, 600);
+  assert_brighter (f, 500, 600, -.19);
+  view_fixture_show (f, f->other); /* the next slide is shown alike */
+  g_assert_nonnull (f->view->display_layer);
+  assert_brighter (f, 700, 500, -.19);
+  acini_display_init (&display);
+  acini_slide_view_set_display (f->view, &display);
+  g_assert_null (f->view->display_layer);
+  view_fixture_wait (f);
+  assert_brighter (f, 700, 500, 0);
+}
+
 static void
 add (const char *path, void (*test) (ViewFixture *, gconstpointer))
 {
@@ -228,6 +275,7 @@ main (int argc, char **argv)
   add ("/furniture/zoom-entry", test_zoom_entry);
   add ("/furniture/go-to", test_go_to);
   add ("/furniture/picture", test_picture);
+  add ("/furniture/display", test_display);
   add ("/furniture/properties", test_properties);
   return g_test_run ();
 }

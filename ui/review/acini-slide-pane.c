@@ -4,6 +4,7 @@
 
 #include "ui/review/acini-slide-pane.h"
 
+#include "ui/review/acini-display-group.h"
 #include "ui/review/acini-slide-images.h"
 
 #include <glib/gi18n.h>
@@ -16,6 +17,7 @@ struct _AciniSlidePane
   AdwEntryRow *mpp_row;
   AdwActionRow *size_row, *objective_row, *vendor_row, *path_row;
   GtkBox *images;
+  AciniDisplayGroup *display_group;
 
   AciniSession *session;
   AciniSlideView *view;
@@ -53,6 +55,13 @@ on_mpp_applied (AciniSlidePane *self)
     }
   gtk_widget_remove_css_class (GTK_WIDGET (self->mpp_row), "error");
   acini_session_set_mpp (self->session, acini_slide_item_get_record (self->item)->id, mpp, mpp);
+}
+
+static void
+on_display_failed (AciniSlidePane *self, const char *message)
+{
+  if (self->session != NULL)
+    acini_session_tell (self->session, message);
 }
 
 static void
@@ -135,6 +144,7 @@ acini_slide_pane_set_session (AciniSlidePane *self, AciniSession *session, Acini
     g_signal_handlers_disconnect_by_data (self->view, self);
   g_set_object (&self->session, session);
   g_set_object (&self->view, view);
+  acini_display_group_set_view (self->display_group, view);
   if (session != NULL)
     {
       g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide), self, G_CONNECT_SWAPPED);
@@ -164,6 +174,7 @@ acini_slide_pane_class_init (AciniSlidePaneClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = acini_slide_pane_dispose;
+  g_type_ensure (ACINI_TYPE_DISPLAY_GROUP);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/review/acini-slide-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, organ_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, mpp_row);
@@ -172,6 +183,8 @@ acini_slide_pane_class_init (AciniSlidePaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, vendor_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, path_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, images);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, display_group);
+  gtk_widget_class_bind_template_callback (widget_class, on_display_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_organ_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_mpp_applied);
 }

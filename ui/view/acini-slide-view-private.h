@@ -8,6 +8,7 @@
 #include "ui/tools/acini-tool.h"
 #include "ui/view/acini-slide-view.h"
 #include "ui/view/acini-tile-grid.h"
+#include "ui/view/layers/acini-display-layer.h"
 #include "ui/view/layers/acini-mask-layer.h"
 
 G_BEGIN_DECLS
@@ -71,12 +72,15 @@ struct _AciniSlideView
   AciniTileCache *cache;
   AciniTileClient *client;
   AciniTileGrid *tissue;
+  AciniDisplayLayer *display_layer; /* NULL while the slide is shown as it is */
+  gboolean display_ready;           /* it has filled the screen once */
   AciniMaskLayer *mask;
   gboolean loading;
   guint tick;            /* 0: nothing to do */
   gboolean view_changed; /* tell with the next tick */
 
   /* How. */
+  AciniDisplay display;
   AciniMaskLook look;
 
   /* Tools. */
@@ -135,6 +139,13 @@ gboolean acini_view_strokes_are_idle (AciniSlideView *self);
 /* Returns: (transfer container) (element-type AciniStroke): those to draw, oldest first. */
 GPtrArray *acini_view_strokes_list (AciniSlideView *self);
 void acini_view_strokes_clear (AciniSlideView *self);
+
+/* acini-view-display.c */
+void acini_view_display_update (AciniSlideView *self);
+void acini_view_display_leave (AciniSlideView *self);
+/* The grid whose tiles are wanted, and the one to draw. */
+AciniTileGrid *acini_view_get_tissue (AciniSlideView *self);
+AciniTileGrid *acini_view_get_drawn_tissue (AciniSlideView *self, const AciniViewport *viewport);
 
 /* acini-view-measures.c */
 /* What was drawn is a measurement from now on; the last one is forgotten. */

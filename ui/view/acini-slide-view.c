@@ -65,7 +65,7 @@ acini_view_is_sharp (AciniSlideView *self)
   AciniMaskLayer *mask = acini_view_get_mask (self);
   if (!self->tissue)
     return TRUE;
-  return acini_tile_grid_is_sharp (self->tissue, &self->viewport)
+  return acini_tile_grid_is_sharp (acini_view_get_tissue (self), &self->viewport)
          && (!mask || acini_tile_grid_is_sharp (acini_mask_layer_get_grid (mask), &self->viewport));
 }
 
@@ -104,7 +104,7 @@ want_tiles (AciniSlideView *self)
   g_autoptr (GArray) requests = g_array_new (FALSE, FALSE, sizeof (AciniTileRequest));
   AciniMaskLayer *mask = acini_view_get_mask (self);
   if (self->tissue)
-    acini_tile_grid_want (self->tissue, &self->viewport, 0, requests);
+    acini_tile_grid_want (acini_view_get_tissue (self), &self->viewport, 0, requests);
   if (mask)
     acini_tile_grid_want (acini_mask_layer_get_grid (mask), &self->viewport, 1, requests);
   acini_tile_client_want (self->client, (const AciniTileRequest *) (gpointer) requests->data, requests->len);
@@ -123,7 +123,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   acini_view_strokes_settle (self);
   gtk_widget_queue_draw (widget);
   update_loading (self);
-  if (self->tissue && acini_tile_grid_has_failed (self->tissue) && !self->failure_told && self->failure_source == 0)
+  if (self->tissue && acini_tile_grid_has_failed (acini_view_get_tissue (self)) && !self->failure_told && self->failure_source == 0)
     self->failure_source = g_timeout_add (FAILURE_DELAY, tell_known_failure, self);
   if (self->view_changed || zoom != self->viewport.zoom)
     {
@@ -166,6 +166,8 @@ on_arrived (GPtrArray *arrivals, gpointer user_data)
     {
       const AciniTileArrival *arrival = g_ptr_array_index (arrivals, i);
       gboolean ours = self->tissue && acini_tile_grid_arrived (self->tissue, arrival);
+      if (!ours && self->display_layer)
+        ours = acini_tile_grid_arrived (acini_display_layer_get_grid (self->display_layer), arrival);
       if (!ours && self->mask)
         ours = acini_tile_grid_arrived (acini_mask_layer_get_grid (self->mask), arrival);
       if (ours && arrival->state == ACINI_TILE_FAILED)
@@ -200,7 +202,8 @@ acini_slide_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   acini_viewport_measure (&viewport, widget);
   gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) viewport.width, (float) viewport.height));
   acini_viewport_push (&viewport, snapshot);
-  acini_tissue_layer_snapshot (self->tissue, snapshot, &viewport, self->slide_width, self->slide_height);
+  acini_tissue_layer_snapshot (acini_view_get_drawn_tissue (self, &viewport), snapshot, &viewport, self->slide_width,
+                               self->slide_height);
   append_mask (self, snapshot, &viewport);
   gtk_snapshot_restore (snapshot);
   acini_view_measures_snapshot (self, snapshot, &viewport);
@@ -481,6 +484,7 @@ acini_slide_view_init (AciniSlideView *self)
   self->cache = acini_tile_loader_get_cache (self->loader);
   self->client = acini_tile_client_new (self->loader, on_arrived, self);
   self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  acini_display_init (&self->display);
   self->drawn = g_array_new (FALSE, FALSE, sizeof (AciniMeasurePoint));
   self->viewport.zoom = self->viewport.scale = 1;
   self->look = (AciniMaskLook) { .fill = TRUE, .outlines = TRUE, .threshold = .5, .opacity = .3 };

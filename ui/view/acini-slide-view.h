@@ -6,6 +6,7 @@
  * Nothing in it waits: slides open and tiles decode on worker threads, a coarser tile stands in until the sharp one is
  * there.  Colour, opacity and threshold are applied when compositing. */
 
+#include "data/acini-display.h"
 #include "data/acini-journal.h"
 #include "data/acini-prediction.h"
 #include "data/acini-slide.h"
@@ -66,6 +67,10 @@ void acini_slide_view_centre_on (AciniSlideView *self, double x, double y);
 /* The part of the slide on screen, in level-0 pixels, within the slide. */
 void acini_slide_view_get_visible (AciniSlideView *self, AciniRect *visible);
 double acini_slide_view_get_zoom (AciniSlideView *self);
+
+/* How slides are shown, this one and the next ones. */
+void acini_slide_view_set_display (AciniSlideView *self, const AciniDisplay *display);
+void acini_slide_view_get_display (AciniSlideView *self, AciniDisplay *display);
 
 /* Lines and areas that were measured; kept in the project until they are cleared.  The table (transfer full, nullable) is
  * for a spreadsheet, the text for acini_slide_view_set_measures (). */

@@ -114,6 +114,7 @@ opened (GObject *source, GAsyncResult *result, gpointer data)
   self->mpp_x = opening->mpp_x;
   self->mpp_y = opening->mpp_y;
   self->tissue = acini_tissue_layer_new (self->cache, acini_slide_pyramid_new (self->slide), TRUE);
+  acini_view_display_update (self);
   acini_view_rebuild_prediction (self);
   restore_place (self);
   acini_view_moved (self);
@@ -152,6 +153,7 @@ acini_view_close (AciniSlideView *self)
     keep_place (self);
   if (self->client)
     acini_tile_client_want (self->client, NULL, 0);
+  acini_view_display_leave (self);
   g_clear_pointer (&self->tissue, acini_tile_grid_free);
   g_clear_pointer (&self->mask, acini_mask_layer_free);
   g_clear_object (&self->slide);

@@ -16,16 +16,23 @@ make_tile (gpointer data, const AciniTileKey *key, GBytes *pixels, int width, in
 
 static const AciniTileSourceFuncs funcs = { read_tile, make_tile };
 
+guint64
+acini_tissue_layer_get_layer (AciniTileCache *cache, AciniSlide *slide)
+{
+  g_autofree char *name = g_strconcat ("slide:", acini_slide_get_path (slide), NULL);
+  return acini_tile_cache_get_layer (cache, name);
+}
+
 AciniTileGrid *
 acini_tissue_layer_new (AciniTileCache *cache, AciniSlidePyramid *pyramid, gboolean keep)
 {
   int n_levels;
   const AciniTileLevel *levels = acini_slide_pyramid_get_levels (pyramid, &n_levels);
-  g_autofree char *name = g_strconcat ("slide:", acini_slide_get_path (acini_slide_pyramid_get_slide (pyramid)), NULL);
+  guint64 layer = acini_tissue_layer_get_layer (cache, acini_slide_pyramid_get_slide (pyramid));
   g_autoptr (AciniTileSource) source
       = acini_tile_source_new (&funcs, pyramid, (GDestroyNotify) acini_slide_pyramid_free);
   const AciniTileGridOptions options = { .keep = keep };
-  return acini_tile_grid_new (cache, source, acini_tile_cache_get_layer (cache, name), levels, n_levels, &options);
+  return acini_tile_grid_new (cache, source, layer, levels, n_levels, &options);
 }
 
 static void
