@@ -4,6 +4,8 @@
 
 #include "tests/view/acini-view-fixture.h"
 #include "ui/review/acini-properties-dialog.h"
+#include "ui/acini-async.h"
+#include "ui/view/acini-coverage-tracker.h"
 #include "ui/view/acini-cursor-readout.h"
 #include "ui/view/acini-go-to-dialog.h"
 #include "ui/view/acini-view-picture.h"
@@ -258,6 +260,34 @@ test_display (ViewFixture *f, gconstpointer data)
   assert_brighter (f, 700, 500, 0);
 }
 
+static gboolean
+has_coverage (gpointer data)
+{
+  AciniCoverage *coverage = acini_coverage_tracker_get (data);
+  return coverage && acini_coverage_get_part (coverage, ACINI_COVERAGE_20X) > 0;
+}
+
+/* What rests on screen was looked at, and is remembered. */
+static void
+test_coverage (ViewFixture *f, gconstpointer data)
+{
+  AciniCoverageTracker *tracker = acini_coverage_tracker_new (f->view);
+  g_assert_nonnull (acini_coverage_tracker_get_texture (tracker));
+  view_fixture_go (f, 1, 700, 500); /* 20×, 700 × 500 of 1500 × 1100 pixels */
+  wait_for (f, has_coverage, tracker);
+  g_assert_cmpfloat_with_epsilon (acini_coverage_get_part (acini_coverage_tracker_get (tracker), ACINI_COVERAGE_20X),
+                                  700. * 500 / (1500 * 1100), .03);
+  view_fixture_show (f, f->other);
+  view_fixture_run (f, 20);
+  g_assert_false (has_coverage (tracker));
+  view_fixture_show (f, f->slide);
+  wait_for (f, has_coverage, tracker);
+  g_object_run_dispose (G_OBJECT (tracker));
+  g_object_unref (tracker);
+  while (!acini_async_is_idle ())
+    view_fixture_run (f, 5);
+}
+
 static void
 add (const char *path, void (*test) (ViewFixture *, gconstpointer))
 {
@@ -275,6 +305,7 @@ main (int argc, char **argv)
   add ("/furniture/zoom-entry", test_zoom_entry);
   add ("/furniture/go-to", test_go_to);
   add ("/furniture/picture", test_picture);
+  add ("/furniture/coverage", test_coverage);
   add ("/furniture/display", test_display);
   add ("/furniture/properties", test_properties);
   return g_test_run ();

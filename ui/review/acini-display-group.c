@@ -258,7 +258,7 @@ static void
 acini_display_group_init (AciniDisplayGroup *self)
 {
   const char *const stains[] = { _ ("H and E"), _ ("H and DAB"), _ ("As in this slide"), NULL };
-  GtkWidget *group = adw_preferences_group_new (), *grid = gtk_grid_new (), *row = gtk_list_box_row_new ();
+  GtkWidget *group = adw_preferences_group_new (), *grid = gtk_grid_new (), *row = g_object_new (ADW_TYPE_PREFERENCES_ROW, NULL);
 
   self->cancellable = g_cancellable_new ();
   self->filling = TRUE;

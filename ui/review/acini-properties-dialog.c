@@ -165,6 +165,7 @@ build (AciniPropertiesDialog *self)
   adw_dialog_set_focus (ADW_DIALOG (self), GTK_WIDGET (self->search));
   gtk_search_entry_set_key_capture_widget (self->search, view);
   g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_search_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search, "stop-search", G_CALLBACK (adw_dialog_close), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (copy, "clicked", G_CALLBACK (on_copy), self, G_CONNECT_SWAPPED);
 }
 

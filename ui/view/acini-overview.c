@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "acini-config.h"
 
+#include "ui/view/acini-coverage-tracker.h"
 #include "ui/view/acini-furniture.h"
 #include "ui/view/acini-overview.h"
 #include "ui/view/acini-slide-view-private.h"
@@ -21,6 +22,7 @@ struct _AciniOverview
   AciniTileGrid *grid; /* of the open slide; shares its tiles with the view */
   AciniSlide *slide;
   double slide_width, slide_height;
+  AciniCoverageTracker *tracker;
 };
 
 G_DEFINE_FINAL_TYPE (AciniOverview, acini_overview, GTK_TYPE_WIDGET)
@@ -141,6 +143,9 @@ acini_overview_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   get_viewport (self, &viewport);
   acini_viewport_snap_rect (&viewport, 0, 0, self->slide_width, self->slide_height, &all);
   acini_tissue_layer_snapshot (self->grid, snapshot, &viewport, self->slide_width, self->slide_height);
+  if (acini_coverage_tracker_get_texture (self->tracker))
+    gtk_snapshot_append_scaled_texture (snapshot, acini_coverage_tracker_get_texture (self->tracker),
+                                        GSK_SCALING_FILTER_LINEAR, &all);
 
   if (!acini_viewport_is_upright (&self->view->viewport))
     {
@@ -160,6 +165,22 @@ acini_overview_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   gsk_rounded_rect_init_from_rect (&frame, &seen, 1);
   gtk_snapshot_append_color (snapshot, &tint, &seen);
   gtk_snapshot_append_border (snapshot, &frame, widths, colours);
+}
+
+static void
+on_coverage_changed (AciniOverview *self)
+{
+  AciniCoverage *coverage = acini_coverage_tracker_get (self->tracker);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (!coverage)
+    return;
+  g_autofree char *text = g_strdup_printf (
+      _("Looked at: %.0f %% at 2.5× or closer, %.0f %% at 10×, %.0f %% at 20×"),
+      100 * acini_coverage_get_part (coverage, ACINI_COVERAGE_2_5X),
+      100 * acini_coverage_get_part (coverage, ACINI_COVERAGE_10X),
+      100 * acini_coverage_get_part (coverage, ACINI_COVERAGE_20X));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, text, -1);
 }
 
 static void
@@ -211,6 +232,12 @@ acini_overview_dispose (GObject *object)
   if (self->client)
     forget (self);
   g_clear_pointer (&self->client, acini_tile_client_free);
+  if (self->tracker)
+    {
+      g_signal_handlers_disconnect_by_data (self->tracker, self);
+      g_object_run_dispose (G_OBJECT (self->tracker));
+    }
+  g_clear_object (&self->tracker);
   g_clear_weak_pointer (&self->view);
   G_OBJECT_CLASS (acini_overview_parent_class)->dispose (object);
 }
@@ -254,6 +281,8 @@ acini_overview_new (AciniSlideView *view)
   AciniOverview *self = g_object_new (ACINI_TYPE_OVERVIEW, NULL);
   g_set_weak_pointer (&self->view, view);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
+  self->tracker = acini_coverage_tracker_new (view);
+  g_signal_connect_object (self->tracker, "changed", G_CALLBACK (on_coverage_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "view-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "opened", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
