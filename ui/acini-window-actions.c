@@ -480,7 +480,7 @@ on_shortcuts_changed (AciniWindow *self)
 
 /* Actions that are properties of a widget hold it: they go before it does. */
 static const char *const property_actions[] = { "tool",  "show-mask", "show-outlines", "flip", "page", "show-slides-pane",
-                                                "show-side-pane" };
+                                                "show-side-pane", "views" };
 
 void
 acini_window_forget_actions (AciniWindow *self)
@@ -512,6 +512,7 @@ acini_window_init_actions (AciniWindow *self)
   add_property_action (self, "page", self->pages, "visible-child-name");
   add_property_action (self, "show-slides-pane", self->review_page, "show-slides");
   add_property_action (self, "show-side-pane", self->review_page, "show-side");
+  add_property_action (self, "views", self->review_page, "n-views");
   on_shortcuts_changed (self);
   g_signal_connect_object (acini_shortcuts_get_default (), "changed", G_CALLBACK (on_shortcuts_changed), self,
                            G_CONNECT_SWAPPED);

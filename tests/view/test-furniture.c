@@ -9,6 +9,7 @@
 #include "ui/view/acini-cursor-readout.h"
 #include "ui/view/acini-go-to-dialog.h"
 #include "ui/view/acini-view-picture.h"
+#include "ui/view/acini-view-sync.h"
 #include "ui/view/acini-zoom-controls.h"
 
 #include <adwaita.h>
@@ -289,6 +290,58 @@ test_coverage (ViewFixture *f, gconstpointer data)
 }
 
 static void
+assert_place (AciniSlideView *view, double zoom, double x, double y)
+{
+  g_assert_cmpfloat_with_epsilon (view->viewport.zoom, zoom, 1e-3);
+  g_assert_cmpfloat_with_epsilon (view->viewport.x, x, 1);
+  g_assert_cmpfloat_with_epsilon (view->viewport.y, y, 1);
+}
+
+/* Where one view goes the other goes; a view of another slide keeps its distance. */
+static void
+test_sync (ViewFixture *f, gconstpointer data)
+{
+  g_autoptr (AciniViewSync) sync = acini_view_sync_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  AciniSlideView *other = ACINI_SLIDE_VIEW (acini_slide_view_new ());
+  gtk_window_set_child (GTK_WINDOW (f->window), NULL);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (f->view));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (other));
+  gtk_window_set_child (GTK_WINDOW (f->window), box);
+  view_fixture_go (f, 1, 700, 500);
+  acini_view_sync_add (sync, f->view);
+  acini_view_sync_add (sync, other);
+  acini_slide_view_set_slide (other, f->project, f->slide);
+  for (int i = 0; i < 500 && !other->slide; i++)
+    view_fixture_run (f, 10);
+  view_fixture_run (f, 200);
+  assert_place (other, 1, 700, 500); /* it comes to where the first one is */
+  assert_place (f->view, 1, 700, 500);
+  view_fixture_go (f, 2, 600, 400);
+  view_fixture_run (f, 100);
+  assert_place (other, 2, 600, 400);
+  acini_slide_view_centre_on (other, 800, 450); /* and the other way round */
+  view_fixture_run (f, 100);
+  assert_place (f->view, 2, 800, 450);
+  acini_slide_view_set_slide (other, f->project, f->other);
+  view_fixture_run (f, 50);
+  for (int i = 0; i < 500 && !other->slide; i++)
+    view_fixture_run (f, 10);
+  view_fixture_run (f, 100);
+  assert_place (f->view, 2, 800, 450);
+  double x = other->viewport.x;
+  acini_slide_view_centre_on (f->view, 830, 450);
+  view_fixture_run (f, 100);
+  g_assert_cmpfloat_with_epsilon (other->viewport.x, x + 30, 1);
+  g_assert_cmpfloat_with_epsilon (other->viewport.zoom, 2, 1e-3);
+  acini_view_sync_remove (sync, other);
+  acini_slide_view_centre_on (f->view, 700, 400);
+  view_fixture_run (f, 100);
+  g_assert_cmpfloat_with_epsilon (other->viewport.x, x + 30, 1);
+  acini_slide_view_set_slide (other, NULL, 0);
+}
+
+static void
 add (const char *path, void (*test) (ViewFixture *, gconstpointer))
 {
   g_test_add (path, ViewFixture, NULL, view_fixture_set_up, test, view_fixture_tear_down);
@@ -305,6 +358,7 @@ main (int argc, char **argv)
   add ("/furniture/zoom-entry", test_zoom_entry);
   add ("/furniture/go-to", test_go_to);
   add ("/furniture/picture", test_picture);
+  add ("/furniture/sync", test_sync);
   add ("/furniture/coverage", test_coverage);
   add ("/furniture/display", test_display);
   add ("/furniture/properties", test_properties);

@@ -281,6 +281,13 @@ test_tools (Fixture *fixture, gconstpointer data)
   assert_state (fixture, "show-slides-pane", "false");
   activate (fixture, "show-side-pane");
   assert_state (fixture, "show-side-pane", "false");
+  activate (fixture, "views(4)");
+  assert_state (fixture, "views", "4");
+  settle (fixture);
+  activate (fixture, "views(2)");
+  settle (fixture);
+  activate (fixture, "views(1)");
+  assert_state (fixture, "views", "1");
   settle (fixture);
 }
 

@@ -7,6 +7,7 @@
 #include "ui/review/acini-review-page.h"
 #include "ui/review/acini-segment-pane.h"
 #include "ui/review/acini-slide-pane.h"
+#include "ui/view/acini-view-sync.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,8 @@ struct _AciniReviewPage
   GtkListView *slide_list;
   GtkStack *stack;
   GtkOverlay *overlay;
-  AciniSlideView *view;
+  GtkGrid *views;
+  AciniSlideView *view; /* the first of them, which is worked in */
   GtkRevealer *size_revealer;
   GtkLabel *size_label;
   GtkSpinner *loading;
@@ -31,6 +33,9 @@ struct _AciniReviewPage
 
   /* On the tissue. */
   GtkWidget *zoom_controls, *cursor_readout, *scale_bar;
+
+  GPtrArray *side_views; /* AciniSideView, in the grid */
+  AciniViewSync *sync;
 
   AciniSession *session;
   AciniPredictionFeed *feed;
@@ -47,6 +52,9 @@ struct _AciniReviewPage
   guint timer; /* waits for it */
   gboolean can_undo, can_redo;
 };
+
+/* acini-review-views.c */
+void acini_review_page_set_n_views (AciniReviewPage *self, guint n);
 
 void acini_review_page_notify_segmenting (AciniReviewPage *self);
 

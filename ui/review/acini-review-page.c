@@ -22,6 +22,7 @@ enum
   PROP_SEGMENTING,
   PROP_SHOW_SLIDES,
   PROP_SHOW_SIDE,
+  PROP_N_VIEWS,
   N_PROPS
 };
 
@@ -328,6 +329,7 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
     }
   if (self->live_cancellable != NULL)
     g_cancellable_cancel (self->live_cancellable);
+  g_object_set (self, "n-views", 1, NULL);
   g_clear_object (&self->feed);
   g_set_object (&self->session, session);
   gtk_filter_list_model_set_model (filtered, session != NULL ? acini_session_get_slides (session) : NULL);
@@ -419,6 +421,9 @@ acini_review_page_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_SHOW_SIDE:
       g_value_set_boolean (value, adw_overlay_split_view_get_show_sidebar (self->side_split));
       break;
+    case PROP_N_VIEWS:
+      g_value_set_int (value, (int) self->side_views->len + 1);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -436,6 +441,10 @@ acini_review_page_set_property (GObject *object, guint id, const GValue *value, 
       break;
     case PROP_SHOW_SIDE:
       adw_overlay_split_view_set_show_sidebar (self->side_split, g_value_get_boolean (value));
+      break;
+    case PROP_N_VIEWS:
+      acini_review_page_set_n_views (self, (guint) g_value_get_int (value));
+      g_object_notify_by_pspec (object, pspec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -456,6 +465,8 @@ acini_review_page_dispose (GObject *object)
   /* The child is bound too, and would be unparented behind the bin's back. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_REVIEW_PAGE);
+  g_clear_pointer (&self->side_views, g_ptr_array_unref);
+  g_clear_object (&self->sync);
   g_clear_object (&self->selection);
   g_clear_object (&self->live_cancellable);
   G_OBJECT_CLASS (acini_review_page_parent_class)->dispose (object);
@@ -471,6 +482,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, slide_list);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, stack);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, overlay);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, views);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, view);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, size_revealer);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, size_label);
@@ -497,6 +509,7 @@ acini_review_page_class_init (AciniReviewPageClass *klass)
   properties[PROP_SEGMENTING] = g_param_spec_boolean ("segmenting", NULL, NULL, FALSE, flags);
   properties[PROP_SHOW_SLIDES] = g_param_spec_boolean ("show-slides", NULL, NULL, TRUE, flags | G_PARAM_WRITABLE);
   properties[PROP_SHOW_SIDE] = g_param_spec_boolean ("show-side", NULL, NULL, TRUE, flags | G_PARAM_WRITABLE);
+  properties[PROP_N_VIEWS] = g_param_spec_int ("n-views", NULL, NULL, 1, 4, 1, flags | G_PARAM_WRITABLE);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   g_signal_new ("engine-died", ACINI_TYPE_REVIEW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (ACINI_TYPE_SLIDE_VIEW);
@@ -536,7 +549,10 @@ acini_review_page_init (AciniReviewPage *self)
 {
   GtkFilterListModel *filtered;
 
+  self->side_views = g_ptr_array_new ();
+  self->sync = acini_view_sync_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  acini_view_sync_add (self->sync, self->view);
   filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (gtk_custom_filter_new (matches_search, self, NULL)));
   self->selection = gtk_single_selection_new (G_LIST_MODEL (filtered));
   gtk_single_selection_set_autoselect (self->selection, FALSE);

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/review/acini-side-view.h"
+
+#include "ui/acini-async.h"
+
+#include <glib/gi18n.h>
+
+struct _AciniSideView
+{
+  AdwBin parent_instance;
+
+  AciniSlideView *view;
+  GtkDropDown *mask, *slides; /* what is shown; which slide: the first is the one under review */
+
+  AciniSession *session;
+  GCancellable *cancellable; /* of the opening of a prediction */
+  gboolean filling;
+};
+
+G_DEFINE_FINAL_TYPE (AciniSideView, acini_side_view, ADW_TYPE_BIN)
+
+static AciniSlideItem *
+get_slide (AciniSideView *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->slides);
+  g_autoptr (AciniSlideItem) item = NULL;
+
+  if (selected == 0 || selected == GTK_INVALID_LIST_POSITION)
+    return acini_session_get_slide (self->session);
+  item = g_list_model_get_item (acini_session_get_slides (self->session), selected - 1);
+  return item; /* the list keeps it alive */
+}
+
+static AciniModelItem *
+get_model (AciniSideView *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->mask);
+  g_autoptr (AciniModelItem) item = NULL;
+
+  if (selected == 0 || selected == GTK_INVALID_LIST_POSITION)
+    return NULL;
+  item = g_list_model_get_item (acini_session_get_models (self->session), selected - 1);
+  return item;
+}
+
+/* What a model said before, if anything. */
+
+typedef struct
+{
+  char *path;
+  AciniPrediction *prediction;
+} Opening;
+
+static void
+opening_free (gpointer data)
+{
+  Opening *opening = data;
+
+  g_free (opening->path);
+  g_clear_object (&opening->prediction);
+  g_free (opening);
+}
+
+static gboolean
+open_prediction (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Opening *opening = data;
+
+  if (!g_file_test (opening->path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  opening->prediction = acini_prediction_open (opening->path, NULL, error);
+  return opening->prediction != NULL;
+}
+
+static void
+on_prediction (gpointer object, gpointer data, const GError *error)
+{
+  AciniSideView *self = object;
+  const Opening *opening = data;
+
+  if (error != NULL)
+    acini_session_tell (self->session, error->message);
+  acini_slide_view_set_prediction (self->view, opening->prediction);
+}
+
+static void
+show_mask (AciniSideView *self)
+{
+  AciniSlideItem *slide = get_slide (self);
+  AciniModelItem *model = get_model (self);
+  Opening *opening;
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  if (slide == NULL || model == NULL)
+    {
+      acini_slide_view_set_prediction (self->view, NULL);
+      return;
+    }
+  self->cancellable = g_cancellable_new ();
+  opening = g_new0 (Opening, 1);
+  opening->path = acini_project_dup_prediction_path (acini_session_get_project (self->session),
+                                                     acini_slide_item_get_record (slide)->id,
+                                                     acini_model_item_get_record (model)->id);
+  acini_async_run (self, self->cancellable, open_prediction, on_prediction, opening, opening_free);
+}
+
+static void
+show_slide (AciniSideView *self)
+{
+  AciniSlideItem *slide = get_slide (self);
+
+  if (self->filling)
+    return;
+  acini_slide_view_set_slide (self->view, slide != NULL ? acini_session_get_project (self->session) : NULL,
+                              slide != NULL ? acini_slide_item_get_record (slide)->id : 0);
+  show_mask (self);
+}
+
+static void
+on_labels_changed (AciniSideView *self, gint64 slide)
+{
+  AciniSlide *open = acini_slide_view_get_open_slide (self->view);
+
+  if (open != NULL && acini_slide_view_get_slide (self->view) == slide)
+    acini_slide_view_labels_changed (self->view,
+                                     &(AciniRect){ 0, 0, acini_slide_get_width (open), acini_slide_get_height (open) });
+}
+
+static void
+on_failed (AciniSideView *self, const char *message)
+{
+  acini_session_tell (self->session, message);
+}
+
+/* The lists. */
+
+static void
+fill (AciniSideView *self)
+{
+  GListModel *models = acini_session_get_models (self->session), *slides = acini_session_get_slides (self->session);
+  g_autoptr (GtkStringList) masks = gtk_string_list_new (NULL), names = gtk_string_list_new (NULL);
+  guint mask = gtk_drop_down_get_selected (self->mask), slide = gtk_drop_down_get_selected (self->slides);
+
+  self->filling = TRUE;
+  gtk_string_list_append (masks, _ ("Corrections alone"));
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (AciniModelItem) item = g_list_model_get_item (models, i);
+
+      gtk_string_list_append (masks, acini_model_item_get_record (item)->name);
+    }
+  gtk_string_list_append (names, _ ("This slide"));
+  for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
+
+      gtk_string_list_append (names, acini_slide_item_get_record (item)->name);
+    }
+  gtk_drop_down_set_model (self->mask, G_LIST_MODEL (masks));
+  gtk_drop_down_set_model (self->slides, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->mask, mask < g_list_model_get_n_items (G_LIST_MODEL (masks)) ? mask : 0);
+  gtk_drop_down_set_selected (self->slides, slide < g_list_model_get_n_items (G_LIST_MODEL (names)) ? slide : 0);
+  self->filling = FALSE;
+  show_slide (self);
+}
+
+/* The @n-th model that is not the one in use. */
+static void
+choose_model (AciniSideView *self, guint n)
+{
+  GListModel *models = acini_session_get_models (self->session);
+
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (AciniModelItem) item = g_list_model_get_item (models, i);
+
+      if (item != acini_session_get_model (self->session) && --n == 0)
+        gtk_drop_down_set_selected (self->mask, i + 1);
+    }
+}
+
+static void
+on_mask_selected (AciniSideView *self)
+{
+  if (!self->filling)
+    show_mask (self);
+}
+
+/* The object. */
+
+static void
+acini_side_view_dispose (GObject *object)
+{
+  AciniSideView *self = ACINI_SIDE_VIEW (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->filling = TRUE;
+  if (self->view != NULL)
+    acini_slide_view_set_slide (self->view, NULL, 0);
+  self->view = NULL;
+  if (self->session != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_handlers_disconnect_by_data (acini_session_get_models (self->session), self);
+      g_signal_handlers_disconnect_by_data (acini_session_get_slides (self->session), self);
+    }
+  g_clear_object (&self->session);
+  G_OBJECT_CLASS (acini_side_view_parent_class)->dispose (object);
+}
+
+static void
+acini_side_view_class_init (AciniSideViewClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = acini_side_view_dispose;
+}
+
+static GtkDropDown *
+make_drop_down (AciniSideView *self, GtkWidget *box, const char *name, GCallback selected)
+{
+  GtkWidget *list = gtk_drop_down_new (NULL, NULL);
+
+  gtk_widget_add_css_class (list, "flat");
+  gtk_widget_set_tooltip_text (list, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (list), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  g_signal_connect_object (list, "notify::selected", selected, self, G_CONNECT_SWAPPED);
+  gtk_box_append (GTK_BOX (box), list);
+  return GTK_DROP_DOWN (list);
+}
+
+static void
+acini_side_view_init (AciniSideView *self)
+{
+  GtkWidget *overlay = gtk_overlay_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
+
+  self->filling = TRUE;
+  self->view = ACINI_SLIDE_VIEW (acini_slide_view_new ());
+  self->mask = make_drop_down (self, box, _ ("The mask shown here"), G_CALLBACK (on_mask_selected));
+  self->slides = make_drop_down (self, box, _ ("The slide shown here"), G_CALLBACK (show_slide));
+  gtk_widget_add_css_class (box, "floating");
+  gtk_widget_set_halign (box, GTK_ALIGN_START);
+  gtk_widget_set_valign (box, GTK_ALIGN_START);
+  gtk_widget_set_margin_start (box, 10);
+  gtk_widget_set_margin_top (box, 14);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (self->view));
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), box);
+  adw_bin_set_child (ADW_BIN (self), overlay);
+}
+
+AciniSideView *
+acini_side_view_new (AciniSession *session, AciniSlideView *main_view, guint n)
+{
+  static const char *const looks[] = { "threshold", "opacity-mask", "show-mask", "show-outlines", "mask-style" };
+  AciniSideView *self;
+  AciniDisplay display;
+
+  g_return_val_if_fail (ACINI_IS_SESSION (session) && ACINI_IS_SLIDE_VIEW (main_view), NULL);
+  self = g_object_new (ACINI_TYPE_SIDE_VIEW, NULL);
+  self->session = g_object_ref (session);
+  for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
+    g_object_bind_property (main_view, looks[i], self->view, looks[i], G_BINDING_SYNC_CREATE);
+  acini_slide_view_get_display (main_view, &display);
+  acini_slide_view_set_display (self->view, &display);
+  g_signal_connect_object (self->view, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::slide", G_CALLBACK (show_slide), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "labels-changed", G_CALLBACK (on_labels_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "segmented", G_CALLBACK (show_mask), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_session_get_models (session), "items-changed", G_CALLBACK (fill), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (fill), self,
+                           G_CONNECT_SWAPPED);
+  fill (self);
+  choose_model (self, n);
+  return self;
+}
+
+AciniSlideView *
+acini_side_view_get_view (AciniSideView *self)
+{
+  g_return_val_if_fail (ACINI_IS_SIDE_VIEW (self), NULL);
+  return self->view;
+}
