@@ -108,12 +108,22 @@ dup_organs (const AciniCard *card)
   return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
+/* What is no ISO 8601 time is shown as it stands. */
+static char *
+dup_local_time (const char *text)
+{
+  g_autoptr (GDateTime) time = text != NULL ? g_date_time_new_from_iso8601 (text, NULL) : NULL;
+  g_autoptr (GDateTime) local = time != NULL ? g_date_time_to_local (time) : NULL;
+
+  return local != NULL ? g_date_time_format (local, _ ("%-d %b %Y, %H:%M")) : g_strdup (text);
+}
+
 static void
 show_card (AciniModelsPage *self, AciniModelItem *item)
 {
   const AciniCard *card = acini_model_item_get_card (item);
   const AciniModelRecord *record = acini_model_item_get_record (item);
-  g_autofree char *organs = NULL, *classes = NULL, *mpp = NULL, *threshold = NULL;
+  g_autofree char *organs = NULL, *classes = NULL, *mpp = NULL, *threshold = NULL, *created = NULL;
 
   if (card == NULL)
     {
@@ -123,13 +133,14 @@ show_card (AciniModelsPage *self, AciniModelItem *item)
   show_scores (self, item, card);
   organs = dup_organs (card);
   classes = card->classes != NULL ? g_strjoinv (", ", card->classes) : NULL;
+  created = dup_local_time (card->created);
   mpp = card->mpp > 0 ? g_strdup_printf (_ ("%.3g µm per pixel"), card->mpp) : g_strdup (_ ("the slide's own pixels"));
   threshold = g_strdup_printf ("%.2f", card->threshold);
   add_row (self->card_group, self->card_rows, _ ("Organs"), organs);
   add_row (self->card_group, self->card_rows, _ ("Classes"), classes);
   add_row (self->card_group, self->card_rows, _ ("Works at"), mpp);
   add_row (self->card_group, self->card_rows, _ ("Threshold"), threshold);
-  add_row (self->card_group, self->card_rows, _ ("Made"), card->created);
+  add_row (self->card_group, self->card_rows, _ ("Made"), created);
   add_row (self->card_group, self->card_rows, _ ("Licence of the weights"), card->licence);
   add_row (self->card_group, self->card_rows, _ ("Folder"), record->path);
 }
