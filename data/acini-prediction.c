@@ -13,7 +13,7 @@
 
 /* A tile of level 0 holds n_classes planes.  A tile of a coarser level may be computed in parts, so it holds one plane
  * more: 255 where at least one of the pixels below was computed, 0 elsewhere.  A tile of one value is computed as a
- * whole.  Pixels of level 0 outside the slide are stored as they came and never shown or averaged. */
+ * whole.  Pixels of level 0 outside the slide are stored as they came and never shown, nor part of a coarser level. */
 
 #define PIXELS ACINI_TILE_PIXELS
 #define COMPRESSION_LEVEL 1 /* 2 and above are several times slower and save a few percent */
@@ -352,7 +352,7 @@ reduce_child (AciniPrediction *self, int level, const Touched *child, guint8 *pa
                                      : mask_inside (self, child->column, child->row, scratch);
 
   for (gsize plane = 0; plane < n; plane++)
-    acini_tile_reduce_mean (child->planes + plane * PIXELS, computed, parent + plane * PIXELS + quarter);
+    acini_tile_reduce_greatest (child->planes + plane * PIXELS, computed, parent + plane * PIXELS + quarter);
   if (computed != NULL)
     acini_tile_reduce_any (computed, parent + n * PIXELS + quarter);
   else

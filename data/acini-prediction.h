@@ -6,8 +6,9 @@
  *
  * An SQLite file (WAL: one process writes while others read) of tiles of 512 × 512 at the resolution the model
  * works at, one byte (0 … 255 for 0 … 1) per class but background and pixel, planar, zstd-compressed; a tile of one
- * value is a row without pixels; a missing tile was not computed yet.  Level n of the pyramid averages 2^n × 2^n
- * pixels and is brought up to date in the transaction that writes the tiles.
+ * value is a row without pixels; a missing tile was not computed yet.  Level n of the pyramid holds the greatest
+ * of 2^n × 2^n pixels, so that what is small stays visible from afar, and is brought up to date in the transaction that
+ * writes the tiles.
  * Thread-safe; disk speed: not on the main thread. */
 
 #include <gio/gio.h>

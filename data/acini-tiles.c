@@ -108,7 +108,7 @@ acini_tile_reduce_labels (const guint8 *source, guint8 *target)
 }
 
 void
-acini_tile_reduce_mean (const guint8 *source, const guint8 *computed, guint8 *target)
+acini_tile_reduce_greatest (const guint8 *source, const guint8 *computed, guint8 *target)
 {
   for (int y = 0; y < HALF; y++, target += ACINI_TILE_SIZE)
     {
@@ -118,16 +118,14 @@ acini_tile_reduce_mean (const guint8 *source, const guint8 *computed, guint8 *ta
       if (computed == NULL)
         {
           for (int x = 0; x < HALF; x++, p += 2, q += 2)
-            target[x] = (p[0] + p[1] + q[0] + q[1] + 2) >> 2;
+            target[x] = MAX (MAX (p[0], p[1]), MAX (q[0], q[1]));
           continue;
         }
       for (int x = 0; x < HALF; x++, p += 2, q += 2)
         {
           const guint8 *c = computed + row + 2 * x, *d = c + ACINI_TILE_SIZE;
-          int n = (c[0] != 0) + (c[1] != 0) + (d[0] != 0) + (d[1] != 0);
-          int sum = (p[0] & c[0]) + (p[1] & c[1]) + (q[0] & d[0]) + (q[1] & d[1]);
 
-          target[x] = n > 0 ? (sum + n / 2) / n : 0;
+          target[x] = MAX (MAX (p[0] & c[0], p[1] & c[1]), MAX (q[0] & d[0], q[1] & d[1]));
         }
     }
 }

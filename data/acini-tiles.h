@@ -32,9 +32,9 @@ gboolean acini_tile_unpack (int value, const void *data, gsize size, guint8 *pix
  * four is, with the most frequent label, the greater one on a tie. */
 void acini_tile_reduce_labels (const guint8 *source, guint8 *target);
 
-/* Reduces a plane of probabilities likewise by averaging the computed ones of each four.  @computed: 255 or 0 a
- * pixel, NULL where all are.  A pixel of which none is becomes 0. */
-void acini_tile_reduce_mean (const guint8 *source, const guint8 *computed, guint8 *target);
+/* Reduces a plane of probabilities likewise to the greatest of the computed ones of each four: what is small stays
+ * visible from afar.  @computed: 255 or 0 a pixel, NULL where all are.  A pixel of which none is becomes 0. */
+void acini_tile_reduce_greatest (const guint8 *source, const guint8 *computed, guint8 *target);
 /* The same for @computed itself: a pixel is computed when any of its four is. */
 void acini_tile_reduce_any (const guint8 *source, guint8 *target);
 

@@ -90,7 +90,7 @@ halve (const Plane *plane)
   for (int y = 0; y < half.height; y++)
     for (int x = 0; x < half.width; x++)
       {
-        int sum = 0, n = 0;
+        int greatest = 0, n = 0;
 
         for (int k = 0; k < 4; k++)
           {
@@ -99,10 +99,10 @@ halve (const Plane *plane)
             if (px < plane->width && py < plane->height && plane->computed[py * plane->width + px] != 0)
               {
                 n++;
-                sum += plane->value[py * plane->width + px];
+                greatest = MAX (greatest, plane->value[py * plane->width + px]);
               }
           }
-        half.value[y * half.width + x] = n > 0 ? (sum + n / 2) / n : 0;
+        half.value[y * half.width + x] = (guint8) greatest;
         half.computed[y * half.width + x] = n > 0 ? 255 : 0;
       }
   return half;

@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* How smooth the slide view is: frame times of a scripted pan and zoom over tiles that are in the cache, against a bare
- * widget that draws as many ready textures; the same while the threshold is dragged; and the longest time that the main
- * thread was away while 200 random places that nothing is cached of were visited.  Prints figures, fails on none. */
+/* How smooth the slide view is, on a screen of 1920 × 1080: frame times of a scripted pan and zoom over tiles that are in
+ * the cache, against a bare widget that draws as many ready textures; the same with a mask of 100 000 FTUs; while
+ * threshold and opacity are dragged; the longest time that the main thread was away while random places that nothing is
+ * cached of were visited; the time until all tiles are sharp, against OpenSlide alone reading the same pixels; from the
+ * start of the program to the first sharp frame; and the memory that a long wander takes.
+ * Prints figures, fails on none.  Frame times are those of the clock and, on a busy computer to be preferred, of the main
+ * thread's processor time. */
 
 #include "data/acini-labels.h"
 #include "tests/acini-test-util.h"
 #include "ui/view/acini-slide-view-private.h"
 
+#include <gio/gio.h>
 #include <math.h>
+#include <openslide.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <vips/vips.h>
 
 #define WIDTH 12000
 #define HEIGHT 9000
-#define N_FRAMES 120
+#define N_FRAMES 100
 #define N_PLACES 200
 #define TILE 512
+/* Prediction pixels across an FTU of the checkerboard: 100 000 of them. */
+#define FTU 5.8
 
 /* A bare widget: a grid of ready textures. */
 #define BARE_TYPE (bare_get_type ())
@@ -26,8 +35,9 @@ G_DECLARE_FINAL_TYPE (Bare, bare, BENCH, BARE, GtkWidget)
 struct _Bare
 {
   GtkWidget parent_instance;
-  GdkTexture *textures[4];
+  GdkTexture *textures[2][2]; /* opaque, and half transparent */
   AciniViewport viewport;
+  int n_layers;
 };
 
 G_DEFINE_FINAL_TYPE (Bare, bare, GTK_TYPE_WIDGET)
@@ -40,15 +50,16 @@ bare_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   acini_viewport_measure (v, widget);
   double size = TILE * pow (2, floor (log2 (1.01 / v->zoom))), x0, y0, x1, y1;
   acini_viewport_get_area (v, &x0, &y0, &x1, &y1);
-  for (gint64 row = (gint64) floor (y0 / size); (double) row * size < y1; row++)
-    for (gint64 column = (gint64) floor (x0 / size); (double) column * size < x1; column++)
-      {
-        graphene_rect_t rect;
-        double x = (double) column * size, y = (double) row * size;
-        acini_viewport_snap_rect (v, x, y, x + size, y + size, &rect);
-        gtk_snapshot_append_scaled_texture (snapshot, self->textures[(column + row) & 3], GSK_SCALING_FILTER_LINEAR,
-                                            &rect);
-      }
+  for (int layer = 0; layer < self->n_layers; layer++)
+    for (gint64 row = (gint64) floor (y0 / size); (double) row * size < y1; row++)
+      for (gint64 column = (gint64) floor (x0 / size); (double) column * size < x1; column++)
+        {
+          graphene_rect_t rect;
+          double x = (double) column * size, y = (double) row * size;
+          acini_viewport_snap_rect (v, x, y, x + size, y + size, &rect);
+          gtk_snapshot_append_scaled_texture (snapshot, self->textures[(column + row) & 1][layer],
+                                              GSK_SCALING_FILTER_LINEAR, &rect);
+        }
 }
 
 static void
@@ -60,31 +71,47 @@ bare_class_init (BareClass *klass)
 static void
 bare_init (Bare *self)
 {
+  self->n_layers = 1;
   for (int i = 0; i < 4; i++)
     {
       guint32 *pixels = g_new (guint32, TILE * TILE);
       for (int j = 0; j < TILE * TILE; j++)
-        pixels[j] = 0xff000000u | (guint32) (j * (i + 7));
+        pixels[j] = i & 1 ? 0x80000000u | ((guint32) (j * (i + 7)) & 0x7f7f7f) : 0xff000000u | (guint32) (j * (i + 7));
       g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, sizeof *pixels * TILE * TILE);
-      self->textures[i] = gdk_memory_texture_new (TILE, TILE, GDK_MEMORY_DEFAULT, bytes, TILE * 4);
+      self->textures[i >> 1][i & 1] = gdk_memory_texture_new (TILE, TILE, GDK_MEMORY_DEFAULT, bytes, TILE * 4);
     }
 }
 
 /* Frame times: from the frame clock's first phase to its last. */
+typedef struct
+{
+  double wall, cpu; /* ms */
+} Frame;
+
 static gint64 frame_start, longest_dispatch, dispatch_start;
-static GArray *frame_times; /* double, milliseconds */
+static double cpu_start;
+static GArray *frames; /* Frame */
+
+static double
+get_cpu (void)
+{
+  struct timespec t;
+  clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
+  return (double) t.tv_sec * 1e3 + (double) t.tv_nsec / 1e6;
+}
 
 static void
 on_before_paint (GdkFrameClock *clock, gpointer data)
 {
   frame_start = g_get_monotonic_time ();
+  cpu_start = get_cpu ();
 }
 
 static void
 on_after_paint (GdkFrameClock *clock, gpointer data)
 {
-  double ms = (double) (g_get_monotonic_time () - frame_start) / 1e3;
-  g_array_append_val (frame_times, ms);
+  Frame frame = { (double) (g_get_monotonic_time () - frame_start) / 1e3, get_cpu () - cpu_start };
+  g_array_append_val (frames, frame);
 }
 
 static int
@@ -95,15 +122,39 @@ compare (gconstpointer a, gconstpointer b)
 }
 
 static double
-report (const char *what)
+get_part (const double *values, guint n, double part)
 {
-  g_assert_cmpuint (frame_times->len, >, 10);
-  g_array_sort (frame_times, compare);
-  double p50 = g_array_index (frame_times, double, frame_times->len / 2);
-  double p99 = g_array_index (frame_times, double, frame_times->len * 99 / 100);
-  g_print ("%-34s p50 %6.2f ms   p99 %6.2f ms   (%u frames)\n", what, p50, p99, frame_times->len);
-  g_array_set_size (frame_times, 0);
-  return p99;
+  g_autofree double *sorted = g_memdup2 (values, n * sizeof *values);
+  qsort (sorted, n, sizeof *sorted, compare);
+  return sorted[MIN ((guint) (part * n), n - 1)];
+}
+
+typedef struct
+{
+  double p50, p99, cpu50, cpu99;
+} Figures;
+
+/* Prints the frames since the last report, with ratios to @bare (nullable) or the most they may be, @most ms. */
+static Figures
+report (const char *what, const Figures *bare, double most)
+{
+  guint n = frames->len;
+  g_assert_cmpuint (n, >, 10);
+  g_autofree double *wall = g_new (double, n), *cpu = g_new (double, n);
+  for (guint i = 0; i < n; i++)
+    {
+      wall[i] = g_array_index (frames, Frame, i).wall;
+      cpu[i] = g_array_index (frames, Frame, i).cpu;
+    }
+  Figures f = { get_part (wall, n, .5), get_part (wall, n, .99), get_part (cpu, n, .5), get_part (cpu, n, .99) };
+  g_print ("%-36s %6.1f %6.1f %9.1f %6.1f", what, f.p50, f.p99, f.cpu50, f.cpu99);
+  if (bare)
+    g_print ("   p99 %.2f ×, processor %.2f × (at most %.2f ×)", f.p99 / bare->p99, f.cpu99 / bare->cpu99, most);
+  else if (most > 0)
+    g_print ("   (at most %.0f ms)", most);
+  g_print ("\n");
+  g_array_set_size (frames, 0);
+  return f;
 }
 
 /* Wraps the main loop's poll: what lies between two polls is one stretch of work. */
@@ -137,19 +188,30 @@ run (guint ms)
     }
 }
 
+static gboolean
+wake (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 wait_sharp (AciniSlideView *view)
 {
   gint64 end = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;
+  guint source = g_timeout_add (100, wake, NULL);
   do
     g_main_context_iteration (NULL, TRUE);
-  while ((view->loading || view->tick != 0 || !view->slide) && g_get_monotonic_time () < end);
+  while ((view->loading || view->tick != 0 || !acini_view_is_sharp (view)) && g_get_monotonic_time () < end);
+  g_source_remove (source);
+  if (g_get_monotonic_time () >= end)
+    g_print ("not sharp after 30 s: loading %d, tick %u, sharp %d, %u pending\n", view->loading, view->tick,
+             acini_view_is_sharp (view), acini_tile_client_get_n_pending (view->client));
 }
 
 static void
 wait_frame (guint before)
 {
-  while (frame_times->len == before)
+  while (frames->len == before)
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -158,7 +220,7 @@ move_view (AciniSlideView *view)
 {
   for (int i = 0; i < N_FRAMES; i++)
     {
-      guint before = frame_times->len;
+      guint before = frames->len;
       set_place (i, &view->viewport);
       view->fitted = FALSE;
       acini_view_moved (view);
@@ -198,7 +260,7 @@ make_prediction (const char *folder)
       {
         guint8 *p = g_malloc (TILE * TILE);
         for (int i = 0; i < TILE * TILE; i++)
-          p[i] = (guint8) CLAMP (128 + 200 * sin ((i % TILE) * G_PI / 32) * sin ((i / TILE) * G_PI / 32), 0, 255);
+          p[i] = (guint8) CLAMP (128 + 200 * sin ((i % TILE) * G_PI / FTU) * sin ((i / TILE) * G_PI / FTU), 0, 255);
         g_autoptr (GBytes) bytes = g_bytes_new_take (p, TILE * TILE);
         AciniPredictionTile tile = { column, row, bytes };
         acini_prediction_write (prediction, &tile, 1, &error);
@@ -208,35 +270,186 @@ make_prediction (const char *folder)
 }
 
 static void
-bench_threshold (AciniSlideView *view)
+bench_drag (AciniSlideView *view, const char *property, double from, double to)
 {
   for (int i = 0; i < N_FRAMES / 2; i++)
     {
-      guint before = frame_times->len;
-      g_object_set (view, "threshold", .3 + .4 * i / N_FRAMES, NULL);
+      guint before = frames->len;
+      g_object_set (view, property, from + (to - from) * i / (N_FRAMES / 2), NULL);
       wait_frame (before);
     }
 }
 
 static void
-bench_cold (AciniSlideView *view)
+forget_tiles (AciniSlideView *view)
+{
+  acini_tile_cache_set_limit (view->cache, 1 << 20);
+  acini_tile_cache_set_limit (view->cache, 0);
+}
+
+static void
+bench_stalls (AciniSlideView *view)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (5);
   gint64 begin = g_get_monotonic_time ();
   longest_dispatch = 0;
   for (int i = 0; i < N_PLACES; i++)
     {
-      acini_tile_cache_set_limit (view->cache, 1 << 20); /* forget all */
-      acini_tile_cache_set_limit (view->cache, 0);
+      forget_tiles (view);
+      dispatch_start = g_get_monotonic_time ();
       view->viewport.zoom = exp2 (g_rand_double_range (rand, -3, 1));
       acini_slide_view_centre_on (view, g_rand_double_range (rand, 0, WIDTH), g_rand_double_range (rand, 0, HEIGHT));
-      if (i % 4 == 0)
+      if (i % 8 == 0)
         wait_sharp (view);
       else
         run (20);
     }
-  g_print ("%-34s %.1f ms, %d places in %.1f s\n", "longest stall of the main thread", (double) longest_dispatch / 1e3,
-           N_PLACES, (double) (g_get_monotonic_time () - begin) / 1e6);
+  g_print ("%-36s %6.1f ms, %d places in %.1f s   (at most 50 ms)\n", "longest stall of the main thread",
+           (double) longest_dispatch / 1e3, N_PLACES, (double) (g_get_monotonic_time () - begin) / 1e6);
+  g_array_set_size (frames, 0);
+}
+
+/* Milliseconds that OpenSlide alone takes for the pixels that @view shows. */
+static double
+read_alone (AciniSlideView *view, const char *path)
+{
+  int level = acini_tile_grid_get_level (view->tissue, &view->viewport);
+  AciniRect seen;
+  acini_slide_view_get_visible (view, &seen);
+  openslide_t *slide = openslide_open (path);
+  double downsample = openslide_get_level_downsample (slide, MIN (level, openslide_get_level_count (slide) - 1));
+  gint64 width = (gint64) ((double) seen.width / downsample), height = (gint64) ((double) seen.height / downsample);
+  g_autofree guint32 *pixels = g_new (guint32, width * height);
+  gint64 begin = g_get_monotonic_time ();
+  openslide_read_region (slide, pixels, seen.x, seen.y, level, width, height);
+  double ms = (double) (g_get_monotonic_time () - begin) / 1e3;
+  openslide_close (slide);
+  return ms;
+}
+
+static void
+bench_cold (AciniSlideView *view, const char *path)
+{
+  const int n = 15;
+  double ours[15], alone[15], ratio[15];
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  for (int i = 0; i < n; i++)
+    {
+      g_object_set (view, "zoom", exp2 (g_rand_double_range (rand, -2, 0)), NULL);
+      forget_tiles (view);
+      gint64 begin = g_get_monotonic_time ();
+      acini_slide_view_centre_on (view, g_rand_double_range (rand, WIDTH * .3, WIDTH * .7),
+                                  g_rand_double_range (rand, HEIGHT * .3, HEIGHT * .7));
+      do
+        g_main_context_iteration (NULL, TRUE);
+      while (!acini_view_is_sharp (view));
+      ours[i] = (double) (g_get_monotonic_time () - begin) / 1e3;
+      acini_tile_client_want (view->client, NULL, 0); /* no margin is read beside OpenSlide */
+      run (30);
+      alone[i] = read_alone (view, path);
+      ratio[i] = ours[i] / alone[i];
+      acini_view_queue_update (view);
+      wait_sharp (view);
+    }
+  g_print ("%-36s %6.1f ms, OpenSlide alone %.1f ms   %.2f × (at most 0.75 ×)\n", "cold place, all tiles sharp",
+           get_part (ours, n, .5), get_part (alone, n, .5), get_part (ratio, n, .5));
+  g_array_set_size (frames, 0);
+}
+
+/* From the start of the program to the first frame in which all tiles of the slide are sharp. */
+static void
+bench_start (const char *project)
+{
+  const char *window = g_getenv ("ACINI_WINDOW");
+  double ms[5];
+  for (int i = 0; window && i < 5; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_MERGE
+                                                                            | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+      g_subprocess_launcher_setenv (launcher, "G_MESSAGES_DEBUG", "all", TRUE);
+      gint64 begin = g_get_monotonic_time ();
+      g_autoptr (GSubprocess) child = g_subprocess_launcher_spawn (launcher, &error, window, project, NULL);
+      g_assert_no_error (error);
+      g_autoptr (GDataInputStream) lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (child));
+      for (;;)
+        {
+          g_autofree char *line = g_data_input_stream_read_line (lines, NULL, NULL, NULL);
+          g_assert_nonnull (line);
+          if (strstr (line, ACINI_VIEW_SHARP))
+            break;
+        }
+      ms[i] = (double) (g_get_monotonic_time () - begin) / 1e3;
+      g_subprocess_force_exit (child);
+      g_subprocess_wait (child, NULL, NULL);
+    }
+  if (window)
+    g_print ("%-36s %6.0f ms, at best %.0f ms   (at most 600 ms)\n", "window with a sharp slide", get_part (ms, 5, .5),
+             get_part (ms, 5, 0));
+}
+
+/* A slide of 100 000 × 100 000 pixels that costs no reading: noise. */
+static GBytes *
+read_noise (gpointer data, const AciniTileKey *key, int *width, int *height, GCancellable *cancellable, GError **error)
+{
+  guint32 *pixels = g_new (guint32, TILE * TILE), seed = acini_tile_key_hash (key);
+  for (int i = 0; i < TILE * TILE; i++)
+    pixels[i] = 0xff000000u | (seed = seed * 1664525u + 1013904223u) >> 8;
+  *width = *height = TILE;
+  return g_bytes_new_take (pixels, sizeof *pixels * TILE * TILE);
+}
+
+static GObject *
+make_texture (gpointer data, const AciniTileKey *key, GBytes *pixels, int width, int height, gsize *bytes)
+{
+  *bytes = g_bytes_get_size (pixels);
+  return G_OBJECT (gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize) width * 4));
+}
+
+static double
+get_resident (void)
+{
+  g_autofree char *text = NULL;
+  gint64 pages = 0;
+  if (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) && strchr (text, ' '))
+    pages = g_ascii_strtoll (strchr (text, ' '), NULL, 10);
+  return (double) pages * sysconf (_SC_PAGESIZE) / (1 << 20);
+}
+
+/* The view's own cache, loader, grid and window over that slide, for @seconds; prints the memory as it goes. */
+static void
+bench_memory (AciniSlideView *view, int seconds)
+{
+  const double limit = 512;
+  static const AciniTileSourceFuncs noise = { read_noise, make_texture };
+  const AciniTileGridOptions options = { .keep = TRUE };
+  AciniTileLevel levels[9];
+  for (int i = 0; i < 9; i++)
+    levels[i] = (AciniTileLevel) { ldexp (1, i), (100000 >> i) + 1, (100000 >> i) + 1, TILE, TILE };
+  acini_tile_cache_set_limit (view->cache, (gsize) limit << 20);
+  g_autoptr (AciniTileSource) source = acini_tile_source_new (&noise, NULL, NULL);
+  g_clear_pointer (&view->tissue, acini_tile_grid_free);
+  view->tissue = acini_tile_grid_new (view->cache, source, acini_tile_cache_get_layer (view->cache, NULL), levels, 9,
+                                      &options);
+  view->slide_width = view->slide_height = 100000;
+  double before = get_resident (), most = 0;
+  g_print ("%-36s", "MiB resident, every tenth of the time");
+  for (int part = 0; part < 10; part++)
+    {
+      gint64 end = g_get_monotonic_time () + seconds * G_USEC_PER_SEC / 10;
+      double angle = part;
+      while (g_get_monotonic_time () < end)
+        {
+          angle += .003;
+          view->viewport.zoom = exp2 (-3 + 2.9 * sin (angle * 5));
+          acini_slide_view_centre_on (view, 50000 + 48000 * sin (angle), 50000 + 48000 * sin (angle * 2.3));
+          run (16);
+        }
+      most = MAX (most, get_resident ());
+      g_print (" %.0f", get_resident ());
+    }
+  g_print ("\n%-36s %6.0f MiB above the cache's %.0f   (at most 250; %.0f MiB before)\n", "memory of a wander",
+           most - limit, limit, before);
 }
 
 static void
@@ -247,13 +460,41 @@ watch_frames (GtkWidget *window)
   g_signal_connect_after (clock, "after-paint", G_CALLBACK (on_after_paint), NULL);
 }
 
+static Figures
+bench_bare (Bare *bare, int n_layers, const char *what)
+{
+  bare->n_layers = n_layers;
+  for (int i = 0; i < 2 * N_FRAMES; i++)
+    {
+      guint before = frames->len;
+      set_place (i, &bare->viewport);
+      gtk_widget_queue_draw (GTK_WIDGET (bare));
+      wait_frame (before);
+      if (i == N_FRAMES) /* the first round uploads */
+        g_array_set_size (frames, 0);
+    }
+  return report (what, NULL, 0);
+}
+
+/* The second round is measured: the first one reads and uploads. */
+static void
+bench_view (AciniSlideView *view, const char *what, const Figures *bare, double most)
+{
+  move_view (view);
+  wait_sharp (view);
+  move_view (view);
+  g_array_set_size (frames, 0);
+  move_view (view);
+  report (what, bare, most);
+}
+
 int
 main (int argc, char *argv[])
 {
   if (!gtk_init_check () || VIPS_INIT (argv[0]))
     return 77;
   setvbuf (stdout, NULL, _IOLBF, 0);
-  frame_times = g_array_new (FALSE, FALSE, sizeof (double));
+  frames = g_array_new (FALSE, FALSE, sizeof (Frame));
   g_autoptr (GError) error = NULL;
   char *folder = acini_test_make_folder ();
   g_autoptr (AciniProject) project = acini_test_make_project (folder);
@@ -261,6 +502,7 @@ main (int argc, char *argv[])
   gint64 slide = acini_project_add_slide (project, path, NULL, NULL, .5, &error);
   g_assert_no_error (error);
   g_autoptr (AciniPrediction) prediction = make_prediction (folder);
+  bench_start (acini_project_get_folder (project));
 
   GtkWidget *window = gtk_window_new ();
   Bare *bare = g_object_ref_sink (g_object_new (BARE_TYPE, NULL));
@@ -272,38 +514,29 @@ main (int argc, char *argv[])
   gtk_window_present (GTK_WINDOW (window));
   run (300);
   watch_frames (window);
-  g_print ("renderer %s, 1920 × 1080\n", G_OBJECT_TYPE_NAME (gtk_native_get_renderer (GTK_NATIVE (window))));
-  for (int i = 0; i < 2 * N_FRAMES; i++)
-    {
-      guint before = frame_times->len;
-      set_place (i, &bare->viewport);
-      gtk_widget_queue_draw (GTK_WIDGET (bare));
-      wait_frame (before);
-      if (i == N_FRAMES) /* the first round uploads */
-        g_array_set_size (frame_times, 0);
-    }
-  double bare_p99 = report ("bare textures");
+  g_print ("%-36s    ms: p50    p99  processor: p50 p99\n",
+           G_OBJECT_TYPE_NAME (gtk_native_get_renderer (GTK_NATIVE (window))));
+  Figures one = bench_bare (bare, 1, "bare textures");
+  Figures two = bench_bare (bare, 2, "twice as many");
 
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (view));
   acini_slide_view_set_slide (view, project, slide);
+  while (!view->slide)
+    g_main_context_iteration (NULL, TRUE);
   wait_sharp (view);
-  move_view (view);
-  wait_sharp (view);
-  g_array_set_size (frame_times, 0);
-  move_view (view);
-  g_print ("%-34s %.2f\n", "p99 against bare textures", report ("tissue, tiles cached") / bare_p99);
-
-  acini_slide_view_set_prediction (view, prediction);
-  move_view (view);
-  wait_sharp (view);
-  g_array_set_size (frame_times, 0);
-  move_view (view);
-  g_print ("%-34s %.2f\n", "p99 against bare textures", report ("tissue and mask, tiles cached") / bare_p99);
-  bench_threshold (view);
-  report ("threshold drag");
-
+  bench_view (view, "tissue, tiles cached", &one, 1.25);
   g_main_context_set_poll_func (NULL, timed_poll);
-  bench_cold (view);
+  bench_cold (view, path);
+  bench_stalls (view);
+  acini_slide_view_set_prediction (view, prediction);
+  bench_view (view, "tissue, mask of 100 000 FTUs", &two, 1.4);
+  bench_drag (view, "threshold", .3, .7);
+  report ("threshold drag", NULL, 33);
+  bench_drag (view, "opacity-mask", .2, .8);
+  report ("opacity drag", NULL, 33);
+  acini_slide_view_set_prediction (view, NULL);
+  bench_memory (view, argc > 1 ? atoi (argv[1]) : 30);
+
   acini_slide_view_set_slide (view, NULL, 0);
   gtk_window_destroy (GTK_WINDOW (window));
   g_object_unref (view);

@@ -123,6 +123,60 @@ test_threshold (ViewFixture *f, gconstpointer data)
   view_fixture_assert_tissue (f, 900, 500);
 }
 
+/* The probability in colours, whatever the threshold; where there is none there is tissue. */
+static void
+test_heat_map (ViewFixture *f, gconstpointer data)
+{
+  g_assert_cmphex (acini_mask_get_heat (ACINI_MASK_VIRIDIS, 255) & 0xf0f0f0, ==, 0xfde725 & 0xf0f0f0);
+  g_assert_cmphex (acini_mask_get_heat (ACINI_MASK_MAGMA, 255) & 0xf0f0f0, ==, 0xfcfdbf & 0xf0f0f0);
+  g_autoptr (AciniPrediction) prediction = view_fixture_predict (f);
+  g_object_set (f->view, "opacity-mask", 1., "show-outlines", FALSE, "threshold", .9, NULL);
+  acini_slide_view_set_prediction (f->view, prediction);
+  view_fixture_label (f, 1000, 600, 100, 100, ACINI_LABEL_FIRST_CLASS);
+  view_fixture_go (f, .5, 750, 550);
+  const char *const names[] = { "viridis", "magma" };
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_object_set (f->view, "mask-style", names[i], NULL);
+      for (double p = .4; p < .9; p += .15)
+        view_fixture_assert_colour (f, p * FIXTURE_WIDTH, 500,
+                                    acini_mask_get_heat ((AciniMaskStyle) (i + 1), (guint8) lround (255 * p)) & 0xffffff, 4);
+      view_fixture_assert_colour (f, 1050, 650, DECIDED, 3);
+    }
+  g_object_set (f->view, "mask-style", "filled", NULL);
+  view_fixture_assert_tissue (f, 750, 500);
+}
+
+/* An FTU smaller than a screen pixel is still there. */
+static void
+test_small_from_afar (ViewFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (f->folder, "small.sqlite", NULL);
+  const AciniPredictionInfo info = { FIXTURE_WIDTH, FIXTURE_HEIGHT, 1, 1, "small" };
+  g_autoptr (AciniPrediction) prediction = acini_prediction_open (path, &info, &error);
+  g_assert_no_error (error);
+  guint8 *p = g_malloc0 (ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  for (int i = 0; i < 9; i++)
+    p[(301 + i / 3) * ACINI_PREDICTION_TILE + 301 + i % 3] = 255;
+  g_autoptr (GBytes) bytes = g_bytes_new_take (p, ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  AciniPredictionTile tile = { 0, 0, bytes };
+  g_assert_true (acini_prediction_write (prediction, &tile, 1, &error));
+  g_object_set (f->view, "opacity-mask", 1., "show-outlines", FALSE, NULL);
+  acini_slide_view_set_prediction (f->view, prediction);
+  view_fixture_go (f, .16, 303, 303);
+  double rgb[3], most = 0;
+  view_fixture_get_expected (303, 303, rgb);
+  for (int y = 299; y < 307; y += 2)
+    for (int x = 299; x < 307; x += 2)
+      {
+        guint8 rgba[4];
+        view_fixture_pick (f, x, y, rgba);
+        most = MAX (most, rgba[0] - rgb[0]);
+      }
+  g_assert_cmpfloat (most, >, 50);
+}
+
 static void
 test_labels_win (ViewFixture *f, gconstpointer data)
 {
@@ -515,6 +569,8 @@ main (int argc, char *argv[])
   ADD ("/slide-view/single-level", test_single_level);
   ADD ("/slide-view/turned", test_turned);
   ADD ("/slide-view/threshold", test_threshold);
+  ADD ("/slide-view/heat-map", test_heat_map);
+  ADD ("/slide-view/small-from-afar", test_small_from_afar);
   ADD ("/slide-view/labels-win", test_labels_win);
   ADD ("/slide-view/outlines", test_outlines);
   ADD ("/slide-view/brush", test_brush);

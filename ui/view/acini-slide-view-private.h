@@ -42,6 +42,9 @@ typedef struct
   double slack; /* degrees turned before the slide did */
 } AciniViewTouch;
 
+/* What the log says (G_MESSAGES_DEBUG=all) when the first frame of a slide with all of its tiles is on screen. */
+#define ACINI_VIEW_SHARP "the slide is sharp"
+
 typedef struct _AciniPendingStroke AciniPendingStroke;
 
 struct _AciniSlideView

@@ -70,12 +70,22 @@ acini_view_is_sharp (AciniSlideView *self)
 }
 
 static void
+on_sharp_frame (GdkFrameClock *clock, AciniSlideView *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_sharp_frame, self);
+  g_debug (ACINI_VIEW_SHARP);
+}
+
+static void
 update_loading (AciniSlideView *self)
 {
   gboolean loading = self->opening != NULL || !acini_view_is_sharp (self);
   if (loading == self->loading)
     return;
   self->loading = loading;
+  if (!loading && self->slide && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    g_signal_connect_object (gtk_widget_get_frame_clock (GTK_WIDGET (self)), "after-paint", G_CALLBACK (on_sharp_frame),
+                             self, G_CONNECT_DEFAULT);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADING]);
 }
 

@@ -475,10 +475,10 @@ draw_cell (Drawing *d, int level, gint64 column, gint64 row, AciniTileState stat
   acini_viewport_snap_rect (d->viewport, b[0], b[1], b[2], b[3], &draw.rect);
   if (draw.rect.size.width <= 0 || draw.rect.size.height <= 0)
     return;
-  if (clip)
+  if (clip && d->snapshot)
     gtk_snapshot_push_clip (d->snapshot, clip);
   d->func (d->snapshot, &draw, d->user_data);
-  if (clip)
+  if (clip && d->snapshot)
     gtk_snapshot_pop (d->snapshot);
   d->n_drawn++;
 }
@@ -543,27 +543,43 @@ is_off_screen (gpointer key, gpointer value, gpointer user_data)
   return ((Held *) value)->frame != *(guint64 *) user_data;
 }
 
-guint
-acini_tile_grid_snapshot (AciniTileGrid *self, GtkSnapshot *snapshot, const AciniViewport *viewport,
-                          AciniTileDrawFunc func, gpointer user_data)
+static void
+draw_all (Drawing *d)
 {
-  g_return_val_if_fail (self != NULL && viewport != NULL && func != NULL, 0);
-  Drawing d = { self, snapshot, viewport, func, user_data, 0 };
-  int level = acini_tile_grid_get_level (self, viewport);
-  Range visible = get_visible (self, viewport, level, 0);
-  self->frame++;
-  if (self->options.keep && level + 1 < self->n_levels && !acini_viewport_is_upright (viewport))
-    draw_ground (&d);
+  AciniTileGrid *self = d->grid;
+  int level = acini_tile_grid_get_level (self, d->viewport);
+  Range visible = get_visible (self, d->viewport, level, 0);
+  if (self->options.keep && level + 1 < self->n_levels && !acini_viewport_is_upright (d->viewport))
+    draw_ground (d);
   for (gint64 row = visible.y0; row < visible.y1; row++)
     for (gint64 column = visible.x0; column < visible.x1; column++)
       {
         GObject *tile = NULL;
         AciniTileState state = lookup (self, level, column, row, &tile);
         if (state == ACINI_TILE_MISSING)
-          draw_stand_in (&d, level, column, row);
+          draw_stand_in (d, level, column, row);
         else
-          draw_cell (&d, level, column, row, state, tile, NULL);
+          draw_cell (d, level, column, row, state, tile, NULL);
       }
+}
+
+guint
+acini_tile_grid_snapshot (AciniTileGrid *self, GtkSnapshot *snapshot, const AciniViewport *viewport,
+                          AciniTileDrawFunc func, gpointer user_data)
+{
+  g_return_val_if_fail (self != NULL && viewport != NULL && func != NULL, 0);
+  Drawing d = { self, snapshot, viewport, func, user_data, 0 };
+  self->frame++;
+  draw_all (&d);
   g_hash_table_foreach_remove (self->held, is_off_screen, &self->frame);
   return d.n_drawn;
+}
+
+void
+acini_tile_grid_foreach (AciniTileGrid *self, const AciniViewport *viewport, AciniTileDrawFunc func,
+                         gpointer user_data)
+{
+  g_return_if_fail (self != NULL && viewport != NULL && func != NULL);
+  Drawing d = { self, NULL, viewport, func, user_data, 0 };
+  draw_all (&d);
 }

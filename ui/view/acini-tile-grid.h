@@ -68,6 +68,10 @@ typedef void (*AciniTileDrawFunc) (GtkSnapshot *snapshot, const AciniTileDraw *d
 guint acini_tile_grid_snapshot (AciniTileGrid *self, GtkSnapshot *snapshot, const AciniViewport *viewport,
                                 AciniTileDrawFunc func, gpointer user_data);
 
+/* The same without drawing: @func is called for the same tiles, with a NULL snapshot. */
+void acini_tile_grid_foreach (AciniTileGrid *self, const AciniViewport *viewport, AciniTileDrawFunc func,
+                              gpointer user_data);
+
 /* The level that is drawn at @viewport. */
 int acini_tile_grid_get_level (AciniTileGrid *self, const AciniViewport *viewport);
 

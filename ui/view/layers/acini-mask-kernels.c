@@ -10,11 +10,13 @@ acini_mask_look_up_8 (const guint16 *codes, gsize n, const guint8 *table, guint8
     to[i] = table[codes[i]];
 }
 
-void
+guint32
 acini_mask_look_up_32 (const guint16 *codes, gsize n, const guint32 *table, guint32 *to)
 {
+  guint32 any = 0;
   for (gsize i = 0; i < n; i++)
-    to[i] = table[codes[i]];
+    any |= to[i] = table[codes[i]];
+  return any;
 }
 
 static void

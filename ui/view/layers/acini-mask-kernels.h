@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* @to[i] = @table[@codes[i]]. */
+/* @to[i] = @table[@codes[i]].  Returns (the second one): all of @to, or-ed. */
 void acini_mask_look_up_8 (const guint16 *codes, gsize n, const guint8 *table, guint8 *to);
-void acini_mask_look_up_32 (const guint16 *codes, gsize n, const guint32 *table, guint32 *to);
+guint32 acini_mask_look_up_32 (const guint16 *codes, gsize n, const guint32 *table, guint32 *to);
 
 /* One step inwards: @to is @from where a pixel's neighbours are all of its class, else 0; the outermost pixels are
  * copied.  @corners: diagonal neighbours count too, which in turn with FALSE makes lines about as wide in every

@@ -69,6 +69,7 @@ typedef struct
   AciniMaskLayer *layer;
   AciniStroke *const *strokes;
   guint n_strokes;
+  GPtrArray *stale; /* AciniMaskTile whose colours are out of date */
 } Drawing;
 
 /* The strokes that touch the tile: (transfer container). */
@@ -100,20 +101,34 @@ get_blank (AciniMaskLayer *self, const AciniTileDraw *draw)
   return tile;
 }
 
+/* The tile to draw, with its strokes; NULL: nothing. */
+static AciniMaskTile *
+get_tile (const Drawing *d, const AciniTileDraw *draw)
+{
+  g_autoptr (GPtrArray) strokes = find_strokes (d, draw);
+  if (!draw->tile && strokes->len == 0)
+    return NULL;
+  AciniMaskTile *tile = draw->tile ? ACINI_MASK_TILE (draw->tile) : get_blank (d->layer, draw);
+  acini_mask_tile_set_strokes (tile, draw->x, draw->y, draw->downsample, (AciniStroke *const *) strokes->pdata,
+                               strokes->len);
+  return tile;
+}
+
+static void
+collect_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data)
+{
+  const Drawing *d = user_data;
+  AciniMaskTile *tile = get_tile (d, draw);
+  if (tile && !acini_mask_tile_is_current (tile, d->layer->palette) && !g_ptr_array_find (d->stale, tile, NULL))
+    g_ptr_array_add (d->stale, tile);
+}
+
 static void
 draw_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data)
 {
   const Drawing *d = user_data;
-  AciniMaskLayer *self = d->layer;
-  g_autoptr (GPtrArray) strokes = find_strokes (d, draw);
-  if (!draw->tile && strokes->len == 0)
-    return;
-  AciniMaskTile *tile = draw->tile ? ACINI_MASK_TILE (draw->tile) : get_blank (self, draw);
-  acini_mask_tile_set_strokes (tile, draw->x, draw->y, draw->downsample, (AciniStroke *const *) strokes->pdata,
-                               strokes->len);
-  if (!acini_mask_tile_is_current (tile, self->palette))
-    acini_mask_tile_render (tile, self->palette);
-  GdkTexture *texture = acini_mask_tile_get_texture (tile);
+  AciniMaskTile *tile = get_tile (d, draw);
+  GdkTexture *texture = tile ? acini_mask_tile_get_texture (tile) : NULL;
   if (texture)
     gtk_snapshot_append_scaled_texture (snapshot, texture, GSK_SCALING_FILTER_LINEAR, &draw->rect);
 }
@@ -123,7 +138,10 @@ acini_mask_layer_snapshot (AciniMaskLayer *self, GtkSnapshot *snapshot, const Ac
                            AciniStroke *const *strokes, guint n_strokes)
 {
   g_return_if_fail (self != NULL && snapshot != NULL && viewport != NULL);
-  Drawing drawing = { self, strokes, n_strokes };
+  g_autoptr (GPtrArray) stale = g_ptr_array_new ();
+  Drawing drawing = { self, strokes, n_strokes, stale };
+  acini_tile_grid_foreach (self->grid, viewport, collect_tile, &drawing);
+  acini_mask_tiles_render ((AciniMaskTile *const *) stale->pdata, stale->len, self->palette);
   acini_tile_grid_snapshot (self->grid, snapshot, viewport, draw_tile, &drawing);
   if (n_strokes == 0)
     g_hash_table_remove_all (self->blanks);

@@ -324,12 +324,20 @@ acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette)
     return;
 
   guint32 *pixels = g_new (guint32, n);
-  acini_mask_look_up_32 (codes, n, palette->fill, pixels);
+  guint32 any = acini_mask_look_up_32 (codes, n, palette->fill, pixels);
   if (palette->outlines)
     {
       g_autofree guint8 *classes = g_malloc (n);
       acini_mask_look_up_8 (codes, n, palette->classes, classes);
-      draw_lines (self, palette, codes, classes, pixels);
+      gboolean edges = memcmp (classes, classes + 1, n - 1) != 0;
+      any |= edges;
+      if (edges)
+        draw_lines (self, palette, codes, classes, pixels);
+    }
+  if (!any)
+    {
+      g_free (pixels);
+      return;
     }
   /* The texture is a window into the pixels: what lies beyond the tile's edges is not copied away. */
   g_autoptr (GBytes) all = g_bytes_new_take (pixels, n * sizeof *pixels);
@@ -345,4 +353,62 @@ acini_mask_tile_get_texture (AciniMaskTile *self)
 {
   g_return_val_if_fail (ACINI_IS_MASK_TILE (self), NULL);
   return self->texture;
+}
+
+/* Tiles that several threads colour: each takes the next one until there is none. */
+typedef struct
+{
+  AciniMaskTile *const *tiles;
+  guint n_tiles;
+  AciniMaskPalette *palette;
+  int next; /* atomic */
+  GMutex mutex;
+  GCond cond;
+  guint n_helpers; /* still at it */
+} Batch;
+
+static void
+render_next (Batch *batch)
+{
+  guint i;
+  while ((i = (guint) g_atomic_int_add (&batch->next, 1)) < batch->n_tiles)
+    acini_mask_tile_render (batch->tiles[i], batch->palette);
+}
+
+static void
+help (gpointer data, gpointer user_data)
+{
+  Batch *batch = data;
+  render_next (batch);
+  g_mutex_lock (&batch->mutex);
+  if (--batch->n_helpers == 0)
+    g_cond_signal (&batch->cond);
+  g_mutex_unlock (&batch->mutex);
+}
+
+void
+acini_mask_tiles_render (AciniMaskTile *const *tiles, guint n_tiles, AciniMaskPalette *palette)
+{
+  static GThreadPool *pool;
+  static guint n_threads;
+  g_return_if_fail ((tiles != NULL || n_tiles == 0) && palette != NULL);
+  if (g_once_init_enter_pointer (&pool))
+    {
+      n_threads = CLAMP (g_get_num_processors (), 2, 9) - 1;
+      g_once_init_leave_pointer (&pool, g_thread_pool_new (help, NULL, (int) n_threads, FALSE, NULL));
+    }
+  Batch batch = { .tiles = tiles, .n_tiles = n_tiles, .palette = palette };
+  g_mutex_init (&batch.mutex);
+  g_cond_init (&batch.cond);
+  guint n = n_tiles > 1 ? MIN (n_tiles - 1, n_threads) : 0;
+  batch.n_helpers = n;
+  for (guint i = 0; i < n; i++)
+    g_thread_pool_push (pool, &batch, NULL);
+  render_next (&batch);
+  g_mutex_lock (&batch.mutex);
+  while (batch.n_helpers > 0)
+    g_cond_wait (&batch.cond, &batch.mutex);
+  g_mutex_unlock (&batch.mutex);
+  g_mutex_clear (&batch.mutex);
+  g_cond_clear (&batch.cond);
 }

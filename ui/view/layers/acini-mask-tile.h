@@ -63,6 +63,8 @@ void acini_mask_tile_set_strokes (AciniMaskTile *self, double x, double y, doubl
 gboolean acini_mask_tile_is_current (AciniMaskTile *self, AciniMaskPalette *palette);
 /* Makes it so.  One thread at a time for one tile. */
 void acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette);
+/* The same for all of @tiles, with the help of other threads where there are several; returns when all are done. */
+void acini_mask_tiles_render (AciniMaskTile *const *tiles, guint n_tiles, AciniMaskPalette *palette);
 /* Returns: (transfer none) (nullable) NULL: there is nothing to draw. */
 GdkTexture *acini_mask_tile_get_texture (AciniMaskTile *self);
 
