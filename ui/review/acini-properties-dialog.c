@@ -35,13 +35,19 @@ on_search_changed (AciniPropertiesDialog *self)
 {
   g_autofree char *wanted = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search)), -1);
 
+  guint n_known = 0, n_file = 0;
+
   for (guint i = 0; i < self->rows->len; i++)
     {
       AdwActionRow *row = self->rows->pdata[i];
+      gboolean found = matches (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), wanted)
+                       || matches (adw_action_row_get_subtitle (row), wanted);
 
-      gtk_widget_set_visible (GTK_WIDGET (row), matches (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), wanted)
-                                                    || matches (adw_action_row_get_subtitle (row), wanted));
+      gtk_widget_set_visible (GTK_WIDGET (row), found);
+      *(gtk_widget_is_ancestor (GTK_WIDGET (row), self->known) ? &n_known : &n_file) += found;
     }
+  gtk_widget_set_visible (self->known, n_known > 0);
+  gtk_widget_set_visible (self->file, n_file > 0);
   gtk_widget_set_visible (GTK_WIDGET (self->images), *wanted == '\0');
 }
 

@@ -198,7 +198,7 @@ GdkTexture *
 acini_coverage_tracker_get_texture (AciniCoverageTracker *self)
 {
   /* Green, which tissue is not; premultiplied; from afar does not count. */
-  static const guint32 colours[] = { 0, 0, 0x20002014, 0x38003825, 0x50005035, 0x68006845 };
+  static const guint32 colours[] = { 0, 0, 0x10001008, 0x20002012, 0x3400341e, 0x4800482a };
   g_return_val_if_fail (ACINI_IS_COVERAGE_TRACKER (self), NULL);
   if (self->texture || !self->coverage)
     return self->texture;

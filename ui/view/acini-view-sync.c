@@ -56,7 +56,8 @@ put (Member *member, const AciniViewport *place)
   view->viewport.rotation = place->rotation;
   view->viewport.flipped = place->flipped;
   view->fitted = FALSE;
-  acini_view_clamp (view);
+  if (view->viewport.width > 0) /* without a size no zoom fits */
+    acini_view_clamp (view);
   member->at = view->viewport;
   g_set_weak_pointer (&member->slide, view->slide);
   acini_view_moved (view);
