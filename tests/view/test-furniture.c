@@ -341,6 +341,39 @@ test_sync (ViewFixture *f, gconstpointer data)
   acini_slide_view_set_slide (other, NULL, 0);
 }
 
+/* Only where two masks differ there is colour; labels, which are in both, are no difference. */
+static void
+test_difference (ViewFixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniPrediction) prediction = view_fixture_predict (f); /* grows from left to right */
+  g_autofree char *path = g_build_filename (f->folder, "other.sqlite", NULL);
+  const AciniPredictionInfo info = { FIXTURE_WIDTH, FIXTURE_HEIGHT, 2, 1, "other" };
+  g_autoptr (AciniPrediction) other = acini_prediction_open (path, &info, &error);
+  g_assert_no_error (error);
+  guint8 *sure = g_malloc (ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  memset (sure, 255, ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (sure, ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  AciniPredictionTile tile = { 0, 0, bytes }; /* level-0 pixels up to (1024, 1024) */
+  acini_prediction_write (other, &tile, 1, &error);
+  g_assert_no_error (error);
+  view_fixture_label (f, 200, 200, 100, 100, ACINI_LABEL_FIRST_CLASS);
+  g_object_set (f->view, "opacity-mask", 1., "threshold", .5, NULL);
+  acini_slide_view_set_prediction (f->view, prediction);
+  acini_slide_view_set_against (f->view, other);
+  view_fixture_go (f, .4, 750, 550);
+  view_fixture_assert_colour (f, 500, 500, 0xd65e00, 8);  /* only there */
+  view_fixture_assert_tissue (f, 900, 500);               /* in both */
+  view_fixture_assert_colour (f, 1250, 500, 0x0073b3, 8); /* only here */
+  view_fixture_assert_tissue (f, 250, 250);               /* decided: in both */
+  g_object_set (f->view, "threshold", .9, NULL);
+  view_fixture_assert_colour (f, 900, 500, 0xd65e00, 8);
+  view_fixture_assert_tissue (f, 1250, 500);
+  acini_slide_view_set_against (f->view, NULL);
+  view_fixture_wait (f);
+  view_fixture_assert_tissue (f, 900, 500);
+}
+
 static void
 add (const char *path, void (*test) (ViewFixture *, gconstpointer))
 {
@@ -358,6 +391,7 @@ main (int argc, char **argv)
   add ("/furniture/zoom-entry", test_zoom_entry);
   add ("/furniture/go-to", test_go_to);
   add ("/furniture/picture", test_picture);
+  add ("/furniture/difference", test_difference);
   add ("/furniture/sync", test_sync);
   add ("/furniture/coverage", test_coverage);
   add ("/furniture/display", test_display);

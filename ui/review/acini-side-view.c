@@ -34,24 +34,28 @@ get_slide (AciniSideView *self)
   return item; /* the list keeps it alive */
 }
 
+/* The list: corrections alone, each model, the difference between each model and the one in use. */
 static AciniModelItem *
-get_model (AciniSideView *self)
+get_model (AciniSideView *self, gboolean *difference)
 {
   guint selected = gtk_drop_down_get_selected (self->mask);
+  guint n = g_list_model_get_n_items (acini_session_get_models (self->session));
   g_autoptr (AciniModelItem) item = NULL;
 
-  if (selected == 0 || selected == GTK_INVALID_LIST_POSITION)
+  *difference = FALSE;
+  if (selected == 0 || selected == GTK_INVALID_LIST_POSITION || n == 0)
     return NULL;
-  item = g_list_model_get_item (acini_session_get_models (self->session), selected - 1);
-  return item;
+  *difference = selected > n;
+  item = g_list_model_get_item (acini_session_get_models (self->session), (selected - 1) % n);
+  return item; /* the list keeps it alive */
 }
 
 /* What a model said before, if anything. */
 
 typedef struct
 {
-  char *path;
-  AciniPrediction *prediction;
+  char *path, *against_path; /* the latter NULL: no difference is asked for */
+  AciniPrediction *prediction, *against;
 } Opening;
 
 static void
@@ -60,8 +64,20 @@ opening_free (gpointer data)
   Opening *opening = data;
 
   g_free (opening->path);
+  g_free (opening->against_path);
   g_clear_object (&opening->prediction);
+  g_clear_object (&opening->against);
   g_free (opening);
+}
+
+/* A prediction that is not there yet is none. */
+static gboolean
+open_file (const char *path, AciniPrediction **prediction, GError **error)
+{
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  *prediction = acini_prediction_open (path, NULL, error);
+  return *prediction != NULL;
 }
 
 static gboolean
@@ -69,10 +85,8 @@ open_prediction (gpointer data, GCancellable *cancellable, GError **error)
 {
   Opening *opening = data;
 
-  if (!g_file_test (opening->path, G_FILE_TEST_EXISTS))
-    return TRUE;
-  opening->prediction = acini_prediction_open (opening->path, NULL, error);
-  return opening->prediction != NULL;
+  return open_file (opening->path, &opening->prediction, error)
+         && open_file (opening->against_path, &opening->against, error);
 }
 
 static void
@@ -83,28 +97,40 @@ on_prediction (gpointer object, gpointer data, const GError *error)
 
   if (error != NULL)
     acini_session_tell (self->session, error->message);
+  acini_slide_view_set_against (self->view, opening->against);
   acini_slide_view_set_prediction (self->view, opening->prediction);
+}
+
+static char *
+dup_path (AciniSideView *self, AciniSlideItem *slide, AciniModelItem *model)
+{
+  return acini_project_dup_prediction_path (acini_session_get_project (self->session),
+                                            acini_slide_item_get_record (slide)->id,
+                                            acini_model_item_get_record (model)->id);
 }
 
 static void
 show_mask (AciniSideView *self)
 {
   AciniSlideItem *slide = get_slide (self);
-  AciniModelItem *model = get_model (self);
+  AciniModelItem *in_use = acini_session_get_model (self->session), *model;
+  gboolean difference;
   Opening *opening;
 
+  model = get_model (self, &difference);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   if (slide == NULL || model == NULL)
     {
+      acini_slide_view_set_against (self->view, NULL);
       acini_slide_view_set_prediction (self->view, NULL);
       return;
     }
   self->cancellable = g_cancellable_new ();
   opening = g_new0 (Opening, 1);
-  opening->path = acini_project_dup_prediction_path (acini_session_get_project (self->session),
-                                                     acini_slide_item_get_record (slide)->id,
-                                                     acini_model_item_get_record (model)->id);
+  opening->path = dup_path (self, slide, model);
+  if (difference && in_use != NULL)
+    opening->against_path = dup_path (self, slide, in_use);
   acini_async_run (self, self->cancellable, open_prediction, on_prediction, opening, opening_free);
 }
 
@@ -152,6 +178,13 @@ fill (AciniSideView *self)
       g_autoptr (AciniModelItem) item = g_list_model_get_item (models, i);
 
       gtk_string_list_append (masks, acini_model_item_get_record (item)->name);
+    }
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (AciniModelItem) item = g_list_model_get_item (models, i);
+      g_autofree char *name = g_strdup_printf (_ ("Difference of %s"), acini_model_item_get_record (item)->name);
+
+      gtk_string_list_append (masks, name);
     }
   gtk_string_list_append (names, _ ("This slide"));
   for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
@@ -235,7 +268,7 @@ make_drop_down (AciniSideView *self, GtkWidget *box, const char *name, GCallback
 static void
 acini_side_view_init (AciniSideView *self)
 {
-  GtkWidget *overlay = gtk_overlay_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 2);
+  GtkWidget *overlay = gtk_overlay_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->filling = TRUE;
   self->view = ACINI_SLIDE_VIEW (acini_slide_view_new ());
@@ -268,6 +301,7 @@ acini_side_view_new (AciniSession *session, AciniSlideView *main_view, guint n)
   g_signal_connect_object (self->view, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::slide", G_CALLBACK (show_slide), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "labels-changed", G_CALLBACK (on_labels_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::model", G_CALLBACK (show_mask), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "segmented", G_CALLBACK (show_mask), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (acini_session_get_models (session), "items-changed", G_CALLBACK (fill), self,
                            G_CONNECT_SWAPPED);

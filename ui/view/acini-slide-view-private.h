@@ -78,6 +78,8 @@ struct _AciniSlideView
   AciniDisplayLayer *display_layer; /* NULL while the slide is shown as it is */
   gboolean display_ready;           /* it has filled the screen once */
   AciniMaskLayer *mask;
+  AciniPrediction *against;     /* (nullable) what the mask is compared with; then only the differences are shown */
+  AciniMaskLayer *against_mask; /* NULL unless there is one */
   gboolean loading;
   guint tick;            /* 0: nothing to do */
   gboolean view_changed; /* tell with the next tick */
@@ -142,6 +144,12 @@ gboolean acini_view_strokes_are_idle (AciniSlideView *self);
 /* Returns: (transfer container) (element-type AciniStroke): those to draw, oldest first. */
 GPtrArray *acini_view_strokes_list (AciniSlideView *self);
 void acini_view_strokes_clear (AciniSlideView *self);
+
+/* acini-view-difference.c */
+void acini_view_difference_rebuild (AciniSlideView *self);
+void acini_view_difference_snapshot (AciniSlideView *self, GtkSnapshot *snapshot, const AciniViewport *viewport);
+/* What the layers of the mask are to look like. */
+void acini_view_get_look (AciniSlideView *self, AciniMaskLook *look);
 
 /* acini-view-display.c */
 void acini_view_display_update (AciniSlideView *self);

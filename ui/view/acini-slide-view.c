@@ -66,7 +66,9 @@ acini_view_is_sharp (AciniSlideView *self)
   if (!self->tissue)
     return TRUE;
   return acini_tile_grid_is_sharp (acini_view_get_tissue (self), &self->viewport)
-         && (!mask || acini_tile_grid_is_sharp (acini_mask_layer_get_grid (mask), &self->viewport));
+         && (!mask || acini_tile_grid_is_sharp (acini_mask_layer_get_grid (mask), &self->viewport))
+         && (!self->against_mask
+             || acini_tile_grid_is_sharp (acini_mask_layer_get_grid (self->against_mask), &self->viewport));
 }
 
 static void
@@ -117,6 +119,8 @@ want_tiles (AciniSlideView *self)
     acini_tile_grid_want (acini_view_get_tissue (self), &self->viewport, 0, requests);
   if (mask)
     acini_tile_grid_want (acini_mask_layer_get_grid (mask), &self->viewport, 1, requests);
+  if (self->against_mask)
+    acini_tile_grid_want (acini_mask_layer_get_grid (self->against_mask), &self->viewport, 2, requests);
   acini_tile_client_want (self->client, (const AciniTileRequest *) (gpointer) requests->data, requests->len);
 }
 
@@ -180,6 +184,8 @@ on_arrived (GPtrArray *arrivals, gpointer user_data)
         ours = acini_tile_grid_arrived (acini_display_layer_get_grid (self->display_layer), arrival);
       if (!ours && self->mask)
         ours = acini_tile_grid_arrived (acini_mask_layer_get_grid (self->mask), arrival);
+      if (!ours && self->against_mask)
+        ours = acini_tile_grid_arrived (acini_mask_layer_get_grid (self->against_mask), arrival);
       if (ours && arrival->state == ACINI_TILE_FAILED)
         message = arrival->message;
     }
@@ -214,7 +220,10 @@ acini_slide_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   acini_viewport_push (&viewport, snapshot);
   acini_tissue_layer_snapshot (acini_view_get_drawn_tissue (self, &viewport), snapshot, &viewport, self->slide_width,
                                self->slide_height);
-  append_mask (self, snapshot, &viewport);
+  if (self->against)
+    acini_view_difference_snapshot (self, snapshot, &viewport);
+  else
+    append_mask (self, snapshot, &viewport);
   gtk_snapshot_restore (snapshot);
   acini_view_measures_snapshot (self, snapshot, &viewport);
   if (self->inside && self->tool->round && !self->space && !self->pan.active)
@@ -279,8 +288,12 @@ look_changed (AciniSlideView *self, gboolean *visible, gboolean value)
 {
   if (visible)
     *visible = value;
+  AciniMaskLook look;
+  acini_view_get_look (self, &look);
   if (self->mask)
-    acini_mask_layer_set_look (self->mask, &self->look);
+    acini_mask_layer_set_look (self->mask, &look);
+  if (self->against_mask)
+    acini_mask_layer_set_look (self->against_mask, &look);
   acini_view_queue_update (self);
 }
 
@@ -419,6 +432,7 @@ acini_slide_view_dispose (GObject *object)
   acini_view_close (self);
   g_clear_pointer (&self->client, acini_tile_client_free);
   g_clear_object (&self->prediction);
+  g_clear_object (&self->against);
   if (self->tick)
     gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick);
   self->tick = 0;
@@ -569,6 +583,8 @@ acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *damage)
   double x0 = (double) damage->x, y0 = (double) damage->y;
   double x1 = x0 + (double) damage->width, y1 = y0 + (double) damage->height;
   acini_tile_grid_invalidate (acini_mask_layer_get_grid (self->mask), x0, y0, x1, y1);
+  if (self->against_mask)
+    acini_tile_grid_invalidate (acini_mask_layer_get_grid (self->against_mask), x0, y0, x1, y1);
   acini_view_queue_update (self);
 }
 

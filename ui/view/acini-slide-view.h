@@ -51,6 +51,9 @@ AciniSlide *acini_slide_view_get_open_slide (AciniSlideView *self);
 
 /* @prediction NULL: none is shown. */
 void acini_slide_view_set_prediction (AciniSlideView *self, AciniPrediction *prediction);
+/* Not NULL: shown is where the mask differs from the one with this prediction, in blue what only the view's own has, in
+ * orange what only the other one has. */
+void acini_slide_view_set_against (AciniSlideView *self, AciniPrediction *prediction);
 /* The tile of the prediction's grid has new content. */
 void acini_slide_view_prediction_changed (AciniSlideView *self, gint64 column, gint64 row);
 /* Labels changed behind the view's back (undo, redo, import). */

@@ -156,6 +156,7 @@ acini_view_close (AciniSlideView *self)
   acini_view_display_leave (self);
   g_clear_pointer (&self->tissue, acini_tile_grid_free);
   g_clear_pointer (&self->mask, acini_mask_layer_free);
+  g_clear_pointer (&self->against_mask, acini_mask_layer_free);
   g_clear_object (&self->slide);
   self->slide_width = self->slide_height = 0;
   self->mpp_x = self->mpp_y = 0;
@@ -167,7 +168,10 @@ acini_view_rebuild_prediction (AciniSlideView *self)
   g_clear_pointer (&self->mask, acini_mask_layer_free);
   if (!self->slide)
     return;
+  AciniMaskLook look;
+  acini_view_get_look (self, &look);
   self->mask = acini_mask_layer_new (self->cache, self->project, self->slide_id, acini_slide_get_width (self->slide),
-                                     acini_slide_get_height (self->slide), self->prediction, &self->look);
+                                     acini_slide_get_height (self->slide), self->prediction, &look);
+  acini_view_difference_rebuild (self);
   acini_view_queue_update (self);
 }
