@@ -7,6 +7,7 @@
 #include "ui/acini-shortcuts.h"
 #include "ui/acini-ui-resources.h"
 #include "ui/acini-window.h"
+#include "ui/view/acini-cache-setting.h"
 
 #include <glib/gi18n.h>
 
@@ -138,6 +139,7 @@ acini_application_startup (GApplication *application)
   on_shortcuts_changed (ACINI_APPLICATION (application));
   g_signal_connect_object (acini_shortcuts_get_default (), "changed", G_CALLBACK (on_shortcuts_changed), application,
                            G_CONNECT_SWAPPED);
+  acini_cache_setting_load ();
   gtk_window_set_default_icon_name (ACINI_APPLICATION_ID);
 }
 

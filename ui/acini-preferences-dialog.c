@@ -5,6 +5,7 @@
 #include "ui/acini-preferences-dialog.h"
 
 #include "ui/acini-shortcuts.h"
+#include "ui/view/acini-cache-setting.h"
 
 #include <glib/gi18n.h>
 
@@ -195,6 +196,17 @@ make_keys_page (AciniPreferencesDialog *self)
   return page;
 }
 
+static GtkWidget *
+make_general_page (void)
+{
+  GtkWidget *page = adw_preferences_page_new ();
+
+  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (page), _ ("General"));
+  adw_preferences_page_set_icon_name (ADW_PREFERENCES_PAGE (page), "preferences-system-symbolic");
+  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (acini_cache_setting_make_group ()));
+  return page;
+}
+
 static void
 acini_preferences_dialog_finalize (GObject *object)
 {
@@ -218,6 +230,7 @@ acini_preferences_dialog_init (AciniPreferencesDialog *self)
   adw_dialog_set_title (ADW_DIALOG (self), _ ("Preferences"));
   adw_preferences_dialog_set_search_enabled (ADW_PREFERENCES_DIALOG (self), TRUE);
   adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self), ADW_PREFERENCES_PAGE (make_keys_page (self)));
+  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self), ADW_PREFERENCES_PAGE (make_general_page ()));
   show_keys (self);
   g_signal_connect_object (acini_shortcuts_get_default (), "changed", G_CALLBACK (show_keys), self, G_CONNECT_SWAPPED);
 }

@@ -18,7 +18,7 @@ struct _AciniSegmentPane
   GtkLabel *threshold_label, *opacity_label, *progress_label, *corrected_label;
   GtkProgressBar *progress_bar;
   GtkRevealer *progress_revealer;
-  AdwComboRow *model_row;
+  AdwComboRow *model_row, *style_row;
   GtkWidget *mask_row, *outlines_row;
 
   AciniSession *session;
@@ -166,6 +166,31 @@ on_switched (AciniSegmentPane *self)
   acini_session_set_setting (self->session, "show-outlines", outlines ? "1" : "0");
 }
 
+/* As the view names them, in the order of the row. */
+static const char *const styles[] = { "filled", "viridis", "magma" };
+
+static void
+on_style_selected (AciniSegmentPane *self)
+{
+  guint i = adw_combo_row_get_selected (self->style_row);
+
+  if (!self->filling && self->view != NULL && i < G_N_ELEMENTS (styles))
+    g_object_set (self->view, "mask-style", styles[i], NULL);
+}
+
+static void
+show_style (AciniSegmentPane *self)
+{
+  g_autofree char *style = NULL;
+
+  g_object_get (self->view, "mask-style", &style, NULL);
+  self->filling = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (styles); i++)
+    if (g_str_equal (style, styles[i]))
+      adw_combo_row_set_selected (self->style_row, i);
+  self->filling = FALSE;
+}
+
 static void
 on_ready (AciniSegmentPane *self)
 {
@@ -219,6 +244,8 @@ acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, A
   bind (self, self->opacity, "value", "opacity-mask");
   bind (self, self->mask_row, "active", "show-mask");
   bind (self, self->outlines_row, "active", "show-outlines");
+  show_style (self);
+  g_signal_connect_object (view, "notify::mask-style", G_CALLBACK (show_style), self, G_CONNECT_SWAPPED);
   g_object_set (view, "threshold", gtk_adjustment_get_value (self->threshold), "opacity-mask",
                 gtk_adjustment_get_value (self->opacity), NULL);
   g_signal_connect_object (view, "notify::show-mask", G_CALLBACK (on_switched), self, G_CONNECT_SWAPPED);
@@ -273,6 +300,7 @@ acini_segment_pane_class_init (AciniSegmentPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, model_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, mask_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, outlines_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, style_row);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
 }
 
@@ -281,6 +309,7 @@ acini_segment_pane_init (AciniSegmentPane *self)
 {
   self->bindings = g_ptr_array_new_with_free_func (unbind);
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->style_row, "notify::selected", G_CALLBACK (on_style_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->threshold, "value-changed", G_CALLBACK (on_threshold_moved), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->opacity, "value-changed", G_CALLBACK (on_opacity_moved), self, G_CONNECT_SWAPPED);
 }
