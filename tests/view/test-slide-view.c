@@ -76,7 +76,14 @@ test_turned (ViewFixture *f, gconstpointer data)
         view_fixture_go (f, zooms[j / 2], 700.3, 517.77);
         assert_all_tissue (f);
       }
-  double rotation, x, y;
+  double rotation, x, y, mirrored_x, mirrored_y;
+  g_object_set (f->view, "flipped", FALSE, "rotation", 45., NULL);
+  acini_viewport_to_screen (&f->view->viewport, 650, 480, &x, &y);
+  g_object_set (f->view, "flipped", TRUE, NULL); /* on screen left and right change places, and nothing else */
+  acini_viewport_to_screen (&f->view->viewport, 650, 480, &mirrored_x, &mirrored_y);
+  g_assert_cmpfloat_with_epsilon (x + mirrored_x, FIXTURE_VIEW_WIDTH, 1e-6);
+  g_assert_cmpfloat_with_epsilon (y, mirrored_y, 1e-6);
+  g_object_set (f->view, "flipped", FALSE, NULL);
   acini_slide_view_fit (f->view);
   acini_slide_view_rotate_by (f->view, 45);
   g_object_get (f->view, "rotation", &rotation, NULL);
@@ -448,6 +455,52 @@ test_magnify_and_turn (ViewFixture *f, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (now_y, y, 1e-6);
 }
 
+/* Two fingers zoom and turn about their middle; a small twist is no turn, and nearly upright is upright. */
+static void
+test_pinch (ViewFixture *f, gconstpointer data)
+{
+  GtkEventController *zoom = find_controller (f, GTK_TYPE_GESTURE_ZOOM);
+  GtkEventController *turn = find_controller (f, GTK_TYPE_GESTURE_ROTATE);
+  view_fixture_go (f, 1, 750, 550);
+  g_signal_emit_by_name (zoom, "begin", NULL);
+  g_signal_emit_by_name (zoom, "scale-changed", 1.5);
+  g_signal_emit_by_name (zoom, "scale-changed", 2.);
+  g_assert_cmpfloat (f->view->viewport.zoom, ==, 2);
+  g_assert_cmpfloat_with_epsilon (f->view->viewport.x, 750, 1e-6);
+  g_signal_emit_by_name (turn, "angle-changed", 0., .1);
+  g_assert_cmpfloat (f->view->viewport.rotation, ==, 0);
+  g_signal_emit_by_name (turn, "angle-changed", 0., G_PI / 4);
+  g_assert_cmpfloat_with_epsilon (f->view->viewport.rotation, 33, 1e-6);
+  g_signal_emit_by_name (turn, "end", NULL);
+  g_assert_cmpfloat_with_epsilon (f->view->viewport.rotation, 33, 1e-6);
+  view_fixture_wait (f);
+  assert_all_tissue (f);
+  g_signal_emit_by_name (zoom, "begin", NULL);
+  g_signal_emit_by_name (turn, "angle-changed", 0., G_PI * 67 / 180);
+  g_signal_emit_by_name (turn, "end", NULL);
+  g_assert_cmpfloat (f->view->viewport.rotation, ==, 90);
+}
+
+/* While Space is held the slide is dragged, whatever the tool. */
+static void
+test_space (ViewFixture *f, gconstpointer data)
+{
+  gboolean handled;
+  GtkEventController *keys = find_controller (f, GTK_TYPE_EVENT_CONTROLLER_KEY);
+  GtkEventController *drag = find_controller (f, GTK_TYPE_GESTURE_DRAG);
+  g_object_set (f->view, "tool", "brush", NULL);
+  g_signal_emit_by_name (keys, "key-pressed", GDK_KEY_space, 0, 0, &handled);
+  g_assert_true (handled);
+  g_signal_emit_by_name (drag, "drag-begin", 100., 100.);
+  g_assert_true (f->view->active == acini_tools_find ("pan"));
+  g_assert_null (f->view->stroke);
+  g_signal_emit_by_name (drag, "drag-end", 0., 0.);
+  g_signal_emit_by_name (keys, "key-released", GDK_KEY_space, 0, 0);
+  g_assert_false (f->view->space);
+  view_fixture_wait (f);
+  g_assert_cmpuint (f->n_edited, ==, 0);
+}
+
 static void
 test_keys (ViewFixture *f, gconstpointer data)
 {
@@ -579,6 +632,8 @@ main (int argc, char *argv[])
   ADD ("/slide-view/cancel-and-interrupt", test_cancel_and_interrupt);
   ADD ("/slide-view/wheel", test_wheel);
   ADD ("/slide-view/magnify-and-turn", test_magnify_and_turn);
+  ADD ("/slide-view/pinch", test_pinch);
+  ADD ("/slide-view/space", test_space);
   ADD ("/slide-view/keys", test_keys);
   ADD ("/slide-view/places", test_places);
   ADD ("/slide-view/missing-file", test_missing_file);

@@ -321,6 +321,17 @@ acini_view_turn_at (AciniSlideView *self, double rotation, double x, double y)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROTATION]);
 }
 
+/* What is on screen is mirrored left to right, however it lies. */
+static void
+set_flipped (AciniSlideView *self, gboolean flipped)
+{
+  if (flipped == self->viewport.flipped)
+    return;
+  self->viewport.flipped = flipped;
+  acini_view_turn_at (self, -self->viewport.rotation, self->viewport.width / 2, self->viewport.height / 2);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FLIPPED]);
+}
+
 static void
 acini_slide_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -349,11 +360,8 @@ acini_slide_view_set_property (GObject *object, guint id, const GValue *value, G
       acini_view_turn_at (self, g_value_get_double (value), self->viewport.width / 2, self->viewport.height / 2);
       return;
     case PROP_FLIPPED:
-      acini_view_input_finish (self);
-      acini_view_stop (self);
-      self->viewport.flipped = g_value_get_boolean (value);
-      acini_view_moved (self);
-      break;
+      set_flipped (self, g_value_get_boolean (value));
+      return;
     case PROP_OPACITY_MASK:
       self->look.opacity = g_value_get_double (value);
       look_changed (self, NULL, FALSE);

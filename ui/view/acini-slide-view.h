@@ -28,7 +28,7 @@ G_BEGIN_DECLS
  *   brush-size (double)       diameter in screen pixels
  *   brush-label (uint)        label value that the brush paints; 2 by default (the eraser paints background)
  *   rotation (double)         degrees, clockwise; setting it turns about the middle of the view
- *   flipped (boolean)         mirrored left to right
+ *   flipped (boolean)         mirrored; setting it mirrors left to right what is on screen, so that rotation changes its sign
  *   loading (boolean)         a slide is being opened, or tiles of the visible region are on their way
  * Signals:
  *   opened ()                 the slide is open and on screen

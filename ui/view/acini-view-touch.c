@@ -16,13 +16,23 @@ cancel_tool (AciniSlideView *self)
     tool->cancel (self); /* the first finger of a pinch is no stroke */
 }
 
+static gboolean
+get_middle (GtkGesture *gesture, double *x, double *y)
+{
+  return gtk_gesture_is_active (gesture) && gtk_gesture_get_bounding_box_center (gesture, x, y);
+}
+
 static void
 on_begin (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
 {
   cancel_tool (self);
   acini_view_stop (self);
   self->touch = (AciniViewTouch) { .zoom = self->viewport.zoom, .rotation = self->viewport.rotation };
-  gtk_gesture_get_bounding_box_center (gesture, &self->touch.x, &self->touch.y);
+  if (!get_middle (gesture, &self->touch.x, &self->touch.y))
+    {
+      self->touch.x = self->viewport.width / 2;
+      self->touch.y = self->viewport.height / 2;
+    }
   gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
 }
 
@@ -39,12 +49,15 @@ on_scale_changed (GtkGestureZoom *gesture, double scale, AciniSlideView *self)
 {
   double x, y;
   AciniViewTouch *touch = &self->touch;
-  if (!self->slide || touch->zoom <= 0 || !gtk_gesture_get_bounding_box_center (GTK_GESTURE (gesture), &x, &y))
+  if (!self->slide || touch->zoom <= 0)
     return;
-  acini_view_pan_by (self, x - touch->x, y - touch->y);
-  touch->x = x;
-  touch->y = y;
-  acini_viewport_zoom_at (&self->viewport, acini_view_clamp_zoom (self, touch->zoom * scale), x, y);
+  if (get_middle (GTK_GESTURE (gesture), &x, &y))
+    {
+      acini_view_pan_by (self, x - touch->x, y - touch->y);
+      touch->x = x;
+      touch->y = y;
+    }
+  acini_viewport_zoom_at (&self->viewport, acini_view_clamp_zoom (self, touch->zoom * scale), touch->x, touch->y);
   moved (self);
 }
 
