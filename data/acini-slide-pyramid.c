@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data/acini-slide-pyramid.h"
+#include "data/acini-tile-pixels.h"
 
 #include <math.h>
 
@@ -130,44 +131,58 @@ box_reduce (const guint32 *from, int width, int height, int factor, guint32 *to,
       }
 }
 
+/* Fills @pixels, @width × @height from the pixel (@left, @top) of @level. */
+static gboolean
+read_pixels (AciniSlidePyramid *self, int level, gint64 left, gint64 top, int width, int height, guint32 *pixels,
+             GCancellable *cancellable, GError **error)
+{
+  const AciniTileLevel *l = &g_array_index (self->levels, AciniTileLevel, level);
+  const Origin *origin = &g_array_index (self->origins, Origin, level);
+  const AciniSlideLevel *native = acini_slide_get_level (self->slide, origin->native);
+  int f = origin->factor;
+  int from_width = (int) MIN ((gint64) width * f, native->width - left * f);
+  int strip = f == 1 ? height : (int) CLAMP (STRIP_PIXELS / ((gint64) from_width * f), 1, height);
+  g_autofree guint32 *from = f == 1 ? NULL : g_try_malloc_n ((gsize) from_width * strip * f, sizeof (guint32));
+  if (!pixels || (f > 1 && !from))
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "There is not enough memory to read the slide.");
+      return FALSE;
+    }
+
+  gint64 x = llround ((double) left * l->downsample);
+  for (int y = 0; y < height; y += strip)
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      int rows = MIN (strip, height - y);
+      gint64 from_top = (top + y) * f;
+      int from_height = (int) MIN ((gint64) rows * f, native->height - from_top);
+      if (!acini_slide_read (self->slide, origin->native, x, llround ((double) from_top * native->downsample),
+                             from_width, from_height, f == 1 ? pixels : from, error))
+        return FALSE;
+      if (f > 1)
+        box_reduce (from, from_width, from_height, f, pixels + (gsize) y * width, width);
+    }
+  return TRUE;
+}
+
 GBytes *
 acini_slide_pyramid_read (AciniSlidePyramid *self, int level, gint64 column, gint64 row, int *width, int *height,
                           GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (self != NULL && level >= 0 && level < (int) self->levels->len, NULL);
   const AciniTileLevel *l = &g_array_index (self->levels, AciniTileLevel, level);
-  const Origin *origin = &g_array_index (self->origins, Origin, level);
-  const AciniSlideLevel *native = acini_slide_get_level (self->slide, origin->native);
   gint64 left = column * l->tile_width, top = row * l->tile_height;
   g_return_val_if_fail (left >= 0 && top >= 0 && left < l->width && top < l->height, NULL);
 
   *width = (int) MIN (l->tile_width, l->width - left);
   *height = (int) MIN (l->tile_height, l->height - top);
-  g_autofree guint32 *pixels = g_try_malloc_n ((gsize) *width * *height, sizeof (guint32));
-  int f = origin->factor;
-  int from_width = (int) MIN ((gint64) *width * f, native->width - left * f);
-  int strip = f == 1 ? *height : (int) CLAMP (STRIP_PIXELS / ((gint64) from_width * f), 1, *height);
-  g_autofree guint32 *from = f == 1 ? NULL : g_try_malloc_n ((gsize) from_width * strip * f, sizeof (guint32));
-  if (!pixels || (f > 1 && !from))
+  gsize size = (gsize) *width * (gsize) *height * sizeof (guint32);
+  guint32 *pixels = acini_tile_pixels_new (size);
+  if (!read_pixels (self, level, left, top, *width, *height, pixels, cancellable, error))
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "There is not enough memory to read the slide.");
+      acini_tile_pixels_free (pixels, size);
       return NULL;
     }
-
-  gint64 x = llround ((double) left * l->downsample);
-  for (int y = 0; y < *height; y += strip)
-    {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return NULL;
-      int rows = MIN (strip, *height - y);
-      gint64 from_top = (top + y) * f;
-      int from_height = (int) MIN ((gint64) rows * f, native->height - from_top);
-      if (!acini_slide_read (self->slide, origin->native, x, llround ((double) from_top * native->downsample),
-                             from_width, from_height, f == 1 ? pixels : from, error))
-        return NULL;
-      if (f > 1)
-        box_reduce (from, from_width, from_height, f, pixels + (gsize) y * *width, *width);
-    }
-  gsize size = (gsize) *width * *height * sizeof (guint32);
-  return g_bytes_new_take (g_steal_pointer (&pixels), size);
+  return acini_tile_pixels_to_bytes (pixels, size);
 }

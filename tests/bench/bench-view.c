@@ -9,6 +9,7 @@
  * thread's processor time. */
 
 #include "data/acini-labels.h"
+#include "data/acini-tile-pixels.h"
 #include "tests/acini-test-util.h"
 #include "ui/view/acini-slide-view-private.h"
 
@@ -398,11 +399,11 @@ bench_start (const char *project)
 static GBytes *
 read_noise (gpointer data, const AciniTileKey *key, int *width, int *height, GCancellable *cancellable, GError **error)
 {
-  guint32 *pixels = g_new (guint32, TILE * TILE), seed = acini_tile_key_hash (key);
+  guint32 *pixels = acini_tile_pixels_new (sizeof *pixels * TILE * TILE), seed = acini_tile_key_hash (key);
   for (int i = 0; i < TILE * TILE; i++)
     pixels[i] = 0xff000000u | (seed = seed * 1664525u + 1013904223u) >> 8;
   *width = *height = TILE;
-  return g_bytes_new_take (pixels, sizeof *pixels * TILE * TILE);
+  return acini_tile_pixels_to_bytes (pixels, sizeof *pixels * TILE * TILE);
 }
 
 static GObject *

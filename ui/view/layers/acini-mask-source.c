@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/layers/acini-mask-source.h"
+#include "data/acini-tile-pixels.h"
 #include "ui/view/layers/acini-mask-kernels.h"
 
 #include <math.h>
@@ -187,12 +188,30 @@ read_plane (AciniMaskSource *self, const Region *r, int plane, guint16 *codes, g
   return TRUE;
 }
 
+/* Fills @codes.  *@any: whether any is not 0. */
+static gboolean
+read_codes (AciniMaskSource *self, const Region *r, guint16 *codes, gboolean *any, GCancellable *cancellable,
+            GError **error)
+{
+  gboolean labelled = FALSE, predicted = FALSE;
+  if (!read_labels (self, r, codes, &labelled, error))
+    return FALSE;
+  int n_planes = self->prediction ? acini_prediction_get_info (self->prediction)->n_classes : 0;
+  for (int plane = 0; plane < n_planes; plane++)
+    if (g_cancellable_set_error_if_cancelled (cancellable, error)
+        || !read_plane (self, r, plane, codes, &predicted, error))
+      return FALSE;
+  *any = labelled || predicted;
+  return TRUE;
+}
+
 static GBytes *
 read_tile (gpointer data, const AciniTileKey *key, int *width, int *height, GCancellable *cancellable, GError **error)
 {
   AciniMaskSource *self = data;
   const AciniTileLevel *level = &self->levels[key->level];
   gint64 x = key->column * TILE, y = key->row * TILE;
+  gboolean any = FALSE;
   *width = (int) MIN (TILE, level->width - x);
   *height = (int) MIN (TILE, level->height - y);
   Region r = {
@@ -203,18 +222,18 @@ read_tile (gpointer data, const AciniTileKey *key, int *width, int *height, GCan
     .height = *height + 2 * ACINI_MASK_REACH,
   };
   gsize size = (gsize) r.width * (gsize) r.height * sizeof (guint16);
-  g_autofree guint16 *codes = g_malloc (size);
-  gboolean labelled = FALSE, predicted = FALSE;
-  if (!read_labels (self, &r, codes, &labelled, error))
-    return NULL;
-  int n_planes = self->prediction ? acini_prediction_get_info (self->prediction)->n_classes : 0;
-  for (int plane = 0; plane < n_planes; plane++)
+  guint16 *codes = acini_tile_pixels_new (size);
+  if (!codes)
     {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !read_plane (self, &r, plane, codes, &predicted, error))
-        return NULL;
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "There is not enough memory to show the mask.");
+      return NULL;
     }
-  return labelled || predicted ? g_bytes_new_take (g_steal_pointer (&codes), size) : NULL;
+  if (!read_codes (self, &r, codes, &any, cancellable, error) || !any)
+    {
+      acini_tile_pixels_free (codes, size);
+      return NULL;
+    }
+  return acini_tile_pixels_to_bytes (codes, size);
 }
 
 static GObject *

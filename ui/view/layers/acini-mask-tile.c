@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/layers/acini-mask-tile.h"
+#include "data/acini-tile-pixels.h"
 #include "ui/view/acini-class-colours.h"
 #include "ui/view/layers/acini-mask-kernels.h"
 
@@ -323,7 +324,9 @@ acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette)
   if (!codes)
     return;
 
-  guint32 *pixels = g_new (guint32, n);
+  guint32 *pixels = acini_tile_pixels_new (n * sizeof *pixels);
+  if (!pixels)
+    return;
   guint32 any = acini_mask_look_up_32 (codes, n, palette->fill, pixels);
   if (palette->outlines)
     {
@@ -336,11 +339,11 @@ acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette)
     }
   if (!any)
     {
-      g_free (pixels);
+      acini_tile_pixels_free (pixels, n * sizeof *pixels);
       return;
     }
   /* The texture is a window into the pixels: what lies beyond the tile's edges is not copied away. */
-  g_autoptr (GBytes) all = g_bytes_new_take (pixels, n * sizeof *pixels);
+  g_autoptr (GBytes) all = acini_tile_pixels_to_bytes (pixels, n * sizeof *pixels);
   gsize offset = ((gsize) ACINI_MASK_REACH * (gsize) stride + ACINI_MASK_REACH) * sizeof *pixels;
   gsize length = ((gsize) (self->height - 1) * (gsize) stride + (gsize) self->width) * sizeof *pixels;
   g_autoptr (GBytes) inner = g_bytes_new_from_bytes (all, offset, length);
