@@ -116,6 +116,12 @@ test_zoom_entry (ViewFixture *f, gconstpointer data)
   enter_zoom (f, controls, "much");
   g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), .8, 1e-6);
   g_assert_true (gtk_widget_has_css_class (entry, "error"));
+  /* A scale that is corrected counts at once. */
+  acini_slide_view_set_scale (f->view, .25, .25);
+  enter_zoom (f, controls, "0.5 µm/px");
+  g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), .5, 1e-6);
+  acini_slide_view_set_scale (f->view, .5, .5);
+  view_fixture_wait (f);
   /* The usual ones are offered. */
   acini_zoom_controls_enter (ACINI_ZOOM_CONTROLS (controls));
   view_fixture_run (f, 100);

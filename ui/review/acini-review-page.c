@@ -168,6 +168,16 @@ acini_review_page_is_idle (AciniReviewPage *self)
 
 /* The slide on screen. */
 
+/* The scale of a slide may be corrected while it is on screen. */
+static void
+on_detail (AciniReviewPage *self, GParamSpec *pspec, AciniSlideItem *item)
+{
+  const AciniSlideRecord *record = acini_slide_item_get_record (item);
+
+  if (record->id == self->shown)
+    acini_slide_view_set_scale (self->view, record->mpp_x, record->mpp_y);
+}
+
 static void
 show_slide (AciniReviewPage *self)
 {
@@ -177,6 +187,8 @@ show_slide (AciniReviewPage *self)
   if (id == self->shown)
     return;
   self->shown = id;
+  if (item != NULL && !g_signal_handler_find (item, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL, on_detail, self))
+    g_signal_connect_object (item, "notify::detail", G_CALLBACK (on_detail), self, G_CONNECT_SWAPPED);
   if (self->live_cancellable != NULL)
     g_cancellable_cancel (self->live_cancellable);
   acini_slide_view_set_slide (self->view, item != NULL ? acini_session_get_project (self->session) : NULL, id);

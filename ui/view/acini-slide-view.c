@@ -548,6 +548,17 @@ acini_slide_view_set_slide (AciniSlideView *self, AciniProject *project, gint64 
   acini_view_moved (self);
 }
 
+void
+acini_slide_view_set_scale (AciniSlideView *self, double mpp_x, double mpp_y)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
+  if (!self->slide || (self->mpp_x == mpp_x && self->mpp_y == mpp_y))
+    return;
+  self->mpp_x = mpp_x;
+  self->mpp_y = mpp_y;
+  acini_view_moved (self);
+}
+
 gint64
 acini_slide_view_get_slide (AciniSlideView *self)
 {

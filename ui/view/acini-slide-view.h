@@ -71,6 +71,9 @@ void acini_slide_view_centre_on (AciniSlideView *self, double x, double y);
 void acini_slide_view_get_visible (AciniSlideView *self, AciniRect *visible);
 double acini_slide_view_get_zoom (AciniSlideView *self);
 
+/* The user knows the µm per pixel of the open slide better. */
+void acini_slide_view_set_scale (AciniSlideView *self, double mpp_x, double mpp_y);
+
 /* How slides are shown, this one and the next ones. */
 void acini_slide_view_set_display (AciniSlideView *self, const AciniDisplay *display);
 void acini_slide_view_get_display (AciniSlideView *self, AciniDisplay *display);
