@@ -391,6 +391,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   adw_init ();
+  /* A dialog that is closed is gone at once. */
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   if (VIPS_INIT (argv[0]))
     return 1;
   add ("/furniture/readout", test_readout);

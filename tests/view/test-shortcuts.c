@@ -146,6 +146,8 @@ test_window (void)
   g_assert_cmpuint (count_rows (GTK_WIDGET (window), "F6"), >=, 1);
   g_assert_cmpuint (count_rows (GTK_WIDGET (window), "<Control>0"), ==, 0);
   gtk_window_destroy (window);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
   g_assert_true (acini_shortcuts_reset (self, &error));
   g_assert_no_error (error);
 }
