@@ -278,6 +278,23 @@ forget_asked (AciniTileGrid *self, GHashTable *asked)
   self->asked = asked;
 }
 
+static void
+bump_all (AciniTileGrid *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  self->all_again = FALSE;
+  self->base_before = self->base;
+  self->base = ++self->last;
+  g_hash_table_iter_init (&iter, self->versions);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Version *version = value;
+      version->current = self->base;
+      version->again = FALSE;
+    }
+}
+
 void
 acini_tile_grid_want (AciniTileGrid *self, const AciniViewport *viewport, int rank, GArray *requests)
 {
@@ -311,22 +328,11 @@ acini_tile_grid_want (AciniTileGrid *self, const AciniViewport *viewport, int ra
                        requests);
     }
   forget_asked (self, asked);
-}
-
-static void
-bump_all (AciniTileGrid *self)
-{
-  GHashTableIter iter;
-  gpointer value;
-  self->all_again = FALSE;
-  self->base_before = self->base;
-  self->base = ++self->last;
-  g_hash_table_iter_init (&iter, self->versions);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  /* A tile may have come into the cache without anybody being told, when it was no longer wanted just then. */
+  if (self->all_again && g_hash_table_size (self->asked) == 0)
     {
-      Version *version = value;
-      version->current = self->base;
-      version->again = FALSE;
+      bump_all (self);
+      acini_tile_grid_want (self, viewport, rank, requests);
     }
 }
 
