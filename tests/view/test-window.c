@@ -6,6 +6,7 @@
 #include "data/acini-journal.h"
 #include "tests/acini-test-util.h"
 #include "ui/acini-application.h"
+#include "ui/acini-shortcuts.h"
 #include "ui/acini-window.h"
 
 #define TIMEOUT_S 60
@@ -250,6 +251,35 @@ test_pages (Fixture *fixture, gconstpointer data)
       state = g_action_group_get_action_state (G_ACTION_GROUP (fixture->window), "page");
       g_assert_cmpstr (g_variant_get_string (state, NULL), ==, pages[i]);
       assert_action (fixture, "fit", g_str_equal (pages[i], "review"));
+    }
+}
+
+/* Every key of the table asks for something that is there, with a target that it takes. */
+static void
+test_keys (Fixture *fixture, gconstpointer data)
+{
+  guint n;
+  const AciniShortcut *all = acini_shortcuts_get_all (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = NULL;
+      g_autoptr (GVariant) target = NULL;
+      g_autoptr (GError) error = NULL;
+      GActionMap *map;
+      GAction *action;
+
+      g_assert_true (g_action_parse_detailed_name (all[i].action, &name, &target, &error));
+      g_assert_no_error (error);
+      if (g_str_has_prefix (name, "window."))
+        continue; /* GTK's own */
+      map = g_str_has_prefix (name, "app.") ? G_ACTION_MAP (fixture->application) : G_ACTION_MAP (fixture->window);
+      action = g_action_map_lookup_action (map, strchr (name, '.') + 1);
+      if (action == NULL)
+        g_error ("there is no action %s", name);
+      g_assert_true ((target == NULL) == (g_action_get_parameter_type (action) == NULL));
+      if (target != NULL)
+        g_assert_true (g_variant_is_of_type (target, g_action_get_parameter_type (action)));
     }
 }
 
@@ -524,6 +554,7 @@ main (int argc, char **argv)
   add ("/window/open", test_open);
   add ("/window/bad-input", test_bad_input);
   add ("/window/pages", test_pages);
+  add ("/window/keys", test_keys);
   add ("/window/tools", test_tools);
   add ("/window/undo", test_undo);
   add ("/window/remove", test_remove);
