@@ -198,7 +198,7 @@ GdkTexture *
 acini_coverage_tracker_get_texture (AciniCoverageTracker *self)
 {
   /* Green, which tissue is not; premultiplied; from afar does not count. */
-  static const guint32 colours[] = { 0, 0, 0x10001008, 0x20002012, 0x3400341e, 0x4800482a };
+  static const guint32 colours[] = { 0, 0, 0x0c000c07, 0x1600160d, 0x20002013, 0x2c002c1a };
   g_return_val_if_fail (ACINI_IS_COVERAGE_TRACKER (self), NULL);
   if (self->texture || !self->coverage)
     return self->texture;
