@@ -75,6 +75,7 @@ acini_card_copy (const AciniCard *card)
   copy->mpp = card->mpp;
   memcpy (copy->mean, card->mean, sizeof copy->mean);
   memcpy (copy->std, card->std, sizeof copy->std);
+  copy->bgr = card->bgr;
   copy->threshold = card->threshold;
   g_hash_table_iter_init (&iter, card->thresholds);
   while (g_hash_table_iter_next (&iter, &organ, &threshold))
@@ -109,6 +110,27 @@ acini_card_get_threshold (const AciniCard *card, const char *organ)
 
   threshold = organ == NULL ? NULL : g_hash_table_lookup (card->thresholds, organ);
   return threshold == NULL ? card->threshold : *threshold;
+}
+
+double
+acini_card_get_class_threshold (const AciniCard *card, const char *organ, guint plane)
+{
+  gboolean background;
+  guint class;
+
+  g_return_val_if_fail (card != NULL, 0.5);
+
+  background = g_strv_length (card->classes) > 1 && strcmp (card->activation, "softmax") == 0;
+  class = plane + (background ? 1 : 0);
+  if (organ != NULL && class < g_strv_length (card->classes))
+    {
+      g_autofree char *key = g_strconcat (organ, "/", card->classes[class], NULL);
+      const double *threshold = g_hash_table_lookup (card->thresholds, key);
+
+      if (threshold != NULL)
+        return *threshold;
+    }
+  return acini_card_get_threshold (card, organ);
 }
 
 /* @path itself, or the card in it.  Returns: (transfer full) */
@@ -196,6 +218,17 @@ take_texts (JsonObject *object, const char *name, char ***strings)
 }
 
 static gboolean
+take_order (JsonObject *object, gboolean *bgr)
+{
+  g_autofree char *order = NULL;
+
+  if (!take_text (object, "channel_order", &order))
+    return FALSE;
+  *bgr = g_strcmp0 (order, "bgr") == 0;
+  return order == NULL || *bgr || g_str_equal (order, "rgb");
+}
+
+static gboolean
 take_thresholds (JsonObject *object, GHashTable *thresholds)
 {
   JsonNode *node = json_object_get_member (object, "thresholds");
@@ -249,6 +282,8 @@ take_members (AciniCard *card, JsonObject *object)
     return "mean";
   if (!take_three (object, "std", card->std) || card->std[0] <= 0 || card->std[1] <= 0 || card->std[2] <= 0)
     return "std";
+  if (!take_order (object, &card->bgr))
+    return "channel_order";
   if (!take_number (object, "threshold", &card->threshold))
     return "threshold";
   if (!take_thresholds (object, card->thresholds))
@@ -360,6 +395,8 @@ acini_card_save (const AciniCard *card, const char *path, GError **error)
   json_builder_add_double_value (json_builder_set_member_name (builder, "mpp"), card->mpp);
   add_three (builder, "mean", card->mean);
   add_three (builder, "std", card->std);
+  if (card->bgr)
+    json_builder_add_string_value (json_builder_set_member_name (builder, "channel_order"), "bgr");
   json_builder_add_double_value (json_builder_set_member_name (builder, "threshold"), card->threshold);
   add_thresholds (builder, card->thresholds);
   add_object (builder, "training", card->training);

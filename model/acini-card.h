@@ -28,8 +28,9 @@ typedef struct
   char **organs;      /* trained on; empty: any */
   double mpp;         /* µm per pixel the network works at; 0: takes the slide's own pixels */
   double mean[3], std[3]; /* of RGB in 0 … 1 */
+  gboolean bgr;       /* the network takes blue first */
   double threshold;   /* for organs that @thresholds does not name */
-  GHashTable *thresholds; /* organ → (double *), owned */
+  GHashTable *thresholds; /* organ, or "organ/class" → (double *), owned */
   char *licence;      /* of the weights */
   char *description;  /* one paragraph for people */
   char *created;      /* ISO 8601, UTC */
@@ -46,5 +47,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniCard, acini_card_free)
 AciniCard *acini_card_load (const char *path, GError **error);
 gboolean acini_card_save (const AciniCard *card, const char *path, GError **error); /* atomic */
 double acini_card_get_threshold (const AciniCard *card, const char *organ);
+/* Of the @plane-th probability plane: the class's own in that organ, where the card names one. */
+double acini_card_get_class_threshold (const AciniCard *card, const char *organ, guint plane);
 
 G_END_DECLS

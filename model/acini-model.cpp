@@ -10,7 +10,7 @@
 AciniModel *
 acini_model_load (const char *path, const AciniModelOptions *options, GError **error)
 {
-  const AciniModelOptions automatic = { nullptr, ACINI_PRECISION_AUTO, 0 };
+  const AciniModelOptions automatic = { nullptr, ACINI_PRECISION_AUTO, 0, FALSE };
   std::unique_ptr<AciniModel> self;
 
   g_return_val_if_fail (path != nullptr, nullptr);
@@ -24,7 +24,9 @@ acini_model_load (const char *path, const AciniModelOptions *options, GError **e
         acini::find_device (chosen.device); /* before the weights are read, which can take long */
         self = std::make_unique<AciniModel> ();
         g_atomic_ref_count_init (&self->references);
-        self->loaded = std::make_unique<acini::LoadedModel> (acini::load_network (path), chosen);
+        acini::LoadSettings settings;
+        settings.allow_program = chosen.allow_program;
+        self->loaded = std::make_unique<acini::LoadedModel> (acini::load_network (path, settings), chosen);
         self->device = self->loaded->get_device ().str ();
       });
   return loaded ? self.release () : nullptr;
@@ -44,15 +46,18 @@ acini_model_unref (AciniModel *self)
 {
   g_return_if_fail (self != nullptr);
 
-  if (g_atomic_ref_count_dec (&self->references))
-    delete self;
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+  for (const AciniModel::Member &member : self->members)
+    acini_model_unref (member.model);
+  delete self;
 }
 
 const AciniCard *
 acini_model_get_card (AciniModel *self)
 {
   g_return_val_if_fail (self != nullptr, nullptr);
-  return self->loaded->get_card ();
+  return self->card != nullptr ? self->card.get () : self->loaded->get_card ();
 }
 
 const char *
@@ -66,21 +71,21 @@ AciniPrecision
 acini_model_get_precision (AciniModel *self)
 {
   g_return_val_if_fail (self != nullptr, ACINI_PRECISION_FLOAT32);
-  return self->loaded->get_precision ();
+  return self->get_first ().get_precision ();
 }
 
 int
 acini_model_get_n_classes (AciniModel *self)
 {
   g_return_val_if_fail (self != nullptr, 0);
-  return self->loaded->get_n_classes ();
+  return self->get_first ().get_n_classes ();
 }
 
 int
 acini_model_get_n_planes (AciniModel *self)
 {
   g_return_val_if_fail (self != nullptr, 0);
-  return self->loaded->get_n_planes ();
+  return self->get_first ().get_n_planes ();
 }
 
 gboolean
@@ -96,6 +101,8 @@ acini_model_forward (AciniModel *self, const float *input, const gint64 shape[4]
       {
         gsize n = sizeof (float);
 
+        if (self->loaded == nullptr)
+          acini::fail (ACINI_MODEL_ERROR_INPUT, "Several models together have no logits; run one of them");
         for (int i = 0; i < 4; i++)
           if (shape[i] < 1 || !g_size_checked_mul (&n, n, shape[i]) || n > G_MAXINT64)
             acini::fail (ACINI_MODEL_ERROR_INPUT, "The input's shape must be four positive numbers: images, channels, "

@@ -42,6 +42,9 @@ typedef struct
   const char *device; /* "auto" or NULL (CUDA where there is one), "cpu", "cuda", "cuda:1" */
   AciniPrecision precision;
   int threads; /* 0: one per core */
+  /* A TorchScript file is a program.  Its weights are read as data where Acini knows the network; only where it does
+   * not, and only with this set, the program itself is run, for inference alone. */
+  gboolean allow_program;
 } AciniModelOptions;
 
 /* Start-up check: a warning for the user when torch's matrix products run on the slow reference BLAS (they can be
@@ -59,6 +62,11 @@ AciniModel *acini_model_ref (AciniModel *self);
 void acini_model_unref (AciniModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniModel, acini_model_unref)
 
+/* One model that segments as the weighted mean of the probabilities of @n others, of any architectures; they have to have
+ * the same classes and to work at the same µm per pixel.  @weights: positive, NULL: all the same.  Its card is the first
+ * one's with an id and a name of its own.  It has no logits, so that acini_model_forward () is an error. */
+AciniModel *acini_model_new_ensemble (AciniModel *const *models, const double *weights, guint n, GError **error);
+
 const AciniCard *acini_model_get_card (AciniModel *self);
 const char *acini_model_get_device (AciniModel *self);
 AciniPrecision acini_model_get_precision (AciniModel *self); /* never AUTO */
@@ -66,7 +74,8 @@ int acini_model_get_n_classes (AciniModel *self);  /* channels of the logits, ba
 int acini_model_get_n_planes (AciniModel *self);   /* probability planes: channels without background */
 
 /* What a checkpoint file holds, known network or not: {"file", "container", "layout", "architecture", "classes",
- * "parameters", …}; with @tensors also "tensors": [{"name", "dtype", "shape"}].  Returns: (transfer full) */
+ * "parameters", "matched", "missing", "left_over" …}, or, where it is no network that Acini knows, "reason"; with @tensors
+ * also "tensors": [{"name", "dtype", "shape"}].  Returns: (transfer full) */
 JsonObject *acini_model_inspect (const char *path, gboolean tensors, GError **error);
 
 /* One forward pass.  @input: float32 NCHW, already normalised, of @shape.  *@output: float32 NCHW logits, at input
@@ -107,7 +116,11 @@ typedef struct
   int overlap; /* pixels shared by neighbouring patches, blended with a smooth window; < 0: patch / 4 */
   int batch;   /* patches at a time; 0: chosen */
   gboolean centre_first; /* tiles nearest to the region's centre first: for the screen */
-  gboolean flips;        /* test-time augmentation: mean over the two mirror images too */
+  /* Test-time augmentation: the mean over what the network says of changed patches, changed back. */
+  gboolean flips; /* the two mirror images too */
+  gboolean turns; /* turned by 90°, 180° and 270° too; with @flips all eight */
+  const double *scales; /* @n_scales sizes, 1 the patch's own, each with all of the above; NULL: 1 alone */
+  guint n_scales;
   int readers;           /* threads that read at the same time; 0: one.  More feed a GPU */
 } AciniSegmentOptions;
 

@@ -4,26 +4,25 @@
 /* Checkpoints: containers (what bytes mean tensors), layouts (what names mean a network).  Nothing in a checkpoint is
  * ever executed.  Failures are thrown as acini::Error: _UNREADABLE, _UNSAFE, _LAYOUT, _SHAPE. */
 
+#include "model/checkpoint/stored.hpp"
 #include "model/network/network.hpp"
-
-#include <map>
 
 namespace acini
 {
 
 /* In the file's order.  Tensors that were read may lie in a read-only mapping of the file: copy before writing. */
 using Tensors = torch::OrderedDict<std::string, torch::Tensor>;
-using Metadata = std::map<std::string, std::string>;
-
 struct Checkpoint
 {
-  std::string container; /* "safetensors", "torch-zip", "torch-legacy" */
+  std::string container; /* "safetensors", "torch-zip", "torch-legacy", "torchscript" */
   Tensors tensors;       /* of the network: wrappings such as {'state_dict': …} and "module." are taken off */
   Metadata metadata;     /* safetensors only: its __metadata__ */
+  Hints hints;
 };
 
-/* Reads @path, whatever its container is; the content decides, not the name. */
+/* Reads @path, whatever its container is; see read_stored (). */
 Checkpoint read_checkpoint (const std::string &path);
+Checkpoint make_checkpoint (const StoredCheckpoint &stored);
 
 /* Writes @tensors (any device, any strides) atomically. */
 void write_safetensors (const std::string &path, const Tensors &tensors, const Metadata &metadata);
@@ -35,6 +34,17 @@ struct Recognised
   Architecture architecture;
   Tensors tensors;           /* under the names of our networks; all of them, with the right shapes */
   bool encoder_only = false; /* decoder and head are not there (ImageNet weights): a start for training */
+  std::vector<std::string> left_over; /* tensors that are known to belong to something else than the network */
+};
+
+/* What a network got from a file: names of ours. */
+struct LoadReport
+{
+  std::vector<std::string> matched, missing; /* what is missing keeps its random initial weights */
+  std::vector<std::string> left_over;        /* the file's own names */
+
+  /* "280 of 282 tensors matched; missing: …; left over: …" */
+  std::string to_text () const;
 };
 
 /* Throws ACINI_MODEL_ERROR_LAYOUT, saying what was tried, or _SHAPE, naming the tensor. */
@@ -46,6 +56,7 @@ struct LoadedNetwork
   std::shared_ptr<Network> network; /* float32 on the CPU, eval mode */
   std::string container, layout;
   Metadata metadata;
+  LoadReport report;
   AciniCard *get_card () const { return card.get (); }
   std::shared_ptr<AciniCard> card; /* never NULL: read, or made from what the checkpoint tells */
 };
@@ -58,9 +69,19 @@ struct LoadSettings
   /* NULL, or changes the architecture's drop rates before the network is made. */
   void (*adjust) (Architecture &architecture, void *user_data) = nullptr;
   void *user_data = nullptr;
+  /* A TorchScript file whose weights are of no network that Acini knows may be run as the program it is. */
+  bool allow_program = false;
 };
 
-/* @path: a file, or a folder with model.safetensors and model.json.  Without @settings.classes an encoder alone is an
+/* The file that holds the weights of @path: itself, or, of a folder, model.safetensors, pytorch_model.bin or the index of
+ * either in parts. */
+std::string find_weights (const std::string &path);
+
+/* Copies what fits into @network; throws _SHAPE for what does not, unless it may stay as it is (@encoder_only, and with
+ * @other_classes the layer whose size is the number of classes). */
+LoadReport fill_network (Network &network, const Recognised &recognised, bool encoder_only, bool other_classes);
+
+/* @path: a file, or a folder with weights and perhaps a card, or Hugging Face's.  Without @settings.classes an encoder alone is an
  * error (_LAYOUT). */
 LoadedNetwork load_network (const std::string &path, const LoadSettings &settings = {});
 

@@ -9,50 +9,21 @@ namespace acini
 namespace
 {
 
-const char *
-get_type_name (torch::ScalarType type)
-{
-  switch (type)
-    {
-    case torch::kFloat32:
-      return "float32";
-    case torch::kFloat16:
-      return "float16";
-    case torch::kBFloat16:
-      return "bfloat16";
-    case torch::kFloat64:
-      return "float64";
-    case torch::kInt64:
-      return "int64";
-    case torch::kInt32:
-      return "int32";
-    case torch::kInt16:
-      return "int16";
-    case torch::kInt8:
-      return "int8";
-    case torch::kUInt8:
-      return "uint8";
-    case torch::kBool:
-      return "bool";
-    default:
-      return c10::toString (type);
-    }
-}
-
 JsonArray *
-list_tensors (const Tensors &tensors)
+list_tensors (const StoredCheckpoint &stored)
 {
-  JsonArray *list = json_array_sized_new (tensors.size ());
+  JsonArray *list = json_array_sized_new (stored.tensors.size ());
 
-  for (const auto &item : tensors)
+  for (const StoredTensor &tensor : stored.tensors)
     {
       JsonObject *object = json_object_new ();
       JsonArray *shape = json_array_new ();
+      g_autofree char *name = g_utf8_make_valid (tensor.name.c_str (), -1);
 
-      for (int64_t side : item.value ().sizes ())
+      for (int64_t side : tensor.shape)
         json_array_add_int_element (shape, side);
-      json_object_set_string_member (object, "name", item.key ().c_str ());
-      json_object_set_string_member (object, "dtype", get_type_name (item.value ().scalar_type ()));
+      json_object_set_string_member (object, "name", name);
+      json_object_set_string_member (object, "dtype", get_type_info (tensor.type).name);
       json_object_set_array_member (object, "shape", shape);
       json_array_add_object_element (list, object);
     }
@@ -72,6 +43,32 @@ list_not_finite (const Tensors &tensors)
   return list;
 }
 
+JsonArray *
+list_names (const std::vector<std::string> &names)
+{
+  JsonArray *list = json_array_new ();
+
+  for (const std::string &name : names)
+    {
+      g_autofree char *shown = g_utf8_make_valid (name.c_str (), -1);
+
+      json_array_add_string_element (list, shown);
+    }
+  return list;
+}
+
+/* What a network of this kind would get from the file; throws where it cannot be loaded. */
+void
+describe_load (const Recognised &recognised, JsonObject *result)
+{
+  const LoadReport report
+      = fill_network (*make_network (recognised.architecture), recognised, recognised.encoder_only, false);
+
+  json_object_set_int_member (result, "matched", report.matched.size ());
+  json_object_set_array_member (result, "missing", list_names (report.missing));
+  json_object_set_array_member (result, "left_over", list_names (report.left_over));
+}
+
 /* What the network is, or why it is none. */
 void
 describe (const Checkpoint &checkpoint, JsonObject *result)
@@ -84,13 +81,17 @@ describe (const Checkpoint &checkpoint, JsonObject *result)
       json_object_set_string_member (result, "layout", recognised.layout.c_str ());
       json_object_set_string_member (result, "architecture", architecture.get_name ().c_str ());
       json_object_set_boolean_member (result, "encoder_only", recognised.encoder_only);
+      describe_load (recognised, result);
       if (!recognised.encoder_only)
         json_object_set_int_member (result, "classes", architecture.classes);
     }
   catch (const Error &error)
     {
-      json_object_set_null_member (result, "layout");
-      json_object_set_null_member (result, "architecture");
+      if (!json_object_has_member (result, "layout"))
+        {
+          json_object_set_null_member (result, "layout");
+          json_object_set_null_member (result, "architecture");
+        }
       json_object_set_string_member (result, "reason", error.what ());
     }
 }
@@ -98,9 +99,9 @@ describe (const Checkpoint &checkpoint, JsonObject *result)
 JsonObject *
 inspect (const std::string &path, bool tensors)
 {
-  g_autofree char *in_folder = g_build_filename (path.c_str (), "model.safetensors", nullptr);
-  const std::string file = g_file_test (path.c_str (), G_FILE_TEST_IS_DIR) ? in_folder : path;
-  const Checkpoint checkpoint = read_checkpoint (file);
+  const std::string file = find_weights (path);
+  const StoredCheckpoint stored = read_stored (file);
+  const Checkpoint checkpoint = make_checkpoint (stored);
   g_autoptr (JsonObject) result = json_object_new ();
   g_autofree char *shown = g_filename_display_name (file.c_str ());
   int64_t parameters = 0;
@@ -122,7 +123,7 @@ inspect (const std::string &path, bool tensors)
       json_object_set_object_member (result, "metadata", metadata);
     }
   if (tensors)
-    json_object_set_array_member (result, "tensors", list_tensors (checkpoint.tensors));
+    json_object_set_array_member (result, "tensors", list_tensors (stored));
   return json_object_ref (result);
 }
 

@@ -19,6 +19,7 @@ translate (const Tensors &tensors, const std::string &prefix)
   return recognised;
 }
 
-const Layout layout_fastai = { "fastai", "fastai's DynamicUnet", "layers.4.shuf.0.0.weight", translate };
+const Layout layout_fastai = { "fastai", "fastai's DynamicUnet", "layers.4.shuf.0.0.weight", "",
+                               translate };
 
 } // namespace acini

@@ -18,7 +18,9 @@ translate (const Tensors &tensors, const std::string &prefix)
       { recognised.tensors.insert ("segformer.encoder." + name, tensor); },
       [&] (const std::string &name, const torch::Tensor &tensor)
       {
-        if (name.rfind ("classifier.", 0) != 0) /* ImageNet's */
+        if (name.rfind ("classifier.", 0) == 0) /* ImageNet's */
+          recognised.left_over.push_back (name);
+        else
           recognised.tensors.insert (name, tensor);
       });
   /* 1e-5 everywhere: the configuration's layer_norm_eps is used by none of its modules. */
@@ -26,6 +28,7 @@ translate (const Tensors &tensors, const std::string &prefix)
   return recognised;
 }
 
-const Layout layout_hf = { "hf", "Hugging Face's SegFormer", "patch_embeddings.0.proj.weight", translate };
+const Layout layout_hf = { "hf", "Hugging Face's SegFormer", "patch_embeddings.0.proj.weight", "segformer.encoder.",
+                               translate };
 
 } // namespace acini

@@ -89,7 +89,9 @@ translate (const Tensors &tensors, const std::string &prefix)
       {
         if (take_prefix (name, prefix))
           translate_encoder (recognised.tensors, name, tensor);
-        else if (name.rfind ("auxiliary_head.", 0) != 0 && name.rfind ("data_preprocessor.", 0) != 0)
+        else if (name.rfind ("auxiliary_head.", 0) == 0 || name.rfind ("data_preprocessor.", 0) == 0)
+          recognised.left_over.push_back (name);
+        else
           recognised.tensors.insert (name, tensor);
       });
   describe_segformer (recognised);
@@ -104,6 +106,7 @@ translate (const Tensors &tensors, const std::string &prefix)
 
 } // namespace
 
-const Layout layout_mmseg = { "mmseg", "MMSegmentation's SegFormer", "layers.0.0.projection.weight", translate };
+const Layout layout_mmseg = { "mmseg", "MMSegmentation's SegFormer", "layers.0.0.projection.weight", "backbone.",
+                               translate };
 
 } // namespace acini

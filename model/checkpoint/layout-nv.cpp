@@ -53,8 +53,9 @@ translate_block (Tensors &result, const std::string &block, std::string name, co
 }
 
 void
-translate_encoder (Tensors &result, const std::string &name, const torch::Tensor &tensor)
+translate_encoder (Recognised &recognised, const std::string &name, const torch::Tensor &tensor)
 {
+  Tensors &result = recognised.tensors;
   static const std::regex embedding ("patch_embed([1-4])\\.(proj|norm)\\.(.*)"),
       block ("block([1-4])\\.(\\d{1,3}\\.)(.*)"), norm ("norm([1-4])\\.(.*)");
   const std::string encoder = "segformer.encoder.";
@@ -68,13 +69,16 @@ translate_encoder (Tensors &result, const std::string &name, const torch::Tensor
     translate_block (result, encoder + "block." + from_zero (match[1]) + "." + match[2].str (), match[3], tensor);
   else if (std::regex_match (name, match, norm))
     result.insert (encoder + "layer_norm." + from_zero (match[1]) + "." + match[2].str (), tensor);
-  else if (name.rfind ("head.", 0) != 0) /* ImageNet's */
+  else if (name.rfind ("head.", 0) == 0) /* ImageNet's */
+    recognised.left_over.push_back (name);
+  else
     result.insert (encoder + name, tensor);
 }
 
 void
-translate_head (Tensors &result, std::string name, const torch::Tensor &tensor)
+translate_head (Recognised &recognised, std::string name, const torch::Tensor &tensor)
 {
+  Tensors &result = recognised.tensors;
   static const std::regex linear ("linear_c([1-4])\\.(.*)");
   std::smatch match;
 
@@ -82,11 +86,13 @@ translate_head (Tensors &result, std::string name, const torch::Tensor &tensor)
     result.insert ("decode_head.linear_c." + from_zero (match[1]) + "." + match[2].str (), tensor);
   else if (take_prefix (name, "linear_fuse.conv."))
     result.insert ("decode_head.linear_fuse." + name, tensor);
-  else if (take_prefix (name, "linear_fuse.bn."))
+  else if (take_prefix (name, "linear_fuse.bn.") || take_prefix (name, "linear_fuse.gn."))
     result.insert ("decode_head.batch_norm." + name, tensor);
   else if (take_prefix (name, "linear_pred."))
     result.insert ("decode_head.classifier." + name, tensor);
-  else if (name.rfind ("conv_seg.", 0) != 0) /* there, but used by nothing */
+  else if (name.rfind ("conv_seg.", 0) == 0) /* there, but used by nothing */
+    recognised.left_over.push_back ("decode_head." + name);
+  else
     result.insert ("decode_head." + name, tensor);
 }
 
@@ -97,12 +103,14 @@ translate (const Tensors &tensors, const std::string &prefix)
 
   for_each_tensor (
       tensors, "decode_head.",
-      [&] (const std::string &name, const torch::Tensor &tensor) { translate_head (recognised.tensors, name, tensor); },
+      [&] (const std::string &name, const torch::Tensor &tensor) { translate_head (recognised, name, tensor); },
       [&] (std::string name, const torch::Tensor &tensor)
       {
         if (take_prefix (name, prefix))
-          translate_encoder (recognised.tensors, name, tensor);
-        else if (name.rfind ("auxiliary_head.", 0) != 0)
+          translate_encoder (recognised, name, tensor);
+        else if (name.rfind ("auxiliary_head.", 0) == 0)
+          recognised.left_over.push_back (name);
+        else
           recognised.tensors.insert (name, tensor);
       });
   describe_segformer (recognised);
@@ -112,6 +120,7 @@ translate (const Tensors &tensors, const std::string &prefix)
 
 } // namespace
 
-const Layout layout_nv = { "nv", "NVlabs' SegFormer", "patch_embed1.proj.weight", translate };
+const Layout layout_nv = { "nv", "NVlabs' SegFormer", "patch_embed1.proj.weight", "backbone.",
+                               translate };
 
 } // namespace acini

@@ -20,6 +20,7 @@ translate (const Tensors &tensors, const std::string &prefix)
 }
 
 const Layout layout_smp
-    = { "smp", "the U-Net of segmentation_models_pytorch", "decoder.blocks.0.conv1.0.weight", translate };
+    = { "smp", "the U-Net of segmentation_models_pytorch", "decoder.blocks.0.conv1.0.weight", "",
+                               translate };
 
 } // namespace acini

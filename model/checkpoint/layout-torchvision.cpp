@@ -15,7 +15,9 @@ translate (const Tensors &tensors, const std::string &prefix)
       tensors, prefix,
       [&] (const std::string &name, const torch::Tensor &tensor)
       {
-        if (name.rfind ("fc.", 0) != 0)
+        if (name.rfind ("fc.", 0) == 0)
+          recognised.left_over.push_back (name);
+        else
           recognised.tensors.insert ("encoder." + name, tensor);
       },
       [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); });
@@ -23,6 +25,7 @@ translate (const Tensors &tensors, const std::string &prefix)
   return recognised;
 }
 
-const Layout layout_torchvision = { "torchvision", "torchvision's ResNet", "layer1.0.conv1.weight", translate };
+const Layout layout_torchvision = { "torchvision", "torchvision's ResNet", "layer1.0.conv1.weight", "encoder.",
+                               translate };
 
 } // namespace acini

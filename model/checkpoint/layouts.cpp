@@ -61,6 +61,50 @@ find_landmark (const Tensors &tensors, const std::string &landmark)
   return nullptr;
 }
 
+/* What stands before the network in a larger one, "net." of "net.backbone.", is taken off; what has no such name belongs
+ * to something else.  Returns: whether there is such a word. */
+static bool
+take_root (const Tensors &tensors, const std::string &root, Tensors &network, std::vector<std::string> &left_over)
+{
+  if (root.empty ())
+    return false;
+  for (const auto &item : tensors)
+    {
+      std::string name = item.key ();
+
+      if (take_prefix (name, root) && !name.empty ())
+        network.insert (name, item.value ());
+      else
+        left_over.push_back (name);
+    }
+  return true;
+}
+
+/* The network in @layout; throws _LAYOUT or _SHAPE where it is none. */
+static Recognised
+translate (const Layout &layout, const Checkpoint &checkpoint, const std::string &landmark)
+{
+  const std::string before = landmark.substr (0, landmark.size () - std::string (layout.landmark).size ());
+  std::string own = layout.own_prefix;
+  Tensors network;
+  std::vector<std::string> left_over;
+
+  /* "segformer.encoder.", or as much of it as is there. */
+  while (!own.empty ()
+         && (before.size () < own.size () || before.compare (before.size () - own.size (), own.size (), own) != 0))
+    own.erase (0, own.find ('.') + 1);
+  const std::string root = before.substr (0, before.size () - own.size ());
+  const bool has_root = take_root (checkpoint.tensors, root, network, left_over);
+  Recognised recognised = layout.translate (has_root ? network : checkpoint.tensors, own);
+  recognised.left_over.insert (recognised.left_over.end (), left_over.begin (), left_over.end ());
+  if (recognised.layout.empty ())
+    recognised.layout = layout.name;
+  read_architecture (checkpoint.metadata, recognised.architecture);
+  if (const auto from = checkpoint.metadata.find ("acini.layout"); from != checkpoint.metadata.end ())
+    recognised.layout = from->second;
+  return recognised;
+}
+
 Recognised
 recognise (const Checkpoint &checkpoint)
 {
@@ -68,23 +112,27 @@ recognise (const Checkpoint &checkpoint)
 
   for (const Layout *layout : layouts)
     {
-      if (const std::string *name = find_landmark (checkpoint.tensors, layout->landmark))
+      tried += std::string (tried.empty () ? "" : "; ") + layout->description + ": ";
+      const std::string *landmark = find_landmark (checkpoint.tensors, layout->landmark);
+      if (landmark == nullptr)
         {
-          const std::string prefix = name->substr (0, name->size () - std::string (layout->landmark).size ());
-          Recognised recognised = layout->translate (checkpoint.tensors, prefix);
-
-          if (recognised.layout.empty ())
-            recognised.layout = layout->name;
-          read_architecture (checkpoint.metadata, recognised.architecture);
-          if (const auto from = checkpoint.metadata.find ("acini.layout"); from != checkpoint.metadata.end ())
-            recognised.layout = from->second;
-          return recognised;
+          tried += std::string ("there is no “") + layout->landmark + "”";
+          continue;
         }
-      tried += std::string (tried.empty () ? "" : "; ") + layout->description + " has “" + layout->landmark + "”";
+      try
+        {
+          return translate (*layout, checkpoint, *landmark);
+        }
+      catch (const Error &error)
+        {
+          /* Of a network that is known, what is wrong with it says more than what it is not. */
+          if (error.code != ACINI_MODEL_ERROR_LAYOUT)
+            throw;
+          tried += error.what ();
+        }
     }
-  fail (ACINI_MODEL_ERROR_LAYOUT,
-        "This network is of no kind that Acini knows (%s); here the first of %zu tensors is “%s”", tried.c_str (),
-        checkpoint.tensors.size (), checkpoint.tensors[0].key ().c_str ());
+  fail (ACINI_MODEL_ERROR_LAYOUT, "This network is of no kind that Acini knows; the first of its %zu tensors is “%s”. Tried: %s",
+        checkpoint.tensors.size (), checkpoint.tensors[0].key ().c_str (), tried.c_str ());
 }
 
 } // namespace acini

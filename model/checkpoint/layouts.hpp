@@ -19,7 +19,8 @@ struct Layout
   const char *name;
   const char *description; /* "Hugging Face SegFormer", for the sentence that nothing fits */
   const char *landmark;    /* the tensor it is recognised by, a suffix of its name */
-  /* @prefix: what stands before the landmark ("backbone."). */
+  const char *own_prefix;  /* what may stand before the landmark: "backbone."; "" where nothing does */
+  /* @prefix: what stands before the landmark, the own prefix or nothing. */
   Recognised (*translate) (const Tensors &tensors, const std::string &prefix);
 };
 

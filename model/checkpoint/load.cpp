@@ -2,6 +2,7 @@
 /* Networks from and to disk. */
 
 #include "model/checkpoint/layouts.hpp"
+#include "model/network/families.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -27,34 +28,6 @@ ends_with (const std::string &text, const std::string &end)
   return text.size () >= end.size () && text.compare (text.size () - end.size (), end.size (), end) == 0;
 }
 
-/* Copies what fits.  @may_stay: whether a tensor may keep the value it has, when the file has none of its shape. */
-void
-fill (const torch::nn::Module &module, const Tensors &tensors,
-      const std::function<bool (const std::string &)> &may_stay)
-{
-  torch::NoGradGuard no_grad;
-  const Tensors state = get_state (module);
-
-  for (const auto &item : state)
-    {
-      const torch::Tensor *source = tensors.find (item.key ());
-      torch::Tensor target = item.value ();
-
-      if (source != nullptr && source->sizes () == target.sizes ())
-        target.copy_ (*source);
-      else if (may_stay (item.key ()))
-        continue;
-      else if (source == nullptr)
-        fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” is missing", item.key ().c_str ());
-      else
-        fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” has the shape %s; the network needs %s", item.key ().c_str (),
-              to_text (source->sizes ()).c_str (), to_text (target.sizes ()).c_str ());
-    }
-  for (const auto &item : tensors)
-    if (!state.contains (item.key ()))
-      fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” has no place in this network", item.key ().c_str ());
-}
-
 /* Counted for nothing that a network computes, and absent from old files. */
 bool
 is_counter (const std::string &key)
@@ -73,45 +46,140 @@ is_classifier (const std::string &key)
                       [&] (const char *layer) { return key.rfind (layer, 0) == 0; });
 }
 
+/* Names at the end of a sentence, not too many. */
+std::string
+list (const std::vector<std::string> &names)
+{
+  const size_t most = 8;
+  std::string text;
+
+  for (size_t i = 0; i < names.size () && i < most; i++)
+    text += (i > 0 ? ", " : "") + names[i];
+  return names.size () > most ? text + " and " + std::to_string (names.size () - most) + " more" : text;
+}
+
+/* Copies what fits.  @may_stay: whether a tensor may keep the value it has, when the file has none of its shape. */
+LoadReport
+fill (const torch::nn::Module &module, const Tensors &tensors, const std::function<bool (const std::string &)> &may_stay,
+      const std::function<bool (const std::string &)> &may_be_left)
+{
+  torch::NoGradGuard no_grad;
+  const Tensors state = get_state (module);
+  LoadReport report;
+
+  for (const auto &item : state)
+    {
+      const torch::Tensor *source = tensors.find (item.key ());
+      torch::Tensor target = item.value ();
+
+      if (source != nullptr && source->sizes () == target.sizes ())
+        {
+          target.copy_ (*source);
+          report.matched.push_back (item.key ());
+        }
+      else if (may_stay (item.key ()))
+        {
+          report.missing.push_back (item.key ());
+          if (source != nullptr)
+            report.left_over.push_back (item.key ());
+        }
+      else if (source == nullptr)
+        fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” is missing", item.key ().c_str ());
+      else
+        fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” has the shape %s; the network needs %s", item.key ().c_str (),
+              to_text (source->sizes ()).c_str (), to_text (target.sizes ()).c_str ());
+    }
+  for (const auto &item : tensors)
+    if (!state.contains (item.key ()))
+      {
+        if (!may_be_left (item.key ()))
+          fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” has no place in this network", item.key ().c_str ());
+        report.left_over.push_back (item.key ());
+      }
+  return report;
+}
+
 std::shared_ptr<AciniCard>
 share (AciniCard *card)
 {
   return std::shared_ptr<AciniCard> (card, acini_card_free);
 }
 
-/* A card for a network that came without one. */
+void
+set_text (char *&text, const std::string &value)
+{
+  g_free (text);
+  text = g_strdup (value.c_str ());
+}
+
+/* Names of the classes: those that were told, where there are as many, else what can be said without. */
+char **
+make_classes (const std::vector<std::string> &told, int64_t classes)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (int64_t i = 0; i < classes; i++)
+    if ((int64_t) told.size () == classes)
+      g_strv_builder_add (names, told[i].c_str ());
+    else if (i == 0 && classes > 1)
+      g_strv_builder_add (names, "background");
+    else if (classes <= 2)
+      g_strv_builder_add (names, "FTU");
+    else
+      g_strv_builder_take (names, g_strdup_printf ("class %d", (int) i));
+  return g_strv_builder_end (names);
+}
+
+/* A card for a network that came without one.  @path: the weights', or the folder's. */
 std::shared_ptr<AciniCard>
-make_card (const std::string &path, const Recognised &recognised, int64_t classes)
+make_card (const std::string &path, const std::string &layout, const Architecture &architecture, const Hints &hints)
 {
   auto card = share (acini_card_new ());
   g_autofree char *base = g_path_get_basename (path.c_str ());
   g_autofree char *shown = g_filename_display_name (base);
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_autofree char *ascii = g_str_to_ascii (shown, "C");
 
-  if (char *dot = strrchr (shown, '.'); dot != nullptr && dot != shown)
-    *dot = '\0';
-  g_free (card->name);
-  card->name = g_strdup (shown);
-  g_free (card->id);
-  card->id = g_strcanon (g_str_to_ascii (shown, "C"), G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.", '-');
-  g_free (card->architecture);
-  card->architecture = g_strdup (recognised.architecture.get_name ().c_str ());
-  g_free (card->layout);
-  card->layout = g_strdup (recognised.layout.c_str ());
+  for (char *text : { shown, ascii })
+    if (char *dot = strrchr (text, '.'); dot != nullptr && dot != text)
+      *dot = '\0';
+  set_text (card->name, shown);
+  set_text (card->id, g_strcanon (ascii, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.", '-'));
+  set_text (card->architecture, architecture.get_name ());
+  set_text (card->layout, layout);
   /* One channel cannot hold a background beside what it shows. */
-  g_free (card->activation);
-  card->activation = g_strdup (classes == 1 ? "sigmoid" : "softmax");
-  if (classes > 1)
-    g_strv_builder_add (names, "background");
-  for (int64_t i = classes > 1 ? 1 : 0; i < classes; i++)
-    {
-      g_autofree char *name = classes <= 2 ? g_strdup ("FTU") : g_strdup_printf ("class %d", (int) i);
-
-      g_strv_builder_add (names, name);
-    }
+  set_text (card->activation, architecture.classes == 1 ? "sigmoid" : "softmax");
   g_strfreev (card->classes);
-  card->classes = g_strv_builder_end (names);
+  card->classes = make_classes (hints.classes, architecture.classes);
+  if (hints.has_normalisation)
+    {
+      std::copy (hints.mean.begin (), hints.mean.end (), card->mean);
+      std::copy (hints.std.begin (), hints.std.end (), card->std);
+      card->bgr = hints.bgr;
+    }
   return card;
+}
+
+/* What the file tells, and, for one with a name of theirs, what Hugging Face's beside it do. */
+Hints
+find_hints (const std::string &weights, const Hints &inside)
+{
+  g_autofree char *base = g_path_get_basename (weights.c_str ());
+  g_autofree char *folder = g_path_get_dirname (weights.c_str ());
+  Hints hints = inside;
+
+  if (!g_str_has_prefix (base, "model.safetensors") && !g_str_has_prefix (base, "pytorch_model.bin"))
+    return hints;
+  const Hints beside = read_hugging_face (folder);
+  if (!beside.classes.empty ())
+    hints.classes = beside.classes;
+  if (beside.has_normalisation)
+    {
+      hints.has_normalisation = true;
+      hints.mean = beside.mean;
+      hints.std = beside.std;
+      hints.bgr = false;
+    }
+  return hints;
 }
 
 /* The card beside the weights, or NULL. */
@@ -148,19 +216,61 @@ get_state (const torch::nn::Module &module)
 void
 set_state (torch::nn::Module &module, const Tensors &tensors)
 {
-  fill (module, tensors, is_counter);
+  fill (module, tensors, is_counter, [] (const std::string &) { return false; });
 }
 
-LoadedNetwork
-load_network (const std::string &path, const LoadSettings &settings)
+std::string
+LoadReport::to_text () const
 {
-  g_autofree char *in_folder = g_build_filename (path.c_str (), "model.safetensors", nullptr);
-  const bool is_folder = g_file_test (path.c_str (), G_FILE_TEST_IS_DIR);
-  const std::string weights = is_folder ? in_folder : path;
-  const Checkpoint checkpoint = read_checkpoint (weights);
-  const Recognised recognised = recognise (checkpoint);
+  std::string text = std::to_string (matched.size ()) + " of " + std::to_string (matched.size () + missing.size ())
+                     + " tensors matched";
+
+  if (!missing.empty ())
+    text += "; missing, left at random: " + list (missing);
+  if (!left_over.empty ())
+    text += "; left over, not used: " + list (left_over);
+  return text;
+}
+
+LoadReport
+fill_network (Network &network, const Recognised &recognised, bool encoder_only, bool other_classes)
+{
+  LoadReport report = fill (
+      network, recognised.tensors,
+      [&] (const std::string &key)
+      {
+        return is_counter (key) || (encoder_only && !network.is_encoder_key (key))
+               || (other_classes && is_classifier (key));
+      },
+      [&] (const std::string &key) { return encoder_only && !network.is_encoder_key (key); });
+
+  report.left_over.insert (report.left_over.end (), recognised.left_over.begin (), recognised.left_over.end ());
+  return report;
+}
+
+std::string
+find_weights (const std::string &path)
+{
+  if (!g_file_test (path.c_str (), G_FILE_TEST_IS_DIR))
+    return path;
+  for (const char *name : { "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
+                            "pytorch_model.bin.index.json" })
+    {
+      g_autofree char *file = g_build_filename (path.c_str (), name, nullptr);
+
+      if (g_file_test (file, G_FILE_TEST_EXISTS))
+        return file;
+    }
+  g_autofree char *shown = g_filename_display_basename (path.c_str ());
+  fail (ACINI_MODEL_ERROR_UNREADABLE,
+        "The folder “%s” holds neither model.safetensors nor pytorch_model.bin; choose a checkpoint file", shown);
+}
+
+/* The network that @recognised describes, with what the settings change. */
+static void
+build (LoadedNetwork &loaded, const Recognised &recognised, const LoadSettings &settings)
+{
   Architecture architecture = recognised.architecture;
-  LoadedNetwork loaded;
 
   if (recognised.encoder_only && settings.classes == 0)
     fail (ACINI_MODEL_ERROR_LAYOUT,
@@ -168,24 +278,53 @@ load_network (const std::string &path, const LoadSettings &settings)
           architecture.get_name ().c_str ());
   if (settings.classes > 0)
     architecture.classes = settings.classes;
-  const bool other_classes = architecture.classes != recognised.architecture.classes;
   if (settings.adjust != nullptr)
     settings.adjust (architecture, settings.user_data);
   loaded.network = make_network (architecture);
-  const Network &network = *loaded.network;
-  fill (network, recognised.tensors,
-        [&] (const std::string &key)
-        {
-          return is_counter (key) || (recognised.encoder_only && !network.is_encoder_key (key))
-                 || (other_classes && is_classifier (key));
-        });
+  loaded.report = fill_network (*loaded.network, recognised, recognised.encoder_only,
+                                architecture.classes != recognised.architecture.classes);
+  loaded.layout = recognised.layout;
+}
+
+/* The weights of a network that is known, else, where that is allowed, the program that the file is. */
+static void
+build_any (LoadedNetwork &loaded, const Checkpoint &checkpoint, const std::string &weights, const LoadSettings &settings)
+{
+  const bool is_program = checkpoint.container == "torchscript";
+
+  try
+    {
+      build (loaded, recognise (checkpoint), settings);
+    }
+  catch (const Error &error)
+    {
+      if (!is_program || (error.code != ACINI_MODEL_ERROR_LAYOUT && error.code != ACINI_MODEL_ERROR_SHAPE))
+        throw;
+      if (!settings.allow_program || settings.classes > 0)
+        fail (error.code,
+              "%s. It is a TorchScript program, which only whoever trusts its author should run: acini-cli does with "
+              "--allow-program, for segmentation alone",
+              error.what ());
+      loaded.network = load_script (weights);
+      loaded.layout = "torchscript";
+    }
+}
+
+LoadedNetwork
+load_network (const std::string &path, const LoadSettings &settings)
+{
+  const std::string weights = find_weights (path);
+  const Checkpoint checkpoint = read_checkpoint (weights);
+  LoadedNetwork loaded;
+
+  build_any (loaded, checkpoint, weights, settings);
+  const Architecture &architecture = loaded.network->architecture;
   loaded.network->eval ();
   loaded.container = checkpoint.container;
-  loaded.layout = recognised.layout;
   loaded.metadata = checkpoint.metadata;
   loaded.card = find_card (weights);
   if (loaded.card == nullptr)
-    loaded.card = make_card (is_folder ? path : weights, recognised, architecture.classes);
+    loaded.card = make_card (path, loaded.layout, architecture, find_hints (weights, checkpoint.hints));
   else if (settings.classes == 0 && (int64_t) g_strv_length (loaded.card->classes) != architecture.classes)
     fail (ACINI_MODEL_ERROR_SHAPE, "The model card names %u classes, but the network has %d",
           g_strv_length (loaded.card->classes), (int) architecture.classes);

@@ -13,20 +13,12 @@ namespace acini::pickle
 namespace
 {
 
-struct StorageType
-{
-  const char *name;
-  torch::ScalarType type;
-};
-
-const StorageType storage_types[] = {
-  { "torch.FloatStorage", torch::kFloat32 },     { "torch.HalfStorage", torch::kFloat16 },
-  { "torch.BFloat16Storage", torch::kBFloat16 }, { "torch.DoubleStorage", torch::kFloat64 },
-  { "torch.LongStorage", torch::kInt64 },        { "torch.IntStorage", torch::kInt32 },
-  { "torch.ShortStorage", torch::kInt16 },       { "torch.CharStorage", torch::kInt8 },
-  { "torch.ByteStorage", torch::kUInt8 },        { "torch.BoolStorage", torch::kBool },
-  { "torch.storage.UntypedStorage", torch::kUInt8 },
-};
+/* A pickle may say more than its size in memory: short instructions for large values, and the same list many times.
+ * The largest network there is, with its optimiser's state, stays a hundred times below these. */
+constexpr size_t most_values = 4 * 1000 * 1000;
+constexpr size_t most_copies = 16 * 1000 * 1000;
+constexpr size_t most_dimensions = 64;
+constexpr size_t longest_key = 200;
 
 /* What a name stands for when it is called. */
 const std::unordered_map<std::string, Kind> meanings = {
@@ -83,23 +75,14 @@ is_husk (const std::string &name)
   return false;
 }
 
-const StorageType *
-find_storage_type (const std::string &name)
-{
-  for (const StorageType &type : storage_types)
-    if (name == type.name)
-      return &type;
-  return nullptr;
-}
-
 } // namespace
 
 /* The machine that a pickle is written for: a stack, marks on it, and a memory of values by number. */
 class Reader
 {
 public:
-  Reader (Document &document, const char *data, size_t size, const std::string &name)
-      : document (document), data (data), end (data + size), at (data), name (name)
+  Reader (Document &document, const char *data, size_t size, const std::string &name, Dialect dialect)
+      : document (document), data (data), end (data + size), at (data), name (name), dialect (dialect)
   {
   }
 
@@ -174,6 +157,8 @@ private:
   Value *
   push (Kind kind)
   {
+    if (document.values.size () >= most_values)
+      damaged ("it holds more values than any checkpoint");
     Value *value = &document.values.emplace_back ();
 
     value->kind = kind;
@@ -185,6 +170,15 @@ private:
   push_text (const char *text, size_t length)
   {
     push (Kind::String)->text.assign (text, length);
+  }
+
+  /* Before @n values are copied from a list that may be copied again. */
+  void
+  spend (size_t n)
+  {
+    if (n > most_copies - copies)
+      damaged ("it holds more values than any checkpoint");
+    copies += n;
   }
 
   void push_integer (int64_t integer) { push (Kind::Integer)->integer = integer; }
@@ -476,8 +470,10 @@ private:
   push_global (const std::string &module, const std::string &member)
   {
     const std::string global = module + "." + member;
+    const bool is_script = dialect == Dialect::TorchScript
+                           && (global.rfind ("__torch__.", 0) == 0 || global.rfind ("torch.jit._pickle.", 0) == 0);
 
-    if (meanings.count (global) == 0 && find_storage_type (global) == nullptr && !is_husk (global))
+    if (!is_script && meanings.count (global) == 0 && find_storage_type (global) == nullptr && !is_husk (global))
       unsafe (global);
     push (Kind::Global)->text = global;
   }
@@ -525,10 +521,18 @@ private:
           call (*callable, *arguments);
           return true;
         }
-      case 'b': /* BUILD: attributes, which nothing here has */
-        pop ();
-        top ();
-        return true;
+      case 'b': /* BUILD: attributes, which only a program's objects have */
+        {
+          const Value *state = pop ();
+          Value *object = top ();
+
+          if (object->is_object && object != state && state->kind == Kind::Dict)
+            {
+              spend (state->items.size ());
+              add_pairs (object, state->items);
+            }
+          return true;
+        }
       case 'Q':
         push_storage (*pop ());
         return true;
@@ -548,6 +552,8 @@ private:
   {
     if (value.kind != Kind::Tuple && value.kind != Kind::List)
       return false;
+    if (value.items.size () > most_dimensions)
+      return false;
     for (const Value *item : value.items)
       {
         if (item->kind != Kind::Integer || item->integer < 0)
@@ -563,15 +569,30 @@ private:
     if (callable.kind != Kind::Global || arguments.kind != Kind::Tuple)
       damaged ("its instructions make no sense");
     const auto meaning = meanings.find (callable.text);
-    if (meaning == meanings.end ())
+    if (callable.text == "torch.jit._pickle.restore_type_tag" && !arguments.items.empty ())
+      stack.push_back (arguments.items[0]);
+    else if (callable.text.rfind ("__torch__.", 0) == 0)
+      push (Kind::Dict)->is_object = true;
+    else if (meaning == meanings.end ())
       push (Kind::Husk);
     else if (meaning->second == Kind::Tensor)
       push_tensor (callable.text, arguments.items);
     else if (meaning->second == Kind::Tuple || meaning->second == Kind::List)
-      push (meaning->second)->items
-          = arguments.items.size () == 1 ? arguments.items[0]->items : std::vector<Value *> ();
+      push_list (meaning->second, arguments.items);
     else
       push_dict (arguments.items);
+  }
+
+  /* Size ([…]), set ([…]), or an empty one. */
+  void
+  push_list (Kind kind, const std::vector<Value *> &arguments)
+  {
+    Value *list = push (kind);
+
+    if (arguments.size () != 1 || arguments[0]->kind == Kind::Dict)
+      return;
+    spend (arguments[0]->items.size ());
+    list->items = arguments[0]->items;
   }
 
   /* OrderedDict ([(key, value), …]), or an empty one. */
@@ -582,6 +603,7 @@ private:
 
     if (arguments.empty () || arguments[0]->kind != Kind::List)
       return;
+    spend (2 * arguments[0]->items.size ());
     for (const Value *pair : arguments[0]->items)
       {
         if ((pair->kind != Kind::Tuple && pair->kind != Kind::List) || pair->items.size () != 2)
@@ -594,7 +616,7 @@ private:
   void
   push_tensor (const std::string &function, const std::vector<Value *> &arguments)
   {
-    Tensor tensor;
+    auto tensor = std::make_unique<Tensor> ();
 
     if (function.find ("arameter") != std::string::npos)
       {
@@ -604,11 +626,11 @@ private:
         return;
       }
     if (arguments.size () < 4 || arguments[0]->kind != Kind::Storage || arguments[1]->kind != Kind::Integer
-        || arguments[1]->integer < 0 || !get_numbers (*arguments[2], tensor.shape)
-        || !get_numbers (*arguments[3], tensor.strides) || tensor.shape.size () != tensor.strides.size ())
+        || arguments[1]->integer < 0 || !get_numbers (*arguments[2], tensor->shape)
+        || !get_numbers (*arguments[3], tensor->strides) || tensor->shape.size () != tensor->strides.size ())
       damaged ("a tensor makes no sense");
-    tensor.storage = arguments[0]->storage;
-    tensor.offset = arguments[1]->integer;
+    tensor->storage = *arguments[0]->storage;
+    tensor->offset = arguments[1]->integer;
     push (Kind::Tensor)->tensor = std::move (tensor);
   }
 
@@ -616,27 +638,27 @@ private:
   void
   push_storage (const Value &id)
   {
-    Storage storage;
+    auto storage = std::make_unique<Storage> ();
 
     if (id.kind != Kind::Tuple || id.items.size () < 5 || id.items[0]->text != "storage"
         || id.items[1]->kind != Kind::Global || id.items[2]->kind != Kind::String
-        || id.items[4]->kind != Kind::Integer || id.items[4]->integer < 0)
+        || id.items[4]->kind != Kind::Integer || id.items[4]->integer < 0 || id.items[2]->text.size () > longest_key)
       damaged ("a storage makes no sense");
-    const StorageType *type = find_storage_type (id.items[1]->text);
+    const TypeInfo *type = find_storage_type (id.items[1]->text);
     if (type == nullptr)
       damaged ("a storage is of an unknown type");
-    storage.type = type->type;
-    storage.key = id.items[2]->text;
-    storage.n_elements = id.items[4]->integer;
+    storage->type = type->type;
+    storage->key = id.items[2]->text;
+    storage->n_elements = id.items[4]->integer;
     if (id.items.size () > 5 && id.items[5]->kind == Kind::Tuple)
       {
         const std::vector<Value *> &view = id.items[5]->items;
 
         if (view.size () != 3 || view[1]->kind != Kind::Integer || view[1]->integer < 0)
           damaged ("a storage makes no sense");
-        storage.offset = view[1]->integer;
+        storage->offset = view[1]->integer;
       }
-    document.storages.push_back (storage);
+    document.storages.push_back (*storage);
     push (Kind::Storage)->storage = std::move (storage);
   }
 
@@ -644,79 +666,25 @@ private:
   const char *const data, *const end;
   const char *at;
   const std::string &name;
+  const Dialect dialect;
+  size_t copies = 0;
   std::vector<Value *> stack;
   std::unordered_map<uint64_t, Value *> memory;
 };
 
-Document::Document (const char *data, size_t size, const std::string &name)
+const Value *
+Value::find (const char *key) const
 {
-  Reader (*this, data, size, name).run ();
+  if (kind == Kind::Dict)
+    for (size_t i = 0; i + 1 < items.size (); i += 2)
+      if (items[i]->kind == Kind::String && items[i]->text == key)
+        return items[i + 1];
+  return nullptr;
 }
 
-/* The tensors that are direct members of @value. */
-static std::vector<std::pair<std::string, Tensor>>
-get_members (const Value &value)
+Document::Document (const char *data, size_t size, const std::string &name, Dialect dialect)
 {
-  std::vector<std::pair<std::string, Tensor>> tensors;
-
-  if (value.kind == Kind::Dict)
-    for (size_t i = 0; i + 1 < value.items.size (); i += 2)
-      if (value.items[i]->kind == Kind::String && value.items[i + 1]->kind == Kind::Tensor)
-        tensors.emplace_back (value.items[i]->text, value.items[i + 1]->tensor);
-  return tensors;
-}
-
-std::vector<std::pair<std::string, Tensor>>
-find_tensors (const Value &root)
-{
-  const char *const wrappings[] = { "state_dict", "model_state_dict", "model", "module", "net", "network", "params" };
-
-  if (root.kind != Kind::Dict)
-    return {};
-  for (const char *wrapping : wrappings)
-    for (size_t i = 0; i + 1 < root.items.size (); i += 2)
-      if (root.items[i]->text == wrapping)
-        {
-          auto tensors = get_members (*root.items[i + 1]);
-
-          if (!tensors.empty ())
-            return tensors;
-        }
-  auto best = get_members (root);
-  for (size_t i = 0; best.empty () && i + 1 < root.items.size (); i += 2)
-    {
-      auto tensors = get_members (*root.items[i + 1]);
-
-      if (tensors.size () > best.size ())
-        best = std::move (tensors);
-    }
-  return best;
-}
-
-torch::Tensor
-make_tensor (const std::string &file, const std::string &name, const Tensor &tensor, const c10::Storage &bytes)
-{
-  const int64_t available = bytes.nbytes () / c10::elementSize (tensor.storage.type);
-  int64_t last = 0, count = 1;
-  bool fits = true;
-
-  fits = !__builtin_add_overflow (tensor.offset, tensor.storage.offset, &last);
-  const int64_t offset = last;
-  for (size_t i = 0; fits && i < tensor.shape.size (); i++)
-    {
-      int64_t reach = 0;
-
-      fits = !__builtin_mul_overflow (count, tensor.shape[i], &count)
-             && !__builtin_mul_overflow (MAX (tensor.shape[i] - 1, 0), tensor.strides[i], &reach)
-             && !__builtin_add_overflow (last, reach, &last);
-    }
-  /* A value may be repeated by a stride of 0, but not into more memory than a file could ever mean. */
-  if (!fits || (count > 0 && last >= available) || count > MAX (available, (int64_t) 1 << 24))
-    fail (ACINI_MODEL_ERROR_UNREADABLE, "“%s” is damaged: the tensor “%s” lies outside its bytes", file.c_str (),
-          name.c_str ());
-  if (count == 0)
-    return torch::empty (tensor.shape, torch::dtype (tensor.storage.type));
-  return torch::empty ({ 0 }, torch::dtype (tensor.storage.type)).set_ (bytes, offset, tensor.shape, tensor.strides);
+  Reader (*this, data, size, name, dialect).run ();
 }
 
 } // namespace acini::pickle

@@ -7,12 +7,10 @@
  * meaning: containers, and those that torch.save writes for tensors.  Names of a second list, of settings that trainers
  * leave beside the weights, become empty husks.  Every other name is refused (ACINI_MODEL_ERROR_UNSAFE). */
 
-#include <torch/torch.h>
+#include "model/checkpoint/stored.hpp"
 
 #include <deque>
-#include <string>
 #include <unordered_map>
-#include <vector>
 
 namespace acini::pickle
 {
@@ -21,8 +19,8 @@ namespace acini::pickle
 struct Storage
 {
   std::string key;
-  torch::ScalarType type;
-  int64_t offset = 0;   /* elements; only old files have views of storages */
+  DataType type = DataType::Float32;
+  int64_t offset = 0; /* elements; only old files have views of storages */
   int64_t n_elements = 0;
 };
 
@@ -55,10 +53,21 @@ struct Value
   Kind kind = Kind::None;
   int64_t integer = 0;
   double number = 0;
+  bool is_object = false; /* a dictionary of attributes */
   std::string text;
   std::vector<Value *> items;
-  Storage storage;
-  Tensor tensor;
+  std::unique_ptr<Storage> storage;
+  std::unique_ptr<Tensor> tensor;
+
+  /* The value of a dictionary under @key, or NULL. */
+  const Value *find (const char *key) const;
+};
+
+/* Whose pickle it is: torch.save's, or a TorchScript program's, whose classes are taken for dictionaries. */
+enum class Dialect
+{
+  Python,
+  TorchScript,
 };
 
 /* Values refer to each other freely, in circles too, so one place owns them all and goes as a whole. */
@@ -66,7 +75,7 @@ class Document
 {
 public:
   /* Reads one pickle of @data.  @name: the file's, for messages. */
-  Document (const char *data, size_t size, const std::string &name);
+  Document (const char *data, size_t size, const std::string &name, Dialect dialect = Dialect::Python);
   Document (Document &&) = default;
   Document (const Document &) = delete;
   Document &operator= (const Document &) = delete;
@@ -85,12 +94,14 @@ private:
   size_t used = 0;
 };
 
-/* The tensors of a checkpoint's dictionary, in its order: those of 'state_dict', 'model' and the like where there is
- * such a member, else its own. */
-std::vector<std::pair<std::string, Tensor>> find_tensors (const Value &root);
+using NamedTensors = std::vector<std::pair<std::string, const Tensor *>>;
 
-/* Builds a tensor over @bytes; checks that it lies within them. */
-torch::Tensor make_tensor (const std::string &file, const std::string &name, const Tensor &tensor,
-                           const c10::Storage &bytes);
+/* The tensors of a checkpoint's dictionary, in its order: those of 'state_dict', 'model' and the like where there is
+ * such a member, else its own.  Throws _UNREADABLE for a name that is no network's. */
+NamedTensors find_tensors (const Value &root, const std::string &file);
+/* The tensors of a TorchScript module and of the modules in it, "name.name". */
+NamedTensors find_attributes (const Value &root, const std::string &file);
+/* What MMSegmentation leaves beside the weights: the classes, and how pixels were normalised. */
+Hints find_hints (const Value &root);
 
 } // namespace acini::pickle

@@ -49,6 +49,9 @@ describe_segformer (Recognised &recognised)
   a.heads = { 1, 2, 5, 8 }; /* of every variant there is; no tensor shows it */
   for (int i = 0; i < 4; i++)
     describe_stage (tensors, i, a);
+  if (tensors.contains ("decode_head.fusion_conv.gn.weight")
+      || (tensors.contains ("decode_head.batch_norm.weight") && !tensors.contains ("decode_head.batch_norm.running_mean")))
+    a.norm = NormKind::Group;
   if (tensors.contains ("decode_head.conv_seg.weight"))
     {
       a.head = HeadKind::MMSegmentation;
@@ -83,6 +86,8 @@ write_architecture (const Architecture &a, Metadata &metadata)
     g_ascii_dtostr (numbers[i], sizeof numbers[i], eps[i]);
   metadata["acini.eps"] = std::string (numbers[0]) + " " + numbers[1] + " " + numbers[2] + " " + numbers[3];
   metadata["acini.heads"].clear ();
+  if (a.norm == NormKind::Group)
+    metadata["acini.norm_groups"] = std::to_string (a.norm_groups);
   for (int64_t heads : a.heads)
     metadata["acini.heads"] += (metadata["acini.heads"].empty () ? "" : " ") + std::to_string (heads);
 }
@@ -124,6 +129,8 @@ read_architecture (const Metadata &metadata, Architecture &a)
 
       a.eps = { eps[0], eps[1], eps[2], eps[3] };
     }
+  if (const auto groups = metadata.find ("acini.norm_groups"); groups != metadata.end ())
+    a.norm_groups = g_ascii_strtoll (groups->second.c_str (), nullptr, 10);
   if (metadata.count ("acini.heads") > 0)
     {
       const std::vector<double> heads = get_numbers (metadata, "acini.heads");

@@ -14,7 +14,7 @@ describe_unet (Recognised &recognised, Family family, const std::string &encoder
   /* ResNet-18 has fewer blocks, ResNet-50 and above a third convolution in each. */
   if (!tensors.contains (encoder + third + ".5.conv2.weight") || tensors.contains (encoder + third + ".6.conv1.weight")
       || tensors.contains (encoder + fourth + ".0.conv3.weight"))
-    fail (ACINI_MODEL_ERROR_LAYOUT, "The encoder of this network is another than ResNet-34, the one that Acini knows");
+    fail (ACINI_MODEL_ERROR_LAYOUT, "the encoder is another than ResNet-34");
   if (tensors.contains (head + "weight"))
     recognised.architecture.classes = get_tensor (tensors, head + "weight", 4).size (0);
   else

@@ -12,6 +12,13 @@ std::shared_ptr<Network> make_segformer (const Architecture &architecture);
 std::shared_ptr<Network> make_unet (const Architecture &architecture);
 std::shared_ptr<Network> make_dynamic_unet (const Architecture &architecture);
 
+/* The drop path of the @block-th block (0 …) of all stages together: it grows from 0 to the architecture's. */
+double get_drop_path (const Architecture &architecture, int64_t block);
+
+/* Loads the TorchScript program @path: from here on it may do what its author wrote.  Throws _LAYOUT where it does not map
+ * images to maps of logits. */
+std::shared_ptr<Network> load_script (const std::string &path);
+
 /* Merges @norm, in eval mode, into the weights of the convolution before it (which gets a bias).  @norm then does
  * nothing and should be left out. */
 void fold_batch_norm (torch::nn::Conv2d &convolution, torch::nn::BatchNorm2d &norm);
@@ -28,20 +35,36 @@ class Scope : public torch::nn::Module
 {
 };
 
-/* Convolution, BatchNorm, perhaps ReLU.  Its children are registered in @owner under the two names given. */
+/* BatchNorm or GroupNorm, registered in @owner. */
+class Norm
+{
+public:
+  Norm () = default;
+  Norm (torch::nn::Module &owner, const std::string &name, NormKind kind, int64_t groups, int64_t width);
+  torch::Tensor operator() (const torch::Tensor &x) const;
+  /* Into @convolution, which gets a bias; nothing is left to do then.  GroupNorm cannot be merged: it stays. */
+  void fold_into (torch::nn::Conv2d &convolution);
+  bool is_folded () const { return folded; }
+
+private:
+  mutable torch::nn::BatchNorm2d batch{ nullptr };
+  mutable torch::nn::GroupNorm group{ nullptr };
+  bool folded = false;
+};
+
+/* Convolution, norm, perhaps ReLU.  Its children are registered in @owner under the two names given. */
 class ConvNorm
 {
 public:
   ConvNorm () = default;
   ConvNorm (torch::nn::Module &owner, const std::string &conv, const std::string &norm,
-            const torch::nn::Conv2dOptions &options);
+            const torch::nn::Conv2dOptions &options, NormKind kind = NormKind::Batch, int64_t groups = 1);
   torch::Tensor operator() (const torch::Tensor &x) const;
   void fold ();
 
 private:
   mutable torch::nn::Conv2d conv{ nullptr };
-  mutable torch::nn::BatchNorm2d norm{ nullptr };
-  bool folded = false;
+  Norm norm;
 };
 
 } // namespace acini

@@ -28,20 +28,29 @@ LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options
       precision (choose_precision (options.precision, device)),
       threads (options.threads > 0 ? options.threads : (int) g_get_num_processors ()),
       classes (loaded.network->architecture.classes),
-      background (classes > 1 && g_strcmp0 (card->activation, "sigmoid") != 0), type (get_type (precision))
+      background (classes > 1 && g_strcmp0 (card->activation, "sigmoid") != 0), type (get_type (precision)),
+      bgr (card->bgr)
 {
   std::vector<float> scales, offsets;
 
   at::set_num_threads (threads);
   for (int i = 0; i < 3; i++)
     {
-      scales.push_back (1 / (255 * card->std[i]));
-      offsets.push_back (-card->mean[i] / card->std[i]);
+      const int channel = bgr ? 2 - i : i;
+
+      scales.push_back (1 / (255 * card->std[channel]));
+      offsets.push_back (-card->mean[channel] / card->std[channel]);
     }
   scale = torch::tensor (scales).view ({ 3, 1, 1 }).to (device);
   offset = torch::tensor (offsets).view ({ 3, 1, 1 }).to (device);
 
   exact = loaded.network;
+  /* A program may have float32 in its text. */
+  if (exact->architecture.family == Family::Script && options.precision == ACINI_PRECISION_AUTO)
+    {
+      precision = ACINI_PRECISION_FLOAT32;
+      type = torch::kFloat;
+    }
   if (type == torch::kFloat || options.precision != ACINI_PRECISION_AUTO)
     {
       place (*exact, device, type);
@@ -57,7 +66,11 @@ LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options
 torch::Tensor
 LoadedModel::normalise (const torch::Tensor &rgb) const
 {
-  return torch::addcmul (offset, rgb.to (device).permute ({ 0, 3, 1, 2 }).to (torch::kFloat), scale).to (type);
+  torch::Tensor pixels = rgb.to (device).permute ({ 0, 3, 1, 2 });
+
+  if (bgr)
+    pixels = pixels.flip (1);
+  return torch::addcmul (offset, pixels.to (torch::kFloat), scale).to (type);
 }
 
 torch::Tensor

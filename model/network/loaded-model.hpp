@@ -41,7 +41,8 @@ private:
   int64_t classes;
   bool background; /* class 0 is the background: softmax, else sigmoid */
   torch::ScalarType type;
-  torch::Tensor scale, offset;    /* of bytes to normalised values, [3, 1, 1] */
+  bool bgr;
+  torch::Tensor scale, offset;    /* of bytes to normalised values, [3, 1, 1], in the network's order */
   std::shared_ptr<Network> fast;  /* in the model's precision */
   std::shared_ptr<Network> exact; /* float32; the same as @fast where that is float32, or was asked for */
   bool exact_placed = false;
@@ -50,10 +51,24 @@ private:
 
 } // namespace acini
 
-/* The C header's type. */
+/* The C header's type: one network, or several. */
 struct _AciniModel
 {
+  struct Member
+  {
+    AciniModel *model; /* a reference, released with the ensemble */
+    double weight;     /* all add up to 1 */
+  };
+
   gatomicrefcount references;
   std::string device;
-  std::unique_ptr<acini::LoadedModel> loaded;
+  std::unique_ptr<acini::LoadedModel> loaded; /* null for an ensemble */
+  std::vector<Member> members;                /* empty for one network */
+  std::shared_ptr<AciniCard> card;            /* an ensemble's */
+
+  acini::LoadedModel &
+  get_first () const
+  {
+    return loaded ? *loaded : *members[0].model->loaded;
+  }
 };

@@ -37,6 +37,8 @@ Architecture::get_name () const
       return "unet-resnet34";
     case Family::DynamicUnet:
       return "unet-resnet34-fastai";
+    case Family::Script:
+      return "torchscript";
     case Family::SegFormer:
       break;
     }
@@ -99,8 +101,10 @@ make_network (const Architecture &architecture)
       return make_unet (architecture);
     case Family::DynamicUnet:
       return make_dynamic_unet (architecture);
+    case Family::Script:
+      break;
     }
-  fail (ACINI_MODEL_ERROR_LAYOUT, "Unknown family of networks");
+  fail (ACINI_MODEL_ERROR_LAYOUT, "A TorchScript program cannot be made anew");
 }
 
 torch::Tensor

@@ -21,12 +21,20 @@ enum class Family
   SegFormer,
   UNet,        /* segmentation_models_pytorch's, ResNet-34 */
   DynamicUnet, /* fastai's, ResNet-34 */
+  Script,      /* a TorchScript program, of which nothing else is known: for inference alone */
 };
 
 enum class HeadKind
 {
   HuggingFace,    /* a linear layer per stage; NVlabs' is the same */
   MMSegmentation, /* convolution, BatchNorm and ReLU per stage: another network */
+};
+
+/* What stands behind the head's convolutions. */
+enum class NormKind
+{
+  Batch, /* also SyncBatchNorm, which is the same outside of training on several devices */
+  Group, /* trains with one image at a time */
 };
 
 /* LayerNorm's epsilon differs from place to place and from one implementation to the other, and a wrong one shows. */
@@ -47,6 +55,8 @@ struct Architecture
   std::vector<int64_t> widths, depths, heads, reductions, expansions; /* expansions: the MLP's inner width / width */
   int64_t decoder_width = 256;
   HeadKind head = HeadKind::HuggingFace;
+  NormKind norm = NormKind::Batch;
+  int64_t norm_groups = 32; /* NormKind::Group */
   Epsilons eps;
 
   /* They act in training alone. */
@@ -55,7 +65,8 @@ struct Architecture
   double attention_dropout = 0;
   double head_dropout = 0.1;
 
-  /* "segformer-b0" … "segformer-b5", "segformer" (other sizes), "unet-resnet34", "unet-resnet34-fastai". */
+  /* "segformer-b0" … "segformer-b5", "segformer" (other sizes), "unet-resnet34", "unet-resnet34-fastai",
+   * "torchscript". */
   std::string get_name () const;
   /* By such a name, with Hugging Face's epsilons; throws ACINI_MODEL_ERROR_LAYOUT for an unknown one. */
   static Architecture from_name (const std::string &name, int64_t classes);

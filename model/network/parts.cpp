@@ -24,26 +24,52 @@ fold_batch_norm (torch::nn::Conv2d &convolution, torch::nn::BatchNorm2d &norm)
         = convolution->register_parameter ("folded_bias", shift.to (convolution->weight.scalar_type ()), false);
 }
 
-ConvNorm::ConvNorm (torch::nn::Module &owner, const std::string &conv_name, const std::string &norm_name,
-                    const torch::nn::Conv2dOptions &options)
-    : conv (options), norm (options.out_channels ())
+Norm::Norm (torch::nn::Module &owner, const std::string &name, NormKind kind, int64_t groups, int64_t width)
 {
-  owner.register_module (conv_name, conv);
-  owner.register_module (norm_name, norm);
+  if (kind == NormKind::Batch)
+    {
+      batch = owner.register_module (name, torch::nn::BatchNorm2d (width));
+      return;
+    }
+  if (groups < 1 || width % groups != 0)
+    fail (ACINI_MODEL_ERROR_SHAPE, "%d channels cannot be normalised in %d groups", (int) width, (int) groups);
+  group = owner.register_module (name, torch::nn::GroupNorm (groups, width));
+}
+
+torch::Tensor
+Norm::operator() (const torch::Tensor &x) const
+{
+  if (folded)
+    return x;
+  return group.is_empty () ? batch->forward (x) : group->forward (x);
+}
+
+void
+Norm::fold_into (torch::nn::Conv2d &convolution)
+{
+  if (folded || batch.is_empty ())
+    return;
+  fold_batch_norm (convolution, batch);
+  folded = true;
+}
+
+ConvNorm::ConvNorm (torch::nn::Module &owner, const std::string &conv_name, const std::string &norm_name,
+                    const torch::nn::Conv2dOptions &options, NormKind kind, int64_t groups)
+    : conv (owner.register_module (conv_name, torch::nn::Conv2d (options))),
+      norm (owner, norm_name, kind, groups, options.out_channels ())
+{
 }
 
 torch::Tensor
 ConvNorm::operator() (const torch::Tensor &x) const
 {
-  return folded ? conv->forward (x) : norm->forward (conv->forward (x));
+  return norm (conv->forward (x));
 }
 
 void
 ConvNorm::fold ()
 {
-  if (!folded)
-    fold_batch_norm (conv, norm);
-  folded = true;
+  norm.fold_into (conv);
 }
 
 } // namespace acini

@@ -188,10 +188,8 @@ public:
     auto embeddings = register_module ("patch_embeddings", std::make_shared<Scope> ());
     auto all_blocks = register_module ("block", std::make_shared<Scope> ());
     auto all_norms = register_module ("layer_norm", std::make_shared<Scope> ());
-    int64_t total = 0, number = 0;
+    int64_t number = 0;
 
-    for (int64_t depth : a.depths)
-      total += depth;
     for (size_t i = 0; i < a.widths.size (); i++)
       {
         const std::string name = std::to_string (i);
@@ -208,7 +206,7 @@ public:
           {
             Stage stage = { c, a.heads[i], a.reductions[i], a.expansions[i], a.dropout, a.attention_dropout, 0,
                             a.eps.block, a.eps.reduction };
-            stage.drop_path = total > 1 ? a.drop_path * number / (total - 1) : 0;
+            stage.drop_path = get_drop_path (a, number);
             blocks.back ().push_back (
                 stage_blocks->register_module (std::to_string (j), std::make_shared<Block> (stage)));
           }
@@ -266,9 +264,14 @@ protected:
   /* What follows the fuse convolution.  What is linear may be computed at each stage's own size, before the maps are
    * enlarged: the numbers are the same and there are up to 64 times fewer of them. */
   static torch::Tensor
-  join (const std::vector<torch::Tensor> &maps)
+  join (const std::vector<torch::Tensor> &maps, const Norm &norm)
   {
-    return to_nchw (rectify_sum_enlarged (maps));
+    if (norm.is_folded ())
+      return to_nchw (rectify_sum_enlarged (maps));
+    torch::Tensor sum = to_nchw (maps[0]);
+    for (size_t i = 1; i < maps.size (); i++)
+      sum = sum + upsample_to (to_nchw (maps[i]), sum.size (2), sum.size (3));
+    return torch::relu (norm (sum));
   }
 };
 
@@ -285,7 +288,7 @@ public:
       linear.push_back (projections->register_module (std::to_string (i), std::make_shared<Scope> ())
                             ->register_module ("proj", torch::nn::Linear (a.widths[i], d)));
     fuse = register_module ("linear_fuse", torch::nn::Conv2d (pointwise (d * a.widths.size (), d, false)));
-    norm = register_module ("batch_norm", torch::nn::BatchNorm2d (d));
+    norm = Norm (*this, "batch_norm", a.norm, a.norm_groups, d);
     classifier = register_module ("classifier", torch::nn::Conv2d (pointwise (d, a.classes, true)));
   }
 
@@ -298,7 +301,7 @@ public:
       {
         for (size_t i = 0; i < features.size (); i++)
           maps.push_back (F::linear (features[i], folded[i], i == 0 ? folded_bias : torch::Tensor ()));
-        return classifier (join (maps));
+        return classifier (join (maps, norm));
       }
     for (size_t i = features.size (); i-- > 0;)
       maps.push_back (upsample_to (to_nchw (linear[i](features[i])), features[0].size (1), features[0].size (2)));
@@ -314,8 +317,8 @@ public:
     const size_t n = linear.size ();
     torch::Tensor bias;
 
-    fold_batch_norm (fuse, norm);
-    bias = fuse->bias.to (torch::kDouble);
+    norm.fold_into (fuse);
+    bias = fuse->bias.defined () ? fuse->bias.to (torch::kDouble) : torch::zeros ({ fuse->weight.size (0) }, torch::kDouble);
     auto shares = fuse->weight.to (torch::kDouble).flatten (1).chunk (n, 1); /* the coarsest stage is first */
     for (size_t i = 0; i < n; i++)
       {
@@ -334,7 +337,7 @@ private:
   const double dropout;
   std::vector<torch::nn::Linear> linear;
   torch::nn::Conv2d fuse{ nullptr }, classifier{ nullptr };
-  torch::nn::BatchNorm2d norm{ nullptr };
+  Norm norm;
   std::vector<torch::Tensor> folded;
   torch::Tensor folded_bias;
 };
@@ -347,13 +350,14 @@ public:
   {
     auto modules = register_module ("convs", std::make_shared<Scope> ());
     const int64_t d = a.decoder_width;
+    const char *const name = a.norm == NormKind::Batch ? "bn" : "gn";
 
     for (size_t i = 0; i < a.widths.size (); i++)
-      convs.emplace_back (*modules->register_module (std::to_string (i), std::make_shared<Scope> ()), "conv", "bn",
-                          pointwise (a.widths[i], d, false));
+      convs.emplace_back (*modules->register_module (std::to_string (i), std::make_shared<Scope> ()), "conv", name,
+                          pointwise (a.widths[i], d, false), a.norm, a.norm_groups);
     auto fusion = register_module ("fusion_conv", std::make_shared<Scope> ());
     fuse = fusion->register_module ("conv", torch::nn::Conv2d (pointwise (d * a.widths.size (), d, false)));
-    norm = fusion->register_module ("bn", torch::nn::BatchNorm2d (d));
+    norm = Norm (*fusion, name, a.norm, a.norm_groups, d);
     classifier = register_module ("conv_seg", torch::nn::Conv2d (pointwise (d, a.classes, true)));
   }
 
@@ -368,7 +372,7 @@ public:
       {
         for (size_t i = 0; i < maps.size (); i++)
           maps[i] = F::linear (to_nhwc (maps[i]), shares[i], i == 0 ? fuse->bias : torch::Tensor ());
-        return classifier (join (maps));
+        return classifier (join (maps, norm));
       }
     for (torch::Tensor &map : maps)
       map = upsample_to (map, features[0].size (1), features[0].size (2));
@@ -384,7 +388,7 @@ public:
 
     for (ConvNorm &conv : convs)
       conv.fold ();
-    fold_batch_norm (fuse, norm);
+    norm.fold_into (fuse);
     shares = fuse->weight.detach ().flatten (1).chunk (convs.size (), 1);
     for (size_t i = 0; i < shares.size (); i++)
       shares[i] = register_buffer ("share" + std::to_string (i), shares[i].contiguous ());
@@ -394,7 +398,7 @@ private:
   const double dropout;
   std::vector<ConvNorm> convs;
   torch::nn::Conv2d fuse{ nullptr }, classifier{ nullptr };
-  torch::nn::BatchNorm2d norm{ nullptr };
+  Norm norm;
   std::vector<torch::Tensor> shares;
 };
 
@@ -488,6 +492,16 @@ check_sizes (const Architecture &a)
 }
 
 } // namespace
+
+double
+get_drop_path (const Architecture &architecture, int64_t block)
+{
+  int64_t total = 0;
+
+  for (int64_t depth : architecture.depths)
+    total += depth;
+  return total > 1 ? architecture.drop_path * block / (total - 1) : 0;
+}
 
 std::shared_ptr<Network>
 make_segformer (const Architecture &architecture)

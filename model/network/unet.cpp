@@ -70,7 +70,9 @@ public:
   {
     if (x.dim () != 4 || x.size (1) != 3 || x.numel () == 0)
       fail (ACINI_MODEL_ERROR_INPUT, "A U-Net takes images of three channels");
-    return encoder (x.contiguous (torch::MemoryFormat::ChannelsLast));
+    /* Training keeps the order of the caller's weights and pixels: a sum in another order switches a ReLU here and there,
+     * and what is to be compared with other programs has to be summed as they do. */
+    return encoder (is_training () ? x : x.contiguous (torch::MemoryFormat::ChannelsLast));
   }
 
   /* Any size: where a side is no multiple of 32, maps are enlarged to just what the skip connection needs. */
