@@ -97,6 +97,34 @@ test_threshold (void)
   g_assert_cmpfloat (acini_card_get_threshold (card, NULL), ==, 0.45);
 }
 
+/* A class's own threshold in an organ goes before the organ's; planes leave the background out. */
+static void
+test_class_threshold (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniCard) card = NULL, sigmoid = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (fixture->path,
+                                      "{\"classes\": [\"background\", \"gland\", \"vessel\"], \"threshold\": 0.5,"
+                                      " \"thresholds\": {\"kidney\": 0.3, \"kidney/vessel\": 0.7},"
+                                      " \"channel_order\": \"bgr\"}",
+                                      -1, NULL));
+  card = acini_card_load (fixture->path, &error);
+  g_assert_no_error (error);
+  g_assert_true (card->bgr);
+  g_assert_cmpfloat (acini_card_get_class_threshold (card, "kidney", 0), ==, 0.3);
+  g_assert_cmpfloat (acini_card_get_class_threshold (card, "kidney", 1), ==, 0.7);
+  g_assert_cmpfloat (acini_card_get_class_threshold (card, "kidney", 2), ==, 0.3);
+  g_assert_cmpfloat (acini_card_get_class_threshold (card, "lung", 1), ==, 0.5);
+  g_assert_cmpfloat (acini_card_get_class_threshold (card, NULL, 1), ==, 0.5);
+  g_assert_true (acini_card_save (card, fixture->path, &error));
+  sigmoid = acini_card_load (fixture->path, &error);
+  g_assert_no_error (error);
+  g_assert_true (sigmoid->bgr);
+  g_set_str (&sigmoid->activation, "sigmoid"); /* without a background the first plane is the first class */
+  g_assert_cmpfloat (acini_card_get_class_threshold (sigmoid, "kidney", 2), ==, 0.7);
+}
+
 static void
 test_defaults (Fixture *fixture, gconstpointer data)
 {
@@ -122,6 +150,7 @@ test_damaged (Fixture *fixture, gconstpointer data)
     "\xff",
     "{\"id\": 1}",
     "{\"activation\": \"tanh\"}",
+    "{\"channel_order\": \"grb\"}",
     "{\"classes\": []}",
     "{\"classes\": [1]}",
     "{\"classes\": \"a\"}",
@@ -160,6 +189,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/card/round-trip", Fixture, NULL, set_up, test_round_trip, tear_down);
   g_test_add_func ("/card/threshold", test_threshold);
+  g_test_add ("/card/class-threshold", Fixture, NULL, set_up, test_class_threshold, tear_down);
   g_test_add ("/card/defaults", Fixture, NULL, set_up, test_defaults, tear_down);
   g_test_add ("/card/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/card/missing", Fixture, NULL, set_up, test_missing, tear_down);

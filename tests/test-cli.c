@@ -161,6 +161,9 @@ test_usage (void)
   g_auto (Outcome) size = RUN ("phantom", "x.tiff", "--size", "large");
   g_auto (Outcome) precision = RUN ("segment", material.project, "--precision", "int4");
   g_auto (Outcome) threshold = RUN ("evaluate", material.project, "--threshold", "7");
+  g_auto (Outcome) scales = RUN ("segment", material.project, "--scales", "1,0");
+  g_auto (Outcome) weights = RUN ("segment", material.project, "--model", "starter", "--weights", "1,2");
+  g_auto (Outcome) activation = RUN ("model", "forward", "x", "--input", "x", "--output", "y", "--activation", "tanh");
   g_auto (Outcome) format = RUN ("export", material.project, "--format", "doc");
   g_auto (Outcome) key = RUN ("train", material.project, "--set", "epochs");
 
@@ -175,8 +178,39 @@ test_usage (void)
   assert_failed (&size, 2, "large");
   assert_failed (&precision, 2, "int4");
   assert_failed (&threshold, 2, "threshold");
+  assert_failed (&scales, 2, "positive");
+  assert_failed (&weights, 2, "weights");
+  assert_failed (&activation, 2, "tanh");
   assert_failed (&format, 2, "doc");
   assert_failed (&key, 2, "epochs");
+}
+
+/* Several models, changed patches, a threshold that the slide itself tells. */
+static void
+test_options (void)
+{
+  g_autofree char *plain_path = g_build_filename (material.folder, "plain.png", NULL);
+  g_autofree char *same_path = g_build_filename (material.folder, "same.png", NULL);
+  g_autofree char *all_path = g_build_filename (material.folder, "all.png", NULL);
+  g_autofree char *plain_mask = NULL, *same_mask = NULL;
+  gsize plain_size = 0, same_size = 0;
+  g_auto (Outcome) plain
+    = RUN ("segment", material.slide, "--model", material.model, "--precision", "float32", "--output", plain_path, "--quiet");
+  /* A model with itself is itself. */
+  g_auto (Outcome) same
+    = RUN ("segment", material.slide, "--model", material.model, "--model", material.model, "--weights", "1,3",
+           "--precision", "float32", "--output", same_path, "--quiet");
+  g_auto (Outcome) all
+    = RUN ("segment", material.slide, "--model", material.model, "--flips", "--turns", "--scales", "0.8,1", "--patch", "160",
+           "--threshold", "otsu", "--no-tissue-detection", "--output", all_path, "--quiet");
+
+  g_assert_cmpint (plain.status, ==, 0);
+  g_assert_cmpint (same.status, ==, 0);
+  g_assert_cmpint (all.status, ==, 0);
+  g_assert_true (g_file_get_contents (plain_path, &plain_mask, &plain_size, NULL));
+  g_assert_true (g_file_get_contents (same_path, &same_mask, &same_size, NULL));
+  g_assert_cmpmem (plain_mask, plain_size, same_mask, same_size);
+  g_assert_true (g_file_test (all_path, G_FILE_TEST_EXISTS));
 }
 
 /* The way through. */
@@ -473,6 +507,7 @@ main (int argc, char **argv)
   make_material ();
   g_test_add_func ("/cli/help", test_help);
   g_test_add_func ("/cli/usage", test_usage);
+  g_test_add_func ("/cli/options", test_options);
   g_test_add_func ("/cli/way-through", test_way_through);
   g_test_add_func ("/cli/selection", test_selection);
   g_test_add_func ("/cli/one-kind", test_one_kind);

@@ -143,6 +143,46 @@ test_whole (gconstpointer architecture)
     g_assert_cmpmem (bytes.data (), bytes.size (), tiles.at (position).data (), bytes.size ());
 }
 
+/* Several models: what each says, weighted, before anything else is done with it. */
+void
+test_ensemble ()
+{
+  g_autoptr (AciniModel) unet = load_random ("unet-resnet34");
+  g_autoptr (AciniModel) b0 = load_random ("segformer-b0");
+  AciniModel *models[] = { unet, b0 };
+  const double weights[] = { 3, 1 }, wrong[] = { 1, -1 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniModel) both = acini_model_new_ensemble (models, weights, 2, &error);
+  g_autoptr (AciniModel) equal = acini_model_new_ensemble (models, NULL, 2, &error);
+  AciniSegmentOptions options = {};
+  const gint64 shape[4] = { 1, 3, 64, 64 };
+  std::vector<float> input (3 * 64 * 64);
+  g_autofree float *logits = NULL;
+  gint64 got[4];
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (acini_model_get_card (both)->id, !=, acini_model_get_card (equal)->id);
+  g_assert_cmpint (acini_model_get_n_planes (both), ==, 1);
+  options.patch = 256;
+  options.overlap = 64;
+  options.width = options.height = 300;
+  const Tiles first = segment (unet, options), second = segment (b0, options), mean = segment (both, options);
+  g_assert_cmpuint (mean.size (), >, 0);
+  for (const auto &[position, bytes] : mean)
+    for (gsize i = 0; i < bytes.size (); i++)
+      g_assert_cmpfloat_with_epsilon (bytes[i], (3.0 * first.at (position)[i] + second.at (position)[i]) / 4, 1.01);
+
+  g_assert_false (acini_model_forward (both, input.data (), shape, TRUE, &logits, got, &error));
+  g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT);
+  g_clear_error (&error);
+  g_assert_null (acini_model_new_ensemble (models, wrong, 2, &error));
+  g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT);
+  g_clear_error (&error);
+  models[1] = both;
+  g_assert_null (acini_model_new_ensemble (models, NULL, 2, &error));
+  g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT);
+}
+
 } // namespace
 
 int
@@ -151,5 +191,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_data_func ("/segment-network/unet", "unet-resnet34", test_whole);
   g_test_add_data_func ("/segment-network/b0", "segformer-b0", test_whole);
+  g_test_add_func ("/segment-network/ensemble", test_ensemble);
   return g_test_run ();
 }

@@ -2,7 +2,7 @@
 
 /* The tiled pipeline with networks of a few lines, whose result is known exactly. */
 
-#include "model/inference/tiler.hpp"
+#include "model/inference/augmentation.hpp"
 
 #include <glib.h>
 
@@ -500,9 +500,16 @@ test_side_by_side ()
   g_assert_true (meeting.enter ("afterwards", 1));
 }
 
-/* With the mirror images, the mean of a network that looks at one side only. */
+/* What a network says that looks at its patch from one side: nothing is symmetric about it. */
+float
+slant (int x, int y)
+{
+  return (x + 2.0f * y) / 65536;
+}
+
+/* With augmentation, the mean of what it says of the patch in each orientation. */
 void
-test_mirror ()
+check_augmentation (bool flips, bool turns, int expected_calls)
 {
   const int w = 32, h = 64;
   std::vector<std::uint8_t> rgb (3 * w * h * 2);
@@ -516,20 +523,75 @@ test_mirror ()
     for (int i = 0; i < n; i++)
       for (int plane = 0; plane < 2; plane++)
         for (int k = 0; k < height * width; k++)
-          *probability++ = pixels[(i * height * width + k) * 3 + plane] * (k % width + 2.0f * (k / width)) / 65536;
+          *probability++ = pixels[(i * height * width + k) * 3 + plane] * slant (k % width, k / width);
   };
-  with_mirror_images (slanted, 2) (rgb.data (), 2, h, w, out.data ());
-  g_assert_cmpint (calls, ==, 3);
+  Augmentation augmentation;
+  augmentation.flips = flips;
+  augmentation.turns = turns;
+  with_augmentation (slanted, 2, augmentation) (rgb.data (), 2, h, w, out.data ());
+  g_assert_cmpint (calls, ==, expected_calls);
   for (int i = 0; i < 2; i++)
     for (int plane = 0; plane < 2; plane++)
       for (int y = 0; y < h; y++)
         for (int x = 0; x < w; x++)
           {
-            float value = rgb[((i * h + y) * w + x) * 3 + plane] / 65536.0f;
-            float expected = value * ((x + 2 * y) + (w - 1 - x + 2 * y) + (x + 2 * (h - 1 - y))) / 3;
+            const int left = w - 1 - x, up = h - 1 - y;
+            float sum = slant (x, y);
 
-            g_assert_cmpfloat_with_epsilon (out[((i * 2 + plane) * h + y) * w + x], expected, 1e-6);
+            if (turns) /* where the pixel lies after a turn to the right, over, and to the left */
+              sum += slant (up, x) + slant (left, up) + slant (y, left);
+            if (flips)
+              sum += slant (left, y) + slant (x, up);
+            if (flips && turns)
+              sum += slant (up, left) + slant (y, x);
+            g_assert_cmpfloat_with_epsilon (out[((i * 2 + plane) * h + y) * w + x],
+                                            rgb[((i * h + y) * w + x) * 3 + plane] * sum / expected_calls, 1e-6);
           }
+}
+
+void
+test_augmentation ()
+{
+  check_augmentation (false, false, 1);
+  check_augmentation (true, false, 3);
+  check_augmentation (false, true, 4);
+  check_augmentation (true, true, 8);
+}
+
+/* At several scales: a network that says how bright a pixel is gives the same at each, but for what shrinking blurs. */
+void
+test_scales ()
+{
+  const int side = 160;
+  std::vector<std::uint8_t> rgb (3 * side * side);
+  std::vector<float> out (side * side);
+  std::vector<int> sides;
+  Augmentation augmentation;
+
+  for (int i = 0; i < side * side; i++)
+    for (int c = 0; c < 3; c++)
+      rgb[3 * i + c] = static_cast<std::uint8_t> (std::lround (127 + 100 * std::sin (i % side / 20.0) * std::cos (i / side / 15.0)));
+  Predictor brightness = [&] (const std::uint8_t *pixels, int n, int height, int width, float *probability) {
+    g_assert_cmpint (height, ==, width);
+    sides.push_back (width);
+    for (int i = 0; i < n * height * width; i++)
+      probability[i] = pixels[3 * i] / 255.0f;
+  };
+  augmentation.scales = { 0.8, 1, 1.2 };
+  augmentation.flips = true;
+  with_augmentation (brightness, 1, augmentation) (rgb.data (), 1, side, side, out.data ());
+  g_assert_true ((sides == std::vector<int>{ 128, 128, 128, 160, 160, 160, 192, 192, 192 }));
+  for (int i = 0; i < side * side; i++)
+    g_assert_cmpfloat_with_epsilon (out[i], rgb[3 * i] / 255.0f, 0.01);
+
+  /* Stripes finer than the pixels to come become their mean, not stripes of another width. */
+  std::vector<std::uint8_t> stripes (3 * 64 * 64), small (3 * 32 * 32);
+  for (std::size_t i = 0; i < stripes.size (); i++)
+    stripes[i] = i / 3 % 2 ? 255 : 0;
+  resample (stripes.data (), 64, 64, small.data (), 32, 32, 3);
+  for (int i = 0; i < 32 * 32; i++)
+    if (i % 32 > 0 && i % 32 < 31)
+      g_assert_cmpfloat_with_epsilon (small[3 * i], 127.5, 1);
 }
 
 /* Megabytes of a line of /proc/self/status. */
@@ -600,7 +662,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tiler/errors", test_errors);
   g_test_add_func ("/tiler/progress", test_progress);
   g_test_add_func ("/tiler/side-by-side", test_side_by_side);
-  g_test_add_func ("/tiler/mirror", test_mirror);
+  g_test_add_func ("/tiler/augmentation", test_augmentation);
+  g_test_add_func ("/tiler/scales", test_scales);
   g_test_add_func ("/tiler/memory", test_memory);
   return g_test_run ();
 }

@@ -12,7 +12,8 @@
 #include <math.h>
 
 static char *option_model, *option_slides;
-static double option_threshold = -1;
+static char *option_threshold;
+static double threshold;
 static gboolean option_baselines, option_no_segment;
 
 static const GOptionEntry entries[] = {
@@ -20,8 +21,9 @@ static const GOptionEntry entries[] = {
     "A path, an id or name in the project, or starter (default: the one in use)", "MODEL" },
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Names, patterns and ranges with commas (default: all with labels)", "A,B,…" },
-  { "threshold", 0, 0, G_OPTION_ARG_DOUBLE, &option_threshold,
-    "Probability from which a pixel counts (default: the model's for the organ)", "T" },
+  { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
+    "Probability from which a pixel counts, or otsu: what divides the slide's pixels best (default: the model's for the "
+    "organ and class)", "T" },
   { "baselines", 0, 0, G_OPTION_ARG_NONE, &option_baselines,
     "Score a random mask, and one that takes everything for a unit, too", NULL },
   { "prediction", 0, 0, G_OPTION_ARG_NONE, &option_no_segment,
@@ -195,7 +197,9 @@ evaluate_slide (AciniConsole *console, AciniProject *project, AciniModel *model,
 
   if (prediction == NULL)
     return FALSE;
-  thresholds = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ, option_threshold);
+  thresholds = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ, threshold, error);
+  if (thresholds == NULL)
+    return FALSE;
   if (!compare (project, record, prediction, thresholds, overlaps, console->cancellable, error))
     return FALSE;
   add_score (console, scores, record, overlaps);
@@ -236,11 +240,8 @@ run (AciniConsole *console, char **arguments, GError **error)
   g_autoptr (GPtrArray) slides = NULL;
   g_autoptr (AciniModel) model = NULL;
 
-  if (option_threshold > 1)
-    {
-      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "A threshold lies between 0 and 1.");
-      return FALSE;
-    }
+  if (!acini_parse_threshold (option_threshold, &threshold, error))
+    return FALSE;
   project = acini_project_open (arguments[0], error);
   model_path = project != NULL ? acini_select_model (project, option_model, error) : NULL;
   slides = model_path != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;

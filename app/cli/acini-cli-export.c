@@ -8,7 +8,8 @@
 #include <glib/gstdio.h>
 
 static char *option_slides, *option_format, *option_output, *option_model;
-static double option_threshold = -1;
+static char *option_threshold;
+static double threshold;
 static gboolean option_labels_only;
 
 static const GOptionEntry entries[] = {
@@ -18,8 +19,9 @@ static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Names, patterns and ranges with commas (default: all)", "A,B,…" },
   { "model", 'm', 0, G_OPTION_ARG_STRING, &option_model, "Whose prediction (default: the model in use)", "MODEL" },
-  { "threshold", 0, 0, G_OPTION_ARG_DOUBLE, &option_threshold,
-    "Probability from which a pixel counts (default: the model's for the organ)", "T" },
+  { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
+    "Probability from which a pixel counts, or otsu: what divides the slide's pixels best (default: the model's for the "
+    "organ and class)", "T" },
   { "labels-only", 0, 0, G_OPTION_ARG_NONE, &option_labels_only, "What people said, without the prediction", NULL },
   { NULL },
 };
@@ -55,7 +57,9 @@ export_slide (AciniConsole *console, AciniProject *project, const AciniSlideReco
       prediction = acini_prediction_open (prediction_path, NULL, error);
       if (prediction == NULL)
         return FALSE;
-      thresholds = acini_get_thresholds (card, prediction, record->organ, option_threshold);
+      thresholds = acini_get_thresholds (card, prediction, record->organ, threshold, error);
+      if (thresholds == NULL)
+        return FALSE;
     }
   if (prediction == NULL && !record->labelled)
     {
@@ -104,11 +108,8 @@ find_format (GError **error)
   const AciniExportFormat *format = NULL;
   g_autoptr (GError) reason = NULL;
 
-  if (option_threshold > 1)
-    {
-      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "A threshold lies between 0 and 1.");
-      return NULL;
-    }
+  if (!acini_parse_threshold (option_threshold, &threshold, error))
+    return NULL;
   if (option_format == NULL && option_output != NULL)
     format = acini_find_format_of_file (option_output);
   if (format == NULL)

@@ -6,19 +6,27 @@
 #include "app/cli/acini-network-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
+#include "app/glue/acini-model-set.h"
 #include "app/glue/acini-segmenter.h"
 #include "data/acini-slide-import.h"
 
 #include <string.h>
 
-static char *option_model, *option_slides, *option_output, *option_organ;
-static gboolean option_no_tissue, option_again, option_flips;
+static char **option_models, *option_weights, *option_slides, *option_output, *option_organ, *option_threshold, *option_scales;
+static gboolean option_no_tissue, option_again, option_flips, option_turns;
 static int option_overlap = -1, option_patch, option_batch, option_readers;
-static double option_mpp, option_threshold = -1;
+static double option_mpp;
+
+/* What the options say. */
+static GArray *weights, *scales;
+static double threshold;
 
 static const GOptionEntry entries[] = {
-  { "model", 'm', 0, G_OPTION_ARG_STRING, &option_model,
-    "A path, an id or name in the project, or starter (default: the one in use)", "MODEL" },
+  { "model", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &option_models,
+    "A path, an id or name in the project, or starter (default: the one in use); more than one: the mean of them all",
+    "MODEL" },
+  { "weights", 0, 0, G_OPTION_ARG_STRING, &option_weights,
+    "How much each model counts, in their order (default: all the same)", "W,W,…" },
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Slides of the project: names, patterns and ranges with commas (default: all)", "A,B,…" },
   { "again", 0, 0, G_OPTION_ARG_NONE, &option_again, "Compute anew what was computed before", NULL },
@@ -26,14 +34,20 @@ static const GOptionEntry entries[] = {
     "Of a slide without a project: the mask, .png, .tiff or .geojson (default: SLIDE-mask.png beside it)", "FILE" },
   { "mpp", 0, 0, G_OPTION_ARG_DOUBLE, &option_mpp, "Of a slide without a project: its µm per pixel", "X" },
   { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ, "Of a slide without a project: decides the threshold", "ORGAN" },
-  { "threshold", 0, 0, G_OPTION_ARG_DOUBLE, &option_threshold,
-    "Of a slide without a project: probability from which a pixel counts (default: the model's)", "T" },
+  { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
+    "Of a slide without a project: probability from which a pixel counts, or otsu: what divides the slide's pixels best "
+    "(default: the model's for the organ and class)", "T" },
   { "no-tissue-detection", 0, 0, G_OPTION_ARG_NONE, &option_no_tissue, "Compute bare glass too", NULL },
   { "patch", 0, 0, G_OPTION_ARG_INT, &option_patch, "Side of the network's input (default: 512)", "PIXELS" },
   { "overlap", 0, 0, G_OPTION_ARG_INT, &option_overlap, "Pixels that neighbours share (default: a quarter)", "PIXELS" },
   { "batch", 0, 0, G_OPTION_ARG_INT, &option_batch, "Patches at a time", "N" },
   { "readers", 0, 0, G_OPTION_ARG_INT, &option_readers, "Threads that read the slide (default: 1)", "N" },
-  { "flips", 0, 0, G_OPTION_ARG_NONE, &option_flips, "Mean over mirror images too: slower, a little better", NULL },
+  { "flips", 0, 0, G_OPTION_ARG_NONE, &option_flips,
+    "Mean over both mirror images too: 3 times as long, a little better", NULL },
+  { "turns", 0, 0, G_OPTION_ARG_NONE, &option_turns,
+    "Mean over turns by 90°, 180° and 270° too: 4 times as long, with --flips 8 times", NULL },
+  { "scales", 0, 0, G_OPTION_ARG_STRING, &option_scales,
+    "Mean over several sizes, 1 the model's own, as 0.8,1,1.2: each with the mirror images and turns", "S,S,…" },
   { NULL },
 };
 
@@ -68,7 +82,7 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
 {
   AciniSegmentation how = { .mpp = record->mpp_x, .tissue = !option_no_tissue, .fresh = option_again,
                             .patch = option_patch, .overlap = option_overlap, .batch = option_batch,
-                            .readers = option_readers, .flips = option_flips };
+                            .readers = option_readers, .flips = option_flips, .turns = option_turns };
   Progress progress = { console, record->name, (double) record->width * record->height / 1e6, g_get_monotonic_time (), -1,
                         done, all };
   g_autoptr (AciniSlide) slide = acini_slide_open (record->path, error);
@@ -76,6 +90,11 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
   JsonObject *object;
   double megapixels;
 
+  if (scales != NULL)
+    {
+      how.scales = (const double *) scales->data;
+      how.n_scales = scales->len;
+    }
   if (slide == NULL
       || !acini_segment_slide (model, slide, path, &how, show_progress, &progress, console->cancellable, &result, error))
     return FALSE;
@@ -100,14 +119,40 @@ begin_result (AciniConsole *console, AciniModel *model)
   json_object_set_array_member (console->result, "slides", json_array_new ());
 }
 
+/* The models that the options name, as one. */
+static AciniModel *
+load_models (AciniProject *project, GError **error)
+{
+  char *none[] = { NULL, NULL };
+  char **names = option_models != NULL ? option_models : none;
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  if (weights != NULL && weights->len != g_strv_length (names))
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "There are %u models but %u weights.",
+                   g_strv_length (names), weights->len);
+      return NULL;
+    }
+  do
+    {
+      char *path = acini_select_model (project, *names, error);
+
+      if (path == NULL)
+        return NULL;
+      g_ptr_array_add (paths, path);
+    }
+  while (*names != NULL && *++names != NULL);
+  g_ptr_array_add (paths, NULL);
+  return acini_model_set_load ((const char *const *) paths->pdata, weights != NULL ? (const double *) weights->data : NULL,
+                               acini_network_options_get (), error);
+}
+
 static gboolean
 segment_project (AciniConsole *console, const char *folder, GError **error)
 {
   g_autoptr (AciniProject) project = acini_project_open (folder, error);
-  g_autofree char *model_path = project != NULL ? acini_select_model (project, option_model, error) : NULL;
-  g_autoptr (GPtrArray) slides = model_path != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
-  g_autoptr (AciniModel) model = slides != NULL ? acini_model_load (model_path, acini_network_options_get (), error)
-                                                : NULL;
+  g_autoptr (GPtrArray) slides = project != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
+  g_autoptr (AciniModel) model = slides != NULL ? load_models (project, error) : NULL;
 
   if (model == NULL)
     return FALSE;
@@ -166,7 +211,9 @@ write_mask (AciniConsole *console, AciniModel *model, const AciniSlideRecord *re
   if (prediction == NULL)
     return FALSE;
   source.thresholds = thresholds = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ,
-                                                         option_threshold);
+                                                         threshold, error);
+  if (thresholds == NULL)
+    return FALSE;
   json_object_set_string_member (console->result, "output", output);
   acini_console_print (console, "%s", output);
   return acini_export_write (format, &source, output, NULL, NULL, console->cancellable, error);
@@ -178,7 +225,7 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
 {
   g_autofree char *output = option_output != NULL ? g_strdup (option_output) : make_output_name (file);
   const AciniExportFormat *format = acini_find_format_of_file (output);
-  g_autofree char *model_path = NULL, *path = g_build_filename (folder, "prediction.sqlite", NULL);
+  g_autofree char *path = g_build_filename (folder, "prediction.sqlite", NULL);
   g_autoptr (AciniSlideRecord) record = NULL;
   g_autoptr (AciniModel) model = NULL;
 
@@ -189,13 +236,30 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
       return FALSE;
     }
   record = describe_alone (console, folder, file, error);
-  model_path = record != NULL ? acini_select_model (NULL, option_model, error) : NULL;
-  model = model_path != NULL ? acini_model_load (model_path, acini_network_options_get (), error) : NULL;
+  model = record != NULL ? load_models (NULL, error) : NULL;
   if (model == NULL)
     return FALSE;
   begin_result (console, model);
   return segment_slide (console, model, record, path, 0, 1, error)
          && write_mask (console, model, record, path, format, output, error);
+}
+
+/* Reads the options that are lists. */
+static gboolean
+parse_options (GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (option_weights != NULL)
+    weights = acini_parse_numbers (option_weights, &reason);
+  if (reason == NULL && option_scales != NULL)
+    scales = acini_parse_numbers (option_scales, &reason);
+  if (reason != NULL)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, reason->message);
+      return FALSE;
+    }
+  return acini_parse_threshold (option_threshold, &threshold, error);
 }
 
 static gboolean
@@ -204,10 +268,12 @@ run (AciniConsole *console, char **arguments, GError **error)
   g_autofree char *temporary = NULL;
   gboolean ok;
 
-  if (option_threshold > 1 || option_patch < 0 || option_batch < 0 || option_readers < 0)
+  if (!parse_options (error))
+    return FALSE;
+  if (option_patch < 0 || option_batch < 0 || option_readers < 0)
     {
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                           "A threshold lies between 0 and 1, and numbers of pixels and threads are not negative.");
+                           "Numbers of pixels and threads are not negative.");
       return FALSE;
     }
   if (acini_project_is_project (arguments[0]))
@@ -233,8 +299,12 @@ const AciniCommand acini_command_segment = {
   = "Fills the predictions of the slides of a project; what was computed before, also by a run that was interrupted, is "
     "not computed again. Of a slide file without a project the mask is written into a file.\n\n"
     "A slide is read at the resolution that the model was trained at, where both are known. Bare glass is left out. "
-    "Memory does not grow with the slide.",
-  .examples = "segment Colon.acini --slides 'test_*'\nsegment CMU-1.svs --output glands.geojson --organ largeintestine",
+    "Memory does not grow with the slide.\n\n"
+    "Several models, of any architectures, are averaged before the threshold; they have to find the same classes at the "
+    "same resolution. The threshold comes from the card of the (first) model: its thresholds are named by organ, "
+    "\"kidney\", or by organ and class, \"kidney/glomerulus\".",
+  .examples = "segment Colon.acini --slides 'test_*'\nsegment CMU-1.svs --output glands.geojson --organ largeintestine\n"
+              "segment CMU-1.svs --model unet.pth --model segformer.safetensors --weights 1,2 --flips --scales 0.8,1,1.2",
   .options = entries,
   .least = 1,
   .most = 1,

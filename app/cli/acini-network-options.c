@@ -7,6 +7,7 @@
 gboolean acini_option_quiet, acini_option_json;
 static char *option_device, *option_precision;
 static int option_threads;
+static gboolean option_allow_program;
 static AciniModelOptions options;
 
 const GOptionEntry *
@@ -29,6 +30,8 @@ acini_network_options (void)
       "Where to compute: auto, cpu, cuda or cuda:N (auto: a GPU where there is one)", "DEVICE" },
     { "precision", 0, 0, G_OPTION_ARG_STRING, &option_precision, "float32, bfloat16, float16 or auto", "PRECISION" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &option_threads, "CPU threads (default: one per core)", "N" },
+    { "allow-program", 0, 0, G_OPTION_ARG_NONE, &option_allow_program,
+      "Run a TorchScript file of a network that Acini does not know: a program, which may do what its author wrote", NULL },
     { NULL },
   };
 
@@ -40,7 +43,8 @@ acini_network_options_check (GError **error)
 {
   const char *const names[] = { "auto", "float32", "bfloat16", "float16" };
 
-  options = (AciniModelOptions){ .device = option_device, .threads = option_threads };
+  options = (AciniModelOptions){ .device = option_device, .threads = option_threads,
+                                  .allow_program = option_allow_program };
   if (option_threads < 0)
     {
       g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "%d threads are too few.", option_threads);

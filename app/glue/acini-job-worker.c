@@ -4,6 +4,7 @@
 
 #include "app/glue/acini-job-worker.h"
 
+#include "app/glue/acini-model-set.h"
 #include "app/glue/acini-segmenter.h"
 #include "app/glue/acini-training-data.h"
 #include "model/acini-model.h"
@@ -210,6 +211,54 @@ on_segment_progress (double fraction, gpointer user_data)
   tell (work, "progress", members, fraction);
 }
 
+/* "models": [{"path", "weight"}] of the specification, as one, else its "model". */
+static AciniModel *
+load_models (Work *work, const AciniModelOptions *options, GError **error)
+{
+  const char *folder = acini_job_get_folder (work->job);
+  JsonNode *node = json_object_get_member (acini_job_get_specification (work->job), "models");
+  JsonArray *list = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GArray) weights = g_array_new (FALSE, FALSE, sizeof (double));
+  g_auto (GStrv) paths = NULL;
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      JsonNode *element = json_array_get_element (list, i);
+      JsonObject *model = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
+      double weight = model != NULL ? json_object_get_double_member_with_default (model, "weight", 1) : 0;
+
+      if (model == NULL)
+        continue;
+      g_strv_builder_take (builder, g_canonicalize_filename (
+                                      json_object_get_string_member_with_default (model, "path", ""), folder));
+      g_array_append_val (weights, weight);
+    }
+  if (weights->len == 0)
+    g_strv_builder_take (builder, g_canonicalize_filename (get_string (work, "model", ""), folder));
+  paths = g_strv_builder_end (builder);
+  return acini_model_set_load ((const char *const *) paths, weights->len > 0 ? (const double *) weights->data : NULL,
+                               options, error);
+}
+
+/* "scales": numbers.  Returns: (transfer full), empty where there are none. */
+static GArray *
+get_scales (Work *work)
+{
+  JsonNode *node = json_object_get_member (acini_job_get_specification (work->job), "scales");
+  GArray *scales = g_array_new (FALSE, FALSE, sizeof (double));
+
+  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
+    for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++)
+      {
+        JsonNode *element = json_array_get_element (json_node_get_array (node), i);
+        double scale = JSON_NODE_HOLDS_VALUE (element) ? json_node_get_double (element) : 0;
+
+        g_array_append_val (scales, scale);
+      }
+  return scales;
+}
+
 static gboolean
 segment (Work *work, GError **error)
 {
@@ -217,13 +266,17 @@ segment (Work *work, GError **error)
   JsonObject *specification = acini_job_get_specification (work->job);
   JsonNode *node = json_object_get_member (specification, "slide");
   JsonObject *record = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  g_autofree char *model_path = g_canonicalize_filename (get_string (work, "model", ""), folder);
+  g_autoptr (GArray) scales = get_scales (work);
   g_autofree char *prediction = g_canonicalize_filename (get_string (work, "prediction", "prediction.sqlite"), folder);
   AciniModelOptions options = { .device = get_string (work, "device", "auto"), .threads = get_int (work, "threads", 0) };
   AciniSegmentation how = {
     .patch = get_int (work, "patch", 0),
     .overlap = get_int (work, "overlap", -1),
     .tissue = json_object_get_boolean_member_with_default (specification, "tissue", TRUE),
+    .flips = json_object_get_boolean_member_with_default (specification, "flips", FALSE),
+    .turns = json_object_get_boolean_member_with_default (specification, "turns", FALSE),
+    .scales = (const double *) scales->data,
+    .n_scales = scales->len,
   };
   g_autofree char *slide_path = NULL;
   g_autoptr (AciniModel) model = NULL;
@@ -237,7 +290,7 @@ segment (Work *work, GError **error)
   slide_path = g_canonicalize_filename (json_object_get_string_member_with_default (record, "path", ""), folder);
   how.mpp = json_object_get_double_member_with_default (record, "mpp", 0);
   slide = acini_slide_open (slide_path, error);
-  model = slide != NULL ? acini_model_load (model_path, &options, error) : NULL;
+  model = slide != NULL ? load_models (work, &options, error) : NULL;
   return model != NULL
          && acini_segment_slide (model, slide, prediction, &how, on_segment_progress, work, work->stop, NULL, error);
 }

@@ -26,7 +26,8 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, con
                      AciniSegmentationResult *result, GError **error)
 {
   AciniSegmentOptions options = {
-    .patch = how->patch, .overlap = how->overlap, .batch = how->batch, .flips = how->flips, .readers = how->readers
+    .patch = how->patch, .overlap = how->overlap, .batch = how->batch, .readers = how->readers,
+    .flips = how->flips, .turns = how->turns, .scales = how->scales, .n_scales = how->n_scales
   };
   double downsample = acini_get_downsample (how->mpp, acini_model_get_card (model)->mpp);
   gint64 start = g_get_monotonic_time ();

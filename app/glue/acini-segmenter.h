@@ -16,7 +16,9 @@ typedef struct
   gboolean fresh;   /* compute what the file has already */
   int patch, overlap, batch; /* as in AciniSegmentOptions */
   int readers;
-  gboolean flips;
+  gboolean flips, turns; /* as in AciniSegmentOptions */
+  const double *scales;
+  guint n_scales;
 } AciniSegmentation;
 
 typedef struct

@@ -2,6 +2,7 @@
 
 #include "model/inference/callbacks.hpp"
 
+#include "model/inference/augmentation.hpp"
 #include "model/network/error.hpp"
 
 #include <algorithm>
@@ -59,6 +60,21 @@ make_options (const SegmentDefaults &defaults, const AciniProbabilitySink &sink,
   return tiler;
 }
 
+Augmentation
+make_augmentation (const AciniSegmentOptions &options)
+{
+  Augmentation augmentation;
+
+  augmentation.flips = options.flips;
+  augmentation.turns = options.turns;
+  if (options.n_scales > 0)
+    augmentation.scales.assign (options.scales, options.scales + options.n_scales);
+  for (double scale : augmentation.scales)
+    if (!(scale >= 0.25 && scale <= 4))
+      throw Error (ACINI_MODEL_ERROR_INPUT, "Scales have to lie between 0.25 and 4");
+  return augmentation;
+}
+
 TilerHooks
 make_hooks (const AciniPatchSource &source, const AciniProbabilitySink &sink)
 {
@@ -101,7 +117,7 @@ segment (const Predictor &network, const SegmentDefaults &defaults, const AciniP
   TilerOptions tiler = make_options (defaults, sink, options);
   TilerHooks hooks = make_hooks (source, sink);
 
-  hooks.network = options.flips ? with_mirror_images (network, defaults.planes) : network;
+  hooks.network = with_augmentation (network, defaults.planes, make_augmentation (options));
   if (progress)
     hooks.progress = [=] (double fraction) { progress (fraction, user_data); };
   if (cancellable)

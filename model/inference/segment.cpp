@@ -5,6 +5,7 @@
 #include "model/inference/callbacks.hpp"
 #include "model/network/loaded-model.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace
 {
 
 SegmentDefaults
-choose_defaults (const LoadedModel &model)
+choose_defaults (LoadedModel &model)
 {
   SegmentDefaults defaults;
 
@@ -41,6 +42,23 @@ compute (LoadedModel &model, const std::uint8_t *rgb, int n, int height, int wid
   std::memcpy (probability, output.const_data_ptr<float> (), output.nbytes ());
 }
 
+/* The weighted mean of the members' probabilities. */
+void
+compute_mean (const std::vector<AciniModel::Member> &members, const std::uint8_t *rgb, int n, int height, int width,
+              float *probability)
+{
+  const std::size_t count = static_cast<std::size_t> (n) * members[0].model->loaded->get_n_planes () * height * width;
+  std::vector<float> one (count);
+
+  std::fill_n (probability, count, 0.f);
+  for (const AciniModel::Member &member : members)
+    {
+      compute (*member.model->loaded, rgb, n, height, width, one.data ());
+      for (std::size_t i = 0; i < count; i++)
+        probability[i] += static_cast<float> (member.weight) * one[i];
+    }
+}
+
 } // namespace
 
 } // namespace acini
@@ -53,13 +71,16 @@ acini_model_segment (AciniModel *self, const AciniPatchSource *source, const Aci
   g_return_val_if_fail (self && source && source->read && sink && sink->write, FALSE);
 
   AciniSegmentOptions automatic = {};
-  acini::LoadedModel &model = *self->loaded;
 
   automatic.overlap = -1;
   return acini::guard (error, [&] {
-    acini::segment ([&model] (const std::uint8_t *rgb, int n, int height, int width,
-                              float *probability) { acini::compute (model, rgb, n, height, width, probability); },
-                    acini::choose_defaults (model), *source, *sink, options ? *options : automatic, progress, user_data,
+    acini::segment ([self] (const std::uint8_t *rgb, int n, int height, int width, float *probability) {
+                      if (self->members.empty ())
+                        acini::compute (*self->loaded, rgb, n, height, width, probability);
+                      else
+                        acini::compute_mean (self->members, rgb, n, height, width, probability);
+                    },
+                    acini::choose_defaults (self->get_first ()), *source, *sink, options ? *options : automatic, progress, user_data,
                     cancellable);
   });
 }

@@ -13,9 +13,6 @@ namespace acini
  * into the memory given.  Always called on the thread that runs the tiler. */
 using Predictor = std::function<void (const std::uint8_t *rgb, int n, int height, int width, float *probability)>;
 
-/* The mean of what @network says of the patches and of their two mirror images, turned back. */
-Predictor with_mirror_images (Predictor network, int planes);
-
 struct TilerOptions
 {
   int patch = 512;   /* a multiple of 32 */
