@@ -201,7 +201,7 @@ test_options (void)
     = RUN ("segment", material.slide, "--model", material.model, "--model", material.model, "--weights", "1,3",
            "--precision", "float32", "--output", same_path, "--quiet");
   g_auto (Outcome) all
-    = RUN ("segment", material.slide, "--model", material.model, "--flips", "--turns", "--scales", "0.8,1", "--patch", "160",
+    = RUN ("segment", material.slide, "--model", material.model, "--turns", "--scales", "0.5",
            "--threshold", "otsu", "--no-tissue-detection", "--output", all_path, "--quiet");
 
   g_assert_cmpint (plain.status, ==, 0);
@@ -211,6 +211,28 @@ test_options (void)
   g_assert_true (g_file_get_contents (same_path, &same_mask, &same_size, NULL));
   g_assert_cmpmem (plain_mask, plain_size, same_mask, same_size);
   g_assert_true (g_file_test (all_path, G_FILE_TEST_EXISTS));
+}
+
+/* A job of two models, written as a cluster's script would. */
+static void
+test_job_models (void)
+{
+  g_autofree char *folder = g_build_filename (material.folder, "two-models", NULL);
+  g_autofree char *path = g_build_filename (folder, "job.json", NULL);
+  g_autofree char *prediction = g_build_filename (folder, "prediction.sqlite", NULL);
+  g_autofree char *specification = g_strdup_printf (
+    "{\"kind\": \"segment\", \"format\": 1, \"name\": \"two\", \"device\": \"cpu\", \"scales\": [0.5],"
+    " \"models\": [{\"path\": \"../model\", \"weight\": 2}, {\"path\": \"../model/model.safetensors\"}],"
+    " \"prediction\": \"prediction.sqlite\", \"slide\": {\"slide\": 1, \"path\": \"../phantom.tiff\", \"name\": \"phantom\","
+    " \"organ\": \"\", \"mpp\": 0, \"width\": 1024, \"height\": 1024}}");
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0777), ==, 0);
+  g_assert_true (g_file_set_contents (path, specification, -1, NULL));
+  g_auto (Outcome) run = RUN ("job", "run", folder, "--quiet");
+
+  g_test_message ("%s", run.err);
+  g_assert_cmpint (run.status, ==, 0);
+  g_assert_true (g_file_test (prediction, G_FILE_TEST_EXISTS));
 }
 
 /* The way through. */
@@ -508,6 +530,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/help", test_help);
   g_test_add_func ("/cli/usage", test_usage);
   g_test_add_func ("/cli/options", test_options);
+  g_test_add_func ("/cli/job-models", test_job_models);
   g_test_add_func ("/cli/way-through", test_way_through);
   g_test_add_func ("/cli/selection", test_selection);
   g_test_add_func ("/cli/one-kind", test_one_kind);

@@ -155,10 +155,10 @@ check_near (const char *what, double value, double expected, double tolerance)
   g_assert_cmpfloat_with_epsilon (value, expected, tolerance * expected);
 }
 
-/* How near to the reference a training stays once a step has been taken; relative. */
+/* How near to the reference a training stays after so many steps; relative. */
 struct Tolerance
 {
-  double loss = 1e-4, norm = 1e-3, logits = 1e-2;
+  double loss[4] = { 1e-5, 1e-4, 1e-4, 1e-4 }, norm[3] = { 1e-3, 1e-3, 1e-3 }, logits = 1e-2;
 };
 
 void
@@ -199,8 +199,18 @@ check_logits (Network &network, const torch::Tensor &x, const char *name, double
 }
 
 void
+set_recipe (AciniRecipe *recipe, double head_multiplier)
+{
+  recipe->learning_rate = 6e-5;
+  recipe->weight_decay = 0.05;
+  recipe->decay_norms = TRUE;
+  recipe->head_multiplier = head_multiplier;
+  recipe->gradient_clip = 0;
+}
+
+void
 check_steps (const char *name, const std::string &keys, double head_multiplier, const Loss &loss_of,
-             const Tolerance &later = {})
+             const Tolerance &tolerance = {})
 {
   g_autoptr (JsonNode) node = load_json (kit + "train/train.json");
   g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
@@ -211,11 +221,7 @@ check_steps (const char *name, const std::string &keys, double head_multiplier, 
     if (g_str_equal (json_object_get_string_member (json_array_get_object_element (cases, i), "name"), name))
       expected = json_array_get_object_element (cases, i);
   g_assert_nonnull (expected);
-  recipe->learning_rate = 6e-5;
-  recipe->weight_decay = 0.05;
-  recipe->decay_norms = TRUE;
-  recipe->head_multiplier = head_multiplier;
-  recipe->gradient_clip = 0;
+  set_recipe (recipe, head_multiplier);
 
   torch::Tensor x = load_array (kit + "train/x.npy");
   std::shared_ptr<Network> network = make_reference (keys, json_object_get_string_member (expected, "salt"));
@@ -226,19 +232,19 @@ check_steps (const char *name, const std::string &keys, double head_multiplier, 
   for (guint step = 0; step < json_array_get_length (losses); step++)
     {
       if (step + 1 == json_array_get_length (losses))
-        check_logits (*network, x, name, later.logits);
+        check_logits (*network, x, name, tolerance.logits);
 
       torch::Tensor loss = loss_of (network->forward (x));
 
       check_near ("loss", loss.item<double> (), json_array_get_double_element (losses, step),
-                  step == 0 ? 1e-5 : later.loss);
+                  tolerance.loss[step]);
       if (step + 1 == json_array_get_length (losses))
         break;
       loss.backward ();
       check_gradients (*network,
                        json_array_get_object_element (json_object_get_array_member (expected, "grad_norms"), step),
                        json_array_get_double_element (json_object_get_array_member (expected, "total_grad_norm"), step),
-                       step == 0 ? 1e-3 : later.norm);
+                       tolerance.norm[step]);
       optimiser.step ();
     }
 }
@@ -289,16 +295,64 @@ test_unet ()
 
   torch::Tensor target = load_array (kit + "train/target.npy");
 
-  /* BatchNorm over 8 values a channel lets a rounding error switch a ReLU, and AdamW's first step makes of a gradient
-   * of about 0 a whole step: with another number of threads, or in float64, the same program moves by this much. */
-  const Tolerance later{ 5e-3, 0.3, 0.15 };
+  /* BatchNorm over 8 values a channel, one of them next to 0 behind it: another order of summation switches a ReLU, which
+   * moves the first gradient by 2e-3 already, and AdamW's first steps have the size of the learning rate however small the
+   * gradient.  PyTorch itself is this far from its own numbers in float64, or with channels last; see the test below. */
+  const Tolerance tolerance{ { 1e-5, 1e-4, 2e-3, 5e-3 }, { 5e-3, 5e-2, 0.1 }, 0.1 };
 
   check_steps (
       "unet_r34", "unet_r34_formula/c1/keys.json", 1,
       [&] (const torch::Tensor &logits) {
         return torch_loss::binary_cross_entropy (logits, target.view_as (logits));
       },
-      later);
+      tolerance);
+}
+
+/* The same steps in float64, where no rounding switches anything: PyTorch 2.6 with the U-Net of the folder's reference.py
+ * gave these losses and norms of all gradients, whatever the order of the pixels in memory. */
+void
+test_unet_double ()
+{
+  const double losses[] = { 0.954358621411201, 0.8960022840327458, 0.8515078582551426, 0.8155061449316829 };
+  const double norms[] = { 6.790477616077324, 4.575536781569121, 3.570164179672244 };
+
+  if (!find_kit ())
+    return;
+
+  g_autoptr (JsonNode) manifest = load_json (kit + "manifest.json");
+
+  if (!g_str_equal (json_object_get_string_member (json_node_get_object (manifest), "salt"), "dev-1"))
+    {
+      g_test_skip ("these numbers are of other weights");
+      return;
+    }
+
+  g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
+  std::shared_ptr<Network> network = make_reference ("unet_r34_formula/c1/keys.json", "dev-1");
+  torch::Tensor x = load_array (kit + "train/x.npy").to (torch::kDouble);
+  torch::Tensor target = load_array (kit + "train/target.npy").to (torch::kDouble);
+
+  network->to (torch::kDouble);
+  set_recipe (recipe, 1);
+
+  Optimiser optimiser (*network, *recipe);
+  std::vector<std::string> all;
+
+  for (const auto &item : network->named_parameters ())
+    all.push_back (item.key ());
+  optimiser.set_learning_rate (recipe->learning_rate);
+  for (int step = 0; step < 4; step++)
+    {
+      torch::Tensor logits = network->forward (x);
+      torch::Tensor loss = torch_loss::binary_cross_entropy (logits, target.view_as (logits));
+
+      check_near ("loss", loss.item<double> (), losses[step], 1e-7);
+      if (step == 3)
+        break;
+      loss.backward ();
+      check_near ("all gradients", gradient_norm (*network, all), norms[step], 1e-6);
+      optimiser.step ();
+    }
 }
 
 } // namespace
@@ -310,5 +364,6 @@ main (int argc, char **argv)
   g_test_add_func ("/train-steps/hugging-face", test_hugging_face);
   g_test_add_func ("/train-steps/mmsegmentation", test_mmsegmentation);
   g_test_add_func ("/train-steps/unet", test_unet);
+  g_test_add_func ("/train-steps/unet-double", test_unet_double);
   return g_test_run ();
 }
