@@ -65,13 +65,16 @@ test_reference (void)
       gsize n = json_object_get_int_member (entry, "width") * json_object_get_int_member (entry, "height");
       g_autofree guint8 *truth = g_malloc0 (n), *predicted = g_malloc0 (n);
       AciniOverlap overlap = { 0 };
+      double dice, iou;
 
       draw_runs (json_object_get_string_member (entry, "gt_rle"), truth);
       draw_runs (json_object_get_string_member (entry, "pred_rle"), predicted);
       acini_overlap_add (&overlap, truth, predicted, NULL, n);
       acini_overlap_add (&all, truth, predicted, NULL, n);
-      g_assert_cmpfloat_with_epsilon (acini_overlap_get_dice (&overlap), json_object_get_double_member (entry, "dice"), 1e-12);
-      g_assert_cmpfloat_with_epsilon (acini_overlap_get_iou (&overlap), json_object_get_double_member (entry, "iou"), 1e-12);
+      dice = json_object_get_double_member (entry, "dice");
+      iou = json_object_get_double_member (entry, "iou");
+      g_assert_cmpfloat_with_epsilon (acini_overlap_get_dice (&overlap), dice, 1e-12);
+      g_assert_cmpfloat_with_epsilon (acini_overlap_get_iou (&overlap), iou, 1e-12);
       sum += acini_overlap_get_dice (&overlap);
     }
   g_assert_cmpuint (json_array_get_length (cases), >, 5);

@@ -570,7 +570,7 @@ test_scales ()
 
   for (int i = 0; i < side * side; i++)
     for (int c = 0; c < 3; c++)
-      rgb[3 * i + c] = static_cast<std::uint8_t> (std::lround (127 + 100 * std::sin (i % side / 20.0) * std::cos (i / side / 15.0)));
+      rgb[3 * i + c] = static_cast<std::uint8_t> (127.5 + 100 * std::sin (i % side / 20.0) * std::cos (i / side / 15.0));
   Predictor brightness = [&] (const std::uint8_t *pixels, int n, int height, int width, float *probability) {
     g_assert_cmpint (height, ==, width);
     sides.push_back (width);

@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-static char **option_models, *option_weights, *option_slides, *option_output, *option_organ, *option_threshold, *option_scales;
+static char **option_models, *option_weights, *option_slides, *option_output, *option_organ, *option_threshold;
+static char *option_scales;
 static gboolean option_no_tissue, option_again, option_flips, option_turns;
 static int option_overlap = -1, option_patch, option_batch, option_readers;
 static double option_mpp;

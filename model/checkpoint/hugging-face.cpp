@@ -71,7 +71,8 @@ get_classes (JsonObject *config)
   JsonNode *node = json_object_get_member (config, "id2label");
   std::vector<std::string> classes;
 
-  if (node == nullptr || !JSON_NODE_HOLDS_OBJECT (node) || json_object_get_size (json_node_get_object (node)) > most_classes)
+  if (node == nullptr || !JSON_NODE_HOLDS_OBJECT (node)
+      || json_object_get_size (json_node_get_object (node)) > most_classes)
     return {};
   JsonObject *labels = json_node_get_object (node);
   for (guint i = 0; i < json_object_get_size (labels); i++)

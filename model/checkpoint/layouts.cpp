@@ -131,8 +131,8 @@ recognise (const Checkpoint &checkpoint)
           tried += error.what ();
         }
     }
-  fail (ACINI_MODEL_ERROR_LAYOUT, "This network is of no kind that Acini knows; the first of its %zu tensors is “%s”. Tried: %s",
-        checkpoint.tensors.size (), checkpoint.tensors[0].key ().c_str (), tried.c_str ());
+  fail (ACINI_MODEL_ERROR_LAYOUT,
+        "This network is of no kind that Acini knows; the first of its %zu tensors is “%s”. Tried: %s", checkpoint.tensors.size (), checkpoint.tensors[0].key ().c_str (), tried.c_str ());
 }
 
 } // namespace acini

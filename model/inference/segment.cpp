@@ -80,7 +80,7 @@ acini_model_segment (AciniModel *self, const AciniPatchSource *source, const Aci
                       else
                         acini::compute_mean (self->members, rgb, n, height, width, probability);
                     },
-                    acini::choose_defaults (self->get_first ()), *source, *sink, options ? *options : automatic, progress, user_data,
-                    cancellable);
+                    acini::choose_defaults (self->get_first ()), *source, *sink, options ? *options : automatic, progress,
+                    user_data, cancellable);
   });
 }
