@@ -89,6 +89,21 @@ show_pressed (AciniPreferencesDialog *self)
   adw_alert_dialog_set_response_enabled (ADW_ALERT_DIALOG (self->question), "set", TRUE);
 }
 
+/* Return sets the key that was pressed, unless it is meant for a button. */
+static gboolean
+take_return (AciniPreferencesDialog *self)
+{
+  AdwDialog *question = self->question;
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (question)));
+
+  if (self->pressed == NULL
+      || (GTK_IS_BUTTON (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (question))))
+    return GDK_EVENT_PROPAGATE;
+  on_answer (self, "set");
+  adw_dialog_force_close (question);
+  return GDK_EVENT_STOP;
+}
+
 static gboolean
 on_question_key (AciniPreferencesDialog *self, guint keyval, guint keycode, GdkModifierType state,
                  GtkEventControllerKey *controller)
@@ -98,10 +113,11 @@ on_question_key (AciniPreferencesDialog *self, guint keyval, guint keycode, GdkM
 
   if (event != NULL && gdk_key_event_is_modifier (event))
     return GDK_EVENT_PROPAGATE;
+  if (modifiers == 0 && (keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter))
+    return take_return (self);
   /* The dialog's own: to leave it, to go from button to button and to press one. */
   if (modifiers == 0
-      && (keyval == GDK_KEY_Escape || keyval == GDK_KEY_Tab || keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter
-          || (keyval == GDK_KEY_space && self->pressed != NULL)))
+      && (keyval == GDK_KEY_Escape || keyval == GDK_KEY_Tab || (keyval == GDK_KEY_space && self->pressed != NULL)))
     return GDK_EVENT_PROPAGATE;
   if (keyval == GDK_KEY_ISO_Left_Tab)
     return GDK_EVENT_PROPAGATE;
