@@ -162,6 +162,15 @@ on_failed (AciniSideView *self, const char *message)
   acini_session_tell (self->session, message);
 }
 
+static void
+on_display_changed (AciniSideView *self, AciniSlideView *main_view)
+{
+  AciniDisplay display;
+
+  acini_slide_view_get_display (main_view, &display);
+  acini_slide_view_set_display (self->view, &display);
+}
+
 /* The lists. */
 
 static void
@@ -289,15 +298,14 @@ acini_side_view_new (AciniSession *session, AciniSlideView *main_view, guint n)
 {
   static const char *const looks[] = { "threshold", "opacity-mask", "show-mask", "show-outlines", "mask-style" };
   AciniSideView *self;
-  AciniDisplay display;
 
   g_return_val_if_fail (ACINI_IS_SESSION (session) && ACINI_IS_SLIDE_VIEW (main_view), NULL);
   self = g_object_new (ACINI_TYPE_SIDE_VIEW, NULL);
   self->session = g_object_ref (session);
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     g_object_bind_property (main_view, looks[i], self->view, looks[i], G_BINDING_SYNC_CREATE);
-  acini_slide_view_get_display (main_view, &display);
-  acini_slide_view_set_display (self->view, &display);
+  on_display_changed (self, main_view);
+  g_signal_connect_object (main_view, "display-changed", G_CALLBACK (on_display_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::slide", G_CALLBACK (show_slide), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "labels-changed", G_CALLBACK (on_labels_changed), self, G_CONNECT_SWAPPED);

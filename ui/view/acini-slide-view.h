@@ -35,6 +35,7 @@ G_BEGIN_DECLS
  *   failed (message: string)  it could not be opened, or a tile could not be read (once a slide)
  *   edited (tool: string)     a stroke was committed to the journal
  *   cursor-moved (x, y: double)  level-0 point under the pointer; NaN when it left
+ *   display-changed ()        brightness, contrast, gamma or the stain shown is another
  *   measured ()               a line or an area was measured, or is no longer there
  *   view-changed ()           the visible region changed (coalesced, once a frame at most)
  */

@@ -45,6 +45,7 @@ acini_slide_view_set_display (AciniSlideView *self, const AciniDisplay *display)
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && display != NULL);
   self->display = *display;
   acini_view_display_update (self);
+  g_signal_emit_by_name (self, "display-changed");
 }
 
 void
