@@ -239,7 +239,7 @@ acini_stains_estimate (const guint8 *rgb, gsize n_pixels, AciniStains *stains, G
       normalise (ends[e]);
     }
   /* Haematoxylin takes more of the red. */
-  if (!acini_stains_init (stains, ends[0][0] > ends[1][0] ? ends[0] : ends[1], ends[0][0] > ends[1][0] ? ends[1] : ends[0]))
+  if (!acini_stains_init (stains, ends[ends[0][0] <= ends[1][0]], ends[ends[0][0] > ends[1][0]]))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                            "The tissue has a single stain; choose given ones.");

@@ -143,7 +143,8 @@ ask (AciniPreferencesDialog *self, AdwActionRow *row)
   question = ADW_ALERT_DIALOG (adw_alert_dialog_new (_ (self->asked->title),
                                                      _ ("Press the new key. Backspace takes it away, Escape leaves it.")));
   self->question = ADW_DIALOG (question);
-  adw_alert_dialog_add_responses (question, "cancel", _ ("_Cancel"), "default", _ ("_As at first"), "set", _ ("_Set"), NULL);
+  adw_alert_dialog_add_responses (question, "cancel", _ ("_Cancel"), "default", _ ("_As at first"), "set",
+                                  _ ("_Set"), NULL);
   adw_alert_dialog_set_response_appearance (question, "set", ADW_RESPONSE_SUGGESTED);
   adw_alert_dialog_set_response_enabled (question, "set", FALSE);
   adw_alert_dialog_set_default_response (question, "set");
@@ -173,7 +174,8 @@ static GtkWidget *
 make_row (AciniPreferencesDialog *self, const AciniShortcut *shortcut)
 {
   GtkWidget *row = adw_action_row_new ();
-  GtkWidget *keys = g_object_new (GTK_TYPE_SHORTCUT_LABEL, "disabled-text", _ ("None"), "valign", GTK_ALIGN_CENTER, NULL);
+  GtkWidget *keys
+      = g_object_new (GTK_TYPE_SHORTCUT_LABEL, "disabled-text", _ ("None"), "valign", GTK_ALIGN_CENTER, NULL);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ (shortcut->title));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), keys);
@@ -187,7 +189,8 @@ make_row (AciniPreferencesDialog *self, const AciniShortcut *shortcut)
 static GtkWidget *
 make_keys_page (AciniPreferencesDialog *self)
 {
-  GtkWidget *page = adw_preferences_page_new (), *group = NULL, *button = gtk_button_new_with_mnemonic (_ ("_All as at first"));
+  GtkWidget *page = adw_preferences_page_new (), *group = NULL;
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_All as at first"));
   const char *before = "";
   guint n;
   const AciniShortcut *all = acini_shortcuts_get_all (&n);

@@ -296,7 +296,8 @@ acini_shortcuts_is_for_text (const char *accelerator)
   if (modifiers & (GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK))
     return FALSE;
   if (modifiers & GDK_CONTROL_MASK)
-    return !(modifiers & GDK_SHIFT_MASK) && (key == GDK_KEY_a || key == GDK_KEY_c || key == GDK_KEY_v || key == GDK_KEY_x);
+    return !(modifiers & GDK_SHIFT_MASK)
+           && (key == GDK_KEY_a || key == GDK_KEY_c || key == GDK_KEY_v || key == GDK_KEY_x);
   return key < GDK_KEY_F1 || key > GDK_KEY_F35;
 }
 
@@ -413,7 +414,8 @@ static void
 acini_shortcuts_class_init (AciniShortcutsClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = acini_shortcuts_finalize;
-  changed_signal = g_signal_new ("changed", ACINI_TYPE_SHORTCUTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  changed_signal
+      = g_signal_new ("changed", ACINI_TYPE_SHORTCUTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

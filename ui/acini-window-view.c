@@ -194,6 +194,8 @@ void
 acini_window_init_view_actions (AciniWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  g_signal_connect_object (get_view (self), "measured", G_CALLBACK (acini_window_update_actions), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (get_view (self), "opened", G_CALLBACK (acini_window_update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_view (self), "measured", G_CALLBACK (acini_window_update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_view (self), "opened", G_CALLBACK (acini_window_update_actions), self,
+                           G_CONNECT_SWAPPED);
 }

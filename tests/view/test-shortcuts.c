@@ -123,7 +123,8 @@ count_rows (GtkWidget *widget, const char *accelerator)
       g_object_get (widget, "accelerator", &keys, NULL);
       return accelerator == NULL || g_str_equal (keys, accelerator);
     }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     n += count_rows (child, accelerator);
   return n;
 }

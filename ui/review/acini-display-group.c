@@ -83,7 +83,8 @@ static void
 fill_channels (AciniDisplayGroup *self)
 {
   gboolean dab = adw_combo_row_get_selected (self->stains_row) == STAINS_HDAB;
-  const char *const names[] = { _ ("As scanned"), _ ("Haematoxylin"), dab ? _ ("DAB") : _ ("Eosin"), _ ("Residual"), NULL };
+  const char *const names[] = { _ ("As scanned"), _ ("Haematoxylin"), dab ? _ ("DAB") : _ ("Eosin"), _ ("Residual"),
+                                NULL };
   g_autoptr (GtkStringList) channels = gtk_string_list_new (names);
   guint before = adw_combo_row_get_selected (self->channel_row);
   gboolean filling = self->filling;
@@ -258,7 +259,8 @@ static void
 acini_display_group_init (AciniDisplayGroup *self)
 {
   const char *const stains[] = { _ ("H and E"), _ ("H and DAB"), _ ("As in this slide"), NULL };
-  GtkWidget *group = adw_preferences_group_new (), *grid = gtk_grid_new (), *row = g_object_new (ADW_TYPE_PREFERENCES_ROW, NULL);
+  GtkWidget *group = adw_preferences_group_new (), *grid = gtk_grid_new ();
+  GtkWidget *row = g_object_new (ADW_TYPE_PREFERENCES_ROW, NULL);
 
   self->cancellable = g_cancellable_new ();
   self->filling = TRUE;

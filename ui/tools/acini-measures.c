@@ -131,7 +131,8 @@ acini_measures_dup_table (AciniMeasures *self, const AciniScale *scale)
       gboolean area = m->kind == ACINI_MEASURE_AREA;
       double length = get_length (scale, points, n, area), unit = known ? scale->mpp_x * scale->mpp_y : 1;
       if (area)
-        g_string_append_printf (table, "%s\t\t%.2f\t%.2f\t", _("Area"), acini_measure_get_area (points, n) * unit, length);
+        g_string_append_printf (table, "%s\t\t%.2f\t%.2f\t", _("Area"),
+                                acini_measure_get_area (points, n) * unit, length);
       else
         g_string_append_printf (table, "%s\t%.2f\t\t\t", _("Length"), length);
       for (guint j = 0; j < n; j++)

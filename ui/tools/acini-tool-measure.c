@@ -97,7 +97,8 @@ begin_area (AciniSlideView *view, double x, double y, GdkModifierType state)
   gint64 now = g_get_monotonic_time ();
   int twice = 400;
   g_object_get (gtk_widget_get_settings (GTK_WIDGET (view)), "gtk-double-click-time", &twice, NULL);
-  gboolean double_click = n > 0 && now - view->drawn_time < twice * 1000 && is_near (view, get_drawn (view, n - 1), x, y, NEAR);
+  gboolean double_click = n > 0 && now - view->drawn_time < twice * 1000
+                          && is_near (view, get_drawn (view, n - 1), x, y, NEAR);
   if (double_click || (n >= 3 && is_near (view, get_drawn (view, 0), x, y, NEAR)))
     {
       close_area (view);

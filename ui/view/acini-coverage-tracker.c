@@ -143,7 +143,8 @@ on_view_changed (AciniCoverageTracker *self)
           self->slide = g_object_ref (view->slide);
           self->project = g_object_ref (view->project);
           self->id = view->slide_id;
-          self->coverage = acini_coverage_new (acini_slide_get_width (view->slide), acini_slide_get_height (view->slide));
+          self->coverage
+              = acini_coverage_new (acini_slide_get_width (view->slide), acini_slide_get_height (view->slide));
           start_keeping (self, NULL);
         }
       changed (self);

@@ -49,7 +49,8 @@ asked_free (gpointer data)
 static char *
 dup_class_name (AciniProject *project, int label)
 {
-  char *name = label == ACINI_LABEL_BACKGROUND ? g_strdup (_("Background")) : acini_project_dup_class_name (project, label);
+  char *name = label == ACINI_LABEL_BACKGROUND ? g_strdup (_("Background"))
+                                               : acini_project_dup_class_name (project, label);
   return name ? name : g_strdup_printf (_("Class %d"), label - 1);
 }
 
@@ -58,7 +59,8 @@ static gboolean
 add_probabilities (Asked *asked, GString *text, GError **error)
 {
   const AciniPredictionInfo *info = acini_prediction_get_info (asked->prediction);
-  gint64 x = (gint64) floor ((double) asked->x / info->downsample), y = (gint64) floor ((double) asked->y / info->downsample);
+  gint64 x = (gint64) floor ((double) asked->x / info->downsample);
+  gint64 y = (gint64) floor ((double) asked->y / info->downsample);
   guint8 values[MAX_CLASSES], computed = 0;
   int n = MIN (info->n_classes, MAX_CLASSES);
   for (int i = 0; i < n; i++)
@@ -108,7 +110,8 @@ show_text (AciniCursorReadout *self)
   double x = (double) self->x, y = (double) self->y;
   g_autoptr (GString) text = g_string_new (NULL);
   g_string_printf (text, _("%.0f, %.0f px"), x, y);
-  if (view->mpp_x > 0 && view->mpp_y > 0 && MAX (view->slide_width * view->mpp_x, view->slide_height * view->mpp_y) < 1000)
+  if (view->mpp_x > 0 && view->mpp_y > 0
+      && MAX (view->slide_width * view->mpp_x, view->slide_height * view->mpp_y) < 1000)
     g_string_append_printf (text, _("   %.1f, %.1f µm"), x * view->mpp_x, y * view->mpp_y);
   else if (view->mpp_x > 0 && view->mpp_y > 0)
     g_string_append_printf (text, _("   %.3f, %.3f mm"), x * view->mpp_x / 1000, y * view->mpp_y / 1000);

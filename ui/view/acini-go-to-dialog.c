@@ -29,7 +29,8 @@ on_changed (GtkEditable *entry, AdwAlertDialog *dialog)
   gboolean ok = parse (view, entry, &x, &y, &error);
   gboolean empty = *gtk_editable_get_text (entry) == '\0';
   adw_alert_dialog_set_response_enabled (dialog, "go", ok);
-  adw_alert_dialog_set_body (dialog, ok || empty ? _("In pixels, µm or mm from the upper left corner.") : error->message);
+  adw_alert_dialog_set_body (dialog, ok || empty ? _("In pixels, µm or mm from the upper left corner.")
+                                                 : error->message);
   if (ok || empty)
     gtk_widget_remove_css_class (GTK_WIDGET (entry), "error");
   else

@@ -134,7 +134,8 @@ acini_units_parse_point (const AciniScale *scale, const char *text, double *x, d
   g_return_val_if_fail (scale != NULL && text != NULL && x != NULL && y != NULL, FALSE);
 #define NUMBER "([-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+))"
 #define UNIT "\\s*(px|um|mm)?"
-  static const char pattern[] = "^\\s*(?:x\\s*[:=]?)?\\s*" NUMBER UNIT "(?:\\s*[,;]\\s*|\\s+)(?:y\\s*[:=]?)?\\s*" NUMBER UNIT "\\s*$";
+  static const char pattern[] = "^\\s*(?:x\\s*[:=]?)?\\s*" NUMBER UNIT
+                                "(?:\\s*[,;]\\s*|\\s+)(?:y\\s*[:=]?)?\\s*" NUMBER UNIT "\\s*$";
 #undef NUMBER
 #undef UNIT
   g_autofree char *simple = simplify (text, strchr (text, ';') != NULL);

@@ -43,7 +43,8 @@ ref_table (Source *source)
 /* The slide's own tile: from the cache, else from the file and into the cache, so that while a slider moves each tile is
  * decoded once.  Returns: pixels of its own. */
 static guint32 *
-read_tissue (Source *source, const AciniTileKey *key, int *width, int *height, GCancellable *cancellable, GError **error)
+read_tissue (Source *source, const AciniTileKey *key, int *width, int *height, GCancellable *cancellable,
+             GError **error)
 {
   AciniTileKey own = { .layer = source->tissue, .level = key->level, .column = key->column, .row = key->row };
   g_autoptr (GObject) tile = NULL;
@@ -55,8 +56,8 @@ read_tissue (Source *source, const AciniTileKey *key, int *width, int *height, G
       gdk_texture_download (GDK_TEXTURE (tile), (guchar *) pixels, (gsize) *width * 4);
       return pixels;
     }
-  g_autoptr (GBytes) bytes = acini_slide_pyramid_read (source->pyramid, key->level, key->column, key->row, width, height,
-                                                       cancellable, error);
+  g_autoptr (GBytes) bytes = acini_slide_pyramid_read (source->pyramid, key->level, key->column, key->row, width,
+                                                       height, cancellable, error);
   if (!bytes)
     return NULL;
   g_autoptr (GdkTexture) texture
@@ -102,7 +103,8 @@ acini_display_layer_new (AciniTileCache *cache, AciniSlide *slide, const AciniDi
   const AciniTileGridOptions options = { 0 };
   AciniDisplayLayer *self = g_new0 (AciniDisplayLayer, 1);
   self->source = acini_tile_source_new (&funcs, source, source_free);
-  self->grid = acini_tile_grid_new (cache, self->source, acini_tile_cache_get_layer (cache, NULL), levels, n_levels, &options);
+  self->grid = acini_tile_grid_new (cache, self->source, acini_tile_cache_get_layer (cache, NULL), levels, n_levels,
+                                    &options);
   return self;
 }
 

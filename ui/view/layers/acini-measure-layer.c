@@ -34,7 +34,8 @@ build_path (const AciniViewport *viewport, AciniMeasureKind kind, const AciniMea
       double x0, y0, x1, y1;
       to_screen (viewport, &points[0], &x0, &y0);
       to_screen (viewport, &points[1], &x1, &y1);
-      double length = MAX (hypot (x1 - x0, y1 - y0), 1), across = -(y1 - y0) / length * TICK, down = (x1 - x0) / length * TICK;
+      double length = MAX (hypot (x1 - x0, y1 - y0), 1);
+      double across = -(y1 - y0) / length * TICK, down = (x1 - x0) / length * TICK;
       gsk_path_builder_move_to (builder, (float) (x0 - across), (float) (y0 - down));
       gsk_path_builder_line_to (builder, (float) (x0 + across), (float) (y0 + down));
       gsk_path_builder_move_to (builder, (float) (x1 - across), (float) (y1 - down));

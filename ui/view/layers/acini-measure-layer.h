@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 /* @widget: whose font is used. */
 void acini_measure_layer_append (GtkWidget *widget, GtkSnapshot *snapshot, const AciniViewport *viewport,
-                                 const AciniScale *scale, AciniMeasureKind kind, const AciniMeasurePoint *points, guint n);
+                                 const AciniScale *scale, AciniMeasureKind kind, const AciniMeasurePoint *points,
+                                 guint n);
 
 G_END_DECLS
