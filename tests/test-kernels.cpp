@@ -3,6 +3,7 @@
 /* Acini's own kernels against libtorch's. */
 
 #include "model/network/kernels.hpp"
+#include "model/network/winograd.hpp"
 
 #include <glib.h>
 
@@ -76,6 +77,121 @@ test_attend ()
     }
 }
 
+void
+test_attend_maps ()
+{
+  torch::NoGradGuard no_grad;
+  torch::manual_seed (5);
+  for (torch::ScalarType type : { torch::kFloat, torch::kBFloat16 })
+    for (int64_t width : { 32, 64, 24 })
+      for (int64_t side : { 3, 11 })
+        {
+          const int64_t heads = 3, channels = heads * width, keys = side * 7;
+          const torch::Tensor query = torch::randn ({ 2, 19, 17, channels }).to (type);
+          const torch::Tensor both = torch::randn ({ 2, side, 7, 2 * channels }).to (type);
+          const auto split = [&] (const torch::Tensor &x, int64_t n)
+          { return x.to (torch::kDouble).reshape ({ 2, n, heads, width }).transpose (1, 2); };
+          const auto halves = both.chunk (2, -1);
+          const torch::Tensor scores
+              = split (query, 19 * 17).matmul (split (halves[0], keys).transpose (2, 3)) / std::sqrt (double (width));
+          const torch::Tensor expected
+              = scores.softmax (-1).matmul (split (halves[1], keys)).transpose (1, 2).reshape (query.sizes ());
+          const torch::Tensor result = attend_maps (query, both, heads, 0);
+
+          g_assert_true (result.scalar_type () == type);
+          assert_close (result, expected, type == torch::kFloat ? 1e-5 : 4e-2);
+        }
+}
+
+void
+test_normalise_layer ()
+{
+  torch::NoGradGuard no_grad;
+  torch::manual_seed (6);
+  for (torch::ScalarType type : { torch::kFloat, torch::kBFloat16 })
+    for (int64_t width : { 32, 160, 20 })
+      {
+        torch::nn::LayerNorm norm (torch::nn::LayerNormOptions ({ width }).eps (1e-3));
+        norm->weight.normal_ ();
+        norm->bias.normal_ ();
+        const torch::Tensor x = (torch::randn ({ 2, 5, 7, width }) * 3 + 1).to (type);
+        const torch::Tensor expected = torch::layer_norm (x.to (torch::kDouble), { width }, norm->weight.to (torch::kDouble),
+                                                          norm->bias.to (torch::kDouble), 1e-3);
+
+        norm->to (type);
+        assert_close (normalise_layer (norm, x), expected, type == torch::kFloat ? 1e-5 : 4e-2);
+      }
+}
+
+void
+test_convolve_gelu ()
+{
+  torch::NoGradGuard no_grad;
+  torch::manual_seed (7);
+  for (torch::ScalarType type : { torch::kFloat, torch::kBFloat16 })
+    for (int64_t channels : { 32, 20 })
+      for (int64_t side : { 1, 9 })
+        {
+          torch::nn::Conv2d conv (torch::nn::Conv2dOptions (channels, channels, 3).padding (1).groups (channels));
+          const torch::Tensor x = (torch::randn ({ 2, side, 12, channels }) * 4).to (type);
+          const torch::Tensor y
+              = torch::conv2d (x.to (torch::kDouble).permute ({ 0, 3, 1, 2 }), conv->weight.to (torch::kDouble),
+                               conv->bias.to (torch::kDouble), 1, 1, 1, channels);
+
+          conv->to (type);
+          assert_close (convolve_gelu (conv, x), torch::gelu (y).permute ({ 0, 2, 3, 1 }),
+                        type == torch::kFloat ? 1e-5 : 4e-2);
+        }
+}
+
+/* @side: of the map that comes out, of which the enlarged one is half. */
+void
+check_winograd (int64_t side, int64_t first, int64_t second, int64_t outputs, torch::ScalarType type)
+{
+  torch::nn::Conv2d conv (torch::nn::Conv2dOptions (first + second, outputs, 3).padding (1));
+  const bool enlarge = second > 0;
+  ConvolutionInput input = { torch::randn ({ 2, first, enlarge ? side / 2 : side, enlarge ? side / 2 : side }).to (type),
+                             torch::Tensor (), enlarge };
+  const torch::Tensor residual = torch::randn ({ 2, outputs, side, side }).to (type);
+
+  if (!Winograd::fits (conv, type))
+    {
+      g_test_skip ("this processor has no such kernels");
+      return;
+    }
+  torch::Tensor whole = input.first.to (torch::kDouble);
+  if (enlarge)
+    {
+      input.second = torch::randn ({ 2, second, side, side }).to (type);
+      whole = torch::cat ({ at::upsample_nearest2d (whole, { side, side }), input.second.to (torch::kDouble) }, 1);
+    }
+  const torch::Tensor expected
+      = torch::conv2d (whole, conv->weight.to (torch::kDouble), conv->bias.to (torch::kDouble), 1, 1);
+  const Winograd winograd (conv->weight, conv->bias, type);
+  const double tolerance = type == torch::kFloat ? 2e-5 : 0.15;
+
+  assert_close (winograd (input), expected.relu (), tolerance);
+  assert_close (winograd (input, residual), (expected + residual.to (torch::kDouble)).relu (), tolerance);
+
+  const ExactNumbers exactly;
+  g_assert_false (winograd.takes (input));
+}
+
+void
+test_winograd ()
+{
+  torch::NoGradGuard no_grad;
+  torch::manual_seed (8);
+  for (torch::ScalarType type : { torch::kFloat, torch::kBFloat16 })
+    {
+      check_winograd (16, 64, 0, 128, type);
+      check_winograd (35, 32, 0, 32, type); /* tiles reach beyond the edge, the last block is not full */
+      check_winograd (18, 64, 32, 64, type);
+      check_winograd (2, 16, 16, 16, type);
+      check_winograd (1, 48, 0, 96, type);
+    }
+}
+
 } // namespace
 
 int
@@ -84,5 +200,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kernels/rectify-sum-enlarged", test_rectify_sum_enlarged);
   g_test_add_func ("/kernels/attend", test_attend);
+  g_test_add_func ("/kernels/attend-maps", test_attend_maps);
+  g_test_add_func ("/kernels/normalise-layer", test_normalise_layer);
+  g_test_add_func ("/kernels/convolve-gelu", test_convolve_gelu);
+  g_test_add_func ("/kernels/winograd", test_winograd);
   return g_test_run ();
 }

@@ -129,6 +129,7 @@ public:
   }
 
   void fold () override { body.fold (); }
+  void accelerate (torch::ScalarType type) override { body.accelerate (type); }
 
 private:
   ResNet34 body;

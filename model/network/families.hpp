@@ -4,6 +4,7 @@
 /* Inside network/: the makers, one file each, and the parts they share. */
 
 #include "model/network/network.hpp"
+#include "model/network/winograd.hpp"
 
 namespace acini
 {
@@ -60,9 +61,13 @@ public:
   ConvNorm (torch::nn::Module &owner, const std::string &conv, const std::string &norm,
             const torch::nn::Conv2dOptions &options, NormKind kind = NormKind::Batch, int64_t groups = 1);
   torch::Tensor operator() (const torch::Tensor &x) const;
+  /* ReLU of what comes out, and of @residual added to it where there is one. */
+  torch::Tensor rectified (const ConvolutionInput &input, const torch::Tensor &residual = {}) const;
   void fold ();
+  void accelerate (torch::ScalarType type); /* folded, float32; @type as in Network::accelerate () */
 
 private:
+  std::shared_ptr<const Winograd> fast;
   mutable torch::nn::Conv2d conv{ nullptr };
   Norm norm;
 };

@@ -3,6 +3,9 @@
 #include "model/network/kernels.hpp"
 
 #include "model/network/loops.hpp"
+#include "model/network/token-kernels.hpp"
+#include "model/network/winograd.hpp"
+#include "acini-config.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/cpu/Utils.h>
@@ -27,6 +30,153 @@ attend (const torch::Tensor &query, const torch::Tensor &key, const torch::Tenso
                                            {}, dropout)
       .to (torch::kBFloat16);
 }
+
+/* [N, H, W, C] → [N, heads, H W, C / heads] */
+static torch::Tensor
+split_heads (const torch::Tensor &x, int64_t heads)
+{
+  return x.reshape ({ x.size (0), x.size (1) * x.size (2), heads, x.size (3) / heads }).transpose (1, 2);
+}
+
+static torch::Tensor
+attend_as_libtorch (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout)
+{
+  const auto both = key_value.chunk (2, -1);
+  const torch::Tensor y = attend (split_heads (query, heads), split_heads (both[0], heads),
+                                  split_heads (both[1], heads), dropout);
+
+  return y.transpose (1, 2).reshape (query.sizes ());
+}
+
+static bool
+may_use_kernels (const torch::Tensor &x)
+{
+  return x.is_cpu () && wants_avx512 (x.scalar_type ()) && !(x.requires_grad () && at::GradMode::is_enabled ());
+}
+
+#if ACINI_HAVE_AVX512_KERNELS
+
+torch::Tensor
+attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout)
+{
+  const int64_t channels = query.size (3), width = channels / heads;
+  const int64_t images = query.size (0), tokens = query.size (1) * query.size (2);
+
+  if (!may_use_kernels (query) || dropout > 0 || (width != 32 && width % 64 != 0))
+    return attend_as_libtorch (query, key_value, heads, dropout);
+
+  constexpr int64_t piece = 28 * 8;
+  const torch::Tensor q = query.contiguous (), kv = key_value.contiguous (), result = at::empty_like (q);
+  const int64_t n_keys = kv.size (1) * kv.size (2), size = attention_packed_size (n_keys, width);
+  const torch::Tensor packed = at::empty ({ images * heads, 2, size }, q.options ());
+  const int64_t bytes = q.element_size (), pieces = (tokens + piece - 1) / piece;
+  const bool half = q.scalar_type () == torch::kBFloat16;
+  const char *from = static_cast<const char *> (q.const_data_ptr ());
+  const char *keys = static_cast<const char *> (kv.const_data_ptr ());
+  char *to = static_cast<char *> (result.data_ptr ()), *pack = static_cast<char *> (packed.data_ptr ());
+
+  at::parallel_for (0, images * heads, 1, [&] (int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++)
+      {
+        const char *key = keys + (i / heads * n_keys * 2 * channels + i % heads * width) * bytes;
+
+        attention_pack (key, key + channels * bytes, 2 * channels, n_keys, width, half, pack + 2 * i * size * bytes,
+                        pack + (2 * i + 1) * size * bytes);
+      }
+  });
+  at::parallel_for (0, images * heads * pieces, 1, [&] (int64_t begin, int64_t end) {
+    AttentionTask task = {};
+    torch::Tensor space;
+
+    task.query_stride = channels;
+    task.n_keys = n_keys;
+    task.width = width;
+    task.scale = static_cast<float> (1 / std::sqrt (static_cast<double> (width)));
+    task.half = half;
+    space = at::empty ({ attention_space (task) }, torch::kByte);
+    for (int64_t i = begin; i < end; i++)
+      {
+        const int64_t head = i / pieces, first = i % pieces * piece;
+        const int64_t offset = (head / heads * tokens * channels + head % heads * width) * bytes;
+
+        task.query = from + offset;
+        task.result = to + offset;
+        task.packed_key = pack + 2 * head * size * bytes;
+        task.packed_value = pack + (2 * head + 1) * size * bytes;
+        attention_run (task, first, std::min (first + piece, tokens), space.data_ptr ());
+      }
+  });
+  return result;
+}
+
+torch::Tensor
+normalise_layer (torch::nn::LayerNorm &norm, const torch::Tensor &x)
+{
+  const int64_t width = x.size (-1);
+
+  if (!may_use_kernels (x) || width % 16 != 0)
+    return norm (x);
+
+  const torch::Tensor rows = x.contiguous (), result = at::empty_like (rows);
+  const torch::Tensor weight = norm->weight.to (torch::kFloat), bias = norm->bias.to (torch::kFloat);
+  const int64_t row_bytes = width * rows.element_size ();
+
+  at::parallel_for (0, rows.numel () / width, 256, [&] (int64_t begin, int64_t end) {
+    layer_norm_run (static_cast<const char *> (rows.const_data_ptr ()) + begin * row_bytes, end - begin, width,
+                    weight.const_data_ptr<float> (), bias.const_data_ptr<float> (),
+                    static_cast<float> (norm->options.eps ()), rows.scalar_type () == torch::kBFloat16,
+                    static_cast<char *> (result.data_ptr ()) + begin * row_bytes);
+  });
+  return result;
+}
+
+torch::Tensor
+convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
+{
+  const int64_t channels = x.size (3);
+
+  if (!may_use_kernels (x) || channels % 16 != 0)
+    return torch::gelu (depthwise (x.permute ({ 0, 3, 1, 2 })).permute ({ 0, 2, 3, 1 }));
+
+  const torch::Tensor map = x.contiguous (), result = at::empty_like (map);
+  const torch::Tensor weight = depthwise->weight.to (torch::kFloat).reshape ({ channels, 9 }).t ().contiguous ();
+  const torch::Tensor bias = depthwise->bias.to (torch::kFloat);
+  DepthwiseTask task = {};
+
+  task.map = map.const_data_ptr ();
+  task.result = result.data_ptr ();
+  task.weight = weight.const_data_ptr<float> ();
+  task.bias = bias.const_data_ptr<float> ();
+  task.height = map.size (1);
+  task.width = map.size (2);
+  task.channels = channels;
+  task.half = map.scalar_type () == torch::kBFloat16;
+  at::parallel_for (0, map.size (0) * task.height, 1,
+                    [&] (int64_t begin, int64_t end) { depthwise_gelu_run (task, begin, end); });
+  return result;
+}
+
+#else
+
+torch::Tensor
+attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout)
+{
+  return attend_as_libtorch (query, key_value, heads, dropout);
+}
+
+torch::Tensor
+normalise_layer (torch::nn::LayerNorm &norm, const torch::Tensor &x)
+{
+  return norm (x);
+}
+
+torch::Tensor
+convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
+{
+  return torch::gelu (depthwise (x.permute ({ 0, 3, 1, 2 })).permute ({ 0, 2, 3, 1 }));
+}
+
+#endif
 
 namespace
 {

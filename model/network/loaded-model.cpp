@@ -2,6 +2,7 @@
 #include "model/network/loaded-model.hpp"
 
 #include "model/network/device.hpp"
+#include "model/network/winograd.hpp"
 
 namespace acini
 {
@@ -14,6 +15,8 @@ place (Network &network, const torch::Device &device, torch::ScalarType type)
 
   network.eval ();
   network.fold ();
+  if (device.is_cpu ())
+    network.accelerate (type);
   network.to (device, type);
   for (torch::Tensor &parameter : network.parameters ())
     {
@@ -113,6 +116,7 @@ LoadedModel::forward (const torch::Tensor &input)
   /* On NVIDIA's cards float32 may silently mean 19 bits. */
   at::globalContext ().setAllowTF32CuBLAS (false);
   at::globalContext ().setAllowTF32CuDNN (false);
+  const ExactNumbers exactly;
   const torch::ScalarType wanted = exact == fast ? type : torch::kFloat;
   return exact->forward (input.to (device, wanted)).to (torch::kCPU, torch::kFloat).contiguous ();
 }

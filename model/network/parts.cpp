@@ -66,6 +66,28 @@ ConvNorm::operator() (const torch::Tensor &x) const
   return norm (conv->forward (x));
 }
 
+torch::Tensor
+ConvNorm::rectified (const ConvolutionInput &input, const torch::Tensor &residual) const
+{
+  if (fast && fast->takes (input))
+    return (*fast) (input, residual);
+
+  torch::Tensor x = input.first;
+  if (input.enlarge)
+    x = at::upsample_nearest2d (x, { 2 * x.size (2), 2 * x.size (3) });
+  if (input.second.defined ())
+    x = torch::cat ({ x, input.second }, 1);
+  x = (*this) (x);
+  return rectify (residual.defined () ? x + residual : x);
+}
+
+void
+ConvNorm::accelerate (torch::ScalarType type)
+{
+  if (folded && Winograd::fits (conv, type))
+    fast = std::make_shared<Winograd> (conv->weight, conv->bias, type);
+}
+
 void
 ConvNorm::fold ()
 {

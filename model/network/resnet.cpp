@@ -25,9 +25,7 @@ public:
   torch::Tensor
   forward (const torch::Tensor &x)
   {
-    torch::Tensor y = conv2 (rectify (conv1 (x)));
-
-    return rectify (y + (projects ? shortcut (x) : x));
+    return conv2.rectified ({ conv1.rectified ({ x }) }, projects ? shortcut (x) : x);
   }
 
   void
@@ -37,6 +35,13 @@ public:
     conv2.fold ();
     if (projects)
       shortcut.fold ();
+  }
+
+  void
+  accelerate (torch::ScalarType type)
+  {
+    conv1.accelerate (type);
+    conv2.accelerate (type);
   }
 
 private:
@@ -93,6 +98,14 @@ ResNet34::fold ()
   for (const auto &layer : layers)
     for (const auto &block : layer)
       block->fold ();
+}
+
+void
+ResNet34::accelerate (torch::ScalarType type)
+{
+  for (const auto &layer : layers)
+    for (const auto &block : layer)
+      block->accelerate (type);
 }
 
 } // namespace acini

@@ -18,6 +18,7 @@ public:
   /* Returns: maps at strides 2, 4, 8, 16, 32 with 64, 64, 128, 256, 512 channels. */
   std::vector<torch::Tensor> operator() (const torch::Tensor &x) const;
   void fold ();
+  void accelerate (torch::ScalarType type);
 
 private:
   class Block;

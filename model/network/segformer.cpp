@@ -78,23 +78,14 @@ public:
   forward (const torch::Tensor &x)
   {
     const double dropout = is_training () ? stage.attention_dropout : 0;
-    torch::Tensor source = x, k, v;
+    torch::Tensor source = x;
 
     if (stage.reduction > 1)
-      source = layer_norm (to_nhwc (sr (to_nchw (x))));
-    if (key_value_weight.defined ())
-      {
-        auto both = F::linear (source, key_value_weight, key_value_bias).chunk (2, -1);
-        k = split_heads (both[0]);
-        v = split_heads (both[1]);
-      }
-    else
-      {
-        k = split_heads (key (source));
-        v = split_heads (value (source));
-      }
-    torch::Tensor y = attend (split_heads (query (x)), k, v, dropout);
-    y = dense (y.transpose (1, 2).reshape (x.sizes ()));
+      source = normalise_layer (layer_norm, to_nhwc (sr (to_nchw (x))));
+    torch::Tensor both = key_value_weight.defined ()
+                             ? F::linear (source, key_value_weight, key_value_bias)
+                             : torch::cat ({ key (source), value (source) }, -1);
+    torch::Tensor y = dense (attend_maps (query (x), both, stage.heads, dropout));
     return torch::dropout (y, stage.dropout, is_training ());
   }
 
@@ -108,13 +99,6 @@ public:
   }
 
 private:
-  /* [N, H, W, C] → [N, heads, H W, C / heads] */
-  torch::Tensor
-  split_heads (const torch::Tensor &x) const
-  {
-    return x.reshape ({ x.size (0), x.size (1) * x.size (2), stage.heads, stage.width / stage.heads }).transpose (1, 2);
-  }
-
   const Stage stage;
   torch::nn::Linear query{ nullptr }, key{ nullptr }, value{ nullptr }, dense{ nullptr };
   torch::nn::Conv2d sr{ nullptr };
@@ -140,7 +124,7 @@ public:
   torch::Tensor
   forward (const torch::Tensor &x)
   {
-    torch::Tensor y = torch::gelu (to_nhwc (dwconv (to_nchw (dense1 (x)))));
+    torch::Tensor y = convolve_gelu (dwconv, dense1 (x));
 
     y = dense2 (torch::dropout (y, stage.dropout, is_training ()));
     return torch::dropout (y, stage.dropout, is_training ());
@@ -166,8 +150,8 @@ public:
   torch::Tensor
   forward (torch::Tensor x)
   {
-    x = x + drop_path (attention->forward (layer_norm_1 (x)), path_rate, is_training ());
-    return x + drop_path (mlp->forward (layer_norm_2 (x)), path_rate, is_training ());
+    x = x + drop_path (attention->forward (normalise_layer (layer_norm_1, x)), path_rate, is_training ());
+    return x + drop_path (mlp->forward (normalise_layer (layer_norm_2, x)), path_rate, is_training ());
   }
 
   void fold () { attention->fold (); }
@@ -223,11 +207,11 @@ public:
     x = x.contiguous (torch::MemoryFormat::ChannelsLast);
     for (size_t i = 0; i < projections.size (); i++)
       {
-        torch::Tensor y = patch_norms[i](to_nhwc (projections[i](x)));
+        torch::Tensor y = normalise_layer (patch_norms[i], to_nhwc (projections[i](x)));
 
         for (const auto &block : blocks[i])
           y = block->forward (y);
-        features.push_back (stage_norms[i](y));
+        features.push_back (normalise_layer (stage_norms[i], y));
         x = to_nchw (features.back ());
       }
     return features;

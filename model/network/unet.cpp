@@ -23,10 +23,11 @@ public:
   torch::Tensor
   forward (torch::Tensor x, const torch::Tensor &skip, int64_t height, int64_t width)
   {
-    x = at::upsample_nearest2d (x, { height, width });
-    if (skip.defined ())
-      x = torch::cat ({ x, skip }, 1);
-    return rectify (conv2 (rectify (conv1 (x))));
+    ConvolutionInput input = { x, skip, 2 * x.size (2) == height && 2 * x.size (3) == width };
+
+    if (!input.enlarge)
+      input.first = at::upsample_nearest2d (x, { height, width });
+    return conv2.rectified ({ conv1.rectified (input) });
   }
 
   void
@@ -34,6 +35,13 @@ public:
   {
     conv1.fold ();
     conv2.fold ();
+  }
+
+  void
+  accelerate (torch::ScalarType type)
+  {
+    conv1.accelerate (type);
+    conv2.accelerate (type);
   }
 
 private:
@@ -98,6 +106,14 @@ public:
     encoder.fold ();
     for (const auto &block : blocks)
       block->fold ();
+  }
+
+  void
+  accelerate (torch::ScalarType type) override
+  {
+    encoder.accelerate (type);
+    for (const auto &block : blocks)
+      block->accelerate (type);
   }
 
 private:
