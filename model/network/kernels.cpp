@@ -51,7 +51,7 @@ attend_as_libtorch (const torch::Tensor &query, const torch::Tensor &key_value, 
 static bool
 may_use_kernels (const torch::Tensor &x)
 {
-  return x.is_cpu () && wants_avx512 (x.scalar_type ()) && !(x.requires_grad () && at::GradMode::is_enabled ());
+  return x.is_cpu () && wants_avx512 (x.scalar_type ()) && !at::GradMode::is_enabled ();
 }
 
 #if ACINI_HAVE_AVX512_KERNELS

@@ -2,20 +2,22 @@
 #include "model/network/loaded-model.hpp"
 
 #include "model/network/device.hpp"
+#include "model/network/precision-memory.hpp"
 #include "model/network/winograd.hpp"
 
 namespace acini
 {
 
-/* Channels-last weights let convolutions work on pixels as they come, without reordering either side. */
+/* Channels-last weights let convolutions work on pixels as they come, without reordering either side.  @fast: not for
+ * exact numbers alone. */
 static void
-place (Network &network, const torch::Device &device, torch::ScalarType type)
+place (Network &network, const torch::Device &device, torch::ScalarType type, bool fast)
 {
   torch::NoGradGuard no_grad;
 
   network.eval ();
   network.fold ();
-  if (device.is_cpu ())
+  if (fast && device.is_cpu ())
     network.accelerate (type);
   network.to (device, type);
   for (torch::Tensor &parameter : network.parameters ())
@@ -23,6 +25,52 @@ place (Network &network, const torch::Device &device, torch::ScalarType type)
       parameter.set_requires_grad (false);
       if (parameter.dim () == 4)
         parameter.set_data (parameter.contiguous (torch::MemoryFormat::ChannelsLast));
+    }
+}
+
+/* Seconds of a forward pass on a small patch, the best of a few. */
+static double
+measure (Network &network, torch::ScalarType type)
+{
+  c10::InferenceMode guard;
+  const torch::Tensor x = torch::zeros ({ 1, 3, 256, 256 }, type).contiguous (torch::MemoryFormat::ChannelsLast);
+  gint64 best = G_MAXINT64;
+
+  for (int i = 0; i < 4; i++)
+    {
+      const gint64 start = g_get_monotonic_time ();
+
+      network.forward (x);
+      best = MIN (best, g_get_monotonic_time () - start);
+    }
+  return best / 1e6;
+}
+
+/* Leaves @fast in bfloat16, unless float32 was clearly faster here, now or when it was measured before.  Who measures
+ * on a busy machine gets what is the faster one almost everywhere. */
+void
+LoadedModel::choose_by_measuring ()
+{
+  constexpr double clearly = 0.85;
+  const std::string name = exact->architecture.get_name ();
+  AciniPrecision known = recall_precision (name, threads);
+
+  if (known == ACINI_PRECISION_BFLOAT16)
+    return;
+  const std::shared_ptr<Network> other = make_network (exact->architecture);
+  set_state (*other, get_state (*exact));
+  place (*other, device, torch::kFloat, true);
+  if (known == ACINI_PRECISION_AUTO)
+    {
+      known = measure (*other, torch::kFloat) < clearly * measure (*fast, type) ? ACINI_PRECISION_FLOAT32
+                                                                                : ACINI_PRECISION_BFLOAT16;
+      remember_precision (name, threads, known);
+    }
+  if (known == ACINI_PRECISION_FLOAT32)
+    {
+      precision = known;
+      type = torch::kFloat;
+      fast = exact = other;
     }
 }
 
@@ -56,14 +104,16 @@ LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options
     }
   if (type == torch::kFloat || options.precision != ACINI_PRECISION_AUTO)
     {
-      place (*exact, device, type);
+      place (*exact, device, type, true);
       fast = exact;
       return;
     }
   /* The precision was chosen here, so that forward () owes exact numbers: a second network, placed when it is needed. */
   fast = make_network (exact->architecture);
   set_state (*fast, get_state (*exact));
-  place (*fast, device, type);
+  place (*fast, device, type, true);
+  if (device.is_cpu ())
+    choose_by_measuring ();
 }
 
 torch::Tensor
@@ -110,7 +160,7 @@ LoadedModel::forward (const torch::Tensor &input)
   at::set_num_threads (threads);
   if (exact != fast && !exact_placed)
     {
-      place (*exact, device, torch::kFloat);
+      place (*exact, device, torch::kFloat, false);
       exact_placed = true;
     }
   /* On NVIDIA's cards float32 may silently mean 19 bits. */

@@ -33,6 +33,7 @@ public:
 
 private:
   torch::Tensor normalise (const torch::Tensor &rgb) const;
+  void choose_by_measuring ();
 
   std::shared_ptr<AciniCard> card;
   torch::Device device;

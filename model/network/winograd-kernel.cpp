@@ -41,9 +41,9 @@ transform_output (const Vector m[6], Vector y[4])
   y[3] = _mm512_fmadd_ps (_mm512_set1_ps (a * a2), d1, _mm512_fmadd_ps (_mm512_set1_ps (b * b2), d2, m[5]));
 }
 
-template <typename P, int kRows, int kVectors>
+template <int kRows, int kVectors>
 inline void
-multiply (const P *A, std::int64_t rows, const P *B, std::int64_t depth, float *C)
+multiply (const float *A, std::int64_t rows, const float *B, std::int64_t depth, float *C)
 {
   for (std::int64_t i = 0; i < rows; i += kRows)
     multiply_block<kRows, kVectors> (A + i * depth, depth, B, depth, C + i * kVectors * kLanes, kVectors * kLanes);
@@ -69,9 +69,9 @@ locate (const WinogradSource &source, std::int64_t height, std::int64_t width, s
       }
 }
 
-template <typename T, typename P>
+template <typename T>
 inline void
-transform_tile (const T *const pixels[36], std::int64_t channels, P *to, std::int64_t stride)
+transform_tile (const T *const pixels[36], std::int64_t channels, float *to, std::int64_t stride)
 {
   for (std::int64_t c = 0; c < channels; c += kLanes)
     {
@@ -152,7 +152,7 @@ finish_tile (const WinogradTask &task, const float *sums, std::int64_t stride, s
 }
 
 /* Tiles [first, first + n) and output channels [begin, end).  kVectors × 16 channels at a time. */
-template <typename T, typename P, int kRows, int kVectors>
+template <typename T, int kRows, int kVectors>
 void
 run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t begin, std::int64_t end, void *space)
 {
@@ -160,13 +160,13 @@ run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t 
   const std::int64_t across = (task.width + 3) / 4, down = (task.height + 3) / 4;
   const std::int64_t depth = task.sources[0].channels + (task.n_sources > 1 ? task.sources[1].channels : 0);
   const std::int64_t rows = (n + kRows - 1) / kRows * kRows;
-  P *transformed = static_cast<P *> (space);
-  float *sums = reinterpret_cast<float *> (transformed + 36 * rows * depth);
+  float *transformed = static_cast<float *> (space);
+  float *sums = transformed + kWinogradPoints * rows * depth;
 
   for (std::int64_t t = 0; t < n; t++)
     {
       const std::int64_t tile = first + t, image = tile / (across * down), inside = tile % (across * down);
-      P *to = transformed + t * depth;
+      float *to = transformed + t * depth;
 
       for (int s = 0; s < task.n_sources; s++)
         {
@@ -180,10 +180,10 @@ run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t 
     }
   for (std::int64_t channel = begin; channel < end; channel += kWide)
     {
-      const P *weight = static_cast<const P *> (task.weight) + channel * 36 * depth;
+      const float *weight = task.weight + channel * kWinogradPoints * depth;
 
-      for (int point = 0; point < 36; point++)
-        multiply<P, kRows, kVectors> (transformed + point * rows * depth, rows, weight + point * depth * kWide, depth,
+      for (int point = 0; point < kWinogradPoints; point++)
+        multiply<kRows, kVectors> (transformed + point * rows * depth, rows, weight + point * depth * kWide, depth,
                                       sums + point * rows * kWide);
       for (std::int64_t t = 0; t < n; t++)
         {
@@ -196,7 +196,7 @@ run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t 
     }
 }
 
-template <typename T, typename P>
+template <typename T>
 void
 run_wide (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t begin, std::int64_t end,
           void *space)
@@ -204,13 +204,13 @@ run_wide (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int
   switch (task.block)
     {
     case 64:
-      run<T, P, 7, 4> (task, first, n, begin, end, space);
+      run<T, 7, 4> (task, first, n, begin, end, space);
       break;
     case 32:
-      run<T, P, 14, 2> (task, first, n, begin, end, space);
+      run<T, 14, 2> (task, first, n, begin, end, space);
       break;
     default:
-      run<T, P, 14, 1> (task, first, n, begin, end, space);
+      run<T, 14, 1> (task, first, n, begin, end, space);
     }
 }
 
@@ -223,19 +223,17 @@ winograd_space (const WinogradTask &task, std::int64_t n)
   const std::int64_t depth = task.sources[0].channels + (task.n_sources > 1 ? task.sources[1].channels : 0);
   const std::int64_t rows = (n + 13) / 14 * 14;
 
-  return kWinogradPoints * rows * (depth * (task.half_products ? 2 : 4) + task.block * 4);
+  return kWinogradPoints * rows * (depth + task.block) * 4;
 }
 
 void
 winograd_run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t begin, std::int64_t end,
               void *space)
 {
-  if (!task.half_values)
-    run_wide<float, float> (task, first, n, begin, end, space);
-  else if (!task.half_products)
-    run_wide<std::uint16_t, float> (task, first, n, begin, end, space);
+  if (task.half)
+    run_wide<std::uint16_t> (task, first, n, begin, end, space);
   else
-    run_wide<std::uint16_t, std::uint16_t> (task, first, n, begin, end, space);
+    run_wide<float> (task, first, n, begin, end, space);
 }
 
 } // namespace acini

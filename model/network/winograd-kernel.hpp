@@ -29,17 +29,14 @@ struct WinogradTask
   WinogradSource sources[2];
   int n_sources;
   std::int64_t height, width, outputs; /* of the result; @outputs is a multiple of @block */
-  /* Transformed weights [outputs / block][36][channels][block]; bfloat16: two neighbouring channels lie side by side,
-   * [outputs / block][36][channels / 2][block][2]. */
-  const void *weight;
+  const float *weight; /* transformed: [outputs / block][36][channels][block] */
   const float *bias;
   const void *residual; /* added to the result; null: none */
   void *result;
   const void *nothing; /* zeros, as many as the wider source has channels */
   int block;           /* output channels at a time: 64, 32 or 16 */
   bool rectify;
-  bool half_values;   /* maps are bfloat16 */
-  bool half_products; /* and so are the factors of the products; sums are float32 always */
+  bool half;           /* maps are bfloat16.  Products are float32 always: this transform would lose too many bits */
 };
 
 /* Computes @n tiles from @first on (they count row by row, image by image), output channels @begin to @end (multiples

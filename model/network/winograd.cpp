@@ -69,7 +69,7 @@ make_weight_transform ()
 }
 
 Winograd::Winograd (const torch::Tensor &w, const torch::Tensor &b, torch::ScalarType type)
-    : type (type), half_products (type == torch::kBFloat16), channels (w.size (1)), outputs (w.size (0)),
+    : type (type), channels (w.size (1)), outputs (w.size (0)),
       block (outputs % 64 == 0 ? 64 : outputs % 32 == 0 ? 32 : 16)
 {
   torch::NoGradGuard no_grad;
@@ -78,10 +78,6 @@ Winograd::Winograd (const torch::Tensor &w, const torch::Tensor &b, torch::Scala
 
   /* [outputs, channels, 6, 6] → [outputs / block, 36, channels, block] */
   points = points.to (torch::kFloat).view ({ outputs / block, block, channels, kWinogradPoints }).permute ({ 0, 3, 2, 1 });
-  if (half_products)
-    points = points.to (torch::kBFloat16)
-                 .reshape ({ outputs / block, kWinogradPoints, channels / 2, 2, block })
-                 .transpose (3, 4);
   weight = points.contiguous ();
   bias = b.detach ().to (torch::kFloat).contiguous ().clone ();
   nothing = torch::zeros ({ channels }, type);
@@ -115,15 +111,14 @@ Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residu
     task.sources[1] = { second.const_data_ptr (), second.size (1), 0 };
   task.n_sources = second.defined () ? 2 : 1;
   task.outputs = outputs;
-  task.weight = weight.const_data_ptr ();
+  task.weight = weight.const_data_ptr<float> ();
   task.bias = bias.const_data_ptr<float> ();
   task.residual = rest.defined () ? rest.const_data_ptr () : nullptr;
   task.result = result.data_ptr ();
   task.nothing = nothing.const_data_ptr ();
   task.block = block;
   task.rectify = true;
-  task.half_values = type == torch::kBFloat16;
-  task.half_products = half_products;
+  task.half = type == torch::kBFloat16;
 
   /* Few tiles: threads share the output channels rather than the tiles, so that each weight serves many tiles. */
   constexpr int64_t most_tiles = 28;

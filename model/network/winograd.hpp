@@ -46,7 +46,6 @@ public:
 
 private:
   torch::ScalarType type;
-  bool half_products;
   int64_t channels, outputs;
   int block;
   torch::Tensor weight, bias, nothing;
