@@ -84,7 +84,7 @@ ConvNorm::rectified (const ConvolutionInput &input, const torch::Tensor &residua
 void
 ConvNorm::accelerate (torch::ScalarType type)
 {
-  if (folded && Winograd::fits (conv, type))
+  if (norm.is_folded () && Winograd::fits (conv, type))
     fast = std::make_shared<Winograd> (conv->weight, conv->bias, type);
 }
 
