@@ -18,6 +18,15 @@ value_to_string (JsonNode *node)
   return json_to_string (node, FALSE);
 }
 
+/* Names take a line each: a network that is matched in part may miss sixty. */
+static void
+print_names (AciniConsole *console, const char *member, JsonArray *names)
+{
+  acini_console_print (console, "%-14s %u", member, json_array_get_length (names));
+  for (guint i = 0; i < json_array_get_length (names); i++)
+    acini_console_print (console, "  %s", json_array_get_string_element (names, i));
+}
+
 static void
 print_tensors (AciniConsole *console, JsonArray *tensors)
 {
@@ -48,12 +57,16 @@ run (AciniConsole *console, char **arguments, GError **error)
   json_object_iter_init_ordered (&iter, found);
   while (json_object_iter_next_ordered (&iter, &name, &value))
     {
-      g_autofree char *text = NULL;
-
       if (g_str_equal (name, "tensors"))
         continue;
-      text = value_to_string (value);
-      acini_console_print (console, "%-14s %s", name, text);
+      if (JSON_NODE_HOLDS_ARRAY (value))
+        print_names (console, name, json_node_get_array (value));
+      else
+        {
+          g_autofree char *text = value_to_string (value);
+
+          acini_console_print (console, "%-14s %s", name, text);
+        }
     }
   if (option_tensors && json_object_has_member (found, "tensors"))
     print_tensors (console, json_object_get_array_member (found, "tensors"));

@@ -72,6 +72,13 @@ is_harmless_json (const char *text, size_t length, int most_nested)
   return true;
 }
 
+/* Whether a file that is none of torch.save's is meant to be a safetensors file, and damaged if it can't be read as one. */
+static bool
+seems_safetensors (const MappedFile &file)
+{
+  return g_str_has_suffix (file.name ().c_str (), ".safetensors") || (file.size () > 8 && file.data ()[8] == '{');
+}
+
 StoredCheckpoint
 read_container (const MappedFile &file)
 {
@@ -83,8 +90,12 @@ read_container (const MappedFile &file)
     checkpoint = read_torch_zip (file);
   else if (is_torch_legacy (file))
     checkpoint = read_torch_legacy (file);
-  else
+  else if (seems_safetensors (file))
     checkpoint = read_safetensors (file);
+  else
+    fail (ACINI_MODEL_ERROR_UNREADABLE,
+          "“%s” is neither a safetensors file nor one that PyTorch's torch.save wrote; choose a checkpoint",
+          file.name ().c_str ());
   if (checkpoint.tensors.empty ())
     fail (ACINI_MODEL_ERROR_UNREADABLE, "“%s” holds no tensors", file.name ().c_str ());
   for (const StoredTensor &tensor : checkpoint.tensors)
