@@ -77,3 +77,49 @@ void
   __tsan_acquire (object); /* the last one finalizes inside */
   real (object);
 }
+
+/* What is pushed was made before it is worked on, and what was done is done before the pool is freed. */
+typedef struct
+{
+  GFunc function;
+  gpointer user_data;
+} Work;
+
+static void
+work (gpointer data, gpointer user_data)
+{
+  Work *wrapped = user_data;
+  __tsan_acquire (wrapped);
+  wrapped->function (data, wrapped->user_data);
+  __tsan_release (wrapped);
+}
+
+GThreadPool *
+(g_thread_pool_new) (GFunc function, gpointer user_data, int most, gboolean exclusive, GError **error)
+{
+  REAL (g_thread_pool_new);
+  Work *wrapped = g_new (Work, 1);
+  *wrapped = (Work) { function, user_data };
+  __tsan_release (wrapped);
+  return real (work, wrapped, most, exclusive, error);
+}
+
+gboolean
+(g_thread_pool_push) (GThreadPool *pool, gpointer data, GError **error)
+{
+  REAL (g_thread_pool_push);
+  __tsan_release (pool->user_data);
+  return real (pool, data, error);
+}
+
+void
+(g_thread_pool_free) (GThreadPool *pool, gboolean immediate, gboolean wait)
+{
+  REAL (g_thread_pool_free);
+  Work *wrapped = pool->user_data;
+  real (pool, immediate, wait);
+  if (!wait)
+    return;
+  __tsan_acquire (wrapped);
+  g_free (wrapped);
+}
