@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <openslide.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,11 +42,35 @@ open_rgb (const char *path)
   return image;
 }
 
+/* Whether @path is one of DICOM's whole-slide images (SOP class VL Whole Slide Microscopy Image Storage; it stands in the
+ * file's meta information, which comes first: DICOM PS3.10, 7.1).  OpenSlide 4 reads them; an image library takes the
+ * first of their tiles for the picture. */
+static gboolean
+is_dicom_slide (const char *path)
+{
+  static const char prefix[] = "DICM", class_uid[] = "1.2.840.10008.5.1.4.1.1.77.1.6";
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
+  char start[1024] = { 0 };
+  gsize length = 0;
+
+  return stream != NULL && g_input_stream_read_all (G_INPUT_STREAM (stream), start, sizeof start, &length, NULL, NULL)
+         && length > 132 && memcmp (start + 128, prefix, strlen (prefix)) == 0
+         && memmem (start + 132, length - 132, class_uid, strlen (class_uid)) != NULL;
+}
+
 static VipsImage *
 load_rgb (const char *path, GError **error)
 {
   VipsImage *image;
 
+  if (is_dicom_slide (path))
+    {
+      g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_NOT_AN_IMAGE,
+                   "“%s” is a DICOM slide, which OpenSlide %s does not read; install OpenSlide 4 or convert the slide to TIFF.",
+                   path, openslide_get_version ());
+      return NULL;
+    }
   acini_vips_init ();
   if (vips_foreign_find_load (path) == NULL)
     {

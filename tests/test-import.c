@@ -211,6 +211,38 @@ test_errors (void)
   acini_test_remove_folder (folder);
 }
 
+/* A DICOM slide is a slide or nothing: its first tile alone would pass for the picture. */
+static void
+test_dicom (void)
+{
+  const char *const names[] = { "openslide-python-fixtures/boxes_0.dcm", "pathml/small_dicom.dcm", "dicom/highdicom/sm_image.dcm" };
+  const char *shared = g_getenv ("ACINI_SHARED");
+  char *folder;
+
+  if (shared == NULL)
+    {
+      g_test_skip ("ACINI_SHARED is not set");
+      return;
+    }
+  folder = acini_test_make_folder ();
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (shared, "tissue", "wsi", names[i], NULL);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *result = acini_slide_import (path, folder, 0, NULL, NULL, NULL, &error);
+
+      if (result != NULL)
+        g_assert_cmpstr (result, ==, path);
+      else
+        {
+          g_assert_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_NOT_AN_IMAGE);
+          g_assert_nonnull (strstr (error->message, "OpenSlide"));
+        }
+    }
+  g_assert_cmpuint (count_entries (folder), ==, 0);
+  acini_test_remove_folder (folder);
+}
+
 static void
 test_masks (void)
 {
@@ -338,6 +370,7 @@ main (int argc, char **argv)
   g_test_add_func ("/import/alpha", test_alpha);
   g_test_add_func ("/import/names", test_names);
   g_test_add_func ("/import/errors", test_errors);
+  g_test_add_func ("/import/dicom", test_dicom);
   g_test_add_func ("/import/masks", test_masks);
   g_test_add_func ("/import/glas", test_glas);
   g_test_add_func ("/import/variants", test_variants);
