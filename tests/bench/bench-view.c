@@ -11,6 +11,7 @@
 #include "data/acini-labels.h"
 #include "data/acini-tile-pixels.h"
 #include "tests/acini-test-util.h"
+#include "ui/view/acini-frame-memory.h"
 #include "ui/view/acini-slide-view-private.h"
 
 #include <gio/gio.h>
@@ -28,6 +29,10 @@
 #define TILE 512
 /* Prediction pixels across an FTU of the checkerboard: 100 000 of them. */
 #define FTU 5.8
+
+/* What was asked for on the command line. */
+static char *parts;
+static int seconds = 30, n_drag = 50;
 
 /* A bare widget: a grid of ready textures. */
 #define BARE_TYPE (bare_get_type ())
@@ -277,12 +282,27 @@ make_prediction (const char *folder)
 static void
 bench_drag (AciniSlideView *view, const char *property, double from, double to)
 {
-  for (int i = 0; i < N_FRAMES / 2; i++)
+  for (int i = 0; i < n_drag; i++)
     {
       guint before = frames->len;
-      g_object_set (view, property, from + (to - from) * i / (N_FRAMES / 2), NULL);
+      g_object_set (view, property, from + (to - from) * i / n_drag, NULL);
       wait_frame (before);
     }
+}
+
+/* At one place whose tiles are there. */
+static void
+bench_drags (AciniSlideView *view)
+{
+  set_place (N_FRAMES - 1, &view->viewport);
+  view->fitted = FALSE;
+  acini_view_moved (view);
+  wait_sharp (view);
+  g_array_set_size (frames, 0);
+  bench_drag (view, "threshold", .3, .7);
+  report ("threshold drag", NULL, 33);
+  bench_drag (view, "opacity-mask", .2, .8);
+  report ("opacity drag", NULL, 33);
 }
 
 static void
@@ -423,9 +443,9 @@ get_resident (void)
   return (double) pages * sysconf (_SC_PAGESIZE) / (1 << 20);
 }
 
-/* The view's own cache, loader, grid and window over that slide, for @seconds; prints the memory as it goes. */
+/* The view's own cache, loader, grid and window over that slide; prints the memory as it goes. */
 static void
-bench_memory (AciniSlideView *view, int seconds)
+bench_memory (AciniSlideView *view)
 {
   const double limit = 512;
   static const AciniTileSourceFuncs noise = { read_noise, make_texture };
@@ -495,9 +515,39 @@ bench_view (AciniSlideView *view, const char *what, const Figures *bare, double 
   report (what, bare, most);
 }
 
+
+/* Whether the part @name was asked for: all are by default. */
+static gboolean
+is_wanted (const char *name)
+{
+  g_auto (GStrv) names = g_strsplit (parts ? parts : name, ",", -1);
+  return g_strv_contains ((const char *const *) names, name);
+}
+
+static gboolean
+parse_options (int *argc, char ***argv)
+{
+  const GOptionEntry entries[] = {
+    { "parts", 0, 0, G_OPTION_ARG_STRING, &parts, "Only these of start, frames, cold, stalls, mask, drags, memory",
+      "NAME,…" },
+    { "seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "How long the wander lasts that takes memory (30)", "N" },
+    { "drag", 0, 0, G_OPTION_ARG_INT, &n_drag, "How many frames a drag has (50)", "N" },
+    { NULL },
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (g_option_context_parse (context, argc, argv, &error))
+    return TRUE;
+  g_printerr ("%s\n", error->message);
+  return FALSE;
+}
+
 int
 main (int argc, char *argv[])
 {
+  if (!parse_options (&argc, &argv))
+    return EXIT_FAILURE;
   if (!gtk_init_check () || VIPS_INIT (argv[0]))
     return 77;
   setvbuf (stdout, NULL, _IOLBF, 0);
@@ -509,8 +559,10 @@ main (int argc, char *argv[])
   gint64 slide = acini_project_add_slide (project, path, NULL, NULL, .5, &error);
   g_assert_no_error (error);
   g_autoptr (AciniPrediction) prediction = make_prediction (folder);
-  bench_start (acini_project_get_folder (project));
+  if (is_wanted ("start"))
+    bench_start (acini_project_get_folder (project));
 
+  acini_frame_memory_keep (gdk_display_get_default ()); /* as the view does: for the bare widget, too */
   GtkWidget *window = gtk_window_new ();
   Bare *bare = g_object_ref_sink (g_object_new (BARE_TYPE, NULL));
   AciniSlideView *view = g_object_ref_sink (ACINI_SLIDE_VIEW (acini_slide_view_new ()));
@@ -531,18 +583,21 @@ main (int argc, char *argv[])
   while (!view->slide)
     g_main_context_iteration (NULL, TRUE);
   wait_sharp (view);
-  bench_view (view, "tissue, tiles cached", &one, 1.25);
+  if (is_wanted ("frames"))
+    bench_view (view, "tissue, tiles cached", &one, 1.25);
   g_main_context_set_poll_func (NULL, timed_poll);
-  bench_cold (view, path);
-  bench_stalls (view);
+  if (is_wanted ("cold"))
+    bench_cold (view, path);
+  if (is_wanted ("stalls"))
+    bench_stalls (view);
   acini_slide_view_set_prediction (view, prediction);
-  bench_view (view, "tissue, mask of 100 000 FTUs", &two, 1.4);
-  bench_drag (view, "threshold", .3, .7);
-  report ("threshold drag", NULL, 33);
-  bench_drag (view, "opacity-mask", .2, .8);
-  report ("opacity drag", NULL, 33);
+  if (is_wanted ("mask"))
+    bench_view (view, "tissue, mask of 100 000 FTUs", &two, 1.4);
+  if (is_wanted ("drags"))
+    bench_drags (view);
   acini_slide_view_set_prediction (view, NULL);
-  bench_memory (view, argc > 1 ? atoi (argv[1]) : 30);
+  if (is_wanted ("memory"))
+    bench_memory (view);
 
   acini_slide_view_set_slide (view, NULL, 0);
   gtk_window_destroy (GTK_WINDOW (window));

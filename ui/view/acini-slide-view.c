@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "acini-config.h"
 
+#include "ui/view/acini-frame-memory.h"
 #include "ui/view/acini-slide-view-private.h"
 #include "ui/view/acini-units.h"
 #include "ui/view/layers/acini-mask-layer.h"
@@ -250,6 +251,13 @@ acini_slide_view_measure (GtkWidget *widget, GtkOrientation orientation, int for
 }
 
 static void
+acini_slide_view_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (acini_slide_view_parent_class)->realize (widget);
+  acini_frame_memory_keep (gtk_widget_get_display (widget));
+}
+
+static void
 acini_slide_view_unmap (GtkWidget *widget)
 {
   acini_view_input_finish (ACINI_SLIDE_VIEW (widget));
@@ -494,6 +502,7 @@ acini_slide_view_class_init (AciniSlideViewClass *klass)
   widget_class->snapshot = acini_slide_view_snapshot;
   widget_class->size_allocate = acini_slide_view_size_allocate;
   widget_class->measure = acini_slide_view_measure;
+  widget_class->realize = acini_slide_view_realize;
   widget_class->unmap = acini_slide_view_unmap;
   gtk_widget_class_set_css_name (widget_class, "slideview");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_APPLICATION);
