@@ -5,7 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-#define OVERVIEW 2048          /* pixels of the longer side */
+/* Pixels of the longer side of the overview, unless each would stand for more than COARSEST. */
+#define OVERVIEW 1024
+#define LARGEST_OVERVIEW 2048
+#define COARSEST 64 /* level-0 pixels */
 #define SMALLEST_SIDE 2048     /* level-0 pixels: below it every pixel is computed */
 #define LARGEST_LEVEL (1 << 26) /* pixels of the level that the overview is made from */
 #define STRIP 64               /* rows of the overview read at a time */
@@ -139,7 +142,7 @@ acini_tissue_new (AciniSlide *slide, GError **error)
   g_autoptr (AciniTissue) self = NULL;
   g_autofree guint8 *mask = NULL;
   const AciniSlideLevel *level;
-  gint64 width, height;
+  gint64 width, height, side;
   gsize n;
   int threshold;
 
@@ -148,7 +151,8 @@ acini_tissue_new (AciniSlide *slide, GError **error)
   self = g_new0 (AciniTissue, 1);
   width = acini_slide_get_width (slide);
   height = acini_slide_get_height (slide);
-  self->downsample = MAX (1.0, (double) MAX (width, height) / OVERVIEW);
+  side = CLAMP (MAX (width, height) / COARSEST, OVERVIEW, LARGEST_OVERVIEW);
+  self->downsample = MAX (1.0, (double) MAX (width, height) / side);
   self->width = MAX (1, (int) ceil (width / self->downsample));
   self->height = MAX (1, (int) ceil (height / self->downsample));
   level = acini_slide_get_level (slide, acini_slide_get_best_level (slide, self->downsample));

@@ -254,7 +254,7 @@ test_edges ()
                        x < 16 || y < 16 || x >= 1400 - 16 || y >= 900 - 16 ? 255 : 0);
 }
 
-/* Region, batch, readers, order and memory change nothing in a tile; and few patches are computed twice. */
+/* Region, batch, readers, networks, order and memory change nothing in a tile; and few patches are computed twice. */
 void
 test_same_everywhere ()
 {
@@ -275,6 +275,7 @@ test_same_everywhere ()
       part.options.region = regions[variant % 4];
       part.options.batch = 1 + variant % 3;
       part.options.readers = 1 + variant % 2;
+      part.options.networks = 1 + variant % 4;
       part.options.centre_first = variant / 4 == 1;
       part.options.memory = variant / 4 == 2 ? 10 * 2 * 4 * 128 * 128 : INT64_C (128) << 20;
       if (variant / 4 == 3)
@@ -401,8 +402,9 @@ test_errors ()
 {
   const char *const kinds[] = { "read", "is_empty", "has", "network", "write", "progress" };
 
-  for (const char *kind : kinds)
+  for (int i = 0; i < 2 * static_cast<int> (G_N_ELEMENTS (kinds)); i++)
     {
+      const char *kind = kinds[i / 2];
       Bench bench (3000, 2000, 128, 32);
       std::atomic<int> countdown{ g_str_equal (kind, "progress") ? 1 : 20 };
       std::string said;
@@ -413,6 +415,7 @@ test_errors ()
 
       bench.options.tile = 128;
       bench.options.readers = 2;
+      bench.options.networks = 1 + 2 * (i % 2);
       bench.hooks.read = [&] (const Rectangle &r, std::uint8_t *rgb) { bench.read (r, rgb), fail ("read"); };
       bench.hooks.is_empty = [&] (const Rectangle &) { return fail ("is_empty"), false; };
       bench.hooks.has = [&] (TilePosition) { return fail ("has"), false; };
@@ -498,6 +501,36 @@ test_side_by_side ()
   bench.hooks.write = [&] (TilePosition, const std::uint8_t *) { meeting.enter ("write", 1); };
   bench.run ();
   g_assert_true (meeting.enter ("afterwards", 1));
+}
+
+/* Three patches are in the network at the same time, and come out in their order though the first is done last. */
+void
+test_networks ()
+{
+  Bench bench (2048, 2048, 256, 0);
+  std::mutex mutex;
+  std::condition_variable changed;
+  int here = 0;
+  std::vector<std::int64_t> rows;
+
+  bench.options.tile = 256;
+  bench.options.networks = 3;
+  bench.hooks.network = [&] (const std::uint8_t *rgb, int n, int h, int w, float *out) {
+    std::unique_lock<std::mutex> lock (mutex);
+    const bool first = here++ == 0;
+
+    changed.notify_all ();
+    g_assert_true (changed.wait_for (lock, std::chrono::seconds (30), [&] { return here >= (first ? 4 : 3); }));
+    bench.identity (rgb, n, h, w, out);
+  };
+  bench.hooks.write = [&] (TilePosition tile, const std::uint8_t *bytes) {
+    rows.push_back (tile.row * 8 + tile.column);
+    bench.take (tile, bytes);
+  };
+  bench.run ();
+  bench.assert_complete ();
+  bench.assert_identity ();
+  g_assert_true (std::is_sorted (rows.begin (), rows.end ()));
 }
 
 /* What a network says that looks at its patch from one side: nothing is symmetric about it. */
@@ -662,6 +695,7 @@ main (int argc, char **argv)
   g_test_add_func ("/tiler/errors", test_errors);
   g_test_add_func ("/tiler/progress", test_progress);
   g_test_add_func ("/tiler/side-by-side", test_side_by_side);
+  g_test_add_func ("/tiler/networks", test_networks);
   g_test_add_func ("/tiler/augmentation", test_augmentation);
   g_test_add_func ("/tiler/scales", test_scales);
   g_test_add_func ("/tiler/memory", test_memory);

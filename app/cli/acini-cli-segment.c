@@ -104,6 +104,7 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
   json_object_set_string_member (object, "prediction", path);
   json_object_set_double_member (object, "downsample", result.downsample);
   json_object_set_double_member (object, "tissue_share", result.tissue_share);
+  json_object_set_int_member (object, "patches", result.patches);
   json_object_set_double_member (object, "seconds", result.seconds);
   json_object_set_double_member (object, "megapixels_per_second", megapixels / MAX (result.seconds, 1e-6));
   json_array_add_object_element (json_object_get_array_member (console->result, "slides"), object);

@@ -116,7 +116,7 @@ segment (Request *request, GError **error)
   AciniWarm *warm = request->service->warm;
   const AciniWarmSlide *slide;
   AciniModel *model;
-  AciniSlideSource pixels;
+  g_auto (AciniSlideSource) pixels = { NULL };
   AciniPatchSource source;
   AciniProbabilitySink sink = { .tile = ACINI_PREDICTION_TILE, .write = send_tile, .user_data = request };
   AciniSegmentOptions options = { .overlap = -1, .centre_first = TRUE };

@@ -2,9 +2,11 @@
 
 #include "app/glue/acini-prediction-sink.h"
 
-/* A transaction syncs the disk: worth it for this many tiles, or after this long, so that who watches sees them. */
-#define BATCH 16
-#define LONGEST_WAIT (G_TIME_SPAN_SECOND / 2)
+/* A transaction brings the coarser levels up to date: worth it for this many tiles, or after this long, so that who
+ * watches sees them.  The first tiles are written at once, the next ones after a share of the time that passed. */
+#define BATCH 64
+#define LONGEST_WAIT G_TIME_SPAN_SECOND
+#define SHARE 8
 
 struct _AciniPredictionSink
 {
@@ -13,7 +15,7 @@ struct _AciniPredictionSink
   gsize tile_bytes;
   AciniPredictionTile waiting[BATCH];
   guint n_waiting;
-  gint64 last_flush;
+  gint64 start, last_flush;
 };
 
 AciniPredictionSink *
@@ -28,7 +30,7 @@ acini_prediction_sink_new (AciniPrediction *prediction, gboolean fresh)
   self->fresh = fresh;
   self->tile_bytes = (gsize) acini_prediction_get_info (prediction)->n_classes * ACINI_PREDICTION_TILE
                      * ACINI_PREDICTION_TILE;
-  self->last_flush = g_get_monotonic_time ();
+  self->start = self->last_flush = g_get_monotonic_time ();
   return self;
 }
 
@@ -62,9 +64,10 @@ static gboolean
 write_tile (gpointer user_data, gint64 column, gint64 row, const guint8 *probability, GError **error)
 {
   AciniPredictionSink *self = user_data;
+  gint64 now = g_get_monotonic_time ();
 
   self->waiting[self->n_waiting++] = (AciniPredictionTile){ column, row, g_bytes_new (probability, self->tile_bytes) };
-  if (self->n_waiting < BATCH && g_get_monotonic_time () - self->last_flush < LONGEST_WAIT)
+  if (self->n_waiting < BATCH && now - self->last_flush < MIN ((now - self->start) / SHARE, LONGEST_WAIT))
     return TRUE;
   return acini_prediction_sink_flush (self, error);
 }

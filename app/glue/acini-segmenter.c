@@ -34,7 +34,7 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, con
   g_autoptr (AciniPrediction) prediction = open_prediction (model, slide, downsample, path, error);
   g_autoptr (AciniTissue) tissue = NULL;
   g_autoptr (AciniPredictionSink) writer = NULL;
-  AciniSlideSource pixels;
+  g_auto (AciniSlideSource) pixels = { NULL };
   AciniPatchSource source;
   AciniProbabilitySink sink;
   gboolean ok;
@@ -60,6 +60,7 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, con
       .width = source.width,
       .height = source.height,
       .tissue_share = tissue != NULL ? acini_tissue_get_share (tissue) : 1,
+      .patches = g_atomic_int_get (&pixels.n_patches),
       .seconds = (g_get_monotonic_time () - start) / 1e6,
     };
   return ok;

@@ -26,6 +26,7 @@ typedef struct
   double downsample;
   gint64 width, height; /* of the prediction */
   double tissue_share;
+  int patches; /* that went through the network */
   double seconds;
 } AciniSegmentationResult;
 

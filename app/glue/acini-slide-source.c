@@ -4,13 +4,16 @@
 
 #include <math.h>
 
+/* What three rows of blocks across the widest column of tiles that is segmented at a time need. */
+#define KEPT_BYTES (80 * 1024 * 1024)
+
 static gboolean
 read_patch (gpointer user_data, gint64 x, gint64 y, int w, int h, guint8 *rgb, GError **error)
 {
   AciniSlideSource *self = user_data;
 
-  return acini_slide_read_rgb (self->slide, x * self->downsample, y * self->downsample, self->downsample, w, h, rgb,
-                               error);
+  g_atomic_int_inc (&self->n_patches);
+  return acini_pixel_blocks_read (self->blocks, x, y, w, h, rgb, error);
 }
 
 static gboolean
@@ -26,7 +29,7 @@ void
 acini_slide_source_init (AciniSlideSource *source, AciniSlide *slide, AciniTissue *tissue, double downsample,
                          AciniPatchSource *patches)
 {
-  *source = (AciniSlideSource){ slide, tissue, downsample };
+  *source = (AciniSlideSource){ acini_pixel_blocks_new (slide, downsample, KEPT_BYTES), tissue, downsample, 0 };
   *patches = (AciniPatchSource){
     .width = (gint64) ceil (acini_slide_get_width (slide) / downsample),
     .height = (gint64) ceil (acini_slide_get_height (slide) / downsample),
@@ -34,4 +37,10 @@ acini_slide_source_init (AciniSlideSource *source, AciniSlide *slide, AciniTissu
     .is_empty = is_empty,
     .user_data = source,
   };
+}
+
+void
+acini_slide_source_clear (AciniSlideSource *source)
+{
+  g_clear_pointer (&source->blocks, acini_pixel_blocks_free);
 }

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
+#include <mutex>
 
 namespace acini
 {
@@ -156,11 +157,39 @@ scale_side (int side, double scale)
   return std::max (static_cast<int> (std::lround (side * scale / stride)), 1) * stride;
 }
 
-/* Memory that is used again from batch to batch. */
 struct Scratch
 {
   std::vector<std::uint8_t> scaled, changed;
   std::vector<float> said, sum, resized;
+};
+
+/* Memory that is used again from batch to batch: one for each of those side by side. */
+class ScratchPool
+{
+public:
+  std::unique_ptr<Scratch>
+  take ()
+  {
+    std::lock_guard<std::mutex> lock (mutex_);
+
+    if (spare_.empty ())
+      return std::make_unique<Scratch> ();
+    std::unique_ptr<Scratch> scratch = std::move (spare_.back ());
+    spare_.pop_back ();
+    return scratch;
+  }
+
+  void
+  give_back (std::unique_ptr<Scratch> scratch)
+  {
+    std::lock_guard<std::mutex> lock (mutex_);
+
+    spare_.push_back (std::move (scratch));
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Scratch>> spare_;
 };
 
 /* Adds to @total (planes of @height × @width, for all @n patches) what @network says at one scale. */
@@ -226,19 +255,21 @@ with_augmentation (Predictor network, int planes, const Augmentation &augmentati
 {
   const std::vector<Symmetry> symmetries = list_symmetries (augmentation);
   const std::vector<double> scales = augmentation.scales;
-  auto scratch = std::make_shared<Scratch> ();
+  auto pool = std::make_shared<ScratchPool> ();
 
   if (symmetries.size () == 1 && scales == std::vector<double>{ 1 })
     return network;
   return [=] (const std::uint8_t *rgb, int n, int height, int width, float *probability) {
     const std::size_t count = static_cast<std::size_t> (n) * planes * height * width;
     const float share = 1 / static_cast<float> (symmetries.size () * scales.size ());
+    std::unique_ptr<Scratch> scratch = pool->take ();
 
     std::fill_n (probability, count, 0.f);
     for (double scale : scales)
       add_scale (network, symmetries, *scratch, rgb, n, planes, height, width, scale, probability);
     for (std::size_t i = 0; i < count; i++)
       probability[i] *= share;
+    pool->give_back (std::move (scratch));
   };
 }
 

@@ -14,6 +14,8 @@ namespace
 {
 
 constexpr int kStride = 32; /* of the networks: sides of patches are multiples of it */
+/* Pixels that networks side by side have in hand at most: what they keep on the way is about 1 KiB a pixel. */
+constexpr std::int64_t kMostPixels = 2 << 20;
 
 /* A callback that fails without saying why is a mistake of its author, yet no reason to go on. */
 [[noreturn]] void
@@ -44,18 +46,32 @@ clip (const AciniSegmentOptions &options, const AciniPatchSource &source)
   return bottom > top ? Rectangle{ left, top, right - left, bottom - top } : Rectangle{};
 }
 
+int
+get_patch (const AciniSegmentOptions &options)
+{
+  const int patch = std::max (options.patch > 0 ? options.patch : 512, kStride);
+
+  return (patch + kStride - 1) / kStride * kStride;
+}
+
+int
+get_batch (const SegmentDefaults &defaults, const AciniSegmentOptions &options)
+{
+  return options.batch > 0 ? options.batch : options.centre_first ? defaults.screen_batch : defaults.batch;
+}
+
 TilerOptions
 make_options (const SegmentDefaults &defaults, const AciniProbabilitySink &sink, const AciniSegmentOptions &options)
 {
-  const int patch = std::max (options.patch > 0 ? options.patch : 512, kStride);
   TilerOptions tiler;
 
-  tiler.patch = (patch + kStride - 1) / kStride * kStride;
+  tiler.patch = get_patch (options);
   tiler.overlap = std::min (options.overlap < 0 ? tiler.patch / 4 : options.overlap, tiler.patch / 4 * 3);
-  tiler.batch = options.batch > 0 ? options.batch : options.centre_first ? defaults.screen_batch : defaults.batch;
+  tiler.batch = get_batch (defaults, options);
   tiler.planes = defaults.planes;
   tiler.tile = sink.tile;
   tiler.readers = std::clamp (options.readers, 1, 64);
+  tiler.networks = defaults.networks;
   tiler.centre_first = options.centre_first;
   return tiler;
 }
@@ -103,6 +119,15 @@ make_hooks (const AciniPatchSource &source, const AciniProbabilitySink &sink)
 }
 
 } // namespace
+
+int
+count_networks (const SegmentDefaults &defaults, const AciniSegmentOptions &options, int threads)
+{
+  const std::int64_t patch = get_patch (options), pixels = patch * patch * get_batch (defaults, options);
+  const int most = static_cast<int> (std::clamp<std::int64_t> (kMostPixels / pixels, 1, threads));
+
+  return threads / ((threads + most - 1) / most);
+}
 
 void
 segment (const Predictor &network, const SegmentDefaults &defaults, const AciniPatchSource &source,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -27,13 +28,13 @@ public:
     condition_.notify_one ();
   }
 
-  /* There is no item of @number or above. */
+  /* There is no item of @number or above, also where one was expected before. */
   void
   finish (std::int64_t number)
   {
     {
       std::lock_guard<std::mutex> lock (mutex_);
-      end_ = number;
+      end_ = std::min (end_, number);
     }
     condition_.notify_all ();
   }

@@ -16,25 +16,28 @@ namespace
 {
 
 SegmentDefaults
-choose_defaults (LoadedModel &model)
+choose_defaults (LoadedModel &model, const AciniSegmentOptions &options)
 {
   SegmentDefaults defaults;
 
   defaults.planes = static_cast<int> (model.get_n_planes ());
-  if (!model.get_device ().is_cpu ())
+  if (model.get_device ().is_cpu ())
     {
-      defaults.batch = 16;
-      defaults.screen_batch = 4;
+      defaults.networks = count_networks (defaults, options, model.get_threads ());
+      return defaults;
     }
+  defaults.batch = 16;
+  defaults.screen_batch = 4;
   return defaults;
 }
 
+/* @threads: of this call alone. */
 void
-compute (LoadedModel &model, const std::uint8_t *rgb, int n, int height, int width, float *probability)
+compute (LoadedModel &model, const std::uint8_t *rgb, int n, int height, int width, int threads, float *probability)
 {
   const torch::Tensor input = torch::from_blob (const_cast<std::uint8_t *> (rgb), { n, height, width, 3 },
                                                 torch::TensorOptions (torch::kByte));
-  const torch::Tensor output = model.probabilities (input, torch::kFloat).contiguous ();
+  const torch::Tensor output = model.probabilities (input, torch::kFloat, threads);
   const std::vector<int64_t> expected = { n, model.get_n_planes (), height, width };
 
   if (output.sizes () != torch::IntArrayRef (expected))
@@ -45,7 +48,7 @@ compute (LoadedModel &model, const std::uint8_t *rgb, int n, int height, int wid
 /* The weighted mean of the members' probabilities. */
 void
 compute_mean (const std::vector<AciniModel::Member> &members, const std::uint8_t *rgb, int n, int height, int width,
-              float *probability)
+              int threads, float *probability)
 {
   const std::size_t count = static_cast<std::size_t> (n) * members[0].model->loaded->get_n_planes () * height * width;
   std::vector<float> one (count);
@@ -53,7 +56,7 @@ compute_mean (const std::vector<AciniModel::Member> &members, const std::uint8_t
   std::fill_n (probability, count, 0.f);
   for (const AciniModel::Member &member : members)
     {
-      compute (*member.model->loaded, rgb, n, height, width, one.data ());
+      compute (*member.model->loaded, rgb, n, height, width, threads, one.data ());
       for (std::size_t i = 0; i < count; i++)
         probability[i] += static_cast<float> (member.weight) * one[i];
     }
@@ -74,13 +77,17 @@ acini_model_segment (AciniModel *self, const AciniPatchSource *source, const Aci
 
   automatic.overlap = -1;
   return acini::guard (error, [&] {
-    acini::segment ([self] (const std::uint8_t *rgb, int n, int height, int width, float *probability) {
-                      if (self->members.empty ())
-                        acini::compute (*self->loaded, rgb, n, height, width, probability);
-                      else
-                        acini::compute_mean (self->members, rgb, n, height, width, probability);
-                    },
-                    acini::choose_defaults (self->get_first ()), *source, *sink, options ? *options : automatic, progress,
-                    user_data, cancellable);
+    const AciniSegmentOptions &chosen = options ? *options : automatic;
+    const acini::SegmentDefaults defaults = acini::choose_defaults (self->get_first (), chosen);
+    const int threads = self->get_first ().get_threads () / defaults.networks;
+
+    acini::segment (
+        [self, threads] (const std::uint8_t *rgb, int n, int height, int width, float *probability) {
+          if (self->members.empty ())
+            acini::compute (*self->loaded, rgb, n, height, width, threads, probability);
+          else
+            acini::compute_mean (self->members, rgb, n, height, width, threads, probability);
+        },
+        defaults, *source, *sink, chosen, progress, user_data, cancellable);
   });
 }

@@ -28,7 +28,7 @@ struct Batch
   std::vector<float> probability;
 };
 
-/* One run: batches circulate  spare → (reader) → read → (caller: network) → computed → (blender) → spare. */
+/* One run: batches circulate  spare → (readers) → read → (caller and others: network) → computed → (blender) → spare. */
 class Run
 {
 public:
@@ -68,6 +68,8 @@ private:
   void read_all ();
   void blend (const Batch &batch);
   void blend_all ();
+  void predict (Batch &batch);
+  void predict_all ();
   Batch *next_read ();
   void report (bool end);
 };
@@ -89,8 +91,8 @@ make_plan_options (const TilerOptions &options, const TilerHooks &hooks)
 
 Run::Run (const TilerOptions &options, const Lattice &x, const Lattice &y, const TilerHooks &hooks)
     : options_ (options), x_ (x), y_ (y), hooks_ (hooks), plan_ (x, y, make_plan_options (options, hooks)),
-      /* One for each reader to fill, one ready, one in the network, one being blended. */
-      batches_ (options.readers + 3), mosaic_ (x, y, options.tile, options.planes)
+      /* One for each reader to fill, one in each network and one ready for it, one being blended. */
+      batches_ (options.readers + 2 * options.networks + 1), mosaic_ (x, y, options.tile, options.planes)
 {
   const std::size_t pixels = static_cast<std::size_t> (options.batch) * x.patch () * y.patch ();
 
@@ -104,6 +106,8 @@ Run::Run (const TilerOptions &options, const Lattice &x, const Lattice &y, const
     {
       for (int i = 0; i < options.readers; i++)
         start ([this] { read_all (); });
+      for (int i = 1; i < options.networks; i++)
+        start ([this] { predict_all (); });
       start ([this] { blend_all (); });
     }
   catch (...)
@@ -205,6 +209,7 @@ Run::read_all ()
       if (!plan (**batch))
         {
           read_.finish ((*batch)->number);
+          computed_.finish ((*batch)->number);
           spare_.abort (); /* the other readers need no more either */
           return;
         }
@@ -246,6 +251,21 @@ Run::blend_all ()
 }
 
 void
+Run::predict (Batch &batch)
+{
+  if (batch.n_patches > 0)
+    hooks_.network (batch.rgb.data (), batch.n_patches, y_.patch (), x_.patch (), batch.probability.data ());
+  computed_.push (batch.number, &batch);
+}
+
+void
+Run::predict_all ()
+{
+  while (std::optional<Batch *> batch = read_.pop ())
+    predict (**batch);
+}
+
+void
 Run::report (bool end)
 {
   const auto now = std::chrono::steady_clock::now ();
@@ -276,15 +296,8 @@ Run::next_read ()
 void
 Run::compute ()
 {
-  std::int64_t number = 0;
-
   while (Batch *batch = next_read ())
-    {
-      if (batch->n_patches > 0)
-        hooks_.network (batch->rgb.data (), batch->n_patches, y_.patch (), x_.patch (), batch->probability.data ());
-      computed_.push (number++, batch);
-    }
-  computed_.finish (number);
+    predict (*batch);
   join ();
 
   std::lock_guard<std::mutex> lock (error_mutex_);

@@ -126,15 +126,25 @@ LoadedModel::normalise (const torch::Tensor &rgb) const
   return torch::addcmul (offset, pixels.to (torch::kFloat), scale).to (type);
 }
 
+/* OpenMP's number of threads is a thread's own.  Set anew it costs what libtorch knew of convolutions. */
+static void
+use_threads (int threads)
+{
+  if (at::get_num_threads () != threads)
+    at::set_num_threads (threads);
+}
+
 torch::Tensor
-LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result)
+LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result, int threads_here)
 {
   c10::InferenceMode guard;
-  std::lock_guard<std::mutex> lock (turn);
+  std::unique_lock<std::mutex> lock (turn, std::defer_lock);
 
   if (rgb.dim () != 4 || rgb.size (3) != 3 || rgb.scalar_type () != torch::kByte)
     fail (ACINI_MODEL_ERROR_INPUT, "Pixels must be 8-bit RGB");
-  at::set_num_threads (threads); /* OpenMP's is a thread's own */
+  if (!device.is_cpu ())
+    lock.lock ();
+  use_threads (threads_here > 0 ? threads_here : threads);
   torch::Tensor logits = fast->forward (normalise (rgb)).to (torch::kFloat);
   /* Of two classes only the difference matters, and it may be taken before the map is enlarged. */
   const bool two = background && classes == 2;
@@ -157,7 +167,7 @@ LoadedModel::forward (const torch::Tensor &input)
   c10::InferenceMode guard;
   std::lock_guard<std::mutex> lock (turn);
 
-  at::set_num_threads (threads);
+  use_threads (threads);
   if (exact != fast && !exact_placed)
     {
       place (*exact, device, torch::kFloat, false);

@@ -16,9 +16,9 @@ public:
   LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options);
 
   /* @rgb: uint8 [N, H, W, 3] on the CPU.  Returns: probabilities [N, planes, H, W] on the CPU, at input size, without
-   * the background; @type torch::kByte (0 … 255, rounded) or torch::kFloat (0 … 1).  Any thread; calls take
-   * turns. */
-  torch::Tensor probabilities (const torch::Tensor &rgb, torch::ScalarType type = torch::kByte);
+   * the background; @type torch::kByte (0 … 255, rounded) or torch::kFloat (0 … 1).  Any thread: calls run side by
+   * side on a CPU, each with @threads (0: the model's), and take turns at another device. */
+  torch::Tensor probabilities (const torch::Tensor &rgb, torch::ScalarType type = torch::kByte, int threads = 0);
 
   /* @input: float32 NCHW, normalised, on the CPU.  Returns: float32 logits on the CPU at the network's own output size.
    * In exact float32, unless the options asked for a precision. */

@@ -2,9 +2,10 @@
 
 /* Seconds an image of a network: pixels in, probabilities out.  Prints a JSON line a case.
  *
- *   bench-forward [NET SIZE PRECISION [BATCH [RUNS]]]      unet b0 … b5; float32 bfloat16 float16 auto
+ *   bench-forward [NET SIZE PRECISION [BATCH [RUNS]]]      unet b0 … b5, or the path of a model; float32 bfloat16
+ *                                                          float16 auto
  *
- * "processor_seconds" is what all threads used: with one thread it holds on a busy machine too.
+ * "seconds" is the median, "mean" what a long run takes for each; "processor_seconds" is what all threads used: with one thread it holds on a busy machine too.
  * Without arguments the table of U-Net and B0 at 512² and 1024². */
 
 #include "tests/bench/bench-network.hpp"
@@ -35,6 +36,7 @@ measure (const std::string &net, int size, const std::string &precision, int bat
   std::vector<double> seconds, processor;
 
   model->probabilities (rgb);
+  const double first = now ();
   for (int i = 0; i < runs; i++)
     {
       const double start = now (), used = processor_time ();
@@ -43,10 +45,11 @@ measure (const std::string &net, int size, const std::string &precision, int bat
       seconds.push_back ((now () - start) / batch);
       processor.push_back ((processor_time () - used) / batch);
     }
+  const double mean = (now () - first) / (static_cast<double> (runs) * batch);
   std::printf (
       "{\"net\": \"%s\", \"size\": %d, \"batch\": %d, \"precision\": \"%s\", \"threads\": %d, \"seconds\": %.4f, "
-      "\"processor_seconds\": %.4f}\n",
-      net.c_str (), size, batch, precision_name (model->get_precision ()), model->get_threads (), median (seconds),
+      "\"mean\": %.5f, \"processor_seconds\": %.4f}\n",
+      net.c_str (), size, batch, precision_name (model->get_precision ()), model->get_threads (), median (seconds), mean,
       median (processor));
   std::fflush (stdout);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Networks with random weights, which cost the same as trained ones. */
+/* Networks with random weights, which cost the same as trained ones, and models from disk. */
 
 #include "model/network/loaded-model.hpp"
 
@@ -15,21 +15,29 @@
 namespace acini
 {
 
-/* @name: "unet", "b0" … "b5", as the reference calls them. */
-inline std::unique_ptr<LoadedModel>
-make_bench_model (const std::string &name, AciniPrecision precision, int threads)
+inline LoadedNetwork
+make_random_network (const std::string &architecture)
 {
-  const std::string architecture = name == "unet" ? "unet-resnet34" : "segformer-" + name;
   LoadedNetwork loaded;
-  AciniModelOptions options = {};
 
   torch::manual_seed (1);
   loaded.network = make_network (Architecture::from_name (architecture, 2));
   loaded.network->eval ();
   loaded.card = std::shared_ptr<AciniCard> (acini_card_new (), acini_card_free);
+  return loaded;
+}
+
+/* @name: "unet", "b0" … "b5", as the reference calls them, or the path of a model. */
+inline std::unique_ptr<LoadedModel>
+make_bench_model (const std::string &name, AciniPrecision precision, int threads)
+{
+  const bool is_path = g_file_test (name.c_str (), G_FILE_TEST_EXISTS);
+  const std::string architecture = name == "unet" ? "unet-resnet34" : "segformer-" + name;
+  AciniModelOptions options = {};
+
   options.precision = precision;
   options.threads = threads;
-  return std::make_unique<LoadedModel> (std::move (loaded), options);
+  return std::make_unique<LoadedModel> (is_path ? load_network (name) : make_random_network (architecture), options);
 }
 
 inline double
