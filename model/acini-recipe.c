@@ -8,8 +8,9 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
-G_DEFINE_QUARK (acini - recipe - error - quark, acini_recipe_error)
+G_DEFINE_QUARK (acini-recipe-error-quark, acini_recipe_error)
 
 typedef enum
 {
@@ -44,6 +45,7 @@ typedef struct
 static const Key keys[] = {
   TEXT ("recipe", "name", name, "Fine-tune", NULL),
   TEXT ("recipe", "description", description, "", NULL),
+  TEXT ("recipe", "thresholds", thresholds, "", NULL),
 
   TEXT ("network", "architecture", architecture, "", NULL),
   TEXT ("network", "classes", classes, "", NULL),
@@ -187,10 +189,37 @@ parse_value (AciniRecipe *recipe, const Key *key, const char *value, GError **er
     }
 }
 
+GHashTable *
+acini_recipe_get_thresholds (const AciniRecipe *recipe)
+{
+  g_autoptr (GHashTable) result = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_auto (GStrv) entries = NULL;
+
+  g_return_val_if_fail (recipe != NULL, NULL);
+  entries = g_strsplit (recipe->thresholds, ";", -1);
+  for (guint i = 0; entries[i] != NULL; i++)
+    {
+      char *value = strchr (entries[i], '='), *end = NULL;
+      double threshold;
+
+      if (*g_strstrip (entries[i]) == '\0')
+        continue;
+      if (value == NULL)
+        return NULL;
+      *value++ = '\0';
+      threshold = g_ascii_strtod (value, &end);
+      if (end == value || *end != '\0' || *g_strstrip (entries[i]) == '\0' || !(threshold >= 0 && threshold <= 1))
+        return NULL;
+      g_hash_table_insert (result, g_strdup (entries[i]), g_memdup2 (&threshold, sizeof threshold));
+    }
+  return g_steal_pointer (&result);
+}
+
 /* What no single key can tell. */
 static gboolean
 check_whole (const AciniRecipe *recipe, GError **error)
 {
+  g_autoptr (GHashTable) thresholds = acini_recipe_get_thresholds (recipe);
   const char *wrong = NULL;
 
   if (recipe->epochs == 0 && recipe->steps == 0)
@@ -203,6 +232,8 @@ check_whole (const AciniRecipe *recipe, GError **error)
     wrong = _ ("the weights of all losses are 0, so there is nothing to learn from.");
   else if (recipe->learning_rate <= 0)
     wrong = _ ("“learning-rate” must be above 0.");
+  else if (thresholds == NULL)
+    wrong = _ ("“thresholds” must be such as “kidney=0.225;lung=0.1”, each from 0 to 1.");
   if (wrong == NULL)
     return TRUE;
   g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_VALUE, _ ("The recipe “%s” does not fit together: %s"),

@@ -22,6 +22,7 @@ typedef struct
 {
   /* [recipe] */
   char *name, *description;
+  char *thresholds; /* for the card, by organ or "organ/class": "kidney=0.225;lung=0.1"; an organ not named gets 0.5 */
   /* [network] */
   char *architecture; /* for training from nothing; "" keeps the parent's */
   char *classes;      /* the same: names separated by ';', the background first */
@@ -60,6 +61,9 @@ AciniRecipe *acini_recipe_load (const char *path, GError **error); /* an unknown
 gboolean acini_recipe_set (AciniRecipe *recipe, const char *key, const char *value, GError **error);
 /* What no single key can tell, e.g. that a recipe trains for neither epochs nor steps; loading checks it too. */
 gboolean acini_recipe_check (const AciniRecipe *recipe, GError **error);
+/* Returns: (transfer full): @thresholds by organ, as (double *), the way a card has them; NULL where they are malformed,
+ * which loading and acini_recipe_check () refuse. */
+GHashTable *acini_recipe_get_thresholds (const AciniRecipe *recipe);
 /* The recipe as a key file with every key in it: the same recipe gives the same text. */
 char *acini_recipe_to_data (const AciniRecipe *recipe);
 void acini_recipe_free (AciniRecipe *recipe);

@@ -57,6 +57,31 @@ test_values (void)
 }
 
 static void
+test_thresholds (void)
+{
+  const char *const refused[] = { "kidney", "kidney=", "kidney=1.5", "=0.5", "kidney=0.2 lung=0.1" };
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "model", "recipes", "hubmap.ini", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniRecipe) recipe = acini_recipe_load (path, &error);
+  g_autoptr (GHashTable) thresholds = NULL;
+
+  g_assert_no_error (error);
+  thresholds = acini_recipe_get_thresholds (recipe);
+  g_assert_cmpuint (g_hash_table_size (thresholds), ==, 5);
+  g_assert_cmpfloat (*(double *) g_hash_table_lookup (thresholds, "kidney"), ==, 0.225);
+  g_assert_cmpfloat (*(double *) g_hash_table_lookup (thresholds, "lung"), ==, 0.1);
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("[recipe]\nthresholds=%s\n", refused[i]);
+      g_autoptr (AciniRecipe) none = load_text (text, &error);
+
+      g_assert_null (none);
+      g_assert_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_VALUE);
+      g_clear_error (&error);
+    }
+}
+
+static void
 test_round_trip (void)
 {
   g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
@@ -145,6 +170,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/recipe/shipped", test_shipped);
   g_test_add_func ("/recipe/values", test_values);
+  g_test_add_func ("/recipe/thresholds", test_thresholds);
   g_test_add_func ("/recipe/round-trip", test_round_trip);
   g_test_add_func ("/recipe/refused", test_refused);
   g_test_add_func ("/recipe/set-refused", test_set_refused);

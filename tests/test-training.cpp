@@ -269,6 +269,7 @@ test_learns ()
   f.set ("steps", "120");
   f.set ("validate-every", "40");
   f.set ("ema", "0.9");
+  f.set ("thresholds", "kidney=0.25");
   f.train ();
   g_assert_cmpint (f.outcome, ==, ACINI_TRAIN_CONTINUE);
   g_assert_cmpuint (f.losses.size (), ==, 120);
@@ -281,6 +282,8 @@ test_learns ()
 
   g_assert_cmpstr (card->id, ==, "toy");
   g_assert_cmpstr (card->name, ==, "Toy");
+  g_assert_cmpfloat (acini_card_get_threshold (card, "kidney"), ==, 0.25);
+  g_assert_cmpfloat (acini_card_get_threshold (card, "lung"), ==, 0.5);
   g_assert_cmpint (json_object_get_int_member (card->training, "steps"), ==, 120);
   g_assert_cmpint (json_object_get_int_member (card->scores, "images"), ==, 2);
   g_assert_cmpfloat (json_object_get_double_member (card->scores, "parent_dice"), ==, f.scores.front ());

@@ -162,8 +162,8 @@ make_card (const Outcome &outcome)
   join_organs (card, outcome);
   /* Scores are at 0.5; thresholds that suited the parent need not suit this one. */
   card->threshold = 0.5;
-  if (card->thresholds != nullptr)
-    g_hash_table_remove_all (card->thresholds);
+  g_clear_pointer (&card->thresholds, g_hash_table_unref);
+  card->thresholds = acini_recipe_get_thresholds (&outcome.request.recipe);
   g_clear_pointer (&card->training, json_object_unref);
   g_clear_pointer (&card->scores, json_object_unref);
   card->training = describe_training (outcome);
