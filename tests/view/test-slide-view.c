@@ -130,6 +130,32 @@ test_threshold (ViewFixture *f, gconstpointer data)
   view_fixture_assert_tissue (f, 900, 500);
 }
 
+/* While the threshold moves only what is on screen is coloured: nothing of the old colours may show when the view moves
+ * on, and it looks as if it had been drawn afresh. */
+static void
+test_threshold_in_part (ViewFixture *f, gconstpointer data)
+{
+  view_fixture_show (f, f->slide);
+  g_autoptr (AciniPrediction) prediction = view_fixture_predict (f);
+  acini_slide_view_set_prediction (f->view, prediction);
+  g_object_set (f->view, "threshold", .9, "opacity-mask", .7, NULL);
+  view_fixture_go (f, 3.3, 700, 500);
+  g_object_set (f->view, "threshold", .47, NULL);
+  for (int step = 0; step < 3; step++)
+    {
+      int width, height;
+      view_fixture_go (f, 3.3, 700 + 37 * step, 500 + 23 * step);
+      g_autofree guint8 *moved = view_fixture_grab (f, &width, &height);
+      g_object_set (f->view, "show-outlines", FALSE, NULL);
+      g_object_set (f->view, "show-outlines", TRUE, NULL); /* coloured anew, in part */
+      g_autofree guint8 *fresh = view_fixture_grab (f, &width, &height);
+      int most = 0;
+      for (int i = 0; i < width * height * 4; i++)
+        most = MAX (most, ABS (moved[i] - fresh[i]));
+      g_assert_cmpint (most, <=, 2); /* of rounding */
+    }
+}
+
 /* The probability in colours, whatever the threshold; where there is none there is tissue. */
 static void
 test_heat_map (ViewFixture *f, gconstpointer data)
@@ -622,6 +648,7 @@ main (int argc, char *argv[])
   ADD ("/slide-view/single-level", test_single_level);
   ADD ("/slide-view/turned", test_turned);
   ADD ("/slide-view/threshold", test_threshold);
+  ADD ("/slide-view/threshold-in-part", test_threshold_in_part);
   ADD ("/slide-view/heat-map", test_heat_map);
   ADD ("/slide-view/small-from-afar", test_small_from_afar);
   ADD ("/slide-view/labels-win", test_labels_win);

@@ -69,7 +69,8 @@ typedef struct
   AciniMaskLayer *layer;
   AciniStroke *const *strokes;
   guint n_strokes;
-  GPtrArray *stale; /* AciniMaskTile whose colours are out of date */
+  double x0, y0, x1, y1; /* the level-0 pixels on screen */
+  GArray *stale;         /* AciniMaskWork: what has to be coloured */
 } Drawing;
 
 /* The strokes that touch the tile: (transfer container). */
@@ -114,13 +115,33 @@ get_tile (const Drawing *d, const AciniTileDraw *draw)
   return tile;
 }
 
+/* The pixels of the tile that are on screen, in steps so that a little movement changes nothing. */
+static AciniMaskPart
+find_part (const Drawing *d, const AciniTileDraw *draw)
+{
+  const int step = 32;
+  double margin = 2 + 2 / draw->scale; /* what is drawn is snapped to the screen's pixels, and interpolated */
+  AciniMaskPart part = {
+    .x0 = (int) CLAMP (floor ((d->x0 - draw->x) / draw->downsample - margin), 0, draw->width) / step * step,
+    .y0 = (int) CLAMP (floor ((d->y0 - draw->y) / draw->downsample - margin), 0, draw->height) / step * step,
+    .x1 = (int) CLAMP (ceil ((d->x1 - draw->x) / draw->downsample + margin), 0, draw->width) + step - 1,
+    .y1 = (int) CLAMP (ceil ((d->y1 - draw->y) / draw->downsample + margin), 0, draw->height) + step - 1,
+  };
+  part.x1 = MIN (part.x1 / step * step, draw->width);
+  part.y1 = MIN (part.y1 / step * step, draw->height);
+  return part;
+}
+
 static void
 collect_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data)
 {
   const Drawing *d = user_data;
-  AciniMaskTile *tile = get_tile (d, draw);
-  if (tile && !acini_mask_tile_is_current (tile, d->layer->palette) && !g_ptr_array_find (d->stale, tile, NULL))
-    g_ptr_array_add (d->stale, tile);
+  AciniMaskWork work = { .tile = get_tile (d, draw), .part = find_part (d, draw) };
+  for (guint i = 0; work.tile && i < d->stale->len; i++)
+    if (g_array_index (d->stale, AciniMaskWork, i).tile == work.tile)
+      return;
+  if (work.tile && acini_mask_tile_is_stale (work.tile, d->layer->palette, &work.part))
+    g_array_append_val (d->stale, work);
 }
 
 static void
@@ -128,9 +149,19 @@ draw_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data)
 {
   const Drawing *d = user_data;
   AciniMaskTile *tile = get_tile (d, draw);
-  GdkTexture *texture = tile ? acini_mask_tile_get_texture (tile) : NULL;
-  if (texture)
-    gtk_snapshot_append_scaled_texture (snapshot, texture, GSK_SCALING_FILTER_LINEAR, &draw->rect);
+  AciniMaskPart part;
+  GdkTexture *texture = tile ? acini_mask_tile_get_texture (tile, &part) : NULL;
+  if (!texture)
+    return;
+  /* Where the part ends with the tile, it ends where the tile does. */
+  const graphene_rect_t *all = &draw->rect;
+  float across = all->size.width / (float) draw->width, down = all->size.height / (float) draw->height;
+  float left = part.x0 == 0 ? 0 : across * (float) part.x0, top = part.y0 == 0 ? 0 : down * (float) part.y0;
+  float right = part.x1 == draw->width ? all->size.width : across * (float) part.x1;
+  float bottom = part.y1 == draw->height ? all->size.height : down * (float) part.y1;
+  gtk_snapshot_append_scaled_texture (
+      snapshot, texture, GSK_SCALING_FILTER_LINEAR,
+      &GRAPHENE_RECT_INIT (all->origin.x + left, all->origin.y + top, right - left, bottom - top));
 }
 
 void
@@ -138,10 +169,11 @@ acini_mask_layer_snapshot (AciniMaskLayer *self, GtkSnapshot *snapshot, const Ac
                            AciniStroke *const *strokes, guint n_strokes)
 {
   g_return_if_fail (self != NULL && snapshot != NULL && viewport != NULL);
-  g_autoptr (GPtrArray) stale = g_ptr_array_new ();
-  Drawing drawing = { self, strokes, n_strokes, stale };
+  g_autoptr (GArray) stale = g_array_new (FALSE, FALSE, sizeof (AciniMaskWork));
+  Drawing drawing = { .layer = self, .strokes = strokes, .n_strokes = n_strokes, .stale = stale };
+  acini_viewport_get_area (viewport, &drawing.x0, &drawing.y0, &drawing.x1, &drawing.y1);
   acini_tile_grid_foreach (self->grid, viewport, collect_tile, &drawing);
-  acini_mask_tiles_render ((AciniMaskTile *const *) stale->pdata, stale->len, self->palette);
+  acini_mask_tiles_render ((const AciniMaskWork *) (gpointer) stale->data, stale->len, self->palette);
   acini_tile_grid_snapshot (self->grid, snapshot, viewport, draw_tile, &drawing);
   if (n_strokes == 0)
     g_hash_table_remove_all (self->blanks);

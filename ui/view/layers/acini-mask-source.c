@@ -241,7 +241,7 @@ make_tile (gpointer data, const AciniTileKey *key, GBytes *pixels, int width, in
 {
   g_autoptr (AciniMaskPalette) palette = dup_palette (data);
   AciniMaskTile *tile = acini_mask_tile_new (pixels, width, height);
-  acini_mask_tile_render (tile, palette);
+  acini_mask_tile_render (tile, palette, NULL);
   *bytes = acini_mask_tile_get_bytes (tile);
   return G_OBJECT (tile);
 }

@@ -36,6 +36,7 @@ struct _AciniMaskTile
   guint16 *painted; /* (nullable) with strokes */
   GArray *strokes;  /* Painted */
   guint64 serial;   /* of the palette of @texture; 0: out of date */
+  AciniMaskPart part; /* that @texture shows */
   GdkTexture *texture;
 };
 
@@ -287,18 +288,49 @@ acini_mask_tile_set_strokes (AciniMaskTile *self, double x, double y, double ste
 }
 
 gboolean
-acini_mask_tile_is_current (AciniMaskTile *self, AciniMaskPalette *palette)
+acini_mask_tile_is_stale (AciniMaskTile *self, AciniMaskPalette *palette, AciniMaskPart *part)
 {
-  g_return_val_if_fail (ACINI_IS_MASK_TILE (self) && palette != NULL, TRUE);
-  return self->serial == palette->serial;
+  g_return_val_if_fail (ACINI_IS_MASK_TILE (self) && palette != NULL && part != NULL, FALSE);
+  if (self->serial != palette->serial)
+    return TRUE;
+  const AciniMaskPart *have = &self->part;
+  if (part->x0 >= have->x0 && part->y0 >= have->y0 && part->x1 <= have->x1 && part->y1 <= have->y1)
+    return FALSE;
+  /* The view moves on in these colours: all of it will be needed. */
+  *part = (AciniMaskPart) { 0, 0, self->width, self->height };
+  return TRUE;
 }
 
-/* Draws the lines just inside the edges of each class into @pixels, which are laid out as the codes are. */
-static void
-draw_lines (AciniMaskTile *self, AciniMaskPalette *palette, const guint16 *codes, guint8 *classes, guint32 *pixels)
+/* The pixels of a part and ACINI_MASK_REACH more on each side: rows of the tile's codes. */
+typedef struct
 {
-  int width = self->width + 2 * ACINI_MASK_REACH, height = self->height + 2 * ACINI_MASK_REACH;
-  gsize n = count_codes (self);
+  const guint16 *codes; /* the first */
+  gsize stride;         /* of the codes */
+  int width, height;
+} Rows;
+
+static guint32
+fill (const Rows *rows, AciniMaskPalette *palette, guint32 *pixels)
+{
+  guint32 any = 0;
+  for (int y = 0; y < rows->height; y++)
+    any |= acini_mask_look_up_32 (rows->codes + (gsize) y * rows->stride, (gsize) rows->width, palette->fill,
+                                  pixels + (gsize) y * (gsize) rows->width);
+  return any;
+}
+
+/* Draws the lines just inside the edges of each class.  Returns: whether there are any. */
+static gboolean
+outline (const Rows *rows, AciniMaskPalette *palette, guint32 *pixels)
+{
+  int width = rows->width, height = rows->height;
+  gsize n = (gsize) width * (gsize) height;
+  g_autofree guint8 *classes = g_malloc (n);
+  for (int y = 0; y < height; y++)
+    acini_mask_look_up_8 (rows->codes + (gsize) y * rows->stride, (gsize) width, palette->classes,
+                          classes + (gsize) y * (gsize) width);
+  if (memcmp (classes, classes + 1, n - 1) == 0)
+    return FALSE;
   g_autofree guint8 *scratch = g_malloc (2 * n);
   guint8 *from = scratch, *to = scratch + n;
   acini_mask_erode (classes, from, width, height, FALSE);
@@ -309,60 +341,63 @@ draw_lines (AciniMaskTile *self, AciniMaskPalette *palette, const guint16 *codes
       from = to;
       to = swap;
     }
-  acini_mask_draw_lines (codes, classes, from, n, palette->line, pixels);
+  for (int y = 0; y < height; y++)
+    {
+      gsize row = (gsize) y * (gsize) width;
+      acini_mask_draw_lines (rows->codes + (gsize) y * rows->stride, classes + row, from + row, (gsize) width,
+                             palette->line, pixels + row);
+    }
+  return TRUE;
 }
 
 void
-acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette)
+acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette, const AciniMaskPart *part)
 {
   g_return_if_fail (ACINI_IS_MASK_TILE (self) && palette != NULL);
   const guint16 *codes = self->painted ? self->painted : self->codes ? g_bytes_get_data (self->codes, NULL) : NULL;
-  int stride = self->width + 2 * ACINI_MASK_REACH;
-  gsize n = count_codes (self);
+  gsize code_stride = (gsize) self->width + 2 * ACINI_MASK_REACH;
+  AciniMaskPart p = part ? *part : (AciniMaskPart) { 0, 0, self->width, self->height };
   self->serial = palette->serial;
+  self->part = p;
   g_clear_object (&self->texture);
-  if (!codes)
+  if (!codes || p.x0 >= p.x1 || p.y0 >= p.y1)
     return;
 
-  guint32 *pixels = acini_tile_pixels_new (n * sizeof *pixels);
+  Rows rows = { codes + (gsize) p.y0 * code_stride + p.x0, code_stride, p.x1 - p.x0 + 2 * ACINI_MASK_REACH,
+                p.y1 - p.y0 + 2 * ACINI_MASK_REACH };
+  gsize stride = (gsize) rows.width * 4, size = stride * (gsize) rows.height;
+  guint32 *pixels = acini_tile_pixels_new (size);
   if (!pixels)
     return;
-  guint32 any = acini_mask_look_up_32 (codes, n, palette->fill, pixels);
+  gboolean any = fill (&rows, palette, pixels) != 0;
   if (palette->outlines)
-    {
-      g_autofree guint8 *classes = g_malloc (n);
-      acini_mask_look_up_8 (codes, n, palette->classes, classes);
-      gboolean edges = memcmp (classes, classes + 1, n - 1) != 0;
-      any |= edges;
-      if (edges)
-        draw_lines (self, palette, codes, classes, pixels);
-    }
+    any |= outline (&rows, palette, pixels);
   if (!any)
     {
-      acini_tile_pixels_free (pixels, n * sizeof *pixels);
+      acini_tile_pixels_free (pixels, size);
       return;
     }
-  /* The texture is a window into the pixels: what lies beyond the tile's edges is not copied away. */
-  g_autoptr (GBytes) all = acini_tile_pixels_to_bytes (pixels, n * sizeof *pixels);
-  gsize offset = ((gsize) ACINI_MASK_REACH * (gsize) stride + ACINI_MASK_REACH) * sizeof *pixels;
-  gsize length = ((gsize) (self->height - 1) * (gsize) stride + (gsize) self->width) * sizeof *pixels;
+  /* The texture is a window into the pixels: what lies beyond the part's edges is not copied away. */
+  g_autoptr (GBytes) all = acini_tile_pixels_to_bytes (pixels, size);
+  gsize offset = ACINI_MASK_REACH * stride + ACINI_MASK_REACH * sizeof *pixels;
+  gsize length = (gsize) (p.y1 - p.y0 - 1) * stride + (gsize) (p.x1 - p.x0) * sizeof *pixels;
   g_autoptr (GBytes) inner = g_bytes_new_from_bytes (all, offset, length);
-  self->texture = gdk_memory_texture_new (self->width, self->height, GDK_MEMORY_DEFAULT, inner,
-                                          (gsize) stride * sizeof *pixels);
+  self->texture = gdk_memory_texture_new (p.x1 - p.x0, p.y1 - p.y0, GDK_MEMORY_DEFAULT, inner, stride);
 }
 
 GdkTexture *
-acini_mask_tile_get_texture (AciniMaskTile *self)
+acini_mask_tile_get_texture (AciniMaskTile *self, AciniMaskPart *part)
 {
-  g_return_val_if_fail (ACINI_IS_MASK_TILE (self), NULL);
+  g_return_val_if_fail (ACINI_IS_MASK_TILE (self) && part != NULL, NULL);
+  *part = self->part;
   return self->texture;
 }
 
 /* Tiles that several threads colour: each takes the next one until there is none. */
 typedef struct
 {
-  AciniMaskTile *const *tiles;
-  guint n_tiles;
+  const AciniMaskWork *work;
+  guint n_work;
   AciniMaskPalette *palette;
   int next; /* atomic */
   GMutex mutex;
@@ -374,8 +409,8 @@ static void
 render_next (Batch *batch)
 {
   guint i;
-  while ((i = (guint) g_atomic_int_add (&batch->next, 1)) < batch->n_tiles)
-    acini_mask_tile_render (batch->tiles[i], batch->palette);
+  while ((i = (guint) g_atomic_int_add (&batch->next, 1)) < batch->n_work)
+    acini_mask_tile_render (batch->work[i].tile, batch->palette, &batch->work[i].part);
 }
 
 static void
@@ -390,20 +425,20 @@ help (gpointer data, gpointer user_data)
 }
 
 void
-acini_mask_tiles_render (AciniMaskTile *const *tiles, guint n_tiles, AciniMaskPalette *palette)
+acini_mask_tiles_render (const AciniMaskWork *work, guint n_work, AciniMaskPalette *palette)
 {
   static GThreadPool *pool;
   static guint n_threads;
-  g_return_if_fail ((tiles != NULL || n_tiles == 0) && palette != NULL);
+  g_return_if_fail ((work != NULL || n_work == 0) && palette != NULL);
   if (g_once_init_enter_pointer (&pool))
     {
       n_threads = CLAMP (g_get_num_processors (), 2, 9) - 1;
       g_once_init_leave_pointer (&pool, g_thread_pool_new (help, NULL, (int) n_threads, FALSE, NULL));
     }
-  Batch batch = { .tiles = tiles, .n_tiles = n_tiles, .palette = palette };
+  Batch batch = { .work = work, .n_work = n_work, .palette = palette };
   g_mutex_init (&batch.mutex);
   g_cond_init (&batch.cond);
-  guint n = n_tiles > 1 ? MIN (n_tiles - 1, n_threads) : 0;
+  guint n = n_work > 1 ? MIN (n_work - 1, n_threads) : 0;
   batch.n_helpers = n;
   for (guint i = 0; i < n; i++)
     g_thread_pool_push (pool, &batch, NULL);

@@ -59,13 +59,29 @@ gsize acini_mask_tile_get_bytes (AciniMaskTile *self);
 void acini_mask_tile_set_strokes (AciniMaskTile *self, double x, double y, double step, AciniStroke *const *strokes,
                                   guint n_strokes);
 
-/* Whether acini_mask_tile_get_texture () shows the tile in @palette's colours. */
-gboolean acini_mask_tile_is_current (AciniMaskTile *self, AciniMaskPalette *palette);
-/* Makes it so.  One thread at a time for one tile. */
-void acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette);
-/* The same for all of @tiles, with the help of other threads where there are several; returns when all are done. */
-void acini_mask_tiles_render (AciniMaskTile *const *tiles, guint n_tiles, AciniMaskPalette *palette);
-/* Returns: (transfer none) (nullable) NULL: there is nothing to draw. */
-GdkTexture *acini_mask_tile_get_texture (AciniMaskTile *self);
+/* Pixels of a tile, (x1, y1) excluded.  Of large tiles that are seen in part, only that part is coloured while the
+ * threshold is being moved. */
+typedef struct
+{
+  int x0, y0, x1, y1;
+} AciniMaskPart;
+
+/* Adds to @part what acini_mask_tile_render () has to be told to colour for @part to be seen in @palette's colours.
+ * Returns: FALSE if it is seen so already. */
+gboolean acini_mask_tile_is_stale (AciniMaskTile *self, AciniMaskPalette *palette, AciniMaskPart *part);
+/* Colours @part (NULL: all) of the tile.  One thread at a time for one tile. */
+void acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette, const AciniMaskPart *part);
+
+typedef struct
+{
+  AciniMaskTile *tile;
+  AciniMaskPart part;
+} AciniMaskWork;
+
+/* The same for all of @work, with the help of other threads where there are several; returns when all are done. */
+void acini_mask_tiles_render (const AciniMaskWork *work, guint n_work, AciniMaskPalette *palette);
+
+/* Returns: (transfer none) (nullable) what was coloured last, of *@part; NULL: there is nothing to draw. */
+GdkTexture *acini_mask_tile_get_texture (AciniMaskTile *self, AciniMaskPart *part);
 
 G_END_DECLS
