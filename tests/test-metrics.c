@@ -85,11 +85,71 @@ test_reference (void)
                                   1e-12);
 }
 
+/* MMSegmentation's scores: both classes' areas, summed over all images; @ignored: without the first three pixels of the
+ * image "random1". */
+static void
+check_dataset (JsonObject *reference, const char *name, gboolean ignored)
+{
+  JsonObject *expected = json_object_get_object_member (reference, name);
+  JsonArray *cases = json_object_get_array_member (reference, "cases");
+  AciniOverlap classes[2] = { 0 };
+  guint64 n_pixels = 0;
+
+  for (guint i = 0; i < json_array_get_length (cases); i++)
+    {
+      JsonObject *entry = json_array_get_object_element (cases, i);
+      gsize height = json_object_get_int_member (entry, "height"), n = json_object_get_int_member (entry, "width") * height;
+      g_autofree guint8 *truth = g_malloc0 (n), *predicted = g_malloc0 (n), *valid = g_malloc0 (n);
+
+      memset (valid, 1, n);
+      draw_runs (json_object_get_string_member (entry, "gt_rle"), truth);
+      draw_runs (json_object_get_string_member (entry, "pred_rle"), predicted);
+      /* Run lengths go down the columns. */
+      if (ignored && g_str_equal (json_object_get_string_member (entry, "name"), "random1"))
+        valid[0] = valid[height] = valid[2 * height] = 0;
+      acini_overlap_add (&classes[1], truth, predicted, valid, n);
+      for (gsize j = 0; j < n; j++)
+        {
+          truth[j] = !truth[j];
+          predicted[j] = !predicted[j];
+          n_pixels += valid[j];
+        }
+      acini_overlap_add (&classes[0], truth, predicted, valid, n);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      double recall = (double) classes[i].intersection / classes[i].truth;
+
+      g_assert_cmpfloat_with_epsilon (
+          acini_overlap_get_dice (&classes[i]),
+          json_array_get_double_element (json_object_get_array_member (expected, "Dice"), i), 1e-12);
+      g_assert_cmpfloat_with_epsilon (
+          acini_overlap_get_iou (&classes[i]),
+          json_array_get_double_element (json_object_get_array_member (expected, "IoU"), i), 1e-12);
+      g_assert_cmpfloat_with_epsilon (
+          recall, json_array_get_double_element (json_object_get_array_member (expected, "Acc"), i), 1e-12);
+    }
+  g_assert_cmpfloat_with_epsilon ((double) (classes[0].intersection + classes[1].intersection) / n_pixels,
+                                  json_object_get_double_member (expected, "aAcc"), 1e-12);
+}
+
+static void
+test_dataset (void)
+{
+  g_autoptr (JsonNode) root = load_reference ("dice.json");
+
+  if (root == NULL)
+    return;
+  check_dataset (json_node_get_object (root), "mmseg_mDice_mIoU_same_masks", FALSE);
+  check_dataset (json_node_get_object (root), "mmseg_with_255_ignored_in_random1_row0_cols0to2", TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/metrics/known", test_known);
   g_test_add_func ("/metrics/reference", test_reference);
+  g_test_add_func ("/metrics/dataset", test_dataset);
   return g_test_run ();
 }
