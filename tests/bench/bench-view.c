@@ -433,14 +433,14 @@ make_texture (gpointer data, const AciniTileKey *key, GBytes *pixels, int width,
   return G_OBJECT (gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize) width * 4));
 }
 
+/* MiB of the process that are in memory: "VmRSS", or of that "RssAnon" (its own), "RssFile" (programs and files) or
+ * "RssShmem" (shared with the display). */
 static double
-get_resident (void)
+get_resident (const char *kind)
 {
   g_autofree char *text = NULL;
-  gint64 pages = 0;
-  if (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL) && strchr (text, ' '))
-    pages = g_ascii_strtoll (strchr (text, ' '), NULL, 10);
-  return (double) pages * sysconf (_SC_PAGESIZE) / (1 << 20);
+  const char *line = g_file_get_contents ("/proc/self/status", &text, NULL, NULL) ? strstr (text, kind) : NULL;
+  return line ? (double) g_ascii_strtoll (line + strlen (kind) + 1, NULL, 10) / 1024 : 0;
 }
 
 /* The view's own cache, loader, grid and window over that slide; prints the memory as it goes. */
@@ -459,7 +459,7 @@ bench_memory (AciniSlideView *view)
   view->tissue = acini_tile_grid_new (view->cache, source, acini_tile_cache_get_layer (view->cache, NULL), levels, 9,
                                       &options);
   view->slide_width = view->slide_height = 100000;
-  double before = get_resident (), most = 0;
+  double before = get_resident ("VmRSS"), most = 0;
   g_print ("%-36s", "MiB resident, every tenth of the time");
   for (int part = 0; part < 10; part++)
     {
@@ -472,11 +472,14 @@ bench_memory (AciniSlideView *view)
           acini_slide_view_centre_on (view, 50000 + 48000 * sin (angle), 50000 + 48000 * sin (angle * 2.3));
           run (16);
         }
-      most = MAX (most, get_resident ());
-      g_print (" %.0f", get_resident ());
+      most = MAX (most, get_resident ("VmRSS"));
+      g_print (" %.0f", get_resident ("VmRSS"));
     }
   g_print ("\n%-36s %6.0f MiB above the cache's %.0f   (at most 250; %.0f MiB before)\n", "memory of a wander",
            most - limit, limit, before);
+  g_print ("%-36s %.0f MiB own, of which %.0f MiB tiles; %.0f MiB programs and files; %.0f MiB shared\n", "",
+           get_resident ("RssAnon"), (double) acini_tile_cache_get_bytes (view->cache) / (1 << 20),
+           get_resident ("RssFile"), get_resident ("RssShmem"));
 }
 
 static void
