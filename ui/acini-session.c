@@ -48,7 +48,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AciniSession, acini_session, G_TYPE_OBJECT)
 
-static const char *const setting_keys[] = { "model", "threshold", "opacity", "last-slide", "show-mask", "show-outlines" };
+static const char *const setting_keys[]
+    = { "model", "threshold", "opacity", "last-slide", "show-mask", "show-outlines", "mask-style" };
 
 /* What is read of a project, or asked of it: one structure for all, so that one function frees it. */
 typedef struct

@@ -189,11 +189,18 @@ show_style (AciniSegmentPane *self)
     if (g_str_equal (style, styles[i]))
       adw_combo_row_set_selected (self->style_row, i);
   self->filling = FALSE;
+  if (self->session != NULL && acini_session_is_ready (self->session)
+      && g_strcmp0 (acini_session_get_setting (self->session, "mask-style"), style) != 0)
+    acini_session_set_setting (self->session, "mask-style", style);
 }
 
 static void
 on_ready (AciniSegmentPane *self)
 {
+  const char *style = acini_session_get_setting (self->session, "mask-style");
+
+  if (style != NULL)
+    g_object_set (self->view, "mask-style", style, NULL);
   g_object_set (self->view, "show-mask", acini_session_get_number (self->session, "show-mask", 1) != 0,
                 "show-outlines", acini_session_get_number (self->session, "show-outlines", 1) != 0, NULL);
   show_model (self);
