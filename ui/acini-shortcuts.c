@@ -73,6 +73,8 @@ static const AciniShortcut shortcuts[] = {
 static const AciniShortcut fixed[] = {
   { "", N_ ("Move the slide while held, with any tool"), N_ ("Tissue"), "space" },
   { "", N_ ("Move the slide"), N_ ("Tissue"), "Left Right Up Down" },
+  { "", N_ ("Larger or smaller"), N_ ("Tissue"), "plus minus" },
+  { "", N_ ("Whole slide"), N_ ("Tissue"), "Home 0" },
   { "", N_ ("Erase with the brush while held"), N_ ("Tools"), "Alt_L" },
 };
 
@@ -358,33 +360,50 @@ acini_shortcuts_apply (AciniShortcuts *self, GtkApplication *application)
 /* The list.  GTK 4.18 deprecates its window for libadwaita's dialog, which comes with libadwaita 1.8. */
 G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 
+/* A column of the list. */
+#define COLUMN 15
+
 static void
-add_to_group (GtkShortcutsGroup *group, const char *title, const char *keys)
+add_to_section (AciniShortcuts *self, GtkShortcutsSection *section, const AciniShortcut *list, guint n, guint *n_rows,
+                GtkShortcutsGroup **group)
 {
-  if (*keys != '\0')
-    gtk_shortcuts_group_add_shortcut (
-        group, g_object_new (GTK_TYPE_SHORTCUTS_SHORTCUT, "title", title, "accelerator", keys, NULL));
+  g_autofree char *name = NULL;
+
+  g_object_get (section, "section-name", &name, NULL);
+  for (guint i = 0; i < n; i++)
+    {
+      const char *keys = *list[i].action != '\0' ? acini_shortcuts_get_keys (self, list[i].action) : list[i].keys;
+
+      if (!g_str_equal (list[i].group, name) || *keys == '\0')
+        continue;
+      if (++*n_rows % COLUMN == 1)
+        {
+          *group = g_object_new (GTK_TYPE_SHORTCUTS_GROUP, "title", *n_rows == 1 ? _ (name) : " ", NULL);
+          gtk_shortcuts_section_add_group (section, *group);
+        }
+      gtk_shortcuts_group_add_shortcut (*group, g_object_new (GTK_TYPE_SHORTCUTS_SHORTCUT, "title", _ (list[i].title),
+                                                              "accelerator", keys, NULL));
+    }
 }
 
-static GtkShortcutsGroup *
-make_group (AciniShortcuts *self, const char *name)
+/* A section has two columns at most: for more GTK adds a row of buttons to turn pages with, whose labels it measures
+ * wrongly and warns of. */
+static GtkShortcutsSection *
+make_section (AciniShortcuts *self, const char *name)
 {
-  GtkShortcutsGroup *group = g_object_new (GTK_TYPE_SHORTCUTS_GROUP, "title", _ (name), NULL);
+  GtkShortcutsSection *section = g_object_new (GTK_TYPE_SHORTCUTS_SECTION, "section-name", name, "title", _ (name),
+                                               "max-height", COLUMN + 2, "visible", TRUE, NULL);
+  GtkShortcutsGroup *group = NULL;
+  guint n_rows = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
-    if (g_str_equal (shortcuts[i].group, name))
-      add_to_group (group, _ (shortcuts[i].title), acini_shortcuts_get_keys (self, shortcuts[i].action));
-  for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
-    if (g_str_equal (fixed[i].group, name))
-      add_to_group (group, _ (fixed[i].title), fixed[i].keys);
-  return group;
+  add_to_section (self, section, shortcuts, G_N_ELEMENTS (shortcuts), &n_rows, &group);
+  add_to_section (self, section, fixed, G_N_ELEMENTS (fixed), &n_rows, &group);
+  return section;
 }
 
 GtkWindow *
 acini_shortcuts_make_window (AciniShortcuts *self)
 {
-  GtkShortcutsSection *section
-      = g_object_new (GTK_TYPE_SHORTCUTS_SECTION, "section-name", "shortcuts", "max-height", 16, "visible", TRUE, NULL);
   GtkShortcutsWindow *window = g_object_new (GTK_TYPE_SHORTCUTS_WINDOW, "modal", TRUE, NULL);
   const char *before = "";
 
@@ -392,10 +411,9 @@ acini_shortcuts_make_window (AciniShortcuts *self)
   for (guint i = 0; i < G_N_ELEMENTS (shortcuts); i++)
     {
       if (!g_str_equal (shortcuts[i].group, before))
-        gtk_shortcuts_section_add_group (section, make_group (self, shortcuts[i].group));
+        gtk_shortcuts_window_add_section (window, make_section (self, shortcuts[i].group));
       before = shortcuts[i].group;
     }
-  gtk_shortcuts_window_add_section (window, section);
   return GTK_WINDOW (window);
 }
 

@@ -13,8 +13,8 @@ view_fixture_get_expected (double x, double y, double rgb[3])
   rgb[2] = 90;
 }
 
-static char *
-make_slide (const char *folder, const char *name, gboolean pyramid)
+char *
+view_fixture_make_slide (const char *folder, const char *name, gboolean pyramid)
 {
   g_autofree guint8 *pixels = g_malloc (FIXTURE_WIDTH * FIXTURE_HEIGHT * 3);
   for (int y = 0; y < FIXTURE_HEIGHT; y++)
@@ -41,7 +41,7 @@ static gint64
 add_slide (ViewFixture *f, const char *name, gboolean pyramid)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = make_slide (f->folder, name, pyramid);
+  g_autofree char *path = view_fixture_make_slide (f->folder, name, pyramid);
   gint64 id = acini_project_add_slide (f->project, path, NULL, NULL, 0.5, &error);
   g_assert_no_error (error);
   return id;
@@ -79,10 +79,16 @@ ignore_message (const char *domain, GLogLevelFlags level, const char *message, g
 }
 
 void
-view_fixture_set_up (ViewFixture *f, gconstpointer data)
+view_fixture_expect_vips (void)
 {
   g_test_log_set_fatal_handler (is_fatal, NULL);
   g_log_set_handler ("VIPS", G_LOG_LEVEL_WARNING | G_LOG_FLAG_FATAL, ignore_message, NULL);
+}
+
+void
+view_fixture_set_up (ViewFixture *f, gconstpointer data)
+{
+  view_fixture_expect_vips ();
   *f = (ViewFixture) { .folder = acini_test_make_folder () };
   f->project = acini_test_make_project (f->folder);
   f->slide = add_slide (f, "pyramid.tiff", TRUE);

@@ -27,6 +27,11 @@ typedef struct
 void view_fixture_set_up (ViewFixture *f, gconstpointer data);
 void view_fixture_tear_down (ViewFixture *f, gconstpointer data);
 
+/* Writes such a slide of FIXTURE_WIDTH × FIXTURE_HEIGHT pixels.  Returns: (transfer full) its path. */
+char *view_fixture_make_slide (const char *folder, const char *name, gboolean pyramid);
+/* libvips' warnings are no failure; every other one is. */
+void view_fixture_expect_vips (void);
+
 /* What the slide's pixel at the level-0 point is: red grows to the right, green downwards. */
 void view_fixture_get_expected (double x, double y, double rgb[3]);
 

@@ -555,14 +555,6 @@ test_keys (ViewFixture *f, gconstpointer data)
   acini_slide_view_zoom_native (f->view);
   view_fixture_wait (f);
   g_assert_cmpfloat (acini_slide_view_get_zoom (f->view), ==, 1);
-  double size, larger;
-  g_object_get (f->view, "brush-size", &size, NULL);
-  press (f, GDK_KEY_bracketright);
-  g_object_get (f->view, "brush-size", &larger, NULL);
-  g_assert_cmpfloat (larger, >, size);
-  press (f, GDK_KEY_bracketleft);
-  g_object_get (f->view, "brush-size", &larger, NULL);
-  g_assert_cmpfloat_with_epsilon (larger, size, 1e-9);
 }
 
 static void

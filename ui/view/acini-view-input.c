@@ -9,7 +9,6 @@
 #define ARROW_PART .15
 /* Degrees that a step of the wheel turns the slide by. */
 #define TURN_STEP 5.
-#define BRUSH_STEP 1.2
 #define DOUBLE_CLICK_ZOOM 2.
 
 /* The gesture that drags; its tool is fixed when the button goes down. */
@@ -148,12 +147,6 @@ on_leave (GtkEventControllerMotion *motion, AciniSlideView *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
-static void
-scale_brush (AciniSlideView *self, double factor)
-{
-  g_object_set (self, "brush-size", CLAMP (self->brush_size * factor, 1., 1000.), NULL);
-}
-
 static gboolean
 press_key (AciniSlideView *self, guint keyval)
 {
@@ -189,12 +182,6 @@ press_key (AciniSlideView *self, guint keyval)
     case GDK_KEY_KP_0:
     case GDK_KEY_Home:
       acini_slide_view_fit (self);
-      return TRUE;
-    case GDK_KEY_bracketleft:
-      scale_brush (self, 1 / BRUSH_STEP);
-      return TRUE;
-    case GDK_KEY_bracketright:
-      scale_brush (self, BRUSH_STEP);
       return TRUE;
     default:
       return FALSE;
@@ -252,6 +239,11 @@ acini_view_input_init (AciniSlideView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
 
+  GtkGesture *click = gtk_gesture_click_new ();
+  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
+
+  /* What is added last is asked first: a drag that begins ends all movement, and so the zoom of a double click. */
   GtkGesture *drag = gtk_gesture_drag_new ();
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), 0);
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
@@ -259,10 +251,6 @@ acini_view_input_init (AciniSlideView *self)
   g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
   g_signal_connect (drag, "cancel", G_CALLBACK (on_drag_cancel), self);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
-
-  GtkGesture *click = gtk_gesture_click_new ();
-  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
   gtk_gesture_group (click, drag);
 
   acini_view_touch_init (self);

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What a mouse does on the tissue and what lies on it, sent by the X server: drag, flick, wheel, double click, strokes,
+ * held keys, ruler and area, the overview.  XTEST knows neither touchpads nor pens: pinch is in test-slide-view, by the
+ * signals of its gestures. */
+
+#include "data/acini-labels.h"
+#include "tests/acini-test-util.h"
+#include "tests/view/acini-desk-fixture.h"
+#include "tests/view/acini-view-fixture.h"
+
+#include <math.h>
+#include <vips/vips.h>
+
+/* Where on the view the pointer works: clear of what lies on it. */
+#define X 300
+#define Y 250
+
+static void
+place (Desk *desk, double zoom)
+{
+  g_object_set (desk->view, "zoom", zoom, NULL);
+  acini_slide_view_centre_on (desk->view, 700, 500);
+  desk_rest (desk);
+}
+
+/* The pointer comes to the view's point (@x, @y), and the view has seen it. */
+static double wanted_x, wanted_y;
+
+static gboolean
+is_there (Desk *desk)
+{
+  return desk->view->inside && fabs (desk->view->pointer_x - wanted_x) < 1.5
+         && fabs (desk->view->pointer_y - wanted_y) < 1.5;
+}
+
+static void
+point (Desk *desk, double x, double y)
+{
+  int screen_x, screen_y;
+  desk_locate (desk, GTK_WIDGET (desk->view), x, y, &screen_x, &screen_y);
+  wanted_x = x;
+  wanted_y = y;
+  desk_send (desk, "mousemove %d %d", screen_x, screen_y);
+  desk_wait (desk, is_there, "the pointer on the view");
+}
+
+static void
+assert_under (Desk *desk, double x, double y, double slide_x, double slide_y)
+{
+  double now_x, now_y;
+  acini_viewport_to_slide (&desk->view->viewport, x, y, &now_x, &now_y);
+  g_assert_cmpfloat_with_epsilon (now_x, slide_x, 2 / desk->view->viewport.zoom);
+  g_assert_cmpfloat_with_epsilon (now_y, slide_y, 2 / desk->view->viewport.zoom);
+}
+
+/* With @button from (X, Y) by (@dx, @dy), in steps; slowly, so that nothing flies on. */
+static void
+drag (Desk *desk, int button, double dx, double dy)
+{
+  point (desk, X, Y);
+  desk_send (desk, "mousedown %d", button);
+  for (int i = 1; i <= 4; i++)
+    point (desk, X + dx * i / 4, Y + dy * i / 4);
+  desk_run (desk, 100);
+  desk_send (desk, "mouseup %d", button);
+  desk_run (desk, 50);
+  desk_rest (desk);
+}
+
+static void
+test_drag (Desk *desk, gconstpointer data)
+{
+  double x, y;
+  place (desk, 1);
+  acini_viewport_to_slide (&desk->view->viewport, X, Y, &x, &y);
+  drag (desk, 1, 80, -60);
+  assert_under (desk, X + 80, Y - 60, x, y);
+  /* The middle button, and Space held, drag the slide with any tool. */
+  desk_press (desk, "b");
+  acini_viewport_to_slide (&desk->view->viewport, X, Y, &x, &y);
+  drag (desk, 2, -40, 100);
+  assert_under (desk, X - 40, Y + 100, x, y);
+  acini_viewport_to_slide (&desk->view->viewport, X, Y, &x, &y);
+  desk_send (desk, "keydown space");
+  drag (desk, 1, 60, 40);
+  desk_send (desk, "keyup space");
+  assert_under (desk, X + 60, Y + 40, x, y);
+  desk_rest (desk);
+  g_assert_false (desk->view->space);
+  g_assert_cmpuint (desk->n_edited, ==, 0);
+}
+
+static gboolean
+has_flown (Desk *desk)
+{
+  return desk->view->viewport.x < 600;
+}
+
+/* What is let go in full flight goes on. */
+static void
+test_flick (Desk *desk, gconstpointer data)
+{
+  int x, y;
+  place (desk, 2);
+  point (desk, X, Y);
+  desk_locate (desk, GTK_WIDGET (desk->view), X, Y, &x, &y);
+  /* By 25 level-0 pixels. */
+  desk_send (desk, "mousedown 1 mousemove %d %d mousemove %d %d mousemove %d %d mouseup 1", x + 10, y, x + 25, y,
+             x + 50, y);
+  desk_wait (desk, has_flown, "the slide flown on");
+  desk_rest (desk);
+}
+
+static void
+test_wheel (Desk *desk, gconstpointer data)
+{
+  double x, y;
+  place (desk, .8);
+  point (desk, X, Y);
+  acini_viewport_to_slide (&desk->view->viewport, X, Y, &x, &y);
+  desk_send (desk, "click 4");
+  desk_run (desk, 50);
+  desk_rest (desk);
+  g_assert_cmpfloat_with_epsilon (desk->view->viewport.zoom, 1, 1e-6);
+  assert_under (desk, X, Y, x, y);
+  desk_send (desk, "click 5 click 5");
+  desk_run (desk, 50);
+  desk_rest (desk);
+  g_assert_cmpfloat_with_epsilon (desk->view->viewport.zoom, .64, 1e-6);
+  assert_under (desk, X, Y, x, y);
+  desk_send (desk, "keydown alt click 4 keyup alt");
+  desk_run (desk, 50);
+  desk_rest (desk);
+  g_assert_cmpfloat_with_epsilon (desk->view->viewport.rotation, 355, 1e-6);
+  assert_under (desk, X, Y, x, y);
+}
+
+static gboolean
+is_doubled (Desk *desk)
+{
+  return desk->view->viewport.zoom > 1.9;
+}
+
+static void
+test_double_click (Desk *desk, gconstpointer data)
+{
+  double x, y;
+  place (desk, 1);
+  acini_viewport_to_slide (&desk->view->viewport, X, Y, &x, &y);
+  point (desk, X, Y);
+  /* On a busy machine the two may be too far apart for one. */
+  for (int i = 0; i < 20 && !is_doubled (desk); i++)
+    {
+      desk_send (desk, "click --repeat 2 --delay 20 1");
+      desk_run (desk, 100);
+      desk_rest (desk);
+    }
+  g_assert_true (is_doubled (desk));
+  assert_under (desk, X, Y, x, y);
+}
+
+static guint8
+read_label (Desk *desk, double x, double y)
+{
+  g_autoptr (GError) error = NULL;
+  double slide_x, slide_y;
+  guint8 label = 255;
+  acini_viewport_to_slide (&desk->view->viewport, x, y, &slide_x, &slide_y);
+  acini_labels_read (desk->view->project, desk->slide, 0, (gint64) slide_x, (gint64) slide_y, 1, 1, &label, &error);
+  g_assert_no_error (error);
+  return label;
+}
+
+static gboolean
+can_redo (Desk *desk)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "redo");
+}
+
+static gboolean
+can_undo (Desk *desk)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "undo");
+}
+
+static void
+test_brush (Desk *desk, gconstpointer data)
+{
+  place (desk, 1);
+  desk_press (desk, "b");
+  drag (desk, 1, 80, 20);
+  g_assert_cmpuint (desk->n_edited, ==, 1);
+  g_assert_cmpint (read_label (desk, X + 40, Y + 10), ==, ACINI_LABEL_FIRST_CLASS);
+  g_assert_cmpint (read_label (desk, X + 40, Y + 80), ==, ACINI_LABEL_UNLABELLED);
+  /* Alt held turns the brush round. */
+  desk_send (desk, "keydown alt");
+  drag (desk, 1, 40, 10);
+  desk_send (desk, "keyup alt");
+  g_assert_cmpint (read_label (desk, X + 20, Y + 5), ==, ACINI_LABEL_BACKGROUND);
+  g_assert_cmpint (read_label (desk, X + 80, Y + 20), ==, ACINI_LABEL_FIRST_CLASS);
+  desk_press (desk, "e");
+  drag (desk, 1, 80, 20);
+  g_assert_cmpint (read_label (desk, X + 80, Y + 20), ==, ACINI_LABEL_BACKGROUND);
+  g_assert_cmpuint (desk->n_edited, ==, 3);
+  desk_wait (desk, can_undo, "something to undo");
+  desk_press (desk, "<Control>z");
+  desk_wait (desk, can_redo, "something to redo");
+  g_assert_cmpint (read_label (desk, X + 80, Y + 20), ==, ACINI_LABEL_FIRST_CLASS);
+  /* Escape in the middle of a stroke: there was none. */
+  desk_press (desk, "b");
+  point (desk, X, Y + 200);
+  desk_send (desk, "mousedown 1");
+  point (desk, X + 50, Y + 200);
+  desk_press (desk, "Escape");
+  desk_send (desk, "mouseup 1");
+  desk_run (desk, 50);
+  desk_rest (desk);
+  g_assert_cmpint (read_label (desk, X + 20, Y + 200), ==, ACINI_LABEL_UNLABELLED);
+  g_assert_cmpuint (desk->n_edited, ==, 3);
+}
+
+static gboolean
+has_measured (Desk *desk)
+{
+  return acini_slide_view_get_n_measures (desk->view) == 2;
+}
+
+static void
+test_measure (Desk *desk, gconstpointer data)
+{
+  place (desk, 1);
+  desk_press (desk, "l");
+  drag (desk, 1, 120, 0);
+  g_assert_cmpuint (acini_slide_view_get_n_measures (desk->view), ==, 1);
+  g_autofree char *table = acini_slide_view_dup_measures (desk->view);
+  g_assert_nonnull (strstr (table, "60")); /* µm */
+  /* Corners one by one, closed with Return; Backspace takes one back. */
+  desk_press (desk, "p");
+  const double corners[][2] = { { 0, 0 }, { 200, 0 }, { 100, 100 }, { 100, 150 } };
+  for (guint i = 0; i < G_N_ELEMENTS (corners); i++)
+    {
+      point (desk, X + corners[i][0], Y + corners[i][1]);
+      desk_send (desk, "click 1");
+      desk_run (desk, 50);
+    }
+  desk_press (desk, "BackSpace");
+  g_assert_cmpuint (desk->view->drawn->len, ==, 3);
+  desk_press (desk, "Return");
+  desk_wait (desk, has_measured, "an area");
+  g_assert_cmpuint (desk->view->drawn->len, ==, 0);
+}
+
+static void
+test_overview (Desk *desk, gconstpointer data)
+{
+  GtkWidget *overview = desk_find (GTK_WIDGET (desk->window), "AciniOverview");
+  int width = gtk_widget_get_width (overview), height = gtk_widget_get_height (overview), x, y;
+  place (desk, 2);
+  desk_locate (desk, overview, width / 4., height / 4., &x, &y);
+  desk_send (desk, "mousemove %d %d", x, y);
+  desk_run (desk, 50);
+  desk_send (desk, "mousedown 1");
+  desk_run (desk, 50);
+  desk_rest (desk);
+  double pixel = FIXTURE_WIDTH / (double) width; /* level-0 pixels of one of the overview */
+  g_assert_cmpfloat_with_epsilon (desk->view->viewport.x, FIXTURE_WIDTH / 4., 3 * pixel);
+  g_assert_cmpfloat_with_epsilon (desk->view->viewport.y, FIXTURE_HEIGHT / 4., 3 * pixel);
+  desk_locate (desk, overview, width * .75, height * .5, &x, &y);
+  desk_send (desk, "mousemove %d %d", x, y);
+  desk_run (desk, 50);
+  desk_send (desk, "mouseup 1");
+  desk_run (desk, 50);
+  desk_rest (desk);
+  g_assert_cmpfloat_with_epsilon (desk->view->viewport.x, FIXTURE_WIDTH * .75, 3 * pixel);
+  g_assert_cmpfloat_with_epsilon (desk->view->viewport.y, FIXTURE_HEIGHT * .5, 3 * pixel);
+}
+
+static GtkWidget *
+get_readout (Desk *desk)
+{
+  return desk_find (GTK_WIDGET (desk->window), "AciniCursorReadout");
+}
+
+static gboolean
+is_told (Desk *desk)
+{
+  return gtk_widget_get_visible (get_readout (desk));
+}
+
+static gboolean
+is_hidden (Desk *desk)
+{
+  return !gtk_widget_get_visible (get_readout (desk));
+}
+
+/* The readout is of the pointer, and goes with it; buttons on the tissue do what they say. */
+static void
+test_furniture (Desk *desk, gconstpointer data)
+{
+  int x, y;
+  place (desk, 1);
+  point (desk, X, Y);
+  desk_wait (desk, is_told, "the readout");
+  GtkWidget *controls = desk_find (GTK_WIDGET (desk->window), "AciniZoomControls");
+  GtkWidget *smaller = desk_find (controls, "GtkButton");
+  desk_locate (desk, smaller, gtk_widget_get_width (smaller) / 2., gtk_widget_get_height (smaller) / 2., &x, &y);
+  desk_send (desk, "mousemove %d %d click 1", x, y);
+  desk_wait (desk, is_hidden, "the readout gone");
+  desk_rest (desk);
+  g_assert_cmpfloat (desk->view->viewport.zoom, <, .9);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *home = acini_test_make_folder ();
+  int status;
+
+  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
+  g_test_init (&argc, &argv, NULL);
+  if (VIPS_INIT (argv[0]))
+    return 1;
+#define ADD(path, test) g_test_add (path, Desk, NULL, desk_set_up, test, desk_tear_down)
+  ADD ("/pointer/drag", test_drag);
+  ADD ("/pointer/flick", test_flick);
+  ADD ("/pointer/wheel", test_wheel);
+  ADD ("/pointer/double-click", test_double_click);
+  ADD ("/pointer/brush", test_brush);
+  ADD ("/pointer/measure", test_measure);
+  ADD ("/pointer/overview", test_overview);
+  ADD ("/pointer/furniture", test_furniture);
+#undef ADD
+  status = g_test_run ();
+  acini_test_remove_folder (g_steal_pointer (&home));
+  return status;
+}
