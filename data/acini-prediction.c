@@ -44,6 +44,7 @@ static const char *const schema_steps[] = {
   " serial INTEGER NOT NULL, value INTEGER, pixels BLOB, PRIMARY KEY (level, row, column),"
   " CHECK ((value IS NULL) <> (pixels IS NULL))) STRICT, WITHOUT ROWID;"
   "CREATE INDEX finished ON tiles (serial) WHERE level = 0;",
+  "ALTER TABLE info ADD COLUMN settings TEXT NOT NULL DEFAULT '';",
   NULL
 };
 
@@ -146,7 +147,7 @@ remake (AciniPrediction *self, const AciniPredictionInfo *info, GError **error)
                                    " model, serial) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, 0)"
                                    " ON CONFLICT (id) DO UPDATE SET"
                                    " generation = ?1, slide_width = ?2, slide_height = ?3, downsample = ?4,"
-                                   " n_classes = ?5, model = ?6",
+                                   " n_classes = ?5, model = ?6, settings = ''",
                                    "iiidis", self->generation, info->slide_width, info->slide_height, info->downsample,
                                    (gint64) info->n_classes, info->model)
          && acini_transaction_commit (transaction, error);
@@ -247,6 +248,55 @@ begin (AciniPrediction *self, gboolean writing, GError **error)
   g_set_error (error, ACINI_PREDICTION_ERROR, ACINI_PREDICTION_ERROR_DAMAGED,
                _ ("“%s” was made anew for another model meanwhile: open it again"), self->path);
   return NULL;
+}
+
+/* Settings. */
+
+/* Returns: (transfer full), NULL with @error set. */
+static char *
+read_settings (AciniTransaction *transaction, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows = acini_transaction_query (transaction, error, "SELECT settings FROM info", "");
+  char *settings = NULL;
+
+  if (rows == NULL)
+    return NULL;
+  if (acini_transaction_next (transaction, rows, &failure))
+    settings = g_strdup ((const char *) sqlite3_column_text (rows, 0));
+  else if (failure == NULL)
+    acini_transaction_set_damaged (transaction, &failure, "info");
+  sqlite3_reset (rows);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return settings;
+}
+
+gboolean
+acini_prediction_set_settings (AciniPrediction *self, const char *settings, char **old, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autofree char *before = NULL;
+  gint64 filled;
+
+  g_return_val_if_fail (ACINI_IS_PREDICTION (self) && settings != NULL && old != NULL, FALSE);
+
+  *old = NULL;
+  transaction = begin (self, TRUE, error);
+  before = transaction != NULL ? read_settings (transaction, error) : NULL;
+  if (before == NULL)
+    return FALSE;
+  if (g_str_equal (before, settings))
+    return TRUE;
+  filled = acini_transaction_get_int (transaction, error, 0, "SELECT EXISTS (SELECT 1 FROM tiles)", "");
+  /* The generation stays: who has the file open sees the tiles change as they are written. */
+  if (filled < 0 || !acini_transaction_run (transaction, error, "DELETE FROM tiles", "")
+      || !acini_transaction_run (transaction, error, "UPDATE info SET settings = ?1", "s", settings)
+      || !acini_transaction_commit (transaction, error))
+    return FALSE;
+  if (filled > 0)
+    *old = g_steal_pointer (&before);
+  return TRUE;
 }
 
 /* Tiles. */

@@ -86,6 +86,34 @@ acini_card_copy (const AciniCard *card)
   return copy;
 }
 
+AciniCard *
+acini_card_new_of_several (const AciniCard *const *cards, const double *weights, guint n)
+{
+  g_autoptr (GString) name = g_string_new (NULL), identity = g_string_new (NULL);
+  g_autofree char *hash = NULL;
+  AciniCard *card;
+  double sum = 0;
+
+  g_return_val_if_fail (cards != NULL && n > 0, NULL);
+
+  for (guint i = 0; i < n; i++)
+    sum += weights == NULL ? 1 : weights[i];
+  for (guint i = 0; i < n; i++)
+    {
+      char weight[G_ASCII_DTOSTR_BUF_SIZE];
+
+      g_ascii_formatd (weight, sizeof weight, "%.6f", (weights == NULL ? 1 : weights[i]) / sum);
+      g_string_append_printf (name, "%s%s", i > 0 ? " + " : "", cards[i]->name);
+      g_string_append_printf (identity, "%s\n%s\n", cards[i]->id, weight);
+    }
+  hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, identity->str, -1);
+  card = acini_card_copy (cards[0]);
+  g_free (card->id);
+  card->id = g_strdup_printf ("ensemble-%.16s", hash);
+  g_set_str (&card->name, name->str);
+  return card;
+}
+
 void
 acini_card_free (AciniCard *card)
 {

@@ -40,6 +40,9 @@ typedef struct
 
 AciniCard *acini_card_new (void); /* ImageNet's mean and std, threshold 0.5, softmax, two classes */
 AciniCard *acini_card_copy (const AciniCard *card);
+/* Of several models used as one: the first one's, under an id that tells which they are, with which weights (NULL: all the
+ * same). */
+AciniCard *acini_card_new_of_several (const AciniCard *const *cards, const double *weights, guint n);
 void acini_card_free (AciniCard *card);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniCard, acini_card_free)
 

@@ -213,6 +213,45 @@ test_options (void)
   g_assert_true (g_file_test (all_path, G_FILE_TEST_EXISTS));
 }
 
+/* What the options say is what is scored and written: a prediction that was made in another way is made anew. */
+static void
+test_ways (void)
+{
+#define ONE "--model", material.model
+#define TWO ONE, ONE, "--weights", "1,3"
+  g_autofree char *png = g_build_filename (material.folder, "two.png", NULL);
+  g_auto (Outcome) first = RUN ("segment", material.project, TWO, "--flips");
+  g_auto (Outcome) same = RUN ("evaluate", material.project, TWO, "--flips", "--json");
+  g_auto (Outcome) other = RUN ("evaluate", material.project, TWO, "--scales", "0.5,1", "--json");
+  g_auto (Outcome) plain = RUN ("segment", material.project, TWO);
+  g_auto (Outcome) single = RUN ("evaluate", material.project, ONE, "--flips", "--weights", "1,2");
+  g_auto (Outcome) exported = RUN ("export", material.project, TWO, "--output", png);
+  g_autofree char *predictions = g_build_filename (material.project, "predictions", NULL);
+  g_autoptr (GDir) folder = g_dir_open (predictions, 0, NULL);
+  g_autoptr (JsonObject) scores = NULL, other_scores = NULL;
+  guint n = 0;
+  const char *name;
+
+  g_assert_cmpint (first.status, ==, 0);
+  g_assert_null (strstr (first.err, "anew"));
+  scores = parse (&same);
+  g_assert_null (strstr (same.err, "anew"));
+  other_scores = parse (&other);
+  g_assert_nonnull (strstr (other.err, "--flips; it is computed anew with --scales 0.5,1"));
+  g_assert_cmpstr (json_object_get_string_member (scores, "model"), ==,
+                   json_object_get_string_member (other_scores, "model"));
+  g_assert_cmpint (plain.status, ==, 0);
+  g_assert_nonnull (strstr (plain.err, "--scales 0.5,1; it is computed anew"));
+  assert_failed (&single, 2, "1 models but 2 weights");
+  g_assert_cmpint (exported.status, ==, 0);
+  g_assert_true (g_file_test (png, G_FILE_TEST_EXISTS));
+  while ((name = g_dir_read_name (folder)) != NULL)
+    n += g_str_has_suffix (name, ".sqlite") && strstr (name, json_object_get_string_member (scores, "model")) != NULL;
+  g_assert_cmpuint (n, ==, 1);
+#undef ONE
+#undef TWO
+}
+
 /* A job of two models, written as a cluster's script would. */
 static void
 test_job_models (void)
@@ -530,6 +569,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/help", test_help);
   g_test_add_func ("/cli/usage", test_usage);
   g_test_add_func ("/cli/options", test_options);
+  g_test_add_func ("/cli/ways", test_ways);
   g_test_add_func ("/cli/job-models", test_job_models);
   g_test_add_func ("/cli/way-through", test_way_through);
   g_test_add_func ("/cli/selection", test_selection);

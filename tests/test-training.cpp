@@ -350,6 +350,21 @@ test_cancel ()
   g_assert_cmpint (f.first_step, ==, 0);
 }
 
+/* Nor does another list of images. */
+void
+test_other_images ()
+{
+  Fixture f;
+
+  f.stop_at = 3;
+  f.train ();
+  f.stop_at = -1;
+  f.training.source.n_items = 5;
+  f.train ();
+  g_assert_cmpint (f.first_step, ==, 0);
+  g_assert_cmpint (f.outcome, ==, ACINI_TRAIN_CONTINUE);
+}
+
 void
 test_damaged_checkpoint ()
 {
@@ -497,6 +512,7 @@ main (int argc, char **argv)
   g_test_add_func ("/training/events", test_events);
   g_test_add_func ("/training/resume", test_resume);
   g_test_add_func ("/training/cancel", test_cancel);
+  g_test_add_func ("/training/other-images", test_other_images);
   g_test_add_func ("/training/damaged-checkpoint", test_damaged_checkpoint);
   g_test_add_func ("/training/no-better", test_no_better);
   g_test_add_func ("/training/not-validated", test_not_validated);

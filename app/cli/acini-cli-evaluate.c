@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/cli/acini-commands.h"
-#include "app/cli/acini-network-options.h"
+#include "app/cli/acini-model-choice.h"
+#include "app/cli/acini-segment-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
-#include "app/glue/acini-segmenter.h"
 #include "data/acini-labels.h"
 #include "data/acini-mask.h"
 #include "model/acini-metrics.h"
 
 #include <math.h>
 
-static char *option_model, *option_slides;
-static char *option_threshold;
+static char *option_slides, *option_threshold;
 static double threshold;
 static gboolean option_baselines, option_no_segment;
 
 static const GOptionEntry entries[] = {
-  { "model", 'm', 0, G_OPTION_ARG_STRING, &option_model,
-    "A path, an id or name in the project, or starter (default: the one in use)", "MODEL" },
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Names, patterns and ranges with commas (default: all with labels)", "A,B,…" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
@@ -56,20 +53,31 @@ show_progress (double fraction, gpointer user_data)
   acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Evaluating", progress->what);
 }
 
+static void
+note_remade (const char *sentence, gpointer user_data)
+{
+  Progress *progress = user_data;
+
+  acini_console_end_progress (progress->console);
+  acini_console_note (progress->console, "%s: %s", progress->what, sentence);
+}
+
 /* The prediction of @record, computed where it is missing. */
 static AciniPrediction *
 get_prediction (AciniConsole *console, AciniProject *project, AciniModel *model, const AciniSlideRecord *record,
                 Progress *progress, GError **error)
 {
   g_autofree char *path = acini_project_dup_prediction_path (project, record->id, acini_model_get_card (model)->id);
-  AciniSegmentation how = { .mpp = record->mpp_x, .overlap = -1 };
+  AciniSegmentation how = { .mpp = record->mpp_x };
   g_autoptr (AciniSlide) slide = NULL;
 
   if (!option_no_segment)
     {
+      acini_segment_options_fill (&how);
       slide = acini_slide_open (record->path, error);
       if (slide == NULL
-          || !acini_segment_slide (model, slide, path, &how, show_progress, progress, console->cancellable, NULL, error))
+          || !acini_segment_slide (model, slide, path, &how, show_progress, note_remade, progress, console->cancellable,
+                                   NULL, error))
         return NULL;
     }
   return acini_prediction_open (path, NULL, error);
@@ -236,16 +244,14 @@ static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
   g_autoptr (AciniProject) project = NULL;
-  g_autofree char *model_path = NULL;
   g_autoptr (GPtrArray) slides = NULL;
   g_autoptr (AciniModel) model = NULL;
 
   if (!acini_parse_threshold (option_threshold, &threshold, error))
     return FALSE;
   project = acini_project_open (arguments[0], error);
-  model_path = project != NULL ? acini_select_model (project, option_model, error) : NULL;
-  slides = model_path != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
-  model = slides != NULL ? acini_model_load (model_path, acini_network_options_get (), error) : NULL;
+  slides = project != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
+  model = slides != NULL ? acini_model_choice_load (project, error) : NULL;
   return model != NULL && evaluate (console, project, model, slides, error);
 }
 
@@ -254,13 +260,16 @@ const AciniCommand acini_command_evaluate = {
   .arguments = "PROJECT",
   .summary = "Compares a model's masks with people's labels",
   .description
-  = "Segments the labelled slides where that was not done yet, and prints the Dice score of each over its labelled "
+  = "Segments the labelled slides where that was not done yet in the way that the options say, and prints the Dice score of each over its labelled "
     "pixels at full resolution, their mean, and the mean of each organ. The mask that is scored is the model's alone.\n\n"
     "Scores on slides that the model was trained on tell nothing: choose others with --slides.",
-  .examples = "evaluate Colon.acini --slides train_21..30 --baselines",
+  .examples = "evaluate Colon.acini --slides train_21..30 --baselines\n"
+              "evaluate Colon.acini --model first --model second --weights 1,2 --flips",
   .options = entries,
   .least = 1,
   .most = 1,
+  .models = TRUE,
+  .segments = TRUE,
   .network = TRUE,
   .run = run,
 };

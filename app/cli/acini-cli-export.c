@@ -2,12 +2,13 @@
 
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-formats.h"
+#include "app/cli/acini-model-choice.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
 
 #include <glib/gstdio.h>
 
-static char *option_slides, *option_format, *option_output, *option_model;
+static char *option_slides, *option_format, *option_output;
 static char *option_threshold;
 static double threshold;
 static gboolean option_labels_only;
@@ -18,7 +19,6 @@ static const GOptionEntry entries[] = {
     "A folder that gets a file per slide, or the file for a single slide (default: the current folder)", "FOLDER|FILE" },
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Names, patterns and ranges with commas (default: all)", "A,B,…" },
-  { "model", 'm', 0, G_OPTION_ARG_STRING, &option_model, "Whose prediction (default: the model in use)", "MODEL" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
     "Probability from which a pixel counts, or otsu: what divides the slide's pixels best (default: the model's for the "
     "organ and class)", "T" },
@@ -85,21 +85,21 @@ make_path (const char *output, const char *name, const AciniExportFormat *format
   return g_build_filename (output, file, NULL);
 }
 
-/* The card of the model whose predictions count, *@card NULL: labels alone. */
+/* The card of the models whose predictions count, *@card NULL: labels alone. */
 static gboolean
 load_card (AciniProject *project, AciniCard **card, GError **error)
 {
-  g_autofree char *model = NULL;
+  g_autoptr (GError) reason = NULL;
 
   *card = NULL;
   if (option_labels_only)
     return TRUE;
-  model = acini_select_model (project, option_model, option_model != NULL ? error : NULL);
+  *card = acini_model_choice_load_card (project, &reason);
   /* Without any model there may still be labels. */
-  if (model == NULL)
-    return option_model == NULL;
-  *card = acini_card_load (model, error);
-  return *card != NULL;
+  if (*card != NULL || (!acini_model_choice_is_made () && g_error_matches (reason, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED)))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
 }
 
 static const AciniExportFormat *
@@ -157,12 +157,13 @@ const AciniCommand acini_command_export = {
   .arguments = "PROJECT",
   .summary = "Writes the masks of slides for other programs",
   .description = "Writes the effective mask: what a person said where one did, else the prediction from the threshold "
-                 "on. png and tiff hold the number of the class, 1 for the first, rle Kaggle's run lengths, geojson outlines as "
+                 "on; several models are the prediction that \"segment\" made with the same ones. png and tiff hold the number of the class, 1 for the first, rle Kaggle's run lengths, geojson outlines as "
                  "QuPath reads them.",
   .examples = "export Colon.acini --format geojson --output masks\n"
               "export Colon.acini --slides train_1 --labels-only --output train_1.png",
   .options = entries,
   .least = 1,
   .most = 1,
+  .models = TRUE,
   .run = run,
 };

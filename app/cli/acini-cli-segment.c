@@ -3,31 +3,19 @@
 #include "app/acini-specification.h"
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-formats.h"
-#include "app/cli/acini-network-options.h"
+#include "app/cli/acini-model-choice.h"
+#include "app/cli/acini-segment-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
-#include "app/glue/acini-model-set.h"
-#include "app/glue/acini-segmenter.h"
 #include "data/acini-slide-import.h"
 
 #include <string.h>
 
-static char **option_models, *option_weights, *option_slides, *option_output, *option_organ, *option_threshold;
-static char *option_scales;
-static gboolean option_no_tissue, option_again, option_flips, option_turns;
-static int option_overlap = -1, option_patch, option_batch, option_readers;
-static double option_mpp;
-
-/* What the options say. */
-static GArray *weights, *scales;
-static double threshold;
+static char *option_slides, *option_output, *option_organ, *option_threshold;
+static gboolean option_again;
+static double option_mpp, threshold;
 
 static const GOptionEntry entries[] = {
-  { "model", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &option_models,
-    "A path, an id or name in the project, or starter (default: the one in use); more than one: the mean of them all",
-    "MODEL" },
-  { "weights", 0, 0, G_OPTION_ARG_STRING, &option_weights,
-    "How much each model counts, in their order (default: all the same)", "W,W,…" },
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Slides of the project: names, patterns and ranges with commas (default: all)", "A,B,…" },
   { "again", 0, 0, G_OPTION_ARG_NONE, &option_again, "Compute anew what was computed before", NULL },
@@ -38,17 +26,6 @@ static const GOptionEntry entries[] = {
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
     "Of a slide without a project: probability from which a pixel counts, or otsu: what divides the slide's pixels best "
     "(default: the model's for the organ and class)", "T" },
-  { "no-tissue-detection", 0, 0, G_OPTION_ARG_NONE, &option_no_tissue, "Compute bare glass too", NULL },
-  { "patch", 0, 0, G_OPTION_ARG_INT, &option_patch, "Side of the network's input (default: 512)", "PIXELS" },
-  { "overlap", 0, 0, G_OPTION_ARG_INT, &option_overlap, "Pixels that neighbours share (default: a quarter)", "PIXELS" },
-  { "batch", 0, 0, G_OPTION_ARG_INT, &option_batch, "Patches at a time", "N" },
-  { "readers", 0, 0, G_OPTION_ARG_INT, &option_readers, "Threads that read the slide (default: 1)", "N" },
-  { "flips", 0, 0, G_OPTION_ARG_NONE, &option_flips,
-    "Mean over both mirror images too: 3 times as long, a little better", NULL },
-  { "turns", 0, 0, G_OPTION_ARG_NONE, &option_turns,
-    "Mean over turns by 90°, 180° and 270° too: 4 times as long, with --flips 8 times", NULL },
-  { "scales", 0, 0, G_OPTION_ARG_STRING, &option_scales,
-    "Mean over several sizes, 1 the model's own, as 0.8,1,1.2: each with the mirror images and turns", "S,S,…" },
   { NULL },
 };
 
@@ -76,14 +53,21 @@ show_progress (double fraction, gpointer user_data)
   acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Segmenting", detail);
 }
 
+static void
+note_remade (const char *sentence, gpointer user_data)
+{
+  Progress *progress = user_data;
+
+  acini_console_end_progress (progress->console);
+  acini_console_note (progress->console, "%s: %s", progress->name, sentence);
+}
+
 /* Segments one slide into @path and adds what it took to the result. */
 static gboolean
 segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord *record, const char *path, guint done,
                guint all, GError **error)
 {
-  AciniSegmentation how = { .mpp = record->mpp_x, .tissue = !option_no_tissue, .fresh = option_again,
-                            .patch = option_patch, .overlap = option_overlap, .batch = option_batch,
-                            .readers = option_readers, .flips = option_flips, .turns = option_turns };
+  AciniSegmentation how = { .mpp = record->mpp_x, .fresh = option_again };
   Progress progress = { console, record->name, (double) record->width * record->height / 1e6, g_get_monotonic_time (), -1,
                         done, all };
   g_autoptr (AciniSlide) slide = acini_slide_open (record->path, error);
@@ -91,13 +75,10 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
   JsonObject *object;
   double megapixels;
 
-  if (scales != NULL)
-    {
-      how.scales = (const double *) scales->data;
-      how.n_scales = scales->len;
-    }
+  acini_segment_options_fill (&how);
   if (slide == NULL
-      || !acini_segment_slide (model, slide, path, &how, show_progress, &progress, console->cancellable, &result, error))
+      || !acini_segment_slide (model, slide, path, &how, show_progress, note_remade, &progress, console->cancellable,
+                               &result, error))
     return FALSE;
   megapixels = (double) record->width * record->height / 1e6;
   object = acini_specification_slide (record);
@@ -121,40 +102,12 @@ begin_result (AciniConsole *console, AciniModel *model)
   json_object_set_array_member (console->result, "slides", json_array_new ());
 }
 
-/* The models that the options name, as one. */
-static AciniModel *
-load_models (AciniProject *project, GError **error)
-{
-  char *none[] = { NULL, NULL };
-  char **names = option_models != NULL ? option_models : none;
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-
-  if (weights != NULL && weights->len != g_strv_length (names))
-    {
-      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "There are %u models but %u weights.",
-                   g_strv_length (names), weights->len);
-      return NULL;
-    }
-  do
-    {
-      char *path = acini_select_model (project, *names, error);
-
-      if (path == NULL)
-        return NULL;
-      g_ptr_array_add (paths, path);
-    }
-  while (*names != NULL && *++names != NULL);
-  g_ptr_array_add (paths, NULL);
-  return acini_model_set_load ((const char *const *) paths->pdata, weights != NULL ? (const double *) weights->data : NULL,
-                               acini_network_options_get (), error);
-}
-
 static gboolean
 segment_project (AciniConsole *console, const char *folder, GError **error)
 {
   g_autoptr (AciniProject) project = acini_project_open (folder, error);
   g_autoptr (GPtrArray) slides = project != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
-  g_autoptr (AciniModel) model = slides != NULL ? load_models (project, error) : NULL;
+  g_autoptr (AciniModel) model = slides != NULL ? acini_model_choice_load (project, error) : NULL;
 
   if (model == NULL)
     return FALSE;
@@ -238,30 +191,12 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
       return FALSE;
     }
   record = describe_alone (console, folder, file, error);
-  model = record != NULL ? load_models (NULL, error) : NULL;
+  model = record != NULL ? acini_model_choice_load (NULL, error) : NULL;
   if (model == NULL)
     return FALSE;
   begin_result (console, model);
   return segment_slide (console, model, record, path, 0, 1, error)
          && write_mask (console, model, record, path, format, output, error);
-}
-
-/* Reads the options that are lists. */
-static gboolean
-parse_options (GError **error)
-{
-  g_autoptr (GError) reason = NULL;
-
-  if (option_weights != NULL)
-    weights = acini_parse_numbers (option_weights, &reason);
-  if (reason == NULL && option_scales != NULL)
-    scales = acini_parse_numbers (option_scales, &reason);
-  if (reason != NULL)
-    {
-      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, reason->message);
-      return FALSE;
-    }
-  return acini_parse_threshold (option_threshold, &threshold, error);
 }
 
 static gboolean
@@ -270,14 +205,8 @@ run (AciniConsole *console, char **arguments, GError **error)
   g_autofree char *temporary = NULL;
   gboolean ok;
 
-  if (!parse_options (error))
+  if (!acini_parse_threshold (option_threshold, &threshold, error))
     return FALSE;
-  if (option_patch < 0 || option_batch < 0 || option_readers < 0)
-    {
-      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                           "Numbers of pixels and threads are not negative.");
-      return FALSE;
-    }
   if (acini_project_is_project (arguments[0]))
     return segment_project (console, arguments[0], error);
   if (g_file_test (arguments[0], G_FILE_TEST_IS_DIR) || option_slides != NULL)
@@ -299,7 +228,7 @@ const AciniCommand acini_command_segment = {
   .summary = "Has a network find the functional tissue units",
   .description
   = "Fills the predictions of the slides of a project; what was computed before, also by a run that was interrupted, is "
-    "not computed again. Of a slide file without a project the mask is written into a file.\n\n"
+    "not computed again, unless other options say how to compute it. Of a slide file without a project the mask is written into a file.\n\n"
     "A slide is read at the resolution that the model was trained at, where both are known. Bare glass is left out. "
     "Memory does not grow with the slide.\n\n"
     "Several models, of any architectures, are averaged before the threshold; they have to find the same classes at the "
@@ -310,6 +239,8 @@ const AciniCommand acini_command_segment = {
   .options = entries,
   .least = 1,
   .most = 1,
+  .models = TRUE,
+  .segments = TRUE,
   .network = TRUE,
   .run = run,
 };

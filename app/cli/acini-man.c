@@ -132,10 +132,8 @@ acini_man_page (const AciniCommand *command)
   g_string_append (page, "\\fR\n.SH DESCRIPTION\n");
   append_paragraphs (page, command->description);
   g_string_append (page, ".SH OPTIONS\n");
-  append_options (page, command->options);
-  if (command->network)
-    append_options (page, acini_network_options ());
-  append_options (page, acini_common_options ());
+  for (int i = 0; acini_command_get_options (command, i) != NULL; i++)
+    append_options (page, acini_command_get_options (command, i));
   if (command->examples != NULL)
     {
       g_auto (GStrv) lines = g_strsplit (command->examples, "\n", -1);

@@ -5,7 +5,9 @@
 #include "acini-config.h"
 
 #include "app/cli/acini-command.h"
+#include "app/cli/acini-model-choice.h"
 #include "app/cli/acini-network-options.h"
+#include "app/cli/acini-segment-options.h"
 #include "model/acini-model.h"
 
 #include <glib-unix.h>
@@ -95,11 +97,8 @@ make_context (const AciniCommand *command)
   g_option_context_set_summary (context, command->summary);
   g_option_context_set_description (context, end->str);
   g_option_context_add_main_entries (context, entries, NULL);
-  if (command->options != NULL)
-    g_option_context_add_main_entries (context, command->options, NULL);
-  if (command->network)
-    g_option_context_add_main_entries (context, acini_network_options (), NULL);
-  g_option_context_add_main_entries (context, acini_common_options (), NULL);
+  for (int i = 0; acini_command_get_options (command, i) != NULL; i++)
+    g_option_context_add_main_entries (context, acini_command_get_options (command, i), NULL);
   return context;
 }
 
@@ -131,7 +130,9 @@ prepare (AciniConsole *console, const AciniCommand *command, char **arguments, G
 {
   if (!check_arguments (command, arguments, error))
     return FALSE;
-  if (command->network && !acini_network_options_check (error))
+  if ((command->network && !acini_network_options_check (error))
+      || (command->models && !acini_model_choice_check (error))
+      || (command->segments && !acini_segment_options_check (error)))
     return FALSE;
   if (command->network && !console->quiet)
     warn_if_slow (console);

@@ -292,7 +292,7 @@ segment (Work *work, GError **error)
   slide = acini_slide_open (slide_path, error);
   model = slide != NULL ? load_models (work, &options, error) : NULL;
   return model != NULL
-         && acini_segment_slide (model, slide, prediction, &how, on_segment_progress, work, work->stop, NULL, error);
+         && acini_segment_slide (model, slide, prediction, &how, on_segment_progress, NULL, work, work->stop, NULL, error);
 }
 
 static gboolean

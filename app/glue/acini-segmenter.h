@@ -19,6 +19,7 @@ typedef struct
   gboolean flips, turns; /* as in AciniSegmentOptions */
   const double *scales;
   guint n_scales;
+  const char *precision; /* asked for; NULL: what the computer is good at */
 } AciniSegmentation;
 
 typedef struct
@@ -30,10 +31,15 @@ typedef struct
   double seconds;
 } AciniSegmentationResult;
 
+/* Told before tiles are computed anew that were computed in another way: a sentence for people. */
+typedef void (*AciniRemadeFunc) (const char *sentence, gpointer user_data);
+
 /* Opens (or makes) @path and fills what is missing in it; see acini_model_segment () for progress and cancellation.
- * What was computed before a failure or cancellation stays in the file.  @result (nullable). */
+ * What was computed before a failure or cancellation stays in the file; what was computed in another way (augmentation,
+ * size of patches, overlap, tissue detection, a precision that was asked for) is computed anew, and @remade (nullable)
+ * told.  @result (nullable). */
 gboolean acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, const AciniSegmentation *how,
-                              AciniModelProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-                              AciniSegmentationResult *result, GError **error);
+                              AciniModelProgressFunc progress, AciniRemadeFunc remade, gpointer user_data,
+                              GCancellable *cancellable, AciniSegmentationResult *result, GError **error);
 
 G_END_DECLS

@@ -34,26 +34,14 @@ check_members (AciniModel *const *models, const double *weights, guint n)
     }
 }
 
-/* The first one's, under an id that tells which models, with which weights. */
 std::shared_ptr<AciniCard>
-make_card (AciniModel *const *models, const std::vector<AciniModel::Member> &members)
+make_card (AciniModel *const *models, const double *weights, guint n)
 {
-  std::shared_ptr<AciniCard> card (acini_card_copy (acini_model_get_card (models[0])), acini_card_free);
-  g_autoptr (GString) name = g_string_new (nullptr), identity = g_string_new (nullptr);
+  std::vector<const AciniCard *> cards;
 
-  for (const AciniModel::Member &member : members)
-    {
-      const AciniCard *one = acini_model_get_card (member.model);
-
-      g_string_append_printf (name, "%s%s", name->len > 0 ? " + " : "", one->name);
-      g_string_append_printf (identity, "%s\n%.6f\n", one->id, member.weight);
-    }
-  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, identity->str, -1);
-  g_free (card->id);
-  card->id = g_strdup_printf ("ensemble-%.16s", hash);
-  g_free (card->name);
-  card->name = g_strdup (name->str);
-  return card;
+  for (guint i = 0; i < n; i++)
+    cards.push_back (acini_model_get_card (models[i]));
+  return { acini_card_new_of_several (cards.data (), weights, n), acini_card_free };
 }
 
 } // namespace
@@ -78,7 +66,7 @@ acini_model_new_ensemble (AciniModel *const *models, const double *weights, guin
                                     g_atomic_ref_count_init (&self->references);
                                     for (guint i = 0; i < n; i++)
                                       self->members.push_back ({ models[i], (weights == nullptr ? 1 : weights[i]) / sum });
-                                    self->card = acini::make_card (models, self->members);
+                                    self->card = acini::make_card (models, weights, n);
                                     self->device = models[0]->device;
                                   });
   if (!made)

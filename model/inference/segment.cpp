@@ -28,7 +28,36 @@ choose_defaults (LoadedModel &model, const AciniSegmentOptions &options)
     }
   defaults.batch = 16;
   defaults.screen_batch = 4;
+  defaults.networks = 2; /* one copies while the other computes */
   return defaults;
+}
+
+/* Whether the exception in flight says that memory is exhausted. */
+bool
+is_memory_exhausted ()
+{
+  g_autoptr (GError) reason = nullptr;
+
+  set_error_from_exception (&reason);
+  return g_error_matches (reason, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_MEMORY);
+}
+
+/* In halves where the device has no memory for all at once. */
+torch::Tensor
+predict (LoadedModel &model, const torch::Tensor &rgb, int threads)
+{
+  const int64_t half = rgb.size (0) / 2;
+
+  try
+    {
+      return model.probabilities (rgb, torch::kFloat, threads);
+    }
+  catch (...)
+    {
+      if (half < 1 || !is_memory_exhausted ())
+        throw;
+    }
+  return torch::cat ({ predict (model, rgb.slice (0, 0, half), threads), predict (model, rgb.slice (0, half), threads) });
 }
 
 /* @threads: of this call alone. */
@@ -37,7 +66,7 @@ compute (LoadedModel &model, const std::uint8_t *rgb, int n, int height, int wid
 {
   const torch::Tensor input = torch::from_blob (const_cast<std::uint8_t *> (rgb), { n, height, width, 3 },
                                                 torch::TensorOptions (torch::kByte));
-  const torch::Tensor output = model.probabilities (input, torch::kFloat, threads);
+  const torch::Tensor output = predict (model, input, threads);
   const std::vector<int64_t> expected = { n, model.get_n_planes (), height, width };
 
   if (output.sizes () != torch::IntArrayRef (expected))

@@ -70,7 +70,10 @@ choose_precision (AciniPrecision precision, const torch::Device &device)
     {
       const int generation = get_cuda_generation (device.index ());
 
-      return generation > 0 && generation < 8 ? ACINI_PRECISION_FLOAT16 : ACINI_PRECISION_BFLOAT16;
+      /* bfloat16 from Ampere on, fast float16 from Volta on; what cannot be asked is no card of NVIDIA's. */
+      if (generation == 0 || generation >= 8)
+        return ACINI_PRECISION_BFLOAT16;
+      return generation == 7 ? ACINI_PRECISION_FLOAT16 : ACINI_PRECISION_FLOAT32;
     }
   return has_fast_bfloat16 () ? ACINI_PRECISION_BFLOAT16 : ACINI_PRECISION_FLOAT32;
 }

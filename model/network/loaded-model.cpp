@@ -26,6 +26,7 @@ place (Network &network, const torch::Device &device, torch::ScalarType type, bo
       if (parameter.dim () == 4)
         parameter.set_data (parameter.contiguous (torch::MemoryFormat::ChannelsLast));
     }
+  finish (device); /* other queues of the device use it */
 }
 
 /* Seconds of a forward pass on a small patch, the best of a few. */
@@ -80,7 +81,7 @@ LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options
       threads (options.threads > 0 ? options.threads : (int) g_get_num_processors ()),
       classes (loaded.network->architecture.classes),
       background (classes > 1 && g_strcmp0 (card->activation, "sigmoid") != 0), type (get_type (precision)),
-      bgr (card->bgr)
+      bgr (card->bgr), streams (device)
 {
   std::vector<float> scales, offsets;
 
@@ -119,7 +120,7 @@ LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options
 torch::Tensor
 LoadedModel::normalise (const torch::Tensor &rgb) const
 {
-  torch::Tensor pixels = rgb.to (device).permute ({ 0, 3, 1, 2 });
+  torch::Tensor pixels = upload (rgb, device).permute ({ 0, 3, 1, 2 });
 
   if (bgr)
     pixels = pixels.flip (1);
@@ -138,12 +139,10 @@ torch::Tensor
 LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result, int threads_here)
 {
   c10::InferenceMode guard;
-  std::unique_lock<std::mutex> lock (turn, std::defer_lock);
+  const Streams::Lease lease (streams);
 
   if (rgb.dim () != 4 || rgb.size (3) != 3 || rgb.scalar_type () != torch::kByte)
     fail (ACINI_MODEL_ERROR_INPUT, "Pixels must be 8-bit RGB");
-  if (!device.is_cpu ())
-    lock.lock ();
   use_threads (threads_here > 0 ? threads_here : threads);
   torch::Tensor logits = fast->forward (normalise (rgb)).to (torch::kFloat);
   /* Of two classes only the difference matters, and it may be taken before the map is enlarged. */
@@ -158,7 +157,7 @@ LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result, 
     planes = torch::softmax (logits, 1).slice (1, 1);
   if (result == torch::kByte)
     planes = planes.mul (255).add_ (0.5).to (torch::kByte);
-  return planes.to (torch::kCPU, result).contiguous ();
+  return download (planes.to (result));
 }
 
 torch::Tensor

@@ -4,6 +4,7 @@
 /* A network as it is used: on its device, in its precision, folded.  What AciniModel is inside. */
 
 #include "model/checkpoint/checkpoint.hpp"
+#include "model/network/streams.hpp"
 
 #include <mutex>
 
@@ -17,7 +18,7 @@ public:
 
   /* @rgb: uint8 [N, H, W, 3] on the CPU.  Returns: probabilities [N, planes, H, W] on the CPU, at input size, without
    * the background; @type torch::kByte (0 … 255, rounded) or torch::kFloat (0 … 1).  Any thread: calls run side by
-   * side on a CPU, each with @threads (0: the model's), and take turns at another device. */
+   * side, on a CPU each with @threads (0: the model's). */
   torch::Tensor probabilities (const torch::Tensor &rgb, torch::ScalarType type = torch::kByte, int threads = 0);
 
   /* @input: float32 NCHW, normalised, on the CPU.  Returns: float32 logits on the CPU at the network's own output size.
@@ -47,7 +48,8 @@ private:
   std::shared_ptr<Network> fast;  /* in the model's precision */
   std::shared_ptr<Network> exact; /* float32; the same as @fast where that is float32, or was asked for */
   bool exact_placed = false;
-  std::mutex turn;
+  std::mutex turn; /* of forward () */
+  Streams streams;
 };
 
 } // namespace acini

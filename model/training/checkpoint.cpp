@@ -109,11 +109,28 @@ record_to_text (const Identity &identity, const Progress &progress)
   json_object_set_int_member (object, "format", format);
   json_object_set_string_member (object, "recipe", identity.recipe.c_str ());
   json_object_set_string_member (object, "parent", identity.parent.c_str ());
+  json_object_set_string_member (object, "images", identity.images.c_str ());
   json_object_set_int_member (object, "step", progress.step);
   json_object_set_double_member (object, "seconds", progress.seconds);
   json_object_set_int_member (object, "best_step", progress.best_step);
   json_object_set_array_member (object, "curve", curve);
   return to_text (object);
+}
+
+/* What @object does not have in common with @identity; nullptr: it is the same training. */
+static const char *
+find_difference (JsonObject *object, const Identity &identity)
+{
+  /* Earlier checkpoints do not say which images they saw. */
+  const char *images = json_object_get_string_member_with_default (object, "images", "");
+
+  if (json_object_get_int_member_with_default (object, "format", 0) != format)
+    return "version of Acini";
+  if (identity.recipe != json_object_get_string_member_with_default (object, "recipe", ""))
+    return "recipe";
+  if (identity.parent != json_object_get_string_member_with_default (object, "parent", ""))
+    return "model to start from";
+  return *images != '\0' && !identity.images.empty () && identity.images != images ? "list of images" : nullptr;
 }
 
 /* Whether @text is the record of the training that @identity names; if so, into @progress. */
@@ -127,10 +144,13 @@ record_from_text (const std::string &text, const Identity &identity, Progress *p
 
   JsonObject *object = json_node_get_object (node);
 
-  if (json_object_get_int_member_with_default (object, "format", 0) != format
-      || identity.recipe != json_object_get_string_member_with_default (object, "recipe", "")
-      || identity.parent != json_object_get_string_member_with_default (object, "parent", ""))
-    return false;
+  const char *difference = find_difference (object, identity);
+
+  if (difference != nullptr)
+    {
+      g_message ("Starting over, because the checkpoint is of another %s.", difference);
+      return false;
+    }
   progress->step = int (json_object_get_int_member (object, "step"));
   progress->seconds = json_object_get_double_member (object, "seconds");
   progress->best_step = int (json_object_get_int_member (object, "best_step"));

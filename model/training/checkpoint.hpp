@@ -35,6 +35,7 @@ struct Identity
 {
   std::string recipe; /* acini_recipe_to_data () */
   std::string parent; /* card's id, "" for none */
+  std::string images; /* what tells the images and their labels from others; "" is not compared */
 };
 
 struct TrainingState
@@ -46,7 +47,7 @@ struct TrainingState
 };
 
 void save_checkpoint (const std::string &folder, const Identity &identity, const TrainingState &state);
-/* Nothing where there is none, where it is of another training, or where it is damaged (which is logged). */
+/* Nothing where there is none, where it is of another training, or where it is damaged (which are logged). */
 std::optional<TrainingState> load_checkpoint (const std::string &folder, const Identity &identity);
 
 JsonObject *score_to_json (const Score &score); /* transfer full */

@@ -94,6 +94,30 @@ make_start (const char *parent, const AciniRecipe &recipe)
   return start;
 }
 
+/* A hash over the names, sizes and labelled areas of the images to learn from and to validate on. */
+static std::string
+identify_images (const TrainingRequest &request)
+{
+  g_autoptr (GString) text = g_string_new (nullptr);
+  const AciniTrainingSource *sources[] = { &request.training, request.held_out };
+
+  for (const AciniTrainingSource *source : sources)
+    {
+      for (guint i = 0; source != nullptr && i < source->n_items; i++)
+        {
+          gint64 width, height;
+
+          source->get_size (source->user_data, i, &width, &height);
+          g_string_append_printf (text, "%s\n%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.0f\n",
+                                  source->get_name (source->user_data, i), width, height,
+                                  source->get_labelled_area (source->user_data, i));
+        }
+      g_string_append (text, "held out\n");
+    }
+  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, -1);
+  return hash;
+}
+
 Trainer::Trainer (const TrainingRequest &request)
     : request (request),
       recipe (request.recipe), weights{ request.recipe.cross_entropy, request.recipe.dice, request.recipe.focal },
@@ -104,7 +128,7 @@ Trainer::Trainer (const TrainingRequest &request)
 {
   g_autofree char *text = acini_recipe_to_data (&recipe);
 
-  identity = { text, request.parent != nullptr ? start.get_card ()->id : "" };
+  identity = { text, request.parent != nullptr ? start.get_card ()->id : "", identify_images (request) };
   std::copy_n (start.get_card ()->mean, 3, normalisation.mean);
   std::copy_n (start.get_card ()->std, 3, normalisation.std);
   torch::set_num_threads (compute.threads);

@@ -93,7 +93,7 @@ class Bench:
         begin = time.monotonic()
         process = self.start()
         while not self.has_tile():
-            if process.poll():
+            if process.poll() is not None and not self.has_tile():
                 sys.exit("acini-cli segment failed")
             time.sleep(0.004)
         seconds = time.monotonic() - begin
