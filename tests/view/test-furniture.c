@@ -375,7 +375,13 @@ test_difference (ViewFixture *f, gconstpointer data)
   g_object_set (f->view, "threshold", .9, NULL);
   view_fixture_assert_colour (f, 900, 500, 0xd65e00, 8);
   view_fixture_assert_tissue (f, 1250, 500);
+  /* Without the labels corrections hide nothing. */
+  g_object_set (f->view, "threshold", .5, "show-labels", FALSE, NULL);
+  view_fixture_wait (f);
+  view_fixture_assert_colour (f, 250, 250, 0xd65e00, 8);
+  view_fixture_assert_tissue (f, 900, 500);
   acini_slide_view_set_against (f->view, NULL);
+  g_object_set (f->view, "threshold", .9, NULL);
   view_fixture_wait (f);
   view_fixture_assert_tissue (f, 900, 500);
 }

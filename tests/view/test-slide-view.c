@@ -233,6 +233,31 @@ test_labels_win (ViewFixture *f, gconstpointer data)
     }
 }
 
+/* Without the labels the prediction stands alone, whatever was decided, and what is decided later changes nothing. */
+static void
+test_prediction_alone (ViewFixture *f, gconstpointer data)
+{
+  g_autoptr (AciniPrediction) prediction = view_fixture_predict (f);
+  g_object_set (f->view, "opacity-mask", 1., "show-outlines", FALSE, NULL);
+  acini_slide_view_set_prediction (f->view, prediction);
+  view_fixture_label (f, 900, 400, 100, 100, ACINI_LABEL_BACKGROUND);
+  view_fixture_label (f, 600, 400, 100, 100, ACINI_LABEL_FIRST_CLASS);
+  view_fixture_go (f, .4, 850, 550);
+  view_fixture_assert_tissue (f, 950, 450);
+  g_object_set (f->view, "show-labels", FALSE, NULL);
+  view_fixture_wait (f);
+  view_fixture_assert_colour (f, 950, 450, PREDICTED, 3);
+  view_fixture_assert_tissue (f, 650, 450);
+  view_fixture_label (f, 900, 600, 100, 100, ACINI_LABEL_BACKGROUND);
+  view_fixture_wait (f);
+  view_fixture_assert_colour (f, 950, 650, PREDICTED, 3);
+  g_object_set (f->view, "show-labels", TRUE, NULL);
+  view_fixture_wait (f);
+  view_fixture_assert_tissue (f, 950, 450);
+  view_fixture_assert_tissue (f, 950, 650);
+  view_fixture_assert_colour (f, 650, 450, DECIDED, 3);
+}
+
 /* Outlines lie inside the mask, on its edge, and nowhere else. */
 static void
 test_outlines (ViewFixture *f, gconstpointer data)
@@ -644,6 +669,7 @@ main (int argc, char *argv[])
   ADD ("/slide-view/heat-map", test_heat_map);
   ADD ("/slide-view/small-from-afar", test_small_from_afar);
   ADD ("/slide-view/labels-win", test_labels_win);
+  ADD ("/slide-view/prediction-alone", test_prediction_alone);
   ADD ("/slide-view/outlines", test_outlines);
   ADD ("/slide-view/brush", test_brush);
   ADD ("/slide-view/no-flicker", test_no_flicker);

@@ -530,6 +530,59 @@ test_model_in_use (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (kept, ==, "second");
 }
 
+static GtkWidget *
+find_type (GtkWidget *widget, const char *type)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* A side view of a model, or of a difference, leaves the corrections out; the one of the corrections does not. */
+static void
+test_side_views (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniProject) project = acini_project_open (fixture->project, NULL);
+  GtkWidget *side, *view, *mask;
+
+  for (int i = 0; i < 2; i++)
+    {
+      const char *const ids[] = { "first", "second" };
+      g_autofree char *folder = g_build_filename (fixture->project, "models", ids[i], NULL);
+
+      g_assert_true (acini_project_add_model (project, ids[i], ids[i], folder, "", NULL));
+    }
+  open_project (fixture);
+  add_picture (fixture);
+  activate (fixture, "page::review");
+  activate (fixture, "views(2)");
+  settle (fixture);
+  side = find_type (GTK_WIDGET (fixture->window), "AciniSideView");
+  g_assert_nonnull (side);
+  view = find_type (side, "AciniSlideView");
+  mask = find_type (side, "GtkDropDown");
+  g_assert_nonnull (find_type (side, "AciniScaleBar"));
+  g_assert_nonnull (find_type (side, "AciniCursorReadout"));
+  for (guint i = 0; i <= 4; i++)
+    {
+      gboolean labels;
+
+      gtk_drop_down_set_selected (GTK_DROP_DOWN (mask), i);
+      g_object_get (view, "show-labels", &labels, NULL);
+      g_assert_true (labels == (i == 0));
+      settle (fixture);
+    }
+  activate (fixture, "views(1)");
+  settle (fixture);
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -560,6 +613,7 @@ main (int argc, char **argv)
   add ("/window/remove", test_remove);
   add ("/window/settings", test_settings);
   add ("/window/model-in-use", test_model_in_use);
+  add ("/window/side-views", test_side_views);
   add ("/window/names", test_names);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

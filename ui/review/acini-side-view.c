@@ -5,6 +5,8 @@
 #include "ui/review/acini-side-view.h"
 
 #include "ui/acini-async.h"
+#include "ui/view/acini-cursor-readout.h"
+#include "ui/view/acini-scale-bar.h"
 
 #include <glib/gi18n.h>
 
@@ -120,6 +122,8 @@ show_mask (AciniSideView *self)
   model = get_model (self, &difference);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  /* Of a model its own opinion counts: where something was corrected, all models would look alike. */
+  g_object_set (self->view, "show-labels", model == NULL, NULL);
   if (slide == NULL || model == NULL)
     {
       acini_slide_view_set_against (self->view, NULL);
@@ -134,13 +138,26 @@ show_mask (AciniSideView *self)
   acini_async_run (self, self->cancellable, open_prediction, on_prediction, opening, opening_free);
 }
 
+/* The scale of a slide may be corrected while it is on screen. */
+static void
+on_detail (AciniSideView *self, GParamSpec *pspec, AciniSlideItem *slide)
+{
+  const AciniSlideRecord *record = acini_slide_item_get_record (slide);
+
+  if (self->view != NULL && record->id == acini_slide_view_get_slide (self->view))
+    acini_slide_view_set_scale (self->view, record->mpp_x, record->mpp_y);
+}
+
 static void
 show_slide (AciniSideView *self)
 {
   AciniSlideItem *slide = get_slide (self);
+  const GSignalMatchType same = G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA;
 
   if (self->filling)
     return;
+  if (slide != NULL && !g_signal_handler_find (slide, same, 0, 0, NULL, on_detail, self))
+    g_signal_connect_object (slide, "notify::detail", G_CALLBACK (on_detail), self, G_CONNECT_SWAPPED);
   acini_slide_view_set_slide (self->view, slide != NULL ? acini_session_get_project (self->session) : NULL,
                               slide != NULL ? acini_slide_item_get_record (slide)->id : 0);
   show_mask (self);
@@ -275,6 +292,17 @@ make_drop_down (AciniSideView *self, GtkWidget *box, const char *name, GCallback
 }
 
 static void
+add_furniture (GtkWidget *overlay, GtkWidget *widget, int margin_bottom)
+{
+  gtk_widget_set_halign (widget, GTK_ALIGN_START);
+  gtk_widget_set_valign (widget, GTK_ALIGN_END);
+  gtk_widget_set_margin_start (widget, 10);
+  gtk_widget_set_margin_end (widget, 10);
+  gtk_widget_set_margin_bottom (widget, margin_bottom);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), widget);
+}
+
+static void
 acini_side_view_init (AciniSideView *self)
 {
   GtkWidget *overlay = gtk_overlay_new (), *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
@@ -290,6 +318,9 @@ acini_side_view_init (AciniSideView *self)
   gtk_widget_set_margin_top (box, 14);
   gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (self->view));
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), box);
+  /* Side views are narrow: what is under the pointer stands above the scale bar. */
+  add_furniture (overlay, acini_scale_bar_new (self->view), 14);
+  add_furniture (overlay, acini_cursor_readout_new (self->view), 58);
   adw_bin_set_child (ADW_BIN (self), overlay);
 }
 

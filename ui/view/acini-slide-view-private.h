@@ -87,6 +87,7 @@ struct _AciniSlideView
   /* How. */
   AciniDisplay display;
   AciniMaskLook look;
+  gboolean show_labels;
 
   /* Tools. */
   const AciniTool *tool;
@@ -148,8 +149,9 @@ void acini_view_strokes_clear (AciniSlideView *self);
 /* acini-view-difference.c */
 void acini_view_difference_rebuild (AciniSlideView *self);
 void acini_view_difference_snapshot (AciniSlideView *self, GtkSnapshot *snapshot, const AciniViewport *viewport);
-/* What the layers of the mask are to look like. */
+/* What the layers of the mask are to look like, and the project that they take labels from: NULL for none. */
 void acini_view_get_look (AciniSlideView *self, AciniMaskLook *look);
+AciniProject *acini_view_get_labels (AciniSlideView *self);
 
 /* acini-view-display.c */
 void acini_view_display_update (AciniSlideView *self);

@@ -22,6 +22,7 @@ enum
   PROP_OPACITY_MASK,
   PROP_SHOW_MASK,
   PROP_SHOW_OUTLINES,
+  PROP_SHOW_LABELS,
   PROP_THRESHOLD,
   PROP_MASK_STYLE,
   PROP_TOOL,
@@ -330,6 +331,16 @@ acini_view_turn_at (AciniSlideView *self, double rotation, double x, double y)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ROTATION]);
 }
 
+static void
+set_show_labels (AciniSlideView *self, gboolean show)
+{
+  if (show == self->show_labels)
+    return;
+  self->show_labels = show;
+  acini_view_rebuild_prediction (self);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHOW_LABELS]);
+}
+
 /* What is on screen is mirrored left to right, however it lies. */
 static void
 set_flipped (AciniSlideView *self, gboolean flipped)
@@ -370,6 +381,9 @@ acini_slide_view_set_property (GObject *object, guint id, const GValue *value, G
       return;
     case PROP_FLIPPED:
       set_flipped (self, g_value_get_boolean (value));
+      return;
+    case PROP_SHOW_LABELS:
+      set_show_labels (self, g_value_get_boolean (value));
       return;
     case PROP_OPACITY_MASK:
       self->look.opacity = g_value_get_double (value);
@@ -412,6 +426,9 @@ acini_slide_view_get_property (GObject *object, guint id, GValue *value, GParamS
       break;
     case PROP_SHOW_OUTLINES:
       g_value_set_boolean (value, self->look.outlines);
+      break;
+    case PROP_SHOW_LABELS:
+      g_value_set_boolean (value, self->show_labels);
       break;
     case PROP_THRESHOLD:
       g_value_set_double (value, self->look.threshold);
@@ -476,6 +493,7 @@ add_properties (GObjectClass *klass)
   props[PROP_OPACITY_MASK] = g_param_spec_double ("opacity-mask", NULL, NULL, 0, 1, .3, rw);
   props[PROP_SHOW_MASK] = g_param_spec_boolean ("show-mask", NULL, NULL, TRUE, rw);
   props[PROP_SHOW_OUTLINES] = g_param_spec_boolean ("show-outlines", NULL, NULL, TRUE, rw);
+  props[PROP_SHOW_LABELS] = g_param_spec_boolean ("show-labels", NULL, NULL, TRUE, rw);
   props[PROP_THRESHOLD] = g_param_spec_double ("threshold", NULL, NULL, 0, 1, .5, rw);
   props[PROP_MASK_STYLE] = g_param_spec_string ("mask-style", NULL, NULL, "filled", rw);
   props[PROP_TOOL] = g_param_spec_string ("tool", NULL, NULL, "pan", rw);
@@ -532,6 +550,7 @@ acini_slide_view_init (AciniSlideView *self)
   self->drawn = g_array_new (FALSE, FALSE, sizeof (AciniMeasurePoint));
   self->viewport.zoom = self->viewport.scale = 1;
   self->look = (AciniMaskLook) { .fill = TRUE, .outlines = TRUE, .threshold = .5, .opacity = .3 };
+  self->show_labels = TRUE;
   self->tool = &acini_tool_pan;
   self->brush_size = 40;
   self->brush_label = ACINI_LABEL_FIRST_CLASS;
@@ -609,7 +628,7 @@ void
 acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *damage)
 {
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && damage != NULL);
-  if (!self->mask || damage->width <= 0 || damage->height <= 0)
+  if (!self->mask || !self->show_labels || damage->width <= 0 || damage->height <= 0)
     return;
   double x0 = (double) damage->x, y0 = (double) damage->y;
   double x1 = x0 + (double) damage->width, y1 = y0 + (double) damage->height;

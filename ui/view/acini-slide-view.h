@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  *   mask-style (string)       "filled", or the probabilities in the colours of "viridis" or "magma"
  *   show-mask (boolean)       prediction and labels, filled
  *   show-outlines (boolean)   their outlines
+ *   show-labels (boolean)     what people decided lies over the prediction; otherwise the prediction stands alone
  *   threshold (double)        0 … 1: where the prediction counts
  *   tool (string)             "pan", "brush", "eraser", "ruler" or "area"
  *   brush-size (double)       diameter in screen pixels
@@ -53,7 +54,7 @@ AciniSlide *acini_slide_view_get_open_slide (AciniSlideView *self);
 /* @prediction NULL: none is shown. */
 void acini_slide_view_set_prediction (AciniSlideView *self, AciniPrediction *prediction);
 /* Not NULL: shown is where the mask differs from the one with this prediction, in blue what only the view's own has, in
- * orange what only the other one has. */
+ * orange what only the other one has.  With show-labels what people decided is in both, and so no difference. */
 void acini_slide_view_set_against (AciniSlideView *self, AciniPrediction *prediction);
 /* The tile of the prediction's grid has new content. */
 void acini_slide_view_prediction_changed (AciniSlideView *self, gint64 column, gint64 row);

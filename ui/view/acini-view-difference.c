@@ -15,8 +15,9 @@ acini_view_difference_rebuild (AciniSlideView *self)
   AciniMaskLook look;
   acini_view_get_look (self, &look);
   self->against_mask
-      = acini_mask_layer_new (self->cache, self->project, self->slide_id, acini_slide_get_width (self->slide),
-                              acini_slide_get_height (self->slide), self->against, &look);
+      = acini_mask_layer_new (self->cache, acini_view_get_labels (self), self->slide_id,
+                              acini_slide_get_width (self->slide), acini_slide_get_height (self->slide), self->against,
+                              &look);
 }
 
 void
@@ -28,6 +29,12 @@ acini_view_get_look (AciniSlideView *self, AciniMaskLook *look)
   look->style = ACINI_MASK_FILLED;
   look->outlines = FALSE;
   look->opacity = 1;
+}
+
+AciniProject *
+acini_view_get_labels (AciniSlideView *self)
+{
+  return self->show_labels ? self->project : NULL;
 }
 
 /* What is in @mask and not in @other, in @colour. */

@@ -170,8 +170,9 @@ acini_view_rebuild_prediction (AciniSlideView *self)
     return;
   AciniMaskLook look;
   acini_view_get_look (self, &look);
-  self->mask = acini_mask_layer_new (self->cache, self->project, self->slide_id, acini_slide_get_width (self->slide),
-                                     acini_slide_get_height (self->slide), self->prediction, &look);
+  self->mask = acini_mask_layer_new (self->cache, acini_view_get_labels (self), self->slide_id,
+                                     acini_slide_get_width (self->slide), acini_slide_get_height (self->slide),
+                                     self->prediction, &look);
   acini_view_difference_rebuild (self);
   acini_view_queue_update (self);
 }

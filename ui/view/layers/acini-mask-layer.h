@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 
 typedef struct _AciniMaskLayer AciniMaskLayer;
 
-/* @prediction: (nullable). */
+/* @project: (nullable): what people decided is left out, the prediction stands alone.  @prediction: (nullable). */
 AciniMaskLayer *acini_mask_layer_new (AciniTileCache *cache, AciniProject *project, gint64 slide, gint64 width,
                                       gint64 height, AciniPrediction *prediction, const AciniMaskLook *look);
 void acini_mask_layer_free (AciniMaskLayer *self);

@@ -11,7 +11,7 @@
 
 struct _AciniMaskSource
 {
-  AciniProject *project;
+  AciniProject *project;       /* (nullable): no labels */
   AciniPrediction *prediction; /* (nullable) */
   gint64 slide, width, height;
   AciniTileLevel *levels;
@@ -24,7 +24,7 @@ AciniMaskSource *
 acini_mask_source_new (AciniProject *project, gint64 slide, gint64 width, gint64 height, AciniPrediction *prediction)
 {
   AciniMaskSource *self = g_new0 (AciniMaskSource, 1);
-  self->project = g_object_ref (project);
+  self->project = project ? g_object_ref (project) : NULL;
   self->prediction = prediction ? g_object_ref (prediction) : NULL;
   self->slide = slide;
   self->width = width;
@@ -50,7 +50,7 @@ void
 acini_mask_source_free (gpointer data)
 {
   AciniMaskSource *self = data;
-  g_object_unref (self->project);
+  g_clear_object (&self->project);
   g_clear_object (&self->prediction);
   g_clear_pointer (&self->palette, acini_mask_palette_unref);
   g_mutex_clear (&self->mutex);
@@ -194,7 +194,9 @@ read_codes (AciniMaskSource *self, const Region *r, guint16 *codes, gboolean *an
             GError **error)
 {
   gboolean labelled = FALSE, predicted = FALSE;
-  if (!read_labels (self, r, codes, &labelled, error))
+  if (!self->project)
+    memset (codes, 0, (gsize) r->width * (gsize) r->height * sizeof *codes);
+  else if (!read_labels (self, r, codes, &labelled, error))
     return FALSE;
   int n_planes = self->prediction ? acini_prediction_get_info (self->prediction)->n_classes : 0;
   for (int plane = 0; plane < n_planes; plane++)

@@ -16,7 +16,7 @@ typedef struct _AciniMaskSource AciniMaskSource;
 /* The functions of an AciniTileSource whose data is an AciniMaskSource and whose tiles are AciniMaskTile. */
 extern const AciniTileSourceFuncs acini_mask_source_funcs;
 
-/* @prediction: (nullable). */
+/* @project: (nullable): labels are left out.  @prediction: (nullable). */
 AciniMaskSource *acini_mask_source_new (AciniProject *project, gint64 slide, gint64 width, gint64 height,
                                         AciniPrediction *prediction);
 void acini_mask_source_free (gpointer self);
