@@ -8,6 +8,7 @@
 #include "ui/view/acini-coverage-tracker.h"
 #include "ui/view/acini-cursor-readout.h"
 #include "ui/view/acini-go-to-dialog.h"
+#include "ui/view/acini-overview.h"
 #include "ui/view/acini-view-picture.h"
 #include "ui/view/acini-view-sync.h"
 #include "ui/view/acini-zoom-controls.h"
@@ -267,6 +268,75 @@ test_display (ViewFixture *f, gconstpointer data)
   assert_brighter (f, 700, 500, 0);
 }
 
+/* What the overview draws at a part of its width and height. */
+static void
+pick_overview (ViewFixture *f, GtkWidget *overview, guint8 rgba[4])
+{
+  int width = gtk_widget_get_width (overview), height = gtk_widget_get_height (overview);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GTK_WIDGET_GET_CLASS (overview)->snapshot (overview, snapshot);
+  g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+  g_assert_nonnull (node);
+  g_autoptr (GdkTexture) texture
+      = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (f->window)), node,
+                                     &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  g_autofree guint8 *pixels = g_malloc ((gsize) width * height * 4);
+  g_autoptr (GdkTextureDownloader) downloader = gdk_texture_downloader_new (texture);
+  gdk_texture_downloader_set_format (downloader, GDK_MEMORY_R8G8B8A8);
+  gdk_texture_downloader_download_into (downloader, pixels, (gsize) width * 4);
+  memcpy (rgba, pixels + ((gsize) (height / 4) * width + width / 4) * 4, 4);
+}
+
+typedef struct
+{
+  ViewFixture *fixture;
+  GtkWidget *overview;
+  int green; /* what is waited for */
+} Seen;
+
+static gboolean
+is_seen (gpointer data)
+{
+  Seen *seen = data;
+  guint8 rgba[4];
+  pick_overview (seen->fixture, seen->overview, rgba);
+  return ABS (rgba[1] - seen->green) <= 16; /* what was looked at is a little greener */
+}
+
+/* The overview is shown as the view shows the slide, the next slide too; and as scanned again when all is off. */
+static void
+test_overview_display (ViewFixture *f, gconstpointer data)
+{
+  AciniDisplay display;
+  GtkWidget *overlay = gtk_overlay_new (), *overview = acini_overview_new (f->view);
+  gtk_window_set_child (GTK_WINDOW (f->window), NULL);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (f->view));
+  gtk_widget_set_halign (overview, GTK_ALIGN_END);
+  gtk_widget_set_valign (overview, GTK_ALIGN_START);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), overview);
+  gtk_window_set_child (GTK_WINDOW (f->window), overlay);
+  view_fixture_go (f, 4, 1400, 1000); /* the visible rectangle is in the far corner */
+  Seen seen = { f, overview, 40 + 180 / 4 };
+  wait_for (f, is_seen, &seen);
+  acini_slide_view_get_display (f->view, &display);
+  for (int i = 1; i <= 20; i++) /* a slider that is moved fast: the last of it counts */
+    {
+      display.brightness = i / 100.;
+      acini_slide_view_set_display (f->view, &display);
+      view_fixture_run (f, 3);
+    }
+  seen.green = 40 + 180 / 4 + 255 / 5;
+  wait_for (f, is_seen, &seen);
+  view_fixture_show (f, f->other);
+  view_fixture_go (f, 4, 1400, 1000);
+  wait_for (f, is_seen, &seen);
+  acini_display_init (&display);
+  acini_slide_view_set_display (f->view, &display);
+  seen.green = 40 + 180 / 4;
+  wait_for (f, is_seen, &seen);
+  view_fixture_wait (f);
+}
+
 static gboolean
 has_coverage (gpointer data)
 {
@@ -409,6 +479,7 @@ main (int argc, char **argv)
   add ("/furniture/sync", test_sync);
   add ("/furniture/coverage", test_coverage);
   add ("/furniture/display", test_display);
+  add ("/furniture/overview-display", test_overview_display);
   add ("/furniture/properties", test_properties);
   return g_test_run ();
 }

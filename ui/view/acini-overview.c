@@ -5,6 +5,7 @@
 #include "ui/view/acini-furniture.h"
 #include "ui/view/acini-overview.h"
 #include "ui/view/acini-slide-view-private.h"
+#include "ui/view/layers/acini-display-layer.h"
 #include "ui/view/layers/acini-tissue-layer.h"
 
 #include <glib/gi18n-lib.h>
@@ -20,6 +21,7 @@ struct _AciniOverview
   AciniSlideView *view; /* weak */
   AciniTileClient *client;
   AciniTileGrid *grid; /* of the open slide; shares its tiles with the view */
+  AciniDisplayLayer *display_layer; /* NULL while the slide is shown as it is */
   AciniSlide *slide;
   double slide_width, slide_height;
   AciniCoverageTracker *tracker;
@@ -52,7 +54,8 @@ want_tiles (AciniOverview *self)
     return;
   get_viewport (self, &viewport);
   if (viewport.width > 0 && viewport.height > 0)
-    acini_tile_grid_want (self->grid, &viewport, 0, requests);
+    acini_tile_grid_want (self->display_layer ? acini_display_layer_get_grid (self->display_layer) : self->grid,
+                          &viewport, 0, requests);
   acini_tile_client_want (self->client, (const AciniTileRequest *) (gpointer) requests->data, requests->len);
 }
 
@@ -61,7 +64,11 @@ on_arrived (GPtrArray *arrivals, gpointer user_data)
 {
   AciniOverview *self = user_data;
   for (guint i = 0; i < arrivals->len && self->grid; i++)
-    acini_tile_grid_arrived (self->grid, g_ptr_array_index (arrivals, i));
+    if (!acini_tile_grid_arrived (self->grid, g_ptr_array_index (arrivals, i)) && self->display_layer)
+      acini_tile_grid_arrived (acini_display_layer_get_grid (self->display_layer), g_ptr_array_index (arrivals, i));
+  /* A tile that was on its way when a slider moved is to be read again. */
+  if (self->display_layer)
+    want_tiles (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -69,8 +76,27 @@ static void
 forget (AciniOverview *self)
 {
   acini_tile_client_want (self->client, NULL, 0);
+  g_clear_pointer (&self->display_layer, acini_display_layer_free);
   g_clear_pointer (&self->grid, acini_tile_grid_free);
   g_clear_object (&self->slide);
+}
+
+/* As the view shows the slide, so does the overview; a worker computes it. */
+static void
+update_display (AciniOverview *self)
+{
+  AciniDisplay display;
+  if (!self->grid || !self->view)
+    return;
+  acini_slide_view_get_display (self->view, &display);
+  if (acini_display_is_plain (&display))
+    g_clear_pointer (&self->display_layer, acini_display_layer_free);
+  else if (self->display_layer)
+    acini_display_layer_set (self->display_layer, &display);
+  else
+    self->display_layer = acini_display_layer_new (self->view->cache, self->slide, &display);
+  want_tiles (self);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
@@ -91,7 +117,7 @@ update (AciniOverview *self)
   self->slide_height = (double) acini_slide_get_height (slide);
   self->grid = acini_tissue_layer_new (self->view->cache, acini_slide_pyramid_new (slide), FALSE);
   gtk_widget_queue_resize (GTK_WIDGET (self));
-  want_tiles (self);
+  update_display (self);
 }
 
 static void
@@ -142,7 +168,9 @@ acini_overview_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   graphene_rect_t all, seen;
   get_viewport (self, &viewport);
   acini_viewport_snap_rect (&viewport, 0, 0, self->slide_width, self->slide_height, &all);
-  acini_tissue_layer_snapshot (self->grid, snapshot, &viewport, self->slide_width, self->slide_height);
+  gboolean ready = self->display_layer && acini_display_layer_is_ready (self->display_layer, &viewport);
+  acini_tissue_layer_snapshot (ready ? acini_display_layer_get_grid (self->display_layer) : self->grid, snapshot,
+                               &viewport, self->slide_width, self->slide_height);
   if (acini_coverage_tracker_get_texture (self->tracker))
     gtk_snapshot_append_scaled_texture (snapshot, acini_coverage_tracker_get_texture (self->tracker),
                                         GSK_SCALING_FILTER_LINEAR, &all);
@@ -285,6 +313,7 @@ acini_overview_new (AciniSlideView *view)
   g_signal_connect_object (self->tracker, "changed", G_CALLBACK (on_coverage_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "view-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "opened", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "display-changed", G_CALLBACK (update_display), self, G_CONNECT_SWAPPED);
   update (self);
   return GTK_WIDGET (self);
 }

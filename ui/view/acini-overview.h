@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The whole slide, small, with the visible rectangle; a click or a drag in it moves the view. */
+/* The whole slide, small and in the view's brightness, contrast, gamma and stain, with the visible rectangle; a click or a drag in it moves the view. */
 
 #include "ui/view/acini-slide-view.h"
 

@@ -76,7 +76,6 @@ struct _AciniSlideView
   AciniTileClient *client;
   AciniTileGrid *tissue;
   AciniDisplayLayer *display_layer; /* NULL while the slide is shown as it is */
-  gboolean display_ready;           /* it has filled the screen once */
   AciniMaskLayer *mask;
   AciniPrediction *against;     /* (nullable) what the mask is compared with; then only the differences are shown */
   AciniMaskLayer *against_mask; /* NULL unless there is one */

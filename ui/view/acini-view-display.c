@@ -8,7 +8,6 @@ void
 acini_view_display_leave (AciniSlideView *self)
 {
   g_clear_pointer (&self->display_layer, acini_display_layer_free);
-  self->display_ready = FALSE;
 }
 
 void
@@ -32,11 +31,8 @@ acini_view_get_tissue (AciniSlideView *self)
 AciniTileGrid *
 acini_view_get_drawn_tissue (AciniSlideView *self, const AciniViewport *viewport)
 {
-  if (!self->display_layer)
-    return self->tissue;
-  AciniTileGrid *grid = acini_display_layer_get_grid (self->display_layer);
-  self->display_ready = self->display_ready || acini_tile_grid_is_sharp (grid, viewport);
-  return self->display_ready ? grid : self->tissue;
+  gboolean ready = self->display_layer && acini_display_layer_is_ready (self->display_layer, viewport);
+  return ready ? acini_display_layer_get_grid (self->display_layer) : self->tissue;
 }
 
 void

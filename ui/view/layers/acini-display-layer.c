@@ -18,6 +18,7 @@ struct _AciniDisplayLayer
 {
   AciniTileSource *source;
   AciniTileGrid *grid;
+  gboolean ready; /* it has filled the screen once */
 };
 
 static void
@@ -122,6 +123,14 @@ acini_display_layer_get_grid (AciniDisplayLayer *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
   return self->grid;
+}
+
+gboolean
+acini_display_layer_is_ready (AciniDisplayLayer *self, const AciniViewport *viewport)
+{
+  g_return_val_if_fail (self != NULL && viewport != NULL, FALSE);
+  self->ready = self->ready || acini_tile_grid_is_sharp (self->grid, viewport);
+  return self->ready;
 }
 
 void

@@ -15,6 +15,8 @@ typedef struct _AciniDisplayLayer AciniDisplayLayer;
 AciniDisplayLayer *acini_display_layer_new (AciniTileCache *cache, AciniSlide *slide, const AciniDisplay *display);
 void acini_display_layer_free (AciniDisplayLayer *self);
 AciniTileGrid *acini_display_layer_get_grid (AciniDisplayLayer *self);
+/* Whether it can be drawn: until all that @viewport shows has been there once, the slide is to be drawn as it is. */
+gboolean acini_display_layer_is_ready (AciniDisplayLayer *self, const AciniViewport *viewport);
 /* What is on screen stays until its successor is there. */
 void acini_display_layer_set (AciniDisplayLayer *self, const AciniDisplay *display);
 
