@@ -184,5 +184,6 @@ acini_slide_pyramid_read (AciniSlidePyramid *self, int level, gint64 column, gin
       acini_tile_pixels_free (pixels, size);
       return NULL;
     }
+  acini_slide_to_srgb (self->slide, pixels, (gsize) *width * (gsize) *height);
   return acini_tile_pixels_to_bytes (pixels, size);
 }

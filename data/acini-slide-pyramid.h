@@ -31,7 +31,7 @@ AciniSlide *acini_slide_pyramid_get_slide (AciniSlidePyramid *self);
 /* Returns: (transfer none): *@n_levels levels, the finest first. */
 const AciniTileLevel *acini_slide_pyramid_get_levels (AciniSlidePyramid *self, int *n_levels);
 
-/* Reads one tile.  Returns: (transfer full) premultiplied ARGB32 of *@width × *@height, row stride 4 × *@width;
+/* Reads one tile, in sRGB where the file tells its colours.  Returns: (transfer full) premultiplied ARGB32 of *@width × *@height, row stride 4 × *@width;
  * NULL with @error set (G_IO_ERROR_CANCELLED among them). */
 GBytes *acini_slide_pyramid_read (AciniSlidePyramid *self, int level, gint64 column, gint64 row, int *width,
                                   int *height, GCancellable *cancellable, GError **error);

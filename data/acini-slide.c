@@ -2,6 +2,10 @@
 
 #include "data/acini-slide.h"
 
+#ifdef ACINI_HAVE_SLIDE_ICC
+#include "data/acini-icc.h"
+#endif
+
 #include <math.h>
 #include <openslide.h>
 #include <string.h>
@@ -27,6 +31,9 @@ struct _AciniSlide
   GHashTable *properties;
   GStrv property_names, associated_names;
   double mpp_x, mpp_y, objective_power;
+#ifdef ACINI_HAVE_SLIDE_ICC
+  AciniIcc *icc; /* NULL: its colours are taken for sRGB */
+#endif
 
   GMutex lock;    /* for the next field */
   Handle *handle; /* NULL after a failure, until the next read */
@@ -107,6 +114,9 @@ acini_slide_finalize (GObject *object)
   AciniSlide *self = ACINI_SLIDE (object);
 
   g_clear_pointer (&self->handle, handle_unref);
+#ifdef ACINI_HAVE_SLIDE_ICC
+  g_clear_pointer (&self->icc, acini_icc_free);
+#endif
   g_free (self->path);
   g_free (self->vendor);
   g_array_unref (self->levels);
@@ -207,6 +217,25 @@ acini_slide_read_header (AciniSlide *self, GError **error)
   return TRUE;
 }
 
+/* A profile that cannot be read or understood is none.  OpenSlide then refuses the handle, so that it goes. */
+static void
+acini_slide_read_icc (AciniSlide *self)
+{
+#ifdef ACINI_HAVE_SLIDE_ICC
+  const gint64 most = 64 << 20;
+  gint64 size = openslide_get_icc_profile_size (self->handle->osr);
+  g_autofree guint8 *profile = size > 0 && size <= most ? g_try_malloc (size) : NULL;
+
+  if (profile == NULL)
+    return;
+  openslide_read_icc_profile (self->handle->osr, profile);
+  if (openslide_get_error (self->handle->osr) == NULL)
+    self->icc = acini_icc_new (profile, (gsize) size);
+  else
+    acini_slide_drop_handle (self, self->handle);
+#endif
+}
+
 AciniSlide *
 acini_slide_open (const char *path, GError **error)
 {
@@ -219,6 +248,7 @@ acini_slide_open (const char *path, GError **error)
   self->handle = handle_open (self->path, error);
   if (self->handle == NULL || !acini_slide_read_header (self, error))
     return NULL;
+  acini_slide_read_icc (self);
   return g_steal_pointer (&self);
 }
 
@@ -392,4 +422,14 @@ acini_slide_read (AciniSlide *self, int level, gint64 x, gint64 y, int width, in
         return TRUE;
     }
   return FALSE;
+}
+
+void
+acini_slide_to_srgb (AciniSlide *self, guint32 *pixels, gsize n)
+{
+  g_return_if_fail (ACINI_IS_SLIDE (self) && (pixels != NULL || n == 0));
+#ifdef ACINI_HAVE_SLIDE_ICC
+  if (self->icc != NULL)
+    acini_icc_apply (self->icc, pixels, n);
+#endif
 }

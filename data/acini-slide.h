@@ -68,6 +68,10 @@ GBytes *acini_slide_read_associated (AciniSlide *self, const char *name, int *wi
 gboolean acini_slide_read (AciniSlide *self, int level, gint64 x, gint64 y, int width, int height, guint32 *pixels,
                            GError **error);
 
+/* @n pixels that acini_slide_read () gave, in place, from the colours of the scanner to sRGB, for the eye; as they are
+ * where the file has no ICC profile, or where OpenSlide is older than version 4.  A network is given them unchanged. */
+void acini_slide_to_srgb (AciniSlide *self, guint32 *pixels, gsize n);
+
 /* Reads a region resampled to @downsample level-0 pixels per pixel (any positive value) with an antialiasing
  * filter (area averaging from the best level below): @width × @height pixels from the level-0 point (@x, @y),
  * as interleaved 8-bit RGB on white, row stride 3 × @width. */
