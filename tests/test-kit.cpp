@@ -152,7 +152,8 @@ check_features (const Folder &folder, const std::string &infix, acini::Network &
       }
     else if (std::regex_match (file, match, list))
       {
-        const auto features = network.encode (kit::load_array ("inputs/x_" + match[1].str () + ".npy"));
+        const torch::Tensor x = kit::load_array ("inputs/x_" + match[1].str () + ".npy");
+        const auto features = network.encode (x);
         g_autoptr (JsonNode) root = kit::load_json (folder.path + "/" + file);
         JsonObject *stages = json_node_get_object (root);
 
@@ -163,6 +164,11 @@ check_features (const Folder &folder, const std::string &infix, acini::Network &
 
             check_statistics (json_object_get_object_member (stages, theirs.c_str ()), features[i]);
             n++;
+          }
+        if (json_object_has_member (stages, "head"))
+          {
+            check_statistics (json_object_get_object_member (stages, "encoder.0"), x);
+            check_statistics (json_object_get_object_member (stages, "head"), network.forward (x));
           }
       }
   return n;
@@ -184,6 +190,40 @@ test_features ()
        { std::pair ("_nv", "nv.pth"), std::pair ("_hf", "hf_pytorch_model.bin"), std::pair ("_mmseg", "mmseg.pth") })
     n += check_features (list_folder ("eps_probe"), layout, *load_network ("eps_probe", file, get_salt (manifest)));
   g_assert_cmpint (n, >=, 3 + 5 + 4 + 4 + 4 + 4 + 3);
+}
+
+/* A LayerNorm's epsilon that another implementation has is not to go unnoticed: the damage it does is known. */
+void
+test_wrong_epsilon ()
+{
+  const struct
+  {
+    const char *file, *wrong, *logits;
+    double eps;
+  } cases[] = {
+    { "hf_pytorch_model.bin", "hf with all LN eps 1e-06", "logits_hf_128x96.npy", 1e-6 },
+    { "mmseg.pth", "mmseg with all LN eps 1e-05", "logits_mmseg_128x96.npy", 1e-5 },
+    { "nv.pth", "nv with all LN eps 1e-5", "logits_nv_128x96.npy", 1e-5 },
+  };
+
+  if (!kit::is_there ())
+    return;
+  c10::InferenceMode guard;
+  g_autoptr (JsonNode) root = kit::load_json ("eps_probe/eps.json");
+  JsonObject *damage = json_object_get_object_member (json_node_get_object (root), "wrong");
+  const torch::Tensor x = kit::load_array ("inputs/x_128x96.npy");
+  for (const auto &wrong : cases)
+    {
+      auto network = load_network ("eps_probe", wrong.file, "");
+
+      for (const auto &module : network->modules ())
+        if (auto *norm = module->as<torch::nn::LayerNorm> ())
+          norm->options.eps (wrong.eps);
+      const double error = kit::compare (network->forward (x), kit::load_array (std::string ("eps_probe/") + wrong.logits));
+      const double expected = json_object_get_double_member (damage, wrong.wrong);
+      g_test_message ("%s: %.3f", wrong.wrong, error);
+      g_assert_cmpfloat_with_epsilon (error, expected, 0.01 * expected);
+    }
 }
 
 /* Softmax of what was enlarged, and the mean of both mirror images' probabilities, as MMSegmentation has it. */
@@ -268,6 +308,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (name, section, test_logits);
     }
   g_test_add_func ("/kit/features", test_features);
+  g_test_add_func ("/kit/wrong-epsilon", test_wrong_epsilon);
   g_test_add_func ("/kit/probabilities", test_probabilities);
   g_test_add_func ("/kit/drop-path", test_drop_path);
   g_test_add_func ("/kit/torchvision", test_torchvision);

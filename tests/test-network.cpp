@@ -4,6 +4,8 @@
 #include "tests/kit.hpp"
 
 #include "model/acini-model.h"
+#include "model/network/agreement.hpp"
+#include "model/network/loaded-model.hpp"
 
 #include <glib/gstdio.h>
 
@@ -323,6 +325,133 @@ test_precision ()
 }
 
 void
+test_agreement ()
+{
+  const torch::Tensor tissue = acini::make_tissue (2, 96), a = torch::rand ({ 2, 2, 16, 16 });
+  torch::Tensor other = a.clone ();
+
+  g_assert_true (tissue.sizes () == torch::IntArrayRef ({ 2, 96, 96, 3 }));
+  g_assert_true (torch::equal (tissue, acini::make_tissue (2, 96)));
+  g_assert_false (torch::equal (tissue[0], tissue[1]));
+  g_assert_cmpfloat (tissue.to (torch::kFloat).std ().item<double> (), >, 20);
+
+  g_assert_cmpfloat (acini::measure_agreement (a, a), ==, 1);
+  /* The order is the same, but the masks are not: what is compared with a threshold has moved. */
+  g_assert_cmpfloat (acini::measure_agreement (a, a * 0.9), <, 0.97);
+  g_assert_cmpfloat (acini::measure_agreement (a, torch::zeros_like (a)), ==, 0);
+  /* One plane of two is something else. */
+  other.select (1, 1).copy_ (torch::rand ({ 2, 16, 16 }));
+  g_assert_cmpfloat (acini::measure_agreement (a, other), <, 0.75);
+  g_assert_cmpfloat (acini::measure_agreement (a, other), >, 0.5);
+  /* Nothing is beyond one half: the other thresholds still tell. */
+  g_assert_cmpfloat (acini::measure_agreement (a * 0.1, a * 0.1), ==, 1);
+  g_assert_cmpfloat (acini::measure_agreement (a * 0.1, a * 0.09), <, 0.97);
+}
+
+AciniPrecision
+choose_for (const acini::Network &network)
+{
+  acini::LoadedNetwork loaded;
+  AciniModelOptions options = { "cpu", ACINI_PRECISION_AUTO, 1 };
+
+  loaded.network = acini::make_network (network.architecture);
+  acini::set_state (*loaded.network, acini::get_state (network));
+  loaded.card = std::shared_ptr<AciniCard> (acini_card_new (), acini_card_free);
+  acini::LoadedModel model (std::move (loaded), options);
+  model.probabilities (torch::full ({ 1, 64, 64, 3 }, 200, torch::kByte));
+  return model.get_precision ();
+}
+
+/* The fastest way, unless it shows in the masks.  Any processor computes in bfloat16, if libtorch does. */
+void
+test_automatic ()
+{
+  const acini::PretendProcessor processor ({ false, true, true });
+  const acini::Way half = { ACINI_PRECISION_BFLOAT16, acini::Products::Libtorch };
+  const auto first = make_random (make_tiny (acini::HeadKind::HuggingFace, 2));
+  const auto second = make_random (make_tiny (acini::HeadKind::HuggingFace, 2));
+  const acini::Architecture &architecture = first->architecture;
+  acini::Architecture wider = architecture;
+  {
+    torch::NoGradGuard no_grad;
+    for (torch::Tensor &parameter : second->parameters ())
+      parameter.add_ (0.01 * torch::randn_like (parameter));
+  }
+  const std::string name = acini::get_fingerprint (*first), other = acini::get_fingerprint (*second);
+
+  g_assert_true (name != other);
+  g_assert_true (name == acini::get_fingerprint (*first));
+  g_assert_false (acini::recall_fastest (architecture, 1));
+  g_assert_false (acini::recall_agreement (name, 1));
+
+  /* Measured, and remembered for that many threads, that shape, those weights. */
+  const AciniPrecision measured = choose_for (*first);
+  const auto fastest = acini::recall_fastest (architecture, 1);
+  g_assert_true (fastest.has_value ());
+  g_assert_false (acini::recall_fastest (architecture, 2));
+  wider.decoder_width *= 2;
+  g_assert_false (acini::recall_fastest (wider, 1));
+  if (fastest->precision == ACINI_PRECISION_FLOAT32)
+    g_assert_cmpint (measured, ==, ACINI_PRECISION_FLOAT32);
+  else
+    g_assert_true (acini::recall_agreement (name, 1).has_value ());
+
+  acini::remember_fastest (architecture, 1, half);
+  g_assert_true (acini::recall_fastest (architecture, 1)->products == acini::Products::Libtorch);
+  for (double agreement : { 0.5, acini::kAgreement - 1e-6, acini::kAgreement, 1.0 })
+    {
+      acini::remember_agreement (name, 1, agreement);
+      g_assert_cmpfloat_with_epsilon (*acini::recall_agreement (name, 1), agreement, 1e-9);
+      g_assert_cmpint (choose_for (*first), ==,
+                       agreement < acini::kAgreement ? ACINI_PRECISION_FLOAT32 : ACINI_PRECISION_BFLOAT16);
+    }
+  /* The other's masks were not compared yet. */
+  g_assert_false (acini::recall_agreement (other, 1));
+  const AciniPrecision chosen = choose_for (*second);
+  const double agreement = *acini::recall_agreement (other, 1);
+  g_test_message ("masks agree at %.5f", agreement);
+  g_assert_cmpfloat (agreement, >, 0.9);
+  g_assert_cmpfloat (agreement, <=, 1);
+  g_assert_cmpint (chosen, ==, agreement >= acini::kAgreement ? ACINI_PRECISION_BFLOAT16 : ACINI_PRECISION_FLOAT32);
+
+  acini::remember_fastest (architecture, 1, { ACINI_PRECISION_FLOAT32, acini::Products::Default });
+  acini::remember_agreement (name, 1, 1);
+  g_assert_cmpint (choose_for (*first), ==, ACINI_PRECISION_FLOAT32);
+
+  /* Without instructions for it bfloat16 is not even tried. */
+  const acini::PretendProcessor old ({ false, false, false });
+  acini::remember_fastest (architecture, 1, half);
+  g_assert_cmpint (choose_for (*first), ==, ACINI_PRECISION_FLOAT32);
+}
+
+/* What is seen of bfloat16 in the logits, for each network and with each kind of products. */
+void
+test_lowered ()
+{
+  c10::InferenceMode guard;
+  const torch::Tensor x = torch::randn ({ 1, 3, 70, 100 });
+
+  for (const acini::Architecture &architecture : make_architectures ())
+    for (bool kernels : { false, true })
+      {
+        auto network = make_random (architecture);
+        network->fold ();
+        const torch::Tensor expected = network->forward (x);
+        if (kernels)
+          network->accelerate (torch::kBFloat16);
+        network->lower (torch::kBFloat16);
+        const acini::UseProducts products (kernels ? acini::Products::Default : acini::Products::Libtorch);
+        const torch::Tensor logits = network->forward (x);
+        g_assert_true (logits.scalar_type () == torch::kFloat);
+        const double error = ((logits - expected).square ().mean ().sqrt () / expected.std ()).item<double> ();
+        g_test_message ("%s: %.1e", architecture.get_name ().c_str (), error);
+        g_assert_cmpfloat (error, >, 0);
+        /* A U-Net keeps all of its maps in bfloat16, and with random weights it is as rough as can be. */
+        g_assert_cmpfloat (error, <, architecture.family == acini::Family::SegFormer ? 2e-3 : 0.2);
+      }
+}
+
+void
 test_bad_input ()
 {
   g_autofree char *folder = g_dir_make_tmp ("acini-network-XXXXXX", nullptr);
@@ -370,7 +499,7 @@ test_devices ()
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, nullptr);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, nullptr);
   at::set_num_threads (2);
   g_test_add_func ("/network/formula", test_formula);
   g_test_add_func ("/network/forward-enlarged", test_forward_enlarged);
@@ -381,6 +510,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/network/save", test_save);
   g_test_add_func ("/network/other-classes", test_other_classes);
   g_test_add_func ("/network/precision", test_precision);
+  g_test_add_func ("/network/agreement", test_agreement);
+  g_test_add_func ("/network/automatic", test_automatic);
+  g_test_add_func ("/network/lowered", test_lowered);
   g_test_add_func ("/network/bad-input", test_bad_input);
   g_test_add_func ("/network/devices", test_devices);
   return g_test_run ();

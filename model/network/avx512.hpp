@@ -6,6 +6,7 @@
  * float. */
 
 #include <cstdint>
+#include <cstring>
 
 #include <immintrin.h>
 
@@ -103,7 +104,9 @@ multiply_block (const std::uint16_t *A, std::int64_t lda, const std::uint16_t *B
 #pragma GCC unroll 32
       for (int i = 0; i < kRows; i++)
         {
-          const __m512i left = _mm512_set1_epi32 (*reinterpret_cast<const int *> (A + i * lda + k));
+          int pair;
+          std::memcpy (&pair, A + i * lda + k, sizeof pair);
+          const __m512i left = _mm512_set1_epi32 (pair);
 
 #pragma GCC unroll 4
           for (int j = 0; j < kVectors; j++)

@@ -3,6 +3,7 @@
 
 #include "acini-config.h"
 #include "model/network/error.hpp"
+#include "model/network/processor.hpp"
 
 #include <dlfcn.h>
 #include <glib/gi18n-lib.h>
@@ -14,17 +15,6 @@ namespace acini
 
 namespace
 {
-
-/* Processors have instructions for bfloat16, or compute in it by way of float32, which is slower than float32. */
-bool
-has_fast_bfloat16 ()
-{
-#if defined(__x86_64__)
-  return __builtin_cpu_supports ("avx512bf16");
-#else
-  return false;
-#endif
-}
 
 /* Compute capability, major; 0 when it cannot be told.  libtorch for the CPU has no CUDA header, so the runtime that a
  * CUDA libtorch brings is asked by name. */
@@ -75,7 +65,8 @@ choose_precision (AciniPrecision precision, const torch::Device &device)
         return ACINI_PRECISION_BFLOAT16;
       return generation == 7 ? ACINI_PRECISION_FLOAT16 : ACINI_PRECISION_FLOAT32;
     }
-  return has_fast_bfloat16 () ? ACINI_PRECISION_BFLOAT16 : ACINI_PRECISION_FLOAT32;
+  /* Others compute in bfloat16 by way of float32, which is slower than float32. */
+  return get_processor ().bfloat16 ? ACINI_PRECISION_BFLOAT16 : ACINI_PRECISION_FLOAT32;
 }
 
 torch::ScalarType

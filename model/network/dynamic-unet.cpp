@@ -29,6 +29,8 @@ public:
     return activation ? rectify (conv (x)) : conv (x);
   }
 
+  torch::ScalarType get_type () const { return conv->weight.scalar_type (); }
+
 private:
   const bool activation;
   torch::nn::Conv2d conv{ nullptr };
@@ -121,15 +123,29 @@ public:
   {
     const std::vector<torch::Tensor> features = encode (x);
     torch::Tensor y = middle2->forward (middle1->forward (rectify (norm (features[4]))));
+    const torch::ScalarType first = body.get_stem_type (), type = last1->get_type (), last = head->get_type ();
 
     for (int i = 0; i < 4; i++)
       y = blocks[i]->forward (y, features[3 - i]);
-    y = torch::cat ({ resize_like (shuffle->forward (y), x), x }, 1);
-    return head->forward (rectify (y + last2->forward (last1->forward (y))));
+    y = torch::cat ({ resize_like (shuffle->forward (y), x), hand_over (x, first, type) }, 1);
+    return head->forward (hand_over (rectify (y + last2->forward (last1->forward (y))), type, last));
   }
 
   void fold () override { body.fold (); }
   void accelerate (torch::ScalarType type) override { body.accelerate (type); }
+
+  /* The stem and the head stay. */
+  void
+  lower (torch::ScalarType type) override
+  {
+    body.lower (type);
+    norm->to (type);
+    for (const auto &layer : { middle1, middle2, last1, last2 })
+      layer->to (type);
+    for (const auto &block : blocks)
+      block->to (type);
+    shuffle->to (type);
+  }
 
 private:
   ResNet34 body;

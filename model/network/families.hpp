@@ -31,6 +31,14 @@ rectify (torch::Tensor x)
   return x.relu_ ();
 }
 
+/* From a part whose weights are of type @from to one of @to.  Between parts of one type nothing is cast: in training,
+ * autocast has types of its own. */
+inline torch::Tensor
+hand_over (const torch::Tensor &x, torch::ScalarType from, torch::ScalarType to)
+{
+  return from == to ? x : x.to (to);
+}
+
 /* A holder of children without a forward of its own, to give them the names that a checkpoint uses. */
 class Scope : public torch::nn::Module
 {
@@ -65,6 +73,8 @@ public:
   torch::Tensor rectified (const ConvolutionInput &input, const torch::Tensor &residual = {}) const;
   void fold ();
   void accelerate (torch::ScalarType type); /* folded, float32; @type as in Network::accelerate () */
+  void lower (torch::ScalarType type) { conv->to (type); } /* folded */
+  torch::ScalarType get_type () const { return conv->weight.scalar_type (); }
 
 private:
   std::shared_ptr<const Winograd> fast;

@@ -4,11 +4,10 @@
 
 #include "model/network/loops.hpp"
 #include "model/network/token-kernels.hpp"
-#include "model/network/winograd.hpp"
+#include "model/network/processor.hpp"
 #include "acini-config.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/cpu/Utils.h>
 
 namespace acini
 {
@@ -18,7 +17,7 @@ namespace acini
 static bool
 is_attention_slow (const torch::Tensor &query)
 {
-  return query.is_cpu () && query.scalar_type () == torch::kBFloat16 && !at::cpu::is_amx_tile_supported ();
+  return query.is_cpu () && query.scalar_type () == torch::kBFloat16 && !get_processor ().tiles;
 }
 
 torch::Tensor
@@ -48,13 +47,78 @@ attend_as_libtorch (const torch::Tensor &query, const torch::Tensor &key_value, 
   return y.transpose (1, 2).reshape (query.sizes ());
 }
 
+static torch::Tensor
+normalise_as_libtorch (torch::nn::LayerNorm &norm, const torch::Tensor &x, torch::ScalarType type)
+{
+  return norm (x.to (norm->weight.scalar_type ())).to (type);
+}
+
+static torch::Tensor
+convolve_gelu_as_libtorch (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
+{
+  const torch::Tensor map = x.permute ({ 0, 3, 1, 2 });
+  const torch::ScalarType type = x.scalar_type ();
+
+  if (depthwise->weight.scalar_type () == type)
+    return torch::gelu (depthwise (map).permute ({ 0, 2, 3, 1 }));
+  return torch::gelu (torch::conv2d (map, depthwise->weight.to (type), depthwise->bias.to (type), 1, 1, 1, x.size (3))
+                          .permute ({ 0, 2, 3, 1 }));
+}
+
+static torch::Tensor
+classify_as_libtorch (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
+                      const torch::Tensor &bias, torch::nn::Conv2d &classifier)
+{
+  std::vector<torch::Tensor> maps;
+
+  for (size_t i = 0; i < features.size (); i++)
+    maps.push_back (at::linear (features[i], weights[i], i == 0 ? bias : torch::Tensor ()));
+  return classifier (rectify_sum_enlarged (maps).permute ({ 0, 3, 1, 2 }));
+}
+
+namespace
+{
+
+/* Where a pixel of the larger map lies between two of the smaller one. */
+struct Between
+{
+  std::vector<int64_t> first, second;
+  std::vector<float> share; /* of the second */
+};
+
+Between
+find_neighbours (int64_t large, int64_t small)
+{
+  const double scale = static_cast<double> (small) / large;
+  Between result;
+
+  for (int64_t i = 0; i < large; i++)
+    {
+      double at = std::max ((i + 0.5) * scale - 0.5, 0.0);
+      int64_t first = std::min (static_cast<int64_t> (at), small - 1);
+
+      result.first.push_back (first);
+      result.second.push_back (std::min (first + 1, small - 1));
+      result.share.push_back (static_cast<float> (at - first));
+    }
+  return result;
+}
+
+} // namespace
+
+#if ACINI_HAVE_AVX512_KERNELS
+
 static bool
 may_use_kernels (const torch::Tensor &x)
 {
-  return x.is_cpu () && wants_avx512 (x.scalar_type ()) && !at::GradMode::is_enabled ();
+  return x.is_cpu () && wants_kernels (x.scalar_type ()) && !at::GradMode::is_enabled ();
 }
 
-#if ACINI_HAVE_AVX512_KERNELS
+static bool
+may_use_products (const torch::Tensor &x)
+{
+  return x.is_cpu () && wants_products (x.scalar_type ()) && !at::GradMode::is_enabled ();
+}
 
 torch::Tensor
 attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout)
@@ -62,7 +126,7 @@ attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t
   const int64_t channels = query.size (3), width = channels / heads;
   const int64_t images = query.size (0), tokens = query.size (1) * query.size (2);
 
-  if (!may_use_kernels (query) || dropout > 0 || (width != 32 && width % 64 != 0))
+  if (!may_use_products (query) || dropout > 0 || (width != 32 && width % 64 != 0))
     return attend_as_libtorch (query, key_value, heads, dropout);
 
   constexpr int64_t piece = 28 * 8;
@@ -110,23 +174,38 @@ attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t
 }
 
 torch::Tensor
-normalise_layer (torch::nn::LayerNorm &norm, const torch::Tensor &x)
+add_normalise (torch::Tensor &x, const torch::Tensor &branch, torch::nn::LayerNorm &norm, torch::ScalarType type)
 {
   const int64_t width = x.size (-1);
+  const torch::ScalarType rows = x.scalar_type (), added = branch.defined () ? branch.scalar_type () : rows;
+  const auto known = [] (torch::ScalarType t) { return t == torch::kFloat || t == torch::kBFloat16; };
 
-  if (!may_use_kernels (x) || width % 16 != 0)
-    return norm (x);
+  if (!may_use_kernels (x) || width % 16 != 0 || !known (added) || !known (type)
+      || (rows == torch::kBFloat16 && (added != rows || type != rows)) || !wants_kernels (added) || !wants_kernels (type))
+    {
+      if (branch.defined ())
+        x = x + branch;
+      return normalise_as_libtorch (norm, x, type);
+    }
 
-  const torch::Tensor rows = x.contiguous (), result = at::empty_like (rows);
+  x = x.contiguous ();
+  const torch::Tensor other = branch.defined () ? branch.contiguous () : branch;
+  const torch::Tensor result = at::empty (x.sizes (), x.options ().dtype (type));
   const torch::Tensor weight = norm->weight.to (torch::kFloat), bias = norm->bias.to (torch::kFloat);
-  const int64_t row_bytes = width * rows.element_size ();
+  LayerNormTask task = {};
 
-  at::parallel_for (0, rows.numel () / width, 256, [&] (int64_t begin, int64_t end) {
-    layer_norm_run (static_cast<const char *> (rows.const_data_ptr ()) + begin * row_bytes, end - begin, width,
-                    weight.const_data_ptr<float> (), bias.const_data_ptr<float> (),
-                    static_cast<float> (norm->options.eps ()), rows.scalar_type () == torch::kBFloat16,
-                    static_cast<char *> (result.data_ptr ()) + begin * row_bytes);
-  });
+  TORCH_CHECK (!other.defined () || other.sizes () == x.sizes ());
+  task.rows = x.data_ptr ();
+  task.branch = other.defined () ? other.const_data_ptr () : nullptr;
+  task.result = result.data_ptr ();
+  task.weight = weight.const_data_ptr<float> ();
+  task.bias = bias.const_data_ptr<float> ();
+  task.width = width;
+  task.eps = static_cast<float> (norm->options.eps ());
+  task.half_rows = rows == torch::kBFloat16;
+  task.half_branch = added == torch::kBFloat16;
+  task.half_result = type == torch::kBFloat16;
+  at::parallel_for (0, x.numel () / width, 256, [&] (int64_t begin, int64_t end) { layer_norm_run (task, begin, end); });
   return result;
 }
 
@@ -136,7 +215,7 @@ convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
   const int64_t channels = x.size (3);
 
   if (!may_use_kernels (x) || channels % 16 != 0)
-    return torch::gelu (depthwise (x.permute ({ 0, 3, 1, 2 })).permute ({ 0, 2, 3, 1 }));
+    return convolve_gelu_as_libtorch (depthwise, x);
 
   const torch::Tensor map = x.contiguous (), result = at::empty_like (map);
   const torch::Tensor weight = depthwise->weight.to (torch::kFloat).reshape ({ channels, 9 }).t ().contiguous ();
@@ -156,6 +235,106 @@ convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
   return result;
 }
 
+/* [width, depth] as head_run () and linear_run () want it. */
+static torch::Tensor
+pack_weight (const torch::Tensor &weight)
+{
+  const torch::Tensor plain = weight.contiguous (), packed = at::empty_like (plain);
+
+  head_pack (plain.const_data_ptr<float> (), plain.size (0), plain.size (1), packed.data_ptr<float> ());
+  return packed;
+}
+
+/* A linear layer without bias, of few rows: BLAS takes several times as long. */
+static torch::Tensor
+multiply_rows (const torch::Tensor &x, const torch::Tensor &weight)
+{
+  const torch::Tensor rows = x.contiguous (), packed = pack_weight (weight);
+  const int64_t depth = weight.size (1), width = weight.size (0);
+  const torch::Tensor result = at::empty ({ x.size (0), x.size (1), x.size (2), width }, x.options ());
+
+  at::parallel_for (0, rows.numel () / depth, 28, [&] (int64_t begin, int64_t end) {
+    linear_run (rows.const_data_ptr<float> () + begin * depth, end - begin, depth, packed.const_data_ptr<float> (), width,
+                result.data_ptr<float> () + begin * width);
+  });
+  return result;
+}
+
+torch::Tensor
+classify (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
+          const torch::Tensor &bias, torch::nn::Conv2d &classifier)
+{
+  constexpr int64_t most_classes = 8, most_maps = 8; /* beyond, a matrix product is faster */
+  const torch::Tensor finest = features[0].contiguous ();
+  const int64_t images = finest.size (0), height = finest.size (1), width = finest.size (2), depth = finest.size (3);
+  const int64_t channels = weights[0].size (0), classes = classifier->weight.size (0), n_maps = features.size () - 1;
+
+  if (!may_use_kernels (finest) || finest.scalar_type () != torch::kFloat || channels % 64 != 0
+      || classes > most_classes || n_maps > most_maps)
+    return classify_as_libtorch (features, weights, bias, classifier);
+
+  const torch::Tensor packed = pack_weight (weights[0]);
+  const torch::Tensor class_weights = classifier->weight.flatten (1).contiguous ();
+  const torch::Tensor result = at::empty ({ images, classes, height, width }, finest.options ());
+  std::vector<torch::Tensor> maps;
+  std::vector<Between> down, across;
+
+  for (int64_t i = 1; i <= n_maps; i++)
+    {
+      maps.push_back (multiply_rows (features[i], weights[i]));
+      down.push_back (find_neighbours (height, features[i].size (1)));
+      across.push_back (find_neighbours (width, features[i].size (2)));
+    }
+
+  at::parallel_for (0, images * height, 1, [&] (int64_t begin, int64_t end) {
+    std::vector<std::vector<float> > rows (n_maps);
+    const float *row_at[most_maps], *share[most_maps];
+    const int64_t *first[most_maps], *second[most_maps];
+    HeadTask task = {};
+
+    for (int64_t i = 0; i < n_maps; i++)
+      {
+        rows[i].resize (maps[i].size (2) * channels);
+        row_at[i] = rows[i].data ();
+        first[i] = across[i].first.data ();
+        second[i] = across[i].second.data ();
+        share[i] = across[i].share.data ();
+      }
+    task.weight = packed.const_data_ptr<float> ();
+    task.bias = bias.const_data_ptr<float> ();
+    task.rows = row_at;
+    task.first = first;
+    task.second = second;
+    task.shares = share;
+    task.n_maps = n_maps;
+    task.classifier = class_weights.const_data_ptr<float> ();
+    task.classifier_bias = classifier->bias.const_data_ptr<float> ();
+    task.n = width;
+    task.depth = depth;
+    task.width = channels;
+    task.classes = classes;
+    task.stride = height * width;
+    std::vector<char> space (head_space (task));
+    for (int64_t row = begin; row < end; row++)
+      {
+        const int64_t image = row / height, y = row % height;
+
+        for (int64_t i = 0; i < n_maps; i++)
+          {
+            const int64_t stride = rows[i].size ();
+            const float *map = maps[i].const_data_ptr<float> () + image * maps[i].size (1) * stride;
+
+            blend_rows (map + down[i].first[y] * stride, map + down[i].second[y] * stride, down[i].share[y], stride,
+                        rows[i].data ());
+          }
+        task.map = finest.const_data_ptr<float> () + row * width * depth;
+        task.result = result.data_ptr<float> () + (image * classes * height + y) * width;
+        head_run (task, space.data ());
+      }
+  });
+  return result;
+}
+
 #else
 
 torch::Tensor
@@ -165,44 +344,30 @@ attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t
 }
 
 torch::Tensor
-normalise_layer (torch::nn::LayerNorm &norm, const torch::Tensor &x)
+add_normalise (torch::Tensor &x, const torch::Tensor &branch, torch::nn::LayerNorm &norm, torch::ScalarType type)
 {
-  return norm (x);
+  if (branch.defined ())
+    x = x + branch;
+  return normalise_as_libtorch (norm, x, type);
 }
 
 torch::Tensor
 convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
 {
-  return torch::gelu (depthwise (x.permute ({ 0, 3, 1, 2 })).permute ({ 0, 2, 3, 1 }));
+  return convolve_gelu_as_libtorch (depthwise, x);
+}
+
+torch::Tensor
+classify (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
+          const torch::Tensor &bias, torch::nn::Conv2d &classifier)
+{
+  return classify_as_libtorch (features, weights, bias, classifier);
 }
 
 #endif
 
 namespace
 {
-
-/* Where a pixel of the larger map lies between two of the smaller one. */
-struct Between
-{
-  int64_t first, second;
-  float share; /* of the second */
-};
-
-std::vector<Between>
-find_neighbours (int64_t large, int64_t small)
-{
-  const double scale = static_cast<double> (small) / large;
-  std::vector<Between> result (large);
-
-  for (int64_t i = 0; i < large; i++)
-    {
-      double at = std::max ((i + 0.5) * scale - 0.5, 0.0);
-      int64_t first = std::min (static_cast<int64_t> (at), small - 1);
-
-      result[i] = { first, std::min (first + 1, small - 1), static_cast<float> (at - first) };
-    }
-  return result;
-}
 
 /* Adds @maps 1 … to map 0, row by row: first the smaller maps between two of their rows, then between columns.  T is
  * float, or uint16_t for bfloat16.  All contiguous. */
@@ -212,7 +377,7 @@ add_enlarged (const std::vector<torch::Tensor> &maps)
 {
   const int64_t height = maps[0].size (1), width = maps[0].size (2), channels = maps[0].size (3);
   const size_t n_maps = maps.size () - 1;
-  std::vector<std::vector<Between> > down (n_maps), across (n_maps);
+  std::vector<Between> down (n_maps), across (n_maps);
 
   for (size_t i = 0; i < n_maps; i++)
     {
@@ -238,16 +403,16 @@ add_enlarged (const std::vector<torch::Tensor> &maps)
             const T *map
                 = static_cast<const T *> (maps[i + 1].const_data_ptr ()) + image * maps[i + 1].size (1) * stride;
 
-            blend_rows (map + down[i][y].first * stride, map + down[i][y].second * stride, down[i][y].share, stride,
+            blend_rows (map + down[i].first[y] * stride, map + down[i].second[y] * stride, down[i].share[y], stride,
                         rows[i].data ());
           }
         for (int64_t x = 0; x < width; x++, pixel += channels)
           {
             for (size_t i = 0; i < n_maps; i++)
               {
-                first[i] = rows[i].data () + across[i][x].first * channels;
-                second[i] = rows[i].data () + across[i][x].second * channels;
-                shares[i] = across[i][x].share;
+                first[i] = rows[i].data () + across[i].first[x] * channels;
+                second[i] = rows[i].data () + across[i].second[x] * channels;
+                shares[i] = across[i].share[x];
               }
             blend_pixel (first.data (), second.data (), shares.data (), n_maps, channels, sum.data (), pixel);
           }

@@ -15,11 +15,19 @@ torch::Tensor attend (const torch::Tensor &query, const torch::Tensor &key, cons
  * like @query */
 torch::Tensor attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout);
 
-/* LayerNorm over the last axis. */
-torch::Tensor normalise_layer (torch::nn::LayerNorm &norm, const torch::Tensor &x);
+/* Adds @branch, where there is one, to @x (which may be overwritten, and is the sum then), and returns LayerNorm of that
+ * over the last axis, of @type. */
+torch::Tensor add_normalise (torch::Tensor &x, const torch::Tensor &branch, torch::nn::LayerNorm &norm,
+                             torch::ScalarType type);
 
-/* GELU of a depthwise convolution of 3 × 3; from and to [N, H, W, C]. */
+/* GELU of a depthwise convolution of 3 × 3, padding 1; from and to [N, H, W, C].  The weights may be more precise than
+ * @x. */
 torch::Tensor convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x);
+
+/* The rest of a decode head: each stage's features [N, H, W, C] through a linear layer of its own ([width, C]; @bias is
+ * for all of them together), enlarged to the first one's size and summed, ReLU, @classifier (1 × 1).  Returns: NCHW */
+torch::Tensor classify (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
+                        const torch::Tensor &bias, torch::nn::Conv2d &classifier);
 
 /* ReLU of the sum of all maps [N, H, W, C], enlarged to the first one's size (bilinear, align_corners false), which
  * may be overwritten.  Returns: [N, H, W, C] */

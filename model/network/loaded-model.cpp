@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/network/loaded-model.hpp"
 
+#include "model/network/agreement.hpp"
 #include "model/network/device.hpp"
-#include "model/network/precision-memory.hpp"
-#include "model/network/winograd.hpp"
 
 namespace acini
 {
+
+constexpr Way plain_way = { ACINI_PRECISION_FLOAT32, Products::Default };
 
 /* Channels-last weights let convolutions work on pixels as they come, without reordering either side.  @fast: not for
  * exact numbers alone. */
@@ -19,7 +20,9 @@ place (Network &network, const torch::Device &device, torch::ScalarType type, bo
   network.fold ();
   if (fast && device.is_cpu ())
     network.accelerate (type);
-  network.to (device, type);
+  network.to (device, torch::kFloat);
+  if (type != torch::kFloat)
+    network.lower (type);
   for (torch::Tensor &parameter : network.parameters ())
     {
       parameter.set_requires_grad (false);
@@ -29,15 +32,30 @@ place (Network &network, const torch::Device &device, torch::ScalarType type, bo
   finish (device); /* other queues of the device use it */
 }
 
+/* Another one of @network, which has not been placed yet, for that way. */
+static std::shared_ptr<Network>
+copy_for (const Network &network, const torch::Device &device, const Way &way)
+{
+  const UseProducts products (way.products);
+  const std::shared_ptr<Network> copy = make_network (network.architecture);
+
+  set_state (*copy, get_state (network));
+  place (*copy, device, get_type (way.precision), true);
+  return copy;
+}
+
 /* Seconds of a forward pass on a small patch, the best of a few. */
 static double
-measure (Network &network, torch::ScalarType type)
+measure (Network &network, Products products)
 {
+  constexpr gint64 long_enough = G_USEC_PER_SEC / 2;
   c10::InferenceMode guard;
-  const torch::Tensor x = torch::zeros ({ 1, 3, 256, 256 }, type).contiguous (torch::MemoryFormat::ChannelsLast);
+  const UseProducts scope (products);
+  const torch::Tensor x = torch::zeros ({ 1, 3, 256, 256 }).contiguous (torch::MemoryFormat::ChannelsLast);
+  const gint64 begin = g_get_monotonic_time ();
   gint64 best = G_MAXINT64;
 
-  for (int i = 0; i < 4; i++)
+  for (int i = 0; i < 2 || (i < 4 && g_get_monotonic_time () - begin < long_enough); i++)
     {
       const gint64 start = g_get_monotonic_time ();
 
@@ -47,32 +65,86 @@ measure (Network &network, torch::ScalarType type)
   return best / 1e6;
 }
 
-/* Leaves @fast in bfloat16, unless float32 was clearly faster here, now or when it was measured before.  Who measures
- * on a busy machine gets what is the faster one almost everywhere. */
 void
-LoadedModel::choose_by_measuring ()
+LoadedModel::use (const Way &way, const std::shared_ptr<Network> &network)
+{
+  precision = way.precision;
+  type = get_type (precision);
+  products = way.products;
+  fast = network;
+}
+
+/* Measures which way is the fastest on this computer.  float32 has to be clearly faster: who measures on a busy machine
+ * gets what is the faster one almost everywhere. */
+void
+LoadedModel::choose_by_speed ()
 {
   constexpr double clearly = 0.85;
-  const std::string name = exact->architecture.get_name ();
-  AciniPrecision known = recall_precision (name, threads);
+  const Way ways[] = { { ACINI_PRECISION_BFLOAT16, Products::Own },
+                       { ACINI_PRECISION_BFLOAT16, Products::Libtorch },
+                       plain_way };
+  double best = G_MAXDOUBLE;
 
-  if (known == ACINI_PRECISION_BFLOAT16)
-    return;
-  const std::shared_ptr<Network> other = make_network (exact->architecture);
-  set_state (*other, get_state (*exact));
-  place (*other, device, torch::kFloat, true);
-  if (known == ACINI_PRECISION_AUTO)
+  for (const Way &way : ways)
     {
-      known = measure (*other, torch::kFloat) < clearly * measure (*fast, type) ? ACINI_PRECISION_FLOAT32
-                                                                                : ACINI_PRECISION_BFLOAT16;
-      remember_precision (name, threads, known);
+      const std::shared_ptr<Network> network = copy_for (*exact, device, way);
+      const double seconds = measure (*network, way.products);
+
+      if (seconds < (way.precision == ACINI_PRECISION_FLOAT32 ? clearly * best : best))
+        {
+          best = seconds;
+          use (way, network);
+        }
     }
-  if (known == ACINI_PRECISION_FLOAT32)
+  remember_fastest (exact->architecture, threads, { precision, products });
+}
+
+/* Compares the masks of the way in use with float32's, and leaves it only where they agree. */
+double
+LoadedModel::check_agreement ()
+{
+  const Way way = { precision, products };
+  const std::shared_ptr<Network> network = fast;
+  const torch::Tensor tissue = make_tissue (2, 256), lowered = probabilities (tissue, torch::kFloat);
+
+  use (plain_way, copy_for (*exact, device, plain_way));
+  const double agreement = measure_agreement (probabilities (tissue, torch::kFloat), lowered);
+  if (agreement >= kAgreement)
+    use (way, network);
+  return agreement;
+}
+
+/* The fastest way, unless it shows in the masks. */
+void
+LoadedModel::choose_way ()
+{
+  std::string fingerprint = get_fingerprint (*exact);
+  std::optional<Way> fastest;
+
+  if (device.is_cpu ())
+    fastest = recall_fastest (exact->architecture, threads);
+  else
     {
-      precision = known;
-      type = torch::kFloat;
-      fast = exact = other;
+      fastest = { precision, Products::Default };
+      fingerprint += precision == ACINI_PRECISION_FLOAT16 ? "-cuda-float16" : "-cuda";
     }
+  const std::optional<double> agreement = recall_agreement (fingerprint, threads);
+  if (fastest && (fastest->precision == ACINI_PRECISION_FLOAT32 || (agreement && *agreement < kAgreement)))
+    {
+      place (*exact, device, torch::kFloat, true);
+      use (plain_way, exact);
+      return;
+    }
+  if (fastest)
+    use (*fastest, copy_for (*exact, device, *fastest));
+  else
+    choose_by_speed ();
+  if (precision != ACINI_PRECISION_FLOAT32 && !agreement)
+    remember_agreement (fingerprint, threads, check_agreement ());
+  else if (agreement && *agreement < kAgreement)
+    use (plain_way, copy_for (*exact, device, plain_way));
+  if (precision == ACINI_PRECISION_FLOAT32)
+    exact = fast;
 }
 
 LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options)
@@ -109,12 +181,8 @@ LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options
       fast = exact;
       return;
     }
-  /* The precision was chosen here, so that forward () owes exact numbers: a second network, placed when it is needed. */
-  fast = make_network (exact->architecture);
-  set_state (*fast, get_state (*exact));
-  place (*fast, device, type, true);
-  if (device.is_cpu ())
-    choose_by_measuring ();
+  /* The precision is chosen here, so that forward () owes exact numbers: a second network, placed when it is needed. */
+  choose_way ();
 }
 
 torch::Tensor
@@ -124,7 +192,7 @@ LoadedModel::normalise (const torch::Tensor &rgb) const
 
   if (bgr)
     pixels = pixels.flip (1);
-  return torch::addcmul (offset, pixels.to (torch::kFloat), scale).to (type);
+  return torch::addcmul (offset, pixels.to (torch::kFloat), scale);
 }
 
 /* OpenMP's number of threads is a thread's own.  Set anew it costs what libtorch knew of convolutions. */
@@ -144,6 +212,7 @@ LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result, 
   if (rgb.dim () != 4 || rgb.size (3) != 3 || rgb.scalar_type () != torch::kByte)
     fail (ACINI_MODEL_ERROR_INPUT, "Pixels must be 8-bit RGB");
   use_threads (threads_here > 0 ? threads_here : threads);
+  const UseProducts scope (products);
   torch::Tensor logits = fast->forward (normalise (rgb)).to (torch::kFloat);
   /* Of two classes only the difference matters, and it may be taken before the map is enlarged. */
   const bool two = background && classes == 2;
@@ -175,9 +244,11 @@ LoadedModel::forward (const torch::Tensor &input)
   /* On NVIDIA's cards float32 may silently mean 19 bits. */
   at::globalContext ().setAllowTF32CuBLAS (false);
   at::globalContext ().setAllowTF32CuDNN (false);
+  const torch::Tensor x = input.to (device, torch::kFloat);
+  if (type != torch::kFloat && exact == fast)
+    return exact->forward (x).to (torch::kCPU, torch::kFloat).contiguous ();
   const ExactNumbers exactly;
-  const torch::ScalarType wanted = exact == fast ? type : torch::kFloat;
-  return exact->forward (input.to (device, wanted)).to (torch::kCPU, torch::kFloat).contiguous ();
+  return exact->forward (x).to (torch::kCPU, torch::kFloat).contiguous ();
 }
 
 } // namespace acini

@@ -4,6 +4,7 @@
 /* A network as it is used: on its device, in its precision, folded.  What AciniModel is inside. */
 
 #include "model/checkpoint/checkpoint.hpp"
+#include "model/network/precision-memory.hpp"
 #include "model/network/streams.hpp"
 
 #include <mutex>
@@ -34,7 +35,10 @@ public:
 
 private:
   torch::Tensor normalise (const torch::Tensor &rgb) const;
-  void choose_by_measuring ();
+  void use (const Way &way, const std::shared_ptr<Network> &network);
+  void choose_by_speed ();
+  double check_agreement ();
+  void choose_way ();
 
   std::shared_ptr<AciniCard> card;
   torch::Device device;
@@ -43,6 +47,7 @@ private:
   int64_t classes;
   bool background; /* class 0 is the background: softmax, else sigmoid */
   torch::ScalarType type;
+  Products products = Products::Default;
   bool bgr;
   torch::Tensor scale, offset;    /* of bytes to normalised values, [3, 1, 1], in the network's order */
   std::shared_ptr<Network> fast;  /* in the model's precision */

@@ -85,9 +85,12 @@ public:
   /* For inference alone, in eval mode: merges BatchNorm into the convolution before it and the layers that are linear
    * in a row, so that the same numbers cost less.  The network cannot be trained or saved afterwards. */
   virtual void fold () = 0;
-  /* For inference on a CPU, after fold () and before the network is cast to @type: prepares what computes the same with
+  /* For inference on a CPU, after fold () and before lower () to @type: prepares what computes the same with
    * fewer operations or fewer detours through memory, where this processor gains by it. */
   virtual void accelerate (torch::ScalarType type) {}
+  /* For inference, after fold (): casts to @type what may be computed in it without masks showing it.  Pixels and logits
+   * stay float32. */
+  virtual void lower (torch::ScalarType type) = 0;
   /* Parameters of the decoder and the head start their names with this; the rest is the encoder. */
   bool is_encoder_key (const std::string &key) const;
 

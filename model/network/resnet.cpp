@@ -44,6 +44,17 @@ public:
     conv2.accelerate (type);
   }
 
+  void
+  lower (torch::ScalarType type)
+  {
+    conv1.lower (type);
+    conv2.lower (type);
+    if (projects)
+      shortcut.lower (type);
+  }
+
+  torch::ScalarType get_type () const { return conv1.get_type (); }
+
 private:
   ConvNorm conv1, conv2, shortcut;
   bool projects;
@@ -79,7 +90,7 @@ ResNet34::ResNet34 (torch::nn::Module &owner, const std::array<std::string, 6> &
 std::vector<torch::Tensor>
 ResNet34::operator() (const torch::Tensor &x) const
 {
-  std::vector<torch::Tensor> features = { rectify (stem (x)) };
+  std::vector<torch::Tensor> features = { hand_over (rectify (stem (x)), stem.get_type (), layers[0][0]->get_type ()) };
   torch::Tensor y = torch::max_pool2d (features[0], 3, 2, 1);
 
   for (const auto &layer : layers)
@@ -106,6 +117,14 @@ ResNet34::accelerate (torch::ScalarType type)
   for (const auto &layer : layers)
     for (const auto &block : layer)
       block->accelerate (type);
+}
+
+void
+ResNet34::lower (torch::ScalarType type)
+{
+  for (const auto &layer : layers)
+    for (const auto &block : layer)
+      block->lower (type);
 }
 
 } // namespace acini

@@ -19,6 +19,9 @@ public:
   std::vector<torch::Tensor> operator() (const torch::Tensor &x) const;
   void fold ();
   void accelerate (torch::ScalarType type);
+  /* All but the stem, which sees the pixels: they come out rounded, but do not go in so. */
+  void lower (torch::ScalarType type);
+  torch::ScalarType get_stem_type () const { return stem.get_type (); }
 
 private:
   class Block;

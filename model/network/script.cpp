@@ -50,7 +50,7 @@ public:
   torch::Tensor
   forward (torch::Tensor x) override
   {
-    return get_logits (program.forward ({ x }));
+    return get_logits (program.forward ({ x.to (type) }));
   }
 
   std::vector<torch::Tensor>
@@ -64,6 +64,13 @@ public:
   {
   }
 
+  void
+  lower (torch::ScalarType to_type) override
+  {
+    program.to (to_type);
+    type = to_type;
+  }
+
   using torch::nn::Module::to;
 
   void
@@ -74,6 +81,7 @@ public:
 
 private:
   torch::jit::Module program;
+  torch::ScalarType type = torch::kFloat;
 };
 
 } // namespace

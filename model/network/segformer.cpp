@@ -74,6 +74,7 @@ public:
     dense = output->register_module ("dense", torch::nn::Linear (c, c));
   }
 
+  /* @x: of get_type (). */
   torch::Tensor
   forward (const torch::Tensor &x)
   {
@@ -81,7 +82,10 @@ public:
     torch::Tensor source = x;
 
     if (stage.reduction > 1)
-      source = normalise_layer (layer_norm, to_nhwc (sr (to_nchw (x))));
+      {
+        torch::Tensor shortened = to_nhwc (sr (to_nchw (x)));
+        source = add_normalise (shortened, {}, layer_norm, get_type ());
+      }
     torch::Tensor both = key_value_weight.defined ()
                              ? F::linear (source, key_value_weight, key_value_bias)
                              : torch::cat ({ key (source), value (source) }, -1);
@@ -97,6 +101,19 @@ public:
     key_value_weight = register_buffer ("key_value_weight", torch::cat ({ key->weight, value->weight }).detach ());
     key_value_bias = register_buffer ("key_value_bias", torch::cat ({ key->bias, value->bias }).detach ());
   }
+
+  void
+  lower (torch::ScalarType type)
+  {
+    for (torch::nn::Linear linear : { query, key, value, dense })
+      linear->to (type);
+    key_value_weight.set_data (key_value_weight.to (type));
+    key_value_bias.set_data (key_value_bias.to (type));
+    if (stage.reduction > 1)
+      sr->to (type);
+  }
+
+  torch::ScalarType get_type () const { return query->weight.scalar_type (); }
 
 private:
   const Stage stage;
@@ -130,6 +147,13 @@ public:
     return torch::dropout (y, stage.dropout, is_training ());
   }
 
+  void
+  lower (torch::ScalarType type)
+  {
+    dense1->to (type);
+    dense2->to (type);
+  }
+
 private:
   const Stage stage;
   torch::nn::Linear dense1{ nullptr }, dense2{ nullptr };
@@ -147,14 +171,27 @@ public:
     mlp = register_module ("mlp", std::make_shared<Mlp> (stage));
   }
 
+  /* Adds the @branch of the block before, where there is one, to @x.  Returns: this block's second branch, which is yet to
+   * be added to @x: whoever adds it has LayerNorm to do too, and does both at once. */
   torch::Tensor
-  forward (torch::Tensor x)
+  forward (torch::Tensor &x, const torch::Tensor &branch)
   {
-    x = x + drop_path (attention->forward (normalise_layer (layer_norm_1, x)), path_rate, is_training ());
-    return x + drop_path (mlp->forward (normalise_layer (layer_norm_2, x)), path_rate, is_training ());
+    const torch::ScalarType type = attention->get_type ();
+    torch::Tensor y = add_normalise (x, branch, layer_norm_1, type);
+
+    y = drop_path (attention->forward (y), path_rate, is_training ());
+    y = add_normalise (x, y, layer_norm_2, type);
+    return drop_path (mlp->forward (y), path_rate, is_training ());
   }
 
   void fold () { attention->fold (); }
+
+  void
+  lower (torch::ScalarType type)
+  {
+    attention->lower (type);
+    mlp->lower (type);
+  }
 
 private:
   const double path_rate;
@@ -207,11 +244,12 @@ public:
     x = x.contiguous (torch::MemoryFormat::ChannelsLast);
     for (size_t i = 0; i < projections.size (); i++)
       {
-        torch::Tensor y = normalise_layer (patch_norms[i], to_nhwc (projections[i](x)));
+        torch::Tensor y = to_nhwc (projections[i](x)), branch;
 
+        y = add_normalise (y, {}, patch_norms[i], patch_norms[i]->weight.scalar_type ());
         for (const auto &block : blocks[i])
-          y = block->forward (y);
-        features.push_back (normalise_layer (stage_norms[i], y));
+          branch = block->forward (y, branch);
+        features.push_back (add_normalise (y, branch, stage_norms[i], stage_norms[i]->weight.scalar_type ()));
         x = to_nchw (features.back ());
       }
     return features;
@@ -223,6 +261,14 @@ public:
     for (const auto &stage : blocks)
       for (const auto &block : stage)
         block->fold ();
+  }
+
+  void
+  lower (torch::ScalarType type)
+  {
+    for (const auto &stage : blocks)
+      for (const auto &block : stage)
+        block->lower (type);
   }
 
 private:
@@ -245,17 +291,20 @@ public:
   virtual void fold () = 0;
 
 protected:
-  /* What follows the fuse convolution.  What is linear may be computed at each stage's own size, before the maps are
-   * enlarged: the numbers are the same and there are up to 64 times fewer of them. */
+  /* The fuse convolution, what follows it, and what is linear before it: that may be computed at each stage's own size,
+   * before the maps are enlarged; the numbers are the same and there are up to 64 times fewer of them.  @weights: one
+   * matrix a stage. */
   static torch::Tensor
-  join (const std::vector<torch::Tensor> &maps, const Norm &norm)
+  finish (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
+          const torch::Tensor &bias, const Norm &norm, torch::nn::Conv2d &classifier)
   {
     if (norm.is_folded ())
-      return to_nchw (rectify_sum_enlarged (maps));
-    torch::Tensor sum = to_nchw (maps[0]);
-    for (size_t i = 1; i < maps.size (); i++)
-      sum = sum + upsample_to (to_nchw (maps[i]), sum.size (2), sum.size (3));
-    return torch::relu (norm (sum));
+      return classify (features, weights, bias, classifier);
+
+    torch::Tensor sum = to_nchw (F::linear (features[0], weights[0], bias));
+    for (size_t i = 1; i < features.size (); i++)
+      sum = sum + upsample_to (to_nchw (F::linear (features[i], weights[i])), sum.size (2), sum.size (3));
+    return classifier (torch::relu (norm (sum)));
   }
 };
 
@@ -282,11 +331,7 @@ public:
     std::vector<torch::Tensor> maps;
 
     if (!folded.empty ())
-      {
-        for (size_t i = 0; i < features.size (); i++)
-          maps.push_back (F::linear (features[i], folded[i], i == 0 ? folded_bias : torch::Tensor ()));
-        return classifier (join (maps, norm));
-      }
+      return finish (features, folded, folded_bias, norm, classifier);
     for (size_t i = features.size (); i-- > 0;)
       maps.push_back (upsample_to (to_nchw (linear[i](features[i])), features[0].size (1), features[0].size (2)));
     return classifier (
@@ -354,9 +399,9 @@ public:
       maps.push_back (torch::relu (convs[i](to_nchw (features[i]))));
     if (!shares.empty ())
       {
-        for (size_t i = 0; i < maps.size (); i++)
-          maps[i] = F::linear (to_nhwc (maps[i]), shares[i], i == 0 ? fuse->bias : torch::Tensor ());
-        return classifier (join (maps, norm));
+        for (torch::Tensor &map : maps)
+          map = to_nhwc (map);
+        return finish (maps, shares, fuse->bias, norm, classifier);
       }
     for (torch::Tensor &map : maps)
       map = upsample_to (map, features[0].size (1), features[0].size (2));
@@ -443,6 +488,14 @@ public:
   {
     encoder->fold ();
     head->fold ();
+  }
+
+  /* What multiplies inside of blocks.  Their sum, the norms, the patch embeddings and the head stay: they are a small
+   * part of the work and, rounded, most of what would be seen of it. */
+  void
+  lower (torch::ScalarType type) override
+  {
+    encoder->lower (type);
   }
 
 private:

@@ -44,8 +44,48 @@ struct DepthwiseTask
 /* Computes the rows @begin to @end, counted over all images. */
 void depthwise_gelu_run (const DepthwiseTask &task, std::int64_t begin, std::int64_t end);
 
-/* LayerNorm of @n rows of @width (a multiple of 16) numbers. */
-void layer_norm_run (const void *rows, std::int64_t n, std::int64_t width, const float *weight, const float *bias,
-                     float eps, bool half, void *result);
+/* LayerNorm over rows of @width (a multiple of 16) numbers, perhaps of a sum. */
+struct LayerNormTask
+{
+  void *rows;          /* become the sum where there is a @branch */
+  const void *branch;  /* null: nothing is added */
+  void *result;
+  const float *weight, *bias;
+  std::int64_t width;
+  float eps;
+  bool half_rows;   /* then all three are bfloat16 */
+  bool half_branch, half_result; /* else float, or bfloat16, each */
+};
+
+/* Computes the rows @begin to @end. */
+void layer_norm_run (const LayerNormTask &task, std::int64_t begin, std::int64_t end);
+
+/* What a decode head does with its finest map and the others: for each pixel a linear layer, to which the coarser maps
+ * (which went through layers of their own) are added, enlarged; ReLU; and the classifier.  All are float, pixels
+ * outermost.  None of what lies between goes through memory. */
+struct HeadTask
+{
+  const float *map;    /* a row of the finest map, [n][depth] */
+  const float *weight; /* packed by head_pack () */
+  const float *bias;   /* [width] */
+  /* @n_maps rows of coarser maps, already between two of their own rows, [n / …][width]; for each pixel the two to blend
+   * and the share of the second. */
+  const float *const *rows;
+  const std::int64_t *const *first, *const *second;
+  const float *const *shares;
+  int n_maps;
+  const float *classifier, *classifier_bias; /* [classes][width], [classes] */
+  float *result;                             /* class c begins at c × @stride */
+  std::int64_t n, depth, width, classes, stride; /* @width: a multiple of 64 */
+};
+
+/* @weight: [width][depth]; to as many numbers. */
+void head_pack (const float *weight, std::int64_t width, std::int64_t depth, float *packed);
+/* The linear layer alone, of @n rows [depth] to rows [width]. */
+void linear_run (const float *rows, std::int64_t n, std::int64_t depth, const float *packed, std::int64_t width,
+                 float *result);
+/* Computes @n pixels.  @space: head_space () bytes. */
+void head_run (const HeadTask &task, void *space);
+std::int64_t head_space (const HeadTask &task);
 
 } // namespace acini

@@ -44,6 +44,15 @@ public:
     conv2.accelerate (type);
   }
 
+  void
+  lower (torch::ScalarType type)
+  {
+    conv1.lower (type);
+    conv2.lower (type);
+  }
+
+  torch::ScalarType get_type () const { return conv2.get_type (); }
+
 private:
   static torch::nn::Conv2dOptions
   convolution (int64_t from, int64_t to)
@@ -97,7 +106,7 @@ public:
 
         y = blocks[i]->forward (y, skip, like.size (2), like.size (3));
       }
-    return head (y);
+    return head (hand_over (y, blocks[4]->get_type (), head->weight.scalar_type ()));
   }
 
   void
@@ -114,6 +123,15 @@ public:
     encoder.accelerate (type);
     for (const auto &block : blocks)
       block->accelerate (type);
+  }
+
+  /* The stem and the head stay. */
+  void
+  lower (torch::ScalarType type) override
+  {
+    encoder.lower (type);
+    for (const auto &block : blocks)
+      block->lower (type);
   }
 
 private:

@@ -6,35 +6,18 @@
 #include "model/network/winograd-kernel.hpp"
 
 #include <ATen/Parallel.h>
-#include <ATen/cpu/Utils.h>
 
 namespace acini
 {
 
-static thread_local int n_exact = 0;
-
-ExactNumbers::ExactNumbers ()
+static bool
+pads_one (const torch::nn::Conv2d &convolution)
 {
-  n_exact++;
-}
+  const auto &options = convolution->options;
+  const auto *padding = std::get_if<torch::ExpandingArray<2> > (&options.padding ());
 
-ExactNumbers::~ExactNumbers ()
-{
-  n_exact--;
-}
-
-bool
-wants_avx512 (torch::ScalarType type)
-{
-#if ACINI_HAVE_AVX512_KERNELS
-  static const bool wide = __builtin_cpu_supports ("x86-64-v4");
-  static const bool half
-      = wide && __builtin_cpu_supports ("avx512bf16") && !at::cpu::is_amx_tile_supported ();
-
-  return n_exact == 0 && (type == torch::kFloat ? wide : type == torch::kBFloat16 && half);
-#else
-  return false;
-#endif
+  return padding != nullptr && (*padding)->at (0) == 1 && (*padding)->at (1) == 1
+         && std::holds_alternative<torch::enumtype::kZeros> (options.padding_mode ());
 }
 
 bool
@@ -43,9 +26,10 @@ Winograd::fits (const torch::nn::Conv2d &convolution, torch::ScalarType type)
   const auto &options = convolution->options;
   const torch::Tensor &w = convolution->weight;
 
-  return wants_avx512 (type) && w.is_cpu () && w.scalar_type () == torch::kFloat && w.size (2) == 3 && w.size (3) == 3 && w.size (0) % 16 == 0
-         && w.size (1) % 16 == 0 && options.groups () == 1 && options.stride ()->at (0) == 1
-         && options.stride ()->at (1) == 1;
+  return wants_products (type) && w.is_cpu () && w.scalar_type () == torch::kFloat && w.size (2) == 3
+         && w.size (3) == 3 && w.size (0) % 16 == 0 && w.size (1) % 16 == 0 && options.groups () == 1
+         && options.stride ()->at (0) == 1 && options.stride ()->at (1) == 1 && options.dilation ()->at (0) == 1
+         && options.dilation ()->at (1) == 1 && pads_one (convolution);
 }
 
 /* The matrix that evaluates the three weights of a row at the six points.  Returns: float64 [6, 3] */
@@ -86,7 +70,8 @@ Winograd::Winograd (const torch::Tensor &w, const torch::Tensor &b, torch::Scala
 bool
 Winograd::takes (const ConvolutionInput &input) const
 {
-  return wants_avx512 (type) && input.first.is_cpu () && input.first.scalar_type () == type && !input.first.requires_grad ();
+  return wants_products (type) && input.first.is_cpu () && input.first.scalar_type () == type
+         && !input.first.requires_grad ();
 }
 
 #if ACINI_HAVE_AVX512_KERNELS

@@ -4,23 +4,10 @@
 /* Convolutions of 3 × 3 with a quarter of the products, see winograd-kernel.hpp. */
 
 #include "model/network/network.hpp"
+#include "model/network/processor.hpp"
 
 namespace acini
 {
-
-/* While one lives, everything on its thread is computed as libtorch does, product by product. */
-class ExactNumbers
-{
-public:
-  ExactNumbers ();
-  ~ExactNumbers ();
-  ExactNumbers (const ExactNumbers &) = delete;
-  ExactNumbers &operator= (const ExactNumbers &) = delete;
-};
-
-/* Whether kernels for AVX-512 should compute on maps of that type here and now.  With matrix tiles in the processor
- * (AMX), libtorch's bfloat16 leaves them behind. */
-bool wants_avx512 (torch::ScalarType type);
 
 /* What goes into a convolution: @first, and behind its channels those of @second, where there is one.  All NCHW. */
 struct ConvolutionInput
