@@ -31,7 +31,8 @@ typedef enum
 
 typedef enum
 {
-  ACINI_PRECISION_AUTO, /* bfloat16 where the device is fast at it, else float32 (CUDA without bfloat16: float16) */
+  ACINI_PRECISION_AUTO, /* bfloat16 (CUDA without it: float16) where it is faster than float32, as measured at first use and
+                         * remembered, and the network's masks are the same as float32's; else float32 */
   ACINI_PRECISION_FLOAT32,
   ACINI_PRECISION_BFLOAT16,
   ACINI_PRECISION_FLOAT16,

@@ -6,6 +6,7 @@
 #include "data/acini-project-private.h"
 
 #include <glib/gstdio.h>
+#include <vips/vips.h>
 
 char *
 acini_test_make_folder (void)
@@ -87,6 +88,36 @@ acini_test_query (const char *path, const char *sql)
   sqlite3_finalize (statement);
   g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
   return text;
+}
+
+void
+acini_test_write_slide (const char *path, int side, guint32 colour)
+{
+  VipsImage *black = NULL, *image = NULL;
+  const double scale[3] = { 0, 0, 0 }, bands[3] = { colour >> 16, colour >> 8 & 0xff, colour & 0xff };
+
+  g_assert_cmpint (vips_black (&black, side, side, "bands", 3, NULL), ==, 0);
+  g_assert_cmpint (vips_linear (black, &image, scale, bands, 3, "uchar", TRUE, NULL), ==, 0);
+  image->Type = VIPS_INTERPRETATION_sRGB;
+  g_assert_cmpint (vips_tiffsave (image, path, "tile", TRUE, "tile_width", 256, "tile_height", 256, "pyramid", TRUE,
+                                  "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE, NULL),
+                   ==, 0);
+  g_object_unref (black);
+  g_object_unref (image);
+}
+
+void
+acini_test_break_file (const char *path, GRand *rand)
+{
+  const char rubbish[512] = { 0x5a };
+  GStatBuf info;
+  FILE *file = g_fopen (path, "r+b");
+
+  g_assert_nonnull (file);
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  g_assert_cmpint (fseek (file, info.st_size / 5 + g_rand_int_range (rand, 0, 512), SEEK_SET), ==, 0);
+  g_assert_cmpuint (fwrite (rubbish, sizeof rubbish, 1, file), ==, 1);
+  fclose (file);
 }
 
 GBytes *

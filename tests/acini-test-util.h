@@ -16,6 +16,11 @@ AciniProject *acini_test_make_project (const char *folder);
 /* Adds a slide of @width × @height pixels, 0.5 µm each, whose file is not there. */
 gint64 acini_test_add_slide (AciniProject *project, const char *name, gint64 width, gint64 height);
 
+/* A slide file: a pyramid of @side × @side pixels of one colour, 0xRRGGBB.  libvips has to be initialised. */
+void acini_test_write_slide (const char *path, int side, guint32 colour);
+/* Overwrites the middle of the file, and so pixels rather than tables, in place: whoever has it open meets it. */
+void acini_test_break_file (const char *path, GRand *rand);
+
 /* The whole of a mask (see acini_mask_file_open ()), read in strips; or NULL with @error set. */
 GBytes *acini_test_read_mask (const char *path, int channel, int *width, int *height, GError **error);
 

@@ -4,6 +4,20 @@
 #include <lcms2.h>
 #include <math.h>
 
+/* Closes @profile. */
+static GBytes *
+write_profile (cmsHPROFILE profile)
+{
+  cmsUInt32Number size = 0;
+  guint8 *bytes;
+
+  g_assert_true (cmsSaveProfileToMem (profile, NULL, &size));
+  bytes = g_malloc (size);
+  g_assert_true (cmsSaveProfileToMem (profile, bytes, &size));
+  cmsCloseProfile (profile);
+  return g_bytes_new_take (bytes, size);
+}
+
 /* A scanner that counts light itself: sRGB's primaries, or other ones, without its curve. */
 static AciniIcc *
 make_linear (double red_x, double red_y)
@@ -11,16 +25,10 @@ make_linear (double red_x, double red_y)
   const cmsCIExyY white = { 0.3127, 0.3290, 1 };
   const cmsCIExyYTRIPLE primaries = { { red_x, red_y, 1 }, { 0.30, 0.60, 1 }, { 0.15, 0.06, 1 } };
   cmsToneCurve *line = cmsBuildGamma (NULL, 1), *curves[] = { line, line, line };
-  cmsHPROFILE profile = cmsCreateRGBProfile (&white, &primaries, curves);
-  cmsUInt32Number size = 0;
-  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GBytes) profile = write_profile (cmsCreateRGBProfile (&white, &primaries, curves));
 
-  g_assert_true (cmsSaveProfileToMem (profile, NULL, &size));
-  bytes = g_malloc (size);
-  g_assert_true (cmsSaveProfileToMem (profile, bytes, &size));
-  cmsCloseProfile (profile);
   cmsFreeToneCurve (line);
-  return acini_icc_new (bytes, size);
+  return acini_icc_new (g_bytes_get_data (profile, NULL), g_bytes_get_size (profile));
 }
 
 /* IEC 61966-2-1 */
@@ -83,14 +91,10 @@ static void
 test_no_profile (void)
 {
   cmsToneCurve *line = cmsBuildGamma (NULL, 1);
-  cmsHPROFILE grey = cmsCreateGrayProfile (cmsD50_xyY (), line);
-  cmsUInt32Number size = 0;
-  g_autofree guint8 *bytes = NULL;
+  g_autoptr (GBytes) grey = write_profile (cmsCreateGrayProfile (cmsD50_xyY (), line));
+  gsize size;
+  gconstpointer bytes = g_bytes_get_data (grey, &size);
 
-  g_assert_true (cmsSaveProfileToMem (grey, NULL, &size));
-  bytes = g_malloc (size);
-  g_assert_true (cmsSaveProfileToMem (grey, bytes, &size));
-  cmsCloseProfile (grey);
   cmsFreeToneCurve (line);
   g_assert_null (acini_icc_new (bytes, size));
   g_assert_null (acini_icc_new (bytes, size / 2));

@@ -101,35 +101,6 @@ on_arrived (GPtrArray *arrivals, gpointer user_data)
 }
 
 static void
-write_slide (const char *path)
-{
-  VipsImage *black = NULL, *image = NULL;
-  const double scale[3] = { 0, 0, 0 }, colour[3] = { 0xc8, 0x1e, 0x3c };
-  g_assert_cmpint (vips_black (&black, SIZE, SIZE, "bands", 3, NULL), ==, 0);
-  g_assert_cmpint (vips_linear (black, &image, scale, colour, 3, "uchar", TRUE, NULL), ==, 0);
-  image->Type = VIPS_INTERPRETATION_sRGB;
-  g_assert_cmpint (vips_tiffsave (image, path, "tile", TRUE, "tile_width", 256, "tile_height", 256, "pyramid", TRUE,
-                                  "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE, NULL),
-                   ==, 0);
-  g_object_unref (black);
-  g_object_unref (image);
-}
-
-/* Overwrites the middle of the file, and so pixels rather than tables, in place: whoever has it open meets it. */
-static void
-break_file (Fixture *f, const char *path)
-{
-  const char rubbish[512] = { 0x5a };
-  GStatBuf info;
-  g_assert_cmpint (g_stat (path, &info), ==, 0);
-  FILE *file = g_fopen (path, "r+b");
-  g_assert_nonnull (file);
-  g_assert_cmpint (fseek (file, info.st_size / 5 + g_rand_int_range (f->rand, 0, 512), SEEK_SET), ==, 0);
-  g_assert_cmpuint (fwrite (rubbish, sizeof rubbish, 1, file), ==, 1);
-  fclose (file);
-}
-
-static void
 open_slide (Fixture *f, View *view, int slide)
 {
   g_autoptr (GError) error = NULL;
@@ -189,7 +160,7 @@ test_wander (void)
     {
       g_autofree char *name = g_strdup_printf ("%d.tiff", i);
       f.paths[i] = g_build_filename (f.folder, name, NULL);
-      write_slide (f.paths[i]);
+      acini_test_write_slide (f.paths[i], SIZE, 0xc81e3c);
     }
   for (int i = 0; i < 2; i++)
     {
@@ -206,7 +177,7 @@ test_wander (void)
       if (round % 7 == 3)
         open_slide (&f, view, g_rand_int_range (f.rand, 0, N_SLIDES));
       if (round % 11 == 5)
-        break_file (&f, f.paths[1]);
+        acini_test_break_file (f.paths[1], f.rand);
       for (int i = g_rand_int_range (f.rand, 0, 6); i > 0; i--)
         g_main_context_iteration (NULL, FALSE);
     }

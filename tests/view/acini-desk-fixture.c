@@ -99,6 +99,18 @@ desk_locate (Desk *desk, GtkWidget *widget, double x, double y, int *screen_x, i
   *screen_y = (int) (point.y + top);
 }
 
+gboolean
+desk_can_undo (Desk *desk)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "undo");
+}
+
+gboolean
+desk_can_redo (Desk *desk)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "redo");
+}
+
 GtkWidget *
 desk_find (GtkWidget *widget, const char *type)
 {

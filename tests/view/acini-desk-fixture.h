@@ -45,6 +45,10 @@ void desk_locate (Desk *desk, GtkWidget *widget, double x, double y, int *screen
 /* The first widget of the type below @widget, or NULL. */
 GtkWidget *desk_find (GtkWidget *widget, const char *type);
 
+/* What there is to undo and to redo: conditions to wait for. */
+gboolean desk_can_undo (Desk *desk);
+gboolean desk_can_redo (Desk *desk);
+
 /* Closes dialogs and popovers, shows the review page, and gives the tissue the keyboard. */
 void desk_clear (Desk *desk);
 

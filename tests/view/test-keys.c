@@ -58,25 +58,13 @@ measure (Desk *desk)
   acini_slide_view_set_measures (desk->view, "length 100 100 300 100\n");
 }
 
-static gboolean
-can_undo (Desk *desk)
-{
-  return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "undo");
-}
-
-static gboolean
-can_redo (Desk *desk)
-{
-  return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "redo");
-}
-
 static void
 paint (Desk *desk)
 {
   acini_view_stroke_begin (desk->view, "brush", ACINI_LABEL_FIRST_CLASS, 300, 300);
   acini_view_stroke_move (desk->view, 340, 320);
   acini_view_stroke_end (desk->view);
-  desk_wait (desk, can_undo, "something to undo");
+  desk_wait (desk, desk_can_undo, "something to undo");
 }
 
 static void
@@ -84,7 +72,7 @@ paint_and_undo (Desk *desk)
 {
   paint (desk);
   activate (desk, "undo");
-  desk_wait (desk, can_redo, "something to redo");
+  desk_wait (desk, desk_can_redo, "something to redo");
 }
 
 static void
@@ -230,7 +218,7 @@ describe_window (Desk *desk, const char *what)
 {
   AciniWindow *window = desk->window;
   if (g_str_equal (what, "undo"))
-    return g_strdup_printf ("%d %d", can_undo (desk), can_redo (desk));
+    return g_strdup_printf ("%d %d", desk_can_undo (desk), desk_can_redo (desk));
   if (g_str_equal (what, "clipboard"))
     return g_strdup_printf ("%p", (void *) gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (window))));
   if (g_str_equal (what, "focus"))

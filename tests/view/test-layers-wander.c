@@ -77,34 +77,6 @@ on_arrived (GPtrArray *arrivals, gpointer user_data)
 
 /* Slides. */
 
-static void
-write_slide (const char *path)
-{
-  VipsImage *black = NULL, *image = NULL;
-  const double scale[3] = { 0, 0, 0 }, colour[3] = { TISSUE >> 16, TISSUE >> 8 & 0xff, TISSUE & 0xff };
-  g_assert_cmpint (vips_black (&black, SIZE, SIZE, "bands", 3, NULL), ==, 0);
-  g_assert_cmpint (vips_linear (black, &image, scale, colour, 3, "uchar", TRUE, NULL), ==, 0);
-  image->Type = VIPS_INTERPRETATION_sRGB;
-  g_assert_cmpint (vips_tiffsave (image, path, "tile", TRUE, "tile_width", 256, "tile_height", 256, "pyramid", TRUE,
-                                  "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE, NULL),
-                   ==, 0);
-  g_object_unref (black);
-  g_object_unref (image);
-}
-
-static void
-break_file (Fixture *f, const char *path)
-{
-  const char rubbish[512] = { 0x5a };
-  GStatBuf info;
-  g_assert_cmpint (g_stat (path, &info), ==, 0);
-  FILE *file = g_fopen (path, "r+b");
-  g_assert_nonnull (file);
-  g_assert_cmpint (fseek (file, info.st_size / 5 + g_rand_int_range (f->rand, 0, 512), SEEK_SET), ==, 0);
-  g_assert_cmpuint (fwrite (rubbish, sizeof rubbish, 1, file), ==, 1);
-  fclose (file);
-}
-
 /* The same probability in all of a tile's pixels: of the first class @first, of the second one what is left to 255. */
 static void
 write_probability (AciniPrediction *prediction, gint64 column, gint64 row, guint8 first)
@@ -140,7 +112,7 @@ make_slide (Fixture *f, int i)
   g_autofree char *path = g_build_filename (f->folder, other, NULL);
   Slide *slide = &f->slides[i];
   slide->path = g_build_filename (f->folder, name, NULL);
-  write_slide (slide->path);
+  acini_test_write_slide (slide->path, SIZE, TISSUE);
   slide->id = acini_project_add_slide (f->project, slide->path, NULL, NULL, .5, &error);
   g_assert_no_error (error);
   slide->prediction = acini_prediction_open (path, &info, &error);
@@ -416,7 +388,7 @@ test_wander (void)
       if (round % 7 == 3)
         open_slide (&f, view, g_rand_int_range (f.rand, 0, N_SLIDES));
       if (round % 11 == 5)
-        break_file (&f, f.slides[1].path);
+        acini_test_break_file (f.slides[1].path, f.rand);
       want (view);
       for (int i = g_rand_int_range (f.rand, 0, 6); i > 0; i--)
         g_main_context_iteration (NULL, FALSE);

@@ -172,18 +172,6 @@ read_label (Desk *desk, double x, double y)
   return label;
 }
 
-static gboolean
-can_redo (Desk *desk)
-{
-  return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "redo");
-}
-
-static gboolean
-can_undo (Desk *desk)
-{
-  return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "undo");
-}
-
 static void
 test_brush (Desk *desk, gconstpointer data)
 {
@@ -203,9 +191,9 @@ test_brush (Desk *desk, gconstpointer data)
   drag (desk, 1, 80, 20);
   g_assert_cmpint (read_label (desk, X + 80, Y + 20), ==, ACINI_LABEL_BACKGROUND);
   g_assert_cmpuint (desk->n_edited, ==, 3);
-  desk_wait (desk, can_undo, "something to undo");
+  desk_wait (desk, desk_can_undo, "something to undo");
   desk_press (desk, "<Control>z");
-  desk_wait (desk, can_redo, "something to redo");
+  desk_wait (desk, desk_can_redo, "something to redo");
   g_assert_cmpint (read_label (desk, X + 80, Y + 20), ==, ACINI_LABEL_FIRST_CLASS);
   /* Escape in the middle of a stroke: there was none. */
   desk_press (desk, "b");
