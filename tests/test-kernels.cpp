@@ -3,6 +3,8 @@
 /* Acini's own kernels against libtorch's. */
 
 #include "model/network/kernels.hpp"
+#include "model/network/packed-linear.hpp"
+#include "model/network/processor.hpp"
 #include "model/network/winograd.hpp"
 
 #include <glib.h>
@@ -231,6 +233,33 @@ check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, in
   g_assert_false (winograd.takes (input));
 }
 
+/* The same numbers for any number of rows, and the very same where exact ones are asked for. */
+void
+test_packed_linear ()
+{
+  for (torch::ScalarType type : { torch::kFloat, torch::kBFloat16 })
+    {
+      torch::nn::Linear linear (96, 40);
+      acini::PackedLinear packed (linear);
+
+      packed.pack (type);
+      packed.lower (type);
+      g_assert_true (packed.get_type () == type);
+      for (int64_t rows : { 1, 7, 300 })
+        {
+          const torch::Tensor x = torch::randn ({ 2, rows, 3, 96 }).to (type);
+          const torch::Tensor expected = linear (x), exact = linear->weight.to (torch::kDouble);
+          const torch::Tensor in_double = torch::linear (x.to (torch::kDouble), exact, linear->bias.to (torch::kDouble));
+          const double error = (packed (x).to (torch::kDouble) - in_double).abs ().max ().item<double> ();
+
+          g_assert_true (packed (x).sizes () == expected.sizes () && packed (x).scalar_type () == type);
+          g_assert_cmpfloat (error, <=, type == torch::kFloat ? 1e-5 : 2e-2);
+          const acini::ExactNumbers exactly;
+          g_assert_true (torch::equal (packed (x), expected));
+        }
+    }
+}
+
 void
 test_winograd ()
 {
@@ -335,6 +364,7 @@ main (int argc, char **argv)
   g_test_add_func ("/kernels/add-normalise", test_add_normalise);
   g_test_add_func ("/kernels/convolve-gelu", test_convolve_gelu);
   g_test_add_func ("/kernels/classify", test_classify);
+  g_test_add_func ("/kernels/packed-linear", test_packed_linear);
   g_test_add_func ("/kernels/winograd", test_winograd);
   g_test_add_func ("/kernels/winograd-fits", test_winograd_fits);
   g_test_add_func ("/kernels/other-processors", test_other_processors);

@@ -3,6 +3,7 @@
 
 #include "model/network/agreement.hpp"
 #include "model/network/device.hpp"
+#include "model/network/memory.hpp"
 
 namespace acini
 {
@@ -157,6 +158,7 @@ LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options
 {
   std::vector<float> scales, offsets;
 
+  keep_memory ();
   at::set_num_threads (threads);
   for (int i = 0; i < 3; i++)
     {

@@ -54,6 +54,12 @@ ExactNumbers::~ExactNumbers ()
   n_exact--;
 }
 
+bool
+wants_exact_numbers ()
+{
+  return n_exact > 0;
+}
+
 UseProducts::UseProducts (Products products) : before (products_now)
 {
   products_now = products;
@@ -69,7 +75,7 @@ wants_kernels (torch::ScalarType type)
 {
   const Processor processor = get_processor ();
 
-  if (n_exact > 0 || !processor.avx512)
+  if (wants_exact_numbers () || !processor.avx512)
     return false;
   return type == torch::kFloat || (type == torch::kBFloat16 && processor.bfloat16);
 }

@@ -41,6 +41,9 @@ public:
   ExactNumbers &operator= (const ExactNumbers &) = delete;
 };
 
+/* Whether one lives on this thread. */
+bool wants_exact_numbers ();
+
 /* Whose matrix products and convolutions. */
 enum class Products
 {

@@ -7,6 +7,7 @@
 
 #include "model/network/families.hpp"
 #include "model/network/kernels.hpp"
+#include "model/network/packed-linear.hpp"
 
 namespace acini
 {
@@ -62,7 +63,7 @@ public:
     auto self = register_module ("self", std::make_shared<Scope> ());
     auto output = register_module ("output", std::make_shared<Scope> ());
 
-    query = self->register_module ("query", torch::nn::Linear (c, c));
+    query = PackedLinear (self->register_module ("query", torch::nn::Linear (c, c)));
     key = self->register_module ("key", torch::nn::Linear (c, c));
     value = self->register_module ("value", torch::nn::Linear (c, c));
     if (stage.reduction > 1)
@@ -71,7 +72,7 @@ public:
             "sr", torch::nn::Conv2d (torch::nn::Conv2dOptions (c, c, stage.reduction).stride (stage.reduction)));
         layer_norm = self->register_module ("layer_norm", make_layer_norm (c, stage.eps_reduction));
       }
-    dense = output->register_module ("dense", torch::nn::Linear (c, c));
+    dense = PackedLinear (output->register_module ("dense", torch::nn::Linear (c, c)));
   }
 
   /* @x: of get_type (). */
@@ -86,9 +87,7 @@ public:
         torch::Tensor shortened = to_nhwc (sr (to_nchw (x)));
         source = add_normalise (shortened, {}, layer_norm, get_type ());
       }
-    torch::Tensor both = key_value_weight.defined ()
-                             ? F::linear (source, key_value_weight, key_value_bias)
-                             : torch::cat ({ key (source), value (source) }, -1);
+    torch::Tensor both = folded ? key_value (source) : torch::cat ({ key (source), value (source) }, -1);
     torch::Tensor y = dense (attend_maps (query (x), both, stage.heads, dropout));
     return torch::dropout (y, stage.dropout, is_training ());
   }
@@ -98,29 +97,39 @@ public:
   {
     torch::NoGradGuard no_grad;
 
-    key_value_weight = register_buffer ("key_value_weight", torch::cat ({ key->weight, value->weight }).detach ());
-    key_value_bias = register_buffer ("key_value_bias", torch::cat ({ key->bias, value->bias }).detach ());
+    torch::nn::Linear both (stage.width, 2 * stage.width);
+    both->to (key->weight.device (), key->weight.scalar_type ());
+    both->weight.copy_ (torch::cat ({ key->weight, value->weight }));
+    both->bias.copy_ (torch::cat ({ key->bias, value->bias }));
+    key_value = PackedLinear (register_module ("key_value", both));
+    folded = true;
+  }
+
+  void
+  accelerate (torch::ScalarType type)
+  {
+    for (PackedLinear *linear : { &query, &key_value, &dense })
+      linear->pack (type);
   }
 
   void
   lower (torch::ScalarType type)
   {
-    for (torch::nn::Linear linear : { query, key, value, dense })
-      linear->to (type);
-    key_value_weight.set_data (key_value_weight.to (type));
-    key_value_bias.set_data (key_value_bias.to (type));
+    for (PackedLinear *linear : { &query, &key_value, &dense })
+      linear->lower (type);
     if (stage.reduction > 1)
       sr->to (type);
   }
 
-  torch::ScalarType get_type () const { return query->weight.scalar_type (); }
+  torch::ScalarType get_type () const { return query.get_type (); }
 
 private:
   const Stage stage;
-  torch::nn::Linear query{ nullptr }, key{ nullptr }, value{ nullptr }, dense{ nullptr };
+  PackedLinear query, dense, key_value; /* key_value: folded, both at once */
+  torch::nn::Linear key{ nullptr }, value{ nullptr };
   torch::nn::Conv2d sr{ nullptr };
   torch::nn::LayerNorm layer_norm{ nullptr };
-  torch::Tensor key_value_weight, key_value_bias; /* folded: both at once */
+  bool folded = false;
 };
 
 /* The MLP with a depthwise convolution inside, which stands in for position codes. */
@@ -131,11 +140,11 @@ public:
   {
     const int64_t inner = stage.width * stage.expansion;
 
-    dense1 = register_module ("dense1", torch::nn::Linear (stage.width, inner));
+    dense1 = PackedLinear (register_module ("dense1", torch::nn::Linear (stage.width, inner)));
     auto depthwise = torch::nn::Conv2dOptions (inner, inner, 3).padding (1).groups (inner);
     auto scope = register_module ("dwconv", std::make_shared<Scope> ());
     dwconv = scope->register_module ("dwconv", torch::nn::Conv2d (depthwise));
-    dense2 = register_module ("dense2", torch::nn::Linear (inner, stage.width));
+    dense2 = PackedLinear (register_module ("dense2", torch::nn::Linear (inner, stage.width)));
   }
 
   torch::Tensor
@@ -148,15 +157,22 @@ public:
   }
 
   void
+  accelerate (torch::ScalarType type)
+  {
+    dense1.pack (type);
+    dense2.pack (type);
+  }
+
+  void
   lower (torch::ScalarType type)
   {
-    dense1->to (type);
-    dense2->to (type);
+    dense1.lower (type);
+    dense2.lower (type);
   }
 
 private:
   const Stage stage;
-  torch::nn::Linear dense1{ nullptr }, dense2{ nullptr };
+  PackedLinear dense1, dense2;
   torch::nn::Conv2d dwconv{ nullptr };
 };
 
@@ -185,6 +201,13 @@ public:
   }
 
   void fold () { attention->fold (); }
+
+  void
+  accelerate (torch::ScalarType type)
+  {
+    attention->accelerate (type);
+    mlp->accelerate (type);
+  }
 
   void
   lower (torch::ScalarType type)
@@ -261,6 +284,14 @@ public:
     for (const auto &stage : blocks)
       for (const auto &block : stage)
         block->fold ();
+  }
+
+  void
+  accelerate (torch::ScalarType type)
+  {
+    for (const auto &stage : blocks)
+      for (const auto &block : stage)
+        block->accelerate (type);
   }
 
   void
@@ -488,6 +519,12 @@ public:
   {
     encoder->fold ();
     head->fold ();
+  }
+
+  void
+  accelerate (torch::ScalarType type) override
+  {
+    encoder->accelerate (type);
   }
 
   /* What multiplies inside of blocks.  Their sum, the norms, the patch embeddings and the head stay: they are a small

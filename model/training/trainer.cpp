@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/training/trainer.hpp"
 
+#include "model/network/memory.hpp"
+
 #include <cmath>
 #include <glib/gstdio.h>
 

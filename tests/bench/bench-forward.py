@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The table of network speeds: images a second of Acini against the same network in plain PyTorch.
 
-  bench-forward.py BENCH_FORWARD [--nets unet,b0] [--sizes 512,1024] [--runs 5]
+  bench-forward.py BENCH_FORWARD [--nets unet,b0] [--sizes 512,1024] [--runs 5] [--rounds 3]
 
 BENCH_FORWARD is the program of that name.  The reference is kit/reference.py below $ACINI_SHARED, which needs
-python3-torch and python3-torchvision; without either only seconds are printed.  Both run in turn, case by case, with
-the threads of $OMP_NUM_THREADS (2), since a machine's speed drifts."""
+python3-torch and python3-torchvision; without either only seconds are printed.  Both run in turn with the threads of
+$OMP_NUM_THREADS (2), round after round, since a machine's speed drifts: printed are the median of the seconds, the median of
+the rounds' ratios, and the least and the greatest of these.
+"""
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 
@@ -34,6 +37,16 @@ def find_reference():
     return path, None
 
 
+def print_case(net, size, precision, ours, theirs):
+    least, aim = TARGETS_FLOAT32.get(net, ("", "")) if precision == "float32" else TARGETS.get((net, size), ("", ""))
+    line = f"{net:8} {size:5} {precision:10} {statistics.median(ours):8.4f} "
+    if theirs:
+        ratios = [their / our for their, our in zip(theirs, ours)]
+        line += (f"{statistics.median(theirs):10.4f} {statistics.median(ratios):7.2f} {min(ratios):6.2f} {max(ratios):6.2f}"
+                 f"  {least:>8} {aim:>5}")
+    print(line, flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
@@ -41,25 +54,26 @@ def main():
     parser.add_argument("--sizes", default="512,1024")
     parser.add_argument("--precisions", default="float32,bfloat16")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     a = parser.parse_args()
     threads = os.environ.setdefault("OMP_NUM_THREADS", "2")
     reference, why = find_reference()
 
     if why:
         print(f"# no ratios: {why}")
-    print(f"{'network':8} {'size':>5} {'precision':10} {'s':>8} {'reference':>10} {'ratio':>7}  {'at least':>8} {'aim':>5}")
+    print(f"{'network':8} {'size':>5} {'precision':10} {'s':>8} {'reference':>10} {'ratio':>7} {'from':>6} {'to':>6}"
+          f"  {'at least':>8} {'aim':>5}")
     for net in a.nets.split(","):
         for size in map(int, a.sizes.split(",")):
-            seconds = None
-            if reference:
-                seconds = run([sys.executable, reference, "forward", net, str(size), "--threads", threads, "--runs",
-                               str(a.runs)])["median_s"]
-            for precision in a.precisions.split(","):
-                own = run([a.program, net, str(size), precision, "1", str(a.runs)])
-                least, aim = TARGETS_FLOAT32.get(net, ("", "")) if precision == "float32" else TARGETS.get((net, size), ("", ""))
-                print(f"{net:8} {size:5} {own['precision']:10} {own['seconds']:8.4f} "
-                      + (f"{seconds:10.4f} {seconds / own['seconds']:7.2f}" if seconds else f"{'-':>10} {'-':>7}")
-                      + f"  {least:>8} {aim:>5}", flush=True)
+            theirs, ours = [], {precision: [] for precision in a.precisions.split(",")}
+            for _ in range(a.rounds):
+                if reference:
+                    theirs.append(run([sys.executable, reference, "forward", net, str(size), "--threads", threads, "--runs",
+                                       str(a.runs)])["median_s"])
+                for precision, seconds in ours.items():
+                    seconds.append(run([a.program, net, str(size), precision, "1", str(a.runs)])["seconds"])
+            for precision, seconds in ours.items():
+                print_case(net, size, precision, seconds, theirs)
 
 
 if __name__ == "__main__":
