@@ -35,6 +35,17 @@ make_layer_norm (int64_t width, double eps)
   return torch::nn::LayerNorm (torch::nn::LayerNormOptions ({ width }).eps (eps));
 }
 
+/* Frozen, of the weights' type. */
+torch::nn::Linear
+make_linear (const torch::Tensor &weight, const torch::Tensor &bias)
+{
+  torch::nn::Linear linear (weight.size (1), weight.size (0));
+
+  linear->weight.set_data (weight.detach ().contiguous ());
+  linear->bias.set_data (bias.detach ());
+  return linear;
+}
+
 /* What a kind of block needs to know about its stage. */
 struct Stage
 {
@@ -84,7 +95,7 @@ public:
 
     if (stage.reduction > 1)
       {
-        torch::Tensor shortened = to_nhwc (sr (to_nchw (x)));
+        torch::Tensor shortened = folded ? shorten (to_windows (x)) : to_nhwc (sr (to_nchw (x)));
         source = add_normalise (shortened, {}, layer_norm, get_type ());
       }
     torch::Tensor both = folded ? key_value (source) : torch::cat ({ key (source), value (source) }, -1);
@@ -97,35 +108,57 @@ public:
   {
     torch::NoGradGuard no_grad;
 
-    torch::nn::Linear both (stage.width, 2 * stage.width);
-    both->to (key->weight.device (), key->weight.scalar_type ());
-    both->weight.copy_ (torch::cat ({ key->weight, value->weight }));
-    both->bias.copy_ (torch::cat ({ key->bias, value->bias }));
-    key_value = PackedLinear (register_module ("key_value", both));
+    key_value = PackedLinear (register_module (
+        "key_value", make_linear (torch::cat ({ key->weight, value->weight }), torch::cat ({ key->bias, value->bias }))));
+    if (stage.reduction > 1)
+      shorten = PackedLinear (
+          register_module ("shorten", make_linear (to_nhwc (sr->weight).flatten (1), sr->bias.clone ())));
     folded = true;
   }
 
   void
   accelerate (torch::ScalarType type)
   {
-    for (PackedLinear *linear : { &query, &key_value, &dense })
+    for (PackedLinear *linear : get_folded ())
       linear->pack (type);
   }
 
   void
   lower (torch::ScalarType type)
   {
-    for (PackedLinear *linear : { &query, &key_value, &dense })
+    for (PackedLinear *linear : get_folded ())
       linear->lower (type);
-    if (stage.reduction > 1)
-      sr->to (type);
   }
 
   torch::ScalarType get_type () const { return query.get_type (); }
 
 private:
+  std::vector<PackedLinear *>
+  get_folded ()
+  {
+    std::vector<PackedLinear *> all = { &query, &key_value, &dense };
+
+    if (stage.reduction > 1)
+      all.push_back (&shorten);
+    return all;
+  }
+
+  /* The windows of sr, whose stride is their side: a convolution of such is a linear layer on all of a window's numbers.
+   * [N, H, W, C] becomes [N, H / side, W / side, side × side × C]. */
+  torch::Tensor
+  to_windows (const torch::Tensor &x) const
+  {
+    const int64_t side = stage.reduction, height = x.size (1) / side, width = x.size (2) / side;
+
+    return x.slice (1, 0, height * side)
+        .slice (2, 0, width * side)
+        .reshape ({ x.size (0), height, side, width, side, x.size (3) })
+        .transpose (2, 3)
+        .reshape ({ x.size (0), height, width, side * side * x.size (3) });
+  }
+
   const Stage stage;
-  PackedLinear query, dense, key_value; /* key_value: folded, both at once */
+  PackedLinear query, dense, key_value, shorten; /* the last two when folded: key and value at once, and sr */
   torch::nn::Linear key{ nullptr }, value{ nullptr };
   torch::nn::Conv2d sr{ nullptr };
   torch::nn::LayerNorm layer_norm{ nullptr };
