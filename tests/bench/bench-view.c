@@ -25,6 +25,7 @@
 #define WIDTH 12000
 #define HEIGHT 9000
 #define N_FRAMES 100
+#define N_ROUNDS 5
 #define N_PLACES 200
 #define TILE 512
 /* Prediction pixels across an FTU of the checkerboard: 100 000 of them. */
@@ -140,17 +141,17 @@ typedef struct
   double p50, p99, cpu50, cpu99;
 } Figures;
 
-/* Prints the frames since the last report, with ratios to @bare (nullable) or the most they may be, @most ms. */
+/* Prints the frames @measured and empties it, with ratios to @bare (nullable) or the most they may be, @most ms. */
 static Figures
-report (const char *what, const Figures *bare, double most)
+report (const char *what, GArray *measured, const Figures *bare, double most)
 {
-  guint n = frames->len;
+  guint n = measured->len;
   g_assert_cmpuint (n, >, 10);
   g_autofree double *wall = g_new (double, n), *cpu = g_new (double, n);
   for (guint i = 0; i < n; i++)
     {
-      wall[i] = g_array_index (frames, Frame, i).wall;
-      cpu[i] = g_array_index (frames, Frame, i).cpu;
+      wall[i] = g_array_index (measured, Frame, i).wall;
+      cpu[i] = g_array_index (measured, Frame, i).cpu;
     }
   Figures f = { get_part (wall, n, .5), get_part (wall, n, .99), get_part (cpu, n, .5), get_part (cpu, n, .99) };
   g_print ("%-36s %6.1f %6.1f %9.1f %6.1f", what, f.p50, f.p99, f.cpu50, f.cpu99);
@@ -159,7 +160,7 @@ report (const char *what, const Figures *bare, double most)
   else if (most > 0)
     g_print ("   (at most %.0f ms)", most);
   g_print ("\n");
-  g_array_set_size (frames, 0);
+  g_array_set_size (measured, 0);
   return f;
 }
 
@@ -238,6 +239,18 @@ move_view (AciniSlideView *view)
     }
 }
 
+static void
+move_bare (Bare *bare)
+{
+  for (int i = 0; i < N_FRAMES; i++)
+    {
+      guint before = frames->len;
+      set_place (i, &bare->viewport);
+      gtk_widget_queue_draw (GTK_WIDGET (bare));
+      wait_frame (before);
+    }
+}
+
 static char *
 make_slide (const char *folder)
 {
@@ -300,9 +313,9 @@ bench_drags (AciniSlideView *view)
   wait_sharp (view);
   g_array_set_size (frames, 0);
   bench_drag (view, "threshold", .3, .7);
-  report ("threshold drag", NULL, 33);
+  report ("threshold drag", frames, NULL, 33);
   bench_drag (view, "opacity-mask", .2, .8);
-  report ("opacity drag", NULL, 33);
+  report ("opacity drag", frames, NULL, 33);
 }
 
 static void
@@ -490,34 +503,33 @@ watch_frames (GtkWidget *window)
   g_signal_connect_after (clock, "after-paint", G_CALLBACK (on_after_paint), NULL);
 }
 
-static Figures
-bench_bare (Bare *bare, int n_layers, const char *what)
-{
-  bare->n_layers = n_layers;
-  for (int i = 0; i < 2 * N_FRAMES; i++)
-    {
-      guint before = frames->len;
-      set_place (i, &bare->viewport);
-      gtk_widget_queue_draw (GTK_WIDGET (bare));
-      wait_frame (before);
-      if (i == N_FRAMES) /* the first round uploads */
-        g_array_set_size (frames, 0);
-    }
-  return report (what, NULL, 0);
-}
-
-/* The second round is measured: the first one reads and uploads. */
+/* Both move along the same way N_ROUNDS times in turn, since a machine's speed drifts; of each only the last sweep of a
+ * round counts: the first ones read and upload.  @n_layers: that the bare widget draws. */
 static void
-bench_view (AciniSlideView *view, const char *what, const Figures *bare, double most)
+bench_frames (GtkWindow *window, Bare *bare, int n_layers, AciniSlideView *view, const char *what, double most)
 {
-  move_view (view);
-  wait_sharp (view);
-  move_view (view);
+  g_autoptr (GArray) bare_frames = g_array_new (FALSE, FALSE, sizeof (Frame));
+  g_autoptr (GArray) view_frames = g_array_new (FALSE, FALSE, sizeof (Frame));
+  bare->n_layers = n_layers;
+  for (int round = 0; round < N_ROUNDS; round++)
+    {
+      gtk_window_set_child (window, GTK_WIDGET (bare));
+      move_bare (bare);
+      g_array_set_size (frames, 0);
+      move_bare (bare);
+      g_array_append_vals (bare_frames, frames->data, frames->len);
+      gtk_window_set_child (window, GTK_WIDGET (view));
+      move_view (view);
+      wait_sharp (view);
+      move_view (view);
+      g_array_set_size (frames, 0);
+      move_view (view);
+      g_array_append_vals (view_frames, frames->data, frames->len);
+    }
   g_array_set_size (frames, 0);
-  move_view (view);
-  report (what, bare, most);
+  Figures f = report (n_layers == 1 ? "bare textures" : "twice as many", bare_frames, NULL, 0);
+  report (what, view_frames, &f, most);
 }
-
 
 /* Whether the part @name was asked for: all are by default. */
 static gboolean
@@ -578,16 +590,13 @@ main (int argc, char *argv[])
   watch_frames (window);
   g_print ("%-36s    ms: p50    p99  processor: p50 p99\n",
            G_OBJECT_TYPE_NAME (gtk_native_get_renderer (GTK_NATIVE (window))));
-  Figures one = bench_bare (bare, 1, "bare textures");
-  Figures two = bench_bare (bare, 2, "twice as many");
-
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (view));
   acini_slide_view_set_slide (view, project, slide);
   while (!view->slide)
     g_main_context_iteration (NULL, TRUE);
   wait_sharp (view);
   if (is_wanted ("frames"))
-    bench_view (view, "tissue, tiles cached", &one, 1.25);
+    bench_frames (GTK_WINDOW (window), bare, 1, view, "tissue, tiles cached", 1.25);
   g_main_context_set_poll_func (NULL, timed_poll);
   if (is_wanted ("cold"))
     bench_cold (view, path);
@@ -595,7 +604,7 @@ main (int argc, char *argv[])
     bench_stalls (view);
   acini_slide_view_set_prediction (view, prediction);
   if (is_wanted ("mask"))
-    bench_view (view, "tissue, mask of 100 000 FTUs", &two, 1.4);
+    bench_frames (GTK_WINDOW (window), bare, 2, view, "tissue, mask of 100 000 FTUs", 1.4);
   if (is_wanted ("drags"))
     bench_drags (view);
   acini_slide_view_set_prediction (view, NULL);
