@@ -7,7 +7,8 @@
 BENCH_FORWARD is the program of that name.  The reference is kit/reference.py below $ACINI_SHARED, which needs
 python3-torch and python3-torchvision; without either only seconds are printed.  Both run in turn with the threads of
 $OMP_NUM_THREADS (2), round after round, since a machine's speed drifts: printed are the median of the seconds, the median of
-the rounds' ratios, and the least and the greatest of these.
+the rounds' ratios, and the least and the greatest of these.  "together" is Acini with all threads at one image, "side by
+side" with an image for each thread, as it segments slides: those are its images a second.
 """
 import argparse
 import json
@@ -37,13 +38,12 @@ def find_reference():
     return path, None
 
 
-def print_case(net, size, precision, ours, theirs):
-    least, aim = TARGETS_FLOAT32.get(net, ("", "")) if precision == "float32" else TARGETS.get((net, size), ("", ""))
-    line = f"{net:8} {size:5} {precision:10} {statistics.median(ours):8.4f} "
+def print_case(case, way, ours, theirs, bars):
+    line = f"{case:24} {way:12} {statistics.median(ours):8.4f} "
     if theirs:
         ratios = [their / our for their, our in zip(theirs, ours)]
         line += (f"{statistics.median(theirs):10.4f} {statistics.median(ratios):7.2f} {min(ratios):6.2f} {max(ratios):6.2f}"
-                 f"  {least:>8} {aim:>5}")
+                 f"  {bars[0]:>8} {bars[1]:>5}")
     print(line, flush=True)
 
 
@@ -61,7 +61,7 @@ def main():
 
     if why:
         print(f"# no ratios: {why}")
-    print(f"{'network':8} {'size':>5} {'precision':10} {'s':>8} {'reference':>10} {'ratio':>7} {'from':>6} {'to':>6}"
+    print(f"{'network, size, precision':24} {'way':12} {'s':>8} {'reference':>10} {'ratio':>7} {'from':>6} {'to':>6}"
           f"  {'at least':>8} {'aim':>5}")
     for net in a.nets.split(","):
         for size in map(int, a.sizes.split(",")):
@@ -70,10 +70,13 @@ def main():
                 if reference:
                     theirs.append(run([sys.executable, reference, "forward", net, str(size), "--threads", threads, "--runs",
                                        str(a.runs)])["median_s"])
-                for precision, seconds in ours.items():
-                    seconds.append(run([a.program, net, str(size), precision, "1", str(a.runs)])["seconds"])
-            for precision, seconds in ours.items():
-                print_case(net, size, precision, seconds, theirs)
+                for precision, runs in ours.items():
+                    runs.append(run([a.program, net, str(size), precision, "1", str(a.runs)]))
+            for precision, runs in ours.items():
+                bars = (TARGETS_FLOAT32.get(net) if precision == "float32" else TARGETS.get((net, size))) or ("", "")
+                case = f"{net} {size} {precision}"
+                print_case(case, "together", [r["seconds"] for r in runs], theirs, bars)
+                print_case(case, "side by side", [r["side_by_side"] for r in runs], theirs, bars)
 
 
 if __name__ == "__main__":

@@ -56,8 +56,8 @@ class Bench:
         run(self.cli, "import", self.project, self.slide, "--quiet")
 
     def measure_network(self, patches):
-        """Seconds a patch of the network alone."""
-        return json.loads(run(self.forward, self.model, "512", "auto", "1", str(patches)))["mean"]
+        """Seconds a patch of the network alone, a patch for each thread as in the slide's segmentation."""
+        return json.loads(run(self.forward, self.model, "512", "auto", "1", str(patches)))["side_by_side"]
 
     def start(self):
         shutil.rmtree(os.path.join(self.project, "predictions"), ignore_errors=True)
@@ -126,7 +126,7 @@ def main():
     parser.add_argument("--folder")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--starts", type=int, default=5)
-    parser.add_argument("--patches", type=int, default=200, help="that the network alone is measured with, each time")
+    parser.add_argument("--patches", type=int, default=60, help="of each thread, that the network alone is measured with, each time")
     a = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="acini-bench-") as temporary:
         median, memory, first = measure(Bench(a, a.folder or temporary), a)
