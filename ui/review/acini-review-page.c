@@ -8,6 +8,7 @@
 #include "ui/tools/acini-tool.h"
 #include "ui/view/acini-cursor-readout.h"
 #include "ui/view/acini-go-to-dialog.h"
+#include "ui/view/acini-furniture.h"
 #include "ui/view/acini-overview.h"
 #include "ui/view/acini-scale-bar.h"
 #include "ui/view/acini-zoom-controls.h"
@@ -589,5 +590,6 @@ acini_review_page_init (AciniReviewPage *self)
   add_furniture (self, self->zoom_controls, GTK_ALIGN_END, GTK_ALIGN_END);
   self->cursor_readout = acini_cursor_readout_new (self->view);
   add_furniture (self, self->cursor_readout, GTK_ALIGN_CENTER, GTK_ALIGN_END);
+  acini_furniture_place (self->overlay, self->scale_bar, self->cursor_readout, self->zoom_controls);
   on_tool_changed (self);
 }

@@ -36,6 +36,53 @@ acini_furniture_style (GtkWidget *widget)
   gtk_widget_add_css_class (widget, "slide-furniture");
 }
 
+typedef struct
+{
+  GtkWidget *left, *centre, *right;
+} Row;
+
+/* From the bottom up: what is on the right, on the left, and what comes and goes in the middle.  Each stands in a row of its
+ * own only where it would cover one below. */
+static gboolean
+place_in_row (GtkOverlay *overlay, GtkWidget *child, GdkRectangle *at, const Row *row)
+{
+  const int width = gtk_widget_get_width (GTK_WIDGET (overlay)), height = gtk_widget_get_height (GTK_WIDGET (overlay));
+  GtkRequisition left, centre, right, size; /* with their margins */
+  int raised = 0;
+
+  if (child != row->left && child != row->centre)
+    return FALSE;
+  gtk_widget_get_preferred_size (row->left, NULL, &left);
+  gtk_widget_get_preferred_size (row->centre, NULL, &centre);
+  gtk_widget_get_preferred_size (row->right, NULL, &right);
+  const gboolean beside = left.width + right.width <= width;
+  if (!beside)
+    raised = right.height - gtk_widget_get_margin_bottom (row->right);
+  if (child == row->centre && centre.width + 2 * MAX (left.width, right.width) > width)
+    raised += (beside ? MAX (left.height, right.height) : left.height) - gtk_widget_get_margin_bottom (row->left);
+  size = child == row->left ? left : centre;
+  at->width = MIN (size.width, width);
+  at->height = size.height;
+  at->x = child == row->left ? 0 : (width - at->width) / 2;
+  at->y = MAX (height - at->height - raised, 0);
+  return TRUE;
+}
+
+static void
+free_row (gpointer data, GClosure *closure)
+{
+  g_free (data);
+}
+
+void
+acini_furniture_place (GtkOverlay *overlay, GtkWidget *left, GtkWidget *centre, GtkWidget *right)
+{
+  Row *row = g_new (Row, 1);
+
+  *row = (Row) { left, centre, right };
+  g_signal_connect_data (overlay, "get-child-position", G_CALLBACK (place_in_row), row, free_row, 0);
+}
+
 double
 acini_furniture_round (double length)
 {
