@@ -165,6 +165,9 @@ check_features (const Folder &folder, const std::string &infix, acini::Network &
             check_statistics (json_object_get_object_member (stages, theirs.c_str ()), features[i]);
             n++;
           }
+        const auto decoded = network.decode (x);
+        for (size_t i = 0; i < decoded.size (); i++, n++)
+          check_statistics (json_object_get_object_member (stages, ("decoder." + std::to_string (i)).c_str ()), decoded[i]);
         if (json_object_has_member (stages, "head"))
           {
             check_statistics (json_object_get_object_member (stages, "encoder.0"), x);
@@ -189,7 +192,45 @@ test_features ()
   for (const auto &[layout, file] :
        { std::pair ("_nv", "nv.pth"), std::pair ("_hf", "hf_pytorch_model.bin"), std::pair ("_mmseg", "mmseg.pth") })
     n += check_features (list_folder ("eps_probe"), layout, *load_network ("eps_probe", file, get_salt (manifest)));
-  g_assert_cmpint (n, >=, 3 + 5 + 4 + 4 + 4 + 4 + 3);
+  g_assert_cmpint (n, >=, 3 + 5 + 5 + 4 + 4 + 4 + 4 + 3);
+}
+
+void
+check_sizes (JsonObject *config, const char *name, const std::vector<int64_t> &sizes)
+{
+  JsonArray *expected = json_object_get_array_member (config, name);
+
+  g_assert_cmpuint (json_array_get_length (expected), ==, sizes.size ());
+  for (guint i = 0; i < sizes.size (); i++)
+    g_assert_cmpint (json_array_get_int_element (expected, i), ==, sizes[i]);
+}
+
+/* What is told from a checkpoint's names and shapes alone, against the configuration that it was made from. */
+void
+test_configurations ()
+{
+  if (!kit::is_there ())
+    return;
+  g_autoptr (JsonNode) manifest = kit::load_json ("manifest.json");
+  for (const char *name : { "b0_l2", "b0_l6", "b1_l2", "b2_l2", "b3_l2", "b4_l2", "b5_l2", "tiny" })
+    {
+      const bool tiny = g_str_equal (name, "tiny");
+      const std::string folder = tiny ? "segformer_hf_tiny" : std::string ("segformer_hf_formula/") + name;
+      g_autoptr (JsonNode) root = kit::load_json (folder + "/config.json");
+      JsonObject *config = json_node_get_object (root);
+      const auto network = load_network (folder, tiny ? "model.safetensors" : "formula", get_salt (manifest));
+      const acini::Architecture &a = network->architecture;
+
+      g_test_message ("%s", folder.c_str ());
+      check_sizes (config, "hidden_sizes", a.widths);
+      check_sizes (config, "depths", a.depths);
+      check_sizes (config, "num_attention_heads", a.heads);
+      check_sizes (config, "sr_ratios", a.reductions);
+      check_sizes (config, "mlp_ratios", a.expansions);
+      g_assert_cmpint (json_object_get_int_member (config, "decoder_hidden_size"), ==, a.decoder_width);
+      if (json_object_has_member (config, "num_labels"))
+        g_assert_cmpint (json_object_get_int_member (config, "num_labels"), ==, a.classes);
+    }
 }
 
 /* A LayerNorm's epsilon that another implementation has is not to go unnoticed: the damage it does is known. */
@@ -308,6 +349,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (name, section, test_logits);
     }
   g_test_add_func ("/kit/features", test_features);
+  g_test_add_func ("/kit/configurations", test_configurations);
   g_test_add_func ("/kit/wrong-epsilon", test_wrong_epsilon);
   g_test_add_func ("/kit/probabilities", test_probabilities);
   g_test_add_func ("/kit/drop-path", test_drop_path);

@@ -82,6 +82,8 @@ public:
   virtual torch::Tensor forward (torch::Tensor x) = 0;
   /* Feature maps of the encoder, finest first (SegFormer: strides 4 … 32; U-Net: 2 … 32). */
   virtual std::vector<torch::Tensor> encode (torch::Tensor x) = 0;
+  /* Feature maps of the decoder, coarsest first, where it has some of its own (a U-Net's blocks, strides 16 … 1). */
+  virtual std::vector<torch::Tensor> decode (torch::Tensor x) { return {}; }
   /* For inference alone, in eval mode: merges BatchNorm into the convolution before it and the layers that are linear
    * in a row, so that the same numbers cost less.  The network cannot be trained or saved afterwards. */
   virtual void fold () = 0;

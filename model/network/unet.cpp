@@ -93,20 +93,26 @@ public:
   }
 
   /* Any size: where a side is no multiple of 32, maps are enlarged to just what the skip connection needs. */
-  torch::Tensor
-  forward (torch::Tensor x) override
+  std::vector<torch::Tensor>
+  decode (torch::Tensor x) override
   {
     const std::vector<torch::Tensor> features = encode (x);
-    torch::Tensor y = features[4];
+    std::vector<torch::Tensor> maps;
 
     for (int i = 0; i < 5; i++)
       {
         torch::Tensor skip = i < 4 ? features[3 - i] : torch::Tensor ();
         const torch::Tensor &like = i < 4 ? skip : x;
 
-        y = blocks[i]->forward (y, skip, like.size (2), like.size (3));
+        maps.push_back (blocks[i]->forward (i > 0 ? maps[i - 1] : features[4], skip, like.size (2), like.size (3)));
       }
-    return head (hand_over (y, blocks[4]->get_type (), head->weight.scalar_type ()));
+    return maps;
+  }
+
+  torch::Tensor
+  forward (torch::Tensor x) override
+  {
+    return head (hand_over (decode (x).back (), blocks[4]->get_type (), head->weight.scalar_type ()));
   }
 
   void
