@@ -3,6 +3,7 @@
 /* The tiled pipeline with networks of a few lines, whose result is known exactly. */
 
 #include "model/inference/augmentation.hpp"
+#include "model/inference/channel.hpp"
 
 #include <glib.h>
 
@@ -252,6 +253,31 @@ test_edges ()
     for (int x = 0; x < 1400; x++)
       g_assert_cmpint (bench.tiles.at ({ 0, 0 })[y * 1400 + x], ==,
                        x < 16 || y < 16 || x >= 1400 - 16 || y >= 900 - 16 ? 255 : 0);
+}
+
+/* The end is known, then the last items come in the wrong order: all who wait come to an end. */
+void
+test_channel ()
+{
+  for (int round = 0; round < 50; round++)
+    {
+      Channel<int> channel;
+      std::atomic<int> sum = 0;
+      std::vector<std::thread> takers;
+
+      for (int i = 0; i < 3; i++)
+        takers.emplace_back ([&] {
+          while (std::optional<int> item = channel.pop ())
+            sum += *item;
+        });
+      std::this_thread::sleep_for (std::chrono::milliseconds (2));
+      channel.finish (2);
+      channel.push (1, 10);
+      channel.push (0, 1);
+      for (std::thread &taker : takers)
+        taker.join ();
+      g_assert_cmpint (sum, ==, 11);
+    }
 }
 
 /* Region, batch, readers, networks, order and memory change nothing in a tile; and few patches are computed twice. */
@@ -683,6 +709,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/tiler/channel", test_channel);
   g_test_add_func ("/tiler/lattice", test_lattice);
   g_test_add_func ("/tiler/identity", test_identity);
   g_test_add_func ("/tiler/seams", test_seams);

@@ -53,7 +53,11 @@ public:
     std::unique_lock<std::mutex> lock (mutex_);
 
     condition_.wait (lock, [this] { return is_ready (); });
-    return take ();
+    std::optional<T> item = take ();
+    lock.unlock ();
+    /* The one after it may be here already, or the end: whoever waits for that was woken too early, and is not again. */
+    condition_.notify_all ();
+    return item;
   }
 
   /* Waits for some time.  Returns whether pop () would return at once. */
