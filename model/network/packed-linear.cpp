@@ -40,6 +40,7 @@ PackedLinear::pack (torch::ScalarType type)
     {
       bias = linear->bias.detach ().to (type);
       packed = call ("mkldnn::_reorder_linear_weight", { linear->weight.detach ().to (type), c10::IValue () });
+      /* Where this libtorch or processor cannot, it shows here and not in the middle of a slide. */
       multiply (torch::zeros ({ 1, linear->weight.size (1) }, torch::TensorOptions (type)));
     }
   catch (const c10::Error &)

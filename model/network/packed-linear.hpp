@@ -7,7 +7,7 @@ namespace acini
 {
 
 /* A linear layer whose weights may lie as oneDNN's products read them, with the bias added on the way.  Otherwise libtorch
- * puts the weights in order for each product, and adds the bias in a pass of its own: 10 to 30 % more time on one image. */
+ * puts the weights in order for each product, and adds the bias in a pass of its own. */
 class PackedLinear
 {
 public:

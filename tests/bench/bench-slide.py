@@ -126,7 +126,8 @@ def main():
     parser.add_argument("--folder")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--starts", type=int, default=5)
-    parser.add_argument("--patches", type=int, default=60, help="of each thread, that the network alone is measured with, each time")
+    parser.add_argument("--patches", type=int, default=60,
+                        help="of each thread, that the network alone is measured with, each time")
     a = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="acini-bench-") as temporary:
         median, memory, first = measure(Bench(a, a.folder or temporary), a)
