@@ -7,6 +7,7 @@
 #include "ui/acini-async.h"
 #include "ui/view/acini-coverage-tracker.h"
 #include "ui/view/acini-cursor-readout.h"
+#include "ui/view/acini-furniture.h"
 #include "ui/view/acini-go-to-dialog.h"
 #include "ui/view/acini-overview.h"
 #include "ui/view/acini-view-picture.h"
@@ -462,6 +463,48 @@ add (const char *path, void (*test) (ViewFixture *, gconstpointer))
   g_test_add (path, ViewFixture, NULL, view_fixture_set_up, test, view_fixture_tear_down);
 }
 
+static GtkWidget *
+add_card (GtkWidget *overlay, GtkAlign halign, int width)
+{
+  GtkWidget *card = gtk_drawing_area_new ();
+
+  gtk_widget_set_size_request (card, width, 30);
+  gtk_widget_set_halign (card, halign);
+  gtk_widget_set_valign (card, GTK_ALIGN_END);
+  gtk_widget_set_margin_start (card, 14);
+  gtk_widget_set_margin_end (card, 14);
+  gtk_widget_set_margin_bottom (card, 14);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), card);
+  return card;
+}
+
+/* Wide enough, all stand in one row; else one above the other, and nothing covers anything. */
+static void
+test_place (void)
+{
+  const int widths[] = { 900, 500, 320, 220 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
+    {
+      GtkWidget *overlay = g_object_ref_sink (gtk_overlay_new ());
+      GtkWidget *cards[] = { add_card (overlay, GTK_ALIGN_START, 160), add_card (overlay, GTK_ALIGN_CENTER, 180),
+                             add_card (overlay, GTK_ALIGN_END, 150) };
+      graphene_rect_t at[3];
+      int least;
+
+      acini_furniture_place (GTK_OVERLAY (overlay), cards[0], cards[1], cards[2]);
+      gtk_widget_measure (overlay, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+      gtk_widget_allocate (overlay, MAX (widths[i], least), 400, -1, NULL);
+      for (int j = 0; j < 3; j++)
+        g_assert_true (gtk_widget_compute_bounds (cards[j], overlay, &at[j]));
+      for (int j = 0; j < 3; j++)
+        g_assert_false (graphene_rect_intersection (&at[j], &at[(j + 1) % 3], NULL));
+      g_assert_cmpint (widths[i] == 900, ==, graphene_rect_get_y (&at[0]) == graphene_rect_get_y (&at[1]));
+      g_assert_cmpint (widths[i] >= 500, ==, graphene_rect_get_y (&at[0]) == graphene_rect_get_y (&at[2]));
+      g_object_unref (overlay);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -481,5 +524,6 @@ main (int argc, char **argv)
   add ("/furniture/display", test_display);
   add ("/furniture/overview-display", test_overview_display);
   add ("/furniture/properties", test_properties);
+  g_test_add_func ("/furniture/place", test_place);
   return g_test_run ();
 }
