@@ -217,6 +217,34 @@ is_mapped (Desk *desk)
   return mapped;
 }
 
+static guint
+count_folders (GtkWidget *path)
+{
+  guint n = GTK_IS_TOGGLE_BUTTON (path) ? 1 : 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (path); child; child = gtk_widget_get_next_sibling (child))
+    n += count_folders (child);
+  return n;
+}
+
+/* The path bar of GTK's file dialog begins with "/" alone, then looks at the folders above the working folder one after
+ * the other. Where the dialog is gone before that ends GTK complains: gtk_path_bar_set_file_finish () removes buttons
+ * from a box that is no more. Dialogs that open files show the recent ones, which have no path. */
+static gboolean
+has_path (Desk *desk)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  for (GList *list = windows; list; list = list->next)
+    {
+      GtkWidget *path = desk_find (list->data, "GtkPathBar");
+      GtkFileChooserAction action = GTK_FILE_CHOOSER_ACTION_OPEN;
+      if (path)
+        g_object_get (list->data, "action", &action, NULL);
+      if (action == GTK_FILE_CHOOSER_ACTION_SAVE && count_folders (path) < 2)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* As a user closes them, and not before they are there: GTK's file dialogs come back otherwise. */
 static void
 close_others (Desk *desk)
@@ -224,6 +252,7 @@ close_others (Desk *desk)
   if (is_alone (desk))
     return;
   desk_wait (desk, is_mapped, "the other window on screen");
+  desk_wait (desk, has_path, "the folders above in the other window");
   desk_run (desk, 300);
   for (int i = 0; i < 60 && !is_alone (desk); i++)
     {
