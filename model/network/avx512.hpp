@@ -120,6 +120,33 @@ multiply_block (const std::uint16_t *A, std::int64_t lda, const std::uint16_t *B
       _mm512_storeu_ps (C + i * ldc + j * kLanes, sum[i][j]);
 }
 
+/* Of whole numbers; GCC keeps arrays of __m512i in memory, not those of this. */
+using WholeVector = std::int32_t __attribute__ ((vector_size (64)));
+
+/* Adds products of one pair of neighbours in each of kRows rows of whole numbers to sums in registers.  @A: the pairs lie
+ * @lda numbers apart; @B: a pair for each column */
+template <int kRows, int kVectors>
+inline void
+add_products (const std::int16_t *A, std::int64_t lda, const std::int16_t *B, WholeVector sum[kRows][kVectors])
+{
+  __m512i right[kVectors];
+
+#pragma GCC unroll 4
+  for (int j = 0; j < kVectors; j++)
+    right[j] = _mm512_loadu_si512 (B + 2 * j * kLanes);
+#pragma GCC unroll 32
+  for (int i = 0; i < kRows; i++)
+    {
+      int pair;
+      std::memcpy (&pair, A + i * lda, sizeof pair);
+      const __m512i left = _mm512_set1_epi32 (pair);
+
+#pragma GCC unroll 4
+      for (int j = 0; j < kVectors; j++)
+        sum[i][j] = (WholeVector) _mm512_dpwssd_epi32 ((__m512i) sum[i][j], left, right[j]);
+    }
+}
+
 } // namespace
 
 } // namespace acini

@@ -75,6 +75,8 @@ public:
   void accelerate (torch::ScalarType type); /* folded, float32; @type as in Network::accelerate () */
   void lower (torch::ScalarType type) { conv->to (type); } /* folded */
   torch::ScalarType get_type () const { return conv->weight.scalar_type (); }
+  bool is_folded () const { return norm.is_folded (); }
+  const torch::nn::Conv2d &get_convolution () const { return conv; }
 
 private:
   std::shared_ptr<const Winograd> fast;

@@ -16,7 +16,9 @@ static Processor
 ask_processor ()
 {
 #if ACINI_HAVE_AVX512_KERNELS
-  const bool avx512 = __builtin_cpu_supports ("x86-64-v4"), bfloat16 = avx512 && __builtin_cpu_supports ("avx512bf16");
+  const bool avx512 = __builtin_cpu_supports ("x86-64-v4");
+  const bool bfloat16
+      = avx512 && __builtin_cpu_supports ("avx512bf16") && __builtin_cpu_supports ("avx512vnni");
 #elif defined(__x86_64__)
   const bool avx512 = false, bfloat16 = __builtin_cpu_supports ("avx512bf16");
 #else

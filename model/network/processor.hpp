@@ -11,7 +11,7 @@ namespace acini
 struct Processor
 {
   bool avx512;   /* as far as x86-64-v4 goes */
-  bool bfloat16; /* multiplies bfloat16 (AVX512_BF16) */
+  bool bfloat16; /* multiplies bfloat16 (AVX512_BF16) and whole numbers of 16 bits (VNNI) */
   bool tiles;    /* and whole matrices of it (AMX): libtorch's products in bfloat16 are then several times faster */
 };
 

@@ -90,7 +90,10 @@ ResNet34::ResNet34 (torch::nn::Module &owner, const std::array<std::string, 6> &
 std::vector<torch::Tensor>
 ResNet34::operator() (const torch::Tensor &x) const
 {
-  std::vector<torch::Tensor> features = { hand_over (rectify (stem (x)), stem.get_type (), layers[0][0]->get_type ()) };
+  std::vector<torch::Tensor> features
+      = { fast_stem && fast_stem->takes (x)
+              ? (*fast_stem) (x)
+              : hand_over (rectify (stem (x)), stem.get_type (), layers[0][0]->get_type ()) };
   torch::Tensor y = torch::max_pool2d (features[0], 3, 2, 1);
 
   for (const auto &layer : layers)
@@ -114,6 +117,8 @@ ResNet34::fold ()
 void
 ResNet34::accelerate (torch::ScalarType type)
 {
+  if (stem.is_folded () && Stem::fits (stem.get_convolution (), type))
+    fast_stem = std::make_shared<Stem> (stem.get_convolution ());
   for (const auto &layer : layers)
     for (const auto &block : layer)
       block->accelerate (type);

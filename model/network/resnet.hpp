@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/network/families.hpp"
+#include "model/network/stem.hpp"
 
 #include <array>
 
@@ -27,6 +28,7 @@ private:
   class Block;
 
   ConvNorm stem;
+  std::shared_ptr<const Stem> fast_stem;
   std::vector<std::vector<std::shared_ptr<Block>>> layers;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* U-Net (Ronneberger et al., MICCAI 2015) with a ResNet-34 encoder, as in segmentation_models_pytorch. */
 
+#include "model/network/narrow.hpp"
 #include "model/network/resnet.hpp"
 
 namespace acini
@@ -112,7 +113,11 @@ public:
   torch::Tensor
   forward (torch::Tensor x) override
   {
-    return head (hand_over (decode (x).back (), blocks[4]->get_type (), head->weight.scalar_type ()));
+    const torch::Tensor map = decode (x).back ();
+
+    if (is_narrow (head, map))
+      return convolve_narrow (head, map);
+    return head (hand_over (map, blocks[4]->get_type (), head->weight.scalar_type ()));
   }
 
   void

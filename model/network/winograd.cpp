@@ -61,10 +61,33 @@ Winograd::Winograd (const torch::Tensor &w, const torch::Tensor &b, torch::Scala
   torch::Tensor points = transform.matmul (w.detach ().to (torch::kDouble)).matmul (transform.t ());
 
   /* [outputs, channels, 6, 6] → [outputs / block, 36, channels, block] */
-  points = points.to (torch::kFloat).view ({ outputs / block, block, channels, kWinogradPoints }).permute ({ 0, 3, 2, 1 });
-  weight = points.contiguous ();
+  points = points.view ({ outputs / block, block, channels, kWinogradPoints }).permute ({ 0, 3, 2, 1 });
+  if (type == torch::kBFloat16)
+    round (points);
+  else
+    {
+      weight = points.to (torch::kFloat).contiguous ();
+      units = torch::ones ({ outputs, kWinogradPoints });
+    }
   bias = b.detach ().to (torch::kFloat).contiguous ().clone ();
   nothing = torch::zeros ({ channels }, type);
+}
+
+/* @points: float64 [outputs / block, 36, channels, block] */
+void
+Winograd::round (const torch::Tensor &points)
+{
+  constexpr auto gains = get_winograd_gains ();
+  const int64_t rest = (kWinogradDepth - channels % kWinogradDepth) % kWinogradDepth;
+  const torch::Tensor sizes = torch::constant_pad_nd (points.abs (), { 0, 0, 0, rest });
+  const torch::Tensor sums = sizes.unflatten (2, { -1, kWinogradDepth }).sum (3).amax (2, true);
+  const torch::Tensor greatest = sizes.amax (2, true) / std::numeric_limits<int16_t>::max ();
+  const torch::Tensor unit = torch::maximum (sums / kWinogradWeights, greatest).clamp_min (1e-30);
+
+  weight = (points / unit).round ().to (torch::kShort);
+  weight = weight.unflatten (2, { channels / 2, 2 }).transpose (3, 4).contiguous ();
+  units = torch::tensor (at::ArrayRef<float> (gains.data (), gains.size ()), torch::kDouble).view ({ 1, -1, 1, 1 });
+  units = (units * unit / kWinogradWhole).to (torch::kFloat).contiguous ();
 }
 
 bool
@@ -96,7 +119,8 @@ Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residu
     task.sources[1] = { second.const_data_ptr (), second.size (1), 0 };
   task.n_sources = second.defined () ? 2 : 1;
   task.outputs = outputs;
-  task.weight = weight.const_data_ptr<float> ();
+  task.weight = weight.const_data_ptr ();
+  task.units = units.const_data_ptr<float> ();
   task.bias = bias.const_data_ptr<float> ();
   task.residual = rest.defined () ? rest.const_data_ptr () : nullptr;
   task.result = result.data_ptr ();

@@ -32,10 +32,12 @@ public:
   torch::Tensor operator() (const ConvolutionInput &input, const torch::Tensor &residual = {}) const;
 
 private:
+  void round (const torch::Tensor &points);
+
   torch::ScalarType type;
   int64_t channels, outputs;
   int block;
-  torch::Tensor weight, bias, nothing;
+  torch::Tensor weight, units, bias, nothing;
 };
 
 } // namespace acini
