@@ -21,7 +21,7 @@ static const AciniShortcut shortcuts[] = {
   { "win.redo", N_ ("Redo"), N_ ("Tools"), "<Control><Shift>z <Control>y" },
   { "win.show-mask", N_ ("Show or hide the mask"), N_ ("Tissue"), "a" },
   { "win.show-outlines", N_ ("Show or hide the outlines"), N_ ("Tissue"), "o" },
-  { "win.fit", N_ ("Whole slide"), N_ ("Tissue"), "<Control>0" },
+  { "win.fit", N_ ("Whole slide"), N_ ("Tissue"), "<Control>0 0" },
   { "win.zoom-native", N_ ("One screen pixel per slide pixel"), N_ ("Tissue"), "<Control>7" },
   { "win.magnify(1.0)", N_ ("1×"), N_ ("Tissue"), "<Control>1" },
   { "win.magnify(2.5)", N_ ("2.5×"), N_ ("Tissue"), "<Control>2" },
@@ -33,8 +33,8 @@ static const AciniShortcut shortcuts[] = {
   { "win.rotate(-90.0)", N_ ("Turn left"), N_ ("Tissue"), "<Control><Shift>r" },
   { "win.flip", N_ ("Mirror"), N_ ("Tissue"), "<Control><Shift>f" },
   { "win.rotate-reset", N_ ("As it was scanned"), N_ ("Tissue"), "<Control><Alt>0" },
-  { "win.zoom-in", N_ ("Larger"), N_ ("Tissue"), "<Control>plus <Control>equal" },
-  { "win.zoom-out", N_ ("Smaller"), N_ ("Tissue"), "<Control>minus" },
+  { "win.zoom-in", N_ ("Larger"), N_ ("Tissue"), "<Control>plus <Control>equal plus equal" },
+  { "win.zoom-out", N_ ("Smaller"), N_ ("Tissue"), "<Control>minus minus" },
   { "win.enter-zoom", N_ ("Write a magnification"), N_ ("Tissue"), "<Control>m" },
   { "win.go-to", N_ ("Go to coordinates"), N_ ("Tissue"), "<Control>g" },
   { "win.adjust-display", N_ ("Brightness, contrast, stains"), N_ ("Tissue"), "<Shift>c" },
@@ -73,8 +73,7 @@ static const AciniShortcut shortcuts[] = {
 static const AciniShortcut fixed[] = {
   { "", N_ ("Move the slide while held, with any tool"), N_ ("Tissue"), "space" },
   { "", N_ ("Move the slide"), N_ ("Tissue"), "Left Right Up Down" },
-  { "", N_ ("Larger or smaller"), N_ ("Tissue"), "plus minus" },
-  { "", N_ ("Whole slide"), N_ ("Tissue"), "Home 0" },
+  { "", N_ ("Whole slide"), N_ ("Tissue"), "Home" },
   { "", N_ ("Erase with the brush while held"), N_ ("Tools"), "Alt_L" },
 };
 

@@ -214,13 +214,13 @@ zoom_native (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 zoom_in (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_slide_view_zoom_by (get_view (user_data), 1.5);
+  acini_slide_view_zoom_by (get_view (user_data), ACINI_ZOOM_STEP);
 }
 
 static void
 zoom_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_slide_view_zoom_by (get_view (user_data), 1 / 1.5);
+  acini_slide_view_zoom_by (get_view (user_data), 1 / ACINI_ZOOM_STEP);
 }
 
 static void

@@ -478,6 +478,34 @@ add_card (GtkWidget *overlay, GtkAlign halign, int width)
   return card;
 }
 
+/* A scale bar stays with its view where another one is below it. */
+static void
+test_place_above (void)
+{
+  GtkWidget *overlay = g_object_ref_sink (gtk_overlay_new ()), *views = gtk_grid_new ();
+  GtkWidget *view = gtk_drawing_area_new (), *below = gtk_drawing_area_new ();
+  GtkWidget *cards[] = { add_card (overlay, GTK_ALIGN_START, 160), add_card (overlay, GTK_ALIGN_CENTER, 180),
+                         add_card (overlay, GTK_ALIGN_END, 150) };
+  graphene_rect_t at;
+
+  gtk_grid_set_row_homogeneous (GTK_GRID (views), TRUE);
+  gtk_grid_attach (GTK_GRID (views), view, 0, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (views), below, 0, 1, 1, 1);
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), views);
+  acini_furniture_place (GTK_OVERLAY (overlay), view, cards[0], cards[1], cards[2]);
+  for (int shown = 1; shown >= 0; shown--)
+    {
+      gtk_widget_set_visible (below, shown);
+      gtk_widget_measure (overlay, GTK_ORIENTATION_HORIZONTAL, -1, NULL, NULL, NULL, NULL);
+      gtk_widget_allocate (overlay, 900, 400, -1, NULL);
+      g_assert_true (gtk_widget_compute_bounds (cards[0], overlay, &at));
+      g_assert_cmpfloat (graphene_rect_get_y (&at) + graphene_rect_get_height (&at), ==, shown ? 186 : 386);
+      g_assert_true (gtk_widget_compute_bounds (cards[2], overlay, &at));
+      g_assert_cmpfloat (graphene_rect_get_y (&at) + graphene_rect_get_height (&at), ==, 386);
+    }
+  g_object_unref (overlay);
+}
+
 /* Wide enough, all stand in one row; else one above the other, and nothing covers anything. */
 static void
 test_place (void)
@@ -492,7 +520,7 @@ test_place (void)
       graphene_rect_t at[3];
       int least;
 
-      acini_furniture_place (GTK_OVERLAY (overlay), cards[0], cards[1], cards[2]);
+      acini_furniture_place (GTK_OVERLAY (overlay), overlay, cards[0], cards[1], cards[2]);
       gtk_widget_measure (overlay, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
       gtk_widget_allocate (overlay, MAX (widths[i], least), 400, -1, NULL);
       for (int j = 0; j < 3; j++)
@@ -525,5 +553,6 @@ main (int argc, char **argv)
   add ("/furniture/overview-display", test_overview_display);
   add ("/furniture/properties", test_properties);
   g_test_add_func ("/furniture/place", test_place);
+  g_test_add_func ("/furniture/place-above", test_place_above);
   return g_test_run ();
 }

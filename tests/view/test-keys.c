@@ -419,13 +419,33 @@ test_view (Desk *desk, gconstpointer data)
   desk_press (desk, "Up");
   g_assert_cmpfloat_with_epsilon (view->viewport.y, 500, .1);
   desk_press (desk, "plus");
-  g_assert_cmpfloat_with_epsilon (view->viewport.zoom, 2.8, 1e-6);
+  g_assert_cmpfloat_with_epsilon (view->viewport.zoom, 2 * ACINI_ZOOM_STEP, 1e-6);
   desk_press (desk, "minus");
   g_assert_cmpfloat_with_epsilon (view->viewport.zoom, 2, 1e-6);
   desk_press (desk, "0");
   g_assert_true (view->fitted);
   g_object_set (view, "zoom", 2., NULL);
   desk_press (desk, "Home");
+  g_assert_true (view->fitted);
+}
+
+/* After a click in the list of slides the keys that zoom still do. */
+static void
+test_list (Desk *desk, gconstpointer data)
+{
+  AciniSlideView *view = desk->view;
+  GtkWidget *list = GTK_WIDGET (desk->window->review_page->slide_list);
+  g_object_set (view, "zoom", 2., NULL);
+  desk_rest (desk);
+  gtk_widget_grab_focus (list);
+  desk_run (desk, 20);
+  g_assert_true (gtk_widget_get_focus_child (list) != NULL);
+  desk_press (desk, "plus");
+  g_assert_cmpfloat_with_epsilon (view->viewport.zoom, 2 * ACINI_ZOOM_STEP, 1e-6);
+  desk_press (desk, "minus");
+  g_assert_cmpfloat_with_epsilon (view->viewport.zoom, 2, 1e-6);
+  g_assert_false (view->fitted);
+  desk_press (desk, "0");
   g_assert_true (view->fitted);
 }
 
@@ -469,6 +489,7 @@ main (int argc, char **argv)
     }
   ADD ("/keys/typing", NULL, test_typing);
   ADD ("/keys/view", NULL, test_view);
+  ADD ("/keys/list", NULL, test_list);
   ADD ("/keys/overview", NULL, test_overview);
 #undef ADD
   status = g_test_run ();

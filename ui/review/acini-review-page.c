@@ -590,6 +590,7 @@ acini_review_page_init (AciniReviewPage *self)
   add_furniture (self, self->zoom_controls, GTK_ALIGN_END, GTK_ALIGN_END);
   self->cursor_readout = acini_cursor_readout_new (self->view);
   add_furniture (self, self->cursor_readout, GTK_ALIGN_CENTER, GTK_ALIGN_END);
-  acini_furniture_place (self->overlay, self->scale_bar, self->cursor_readout, self->zoom_controls);
+  acini_furniture_place (self->overlay, GTK_WIDGET (self->view), self->scale_bar, self->cursor_readout,
+                         self->zoom_controls);
   on_tool_changed (self);
 }

@@ -38,11 +38,23 @@ acini_furniture_style (GtkWidget *widget)
 
 typedef struct
 {
-  GtkWidget *left, *centre, *right;
+  GtkWidget *view, *left, *centre, *right;
 } Row;
 
-/* From the bottom up: what is on the right, on the left, and what comes and goes in the middle.  Each stands in a row of its
- * own only where it would cover one below. */
+/* Where @view ends above the bottom of @overlay, its lower edge, else 0. */
+static int
+find_edge (GtkOverlay *overlay, GtkWidget *view)
+{
+  graphene_rect_t bounds;
+
+  if (!gtk_widget_compute_bounds (view, GTK_WIDGET (overlay), &bounds))
+    return 0;
+  const int edge = (int) (graphene_rect_get_y (&bounds) + graphene_rect_get_height (&bounds));
+  return edge < gtk_widget_get_height (GTK_WIDGET (overlay)) ? edge : 0;
+}
+
+/* From the bottom up: what is on the right, on the left, and what comes and goes in the middle.  Each stands in a row of
+ * its own only where it would cover one below. */
 static gboolean
 place_in_row (GtkOverlay *overlay, GtkWidget *child, GdkRectangle *at, const Row *row)
 {
@@ -65,6 +77,9 @@ place_in_row (GtkOverlay *overlay, GtkWidget *child, GdkRectangle *at, const Row
   at->height = size.height;
   at->x = child == row->left ? 0 : (width - at->width) / 2;
   at->y = MAX (height - at->height - raised, 0);
+  const int edge = child == row->left ? find_edge (overlay, row->view) : 0;
+  if (edge > 0)
+    at->y = MAX (edge - at->height, 0);
   return TRUE;
 }
 
@@ -75,11 +90,11 @@ free_row (gpointer data, GClosure *closure)
 }
 
 void
-acini_furniture_place (GtkOverlay *overlay, GtkWidget *left, GtkWidget *centre, GtkWidget *right)
+acini_furniture_place (GtkOverlay *overlay, GtkWidget *view, GtkWidget *left, GtkWidget *centre, GtkWidget *right)
 {
   Row *row = g_new (Row, 1);
 
-  *row = (Row) { left, centre, right };
+  *row = (Row) { view, left, centre, right };
   g_signal_connect_data (overlay, "get-child-position", G_CALLBACK (place_in_row), row, free_row, 0);
 }
 

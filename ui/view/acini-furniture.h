@@ -11,8 +11,10 @@ G_BEGIN_DECLS
 void acini_furniture_style (GtkWidget *widget);
 
 /* Keeps @left (a scale bar), @centre (what is under the pointer) and @right (zoom controls), overlays at the bottom of
- * @overlay, from covering each other where it is narrow.  They live as long as it. */
-void acini_furniture_place (GtkOverlay *overlay, GtkWidget *left, GtkWidget *centre, GtkWidget *right);
+ * @overlay, from covering each other where it is narrow.  @left speaks of @view, which may have others below it, and
+ * stands in its corner.  They all live as long as @overlay. */
+void acini_furniture_place (GtkOverlay *overlay, GtkWidget *view, GtkWidget *left, GtkWidget *centre,
+                            GtkWidget *right);
 
 /* The greatest of 1, 2 and 5 times a power of ten that is at most @length (above 0). */
 double acini_furniture_round (double length);

@@ -63,6 +63,7 @@ void acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *dam
 
 void acini_slide_view_fit (AciniSlideView *self);
 void acini_slide_view_zoom_native (AciniSlideView *self);             /* one screen pixel per level-0 pixel */
+#define ACINI_ZOOM_STEP 1.5 /* of a key or a button */
 void acini_slide_view_zoom_by (AciniSlideView *self, double factor); /* about the centre, animated */
 /* To 10×, 40× …: about the centre, animated.  Of a slide that does not tell what 1:1 is, that counts as 40×. */
 void acini_slide_view_magnify (AciniSlideView *self, double times);

@@ -4,7 +4,6 @@
 #include <math.h>
 
 #define WHEEL_STEP 1.25
-#define KEY_STEP 1.4
 /* Part of the view that an arrow key moves. */
 #define ARROW_PART .15
 /* Degrees that a step of the wheel turns the slide by. */
@@ -169,16 +168,12 @@ press_key (AciniSlideView *self, guint keyval)
     case GDK_KEY_KP_Down:
       acini_view_glide_by (self, 0, -step);
       return TRUE;
-    case GDK_KEY_plus:
-    case GDK_KEY_equal:
     case GDK_KEY_KP_Add:
-      acini_slide_view_zoom_by (self, KEY_STEP);
+      acini_slide_view_zoom_by (self, ACINI_ZOOM_STEP);
       return TRUE;
-    case GDK_KEY_minus:
     case GDK_KEY_KP_Subtract:
-      acini_slide_view_zoom_by (self, 1 / KEY_STEP);
+      acini_slide_view_zoom_by (self, 1 / ACINI_ZOOM_STEP);
       return TRUE;
-    case GDK_KEY_0:
     case GDK_KEY_KP_0:
     case GDK_KEY_Home:
       acini_slide_view_fit (self);

@@ -8,7 +8,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#define STEP 1.5
 /* What objectives there are; a slide's own is the last that is offered. */
 static const double powers[] = { 1, 2.5, 5, 10, 20, 40, 60 };
 
@@ -53,14 +52,14 @@ static void
 zoom_out (AciniZoomControls *self)
 {
   if (self->view)
-    acini_slide_view_zoom_by (self->view, 1 / STEP);
+    acini_slide_view_zoom_by (self->view, 1 / ACINI_ZOOM_STEP);
 }
 
 static void
 zoom_in (AciniZoomControls *self)
 {
   if (self->view)
-    acini_slide_view_zoom_by (self->view, STEP);
+    acini_slide_view_zoom_by (self->view, ACINI_ZOOM_STEP);
 }
 
 static void
