@@ -451,6 +451,29 @@ test_lowered ()
       }
 }
 
+/* U-Nets, whose convolutions are computed in other ways: the same numbers in float32, nearly so in bfloat16. */
+void
+test_accelerated ()
+{
+  c10::InferenceMode guard;
+  const torch::Tensor x = torch::randn ({ 1, 3, 70, 100 });
+
+  for (const char *name : { "unet-resnet34", "unet-resnet34-fastai" })
+    for (torch::ScalarType type : { torch::kFloat, torch::kBFloat16 })
+      {
+        auto network = make_random (acini::Architecture::from_name (name, 2));
+        network->fold ();
+        const torch::Tensor expected = network->forward (x);
+        network->accelerate (type);
+        if (type != torch::kFloat)
+          network->lower (type);
+        const torch::Tensor difference = network->forward (x) - expected;
+        const double error = (difference.square ().mean ().sqrt () / expected.std ()).item<double> ();
+        g_test_message ("%s: %.1e", name, error);
+        g_assert_cmpfloat (error, <, type == torch::kFloat ? 2e-5 : 0.2);
+      }
+}
+
 void
 test_bad_input ()
 {
@@ -513,6 +536,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/network/agreement", test_agreement);
   g_test_add_func ("/network/automatic", test_automatic);
   g_test_add_func ("/network/lowered", test_lowered);
+  g_test_add_func ("/network/accelerated", test_accelerated);
   g_test_add_func ("/network/bad-input", test_bad_input);
   g_test_add_func ("/network/devices", test_devices);
   return g_test_run ();

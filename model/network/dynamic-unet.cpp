@@ -24,15 +24,28 @@ public:
   }
 
   torch::Tensor
-  forward (const torch::Tensor &x)
+  forward (const ConvolutionInput &input)
   {
+    if (fast && fast->takes (input))
+      return (*fast) (input);
+
+    const torch::Tensor x = input.second.defined () ? torch::cat ({ input.first, input.second }, 1) : input.first;
     return activation ? rectify (conv (x)) : conv (x);
   }
 
+  void
+  accelerate (torch::ScalarType type)
+  {
+    if (activation && Winograd::fits (conv, type))
+      fast = std::make_shared<Winograd> (conv->weight, conv->bias, type);
+  }
+
   torch::ScalarType get_type () const { return conv->weight.scalar_type (); }
+  const torch::nn::Conv2d &get_convolution () const { return conv; }
 
 private:
   const bool activation;
+  std::shared_ptr<const Winograd> fast;
   torch::nn::Conv2d conv{ nullptr };
 };
 
@@ -44,7 +57,7 @@ public:
     layer = register_module ("0", std::make_shared<ConvLayer> (from, to * 4, 1));
   }
 
-  torch::Tensor forward (const torch::Tensor &x) { return torch::pixel_shuffle (layer->forward (x), 2); }
+  torch::Tensor forward (const torch::Tensor &x) { return torch::pixel_shuffle (layer->forward ({ x }), 2); }
 
 private:
   std::shared_ptr<ConvLayer> layer;
@@ -75,9 +88,16 @@ public:
   torch::Tensor
   forward (const torch::Tensor &x, const torch::Tensor &skip)
   {
-    torch::Tensor up = resize_like (shuffle->forward (x), skip);
+    const torch::Tensor up = resize_like (shuffle->forward (x), skip);
 
-    return conv2->forward (conv1->forward (rectify (torch::cat ({ up, norm (skip) }, 1))));
+    return conv2->forward ({ conv1->forward ({ rectify (up), rectify (norm (skip)) }) });
+  }
+
+  void
+  accelerate (torch::ScalarType type)
+  {
+    conv1->accelerate (type);
+    conv2->accelerate (type);
   }
 
 private:
@@ -122,17 +142,28 @@ public:
   forward (torch::Tensor x) override
   {
     const std::vector<torch::Tensor> features = encode (x);
-    torch::Tensor y = middle2->forward (middle1->forward (rectify (norm (features[4]))));
+    torch::Tensor y = middle2->forward ({ middle1->forward ({ rectify (norm (features[4])) }) });
     const torch::ScalarType first = body.get_stem_type (), type = last1->get_type (), last = head->get_type ();
 
     for (int i = 0; i < 4; i++)
       y = blocks[i]->forward (y, features[3 - i]);
     y = torch::cat ({ resize_like (shuffle->forward (y), x), hand_over (x, first, type) }, 1);
-    return head->forward (hand_over (rectify (y + last2->forward (last1->forward (y))), type, last));
+    return head->forward ({ hand_over (refine (y), type, last) });
   }
 
   void fold () override { body.fold (); }
-  void accelerate (torch::ScalarType type) override { body.accelerate (type); }
+
+  void
+  accelerate (torch::ScalarType type) override
+  {
+    body.accelerate (type);
+    middle1->accelerate (type);
+    middle2->accelerate (type);
+    for (const auto &block : blocks)
+      block->accelerate (type);
+    fast1 = fill_up (*last1, type);
+    fast2 = fill_up (*last2, type);
+  }
 
   /* The stem and the head stay. */
   void
@@ -148,11 +179,41 @@ public:
   }
 
 private:
+  /* Decoder and image, 99 channels, are convolved twice and added. */
+  torch::Tensor
+  refine (const torch::Tensor &y) const
+  {
+    if (!fast1 || !fast1->takes ({ y }))
+      return rectify (y + last2->forward ({ last1->forward ({ y }) }));
+
+    const torch::Tensor filled = torch::constant_pad_nd (y, { 0, 0, 0, 0, 0, kFilled - y.size (1) });
+    return (*fast2) ({ (*fast1) ({ filled }) }, filled).slice (1, 0, y.size (1));
+  }
+
+  /* With zeros for more channels, since Winograd takes sixteen at a time. */
+  static std::shared_ptr<const Winograd>
+  fill_up (const ConvLayer &layer, torch::ScalarType type)
+  {
+    torch::NoGradGuard no_grad;
+    torch::nn::Conv2d filled (torch::nn::Conv2dOptions (kFilled, kFilled, 3).padding (1));
+    const torch::Tensor &weight = layer.get_convolution ()->weight;
+    const int64_t more = kFilled - weight.size (0);
+
+    filled->weight.set_data (torch::constant_pad_nd (weight, { 0, 0, 0, 0, 0, more, 0, more }));
+    filled->bias.set_data (torch::constant_pad_nd (layer.get_convolution ()->bias, { 0, more }));
+    if (!Winograd::fits (filled, type))
+      return nullptr;
+    return std::make_shared<Winograd> (filled->weight, filled->bias, type);
+  }
+
+  static constexpr int64_t kFilled = 112;
+
   ResNet34 body;
   torch::nn::BatchNorm2d norm{ nullptr };
   std::shared_ptr<ConvLayer> middle1, middle2, last1, last2, head;
   std::vector<std::shared_ptr<UnetBlock>> blocks;
   std::shared_ptr<PixelShuffle> shuffle;
+  std::shared_ptr<const Winograd> fast1, fast2; /* last1, last2 */
 };
 
 } // namespace

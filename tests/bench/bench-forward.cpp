@@ -2,8 +2,8 @@
 
 /* Seconds an image of a network: pixels in, probabilities out.  Prints a JSON line a case.
  *
- *   bench-forward [NET SIZE PRECISION [BATCH [RUNS]]]      unet b0 … b5, or the path of a model; float32 bfloat16
- *                                                          float16 auto
+ *   bench-forward [NET SIZE PRECISION [BATCH [RUNS]]]      unet fastai b0 … b5, or the path of a model; float32
+ *                                                          bfloat16 float16 auto
  *
  * "seconds" is the median, "mean" what a long run takes for each, where all threads share an image; "side_by_side" is what
  * each of many takes where every thread has an image of its own, as in a slide's segmentation; "processor_seconds" is what

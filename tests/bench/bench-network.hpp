@@ -27,12 +27,14 @@ make_random_network (const std::string &architecture)
   return loaded;
 }
 
-/* @name: "unet", "b0" … "b5", as the reference calls them, or the path of a model. */
+/* @name: "unet", "b0" … "b5", as the reference calls them, "fastai", or the path of a model. */
 inline std::unique_ptr<LoadedModel>
 make_bench_model (const std::string &name, AciniPrecision precision, int threads)
 {
   const bool is_path = g_file_test (name.c_str (), G_FILE_TEST_EXISTS);
-  const std::string architecture = name == "unet" ? "unet-resnet34" : "segformer-" + name;
+  const std::string architecture = name == "unet"     ? "unet-resnet34"
+                                   : name == "fastai" ? "unet-resnet34-fastai"
+                                                      : "segformer-" + name;
   AciniModelOptions options = {};
 
   options.precision = precision;
