@@ -172,11 +172,16 @@ typedef struct
   double loss, learning_rate, steps_per_second; /* "step": mean loss since the last such event */
   double held_out_loss, held_out_dice;          /* "validation" (mean Dice per image), NaN where there is none */
   JsonObject *dice_by_organ;                    /* "validation", nullable, owned by the caller of the callback */
+  const char *parent; /* "start", NULL where the parent's weights fit: which did, which are missing or left over */
 } AciniTrainEvent;
 
 typedef AciniTrainDecision (*AciniTrainFunc) (const AciniTrainEvent *event, gpointer user_data);
 
-/* Trains @recipe from @parent (a model's path; NULL: from random weights) on @training and validates on @held_out
+/* µm per pixel that a training works at: the parent's, and where it tells none, or is NULL, the recipe's; 0: the slides'
+ * own. */
+gboolean acini_model_get_training_mpp (const char *parent, const AciniRecipe *recipe, double *mpp, GError **error);
+
+/* Trains @recipe from @parent (a model's path, or a pretrained encoder's; NULL: from random weights) on @training and validates on @held_out
  * (NULL: none).  @folder gets checkpoint.safetensors + checkpoint.json (atomic; where they are there already and the
  * recipe is the same, training goes on from them) and, at the end, model.safetensors (16-bit floats with @half) and
  * model.json: the weights of the best validation.  @id, @name: of the new model.  Deterministic for a seed on the CPU.

@@ -26,7 +26,7 @@ typedef struct
   /* [network] */
   char *architecture; /* for training from nothing; "" keeps the parent's */
   char *classes;      /* the same: names separated by ';', the background first */
-  double mpp;         /* for training from nothing */
+  double mpp;         /* for training from nothing, or from a parent that tells none */
   double drop_path, dropout, encoder_dropout; /* dropout before the classifier; in the encoder's attention and MLPs */
   double ema;      /* share that the moving average of the weights keeps at each step; 0: none.  It is what is scored */
   char *precision; /* float32, bfloat16, auto */

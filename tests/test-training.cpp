@@ -131,6 +131,7 @@ struct Fixture
   std::vector<std::string> kinds;
   std::vector<double> losses, scores;
   int first_step = -1, organs = 0;
+  std::string told; /* of the parent, at the start */
 
   Fixture (const Fixture &) = delete;
   Fixture ()
@@ -193,7 +194,10 @@ struct Fixture
 
     self->kinds.push_back (event->kind);
     if (g_str_equal (event->kind, "start"))
-      self->first_step = event->step;
+      {
+        self->first_step = event->step;
+        self->told = event->parent ? event->parent : "";
+      }
     if (g_str_equal (event->kind, "step"))
       self->losses.push_back (event->loss);
     if (g_str_equal (event->kind, "validation"))
@@ -446,6 +450,45 @@ test_from_nothing ()
     }
 }
 
+/* Pretrained weights of an encoder alone, as torchvision has them: they are where training starts, and it says what else
+ * was in the file and what was not. */
+void
+test_from_encoder ()
+{
+  Fixture f;
+  Tensors tensors;
+
+  f.parent = f.folder + "/resnet34.safetensors";
+  f.set ("mpp", "1.5");
+  f.set ("steps", "1");
+  f.set ("learning-rate", "1e-8");
+  torch::manual_seed (4);
+  const auto unet = make_network (Architecture::from_name ("unet-resnet34", 1));
+  for (const auto &item : get_state (*unet))
+    if (unet->is_encoder_key (item.key ()))
+      tensors.insert (item.key ().substr (std::strlen ("encoder.")), item.value ());
+  tensors.insert ("fc.weight", torch::zeros ({ 1000, 512 }));
+  tensors.insert ("fc.bias", torch::zeros ({ 1000 }));
+  write_safetensors (f.parent, tensors, {});
+
+  g_autoptr (GError) error = nullptr;
+  double mpp = 0;
+  g_assert_true (acini_model_get_training_mpp (f.parent.c_str (), f.recipe, &mpp, &error));
+  g_assert_cmpfloat (mpp, ==, 1.5);
+  f.train ();
+  for (const char *said : { "missing", "decoder.blocks.0", "left over", "fc.weight" })
+    g_assert_nonnull (std::strstr (f.told.c_str (), said));
+  const std::string key = "encoder.layer3.0.conv1.weight";
+  g_assert_true (torch::allclose (f.get_weights ()[key], get_state (*unet)[key], 1e-3, 1e-4));
+
+  g_autoptr (AciniCard) card = f.get_card ();
+  g_assert_cmpstr (card->architecture, ==, "unet-resnet34");
+  g_assert_cmpuint (g_strv_length (card->classes), ==, 2);
+  g_assert_cmpfloat (card->mpp, ==, 1.5);
+  g_assert_false (acini_model_get_training_mpp ("/nowhere", f.recipe, &mpp, &error));
+  g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_UNREADABLE);
+}
+
 /* In bfloat16 the losses are about those of float32. */
 void
 test_bfloat16 ()
@@ -517,6 +560,7 @@ main (int argc, char **argv)
   g_test_add_func ("/training/no-better", test_no_better);
   g_test_add_func ("/training/not-validated", test_not_validated);
   g_test_add_func ("/training/from-nothing", test_from_nothing);
+  g_test_add_func ("/training/from-encoder", test_from_encoder);
   g_test_add_func ("/training/bfloat16", test_bfloat16);
   g_test_add_func ("/training/bad-sources", test_bad_sources);
   g_test_add_func ("/training/bad-start", test_bad_start);

@@ -17,7 +17,8 @@ static gboolean option_background, option_half;
 
 static const GOptionEntry entries[] = {
   { "from", 0, 0, G_OPTION_ARG_STRING, &option_from,
-    "Model to start from: a path, id or name, starter, or none for random weights (default: the one in use)", "MODEL" },
+    "Model to start from: a path (of a pretrained encoder, too), id or name, starter, or none for random weights "
+    "(default: the one in use)", "MODEL" },
   { "recipe", 0, 0, G_OPTION_ARG_STRING, &option_recipe, "Shipped recipe or file (default: fine-tune)", "NAME|FILE" },
   { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_set, "Change a value of the recipe; may be given often",
     "KEY=VALUE" },

@@ -44,6 +44,8 @@ on_work (const char *event, JsonObject *members, double fraction, gpointer user_
 {
   View *view = user_data;
 
+  if (g_str_equal (event, "start") && members != NULL && json_object_has_member (members, "parent"))
+    acini_console_note (view->console, "Parent: %s", json_object_get_string_member (members, "parent"));
   if (g_str_equal (event, "step"))
     {
       view->loss = get_number (members, "loss");

@@ -84,6 +84,8 @@ describe_event (const AciniTrainEvent *event)
   json_object_set_int_member (members, "steps", event->steps);
   json_object_set_int_member (members, "epoch", event->epoch);
   json_object_set_int_member (members, "epochs", event->epochs);
+  if (event->parent != NULL)
+    json_object_set_string_member (members, "parent", event->parent);
   if (g_str_equal (event->kind, "step"))
     {
       set_number (members, "loss", event->loss);
@@ -108,18 +110,6 @@ on_train_event (const AciniTrainEvent *event, gpointer user_data)
 
   tell (work, event->kind, members, event->steps > 0 ? (double) event->step / event->steps : 0);
   return decide (work);
-}
-
-/* µm per pixel that the network works at. */
-static double
-get_training_mpp (const char *parent, const AciniRecipe *recipe, GError **error)
-{
-  g_autoptr (AciniModel) model = NULL;
-
-  if (parent == NULL)
-    return recipe->mpp;
-  model = acini_model_load (parent, &(AciniModelOptions){ .device = "cpu" }, error);
-  return model != NULL ? acini_model_get_card (model)->mpp : -1;
 }
 
 static void
@@ -173,8 +163,7 @@ train (Work *work, GError **error)
 
   if (recipe == NULL)
     return FALSE;
-  mpp = get_training_mpp (parent, recipe, error);
-  if (mpp < 0)
+  if (!acini_model_get_training_mpp (parent, recipe, &mpp, error))
     return FALSE;
   training = acini_training_data_new (get_slides (work, "training"), folder, mpp, error);
   if (training == NULL || !acini_training_data_check_contrast (training, error))

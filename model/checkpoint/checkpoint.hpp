@@ -66,6 +66,8 @@ struct LoadSettings
   /* 0: as in the checkpoint.  Else a network of that many classes: where the checkpoint has another number, or no head
    * at all, what does not fit keeps its random initial weights. */
   int64_t classes = 0;
+  /* The same for a checkpoint that holds an encoder alone, where @classes is 0.  0: such a one is an error */
+  int64_t encoder_classes = 0;
   /* NULL, or changes the architecture's drop rates before the network is made. */
   void (*adjust) (Architecture &architecture, void *user_data) = nullptr;
   void *user_data = nullptr;
@@ -81,8 +83,8 @@ std::string find_weights (const std::string &path);
  * @other_classes the layer whose size is the number of classes). */
 LoadReport fill_network (Network &network, const Recognised &recognised, bool encoder_only, bool other_classes);
 
-/* @path: a file, or a folder with weights and perhaps a card, or Hugging Face's.  Without @settings.classes an encoder alone is an
- * error (_LAYOUT). */
+/* @path: a file, or a folder with weights and perhaps a card, or Hugging Face's.  Unless the settings say
+ * how many classes it gets, an encoder alone is an error (_LAYOUT). */
 LoadedNetwork load_network (const std::string &path, const LoadSettings &settings = {});
 
 /* The network's own names; @half: floating-point weights as 16-bit floats (BatchNorm's statistics too).  Epsilons and

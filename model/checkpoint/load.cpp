@@ -272,12 +272,14 @@ build (LoadedNetwork &loaded, const Recognised &recognised, const LoadSettings &
 {
   Architecture architecture = recognised.architecture;
 
-  if (recognised.encoder_only && settings.classes == 0)
+  if (recognised.encoder_only)
+    architecture.classes = settings.encoder_classes;
+  if (settings.classes > 0)
+    architecture.classes = settings.classes;
+  if (architecture.classes == 0)
     fail (ACINI_MODEL_ERROR_LAYOUT,
           "This checkpoint holds an encoder alone (%s): it can be trained from, but it cannot segment",
           architecture.get_name ().c_str ());
-  if (settings.classes > 0)
-    architecture.classes = settings.classes;
   if (settings.adjust != nullptr)
     settings.adjust (architecture, settings.user_data);
   loaded.network = make_network (architecture);

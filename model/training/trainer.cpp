@@ -50,6 +50,9 @@ get_classes (const AciniRecipe &recipe)
   return classes;
 }
 
+/* Of a network from an encoder alone, where the recipe names none: background and FTU. */
+constexpr int64_t kNewClasses = 2;
+
 static LoadedNetwork
 make_fresh (const AciniRecipe &recipe, char **classes)
 {
@@ -86,6 +89,7 @@ make_start (const char *parent, const AciniRecipe &recipe)
   if (parent == nullptr)
     return make_fresh (recipe, classes);
   settings.classes = g_strv_length (classes);
+  settings.encoder_classes = kNewClasses;
   settings.adjust = set_drop_rates;
   settings.user_data = const_cast<AciniRecipe *> (&recipe);
 
@@ -93,6 +97,8 @@ make_start (const char *parent, const AciniRecipe &recipe)
 
   if (settings.classes > 0)
     set_classes (start.get_card (), classes);
+  if (start.get_card ()->mpp <= 0)
+    start.get_card ()->mpp = recipe.mpp;
   return start;
 }
 
@@ -318,11 +324,22 @@ Trainer::finish ()
   emit (make_event ("end"));
 }
 
+void
+Trainer::emit_start ()
+{
+  AciniTrainEvent event = make_event ("start");
+  const std::string text = start.report.to_text ();
+
+  if (!start.report.missing.empty () || !start.report.left_over.empty ())
+    event.parent = text.c_str ();
+  emit (event);
+}
+
 AciniTrainDecision
 Trainer::run ()
 {
   network->train ();
-  emit (make_event ("start"));
+  emit_start ();
   /* Where the plot begins: the parent's score. */
   if (goes_on () && request.held_out != nullptr && progress.find (progress.step) == nullptr
       && (progress.step == 0 || schedule.validates_after (progress.step)))
@@ -350,6 +367,14 @@ Trainer::run ()
 }
 
 } // namespace acini
+
+gboolean
+acini_model_get_training_mpp (const char *parent, const AciniRecipe *recipe, double *mpp, GError **error)
+{
+  g_return_val_if_fail (recipe != nullptr && mpp != nullptr, FALSE);
+
+  return acini::guard (error, [&] { *mpp = acini::make_start (parent, *recipe).get_card ()->mpp; });
+}
 
 gboolean
 acini_model_train (const char *parent, const AciniRecipe *recipe, const AciniTrainingSource *training,

@@ -26,7 +26,8 @@ struct TrainingRequest
   std::function<AciniTrainDecision (const AciniTrainEvent &)> callback;
 };
 
-/* The parent, or a network of random weights, ready for the recipe: its drop rates, its classes, and a card. */
+/* The parent, or a network of random weights, ready for the recipe: its drop rates, its classes, and a
+ * card.  The parent may be an encoder alone. */
 LoadedNetwork make_start (const char *parent, const AciniRecipe &recipe);
 
 class Trainer
@@ -40,6 +41,7 @@ public:
 private:
   AciniTrainEvent make_event (const char *kind) const;
   void emit (const AciniTrainEvent &event);
+  void emit_start ();
   bool
   goes_on () const
   {
