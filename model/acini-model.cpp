@@ -2,8 +2,9 @@
 /* The C header's border: loading, describing, one forward pass.  acini_model_segment () is in inference/,
  * acini_model_train () in training/. */
 
-#include "model/network/device.hpp"
-#include "model/network/loaded-model.hpp"
+#include "model/kernels/kernels.hpp"
+#include "model/inference/device.hpp"
+#include "model/inference/loaded-model.hpp"
 
 #include <cstring>
 
@@ -15,20 +16,17 @@ acini_model_load (const char *path, const AciniModelOptions *options, GError **e
 
   g_return_val_if_fail (path != nullptr, nullptr);
 
-  const bool loaded = acini::guard (
-      error,
-      [&]
-      {
-        const AciniModelOptions &chosen = options == nullptr ? automatic : *options;
+  const bool loaded = acini::guard (error, [&] {
+    const AciniModelOptions &chosen = options == nullptr ? automatic : *options;
 
-        acini::find_device (chosen.device); /* before the weights are read, which can take long */
-        self = std::make_unique<AciniModel> ();
-        g_atomic_ref_count_init (&self->references);
-        acini::LoadSettings settings;
-        settings.allow_program = chosen.allow_program;
-        self->loaded = std::make_unique<acini::LoadedModel> (acini::load_network (path, settings), chosen);
-        self->device = self->loaded->get_device ().str ();
-      });
+    acini::find_device (chosen.device); /* before the weights are read, which can take long */
+    self = std::make_unique<AciniModel> ();
+    g_atomic_ref_count_init (&self->references);
+    acini::LoadSettings settings;
+    settings.allow_program = chosen.allow_program;
+    self->loaded = std::make_unique<acini::LoadedModel> (acini::load_network (path, settings), chosen);
+    self->device = self->loaded->get_device ().str ();
+  });
   return loaded ? self.release () : nullptr;
 }
 
@@ -95,29 +93,26 @@ acini_model_forward (AciniModel *self, const float *input, const gint64 shape[4]
   g_return_val_if_fail (self != nullptr && input != nullptr && shape != nullptr, FALSE);
   g_return_val_if_fail (output != nullptr && output_shape != nullptr, FALSE);
 
-  return acini::guard (
-      error,
-      [&]
-      {
-        gsize n = sizeof (float);
+  return acini::guard (error, [&] {
+    gsize n = sizeof (float);
 
-        if (self->loaded == nullptr)
-          acini::fail (ACINI_MODEL_ERROR_INPUT, "Several models together have no logits; run one of them");
-        for (int i = 0; i < 4; i++)
-          if (shape[i] < 1 || !g_size_checked_mul (&n, n, shape[i]) || n > G_MAXINT64)
-            acini::fail (ACINI_MODEL_ERROR_INPUT, "The input's shape must be four positive numbers: images, channels, "
-                                                  "height and width");
-        const std::vector<int64_t> sizes (shape, shape + 4);
-        torch::Tensor logits = self->loaded->forward (torch::from_blob ((void *) input, sizes, torch::kFloat));
+    if (self->loaded == nullptr)
+      acini::fail (ACINI_MODEL_ERROR_INPUT, "Several models together have no logits; run one of them");
+    for (int i = 0; i < 4; i++)
+      if (shape[i] < 1 || !g_size_checked_mul (&n, n, shape[i]) || n > G_MAXINT64)
+        acini::fail (ACINI_MODEL_ERROR_INPUT, "The input's shape must be four positive numbers: images, channels, "
+                                              "height and width");
+    const std::vector<int64_t> sizes (shape, shape + 4);
+    torch::Tensor logits = self->loaded->forward (torch::from_blob ((void *)input, sizes, torch::kFloat));
 
-        if (!raw)
-          logits = acini::upsample_to (logits, shape[2], shape[3]).contiguous ();
-        float *copy = (float *) g_try_malloc (logits.nbytes ());
-        if (copy == nullptr)
-          throw std::bad_alloc ();
-        std::memcpy (copy, logits.data_ptr (), logits.nbytes ());
-        for (int i = 0; i < 4; i++)
-          output_shape[i] = logits.size (i);
-        *output = copy;
-      });
+    if (!raw)
+      logits = acini::upsample_to (logits, shape[2], shape[3]).contiguous ();
+    float *copy = (float *)g_try_malloc (logits.nbytes ());
+    if (copy == nullptr)
+      throw std::bad_alloc ();
+    std::memcpy (copy, logits.data_ptr (), logits.nbytes ());
+    for (int i = 0; i < 4; i++)
+      output_shape[i] = logits.size (i);
+    *output = copy;
+  });
 }

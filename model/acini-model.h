@@ -7,8 +7,8 @@
  * Bad input is a GError, never an abort; no C++ exception crosses this border.  A loaded model does not change:
  * it may be used by several threads, which take turns at the device. */
 
-#include "model/acini-card.h"
-#include "model/acini-recipe.h"
+#include "model/core/acini-card.h"
+#include "model/core/acini-recipe.h"
 
 #include <gio/gio.h>
 
@@ -25,14 +25,14 @@ typedef enum
   ACINI_MODEL_ERROR_SHAPE,      /* the layout is known, but a tensor is missing or has another shape */
   ACINI_MODEL_ERROR_DEVICE,     /* no such device */
   ACINI_MODEL_ERROR_MEMORY,
-  ACINI_MODEL_ERROR_INPUT,      /* pixels or labels that the callbacks gave do not fit */
-  ACINI_MODEL_ERROR_FAILED,     /* anything torch says */
+  ACINI_MODEL_ERROR_INPUT,  /* pixels or labels that the callbacks gave do not fit */
+  ACINI_MODEL_ERROR_FAILED, /* anything torch says */
 } AciniModelError;
 
 typedef enum
 {
-  ACINI_PRECISION_AUTO, /* bfloat16 (CUDA without it: float16) where it is faster than float32, as measured at first use and
-                         * remembered, and the network's masks are the same as float32's; else float32 */
+  ACINI_PRECISION_AUTO, /* bfloat16 (CUDA without it: float16) where it is faster than float32, as measured at first use
+                         * and remembered, and the network's masks are the same as float32's; else float32 */
   ACINI_PRECISION_FLOAT32,
   ACINI_PRECISION_BFLOAT16,
   ACINI_PRECISION_FLOAT16,
@@ -63,20 +63,20 @@ AciniModel *acini_model_ref (AciniModel *self);
 void acini_model_unref (AciniModel *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniModel, acini_model_unref)
 
-/* One model that segments as the weighted mean of the probabilities of @n others, of any architectures; they have to have
- * the same classes and to work at the same µm per pixel.  @weights: positive, NULL: all the same.  Its card is the first
- * one's with an id and a name of its own.  It has no logits, so that acini_model_forward () is an error. */
+/* One model that segments as the weighted mean of the probabilities of @n others, of any architectures; they have to
+ * have the same classes and to work at the same µm per pixel.  @weights: positive, NULL: all the same.  Its card is the
+ * first one's with an id and a name of its own.  It has no logits, so that acini_model_forward () is an error. */
 AciniModel *acini_model_new_ensemble (AciniModel *const *models, const double *weights, guint n, GError **error);
 
 const AciniCard *acini_model_get_card (AciniModel *self);
 const char *acini_model_get_device (AciniModel *self);
 AciniPrecision acini_model_get_precision (AciniModel *self); /* never AUTO */
-int acini_model_get_n_classes (AciniModel *self);  /* channels of the logits, background included */
-int acini_model_get_n_planes (AciniModel *self);   /* probability planes: channels without background */
+int acini_model_get_n_classes (AciniModel *self);            /* channels of the logits, background included */
+int acini_model_get_n_planes (AciniModel *self);             /* probability planes: channels without background */
 
 /* What a checkpoint file holds, known network or not: {"file", "container", "layout", "architecture", "classes",
- * "parameters", "matched", "missing", "left_over" …}, or, where it is no network that Acini knows, "reason"; with @tensors
- * also "tensors": [{"name", "dtype", "shape"}].  Returns: (transfer full) */
+ * "parameters", "matched", "missing", "left_over" …}, or, where it is no network that Acini knows, "reason"; with
+ * @tensors also "tensors": [{"name", "dtype", "shape"}].  Returns: (transfer full) */
 JsonObject *acini_model_inspect (const char *path, gboolean tensors, GError **error);
 
 /* One forward pass.  @input: float32 NCHW, already normalised, of @shape.  *@output: float32 NCHW logits, at input
@@ -113,16 +113,16 @@ typedef struct
 typedef struct
 {
   gint64 x, y, width, height; /* region to segment; width 0: everything.  Whole tiles that meet it are computed. */
-  int patch;   /* side of the network's input; 0: 512 */
-  int overlap; /* pixels shared by neighbouring patches, blended with a smooth window; < 0: patch / 4 */
-  int batch;   /* patches at a time; 0: chosen */
-  gboolean centre_first; /* tiles nearest to the region's centre first: for the screen */
+  int patch;                  /* side of the network's input; 0: 512 */
+  int overlap;                /* pixels shared by neighbouring patches, blended with a smooth window; < 0: patch / 4 */
+  int batch;                  /* patches at a time; 0: chosen */
+  gboolean centre_first;      /* tiles nearest to the region's centre first: for the screen */
   /* Test-time augmentation: the mean over what the network says of changed patches, changed back. */
-  gboolean flips; /* the two mirror images too */
-  gboolean turns; /* turned by 90°, 180° and 270° too; with @flips all eight */
+  gboolean flips;       /* the two mirror images too */
+  gboolean turns;       /* turned by 90°, 180° and 270° too; with @flips all eight */
   const double *scales; /* @n_scales sizes, 1 the patch's own, each with all of the above; NULL: 1 alone */
   guint n_scales;
-  int readers;           /* threads that read at the same time; 0: one.  More feed a GPU */
+  int readers; /* threads that read at the same time; 0: one.  More feed a GPU */
 } AciniSegmentOptions;
 
 /* @fraction 0 … 1, at most ten times a second, on the calling thread. */
@@ -177,14 +177,15 @@ typedef struct
 
 typedef AciniTrainDecision (*AciniTrainFunc) (const AciniTrainEvent *event, gpointer user_data);
 
-/* µm per pixel that a training works at: the parent's, and where it tells none, or is NULL, the recipe's; 0: the slides'
- * own. */
+/* µm per pixel that a training works at: the parent's, and where it tells none, or is NULL, the recipe's; 0: the
+ * slides' own. */
 gboolean acini_model_get_training_mpp (const char *parent, const AciniRecipe *recipe, double *mpp, GError **error);
 
-/* Trains @recipe from @parent (a model's path, or a pretrained encoder's; NULL: from random weights) on @training and validates on @held_out
- * (NULL: none).  @folder gets checkpoint.safetensors + checkpoint.json (atomic; where they are there already and the
- * recipe is the same, training goes on from them) and, at the end, model.safetensors (16-bit floats with @half) and
- * model.json: the weights of the best validation.  @id, @name: of the new model.  Deterministic for a seed on the CPU.
+/* Trains @recipe from @parent (a model's path, or a pretrained encoder's; NULL: from random weights) on @training and
+ * validates on @held_out (NULL: none).  @folder gets checkpoint.safetensors + checkpoint.json (atomic; where they are
+ * there already and the recipe is the same, training goes on from them) and, at the end, model.safetensors (16-bit
+ * floats with @half) and model.json: the weights of the best validation.  @id, @name: of the new model.  Deterministic
+ * for a seed on the CPU.
  * @callback decides after every step.  *@outcome (nullable): what the last decision was; cancelling is
  * G_IO_ERROR_CANCELLED.  Of the source's functions only read () and get_name () are called on other threads. */
 gboolean acini_model_train (const char *parent, const AciniRecipe *recipe, const AciniTrainingSource *training,

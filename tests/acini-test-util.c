@@ -2,8 +2,8 @@
 
 #include "tests/acini-test-util.h"
 
-#include "data/acini-mask-file.h"
-#include "data/acini-project-private.h"
+#include "data/interchange/acini-mask-file.h"
+#include "data/project/acini-project-private.h"
 
 #include <glib/gstdio.h>
 #include <vips/vips.h>
@@ -84,7 +84,7 @@ acini_test_query (const char *path, const char *sql)
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), ==, SQLITE_OK);
   if (sqlite3_step (statement) == SQLITE_ROW)
-    text = g_strdup ((const char *) sqlite3_column_text (statement, 0));
+    text = g_strdup ((const char *)sqlite3_column_text (statement, 0));
   sqlite3_finalize (statement);
   g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
   return text;
@@ -130,9 +130,9 @@ acini_test_read_mask (const char *path, int channel, int *width, int *height, GE
     return NULL;
   *width = acini_mask_file_get_width (mask);
   *height = acini_mask_file_get_height (mask);
-  pixels = g_malloc ((gsize) *width * *height);
+  pixels = g_malloc ((gsize)*width * *height);
   for (int y = 0; y < *height; y += 100)
-    if (!acini_mask_file_read_rows (mask, MIN (100, *height - y), pixels + (gsize) y * *width, error))
+    if (!acini_mask_file_read_rows (mask, MIN (100, *height - y), pixels + (gsize)y * *width, error))
       return NULL;
-  return g_bytes_new_take (g_steal_pointer (&pixels), (gsize) *width * *height);
+  return g_bytes_new_take (g_steal_pointer (&pixels), (gsize)*width * *height);
 }

@@ -3,7 +3,7 @@
 
 /* What several tests need: a folder of their own, and a project with slides that need no files. */
 
-#include "data/acini-project.h"
+#include "data/project/acini-project.h"
 
 G_BEGIN_DECLS
 

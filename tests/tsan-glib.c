@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Linked into tests in a build with -Db_sanitize=thread, and only there.  GLib's locks are built on futexes inside a
- * library that is not instrumented, so ThreadSanitizer does not see them order anything; these stand in front of them and
- * tell it. */
+ * library that is not instrumented, so ThreadSanitizer does not see them order anything; these stand in front of them
+ * and tell it. */
 
 #include <dlfcn.h>
 #include <glib-object.h>
@@ -11,18 +11,16 @@
 #define REAL(function)                                                                                                 \
   static __typeof__ (&function) real;                                                                                  \
   if (!__atomic_load_n (&real, __ATOMIC_RELAXED))                                                                      \
-  __atomic_store_n (&real, (__typeof__ (&function)) dlsym (RTLD_NEXT, #function), __ATOMIC_RELAXED)
+  __atomic_store_n (&real, (__typeof__ (&function))dlsym (RTLD_NEXT, #function), __ATOMIC_RELAXED)
 
-void
-(g_mutex_lock) (GMutex *mutex)
+void (g_mutex_lock) (GMutex *mutex)
 {
   REAL (g_mutex_lock);
   real (mutex);
   __tsan_acquire (mutex);
 }
 
-gboolean
-(g_mutex_trylock) (GMutex *mutex)
+gboolean (g_mutex_trylock) (GMutex *mutex)
 {
   REAL (g_mutex_trylock);
   if (!real (mutex))
@@ -31,16 +29,14 @@ gboolean
   return TRUE;
 }
 
-void
-(g_mutex_unlock) (GMutex *mutex)
+void (g_mutex_unlock) (GMutex *mutex)
 {
   REAL (g_mutex_unlock);
   __tsan_release (mutex);
   real (mutex);
 }
 
-void
-(g_cond_wait) (GCond *cond, GMutex *mutex)
+void (g_cond_wait) (GCond *cond, GMutex *mutex)
 {
   REAL (g_cond_wait);
   __tsan_release (mutex);
@@ -48,8 +44,7 @@ void
   __tsan_acquire (mutex);
 }
 
-gboolean
-(g_cond_wait_until) (GCond *cond, GMutex *mutex, gint64 end)
+gboolean (g_cond_wait_until) (GCond *cond, GMutex *mutex, gint64 end)
 {
   REAL (g_cond_wait_until);
   __tsan_release (mutex);
@@ -58,8 +53,7 @@ gboolean
   return signalled;
 }
 
-gboolean
-(g_atomic_ref_count_dec) (gatomicrefcount *count)
+gboolean (g_atomic_ref_count_dec) (gatomicrefcount *count)
 {
   REAL (g_atomic_ref_count_dec);
   __tsan_release (count);
@@ -69,8 +63,7 @@ gboolean
   return last;
 }
 
-void
-(g_object_unref) (gpointer object)
+void (g_object_unref) (gpointer object)
 {
   REAL (g_object_unref);
   __tsan_release (object);
@@ -94,26 +87,23 @@ work (gpointer data, gpointer user_data)
   __tsan_release (wrapped);
 }
 
-GThreadPool *
-(g_thread_pool_new) (GFunc function, gpointer user_data, int most, gboolean exclusive, GError **error)
+GThreadPool *(g_thread_pool_new)(GFunc function, gpointer user_data, int most, gboolean exclusive, GError **error)
 {
   REAL (g_thread_pool_new);
   Work *wrapped = g_new (Work, 1);
-  *wrapped = (Work) { function, user_data };
+  *wrapped = (Work){ function, user_data };
   __tsan_release (wrapped);
   return real (work, wrapped, most, exclusive, error);
 }
 
-gboolean
-(g_thread_pool_push) (GThreadPool *pool, gpointer data, GError **error)
+gboolean (g_thread_pool_push) (GThreadPool *pool, gpointer data, GError **error)
 {
   REAL (g_thread_pool_push);
   __tsan_release (pool->user_data);
   return real (pool, data, error);
 }
 
-void
-(g_thread_pool_free) (GThreadPool *pool, gboolean immediate, gboolean wait)
+void (g_thread_pool_free) (GThreadPool *pool, gboolean immediate, gboolean wait)
 {
   REAL (g_thread_pool_free);
   Work *wrapped = pool->user_data;

@@ -4,7 +4,7 @@
 
 #include "ui/acini-application.h"
 
-#include "ui/acini-shortcuts.h"
+#include "ui/base/acini-shortcuts.h"
 #include "ui/acini-ui-resources.h"
 #include "ui/acini-window.h"
 #include "ui/view/acini-cache-setting.h"

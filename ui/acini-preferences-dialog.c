@@ -4,7 +4,7 @@
 
 #include "ui/acini-preferences-dialog.h"
 
-#include "ui/acini-shortcuts.h"
+#include "ui/base/acini-shortcuts.h"
 #include "ui/view/acini-cache-setting.h"
 
 #include <glib/gi18n.h>
@@ -96,8 +96,7 @@ take_return (AciniPreferencesDialog *self)
   AdwDialog *question = self->question;
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (question)));
 
-  if (self->pressed == NULL
-      || (GTK_IS_BUTTON (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (question))))
+  if (self->pressed == NULL || (GTK_IS_BUTTON (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (question))))
     return GDK_EVENT_PROPAGATE;
   on_answer (self, "set");
   adw_dialog_force_close (question);
@@ -140,18 +139,18 @@ ask (AciniPreferencesDialog *self, AdwActionRow *row)
     return;
   self->asked = &acini_shortcuts_get_all (&(guint){ 0 })[at];
   g_clear_pointer (&self->pressed, g_free);
-  question = ADW_ALERT_DIALOG (adw_alert_dialog_new (_ (self->asked->title),
-                                                     _ ("Press the new key. Backspace takes it away, Escape leaves it.")));
+  question = ADW_ALERT_DIALOG (adw_alert_dialog_new (
+      _ (self->asked->title), _ ("Press the new key. Backspace takes it away, Escape leaves it.")));
   self->question = ADW_DIALOG (question);
-  adw_alert_dialog_add_responses (question, "cancel", _ ("_Cancel"), "default", _ ("_As at first"), "set",
-                                  _ ("_Set"), NULL);
+  adw_alert_dialog_add_responses (question, "cancel", _ ("_Cancel"), "default", _ ("_As at first"), "set", _ ("_Set"),
+                                  NULL);
   adw_alert_dialog_set_response_appearance (question, "set", ADW_RESPONSE_SUGGESTED);
   adw_alert_dialog_set_response_enabled (question, "set", FALSE);
   adw_alert_dialog_set_default_response (question, "set");
   adw_alert_dialog_set_close_response (question, "cancel");
-  self->question_keys = g_object_new (GTK_TYPE_SHORTCUT_LABEL, "disabled-text", "…", "halign", GTK_ALIGN_CENTER,
-                                      "accelerator",
-                                      acini_shortcuts_get_keys (acini_shortcuts_get_default (), self->asked->action), NULL);
+  self->question_keys
+      = g_object_new (GTK_TYPE_SHORTCUT_LABEL, "disabled-text", "…", "halign", GTK_ALIGN_CENTER, "accelerator",
+                      acini_shortcuts_get_keys (acini_shortcuts_get_default (), self->asked->action), NULL);
   adw_alert_dialog_set_extra_child (question, self->question_keys);
   keys = gtk_event_controller_key_new ();
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);

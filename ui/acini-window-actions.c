@@ -7,7 +7,7 @@
 #include "ui/acini-window-private.h"
 
 #include "ui/acini-preferences-dialog.h"
-#include "ui/acini-shortcuts.h"
+#include "ui/base/acini-shortcuts.h"
 #include "ui/data/acini-export-dialog.h"
 #include "ui/models/acini-fine-tune-dialog.h"
 
@@ -32,8 +32,8 @@ slide_filters_new (void)
   GListStore *filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
   g_autoptr (GtkFileFilter) slides = gtk_file_filter_new ();
   g_autoptr (GtkFileFilter) all = gtk_file_filter_new ();
-  static const char *const suffixes[] = { "svs", "tif", "tiff", "ndpi", "vms", "vmu", "scn", "mrxs", "svslide", "bif",
-                                          "czi", "dcm", "png", "jpg", "jpeg", "bmp" };
+  static const char *const suffixes[] = { "svs",     "tif", "tiff", "ndpi", "vms", "vmu", "scn",  "mrxs",
+                                          "svslide", "bif", "czi",  "dcm",  "png", "jpg", "jpeg", "bmp" };
 
   gtk_file_filter_set_name (slides, _ ("Slides and images"));
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
@@ -176,13 +176,13 @@ restore_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 next_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_session_step_slide (((AciniWindow *) user_data)->session, 1);
+  acini_session_step_slide (((AciniWindow *)user_data)->session, 1);
 }
 
 static void
 previous_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_session_step_slide (((AciniWindow *) user_data)->session, -1);
+  acini_session_step_slide (((AciniWindow *)user_data)->session, -1);
 }
 
 /* The tissue. */
@@ -190,13 +190,13 @@ previous_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 undo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_review_page_undo (((AciniWindow *) user_data)->review_page);
+  acini_review_page_undo (((AciniWindow *)user_data)->review_page);
 }
 
 static void
 redo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_review_page_redo (((AciniWindow *) user_data)->review_page);
+  acini_review_page_redo (((AciniWindow *)user_data)->review_page);
 }
 
 static void
@@ -226,13 +226,13 @@ zoom_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 enter_zoom (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_review_page_enter_zoom (((AciniWindow *) user_data)->review_page);
+  acini_review_page_enter_zoom (((AciniWindow *)user_data)->review_page);
 }
 
 static void
 go_to (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_review_page_go_to (((AciniWindow *) user_data)->review_page);
+  acini_review_page_go_to (((AciniWindow *)user_data)->review_page);
 }
 
 static void
@@ -289,13 +289,13 @@ segment_screen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 segment_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_review_page_segment_slide (((AciniWindow *) user_data)->review_page);
+  acini_review_page_segment_slide (((AciniWindow *)user_data)->review_page);
 }
 
 static void
 cancel_segment (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_review_page_cancel_segment (((AciniWindow *) user_data)->review_page);
+  acini_review_page_cancel_segment (((AciniWindow *)user_data)->review_page);
 }
 
 static void
@@ -444,7 +444,7 @@ acini_window_update_actions (AciniWindow *self)
   acini_window_enable (self, "add-slides", project);
   acini_window_enable (self, "show-folder", project);
   acini_window_enable (self, "remove-slide",
-          selected && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "slides") == 0);
+                       selected && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "slides") == 0);
   acini_window_enable (self, "next-slide", review && has_slide);
   acini_window_enable (self, "previous-slide", review && has_slide);
   acini_window_enable (self, "undo", review && can_undo);
@@ -479,8 +479,8 @@ on_shortcuts_changed (AciniWindow *self)
 }
 
 /* Actions that are properties of a widget hold it: they go before it does. */
-static const char *const property_actions[] = { "tool",  "show-mask", "show-outlines", "flip", "page", "show-slides-pane",
-                                                "show-side-pane", "views" };
+static const char *const property_actions[]
+    = { "tool", "show-mask", "show-outlines", "flip", "page", "show-slides-pane", "show-side-pane", "views" };
 
 void
 acini_window_forget_actions (AciniWindow *self)
@@ -500,8 +500,8 @@ add_property_action (AciniWindow *self, const char *name, gpointer object, const
 void
 acini_window_init_actions (AciniWindow *self)
 {
-  static const char *const page_properties[] = { "notify::can-undo", "notify::can-redo", "notify::has-slide",
-                                                 "notify::segmenting" };
+  static const char *const page_properties[]
+      = { "notify::can-undo", "notify::can-redo", "notify::has-slide", "notify::segmenting" };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   acini_window_init_view_actions (self);

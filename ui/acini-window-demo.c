@@ -6,7 +6,7 @@
 
 #include "ui/acini-window-private.h"
 
-#include "app/acini-job.h"
+#include "app/jobs/acini-job.h"
 
 #include <glib/gi18n.h>
 #include <signal.h>
@@ -78,8 +78,8 @@ acini_window_make_demo (AciniWindow *self)
     }
   if (cli == NULL)
     {
-      acini_window_tell (self, _ ("acini-cli, which draws the demo project, was not found: install it beside acini."), NULL,
-                         NULL);
+      acini_window_tell (self, _ ("acini-cli, which draws the demo project, was not found: install it beside acini."),
+                         NULL, NULL);
       return;
     }
   g_clear_pointer (&self->demo_message, g_free);

@@ -3,10 +3,10 @@
 
 #include "ui/acini-window.h"
 #include "ui/data/acini-data-page.h"
-#include "ui/jobs/acini-jobs-button.h"
+#include "ui/tasks/acini-jobs-button.h"
 #include "ui/models/acini-models-page.h"
 #include "ui/review/acini-review-page.h"
-#include "ui/slides/acini-importer.h"
+#include "ui/project/acini-importer.h"
 #include "ui/slides/acini-slides-page.h"
 
 G_BEGIN_DECLS
@@ -33,11 +33,11 @@ struct _AciniWindow
   GtkProgressBar *work_bar;
   AdwStatusPage *opening_page;
 
-  AciniSession *session;   /* NULL: no project */
-  AciniImporter *importer; /* NULL: no project */
-  char *folder;            /* of the project that is open or being opened */
-  GListModel *waiting;     /* files to add once the project is open */
-  gboolean review_next;    /* the next slide that is added is to be looked at: the user opened it, no more */
+  AciniSession *session;     /* NULL: no project */
+  AciniImporter *importer;   /* NULL: no project */
+  char *folder;              /* of the project that is open or being opened */
+  GListModel *waiting;       /* files to add once the project is open */
+  gboolean review_next;      /* the next slide that is added is to be looked at: the user opened it, no more */
   GCancellable *cancellable; /* of opening */
 
   /* Making the demo project. */
@@ -46,7 +46,7 @@ struct _AciniWindow
   char *demo_folder;
   char *demo_message; /* the last line the program said */
 
-  guint demo_timer;   /* shows that it is at work */
+  guint demo_timer; /* shows that it is at work */
 
   GtkEventController *keys; /* of the shortcuts that a text field must be able to take */
 
@@ -71,6 +71,7 @@ void acini_window_cancel_demo (AciniWindow *self);
 void acini_window_restore_state (AciniWindow *self);
 void acini_window_save_state (AciniWindow *self);
 /* acini-window.c */
-void acini_window_show_work (AciniWindow *self, const char *text, double fraction); /* @text NULL: none; below 0: unknown */
+void acini_window_show_work (AciniWindow *self, const char *text,
+                             double fraction); /* @text NULL: none; below 0: unknown */
 
 G_END_DECLS

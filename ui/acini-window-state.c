@@ -62,5 +62,5 @@ acini_window_save_state (AciniWindow *self)
   data = g_key_file_to_data (file, &length, NULL);
   /* A look that cannot be kept is no reason to keep anybody from closing the window. */
   if (g_mkdir_with_parents (folder, 0700) == 0)
-    g_file_set_contents_full (path, data, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+    g_file_set_contents_full (path, data, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
 }

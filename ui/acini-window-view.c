@@ -6,7 +6,7 @@
 
 #include "ui/acini-window-private.h"
 
-#include "ui/acini-async.h"
+#include "ui/base/acini-async.h"
 #include "ui/review/acini-properties-dialog.h"
 #include "ui/view/acini-view-picture.h"
 
@@ -15,7 +15,7 @@
 static AciniSlideView *
 get_view (gpointer user_data)
 {
-  return acini_review_page_get_view (((AciniWindow *) user_data)->review_page);
+  return acini_review_page_get_view (((AciniWindow *)user_data)->review_page);
 }
 
 static void

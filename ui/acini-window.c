@@ -4,7 +4,7 @@
 
 #include "ui/acini-window-private.h"
 
-#include "ui/acini-async.h"
+#include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
 
@@ -186,8 +186,8 @@ show_project (AciniWindow *self, AciniProject *project)
   acini_models_page_set_session (self->models_page, self->session);
   acini_data_page_set_session (self->data_page, self->session);
   acini_jobs_button_set_session (self->jobs_button, self->session);
-  g_signal_connect_object (acini_session_get_slides (self->session), "items-changed", G_CALLBACK (on_slide_changed), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_session_get_slides (self->session), "items-changed", G_CALLBACK (on_slide_changed),
+                           self, G_CONNECT_SWAPPED);
   /* After the pages: they have restored their slide when the window shows them. */
   g_signal_connect_object (self->session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
   adw_window_title_set_title (self->title, name);
@@ -245,9 +245,8 @@ on_opened (gpointer object, gpointer data, const GError *error)
       return;
     }
   g_clear_object (&self->waiting);
-  g_set_str (&self->folder, self->session != NULL
-                                ? acini_project_get_folder (acini_session_get_project (self->session))
-                                : NULL);
+  g_set_str (&self->folder,
+             self->session != NULL ? acini_project_get_folder (acini_session_get_project (self->session)) : NULL);
   gtk_stack_set_visible_child_name (self->stack, self->session != NULL ? "project" : "welcome");
   {
     g_auto (GStrv) parts = g_strsplit (error->message, "/", -1);

@@ -3,7 +3,7 @@
 
 /* The window of one project; without one it welcomes. */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 
 #include <adwaita.h>
 

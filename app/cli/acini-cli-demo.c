@@ -2,10 +2,10 @@
 
 /* The demo project: artificial tissue, and real tissue where there is some. */
 
-#include "app/acini-specification.h"
+#include "app/jobs/acini-specification.h"
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-intake.h"
-#include "data/acini-phantom.h"
+#include "data/phantom/acini-phantom.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -70,7 +70,8 @@ add_section (AciniProject *project, const Section *section, Progress *progress, 
   AciniIntake intake = { section->organ, section->mpp, section->name, NULL, -1 };
   AciniPhantom phantom;
 
-  if (!acini_phantom_init (&phantom, section->width, section->height, section->seed, section->organ, section->mpp, error)
+  if (!acini_phantom_init (&phantom, section->width, section->height, section->seed, section->organ, section->mpp,
+                           error)
       || !acini_phantom_write (&phantom, path, show_progress, progress, progress->console->cancellable, error))
     return FALSE;
   if (!section->labelled)
@@ -81,8 +82,8 @@ add_section (AciniProject *project, const Section *section, Progress *progress, 
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  g_autofree char *first = g_utf8_collate_key_for_filename (*(char *const *) a, -1);
-  g_autofree char *second = g_utf8_collate_key_for_filename (*(char *const *) b, -1);
+  g_autofree char *first = g_utf8_collate_key_for_filename (*(char *const *)a, -1);
+  g_autofree char *second = g_utf8_collate_key_for_filename (*(char *const *)b, -1);
 
   return strcmp (first, second);
 }

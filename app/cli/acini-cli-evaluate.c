@@ -5,9 +5,9 @@
 #include "app/cli/acini-segment-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
-#include "data/acini-labels.h"
-#include "data/acini-mask.h"
-#include "model/acini-metrics.h"
+#include "data/labels/acini-labels.h"
+#include "data/mask/acini-mask.h"
+#include "model/core/acini-metrics.h"
 
 #include <math.h>
 
@@ -19,12 +19,14 @@ static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Names, patterns and ranges with commas (default: all with labels)", "A,B,…" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
-    "Probability from which a pixel counts, or otsu: what divides the slide's pixels best (default: the model's for the "
-    "organ and class)", "T" },
+    "Probability from which a pixel counts, or otsu: what divides the slide's pixels best (default: the model's for "
+    "the "
+    "organ and class)",
+    "T" },
   { "baselines", 0, 0, G_OPTION_ARG_NONE, &option_baselines,
     "Score a random mask, and one that takes everything for a unit, too", NULL },
-  { "prediction", 0, 0, G_OPTION_ARG_NONE, &option_no_segment,
-    "Score the predictions that are there; segment nothing", NULL },
+  { "prediction", 0, 0, G_OPTION_ARG_NONE, &option_no_segment, "Score the predictions that are there; segment nothing",
+    NULL },
   { NULL },
 };
 
@@ -111,7 +113,7 @@ compare (AciniProject *project, const AciniSlideRecord *record, AciniPrediction 
 {
   g_autoptr (GArray) tiles = acini_labels_list_tiles (project, record->id, error);
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  gsize n = (gsize) ACINI_LABEL_TILE * ACINI_LABEL_TILE;
+  gsize n = (gsize)ACINI_LABEL_TILE * ACINI_LABEL_TILE;
   g_autofree guint8 *truth = g_malloc (n), *predicted = g_malloc (n), *other = g_malloc (n);
 
   if (tiles == NULL)
@@ -119,13 +121,13 @@ compare (AciniProject *project, const AciniSlideRecord *record, AciniPrediction 
   for (guint i = 0; i < tiles->len; i++)
     {
       const AciniRect *tile = &g_array_index (tiles, AciniRect, i);
-      int width = (int) tile->width, height = (int) tile->height;
+      int width = (int)tile->width, height = (int)tile->height;
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !acini_labels_read (project, record->id, 0, tile->x, tile->y, width, height, truth, error)
           || !acini_mask_read_predicted (prediction, thresholds, tile->x, tile->y, width, height, predicted, error))
         return FALSE;
-      add_block (overlaps, random, truth, predicted, other, (gsize) width * height);
+      add_block (overlaps, random, truth, predicted, other, (gsize)width * height);
     }
   return TRUE;
 }
@@ -184,7 +186,7 @@ sum_up (AciniConsole *console, const Scores *scores)
 
       json_object_set_double_member (by_organ, organ, values[0] / values[1]);
       if (g_hash_table_size (scores->organs) > 1)
-        acini_console_print (console, "mean Dice, %-13s %.4f", *(char *) organ != '\0' ? (char *) organ : "unknown organ",
+        acini_console_print (console, "mean Dice, %-13s %.4f", *(char *)organ != '\0' ? (char *)organ : "unknown organ",
                              values[0] / values[1]);
     }
   acini_console_print (console, "mean Dice of %u images   %.4f", scores->n, scores->sums[MODEL] / scores->n);
@@ -259,10 +261,11 @@ const AciniCommand acini_command_evaluate = {
   .name = "evaluate",
   .arguments = "PROJECT",
   .summary = "Compares a model's masks with people's labels",
-  .description
-  = "Segments the labelled slides where that was not done yet in the way that the options say, and prints the Dice score of each over its labelled "
-    "pixels at full resolution, their mean, and the mean of each organ. The mask that is scored is the model's alone.\n\n"
-    "Scores on slides that the model was trained on tell nothing: choose others with --slides.",
+  .description = "Segments the labelled slides where that was not done yet in the way that the options say, and prints "
+                 "the Dice score of each over its labelled "
+                 "pixels at full resolution, their mean, and the mean of each organ. The mask that is scored is the "
+                 "model's alone.\n\n"
+                 "Scores on slides that the model was trained on tell nothing: choose others with --slides.",
   .examples = "evaluate Colon.acini --slides train_21..30 --baselines\n"
               "evaluate Colon.acini --model first --model second --weights 1,2 --flips",
   .options = entries,

@@ -16,12 +16,15 @@ static gboolean option_labels_only;
 static const GOptionEntry entries[] = {
   { "format", 'f', 0, G_OPTION_ARG_STRING, &option_format, "png, tiff, rle or geojson (default: png)", "FORMAT" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
-    "A folder that gets a file per slide, or the file for a single slide (default: the current folder)", "FOLDER|FILE" },
-  { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
-    "Names, patterns and ranges with commas (default: all)", "A,B,…" },
+    "A folder that gets a file per slide, or the file for a single slide (default: the current folder)",
+    "FOLDER|FILE" },
+  { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides, "Names, patterns and ranges with commas (default: all)",
+    "A,B,…" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
-    "Probability from which a pixel counts, or otsu: what divides the slide's pixels best (default: the model's for the "
-    "organ and class)", "T" },
+    "Probability from which a pixel counts, or otsu: what divides the slide's pixels best (default: the model's for "
+    "the "
+    "organ and class)",
+    "T" },
   { "labels-only", 0, 0, G_OPTION_ARG_NONE, &option_labels_only, "What people said, without the prediction", NULL },
   { NULL },
 };
@@ -96,7 +99,8 @@ load_card (AciniProject *project, AciniCard **card, GError **error)
     return TRUE;
   *card = acini_model_choice_load_card (project, &reason);
   /* Without any model there may still be labels. */
-  if (*card != NULL || (!acini_model_choice_is_made () && g_error_matches (reason, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED)))
+  if (*card != NULL
+      || (!acini_model_choice_is_made () && g_error_matches (reason, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED)))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&reason));
   return FALSE;
@@ -157,7 +161,8 @@ const AciniCommand acini_command_export = {
   .arguments = "PROJECT",
   .summary = "Writes the masks of slides for other programs",
   .description = "Writes the effective mask: what a person said where one did, else the prediction from the threshold "
-                 "on; several models are the prediction that \"segment\" made with the same ones. png and tiff hold the number of the class, 1 for the first, rle Kaggle's run lengths, geojson outlines as "
+                 "on; several models are the prediction that \"segment\" made with the same ones. png and tiff hold "
+                 "the number of the class, 1 for the first, rle Kaggle's run lengths, geojson outlines as "
                  "QuPath reads them.",
   .examples = "export Colon.acini --format geojson --output masks\n"
               "export Colon.acini --slides train_1 --labels-only --output train_1.png",

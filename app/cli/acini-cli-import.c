@@ -11,7 +11,8 @@ static double option_mpp;
 
 static const GOptionEntry entries[] = {
   { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ, "kidney, largeintestine, lung, prostate or spleen", "ORGAN" },
-  { "mpp", 0, 0, G_OPTION_ARG_DOUBLE, &option_mpp, "µm per pixel, where the file does not say or says it wrongly", "X" },
+  { "mpp", 0, 0, G_OPTION_ARG_DOUBLE, &option_mpp, "µm per pixel, where the file does not say or says it wrongly",
+    "X" },
   { "masks", 0, 0, G_OPTION_ARG_FILENAME, &option_masks,
     "Where the masks are: a folder, or a pattern in which * stands for the image's name", "FOLDER|PATTERN" },
   { "mask-channel", 0, 0, G_OPTION_ARG_STRING, &option_channel,
@@ -98,8 +99,8 @@ import_file (AciniProject *project, const char *file, int channel, Progress *pro
   AciniIntake intake = { option_organ, option_mpp, option_name, option_masks, channel };
   g_autofree char *mask = NULL;
   JsonObject *object;
-  gint64 slide = acini_intake (project, file, &intake, show_progress, progress, progress->console->cancellable, &mask,
-                               error);
+  gint64 slide
+      = acini_intake (project, file, &intake, show_progress, progress, progress->console->cancellable, &mask, error);
 
   if (slide == 0)
     return FALSE;
@@ -124,7 +125,7 @@ parse_channel (int *channel, GError **error)
   *channel = -1;
   for (guint i = 0; option_channel != NULL && i < G_N_ELEMENTS (names); i++)
     if (g_str_equal (option_channel, names[i]))
-      *channel = (int) i;
+      *channel = (int)i;
   if (option_channel == NULL || *channel >= 0)
     return TRUE;
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "“%s” is none of red, green and blue.", option_channel);
@@ -174,8 +175,10 @@ const AciniCommand acini_command_import = {
   .description
   = "A slide that OpenSlide reads stays where it is; another image (PNG, JPEG, BMP, plain TIFF) is converted into the "
     "project, without loss.\n\n"
-    "A mask is found by its name: NAME_anno, NAME_mask or NAME-mask with any suffix in the folder of NAME, or NAME in the "
-    "folder given by --masks. It becomes labels of the whole image: what is set is a functional tissue unit, whatever its "
+    "A mask is found by its name: NAME_anno, NAME_mask or NAME-mask with any suffix in the folder of NAME, or NAME in "
+    "the "
+    "folder given by --masks. It becomes labels of the whole image: what is set is a functional tissue unit, whatever "
+    "its "
     "number, the rest is background. Files that are masks of others given are not taken for images.\n\n"
     "Patterns such as 'train_*.bmp' are taken apart where the shell has not done it.",
   .examples = "import Colon.acini 'glas/train_*' --organ largeintestine --mpp 0.62005\n"

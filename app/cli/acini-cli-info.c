@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/cli/acini-commands.h"
-#include "data/acini-slide.h"
+#include "data/slides/acini-slide.h"
 
 static void
 add_levels (AciniConsole *console, AciniSlide *slide)

@@ -2,14 +2,15 @@
 
 /* The commands about jobs. */
 
-#include "app/acini-training.h"
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-foreground.h"
+#include "app/jobs/acini-job-list.h"
 
 static gboolean option_foreground;
 
 static const GOptionEntry resume_entries[] = {
-  { "foreground", 0, 0, G_OPTION_ARG_NONE, &option_foreground, "Work here and show progress, instead of detached", NULL },
+  { "foreground", 0, 0, G_OPTION_ARG_NONE, &option_foreground, "Work here and show progress, instead of detached",
+    NULL },
   { NULL },
 };
 
@@ -150,7 +151,8 @@ const AciniCommand acini_command_job_show = {
   .name = "job show",
   .arguments = "FOLDER",
   .summary = "Tells how far a job is",
-  .description = "Prints the state of the job in FOLDER and why it failed; with --json the last event of each kind too.",
+  .description
+  = "Prints the state of the job in FOLDER and why it failed; with --json the last event of each kind too.",
   .least = 1,
   .most = 1,
   .run = run_show,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/cli/acini-commands.h"
-#include "data/acini-journal.h"
+#include "data/labels/acini-journal.h"
 
 static gboolean
 run (AciniConsole *console, char **arguments, GError **error)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "app/acini-specification.h"
-#include "app/acini-training.h"
 #include "app/cli/acini-commands.h"
+#include "app/jobs/acini-specification.h"
+#include "app/training/acini-models.h"
 
 static gboolean
 list_slides (AciniConsole *console, AciniProject *project, GError **error)

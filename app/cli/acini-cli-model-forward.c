@@ -2,8 +2,8 @@
 
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-network-options.h"
-#include "app/glue/acini-model-set.h"
-#include "model/acini-npy.h"
+#include "app/worker/acini-model-set.h"
+#include "model/core/acini-npy.h"
 
 #include <math.h>
 
@@ -11,7 +11,8 @@ static char *option_input, *option_output, *option_dtype, *option_activation;
 static gboolean option_raw;
 
 static const GOptionEntry entries[] = {
-  { "input", 'i', 0, G_OPTION_ARG_FILENAME, &option_input, "float32 array of N × 3 × H × W, already normalised", "X.npy" },
+  { "input", 'i', 0, G_OPTION_ARG_FILENAME, &option_input, "float32 array of N × 3 × H × W, already normalised",
+    "X.npy" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output, "Where the float32 logits go, N × C × H × W", "Y.npy" },
   { "raw", 0, 0, G_OPTION_ARG_NONE, &option_raw, "Logits at the network's own output size, not at the input's", NULL },
   { "activation", 0, 0, G_OPTION_ARG_STRING, &option_activation,
@@ -29,7 +30,7 @@ parse_precision (AciniPrecision *precision, GError **error)
   for (guint i = 0; option_dtype != NULL && i < G_N_ELEMENTS (names); i++)
     if (g_str_equal (option_dtype, names[i]))
       {
-        *precision = (AciniPrecision) i;
+        *precision = (AciniPrecision)i;
         return TRUE;
       }
   if (option_dtype == NULL)
@@ -67,7 +68,7 @@ activate (const char *name, float *logits, const gint64 shape[4])
     apply_softmax (logits, shape);
   else if (g_strcmp0 (name, "sigmoid") == 0)
     for (gint64 i = 0; i < shape[0] * shape[1] * shape[2] * shape[3]; i++)
-      logits[i] = 1 / (1 + exp (-(double) logits[i]));
+      logits[i] = 1 / (1 + exp (-(double)logits[i]));
 }
 
 static gboolean
@@ -140,9 +141,10 @@ const AciniCommand acini_command_model_forward = {
   .name = "model forward",
   .arguments = "FILE",
   .summary = "Runs a network once over a NumPy array",
-  .description = "Loads the checkpoint FILE, or the folder of a model, and writes the logits of the input, or with "
-                 "--activation the probabilities. For comparing networks with other programs; in float32 unless another "
-                 "precision is asked for.",
+  .description
+  = "Loads the checkpoint FILE, or the folder of a model, and writes the logits of the input, or with "
+    "--activation the probabilities. For comparing networks with other programs; in float32 unless another "
+    "precision is asked for.",
   .examples = "model forward model.safetensors --input x.npy --output y.npy --raw",
   .options = entries,
   .least = 1,

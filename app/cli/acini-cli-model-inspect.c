@@ -34,8 +34,8 @@ print_tensors (AciniConsole *console, JsonArray *tensors)
     {
       JsonObject *tensor = json_array_get_object_element (tensors, i);
       g_autofree char *shape = json_object_has_member (tensor, "shape")
-                                 ? value_to_string (json_object_get_member (tensor, "shape"))
-                                 : g_strdup ("");
+                                   ? value_to_string (json_object_get_member (tensor, "shape"))
+                                   : g_strdup ("");
 
       acini_console_print (console, "%-72s %-8s %s", json_object_get_string_member_with_default (tensor, "name", ""),
                            json_object_get_string_member_with_default (tensor, "dtype", ""), shape);

@@ -2,7 +2,7 @@
 
 /* A model with random weights, for tests: one training step on an image of noise. */
 
-#include "app/acini-specification.h"
+#include "app/jobs/acini-specification.h"
 #include "app/cli/acini-commands.h"
 #include "model/acini-model.h"
 
@@ -47,8 +47,8 @@ pick (gpointer user_data, guint item, guint64 random, double *x, double *y)
 }
 
 static gboolean
-read_noise (gpointer user_data, guint item, double cx, double cy, double zoom, int w, int h, guint8 *rgb, guint8 *labels,
-            GError **error)
+read_noise (gpointer user_data, guint item, double cx, double cy, double zoom, int w, int h, guint8 *rgb,
+            guint8 *labels, GError **error)
 {
   for (int i = 0; i < w * h; i++)
     {
@@ -73,9 +73,10 @@ set_values (AciniRecipe *recipe, GError **error)
   g_ascii_dtostr (mpp, sizeof mpp, option_mpp);
   return acini_recipe_set (recipe, "architecture", option_architecture != NULL ? option_architecture : "segformer-b0",
                            error)
-         && acini_recipe_set (recipe, "classes", "background;FTU", error) && acini_recipe_set (recipe, "mpp", mpp, error)
-         && acini_recipe_set (recipe, "seed", seed, error) && acini_recipe_set (recipe, "epochs", "0", error)
-         && acini_recipe_set (recipe, "steps", "1", error) && acini_recipe_set (recipe, "batch", "1", error)
+         && acini_recipe_set (recipe, "classes", "background;FTU", error)
+         && acini_recipe_set (recipe, "mpp", mpp, error) && acini_recipe_set (recipe, "seed", seed, error)
+         && acini_recipe_set (recipe, "epochs", "0", error) && acini_recipe_set (recipe, "steps", "1", error)
+         && acini_recipe_set (recipe, "batch", "1", error)
          && acini_recipe_set (recipe, "patch", G_STRINGIFY (SIDE), error)
          && acini_recipe_set (recipe, "precision", "float32", error)
          && acini_recipe_set (recipe, "warmup-steps", "0", error);
@@ -84,8 +85,13 @@ set_values (AciniRecipe *recipe, GError **error)
 static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
-  AciniTrainingSource source = { .n_items = 1, .get_size = get_size, .get_name = get_word, .get_organ = get_word,
-                                 .get_labelled_area = get_area, .pick = pick, .read = read_noise };
+  AciniTrainingSource source = { .n_items = 1,
+                                 .get_size = get_size,
+                                 .get_name = get_word,
+                                 .get_organ = get_word,
+                                 .get_labelled_area = get_area,
+                                 .pick = pick,
+                                 .read = read_noise };
   g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
   g_autofree char *folder = g_dir_make_tmp ("acini-XXXXXX", error);
   AciniTrainDecision outcome;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/cli/acini-commands.h"
-#include "data/acini-project.h"
+#include "data/project/acini-project.h"
 
 static gboolean
 run (AciniConsole *console, char **arguments, GError **error)

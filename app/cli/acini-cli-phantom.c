@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/cli/acini-commands.h"
-#include "data/acini-phantom.h"
+#include "data/phantom/acini-phantom.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -55,18 +55,18 @@ run (AciniConsole *console, char **arguments, GError **error)
   double seconds, megapixels;
 
   if (!parse_size (option_size, &width, &height, error)
-      || !acini_phantom_init (&phantom, width, height, (guint64) option_seed, option_organ, option_mpp, error)
+      || !acini_phantom_init (&phantom, width, height, (guint64)option_seed, option_organ, option_mpp, error)
       || !acini_phantom_write (&phantom, arguments[0], show_progress, console, console->cancellable, error))
     return FALSE;
   seconds = (g_get_monotonic_time () - start) / 1e6;
-  megapixels = (double) width * height / 1e6;
+  megapixels = (double)width * height / 1e6;
   json_object_set_string_member (console->result, "slide", arguments[0]);
   json_object_set_string_member (console->result, "organ", phantom.organ);
   json_object_set_double_member (console->result, "mpp", phantom.mpp);
   json_object_set_double_member (console->result, "seconds", seconds);
   json_object_set_double_member (console->result, "megapixels_per_second", megapixels / MAX (seconds, 1e-6));
-  acini_console_print (console, "%s: %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " pixels of %s, %.1f Mpx/s", arguments[0],
-                       width, height, phantom.organ, megapixels / MAX (seconds, 1e-6));
+  acini_console_print (console, "%s: %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT " pixels of %s, %.1f Mpx/s",
+                       arguments[0], width, height, phantom.organ, megapixels / MAX (seconds, 1e-6));
   return TRUE;
 }
 
@@ -74,9 +74,10 @@ const AciniCommand acini_command_phantom = {
   .name = "phantom",
   .arguments = "OUT.tiff",
   .summary = "Draws a section of artificial tissue with its masks",
-  .description = "Draws an H&E section as a pyramidal tiled TIFF, and beside it OUT-mask.tiff (1 in every functional "
-                 "tissue unit) and OUT-instances.tiff (their numbers). The same size, seed, organ and µm per pixel draw "
-                 "the same section.\n\nMemory does not grow with the size.",
+  .description
+  = "Draws an H&E section as a pyramidal tiled TIFF, and beside it OUT-mask.tiff (1 in every functional "
+    "tissue unit) and OUT-instances.tiff (their numbers). The same size, seed, organ and µm per pixel draw "
+    "the same section.\n\nMemory does not grow with the size.",
   .examples = "phantom colon.tiff --size 8192x8192 --seed 7\nphantom kidney.tiff --organ kidney --mpp 0.25",
   .options = entries,
   .least = 1,

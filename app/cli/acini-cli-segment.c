@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "app/acini-specification.h"
+#include "app/jobs/acini-specification.h"
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-formats.h"
 #include "app/cli/acini-model-choice.h"
 #include "app/cli/acini-segment-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
-#include "data/acini-slide-import.h"
+#include "data/slides/acini-slide-import.h"
 
 #include <string.h>
 
@@ -24,8 +24,10 @@ static const GOptionEntry entries[] = {
   { "mpp", 0, 0, G_OPTION_ARG_DOUBLE, &option_mpp, "Of a slide without a project: its µm per pixel", "X" },
   { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ, "Of a slide without a project: decides the threshold", "ORGAN" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
-    "Of a slide without a project: probability from which a pixel counts, or otsu: what divides the slide's pixels best "
-    "(default: the model's for the organ and class)", "T" },
+    "Of a slide without a project: probability from which a pixel counts, or otsu: what divides the slide's pixels "
+    "best "
+    "(default: the model's for the organ and class)",
+    "T" },
   { NULL },
 };
 
@@ -68,8 +70,8 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
                guint all, GError **error)
 {
   AciniSegmentation how = { .mpp = record->mpp_x, .fresh = option_again };
-  Progress progress = { console, record->name, (double) record->width * record->height / 1e6, g_get_monotonic_time (), -1,
-                        done, all };
+  Progress progress
+      = { console, record->name, (double)record->width * record->height / 1e6, g_get_monotonic_time (), -1, done, all };
   g_autoptr (AciniSlide) slide = acini_slide_open (record->path, error);
   AciniSegmentationResult result;
   JsonObject *object;
@@ -80,7 +82,7 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
       || !acini_segment_slide (model, slide, path, &how, show_progress, note_remade, &progress, console->cancellable,
                                &result, error))
     return FALSE;
-  megapixels = (double) record->width * record->height / 1e6;
+  megapixels = (double)record->width * record->height / 1e6;
   object = acini_specification_slide (record);
   json_object_set_string_member (object, "prediction", path);
   json_object_set_double_member (object, "downsample", result.downsample);
@@ -165,8 +167,8 @@ write_mask (AciniConsole *console, AciniModel *model, const AciniSlideRecord *re
 
   if (prediction == NULL)
     return FALSE;
-  source.thresholds = thresholds = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ,
-                                                         threshold, error);
+  source.thresholds = thresholds
+      = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ, threshold, error);
   if (thresholds == NULL)
     return FALSE;
   json_object_set_string_member (console->result, "output", output);
@@ -227,15 +229,19 @@ const AciniCommand acini_command_segment = {
   .arguments = "PROJECT|SLIDE",
   .summary = "Has a network find the functional tissue units",
   .description
-  = "Fills the predictions of the slides of a project; what was computed before, also by a run that was interrupted, is "
-    "not computed again, unless other options say how to compute it. Of a slide file without a project the mask is written into a file.\n\n"
+  = "Fills the predictions of the slides of a project; what was computed before, also by a run that was interrupted, "
+    "is "
+    "not computed again, unless other options say how to compute it. Of a slide file without a project the mask is "
+    "written into a file.\n\n"
     "A slide is read at the resolution that the model was trained at, where both are known. Bare glass is left out. "
     "Memory does not grow with the slide.\n\n"
-    "Several models, of any architectures, are averaged before the threshold; they have to find the same classes at the "
+    "Several models, of any architectures, are averaged before the threshold; they have to find the same classes at "
+    "the "
     "same resolution. The threshold comes from the card of the (first) model: its thresholds are named by organ, "
     "\"kidney\", or by organ and class, \"kidney/glomerulus\".",
-  .examples = "segment Colon.acini --slides 'test_*'\nsegment CMU-1.svs --output glands.geojson --organ largeintestine\n"
-              "segment CMU-1.svs --model unet.pth --model segformer.safetensors --weights 1,2 --flips --scales 0.8,1,1.2",
+  .examples
+  = "segment Colon.acini --slides 'test_*'\nsegment CMU-1.svs --output glands.geojson --organ largeintestine\n"
+    "segment CMU-1.svs --model unet.pth --model segformer.safetensors --weights 1,2 --flips --scales 0.8,1,1.2",
   .options = entries,
   .least = 1,
   .most = 1,

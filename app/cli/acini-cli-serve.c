@@ -87,12 +87,12 @@ run (AciniConsole *console, char **arguments, GError **error)
       return FALSE;
     }
   if (strspn (option_socket, "0123456789") == strlen (option_socket))
-    connection = take_descriptor ((int) g_ascii_strtoll (option_socket, NULL, 10), error);
+    connection = take_descriptor ((int)g_ascii_strtoll (option_socket, NULL, 10), error);
   else
     connection = listen_once (option_socket, console->cancellable, error);
   service = connection != NULL
-              ? acini_engine_service_new (G_IO_STREAM (connection), acini_network_options_get (), error)
-              : NULL;
+                ? acini_engine_service_new (G_IO_STREAM (connection), acini_network_options_get (), error)
+                : NULL;
   if (service == NULL)
     return FALSE;
   g_signal_connect_swapped (service, "closed", G_CALLBACK (g_main_loop_quit), loop);
@@ -107,9 +107,10 @@ const AciniCommand acini_command_serve = {
   .name = "serve",
   .arguments = "",
   .summary = "Segments for a window, over a private socket",
-  .description = "Answers the D-Bus interface io.github.acini.Engine1 on one connection, without a bus, until the other "
-                 "end closes it. The window starts this by itself. A path has to lie in a folder that is the user's "
-                 "alone.",
+  .description
+  = "Answers the D-Bus interface io.github.acini.Engine1 on one connection, without a bus, until the other "
+    "end closes it. The window starts this by itself. A path has to lie in a folder that is the user's "
+    "alone.",
   .options = entries,
   .least = 0,
   .most = 0,

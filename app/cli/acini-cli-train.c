@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "app/acini-specification.h"
-#include "app/acini-training.h"
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-foreground.h"
 #include "app/cli/acini-network-options.h"
 #include "app/cli/acini-selection.h"
+#include "app/jobs/acini-specification.h"
+#include "app/training/acini-models.h"
+#include "app/training/acini-training.h"
 
 #include <string.h>
 
@@ -18,7 +19,8 @@ static gboolean option_background, option_half;
 static const GOptionEntry entries[] = {
   { "from", 0, 0, G_OPTION_ARG_STRING, &option_from,
     "Model to start from: a path (of a pretrained encoder, too), id or name, starter, or none for random weights "
-    "(default: the one in use)", "MODEL" },
+    "(default: the one in use)",
+    "MODEL" },
   { "recipe", 0, 0, G_OPTION_ARG_STRING, &option_recipe, "Shipped recipe or file (default: fine-tune)", "NAME|FILE" },
   { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_set, "Change a value of the recipe; may be given often",
     "KEY=VALUE" },
@@ -83,9 +85,11 @@ adjust_recipe (AciniRecipe *recipe, GError **error)
   if (acini_network_options_has_precision ()
       && !acini_recipe_set (recipe, "precision", acini_network_options_get_precision (), error))
     return FALSE;
-  if (option_epochs > 0 && (!set_number (recipe, "epochs", option_epochs, error) || !set_number (recipe, "steps", 0, error)))
+  if (option_epochs > 0
+      && (!set_number (recipe, "epochs", option_epochs, error) || !set_number (recipe, "steps", 0, error)))
     return FALSE;
-  if (option_steps > 0 && (!set_number (recipe, "steps", option_steps, error) || !set_number (recipe, "epochs", 0, error)))
+  if (option_steps > 0
+      && (!set_number (recipe, "steps", option_steps, error) || !set_number (recipe, "epochs", 0, error)))
     return FALSE;
   return acini_recipe_check (recipe, error);
 }
@@ -200,7 +204,7 @@ run (AciniConsole *console, char **arguments, GError **error)
   if (!choose_parent (project, recipe, &parent, error))
     return FALSE;
   plan = (AciniTrainingPlan){ parent, recipe, option_name, network->device, network->threads, option_half };
-  job = acini_training_prepare_parts ((const AciniTrainingPart *) parts->data, parts->len, &plan, error);
+  job = acini_training_prepare_parts ((const AciniTrainingPart *)parts->data, parts->len, &plan, error);
   if (job == NULL)
     return FALSE;
   json_object_set_string_member (console->result, "job", acini_job_get_folder (job));
@@ -217,7 +221,8 @@ const AciniCommand acini_command_train = {
   .arguments = "PROJECT",
   .summary = "Trains a network on the labels of a project",
   .description
-  = "Freezes the labels, trains, and takes the new model into the project; the parent stays as it is. Pixels that nobody "
+  = "Freezes the labels, trains, and takes the new model into the project; the parent stays as it is. Pixels that "
+    "nobody "
     "labelled are left out. Held-out slides are scored on the way, and the weights that scored best are kept.\n\n"
     "Ctrl-C pauses the training at a checkpoint; “acini-cli job resume” goes on. With --background the training runs "
     "detached, and the window shows it too.",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A command of acini-cli: one file each, one table of all (acini-commands.c), from which help and man pages are made. */
+/* A command of acini-cli: one file each, one table of all (acini-commands.c), from which help and man pages are made.
+ */
 
 #include "app/cli/acini-console.h"
 
@@ -18,15 +19,15 @@ typedef enum
 
 typedef struct
 {
-  const char *name;        /* "train", "model inspect" */
-  const char *arguments;   /* "PROJECT FILE…", as help shows them */
-  const char *summary;     /* one line */
-  const char *description; /* paragraphs, an empty line between */
-  const char *examples;    /* a line each, without "acini-cli" */
+  const char *name;            /* "train", "model inspect" */
+  const char *arguments;       /* "PROJECT FILE…", as help shows them */
+  const char *summary;         /* one line */
+  const char *description;     /* paragraphs, an empty line between */
+  const char *examples;        /* a line each, without "acini-cli" */
   const GOptionEntry *options; /* own ones; NULL: none.  Values land in static variables of the command's file */
-  int least, most;  /* number of arguments; most < 0: any */
-  gboolean models; /* takes --model and --weights: acini-model-choice.h */
-  gboolean segments; /* takes --flips, --patch and the like: acini-segment-options.h */
+  int least, most;             /* number of arguments; most < 0: any */
+  gboolean models;             /* takes --model and --weights: acini-model-choice.h */
+  gboolean segments;           /* takes --flips, --patch and the like: acini-segment-options.h */
   gboolean network; /* uses the network: takes --device, --precision and --threads, and checks torch's speed */
   gboolean hidden;  /* for tests and other programs: not in the list of commands, no man page */
   gboolean (*run) (AciniConsole *console, char **arguments, GError **error);

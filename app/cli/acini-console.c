@@ -68,7 +68,7 @@ static void
 show_bar (AciniConsole *console, double fraction, const char *what, const char *detail)
 {
   g_autoptr (GString) line = g_string_new (what);
-  int full = (int) (fraction * BAR_WIDTH);
+  int full = (int)(fraction * BAR_WIDTH);
 
   g_string_append (line, " ▕");
   for (int i = 0; i < BAR_WIDTH; i++)
@@ -88,7 +88,7 @@ void
 acini_console_progress (AciniConsole *console, double fraction, const char *what, const char *detail)
 {
   gint64 now = g_get_monotonic_time (), waited = now - console->last_time;
-  gboolean another_tenth = (int) (fraction * 10) != (int) (console->last_fraction * 10);
+  gboolean another_tenth = (int)(fraction * 10) != (int)(console->last_fraction * 10);
 
   if (console->quiet)
     return;

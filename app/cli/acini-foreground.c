@@ -3,7 +3,7 @@
 #include "app/cli/acini-foreground.h"
 
 #include "app/cli/acini-command.h"
-#include "app/glue/acini-job-worker.h"
+#include "app/worker/acini-job-worker.h"
 
 typedef struct
 {
@@ -32,7 +32,7 @@ show (View *view, JsonObject *members, double fraction, const char *what)
     g_string_append_printf (detail, ", Dice %.4f", view->dice);
   if (view->steps_per_second > 0)
     {
-      int left = (int) ((steps - step) / view->steps_per_second);
+      int left = (int)((steps - step) / view->steps_per_second);
 
       g_string_append_printf (detail, ", %d:%02d left", left / 60, left % 60);
     }
@@ -91,7 +91,7 @@ acini_describe_job (AciniJob *job)
   json_object_set_string_member (object, "folder", acini_job_get_folder (job));
   json_object_set_string_member (object, "kind", acini_job_get_kind (job));
   json_object_set_string_member (
-    object, "name", json_object_get_string_member_with_default (acini_job_get_specification (job), "name", ""));
+      object, "name", json_object_get_string_member_with_default (acini_job_get_specification (job), "name", ""));
   json_object_set_string_member (object, "state", acini_job_state_to_string (acini_job_get_state (job)));
   return object;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "app/acini-job.h"
+#include "app/jobs/acini-job.h"
 #include "app/cli/acini-console.h"
 
 G_BEGIN_DECLS

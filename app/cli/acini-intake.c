@@ -2,8 +2,8 @@
 
 #include "app/cli/acini-intake.h"
 
-#include "data/acini-labels-import.h"
-#include "data/acini-labels.h"
+#include "data/interchange/acini-labels-import.h"
+#include "data/labels/acini-labels.h"
 
 #include <string.h>
 
@@ -83,8 +83,8 @@ acini_intake (AciniProject *project, const char *file, const AciniIntake *intake
   path = acini_slide_import (file, folder, intake->mpp, progress, user_data, cancellable, error);
   if (path == NULL)
     return 0;
-  slide = acini_project_add_slide (project, path, intake->name != NULL ? intake->name : stem, intake->organ, intake->mpp,
-                                   error);
+  slide = acini_project_add_slide (project, path, intake->name != NULL ? intake->name : stem, intake->organ,
+                                   intake->mpp, error);
   if (slide == 0)
     return 0;
   if (found != NULL

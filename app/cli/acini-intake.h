@@ -3,8 +3,8 @@
 
 /* Taking an image and its mask into a project. */
 
-#include "data/acini-project.h"
-#include "data/acini-slide-import.h"
+#include "data/project/acini-project.h"
+#include "data/slides/acini-slide-import.h"
 
 G_BEGIN_DECLS
 

@@ -93,10 +93,11 @@ main_page (void)
   append_header (page, "acini-cli", "finds functional tissue units on slides, without a window");
   g_string_append (page, ".SH SYNOPSIS\n\\fBacini\\-cli\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR…] \\fIARGUMENT\\fR…\n"
                          ".SH DESCRIPTION\n");
-  append_paragraphs (page, "A project is a folder of slides, people's labels, predictions and models. acini-cli makes "
-                           "projects, segments slides with a network, trains networks on labels, and scores and exports "
-                           "the masks. The window, acini, works on the same projects.\n\nEach command has a page of its "
-                           "own, such as acini-cli-train(1).");
+  append_paragraphs (page,
+                     "A project is a folder of slides, people's labels, predictions and models. acini-cli makes "
+                     "projects, segments slides with a network, trains networks on labels, and scores and exports "
+                     "the masks. The window, acini, works on the same projects.\n\nEach command has a page of its "
+                     "own, such as acini-cli-train(1).");
   g_string_append (page, ".SH COMMANDS\n");
   for (guint i = 0; commands[i] != NULL; i++)
     {

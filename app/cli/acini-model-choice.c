@@ -5,7 +5,7 @@
 #include "app/cli/acini-command.h"
 #include "app/cli/acini-network-options.h"
 #include "app/cli/acini-selection.h"
-#include "app/glue/acini-model-set.h"
+#include "app/worker/acini-model-set.h"
 
 static char **option_models, *option_weights;
 static GArray *weights; /* NULL: all the same */
@@ -59,7 +59,7 @@ acini_model_choice_is_made (void)
 static const double *
 get_weights (void)
 {
-  return weights != NULL ? (const double *) weights->data : NULL;
+  return weights != NULL ? (const double *)weights->data : NULL;
 }
 
 /* The paths of the models.  Returns: (transfer full), NULL-terminated. */
@@ -86,14 +86,14 @@ acini_model_choice_load (AciniProject *project, GError **error)
 
   if (paths == NULL)
     return NULL;
-  return acini_model_set_load ((const char *const *) paths, get_weights (), acini_network_options_get (), error);
+  return acini_model_set_load ((const char *const *)paths, get_weights (), acini_network_options_get (), error);
 }
 
 AciniCard *
 acini_model_choice_load_card (AciniProject *project, GError **error)
 {
   g_auto (GStrv) paths = find_paths (project, error);
-  g_autoptr (GPtrArray) cards = g_ptr_array_new_with_free_func ((GDestroyNotify) acini_card_free);
+  g_autoptr (GPtrArray) cards = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_card_free);
 
   for (guint i = 0; paths != NULL && paths[i] != NULL; i++)
     {
@@ -107,5 +107,5 @@ acini_model_choice_load_card (AciniProject *project, GError **error)
     return NULL;
   if (cards->len == 1)
     return g_ptr_array_steal_index (cards, 0);
-  return acini_card_new_of_several ((const AciniCard *const *) cards->pdata, get_weights (), cards->len);
+  return acini_card_new_of_several ((const AciniCard *const *)cards->pdata, get_weights (), cards->len);
 }

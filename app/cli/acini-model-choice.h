@@ -3,7 +3,7 @@
 
 /* --model, once or several times, and --weights: the options of the commands that set "models" in their table entry. */
 
-#include "data/acini-project.h"
+#include "data/project/acini-project.h"
 #include "model/acini-model.h"
 
 G_BEGIN_DECLS

@@ -31,7 +31,8 @@ acini_network_options (void)
     { "precision", 0, 0, G_OPTION_ARG_STRING, &option_precision, "float32, bfloat16, float16 or auto", "PRECISION" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &option_threads, "CPU threads (default: one per core)", "N" },
     { "allow-program", 0, 0, G_OPTION_ARG_NONE, &option_allow_program,
-      "Run a TorchScript file of a network that Acini does not know: a program, which may do what its author wrote", NULL },
+      "Run a TorchScript file of a network that Acini does not know: a program, which may do what its author wrote",
+      NULL },
     { NULL },
   };
 
@@ -43,8 +44,9 @@ acini_network_options_check (GError **error)
 {
   const char *const names[] = { "auto", "float32", "bfloat16", "float16" };
 
-  options = (AciniModelOptions){ .device = option_device, .threads = option_threads,
-                                  .allow_program = option_allow_program };
+  options = (AciniModelOptions){ .device = option_device,
+                                 .threads = option_threads,
+                                 .allow_program = option_allow_program };
   if (option_threads < 0)
     {
       g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "%d threads are too few.", option_threads);
@@ -55,7 +57,7 @@ acini_network_options_check (GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (g_str_equal (option_precision, names[i]))
       {
-        options.precision = (AciniPrecision) i;
+        options.precision = (AciniPrecision)i;
         return TRUE;
       }
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,

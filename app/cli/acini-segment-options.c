@@ -4,7 +4,7 @@
 
 #include "app/cli/acini-command.h"
 #include "app/cli/acini-network-options.h"
-#include "app/glue/acini-model-set.h"
+#include "app/worker/acini-model-set.h"
 
 static gboolean option_no_tissue, option_flips, option_turns;
 static int option_overlap = -1, option_patch, option_batch, option_readers;
@@ -17,7 +17,8 @@ acini_segment_options (void)
   static const GOptionEntry entries[] = {
     { "no-tissue-detection", 0, 0, G_OPTION_ARG_NONE, &option_no_tissue, "Compute bare glass too", NULL },
     { "patch", 0, 0, G_OPTION_ARG_INT, &option_patch, "Side of the network's input (default: 512)", "PIXELS" },
-    { "overlap", 0, 0, G_OPTION_ARG_INT, &option_overlap, "Pixels that neighbours share (default: a quarter)", "PIXELS" },
+    { "overlap", 0, 0, G_OPTION_ARG_INT, &option_overlap, "Pixels that neighbours share (default: a quarter)",
+      "PIXELS" },
     { "batch", 0, 0, G_OPTION_ARG_INT, &option_batch, "Patches at a time", "N" },
     { "readers", 0, 0, G_OPTION_ARG_INT, &option_readers, "Threads that read the slide (default: 1)", "N" },
     { "flips", 0, 0, G_OPTION_ARG_NONE, &option_flips,
@@ -62,7 +63,7 @@ acini_segment_options_fill (AciniSegmentation *how)
   how->readers = option_readers;
   how->flips = option_flips;
   how->turns = option_turns;
-  how->scales = scales != NULL ? (const double *) scales->data : NULL;
+  how->scales = scales != NULL ? (const double *)scales->data : NULL;
   how->n_scales = scales != NULL ? scales->len : 0;
   how->precision = acini_network_options_get_precision ();
 }

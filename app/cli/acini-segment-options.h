@@ -3,7 +3,7 @@
 
 /* How to segment: the options of the commands that set "segments" in their table entry. */
 
-#include "app/glue/acini-segmenter.h"
+#include "app/worker/acini-segmenter.h"
 
 G_BEGIN_DECLS
 

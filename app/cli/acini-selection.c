@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/cli/acini-selection.h"
-
-#include "app/acini-training.h"
 #include "app/cli/acini-command.h"
+#include "app/training/acini-models.h"
 
 #include <string.h>
 
@@ -47,7 +46,7 @@ mark (GPtrArray *records, const char *patterns, gboolean *marks, GError **error)
 
   /* A name may have a comma in it. */
   for (guint j = 0; j < records->len; j++)
-    if (g_str_equal (patterns, ((AciniSlideRecord *) g_ptr_array_index (records, j))->name))
+    if (g_str_equal (patterns, ((AciniSlideRecord *)g_ptr_array_index (records, j))->name))
       return marks[j] = TRUE;
   for (guint i = 0; list[i] != NULL; i++)
     {
@@ -55,7 +54,7 @@ mark (GPtrArray *records, const char *patterns, gboolean *marks, GError **error)
       gboolean found = FALSE;
 
       for (guint j = 0; j < records->len; j++)
-        if (matches (pattern, ((AciniSlideRecord *) g_ptr_array_index (records, j))->name))
+        if (matches (pattern, ((AciniSlideRecord *)g_ptr_array_index (records, j))->name))
           found = marks[j] = TRUE;
       if (!found && *pattern != '\0')
         {
@@ -92,7 +91,7 @@ acini_get_slide_ids (GPtrArray *records)
   GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
 
   for (guint i = 0; i < records->len; i++)
-    g_array_append_val (ids, ((AciniSlideRecord *) g_ptr_array_index (records, i))->id);
+    g_array_append_val (ids, ((AciniSlideRecord *)g_ptr_array_index (records, i))->id);
   return ids;
 }
 

@@ -3,7 +3,7 @@
 
 /* How the command line names things of a project. */
 
-#include "data/acini-project.h"
+#include "data/project/acini-project.h"
 
 G_BEGIN_DECLS
 

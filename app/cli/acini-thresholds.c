@@ -3,7 +3,6 @@
 #include "app/cli/acini-thresholds.h"
 
 #include "app/cli/acini-command.h"
-#include "data/acini-otsu.h"
 
 gboolean
 acini_parse_threshold (const char *text, double *threshold, GError **error)
@@ -26,7 +25,8 @@ acini_parse_threshold (const char *text, double *threshold, GError **error)
 }
 
 double *
-acini_get_thresholds (const AciniCard *card, AciniPrediction *prediction, const char *organ, double given, GError **error)
+acini_get_thresholds (const AciniCard *card, AciniPrediction *prediction, const char *organ, double given,
+                      GError **error)
 {
   int n = acini_prediction_get_info (prediction)->n_classes;
   g_autofree double *thresholds = g_new (double, MAX (n, 1));

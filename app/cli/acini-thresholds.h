@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "data/acini-prediction.h"
-#include "model/acini-card.h"
+#include "data/predictions/acini-prediction.h"
+#include "model/core/acini-card.h"
 
 G_BEGIN_DECLS
 

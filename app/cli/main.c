@@ -272,7 +272,7 @@ run (char **argv)
   for (char **word = argv + words; !help && *word != NULL; word++)
     g_ptr_array_add (rest, g_strdup (*word));
   g_ptr_array_add (rest, NULL);
-  return run_command (command, (char **) g_ptr_array_steal (rest, NULL));
+  return run_command (command, (char **)g_ptr_array_steal (rest, NULL));
 }
 
 int

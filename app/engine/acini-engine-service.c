@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "acini-config.h"
-
 #include "app/engine/acini-engine-service.h"
-
 #include "app/acini-engine-dbus.h"
-#include "app/acini-engine-private.h"
-#include "app/acini-engine.h"
-#include "app/acini-training.h"
-#include "app/engine/acini-warm.h"
-#include "app/glue/acini-slide-source.h"
-#include "data/acini-prediction.h"
+#include "app/engine/acini-engine-private.h"
+#include "app/engine/acini-engine.h"
+#include "app/engine/acini-model-cache.h"
+#include "app/segmentation/acini-segmentation.h"
+#include "app/worker/acini-slide-source.h"
+#include "data/predictions/acini-prediction.h"
+#include "acini-config.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,7 +93,7 @@ static gboolean
 send_tile (gpointer user_data, gint64 column, gint64 row, const guint8 *probability, GError **error)
 {
   Request *request = user_data;
-  gsize length = (gsize) request->n_planes * ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE;
+  gsize length = (gsize)request->n_planes * ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE;
   g_autoptr (GUnixFDList) fds = NULL;
   g_autoptr (GVariant) reply = NULL;
   int fd = make_memory (probability, length, error);
@@ -104,9 +102,9 @@ send_tile (gpointer user_data, gint64 column, gint64 row, const guint8 *probabil
     return FALSE;
   fds = g_unix_fd_list_new_from_array (&fd, 1);
   reply = g_dbus_connection_call_with_unix_fd_list_sync (
-    request->service->connection, NULL, ACINI_ENGINE_VIEWER_PATH, "io.github.acini.Engine1.Viewer", "Tile",
-    g_variant_new ("(txxdih)", request->number, column, row, request->downsample, request->n_planes, 0), NULL,
-    G_DBUS_CALL_FLAGS_NONE, G_MAXINT, fds, NULL, request->cancellable, error);
+      request->service->connection, NULL, ACINI_ENGINE_VIEWER_PATH, "io.github.acini.Engine1.Viewer", "Tile",
+      g_variant_new ("(txxdih)", request->number, column, row, request->downsample, request->n_planes, 0), NULL,
+      G_DBUS_CALL_FLAGS_NONE, G_MAXINT, fds, NULL, request->cancellable, error);
   return reply != NULL;
 }
 
@@ -133,11 +131,11 @@ segment (Request *request, GError **error)
   acini_slide_source_init (&pixels, slide->slide, slide->tissue, d, &source);
   if (request->width > 0 && request->height > 0)
     {
-      options.x = CLAMP ((gint64) floor (request->x / d), 0, source.width - 1);
-      options.y = CLAMP ((gint64) floor (request->y / d), 0, source.height - 1);
-      options.width = CLAMP ((gint64) ceil ((request->x + request->width) / d), options.x + 1, source.width) - options.x;
-      options.height = CLAMP ((gint64) ceil ((request->y + request->height) / d), options.y + 1, source.height)
-                       - options.y;
+      options.x = CLAMP ((gint64)floor (request->x / d), 0, source.width - 1);
+      options.y = CLAMP ((gint64)floor (request->y / d), 0, source.height - 1);
+      options.width = CLAMP ((gint64)ceil ((request->x + request->width) / d), options.x + 1, source.width) - options.x;
+      options.height
+          = CLAMP ((gint64)ceil ((request->y + request->height) / d), options.y + 1, source.height) - options.y;
     }
   return acini_model_segment (model, &source, &sink, &options, NULL, NULL, request->cancellable, error);
 }
@@ -201,9 +199,17 @@ on_segment (AciniDBusEngine1 *skeleton, GDBusMethodInvocation *invocation, guint
   AciniEngineService *self = user_data;
   Request *request = g_new0 (Request, 1);
 
-  *request = (Request){ .service = self, .number = number, .slide = g_strdup (slide), .model = g_strdup (model),
-                        .mpp = mpp, .x = x, .y = y, .width = width, .height = height,
-                        .cancellable = g_cancellable_new (), .invocation = invocation };
+  *request = (Request){ .service = self,
+                        .number = number,
+                        .slide = g_strdup (slide),
+                        .model = g_strdup (model),
+                        .mpp = mpp,
+                        .x = x,
+                        .y = y,
+                        .width = width,
+                        .height = height,
+                        .cancellable = g_cancellable_new (),
+                        .invocation = invocation };
   cancel (self, 0);
   g_mutex_lock (&self->mutex);
   g_ptr_array_add (self->open, request);
@@ -252,15 +258,14 @@ acini_engine_service_new (GIOStream *stream, const AciniModelOptions *options, G
 
   g_signal_connect (observer, "allow-mechanism", G_CALLBACK (allow_mechanism), NULL);
   g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (authorize), NULL);
-  self->connection = g_dbus_connection_new_sync (stream, guid,
-                                                 G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER
-                                                   | G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING,
-                                                 observer, NULL, error);
+  self->connection = g_dbus_connection_new_sync (
+      stream, guid, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER | G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING,
+      observer, NULL, error);
   if (self->connection == NULL)
     return NULL;
   self->warm = acini_warm_new (options);
   acini_dbus_engine1_set_device (self->skeleton, options->device != NULL && !g_str_equal (options->device, "auto")
-                                                   ? options->device
+                                                     ? options->device
                                                  : n > 1 ? devices[1]
                                                          : "cpu");
   g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, 0);
@@ -298,8 +303,8 @@ static void
 acini_engine_service_class_init (AciniEngineServiceClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = acini_engine_service_finalize;
-  closed_signal = g_signal_new ("closed", ACINI_TYPE_ENGINE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                0);
+  closed_signal
+      = g_signal_new ("closed", ACINI_TYPE_ENGINE_SERVICE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -2,7 +2,7 @@
 
 /* Outlines in the form QuPath reads: "File > Import objects from file". */
 
-#include "data/interchange/acini-contours.h"
+#include "data/mask/acini-contours.h"
 #include "data/interchange/acini-export-private.h"
 
 #include <json-glib/json-glib.h>
@@ -15,10 +15,10 @@ typedef struct
 {
   const AciniSlideRecord *slide;
   GOutputStream *stream;
-  GString *text; /* one feature */
+  GString *text;         /* one feature */
   AciniProject *project; /* for the names of classes; may be NULL */
   guint n;
-  GError *error;         /* the first, of writing */
+  GError *error; /* the first, of writing */
 } Writer;
 
 /* The JSON text of what class @k is called, quotes included. */
@@ -74,7 +74,8 @@ write_component (const AciniComponent *component, gpointer user_data)
     {
       char number[G_ASCII_DTOSTR_BUF_SIZE];
 
-      g_string_append_printf (text, ",\"Area µm²\":%s", g_ascii_formatd (number, sizeof number, "%.2f", component->area * mpp));
+      g_string_append_printf (text, ",\"Area µm²\":%s",
+                              g_ascii_formatd (number, sizeof number, "%.2f", component->area * mpp));
     }
   g_string_append (text, "}}}");
   g_output_stream_write_all (writer->stream, text->str, text->len, NULL, NULL, &writer->error);
@@ -87,21 +88,21 @@ sweep (const AciniExportSource *source, Writer *writer, AciniProgressFunc progre
 {
   const AciniSlideRecord *slide = source->slide;
   g_autoptr (AciniContours) contours = acini_contours_new (slide->width, write_component, writer);
-  g_autofree guint8 *band = g_malloc ((gsize) slide->width * BAND);
+  g_autofree guint8 *band = g_malloc ((gsize)slide->width * BAND);
 
   for (gint64 y = 0; y < slide->height; y += BAND)
     {
-      int height = (int) MIN (BAND, slide->height - y);
+      int height = (int)MIN (BAND, slide->height - y);
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !acini_export_read (source, 0, y, (int) slide->width, height, band, error))
+          || !acini_export_read (source, 0, y, (int)slide->width, height, band, error))
         return FALSE;
       for (int j = 0; j < height; j++)
-        acini_contours_push (contours, band + (gsize) j * slide->width);
+        acini_contours_push (contours, band + (gsize)j * slide->width);
       if (writer->error != NULL)
         break;
       if (progress != NULL)
-        progress ((double) (y + height) / slide->height, user_data);
+        progress ((double)(y + height) / slide->height, user_data);
     }
   acini_contours_finish (contours);
   if (writer->error == NULL)

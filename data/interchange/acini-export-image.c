@@ -2,7 +2,7 @@
 
 /* The mask as an image: libvips asks for the pixels it writes. */
 
-#include "data/acini-vips.h"
+#include "data/slides/acini-vips.h"
 #include "data/interchange/acini-export-private.h"
 
 /* Side of the tiles in which libvips's threads ask; that of the label tiles, so none is decoded often. */
@@ -21,13 +21,13 @@ generate (VipsRegion *region, void *sequence, void *a, void *b, gboolean *stop)
 {
   Reader *reader = a;
   const VipsRect *r = &region->valid;
-  g_autofree guint8 *classes = g_malloc ((gsize) r->width * r->height);
+  g_autofree guint8 *classes = g_malloc ((gsize)r->width * r->height);
   GError *error = NULL;
 
   if (acini_export_read (reader->source, r->left, r->top, r->width, r->height, classes, &error))
     {
       for (int j = 0; j < r->height; j++)
-        memcpy (VIPS_REGION_ADDR (region, r->left, r->top + j), classes + (gsize) j * r->width, r->width);
+        memcpy (VIPS_REGION_ADDR (region, r->left, r->top + j), classes + (gsize)j * r->width, r->width);
       return 0;
     }
   g_mutex_lock (&reader->lock);
@@ -46,12 +46,13 @@ open_mask (Reader *reader)
   g_autoptr (VipsImage) image = vips_image_new ();
   VipsImage *cached = NULL;
 
-  vips_image_init_fields (image, (int) slide->width, (int) slide->height, 1, VIPS_FORMAT_UCHAR, VIPS_CODING_NONE,
+  vips_image_init_fields (image, (int)slide->width, (int)slide->height, 1, VIPS_FORMAT_UCHAR, VIPS_CODING_NONE,
                           VIPS_INTERPRETATION_B_W, 1, 1);
   if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_SMALLTILE, NULL) != 0
       || vips_image_generate (image, NULL, generate, NULL, reader, NULL) != 0
       || vips_tilecache (image, &cached, "tile_width", TILE, "tile_height", TILE, "threaded", TRUE, "access",
-                         VIPS_ACCESS_SEQUENTIAL, "max_tiles", (int) (3 * (slide->width / TILE + 1)), NULL) != 0)
+                         VIPS_ACCESS_SEQUENTIAL, "max_tiles", (int)(3 * (slide->width / TILE + 1)), NULL)
+             != 0)
     return NULL;
   return cached;
 }
@@ -90,7 +91,7 @@ static gboolean
 save_tiff (VipsImage *image, const char *path, double mpp, AciniProgressFunc progress, gpointer user_data,
            GCancellable *cancellable, GError **error)
 {
-  return acini_vips_save_pyramid (image, path, &(AciniVipsPyramid) { .mpp = mpp, .labels = TRUE }, progress, user_data,
+  return acini_vips_save_pyramid (image, path, &(AciniVipsPyramid){ .mpp = mpp, .labels = TRUE }, progress, user_data,
                                   cancellable, error);
 }
 

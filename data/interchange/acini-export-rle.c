@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "data/interchange/acini-export-private.h"
-#include "data/interchange/acini-rle.h"
+#include "data/mask/acini-rle.h"
 
 #include <string.h>
 
@@ -28,20 +28,20 @@ acini_export_write_rle (const AciniExportSource *source, const char *path, Acini
 {
   const AciniSlideRecord *slide = source->slide;
   AciniRleEncoder *encoder = acini_rle_encoder_new ();
-  g_autofree guint8 *strip = g_malloc ((gsize) STRIP * slide->height);
+  g_autofree guint8 *strip = g_malloc ((gsize)STRIP * slide->height);
   g_autofree char *runs = NULL, *text = NULL, *name = quote_field (slide->name);
   gboolean done = TRUE;
 
   for (gint64 x = 0; x < slide->width && done; x += STRIP)
     {
-      int width = (int) MIN (STRIP, slide->width - x);
+      int width = (int)MIN (STRIP, slide->width - x);
 
       done = !g_cancellable_set_error_if_cancelled (cancellable, error)
-             && acini_export_read (source, x, 0, width, (int) slide->height, strip, error);
+             && acini_export_read (source, x, 0, width, (int)slide->height, strip, error);
       for (int i = 0; i < width && done; i++)
         acini_rle_encoder_push (encoder, strip + i, slide->height, width);
       if (progress != NULL)
-        progress ((double) (x + width) / slide->width, user_data);
+        progress ((double)(x + width) / slide->width, user_data);
     }
   runs = acini_rle_encoder_finish (encoder);
   if (!done)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK (acini-export-error-quark, acini_export_error)
+G_DEFINE_QUARK (acini - export - error - quark, acini_export_error)
 
 /* Side of the pieces in which large regions are read. */
 #define PIECE 2048
@@ -50,7 +50,7 @@ gboolean
 acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int width, int height, guint8 *classes,
                    GError **error)
 {
-  g_autofree guint8 *piece = g_malloc ((gsize) MIN (width, PIECE) * MIN (height, PIECE));
+  g_autofree guint8 *piece = g_malloc ((gsize)MIN (width, PIECE) * MIN (height, PIECE));
 
   for (int top = 0; top < height; top += PIECE)
     for (int left = 0; left < width; left += PIECE)
@@ -62,15 +62,16 @@ acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int widt
           done = acini_mask_read_effective (source->project, source->slide->id, source->prediction, source->thresholds,
                                             x + left, y + top, w, h, piece, error);
         else
-          done = acini_mask_read_predicted (source->prediction, source->thresholds, x + left, y + top, w, h, piece, error);
+          done = acini_mask_read_predicted (source->prediction, source->thresholds, x + left, y + top, w, h, piece,
+                                            error);
         if (!done)
           return FALSE;
         for (int j = 0; j < h; j++)
           for (int i = 0; i < w; i++)
             {
-              guint8 label = piece[(gsize) j * w + i];
+              guint8 label = piece[(gsize)j * w + i];
 
-              classes[(gsize) (top + j) * width + left + i] = label >= ACINI_LABEL_FIRST_CLASS ? label - 1 : 0;
+              classes[(gsize)(top + j) * width + left + i] = label >= ACINI_LABEL_FIRST_CLASS ? label - 1 : 0;
             }
       }
   return TRUE;
@@ -88,7 +89,7 @@ acini_export_write (const AciniExportFormat *format, const AciniExportSource *so
   /* In the same folder, so that the rename is atomic; the suffix stays, libvips writes by it. */
   folder = g_path_get_dirname (path);
   name = g_path_get_basename (path);
-  hidden = g_strdup_printf (".%d-%s", (int) getpid (), name);
+  hidden = g_strdup_printf (".%d-%s", (int)getpid (), name);
   partial = g_build_filename (folder, hidden, NULL);
   if (!format->write (source, partial, progress, user_data, cancellable, error))
     {

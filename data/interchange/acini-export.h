@@ -3,8 +3,8 @@
 
 /* The effective mask of one slide as a file: one function per format behind one table. */
 
-#include "data/acini-mask.h"
-#include "data/acini-slide-import.h"
+#include "data/mask/acini-mask.h"
+#include "data/slides/acini-slide-import.h"
 
 G_BEGIN_DECLS
 

@@ -32,8 +32,8 @@ struct Recognised
 {
   std::string layout; /* "hf", "mmseg", "nv", "smp", "torchvision", "fastai", "acini" */
   Architecture architecture;
-  Tensors tensors;           /* under the names of our networks; all of them, with the right shapes */
-  bool encoder_only = false; /* decoder and head are not there (ImageNet weights): a start for training */
+  Tensors tensors;                    /* under the names of our networks; all of them, with the right shapes */
+  bool encoder_only = false;          /* decoder and head are not there (ImageNet weights): a start for training */
   std::vector<std::string> left_over; /* tensors that are known to belong to something else than the network */
 };
 
@@ -57,7 +57,11 @@ struct LoadedNetwork
   std::string container, layout;
   Metadata metadata;
   LoadReport report;
-  AciniCard *get_card () const { return card.get (); }
+  AciniCard *
+  get_card () const
+  {
+    return card.get ();
+  }
   std::shared_ptr<AciniCard> card; /* never NULL: read, or made from what the checkpoint tells */
 };
 
@@ -75,8 +79,8 @@ struct LoadSettings
   bool allow_program = false;
 };
 
-/* The file that holds the weights of @path: itself, or, of a folder, model.safetensors, pytorch_model.bin or the index of
- * either in parts. */
+/* The file that holds the weights of @path: itself, or, of a folder, model.safetensors, pytorch_model.bin or the index
+ * of either in parts. */
 std::string find_weights (const std::string &path);
 
 /* Copies what fits into @network; throws _SHAPE for what does not, unless it may stay as it is (@encoder_only, and with

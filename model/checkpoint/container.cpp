@@ -72,7 +72,8 @@ is_harmless_json (const char *text, size_t length, int most_nested)
   return true;
 }
 
-/* Whether a file that is none of torch.save's is meant to be a safetensors file, and damaged if it can't be read as one. */
+/* Whether a file that is none of torch.save's is meant to be a safetensors file, and damaged if it can't be read as
+ * one. */
 static bool
 seems_safetensors (const MappedFile &file)
 {
@@ -114,8 +115,9 @@ strip_prefixes (std::vector<StoredTensor> &tensors)
       again = false;
       for (const std::string prefix : { "module.", "model.", "_orig_mod." })
         {
-          const auto has_prefix = [&] (const StoredTensor &tensor)
-          { return tensor.name.size () > prefix.size () && tensor.name.rfind (prefix, 0) == 0; };
+          const auto has_prefix = [&] (const StoredTensor &tensor) {
+            return tensor.name.size () > prefix.size () && tensor.name.rfind (prefix, 0) == 0;
+          };
 
           if (!std::all_of (tensors.begin (), tensors.end (), has_prefix))
             continue;
@@ -138,8 +140,9 @@ read_index (const MappedFile &index)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   std::vector<std::string> files;
-  const auto refuse = [&] ()
-  { fail (ACINI_MODEL_ERROR_UNREADABLE, "“%s” is not the index of a checkpoint in parts", index.name ().c_str ()); };
+  const auto refuse = [&] () {
+    fail (ACINI_MODEL_ERROR_UNREADABLE, "“%s” is not the index of a checkpoint in parts", index.name ().c_str ());
+  };
 
   if (index.size () > largest_index || !is_harmless_json (index.data (), index.size (), 8)
       || !g_utf8_validate (index.data (), index.size (), nullptr)
@@ -152,7 +155,7 @@ read_index (const MappedFile &index)
   g_autoptr (GList) values = json_object_get_values (json_node_get_object (node));
   for (GList *link = values; link != nullptr; link = link->next)
     {
-      JsonNode *value = (JsonNode *) link->data;
+      JsonNode *value = (JsonNode *)link->data;
       const char *name = JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING
                              ? json_node_get_string (value)
                              : "";
@@ -197,7 +200,8 @@ read_parts (const std::string &path)
 StoredCheckpoint
 read_stored (const std::string &path)
 {
-  StoredCheckpoint checkpoint = ends_with (path, ".index.json") ? read_parts (path) : read_container (MappedFile (path));
+  StoredCheckpoint checkpoint
+      = ends_with (path, ".index.json") ? read_parts (path) : read_container (MappedFile (path));
 
   strip_prefixes (checkpoint.tensors);
   return checkpoint;

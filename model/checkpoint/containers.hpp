@@ -17,11 +17,27 @@ public:
   /* Bytes that are in memory already and stay there for as long as @owner. */
   MappedFile (const char *bytes, size_t length, const std::string &name, std::shared_ptr<const void> owner);
 
-  const char *data () const { return bytes; }
-  size_t size () const { return length; }
-  const std::string &name () const { return display_name; } /* for messages */
+  const char *
+  data () const
+  {
+    return bytes;
+  }
+  size_t
+  size () const
+  {
+    return length;
+  }
+  const std::string &
+  name () const
+  {
+    return display_name;
+  } /* for messages */
   /* Keeps the mapping alive for as long as somebody holds it. */
-  std::shared_ptr<const void> share () const { return owner; }
+  std::shared_ptr<const void>
+  share () const
+  {
+    return owner;
+  }
 
 private:
   std::shared_ptr<const void> owner;

@@ -7,19 +7,18 @@ namespace acini
 {
 
 static Recognised
-translate (const Tensors &tensors, const std::string &prefix)
+translate_fastai (const Tensors &tensors, const std::string &prefix)
 {
   Recognised recognised;
 
   for_each_tensor (
-      tensors, prefix, [&] (const std::string &name, const torch::Tensor &tensor)
-      { recognised.tensors.insert (name, tensor); },
+      tensors, prefix,
+      [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); },
       [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); });
   describe_unet (recognised, Family::DynamicUnet, "layers.0.", "layers.12.0.");
   return recognised;
 }
 
-const Layout layout_fastai = { "fastai", "fastai's DynamicUnet", "layers.4.shuf.0.0.weight", "",
-                               translate };
+const Layout layout_fastai = { "fastai", "fastai's DynamicUnet", "layers.4.shuf.0.0.weight", "", translate_fastai };
 
 } // namespace acini

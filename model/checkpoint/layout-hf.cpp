@@ -8,16 +8,16 @@ namespace acini
 {
 
 static Recognised
-translate (const Tensors &tensors, const std::string &prefix)
+translate_hf (const Tensors &tensors, const std::string &prefix)
 {
   Recognised recognised;
 
   for_each_tensor (
       tensors, prefix,
-      [&] (const std::string &name, const torch::Tensor &tensor)
-      { recognised.tensors.insert ("segformer.encoder." + name, tensor); },
-      [&] (const std::string &name, const torch::Tensor &tensor)
-      {
+      [&] (const std::string &name, const torch::Tensor &tensor) {
+        recognised.tensors.insert ("segformer.encoder." + name, tensor);
+      },
+      [&] (const std::string &name, const torch::Tensor &tensor) {
         if (name.rfind ("classifier.", 0) == 0) /* ImageNet's */
           recognised.left_over.push_back (name);
         else
@@ -28,7 +28,7 @@ translate (const Tensors &tensors, const std::string &prefix)
   return recognised;
 }
 
-const Layout layout_hf = { "hf", "Hugging Face's SegFormer", "patch_embeddings.0.proj.weight", "segformer.encoder.",
-                               translate };
+const Layout layout_hf
+    = { "hf", "Hugging Face's SegFormer", "patch_embeddings.0.proj.weight", "segformer.encoder.", translate_hf };
 
 } // namespace acini

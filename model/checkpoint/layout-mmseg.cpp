@@ -77,16 +77,16 @@ translate_encoder (Tensors &result, const std::string &name, const torch::Tensor
 
 /* The head keeps its names: it is a network of its own. */
 Recognised
-translate (const Tensors &tensors, const std::string &prefix)
+translate_mmseg (const Tensors &tensors, const std::string &prefix)
 {
   Recognised recognised;
 
   for_each_tensor (
       tensors, "decode_head.",
-      [&] (const std::string &name, const torch::Tensor &tensor)
-      { recognised.tensors.insert ("decode_head." + name, tensor); },
-      [&] (std::string name, const torch::Tensor &tensor)
-      {
+      [&] (const std::string &name, const torch::Tensor &tensor) {
+        recognised.tensors.insert ("decode_head." + name, tensor);
+      },
+      [&] (std::string name, const torch::Tensor &tensor) {
         if (take_prefix (name, prefix))
           translate_encoder (recognised.tensors, name, tensor);
         else if (name.rfind ("auxiliary_head.", 0) == 0 || name.rfind ("data_preprocessor.", 0) == 0)
@@ -106,7 +106,7 @@ translate (const Tensors &tensors, const std::string &prefix)
 
 } // namespace
 
-const Layout layout_mmseg = { "mmseg", "MMSegmentation's SegFormer", "layers.0.0.projection.weight", "backbone.",
-                               translate };
+const Layout layout_mmseg
+    = { "mmseg", "MMSegmentation's SegFormer", "layers.0.0.projection.weight", "backbone.", translate_mmseg };
 
 } // namespace acini

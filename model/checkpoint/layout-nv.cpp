@@ -18,7 +18,7 @@ from_zero (const std::string &number)
   return std::to_string (std::stoi (number) - 1);
 }
 
-const std::pair<const char *, const char *> block_names[] = {
+const std::pair<const char *, const char *> nv_block_names[] = {
   { "norm1.", "layer_norm_1." },
   { "norm2.", "layer_norm_2." },
   { "attn.q.", "attention.self.query." },
@@ -31,7 +31,7 @@ const std::pair<const char *, const char *> block_names[] = {
 };
 
 void
-translate_block (Tensors &result, const std::string &block, std::string name, const torch::Tensor &tensor)
+translate_nv_block (Tensors &result, const std::string &block, std::string name, const torch::Tensor &tensor)
 {
   if (take_prefix (name, "attn.kv."))
     {
@@ -43,7 +43,7 @@ translate_block (Tensors &result, const std::string &block, std::string name, co
       result.insert (block + "attention.self.value." + name, parts[1]);
       return;
     }
-  for (const auto &[theirs, ours] : block_names)
+  for (const auto &[theirs, ours] : nv_block_names)
     if (take_prefix (name, theirs))
       {
         result.insert (block + ours + name, tensor);
@@ -62,11 +62,11 @@ translate_encoder (Recognised &recognised, const std::string &name, const torch:
   std::smatch match;
 
   if (std::regex_match (name, match, embedding))
-    result.insert (encoder + "patch_embeddings." + from_zero (match[1]) + (match[2] == "proj" ? ".proj." : ".layer_norm.")
-                       + match[3].str (),
+    result.insert (encoder + "patch_embeddings." + from_zero (match[1])
+                       + (match[2] == "proj" ? ".proj." : ".layer_norm.") + match[3].str (),
                    tensor);
   else if (std::regex_match (name, match, block))
-    translate_block (result, encoder + "block." + from_zero (match[1]) + "." + match[2].str (), match[3], tensor);
+    translate_nv_block (result, encoder + "block." + from_zero (match[1]) + "." + match[2].str (), match[3], tensor);
   else if (std::regex_match (name, match, norm))
     result.insert (encoder + "layer_norm." + from_zero (match[1]) + "." + match[2].str (), tensor);
   else if (name.rfind ("head.", 0) == 0) /* ImageNet's */
@@ -97,15 +97,14 @@ translate_head (Recognised &recognised, std::string name, const torch::Tensor &t
 }
 
 Recognised
-translate (const Tensors &tensors, const std::string &prefix)
+translate_nv (const Tensors &tensors, const std::string &prefix)
 {
   Recognised recognised;
 
   for_each_tensor (
       tensors, "decode_head.",
       [&] (const std::string &name, const torch::Tensor &tensor) { translate_head (recognised, name, tensor); },
-      [&] (std::string name, const torch::Tensor &tensor)
-      {
+      [&] (std::string name, const torch::Tensor &tensor) {
         if (take_prefix (name, prefix))
           translate_encoder (recognised, name, tensor);
         else if (name.rfind ("auxiliary_head.", 0) == 0)
@@ -120,7 +119,6 @@ translate (const Tensors &tensors, const std::string &prefix)
 
 } // namespace
 
-const Layout layout_nv = { "nv", "NVlabs' SegFormer", "patch_embed1.proj.weight", "backbone.",
-                               translate };
+const Layout layout_nv = { "nv", "NVlabs' SegFormer", "patch_embed1.proj.weight", "backbone.", translate_nv };
 
 } // namespace acini

@@ -7,20 +7,19 @@ namespace acini
 {
 
 static Recognised
-translate (const Tensors &tensors, const std::string &prefix)
+translate_smp (const Tensors &tensors, const std::string &prefix)
 {
   Recognised recognised;
 
   for_each_tensor (
-      tensors, prefix, [&] (const std::string &name, const torch::Tensor &tensor)
-      { recognised.tensors.insert (name, tensor); },
+      tensors, prefix,
+      [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); },
       [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); });
   describe_unet (recognised, Family::UNet, "encoder.", "segmentation_head.0.");
   return recognised;
 }
 
 const Layout layout_smp
-    = { "smp", "the U-Net of segmentation_models_pytorch", "decoder.blocks.0.conv1.0.weight", "",
-                               translate };
+    = { "smp", "the U-Net of segmentation_models_pytorch", "decoder.blocks.0.conv1.0.weight", "", translate_smp };
 
 } // namespace acini

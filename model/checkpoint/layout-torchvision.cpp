@@ -7,14 +7,13 @@ namespace acini
 {
 
 static Recognised
-translate (const Tensors &tensors, const std::string &prefix)
+translate_torchvision (const Tensors &tensors, const std::string &prefix)
 {
   Recognised recognised;
 
   for_each_tensor (
       tensors, prefix,
-      [&] (const std::string &name, const torch::Tensor &tensor)
-      {
+      [&] (const std::string &name, const torch::Tensor &tensor) {
         if (name.rfind ("fc.", 0) == 0)
           recognised.left_over.push_back (name);
         else
@@ -25,7 +24,7 @@ translate (const Tensors &tensors, const std::string &prefix)
   return recognised;
 }
 
-const Layout layout_torchvision = { "torchvision", "torchvision's ResNet", "layer1.0.conv1.weight", "encoder.",
-                               translate };
+const Layout layout_torchvision
+    = { "torchvision", "torchvision's ResNet", "layer1.0.conv1.weight", "encoder.", translate_torchvision };
 
 } // namespace acini

@@ -32,7 +32,7 @@ get_tensor (const Tensors &tensors, const std::string &name, int64_t n_dimension
     fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” is missing", name.c_str ());
   if (tensor->dim () != n_dimensions)
     fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” has %d dimensions instead of %d", name.c_str (),
-          (int) tensor->dim (), (int) n_dimensions);
+          (int)tensor->dim (), (int)n_dimensions);
   return *tensor;
 }
 
@@ -61,8 +61,8 @@ find_landmark (const Tensors &tensors, const std::string &landmark)
   return nullptr;
 }
 
-/* What stands before the network in a larger one, "net." of "net.backbone.", is taken off; what has no such name belongs
- * to something else.  Returns: whether there is such a word. */
+/* What stands before the network in a larger one, "net." of "net.backbone.", is taken off; what has no such name
+ * belongs to something else.  Returns: whether there is such a word. */
 static bool
 take_root (const Tensors &tensors, const std::string &root, Tensors &network, std::vector<std::string> &left_over)
 {
@@ -132,7 +132,8 @@ recognise (const Checkpoint &checkpoint)
         }
     }
   fail (ACINI_MODEL_ERROR_LAYOUT,
-        "This network is of no kind that Acini knows; the first of its %zu tensors is “%s”. Tried: %s", checkpoint.tensors.size (), checkpoint.tensors[0].key ().c_str (), tried.c_str ());
+        "This network is of no kind that Acini knows; the first of its %zu tensors is “%s”. Tried: %s",
+        checkpoint.tensors.size (), checkpoint.tensors[0].key ().c_str (), tried.c_str ());
 }
 
 } // namespace acini

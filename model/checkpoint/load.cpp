@@ -60,7 +60,8 @@ list (const std::vector<std::string> &names)
 
 /* Copies what fits.  @may_stay: whether a tensor may keep the value it has, when the file has none of its shape. */
 LoadReport
-fill (const torch::nn::Module &module, const Tensors &tensors, const std::function<bool (const std::string &)> &may_stay,
+fill (const torch::nn::Module &module, const Tensors &tensors,
+      const std::function<bool (const std::string &)> &may_stay,
       const std::function<bool (const std::string &)> &may_be_left)
 {
   torch::NoGradGuard no_grad;
@@ -119,14 +120,14 @@ make_classes (const std::vector<std::string> &told, int64_t classes)
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
   for (int64_t i = 0; i < classes; i++)
-    if ((int64_t) told.size () == classes)
+    if ((int64_t)told.size () == classes)
       g_strv_builder_add (names, told[i].c_str ());
     else if (i == 0 && classes > 1)
       g_strv_builder_add (names, "background");
     else if (classes <= 2)
       g_strv_builder_add (names, "FTU");
     else
-      g_strv_builder_take (names, g_strdup_printf ("class %d", (int) i));
+      g_strv_builder_take (names, g_strdup_printf ("class %d", (int)i));
   return g_strv_builder_end (names);
 }
 
@@ -237,8 +238,7 @@ fill_network (Network &network, const Recognised &recognised, bool encoder_only,
 {
   LoadReport report = fill (
       network, recognised.tensors,
-      [&] (const std::string &key)
-      {
+      [&] (const std::string &key) {
         return is_counter (key) || (encoder_only && !network.is_encoder_key (key))
                || (other_classes && is_classifier (key));
       },
@@ -253,8 +253,8 @@ find_weights (const std::string &path)
 {
   if (!g_file_test (path.c_str (), G_FILE_TEST_IS_DIR))
     return path;
-  for (const char *name : { "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
-                            "pytorch_model.bin.index.json" })
+  for (const char *name :
+       { "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json" })
     {
       g_autofree char *file = g_build_filename (path.c_str (), name, nullptr);
 
@@ -290,7 +290,8 @@ build (LoadedNetwork &loaded, const Recognised &recognised, const LoadSettings &
 
 /* The weights of a network that is known, else, where that is allowed, the program that the file is. */
 static void
-build_any (LoadedNetwork &loaded, const Checkpoint &checkpoint, const std::string &weights, const LoadSettings &settings)
+build_any (LoadedNetwork &loaded, const Checkpoint &checkpoint, const std::string &weights,
+           const LoadSettings &settings)
 {
   const bool is_program = checkpoint.container == "torchscript";
 
@@ -327,9 +328,9 @@ load_network (const std::string &path, const LoadSettings &settings)
   loaded.card = find_card (weights);
   if (loaded.card == nullptr)
     loaded.card = make_card (path, loaded.layout, architecture, find_hints (weights, checkpoint.hints));
-  else if (settings.classes == 0 && (int64_t) g_strv_length (loaded.card->classes) != architecture.classes)
+  else if (settings.classes == 0 && (int64_t)g_strv_length (loaded.card->classes) != architecture.classes)
     fail (ACINI_MODEL_ERROR_SHAPE, "The model card names %u classes, but the network has %d",
-          g_strv_length (loaded.card->classes), (int) architecture.classes);
+          g_strv_length (loaded.card->classes), (int)architecture.classes);
   return loaded;
 }
 
@@ -342,8 +343,8 @@ save_network (const std::string &path, const Network &network, bool half, const 
   complete["format"] = "pt"; /* without it transformers does not read the file */
   write_architecture (network.architecture, complete);
   for (const auto &item : get_state (network))
-    tensors.insert (item.key (), half && item.value ().is_floating_point () ? item.value ().to (torch::kHalf)
-                                                                           : item.value ());
+    tensors.insert (item.key (),
+                    half && item.value ().is_floating_point () ? item.value ().to (torch::kHalf) : item.value ());
   write_safetensors (path, tensors, complete);
 }
 

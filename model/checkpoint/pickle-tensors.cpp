@@ -13,7 +13,7 @@ namespace acini::pickle
 namespace
 {
 
-constexpr size_t longest_name = 1000; /* what reads names may call itself for every letter */
+constexpr size_t longest_name = 1000;       /* what reads names may call itself for every letter */
 constexpr size_t most_tensors = 100 * 1000; /* more than any network has, with its optimiser's */
 constexpr size_t most_classes = 1000;
 constexpr int deepest_wrapping = 3;
@@ -94,7 +94,8 @@ get_words (const Value *value)
 {
   std::vector<std::string> words;
 
-  if (value == nullptr || (value->kind != Kind::Tuple && value->kind != Kind::List) || value->items.size () > most_classes)
+  if (value == nullptr || (value->kind != Kind::Tuple && value->kind != Kind::List)
+      || value->items.size () > most_classes)
     return {};
   for (const Value *item : value->items)
     {
@@ -198,7 +199,8 @@ find_hints (const Value &root)
   for (const char *key : { "cfg", "config" })
     if (const Value *value = meta->find (key); value != nullptr && value->kind == Kind::String)
       config = value;
-  if (config == nullptr || !get_triple (config->text, "mean", hints.mean) || !get_triple (config->text, "std", hints.std))
+  if (config == nullptr || !get_triple (config->text, "mean", hints.mean)
+      || !get_triple (config->text, "std", hints.std))
     return hints;
   for (int i = 0; i < 3; i++)
     {

@@ -3,7 +3,7 @@
 
 #include "model/checkpoint/pickle.hpp"
 
-#include "model/network/error.hpp"
+#include "model/base/error.hpp"
 
 #include <cstring>
 
@@ -91,7 +91,7 @@ public:
   {
     for (;;)
       {
-        const uint8_t code = *(const uint8_t *) take (1);
+        const uint8_t code = *(const uint8_t *)take (1);
 
         if (code == '.')
           break;
@@ -125,7 +125,7 @@ private:
   {
     const char *start = at;
 
-    if ((size_t) (end - at) < n)
+    if ((size_t)(end - at) < n)
       damaged ("it is cut off");
     at += n;
     return start;
@@ -145,7 +145,7 @@ private:
   std::string
   take_line ()
   {
-    const char *stop = (const char *) std::memchr (at, '\n', end - at);
+    const char *stop = (const char *)std::memchr (at, '\n', end - at);
 
     if (stop == nullptr)
       damaged ("it is cut off");
@@ -181,7 +181,11 @@ private:
     copies += n;
   }
 
-  void push_integer (int64_t integer) { push (Kind::Integer)->integer = integer; }
+  void
+  push_integer (int64_t integer)
+  {
+    push (Kind::Integer)->integer = integer;
+  }
 
   Value *
   top ()
@@ -258,7 +262,7 @@ private:
         return;
       }
     std::memcpy (&number, bytes, n);
-    push_integer ((int64_t) number);
+    push_integer ((int64_t)number);
   }
 
   bool
@@ -280,7 +284,7 @@ private:
         push (Kind::Boolean)->integer = code == 0x88;
         return true;
       case 'J':
-        push_integer ((int32_t) take_number (4));
+        push_integer ((int32_t)take_number (4));
         return true;
       case 'K':
         push_integer (take_number (1));
@@ -641,8 +645,8 @@ private:
     auto storage = std::make_unique<Storage> ();
 
     if (id.kind != Kind::Tuple || id.items.size () < 5 || id.items[0]->text != "storage"
-        || id.items[1]->kind != Kind::Global || id.items[2]->kind != Kind::String
-        || id.items[4]->kind != Kind::Integer || id.items[4]->integer < 0 || id.items[2]->text.size () > longest_key)
+        || id.items[1]->kind != Kind::Global || id.items[2]->kind != Kind::String || id.items[4]->kind != Kind::Integer
+        || id.items[4]->integer < 0 || id.items[2]->text.size () > longest_key)
       damaged ("a storage makes no sense");
     const TypeInfo *type = find_storage_type (id.items[1]->text);
     if (type == nullptr)

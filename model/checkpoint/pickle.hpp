@@ -80,10 +80,22 @@ public:
   Document (const Document &) = delete;
   Document &operator= (const Document &) = delete;
 
-  const Value &get_root () const { return *root; }
-  size_t get_size () const { return used; } /* bytes that the pickle took */
+  const Value &
+  get_root () const
+  {
+    return *root;
+  }
+  size_t
+  get_size () const
+  {
+    return used;
+  } /* bytes that the pickle took */
   /* All that the pickle mentions, whether a tensor of the network uses them or not. */
-  const std::vector<Storage> &get_storages () const { return storages; }
+  const std::vector<Storage> &
+  get_storages () const
+  {
+    return storages;
+  }
 
 private:
   friend class Reader;

@@ -79,7 +79,7 @@ public:
   void
   write (const void *data, size_t size)
   {
-    const char *at = (const char *) data;
+    const char *at = (const char *)data;
 
     while (size > 0)
       {
@@ -124,7 +124,7 @@ void
 write_safetensors (const std::string &path, const Tensors &tensors, const Metadata &metadata)
 {
   const std::string header = make_header (tensors, metadata);
-  const uint64_t size = GUINT64_TO_LE ((uint64_t) header.size ());
+  const uint64_t size = GUINT64_TO_LE ((uint64_t)header.size ());
   AtomicFile file (path);
 
   file.write (&size, sizeof size);

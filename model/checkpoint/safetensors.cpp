@@ -66,20 +66,21 @@ parse_entry (const MappedFile &file, const std::string &name, JsonNode *node, ui
     refuse (file, "“" + name + "” is not described as a tensor");
   JsonObject *object = json_node_get_object (node);
   JsonNode *type_node = json_object_get_member (object, "dtype");
-  if (type_node != nullptr && JSON_NODE_HOLDS_VALUE (type_node) && json_node_get_value_type (type_node) == G_TYPE_STRING)
+  if (type_node != nullptr && JSON_NODE_HOLDS_VALUE (type_node)
+      && json_node_get_value_type (type_node) == G_TYPE_STRING)
     type = find_safetensors_type (json_node_get_string (type_node));
   if (type == nullptr)
     refuse (file, "the type of “" + name + "” is unknown");
   if (!get_numbers (object, "shape", entry.shape) || entry.shape.size () > most_dimensions)
     refuse (file, "the shape of “" + name + "” makes no sense");
   if (!get_numbers (object, "data_offsets", offsets) || offsets.size () != 2 || offsets[0] > offsets[1]
-      || (uint64_t) offsets[1] > data_size)
+      || (uint64_t)offsets[1] > data_size)
     refuse (file, "“" + name + "” lies outside the file; it may be cut off");
   bytes = type->size;
   for (int64_t side : entry.shape)
-    if (__builtin_mul_overflow (bytes, (uint64_t) side, &bytes))
+    if (__builtin_mul_overflow (bytes, (uint64_t)side, &bytes))
       refuse (file, "the shape of “" + name + "” is too large");
-  if (bytes != (uint64_t) (offsets[1] - offsets[0]))
+  if (bytes != (uint64_t)(offsets[1] - offsets[0]))
     refuse (file, "the size of “" + name + "” does not fit its shape");
   entry.name = name;
   entry.type = type->type;
@@ -94,8 +95,8 @@ check_cover (const MappedFile &file, std::vector<Entry> entries, uint64_t data_s
 {
   uint64_t at = 0;
 
-  std::sort (entries.begin (), entries.end (), [] (const Entry &a, const Entry &b)
-             { return std::tie (a.begin, a.end) < std::tie (b.begin, b.end); });
+  std::sort (entries.begin (), entries.end (),
+             [] (const Entry &a, const Entry &b) { return std::tie (a.begin, a.end) < std::tie (b.begin, b.end); });
   for (const Entry &entry : entries)
     {
       if (entry.begin != at)
@@ -116,7 +117,7 @@ make_tensor (const MappedFile &file, const Entry &entry, const char *data)
     {
       placement.strides[i] = stride;
       /* A tensor without elements may have sides of any length. */
-      if (__builtin_mul_overflow (stride, std::max (entry.shape[i], (int64_t) 1), &stride))
+      if (__builtin_mul_overflow (stride, std::max (entry.shape[i], (int64_t)1), &stride))
         refuse (file, "the shape of “" + entry.name + "” is too large");
     }
   return place_tensor (file.name (), entry.name, placement, data + entry.begin, entry.end - entry.begin, file.share ());
@@ -131,10 +132,10 @@ read_metadata (JsonNode *node, Metadata &metadata)
   g_autoptr (GList) names = json_object_get_members (object);
   for (GList *link = names; link != nullptr; link = link->next)
     {
-      JsonNode *value = json_object_get_member (object, (const char *) link->data);
+      JsonNode *value = json_object_get_member (object, (const char *)link->data);
 
       if (JSON_NODE_HOLDS_VALUE (value) && json_node_get_value_type (value) == G_TYPE_STRING)
-        metadata[(const char *) link->data] = json_node_get_string (value);
+        metadata[(const char *)link->data] = json_node_get_string (value);
     }
 }
 
@@ -159,7 +160,8 @@ read_safetensors (const MappedFile &file)
   const uint64_t data_size = file.size () - 8 - header_size;
   if (header_size == 0 || header[0] != '{' || !is_harmless_json (header, header_size, deepest_header))
     refuse (file, "its header is damaged");
-  if (!g_utf8_validate (header, header_size, nullptr) || !json_parser_load_from_data (parser, header, header_size, &error)
+  if (!g_utf8_validate (header, header_size, nullptr)
+      || !json_parser_load_from_data (parser, header, header_size, &error)
       || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     refuse (file, "its header is damaged");
 
@@ -168,7 +170,7 @@ read_safetensors (const MappedFile &file)
   g_autoptr (GList) names = json_object_get_members (root);
   for (GList *link = names; link != nullptr; link = link->next)
     {
-      const char *name = (const char *) link->data;
+      const char *name = (const char *)link->data;
       JsonNode *node = json_object_get_member (root, name);
 
       if (std::strcmp (name, "__metadata__") == 0)

@@ -24,8 +24,7 @@ static void
 describe_stage (const Tensors &tensors, int number, Architecture &a)
 {
   const std::string stage = std::to_string (number), block = encoder + ("block." + stage) + ".0.";
-  const torch::Tensor projection
-      = get_tensor (tensors, encoder + ("patch_embeddings." + stage) + ".proj.weight", 4);
+  const torch::Tensor projection = get_tensor (tensors, encoder + ("patch_embeddings." + stage) + ".proj.weight", 4);
   const torch::Tensor dense = get_tensor (tensors, block + "mlp.dense1.weight", 2);
   const torch::Tensor *reduction = tensors.find (block + "attention.self.sr.weight");
   const int64_t width = projection.size (0);
@@ -50,7 +49,8 @@ describe_segformer (Recognised &recognised)
   for (int i = 0; i < 4; i++)
     describe_stage (tensors, i, a);
   if (tensors.contains ("decode_head.fusion_conv.gn.weight")
-      || (tensors.contains ("decode_head.batch_norm.weight") && !tensors.contains ("decode_head.batch_norm.running_mean")))
+      || (tensors.contains ("decode_head.batch_norm.weight")
+          && !tensors.contains ("decode_head.batch_norm.running_mean")))
     a.norm = NormKind::Group;
   if (tensors.contains ("decode_head.conv_seg.weight"))
     {

@@ -28,14 +28,15 @@ static const TypeInfo types[] = {
 const TypeInfo &
 get_type_info (DataType type)
 {
-  return types[(size_t) type];
+  return types[(size_t)type];
 }
 
 const TypeInfo *
 find_safetensors_type (const char *name)
 {
-  const TypeInfo *found = std::find_if (std::begin (types), std::end (types), [&] (const TypeInfo &candidate)
-                                        { return std::strcmp (candidate.safetensors, name) == 0; });
+  const TypeInfo *found = std::find_if (std::begin (types), std::end (types), [&] (const TypeInfo &candidate) {
+    return std::strcmp (candidate.safetensors, name) == 0;
+  });
 
   return found != std::end (types) ? found : nullptr;
 }
@@ -43,9 +44,9 @@ find_safetensors_type (const char *name)
 const TypeInfo *
 find_storage_type (const std::string &name)
 {
-  const TypeInfo *found
-      = std::find_if (std::begin (types), std::end (types), [&] (const TypeInfo &candidate)
-                      { return candidate.storage != nullptr && name == std::string ("torch.") + candidate.storage; });
+  const TypeInfo *found = std::find_if (std::begin (types), std::end (types), [&] (const TypeInfo &candidate) {
+    return candidate.storage != nullptr && name == std::string ("torch.") + candidate.storage;
+  });
 
   if (name == "torch.storage.UntypedStorage")
     return &get_type_info (DataType::UInt8);
@@ -71,12 +72,12 @@ StoredTensor::get_span () const
 }
 
 StoredTensor
-place_tensor (const std::string &file, const std::string &name, const Placement &placement, const char *bytes, size_t size,
-              const std::shared_ptr<const void> &owner)
+place_tensor (const std::string &file, const std::string &name, const Placement &placement, const char *bytes,
+              size_t size, const std::shared_ptr<const void> &owner)
 {
   const int64_t available = size / get_type_info (placement.type).size;
   /* A value may be repeated by a stride of 0, but not into more memory than a file could ever mean. */
-  const int64_t most = std::max (available, (int64_t) 1 << 24);
+  const int64_t most = std::max (available, (int64_t)1 << 24);
   int64_t last = placement.offset, count = 1;
   bool fits = true;
   StoredTensor tensor;
@@ -86,8 +87,8 @@ place_tensor (const std::string &file, const std::string &name, const Placement 
       int64_t reach = 0;
 
       /* The product without zeros: torch multiplies the others too. */
-      fits = !__builtin_mul_overflow (count, std::max (placement.shape[i], (int64_t) 1), &count)
-             && !__builtin_mul_overflow (std::max (placement.shape[i] - 1, (int64_t) 0), placement.strides[i], &reach)
+      fits = !__builtin_mul_overflow (count, std::max (placement.shape[i], (int64_t)1), &count)
+             && !__builtin_mul_overflow (std::max (placement.shape[i] - 1, (int64_t)0), placement.strides[i], &reach)
              && !__builtin_add_overflow (last, reach, &last);
     }
   tensor.shape = placement.shape;

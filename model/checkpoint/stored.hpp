@@ -4,7 +4,7 @@
 /* What a checkpoint file holds, as it lies in the file: read without torch, and without copying a weight.  Nothing in a
  * file is ever executed.  Failures are thrown as acini::Error: _UNREADABLE, _UNSAFE. */
 
-#include "model/network/error.hpp"
+#include "model/base/error.hpp"
 
 #include <array>
 #include <cstdint>
@@ -100,8 +100,8 @@ struct StoredCheckpoint
  * (….index.json) stands for all of them. */
 StoredCheckpoint read_stored (const std::string &path);
 
-/* What the files of Hugging Face's transformers in @folder tell, where there are some; throws _UNREADABLE where they are
- * damaged. */
+/* What the files of Hugging Face's transformers in @folder tell, where there are some; throws _UNREADABLE where they
+ * are damaged. */
 Hints read_hugging_face (const std::string &folder);
 
 } // namespace acini

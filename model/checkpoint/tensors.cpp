@@ -7,13 +7,20 @@ namespace acini
 {
 
 static const std::pair<DataType, torch::ScalarType> types[] = {
-  { DataType::Float32, torch::kFloat32 },   { DataType::Float16, torch::kFloat16 },
-  { DataType::BFloat16, torch::kBFloat16 }, { DataType::Float64, torch::kFloat64 },
-  { DataType::Int64, torch::kInt64 },       { DataType::Int32, torch::kInt32 },
-  { DataType::Int16, torch::kInt16 },       { DataType::Int8, torch::kInt8 },
-  { DataType::UInt8, torch::kUInt8 },       { DataType::Bool, torch::kBool },
-  { DataType::UInt16, torch::kUInt16 },     { DataType::UInt32, torch::kUInt32 },
-  { DataType::UInt64, torch::kUInt64 },     { DataType::Float8E4M3, torch::kFloat8_e4m3fn },
+  { DataType::Float32, torch::kFloat32 },
+  { DataType::Float16, torch::kFloat16 },
+  { DataType::BFloat16, torch::kBFloat16 },
+  { DataType::Float64, torch::kFloat64 },
+  { DataType::Int64, torch::kInt64 },
+  { DataType::Int32, torch::kInt32 },
+  { DataType::Int16, torch::kInt16 },
+  { DataType::Int8, torch::kInt8 },
+  { DataType::UInt8, torch::kUInt8 },
+  { DataType::Bool, torch::kBool },
+  { DataType::UInt16, torch::kUInt16 },
+  { DataType::UInt32, torch::kUInt32 },
+  { DataType::UInt64, torch::kUInt64 },
+  { DataType::Float8E4M3, torch::kFloat8_e4m3fn },
   { DataType::Float8E5M2, torch::kFloat8_e5m2 },
 };
 
@@ -45,9 +52,9 @@ make_tensor (const StoredTensor &stored)
 
   if (stored.is_empty ())
     return torch::empty (stored.shape, options);
-  if ((uintptr_t) stored.data % size == 0)
-    return torch::from_blob ((void *) stored.data, stored.shape, stored.strides, [owner] (void *) {}, options);
-  torch::Tensor bytes = torch::empty ({ (int64_t) (stored.get_span () / size) }, options);
+  if ((uintptr_t)stored.data % size == 0)
+    return torch::from_blob ((void *)stored.data, stored.shape, stored.strides, [owner] (void *) {}, options);
+  torch::Tensor bytes = torch::empty ({ (int64_t)(stored.get_span () / size) }, options);
   std::memcpy (bytes.data_ptr (), stored.data, stored.get_span ());
   return bytes.as_strided (stored.shape, stored.strides);
 }

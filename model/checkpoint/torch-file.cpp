@@ -82,7 +82,8 @@ read_torch_zip (const MappedFile &file)
   const bool script = archive.find (folder + "constants.pkl") != nullptr;
   StoredCheckpoint checkpoint;
 
-  if (order != nullptr && std::string (order->data, order->size) != (G_BYTE_ORDER == G_LITTLE_ENDIAN ? "little" : "big"))
+  if (order != nullptr
+      && std::string (order->data, order->size) != (G_BYTE_ORDER == G_LITTLE_ENDIAN ? "little" : "big"))
     refuse (file, "it was written on a machine with another order of bytes");
   const pickle::Document document (text.data, text.size, file.name (),
                                    script ? pickle::Dialect::TorchScript : pickle::Dialect::Python);
@@ -90,8 +91,7 @@ read_torch_zip (const MappedFile &file)
   checkpoint.container = script ? "torchscript" : "torch-zip";
   checkpoint.tensors = place_tensors (
       file, script ? pickle::find_attributes (root, file.name ()) : pickle::find_tensors (root, file.name ()),
-      [&] (const std::string &key) -> Bytes
-      {
+      [&] (const std::string &key) -> Bytes {
         const ZipArchive::Member *record = archive.find (folder + "data/" + key);
 
         return record != nullptr ? Bytes{ record->data, record->size } : Bytes{};
@@ -142,7 +142,7 @@ find_legacy_storages (const MappedFile &file, size_t at, const pickle::Document 
       at += 8;
       if (__builtin_mul_overflow (count, element->second, &bytes) || bytes > file.size () - at)
         refuse (file, "it is cut off");
-      storages[key->text] = { file.data () + at, (size_t) bytes };
+      storages[key->text] = { file.data () + at, (size_t)bytes };
       at += bytes;
     }
   return storages;
@@ -152,8 +152,7 @@ StoredCheckpoint
 read_torch_legacy (const MappedFile &file)
 {
   size_t at = get_magic_length (file);
-  const auto next = [&] ()
-  {
+  const auto next = [&] () {
     pickle::Document document (file.data () + at, file.size () - at, file.name ());
 
     at += document.get_size ();
@@ -168,8 +167,7 @@ read_torch_legacy (const MappedFile &file)
   const auto storages = find_legacy_storages (file, at, document, keys.get_root ());
   checkpoint.container = "torch-legacy";
   checkpoint.tensors = place_tensors (file, pickle::find_tensors (document.get_root (), file.name ()),
-                                      [&] (const std::string &key) -> Bytes
-                                      {
+                                      [&] (const std::string &key) -> Bytes {
                                         const auto found = storages.find (key);
 
                                         return found != storages.end () ? found->second : Bytes{};

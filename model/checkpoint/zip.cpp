@@ -28,7 +28,7 @@ ZipArchive::number_at (uint64_t offset, int bytes) const
 {
   uint64_t number = 0;
 
-  if (offset > file.size () || file.size () - offset < (uint64_t) bytes)
+  if (offset > file.size () || file.size () - offset < (uint64_t)bytes)
     refuse ("its archive is cut off");
   std::memcpy (&number, file.data () + offset, bytes);
   return GUINT64_FROM_LE (number);
@@ -61,7 +61,8 @@ ZipArchive::find_directory () const
 uint64_t
 ZipArchive::find_data (uint64_t header, uint64_t size) const
 {
-  if (header > file.size () || file.size () - header < local_size || std::memcmp (file.data () + header, "PK\3\4", 4) != 0)
+  if (header > file.size () || file.size () - header < local_size
+      || std::memcmp (file.data () + header, "PK\3\4", 4) != 0)
     refuse ("a member of its archive is not there");
   const uint64_t data = header + local_size + number_at (header + 26, 2) + number_at (header + 28, 2);
   if (data > file.size () || file.size () - data < size)
@@ -102,7 +103,7 @@ ZipArchive::read_entry (uint64_t at, uint64_t end)
   const std::string name (file.data () + at + entry_size, name_size);
   if ((flags & 1) != 0)
     refuse ("its archive is encrypted");
-  const Member member = { file.data () + find_data (header, stored), (size_t) stored, method != 0 || stored != size };
+  const Member member = { file.data () + find_data (header, stored), (size_t)stored, method != 0 || stored != size };
   if (!members.emplace (name, member).second)
     refuse ("two members of its archive have the same name");
   return next;

@@ -2,8 +2,8 @@
 #pragma once
 
 /* Inside checkpoint/: the zip archives that torch.save writes.  Weights are stored in them as they are, so that reading
- * is finding; a compressed member may lie there (a TorchScript program's text does), but is refused when it is asked for,
- * and with it every bomb. */
+ * is finding; a compressed member may lie there (a TorchScript program's text does), but is refused when it is asked
+ * for, and with it every bomb. */
 
 #include "model/checkpoint/containers.hpp"
 
@@ -25,7 +25,11 @@ public:
 
   /* NULL where there is none; throws _UNREADABLE for a compressed one. */
   const Member *find (const std::string &name) const;
-  const std::map<std::string, Member> &get_members () const { return members; }
+  const std::map<std::string, Member> &
+  get_members () const
+  {
+    return members;
+  }
 
 private:
   struct Directory

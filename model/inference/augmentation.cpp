@@ -194,8 +194,8 @@ private:
 
 /* Adds to @total (planes of @height × @width, for all @n patches) what @network says at one scale. */
 void
-add_scale (const Predictor &network, const std::vector<Symmetry> &symmetries, Scratch &s, const std::uint8_t *rgb, int n,
-           int planes, int height, int width, double scale, float *total)
+add_scale (const Predictor &network, const std::vector<Symmetry> &symmetries, Scratch &s, const std::uint8_t *rgb,
+           int n, int planes, int height, int width, double scale, float *total)
 {
   const int h = scale == 1 ? height : scale_side (height, scale), w = scale == 1 ? width : scale_side (width, scale);
   const std::size_t size = static_cast<std::size_t> (height) * width, scaled = static_cast<std::size_t> (h) * w;
@@ -238,7 +238,8 @@ add_scale (const Predictor &network, const std::vector<Symmetry> &symmetries, Sc
 } // namespace
 
 void
-resample (const std::uint8_t *from, int from_height, int from_width, std::uint8_t *to, int height, int width, int channels)
+resample (const std::uint8_t *from, int from_height, int from_width, std::uint8_t *to, int height, int width,
+          int channels)
 {
   resample_any (from, from_height, from_width, height, width, channels,
                 [to] (std::size_t i, float value) { to[i] = static_cast<std::uint8_t> (value + 0.5f); });

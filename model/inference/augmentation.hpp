@@ -9,8 +9,8 @@ namespace acini
 /* Changed patches that a network sees besides the patch itself. */
 struct Augmentation
 {
-  bool flips = false;                /* the two mirror images */
-  bool turns = false;                /* by a quarter, a half and three quarters; with flips all eight */
+  bool flips = false;                 /* the two mirror images */
+  bool turns = false;                 /* by a quarter, a half and three quarters; with flips all eight */
   std::vector<double> scales = { 1 }; /* sizes; sides are rounded to multiples of 32 */
 };
 

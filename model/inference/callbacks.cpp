@@ -3,7 +3,7 @@
 #include "model/inference/callbacks.hpp"
 
 #include "model/inference/augmentation.hpp"
-#include "model/network/error.hpp"
+#include "model/base/error.hpp"
 
 #include <algorithm>
 

@@ -16,8 +16,8 @@ struct SegmentDefaults
   int networks = 1;     /* batches that the network takes side by side */
 };
 
-/* How many batches of one thread, or of a few each, keep @threads busy.  Threads that share one patch wait for each other
- * many times a patch, for longest where somebody else uses a core too; those that work at one each never do. */
+/* How many batches of one thread, or of a few each, keep @threads busy.  Threads that share one patch wait for each
+ * other many times a patch, for longest where somebody else uses a core too; those that work at one each never do. */
 int count_networks (const SegmentDefaults &defaults, const AciniSegmentOptions &options, int threads);
 
 /* acini_model_segment () with any network: the C callbacks as hooks of a Tiler.  A callback's GError comes out as a

@@ -55,7 +55,8 @@ public:
     condition_.wait (lock, [this] { return is_ready (); });
     std::optional<T> item = take ();
     lock.unlock ();
-    /* The one after it may be here already, or the end: whoever waits for that was woken too early, and is not again. */
+    /* The one after it may be here already, or the end: whoever waits for that was woken too early, and is not again.
+     */
     condition_.notify_all ();
     return item;
   }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Several networks as one: the weighted mean of what they say. */
 
-#include "model/network/loaded-model.hpp"
+#include "model/inference/loaded-model.hpp"
 
 #include <cmath>
 
@@ -29,8 +29,8 @@ check_members (AciniModel *const *models, const double *weights, guint n)
               card->name, acini_model_get_n_planes (models[0]), acini_model_get_n_planes (models[i]));
       if (std::abs (card->mpp - first->mpp) > 0.01 * first->mpp)
         fail (ACINI_MODEL_ERROR_INPUT,
-              "“%s” and “%s” cannot work together: one sees tissue at %.3g µm per pixel, the other at %.3g", first->name,
-              card->name, first->mpp, card->mpp);
+              "“%s” and “%s” cannot work together: one sees tissue at %.3g µm per pixel, the other at %.3g",
+              first->name, card->name, first->mpp, card->mpp);
     }
 }
 
@@ -56,19 +56,17 @@ acini_model_new_ensemble (AciniModel *const *models, const double *weights, guin
 
   g_return_val_if_fail (models != nullptr && n > 0, nullptr);
 
-  const bool made = acini::guard (error,
-                                  [&]
-                                  {
-                                    acini::check_members (models, weights, n);
-                                    for (guint i = 0; i < n; i++)
-                                      sum += weights == nullptr ? 1 : weights[i];
-                                    self = std::make_unique<AciniModel> ();
-                                    g_atomic_ref_count_init (&self->references);
-                                    for (guint i = 0; i < n; i++)
-                                      self->members.push_back ({ models[i], (weights == nullptr ? 1 : weights[i]) / sum });
-                                    self->card = acini::make_card (models, weights, n);
-                                    self->device = models[0]->device;
-                                  });
+  const bool made = acini::guard (error, [&] {
+    acini::check_members (models, weights, n);
+    for (guint i = 0; i < n; i++)
+      sum += weights == nullptr ? 1 : weights[i];
+    self = std::make_unique<AciniModel> ();
+    g_atomic_ref_count_init (&self->references);
+    for (guint i = 0; i < n; i++)
+      self->members.push_back ({ models[i], (weights == nullptr ? 1 : weights[i]) / sum });
+    self->card = acini::make_card (models, weights, n);
+    self->device = models[0]->device;
+  });
   if (!made)
     return nullptr;
   for (guint i = 0; i < n; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "model/inference/lattice.hpp"
+#include "model/inference/patch-grid.hpp"
 
 #include <functional>
 #include <optional>

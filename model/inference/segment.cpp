@@ -3,7 +3,7 @@
 /* acini_model_segment (): a loaded network behind the tiled pipeline. */
 
 #include "model/inference/callbacks.hpp"
-#include "model/network/loaded-model.hpp"
+#include "model/inference/loaded-model.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -57,7 +57,8 @@ predict (LoadedModel &model, const torch::Tensor &rgb, int threads)
       if (half < 1 || !is_memory_exhausted ())
         throw;
     }
-  return torch::cat ({ predict (model, rgb.slice (0, 0, half), threads), predict (model, rgb.slice (0, half), threads) });
+  return torch::cat (
+      { predict (model, rgb.slice (0, 0, half), threads), predict (model, rgb.slice (0, half), threads) });
 }
 
 /* @threads: of this call alone. */

@@ -3,7 +3,7 @@
 #include "model/inference/tiler.hpp"
 
 #include "model/inference/channel.hpp"
-#include "model/inference/mosaic.hpp"
+#include "model/inference/tile-blender.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -28,7 +28,8 @@ struct Batch
   std::vector<float> probability;
 };
 
-/* One run: batches circulate  spare → (readers) → read → (caller and others: network) → computed → (blender) → spare. */
+/* One run: batches circulate  spare → (readers) → read → (caller and others: network) → computed → (blender) → spare.
+ */
 class Run
 {
 public:

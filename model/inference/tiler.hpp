@@ -21,7 +21,7 @@ struct TilerOptions
   int planes = 1;
   int tile = 512;
   int readers = 1;
-  int networks = 1; /* batches that go through the network side by side */
+  int networks = 1;                          /* batches that go through the network side by side */
   std::int64_t memory = INT64_C (128) << 20; /* bytes for unfinished tiles */
   Rectangle region;                          /* inside the image; width 0: everything */
   bool centre_first = false;

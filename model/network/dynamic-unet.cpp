@@ -40,8 +40,16 @@ public:
       fast = std::make_shared<Winograd> (conv->weight, conv->bias, type);
   }
 
-  torch::ScalarType get_type () const { return conv->weight.scalar_type (); }
-  const torch::nn::Conv2d &get_convolution () const { return conv; }
+  torch::ScalarType
+  get_type () const
+  {
+    return conv->weight.scalar_type ();
+  }
+  const torch::nn::Conv2d &
+  get_convolution () const
+  {
+    return conv;
+  }
 
 private:
   const bool activation;
@@ -57,7 +65,11 @@ public:
     layer = register_module ("0", std::make_shared<ConvLayer> (from, to * 4, 1));
   }
 
-  torch::Tensor forward (const torch::Tensor &x) { return torch::pixel_shuffle (layer->forward ({ x }), 2); }
+  torch::Tensor
+  forward (const torch::Tensor &x)
+  {
+    return torch::pixel_shuffle (layer->forward ({ x }), 2);
+  }
 
 private:
   std::shared_ptr<ConvLayer> layer;
@@ -151,7 +163,11 @@ public:
     return head->forward ({ hand_over (refine (y), type, last) });
   }
 
-  void fold () override { body.fold (); }
+  void
+  fold () override
+  {
+    body.fold ();
+  }
 
   void
   accelerate (torch::ScalarType type) override

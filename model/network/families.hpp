@@ -4,7 +4,7 @@
 /* Inside network/: the makers, one file each, and the parts they share. */
 
 #include "model/network/network.hpp"
-#include "model/network/winograd.hpp"
+#include "model/kernels/winograd.hpp"
 
 namespace acini
 {
@@ -16,8 +16,8 @@ std::shared_ptr<Network> make_dynamic_unet (const Architecture &architecture);
 /* The drop path of the @block-th block (0 …) of all stages together: it grows from 0 to the architecture's. */
 double get_drop_path (const Architecture &architecture, int64_t block);
 
-/* Loads the TorchScript program @path: from here on it may do what its author wrote.  Throws _LAYOUT where it does not map
- * images to maps of logits. */
+/* Loads the TorchScript program @path: from here on it may do what its author wrote.  Throws _LAYOUT where it does not
+ * map images to maps of logits. */
 std::shared_ptr<Network> load_script (const std::string &path);
 
 /* Merges @norm, in eval mode, into the weights of the convolution before it (which gets a bias).  @norm then does
@@ -53,7 +53,11 @@ public:
   torch::Tensor operator() (const torch::Tensor &x) const;
   /* Into @convolution, which gets a bias; nothing is left to do then.  GroupNorm cannot be merged: it stays. */
   void fold_into (torch::nn::Conv2d &convolution);
-  bool is_folded () const { return folded; }
+  bool
+  is_folded () const
+  {
+    return folded;
+  }
 
 private:
   mutable torch::nn::BatchNorm2d batch{ nullptr };
@@ -73,10 +77,26 @@ public:
   torch::Tensor rectified (const ConvolutionInput &input, const torch::Tensor &residual = {}) const;
   void fold ();
   void accelerate (torch::ScalarType type); /* folded, float32; @type as in Network::accelerate () */
-  void lower (torch::ScalarType type) { conv->to (type); } /* folded */
-  torch::ScalarType get_type () const { return conv->weight.scalar_type (); }
-  bool is_folded () const { return norm.is_folded (); }
-  const torch::nn::Conv2d &get_convolution () const { return conv; }
+  void
+  lower (torch::ScalarType type)
+  {
+    conv->to (type);
+  } /* folded */
+  torch::ScalarType
+  get_type () const
+  {
+    return conv->weight.scalar_type ();
+  }
+  bool
+  is_folded () const
+  {
+    return norm.is_folded ();
+  }
+  const torch::nn::Conv2d &
+  get_convolution () const
+  {
+    return conv;
+  }
 
 private:
   std::shared_ptr<const Winograd> fast;

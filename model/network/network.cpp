@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/kernels/kernels.hpp"
 #include "model/network/network.hpp"
 
 #include "model/network/families.hpp"
@@ -105,14 +106,6 @@ make_network (const Architecture &architecture)
       break;
     }
   fail (ACINI_MODEL_ERROR_LAYOUT, "A TorchScript program cannot be made anew");
-}
-
-torch::Tensor
-upsample_to (const torch::Tensor &logits, int64_t height, int64_t width)
-{
-  if (logits.size (2) == height && logits.size (3) == width)
-    return logits;
-  return at::upsample_bilinear2d (logits, { height, width }, /* align_corners */ false);
 }
 
 } // namespace acini

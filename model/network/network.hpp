@@ -5,9 +5,9 @@
  * (SegFormer), segmentation_models_pytorch (U-Net) or fastai (DynamicUnet); names of other layouts are translated when
  * a checkpoint is read, see checkpoint/checkpoint.hpp. */
 
-#include "model/network/error.hpp"
+#include "model/base/error.hpp"
 
-#include <torch/torch.h>
+#include "model/base/torch.hpp"
 
 #include <memory>
 #include <string>
@@ -60,8 +60,8 @@ struct Architecture
   Epsilons eps;
 
   /* They act in training alone. */
-  double drop_path = 0.1;         /* of the last block; the others in proportion */
-  double dropout = 0;             /* behind the attention's projection and in the MLP */
+  double drop_path = 0.1; /* of the last block; the others in proportion */
+  double dropout = 0;     /* behind the attention's projection and in the MLP */
   double attention_dropout = 0;
   double head_dropout = 0.1;
 
@@ -83,15 +83,22 @@ public:
   /* Feature maps of the encoder, finest first (SegFormer: strides 4 … 32; U-Net: 2 … 32). */
   virtual std::vector<torch::Tensor> encode (torch::Tensor x) = 0;
   /* Feature maps of the decoder, coarsest first, where it has some of its own (a U-Net's blocks, strides 16 … 1). */
-  virtual std::vector<torch::Tensor> decode (torch::Tensor x) { return {}; }
+  virtual std::vector<torch::Tensor>
+  decode (torch::Tensor x)
+  {
+    return {};
+  }
   /* For inference alone, in eval mode: merges BatchNorm into the convolution before it and the layers that are linear
    * in a row, so that the same numbers cost less.  The network cannot be trained or saved afterwards. */
   virtual void fold () = 0;
   /* For inference on a CPU, after fold () and before lower () to @type: prepares what computes the same with
    * fewer operations or fewer detours through memory, where this processor gains by it. */
-  virtual void accelerate (torch::ScalarType type) {}
-  /* For inference, after fold (): casts to @type what may be computed in it without masks showing it.  Pixels and logits
-   * stay float32. */
+  virtual void
+  accelerate (torch::ScalarType type)
+  {
+  }
+  /* For inference, after fold (): casts to @type what may be computed in it without masks showing it.  Pixels and
+   * logits stay float32. */
   virtual void lower (torch::ScalarType type) = 0;
   /* Parameters of the decoder and the head start their names with this; the rest is the encoder. */
   bool is_encoder_key (const std::string &key) const;
@@ -102,8 +109,5 @@ public:
 /* A network with random weights, as its first implementation initialises them (torch's own generator), in train mode,
  * float32 on the CPU. */
 std::shared_ptr<Network> make_network (const Architecture &architecture);
-
-/* Bilinear, align_corners false; as it is when the size is that already. */
-torch::Tensor upsample_to (const torch::Tensor &logits, int64_t height, int64_t width);
 
 } // namespace acini

@@ -32,7 +32,7 @@ Norm::Norm (torch::nn::Module &owner, const std::string &name, NormKind kind, in
       return;
     }
   if (groups < 1 || width % groups != 0)
-    fail (ACINI_MODEL_ERROR_SHAPE, "%d channels cannot be normalised in %d groups", (int) width, (int) groups);
+    fail (ACINI_MODEL_ERROR_SHAPE, "%d channels cannot be normalised in %d groups", (int)width, (int)groups);
   group = owner.register_module (name, torch::nn::GroupNorm (groups, width));
 }
 

@@ -53,7 +53,11 @@ public:
       shortcut.lower (type);
   }
 
-  torch::ScalarType get_type () const { return conv1.get_type (); }
+  torch::ScalarType
+  get_type () const
+  {
+    return conv1.get_type ();
+  }
 
 private:
   ConvNorm conv1, conv2, shortcut;
@@ -79,12 +83,10 @@ ResNet34::ResNet34 (torch::nn::Module &owner, const std::array<std::string, 6> &
           from = widths[i];
         }
     }
-  owner.apply (
-      [] (torch::nn::Module &module)
-      {
-        if (auto *conv = module.as<torch::nn::Conv2d> ())
-          torch::nn::init::kaiming_normal_ (conv->weight, 0, torch::kFanOut, torch::kReLU);
-      });
+  owner.apply ([] (torch::nn::Module &module) {
+    if (auto *conv = module.as<torch::nn::Conv2d> ())
+      torch::nn::init::kaiming_normal_ (conv->weight, 0, torch::kFanOut, torch::kReLU);
+  });
 }
 
 std::vector<torch::Tensor>

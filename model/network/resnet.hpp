@@ -2,7 +2,7 @@
 #pragma once
 
 #include "model/network/families.hpp"
-#include "model/network/stem.hpp"
+#include "model/kernels/stem.hpp"
 
 #include <array>
 
@@ -22,7 +22,11 @@ public:
   void accelerate (torch::ScalarType type);
   /* All but the stem, which sees the pixels: they come out rounded, but do not go in so. */
   void lower (torch::ScalarType type);
-  torch::ScalarType get_stem_type () const { return stem.get_type (); }
+  torch::ScalarType
+  get_stem_type () const
+  {
+    return stem.get_type ();
+  }
 
 private:
   class Block;

@@ -6,8 +6,8 @@
  * NCHW it is channels-last, so that convolutions need no copy. */
 
 #include "model/network/families.hpp"
-#include "model/network/kernels.hpp"
-#include "model/network/packed-linear.hpp"
+#include "model/kernels/kernels.hpp"
+#include "model/kernels/packed-linear.hpp"
 
 namespace acini
 {
@@ -108,8 +108,8 @@ public:
   {
     torch::NoGradGuard no_grad;
 
-    key_value = PackedLinear (register_module (
-        "key_value", make_linear (torch::cat ({ key->weight, value->weight }), torch::cat ({ key->bias, value->bias }))));
+    key_value = PackedLinear (register_module ("key_value", make_linear (torch::cat ({ key->weight, value->weight }),
+                                                                         torch::cat ({ key->bias, value->bias }))));
     if (stage.reduction > 1)
       shorten = PackedLinear (
           register_module ("shorten", make_linear (to_nhwc (sr->weight).flatten (1), sr->bias.clone ())));
@@ -130,7 +130,11 @@ public:
       linear->lower (type);
   }
 
-  torch::ScalarType get_type () const { return query.get_type (); }
+  torch::ScalarType
+  get_type () const
+  {
+    return query.get_type ();
+  }
 
 private:
   std::vector<PackedLinear *>
@@ -143,8 +147,8 @@ private:
     return all;
   }
 
-  /* The windows of sr, whose stride is their side: a convolution of such is a linear layer on all of a window's numbers.
-   * [N, H, W, C] becomes [N, H / side, W / side, side × side × C]. */
+  /* The windows of sr, whose stride is their side: a convolution of such is a linear layer on all of a window's
+   * numbers. [N, H, W, C] becomes [N, H / side, W / side, side × side × C]. */
   torch::Tensor
   to_windows (const torch::Tensor &x) const
   {
@@ -220,8 +224,8 @@ public:
     mlp = register_module ("mlp", std::make_shared<Mlp> (stage));
   }
 
-  /* Adds the @branch of the block before, where there is one, to @x.  Returns: this block's second branch, which is yet to
-   * be added to @x: whoever adds it has LayerNorm to do too, and does both at once. */
+  /* Adds the @branch of the block before, where there is one, to @x.  Returns: this block's second branch, which is yet
+   * to be added to @x: whoever adds it has LayerNorm to do too, and does both at once. */
   torch::Tensor
   forward (torch::Tensor &x, const torch::Tensor &branch)
   {
@@ -233,7 +237,11 @@ public:
     return drop_path (mlp->forward (y), path_rate, is_training ());
   }
 
-  void fold () { attention->fold (); }
+  void
+  fold ()
+  {
+    attention->fold ();
+  }
 
   void
   accelerate (torch::ScalarType type)
@@ -281,8 +289,8 @@ public:
         blocks.emplace_back ();
         for (int64_t j = 0; j < a.depths[i]; j++, number++)
           {
-            Stage stage = { c, a.heads[i], a.reductions[i], a.expansions[i], a.dropout, a.attention_dropout, 0,
-                            a.eps.block, a.eps.reduction };
+            Stage stage = { c, a.heads[i],  a.reductions[i], a.expansions[i], a.dropout, a.attention_dropout,
+                            0, a.eps.block, a.eps.reduction };
             stage.drop_path = get_drop_path (a, number);
             blocks.back ().push_back (
                 stage_blocks->register_module (std::to_string (j), std::make_shared<Block> (stage)));
@@ -398,8 +406,7 @@ public:
       return finish (features, folded, folded_bias, norm, classifier);
     for (size_t i = features.size (); i-- > 0;)
       maps.push_back (upsample_to (to_nchw (linear[i](features[i])), features[0].size (1), features[0].size (2)));
-    return classifier (
-        torch::dropout (torch::relu (norm (fuse (torch::cat (maps, 1)))), dropout, is_training ()));
+    return classifier (torch::dropout (torch::relu (norm (fuse (torch::cat (maps, 1)))), dropout, is_training ()));
   }
 
   /* linear_c[i], its share of the fuse convolution, and BatchNorm become one matrix a stage. */
@@ -411,7 +418,8 @@ public:
     torch::Tensor bias;
 
     norm.fold_into (fuse);
-    bias = fuse->bias.defined () ? fuse->bias.to (torch::kDouble) : torch::zeros ({ fuse->weight.size (0) }, torch::kDouble);
+    bias = fuse->bias.defined () ? fuse->bias.to (torch::kDouble)
+                                 : torch::zeros ({ fuse->weight.size (0) }, torch::kDouble);
     auto shares = fuse->weight.to (torch::kDouble).flatten (1).chunk (n, 1); /* the coarsest stage is first */
     for (size_t i = 0; i < n; i++)
       {
@@ -592,8 +600,10 @@ check_sizes (const Architecture &a)
   for (size_t i = 0; i < n; i++)
     if (a.widths[i] < 1 || a.depths[i] < 1 || a.heads[i] < 1 || a.reductions[i] < 1 || a.expansions[i] < 1
         || a.widths[i] % a.heads[i] != 0)
-      fail (ACINI_MODEL_ERROR_SHAPE, "Stage %zu of this SegFormer is %" G_GINT64_FORMAT " channels wide, which %"
-            G_GINT64_FORMAT " attention heads cannot share", i + 1, a.widths[i], a.heads[i]);
+      fail (ACINI_MODEL_ERROR_SHAPE,
+            "Stage %zu of this SegFormer is %" G_GINT64_FORMAT " channels wide, which %" G_GINT64_FORMAT
+            " attention heads cannot share",
+            i + 1, a.widths[i], a.heads[i]);
   if (a.decoder_width < 1 || a.classes < 1)
     fail (ACINI_MODEL_ERROR_SHAPE, "The head of this SegFormer is empty");
 }

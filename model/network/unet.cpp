@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* U-Net (Ronneberger et al., MICCAI 2015) with a ResNet-34 encoder, as in segmentation_models_pytorch. */
 
-#include "model/network/narrow.hpp"
+#include "model/kernels/narrow.hpp"
 #include "model/network/resnet.hpp"
 
 namespace acini
@@ -52,7 +52,11 @@ public:
     conv2.lower (type);
   }
 
-  torch::ScalarType get_type () const { return conv2.get_type (); }
+  torch::ScalarType
+  get_type () const
+  {
+    return conv2.get_type ();
+  }
 
 private:
   static torch::nn::Conv2dOptions
@@ -88,8 +92,8 @@ public:
   {
     if (x.dim () != 4 || x.size (1) != 3 || x.numel () == 0)
       fail (ACINI_MODEL_ERROR_INPUT, "A U-Net takes images of three channels");
-    /* Training keeps the order of the caller's weights and pixels: a sum in another order switches a ReLU here and there,
-     * and what is to be compared with other programs has to be summed as they do. */
+    /* Training keeps the order of the caller's weights and pixels: a sum in another order switches a ReLU here and
+     * there, and what is to be compared with other programs has to be summed as they do. */
     return encoder (is_training () ? x : x.contiguous (torch::MemoryFormat::ChannelsLast));
   }
 
@@ -151,12 +155,10 @@ private:
   {
     torch::NoGradGuard no_grad;
 
-    decoder.apply (
-        [] (torch::nn::Module &module)
-        {
-          if (auto *conv = module.as<torch::nn::Conv2d> ())
-            torch::nn::init::kaiming_uniform_ (conv->weight, 0, torch::kFanIn, torch::kReLU);
-        });
+    decoder.apply ([] (torch::nn::Module &module) {
+      if (auto *conv = module.as<torch::nn::Conv2d> ())
+        torch::nn::init::kaiming_uniform_ (conv->weight, 0, torch::kFanIn, torch::kReLU);
+    });
     torch::nn::init::xavier_uniform_ (head->weight);
     head->bias.zero_ ();
   }

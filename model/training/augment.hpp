@@ -3,7 +3,7 @@
 
 /* What a patch goes through on its way to the network.  No torch; any thread. */
 
-#include "model/acini-recipe.h"
+#include "model/core/acini-recipe.h"
 #include "model/training/random.hpp"
 
 #include <array>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/training/loader.hpp"
 
-#include "model/network/error.hpp"
+#include "model/base/error.hpp"
 #include "model/training/augment.hpp"
 
 #include <algorithm>

@@ -10,7 +10,7 @@
 
 #include "model/training/sampler.hpp"
 
-#include <torch/torch.h>
+#include "model/base/torch.hpp"
 
 #include <array>
 #include <condition_variable>

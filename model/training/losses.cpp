@@ -3,6 +3,8 @@
 
 #include "model/acini-model.h"
 
+#include <torch/nn/functional/loss.h>
+
 namespace F = torch::nn::functional;
 
 namespace acini

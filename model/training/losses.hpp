@@ -7,7 +7,7 @@
  * training_loss () is what Acini trains with.  The others are those of public libraries, number for number, quirks
  * included: they make settings and results from there comparable, and say in what ours differs. */
 
-#include <torch/torch.h>
+#include "model/base/torch.hpp"
 
 namespace acini
 {

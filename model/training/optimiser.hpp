@@ -3,8 +3,11 @@
 
 /* AdamW as a recipe wants it, and the moving average of what it makes. */
 
-#include "model/acini-recipe.h"
+#include "model/core/acini-recipe.h"
 #include "model/checkpoint/checkpoint.hpp"
+
+#include <torch/nn/utils/clip_grad.h>
+#include <torch/optim/adamw.h>
 
 namespace acini
 {

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/training/precision.hpp"
 
-#include "model/network/error.hpp"
+#include "model/base/error.hpp"
 
 #include <ATen/autocast_mode.h>
 
 #include <string>
 #include <thread>
+
+#include <torch/cuda.h>
 
 namespace acini
 {

@@ -5,7 +5,7 @@
 
 #include "model/acini-model.h"
 
-#include <torch/torch.h>
+#include "model/base/torch.hpp"
 
 namespace acini
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/training/sampler.hpp"
 
-#include "model/network/error.hpp"
+#include "model/base/error.hpp"
 
 #include <algorithm>
 #include <cmath>

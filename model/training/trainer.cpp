@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/kernels/kernels.hpp"
 #include "model/training/trainer.hpp"
 
-#include "model/network/memory.hpp"
+#include "model/base/memory.hpp"
 
 #include <cmath>
 #include <glib/gstdio.h>
@@ -127,8 +128,8 @@ identify_images (const TrainingRequest &request)
 }
 
 Trainer::Trainer (const TrainingRequest &request)
-    : request (request),
-      recipe (request.recipe), weights{ request.recipe.cross_entropy, request.recipe.dice, request.recipe.focal },
+    : request (request), recipe (request.recipe),
+      weights{ request.recipe.cross_entropy, request.recipe.dice, request.recipe.focal },
       start (make_start (request.parent, request.recipe)), network (start.network),
       background (!g_str_equal (start.get_card ()->activation, "sigmoid")), sampler (request.training, request.recipe),
       schedule (make_schedule (request.recipe, sampler.get_labelled_area ())),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "model/kernels/kernels.hpp"
 #include "model/training/validation.hpp"
 
-#include "model/acini-metrics.h"
+#include "model/core/acini-metrics.h"
 #include "model/training/augment.hpp"
 
 #include <algorithm>

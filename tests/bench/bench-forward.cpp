@@ -5,10 +5,10 @@
  *   bench-forward [NET SIZE PRECISION [BATCH [RUNS]]]      unet fastai b0 … b5, or the path of a model; float32
  *                                                          bfloat16 float16 auto
  *
- * "seconds" is the median, "mean" what a long run takes for each, where all threads share an image; "side_by_side" is what
- * each of many takes where every thread has an image of its own, as in a slide's segmentation; "processor_seconds" is what
- * all threads used: with one thread it holds on a busy machine too.
- * Without arguments the table of U-Net and B0 at 512² and 1024². */
+ * "seconds" is the median, "mean" what a long run takes for each, where all threads share an image; "side_by_side" is
+ * what each of many takes where every thread has an image of its own, as in a slide's segmentation; "processor_seconds"
+ * is what all threads used: with one thread it holds on a busy machine too. Without arguments the table of U-Net and B0
+ * at 512² and 1024². */
 
 #include "tests/bench/bench-network.hpp"
 
@@ -77,8 +77,8 @@ measure (const std::string &net, int size, const std::string &precision, int bat
   std::printf (
       "{\"net\": \"%s\", \"size\": %d, \"batch\": %d, \"precision\": \"%s\", \"threads\": %d, \"seconds\": %.4f, "
       "\"mean\": %.5f, \"side_by_side\": %.4f, \"processor_seconds\": %.4f}\n",
-      net.c_str (), size, batch, precision_name (model->get_precision ()), model->get_threads (), median (seconds), mean,
-      measure_side_by_side (*model, rgb, runs), median (processor));
+      net.c_str (), size, batch, precision_name (model->get_precision ()), model->get_threads (), median (seconds),
+      mean, measure_side_by_side (*model, rgb, runs), median (processor));
   std::fflush (stdout);
 }
 

@@ -3,7 +3,7 @@
 
 /* Networks with random weights, which cost the same as trained ones, and models from disk. */
 
-#include "model/network/loaded-model.hpp"
+#include "model/inference/loaded-model.hpp"
 
 #include <algorithm>
 #include <chrono>

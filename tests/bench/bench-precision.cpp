@@ -8,9 +8,9 @@
  *
  * Exits with 1 where a Dice in bfloat16 is below 0.999. */
 
-#include "model/network/agreement.hpp"
-#include "model/network/loaded-model.hpp"
-#include "model/network/processor.hpp"
+#include "model/network/parity.hpp"
+#include "model/inference/loaded-model.hpp"
+#include "model/kernels/processor.hpp"
 
 #include <cstdio>
 #include <memory>
@@ -63,8 +63,9 @@ compare (const char *model, int n_images, char **images)
   const torch::Tensor tissue = make_tissue (2, 256);
   bool good = true;
 
-  std::printf ("{\"image\": \"made tissue\", \"agreement_bfloat16\": %.6f}\n",
-               measure_agreement (exact->probabilities (tissue, torch::kFloat), half->probabilities (tissue, torch::kFloat)));
+  std::printf (
+      "{\"image\": \"made tissue\", \"agreement_bfloat16\": %.6f}\n",
+      measure_agreement (exact->probabilities (tissue, torch::kFloat), half->probabilities (tissue, torch::kFloat)));
   for (int i = 0; i < n_images; i++)
     {
       const torch::Tensor rgb = read_ppm (images[i]);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Steps a second of training a SegFormer MiT-B0 on patches of 256 × 256, eight at a time: in float32 and in bfloat16. */
+/* Steps a second of training a SegFormer MiT-B0 on patches of 256 × 256, eight at a time: in float32 and in bfloat16.
+ */
 
+#include "model/kernels/kernels.hpp"
 #include "model/training/losses.hpp"
 #include "model/training/optimiser.hpp"
 #include "model/training/precision.hpp"

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* How smooth the slide view is, on a screen of 1920 × 1080: frame times of a scripted pan and zoom over tiles that are in
- * the cache, against a bare widget that draws as many ready textures; the same with a mask of 100 000 FTUs; while
+/* How smooth the slide view is, on a screen of 1920 × 1080: frame times of a scripted pan and zoom over tiles that are
+ * in the cache, against a bare widget that draws as many ready textures; the same with a mask of 100 000 FTUs; while
  * threshold and opacity are dragged; the longest time that the main thread was away while random places that nothing is
  * cached of were visited; the time until all tiles are sharp, against OpenSlide alone reading the same pixels; from the
  * start of the program to the first sharp frame; and the memory that a long wander takes.
- * Prints figures, fails on none.  Frame times are those of the clock and, on a busy computer to be preferred, of the main
- * thread's processor time. */
+ * Prints figures, fails on none.  Frame times are those of the clock and, on a busy computer to be preferred, of the
+ * main thread's processor time. */
 
-#include "data/acini-labels.h"
-#include "data/acini-tile-pixels.h"
+#include "data/labels/acini-labels.h"
+#include "data/cache/acini-tile-pixels.h"
 #include "tests/acini-test-util.h"
-#include "ui/view/acini-frame-memory.h"
+#include "ui/base/acini-frame-memory.h"
 #include "ui/view/acini-slide-view-private.h"
 
 #include <gio/gio.h>
@@ -58,11 +58,11 @@ bare_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   double size = TILE * pow (2, floor (log2 (1.01 / v->zoom))), x0, y0, x1, y1;
   acini_viewport_get_area (v, &x0, &y0, &x1, &y1);
   for (int layer = 0; layer < self->n_layers; layer++)
-    for (gint64 row = (gint64) floor (y0 / size); (double) row * size < y1; row++)
-      for (gint64 column = (gint64) floor (x0 / size); (double) column * size < x1; column++)
+    for (gint64 row = (gint64)floor (y0 / size); (double)row * size < y1; row++)
+      for (gint64 column = (gint64)floor (x0 / size); (double)column * size < x1; column++)
         {
           graphene_rect_t rect;
-          double x = (double) column * size, y = (double) row * size;
+          double x = (double)column * size, y = (double)row * size;
           acini_viewport_snap_rect (v, x, y, x + size, y + size, &rect);
           gtk_snapshot_append_scaled_texture (snapshot, self->textures[(column + row) & 1][layer],
                                               GSK_SCALING_FILTER_LINEAR, &rect);
@@ -83,7 +83,7 @@ bare_init (Bare *self)
     {
       guint32 *pixels = g_new (guint32, TILE * TILE);
       for (int j = 0; j < TILE * TILE; j++)
-        pixels[j] = i & 1 ? 0x80000000u | ((guint32) (j * (i + 7)) & 0x7f7f7f) : 0xff000000u | (guint32) (j * (i + 7));
+        pixels[j] = i & 1 ? 0x80000000u | ((guint32)(j * (i + 7)) & 0x7f7f7f) : 0xff000000u | (guint32)(j * (i + 7));
       g_autoptr (GBytes) bytes = g_bytes_new_take (pixels, sizeof *pixels * TILE * TILE);
       self->textures[i >> 1][i & 1] = gdk_memory_texture_new (TILE, TILE, GDK_MEMORY_DEFAULT, bytes, TILE * 4);
     }
@@ -104,7 +104,7 @@ get_cpu (void)
 {
   struct timespec t;
   clock_gettime (CLOCK_THREAD_CPUTIME_ID, &t);
-  return (double) t.tv_sec * 1e3 + (double) t.tv_nsec / 1e6;
+  return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
 static void
@@ -117,14 +117,14 @@ on_before_paint (GdkFrameClock *clock, gpointer data)
 static void
 on_after_paint (GdkFrameClock *clock, gpointer data)
 {
-  Frame frame = { (double) (g_get_monotonic_time () - frame_start) / 1e3, get_cpu () - cpu_start };
+  Frame frame = { (double)(g_get_monotonic_time () - frame_start) / 1e3, get_cpu () - cpu_start };
   g_array_append_val (frames, frame);
 }
 
 static int
 compare (gconstpointer a, gconstpointer b)
 {
-  double x = *(const double *) a, y = *(const double *) b;
+  double x = *(const double *)a, y = *(const double *)b;
   return x < y ? -1 : x > y;
 }
 
@@ -133,7 +133,7 @@ get_part (const double *values, guint n, double part)
 {
   g_autofree double *sorted = g_memdup2 (values, n * sizeof *values);
   qsort (sorted, n, sizeof *sorted, compare);
-  return sorted[MIN ((guint) (part * n), n - 1)];
+  return sorted[MIN ((guint)(part * n), n - 1)];
 }
 
 typedef struct
@@ -182,7 +182,7 @@ timed_poll (GPollFD *fds, guint n, gint timeout)
 static void
 set_place (int i, AciniViewport *v)
 {
-  double t = (double) i / N_FRAMES * 2 * G_PI;
+  double t = (double)i / N_FRAMES * 2 * G_PI;
   v->x = WIDTH / 2. + 1500 * cos (t);
   v->y = HEIGHT / 2. + 1200 * sin (2 * t);
   v->zoom = .7 * exp2 (.6 * sin (3 * t));
@@ -257,7 +257,8 @@ make_slide (const char *folder)
   char *path = g_build_filename (folder, "bench.tiff", NULL);
   VipsImage *cell = NULL, *noise = NULL, *band = NULL, *rgb = NULL;
   if (vips_perlin (&cell, 1000, 1000, "cell_size", 50, "uchar", TRUE, NULL)
-      || vips_replicate (cell, &noise, WIDTH / 1000, HEIGHT / 1000, NULL) || vips_bandjoin2 (noise, noise, &band, NULL) || vips_bandjoin2 (band, noise, &rgb, NULL))
+      || vips_replicate (cell, &noise, WIDTH / 1000, HEIGHT / 1000, NULL) || vips_bandjoin2 (noise, noise, &band, NULL)
+      || vips_bandjoin2 (band, noise, &rgb, NULL))
     g_error ("%s", vips_error_buffer ());
   rgb->Type = VIPS_INTERPRETATION_sRGB;
   if (vips_tiffsave (rgb, path, "tile", TRUE, "tile_width", 256, "tile_height", 256, "pyramid", TRUE, "compression",
@@ -283,7 +284,7 @@ make_prediction (const char *folder)
       {
         guint8 *p = g_malloc (TILE * TILE);
         for (int i = 0; i < TILE * TILE; i++)
-          p[i] = (guint8) CLAMP (128 + 200 * sin ((i % TILE) * G_PI / FTU) * sin ((i / TILE) * G_PI / FTU), 0, 255);
+          p[i] = (guint8)CLAMP (128 + 200 * sin ((i % TILE) * G_PI / FTU) * sin ((i / TILE) * G_PI / FTU), 0, 255);
         g_autoptr (GBytes) bytes = g_bytes_new_take (p, TILE * TILE);
         AciniPredictionTile tile = { column, row, bytes };
         acini_prediction_write (prediction, &tile, 1, &error);
@@ -345,7 +346,8 @@ bench_stalls (AciniSlideView *view)
         run (20);
     }
   g_print ("%-36s %6.1f ms, processor %.1f ms, %d places in %.1f s   (at most 50 ms)\n",
-           "longest stall of the main thread", (double) longest_dispatch / 1e3, longest_cpu, N_PLACES, (double) (g_get_monotonic_time () - begin) / 1e6);
+           "longest stall of the main thread", (double)longest_dispatch / 1e3, longest_cpu, N_PLACES,
+           (double)(g_get_monotonic_time () - begin) / 1e6);
   g_array_set_size (frames, 0);
 }
 
@@ -358,11 +360,11 @@ read_alone (AciniSlideView *view, const char *path)
   acini_slide_view_get_visible (view, &seen);
   openslide_t *slide = openslide_open (path);
   double downsample = openslide_get_level_downsample (slide, MIN (level, openslide_get_level_count (slide) - 1));
-  gint64 width = (gint64) ((double) seen.width / downsample), height = (gint64) ((double) seen.height / downsample);
+  gint64 width = (gint64)((double)seen.width / downsample), height = (gint64)((double)seen.height / downsample);
   g_autofree guint32 *pixels = g_new (guint32, width * height);
   gint64 begin = g_get_monotonic_time ();
   openslide_read_region (slide, pixels, seen.x, seen.y, level, width, height);
-  double ms = (double) (g_get_monotonic_time () - begin) / 1e3;
+  double ms = (double)(g_get_monotonic_time () - begin) / 1e3;
   openslide_close (slide);
   return ms;
 }
@@ -383,7 +385,7 @@ bench_cold (AciniSlideView *view, const char *path)
       do
         g_main_context_iteration (NULL, TRUE);
       while (!acini_view_is_sharp (view));
-      ours[i] = (double) (g_get_monotonic_time () - begin) / 1e3;
+      ours[i] = (double)(g_get_monotonic_time () - begin) / 1e3;
       acini_tile_client_want (view->client, NULL, 0); /* no margin is read beside OpenSlide */
       run (30);
       alone[i] = read_alone (view, path);
@@ -405,8 +407,8 @@ bench_start (const char *project)
   for (int i = 0; window && i < 5; i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_MERGE
-                                                                            | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+      g_autoptr (GSubprocessLauncher) launcher
+          = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_MERGE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
       g_subprocess_launcher_setenv (launcher, "G_MESSAGES_DEBUG", "all", TRUE);
       gint64 begin = g_get_monotonic_time ();
       g_autoptr (GSubprocess) child = g_subprocess_launcher_spawn (launcher, &error, window, project, NULL);
@@ -419,7 +421,7 @@ bench_start (const char *project)
           if (strstr (line, ACINI_VIEW_SHARP))
             break;
         }
-      ms[i] = (double) (g_get_monotonic_time () - begin) / 1e3;
+      ms[i] = (double)(g_get_monotonic_time () - begin) / 1e3;
       g_subprocess_force_exit (child);
       g_subprocess_wait (child, NULL, NULL);
     }
@@ -443,7 +445,7 @@ static GObject *
 make_texture (gpointer data, const AciniTileKey *key, GBytes *pixels, int width, int height, gsize *bytes)
 {
   *bytes = g_bytes_get_size (pixels);
-  return G_OBJECT (gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize) width * 4));
+  return G_OBJECT (gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize)width * 4));
 }
 
 /* MiB of the process that are in memory: "VmRSS", or of that "RssAnon" (its own), "RssFile" (programs and files) or
@@ -453,7 +455,7 @@ get_resident (const char *kind)
 {
   g_autofree char *text = NULL;
   const char *line = g_file_get_contents ("/proc/self/status", &text, NULL, NULL) ? strstr (text, kind) : NULL;
-  return line ? (double) g_ascii_strtoll (line + strlen (kind) + 1, NULL, 10) / 1024 : 0;
+  return line ? (double)g_ascii_strtoll (line + strlen (kind) + 1, NULL, 10) / 1024 : 0;
 }
 
 /* The view's own cache, loader, grid and window over that slide; prints the memory as it goes. */
@@ -465,12 +467,12 @@ bench_memory (AciniSlideView *view)
   const AciniTileGridOptions options = { .keep = TRUE };
   AciniTileLevel levels[9];
   for (int i = 0; i < 9; i++)
-    levels[i] = (AciniTileLevel) { ldexp (1, i), (100000 >> i) + 1, (100000 >> i) + 1, TILE, TILE };
-  acini_tile_cache_set_limit (view->cache, (gsize) limit << 20);
+    levels[i] = (AciniTileLevel){ ldexp (1, i), (100000 >> i) + 1, (100000 >> i) + 1, TILE, TILE };
+  acini_tile_cache_set_limit (view->cache, (gsize)limit << 20);
   g_autoptr (AciniTileSource) source = acini_tile_source_new (&noise, NULL, NULL);
   g_clear_pointer (&view->tissue, acini_tile_grid_free);
-  view->tissue = acini_tile_grid_new (view->cache, source, acini_tile_cache_get_layer (view->cache, NULL), levels, 9,
-                                      &options);
+  view->tissue
+      = acini_tile_grid_new (view->cache, source, acini_tile_cache_get_layer (view->cache, NULL), levels, 9, &options);
   view->slide_width = view->slide_height = 100000;
   double before = get_resident ("VmRSS"), most = 0;
   g_print ("%-36s", "MiB resident, every tenth of the time");
@@ -491,7 +493,7 @@ bench_memory (AciniSlideView *view)
   g_print ("\n%-36s %6.0f MiB above the cache's %.0f   (at most 250; %.0f MiB before)\n", "memory of a wander",
            most - limit, limit, before);
   g_print ("%-36s %.0f MiB own, of which %.0f MiB tiles; %.0f MiB programs and files; %.0f MiB shared\n", "",
-           get_resident ("RssAnon"), (double) acini_tile_cache_get_bytes (view->cache) / (1 << 20),
+           get_resident ("RssAnon"), (double)acini_tile_cache_get_bytes (view->cache) / (1 << 20),
            get_resident ("RssFile"), get_resident ("RssShmem"));
 }
 
@@ -536,7 +538,7 @@ static gboolean
 is_wanted (const char *name)
 {
   g_auto (GStrv) names = g_strsplit (parts ? parts : name, ",", -1);
-  return g_strv_contains ((const char *const *) names, name);
+  return g_strv_contains ((const char *const *)names, name);
 }
 
 static gboolean

@@ -22,11 +22,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   try
     {
       const acini::StoredCheckpoint checkpoint
-          = read_any (acini::MappedFile ((const char *) data, size, "fuzz", nullptr));
+          = read_any (acini::MappedFile ((const char *)data, size, "fuzz", nullptr));
 
       for (const acini::StoredTensor &tensor : checkpoint.tensors)
         for (size_t i = 0, span = tensor.get_span (); i < span; i++)
-          sum = sum + (unsigned char) tensor.data[i];
+          sum = sum + (unsigned char)tensor.data[i];
     }
   catch (const acini::Error &error)
     {

@@ -26,8 +26,7 @@ typedef struct
 } Desk;
 
 /* Runs a command line made like printf's; returns its standard output.  A failure fails the test. */
-static char *
-run (const Desk *desk, gboolean must_succeed, const char *format, ...) G_GNUC_PRINTF (3, 4);
+static char *run (const Desk *desk, gboolean must_succeed, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 static char *
 run (const Desk *desk, gboolean must_succeed, const char *format, ...)
@@ -178,7 +177,8 @@ paint (Desk *desk)
 
   press (desk, desk->strokes / 96 % 2 == 0 ? "b" : "e");
   g_free (run (desk, TRUE,
-               "xdotool mousemove %d %d mousedown 1 mousemove_relative 12 6 mousemove_relative -- 8 -6 mouseup 1", x, y));
+               "xdotool mousemove %d %d mousedown 1 mousemove_relative 12 6 mousemove_relative -- 8 -6 mouseup 1", x,
+               y));
   desk->strokes++;
 }
 
@@ -213,7 +213,7 @@ find_engine (const Desk *desk)
   const char *window = g_subprocess_get_identifier (desk->window);
   g_autofree char *text = run (desk, FALSE, "pgrep -P %s -f 'acini-cli serve'", window);
 
-  return (GPid) g_ascii_strtoll (text, NULL, 10);
+  return (GPid)g_ascii_strtoll (text, NULL, 10);
 }
 
 static void
@@ -221,7 +221,8 @@ check_sound (const Desk *desk, gint64 rows)
 {
   g_assert_cmpint (count_rows (desk), >=, rows);
   g_assert_cmpint (query (desk, "SELECT (SELECT count(*) FROM pragma_integrity_check) = 1 AND "
-                                "(SELECT integrity_check FROM pragma_integrity_check) = 'ok'"), ==, 1);
+                                "(SELECT integrity_check FROM pragma_integrity_check) = 'ok'"),
+                   ==, 1);
   g_free (run (desk, TRUE, "%s journal verify '%s'", g_getenv ("ACINI_CLI"), desk->project));
 }
 
@@ -281,8 +282,7 @@ set_up (Desk *desk, gconstpointer data)
   g_assert_no_error (error);
   desk->project = g_build_filename (desk->folder, "kill.acini", NULL);
   desk->display = g_strdup ("");
-  g_free (run (desk, TRUE, "%s phantom '%s/tissue.tiff' --size %s --seed 3", cli, desk->folder,
-               (const char *) data));
+  g_free (run (desk, TRUE, "%s phantom '%s/tissue.tiff' --size %s --seed 3", cli, desk->folder, (const char *)data));
   /* Its mask would become labels, over which a stroke may change nothing. */
   g_free (run (desk, TRUE, "rm '%s/tissue-mask.tiff'", desk->folder));
   g_free (run (desk, TRUE, "%s new '%s'", cli, desk->project));

@@ -29,7 +29,7 @@ desk_wait (Desk *desk, DeskCondition condition, const char *what)
 void
 desk_run (Desk *desk, guint milliseconds)
 {
-  gint64 end = g_get_monotonic_time () + (gint64) milliseconds * 1000;
+  gint64 end = g_get_monotonic_time () + (gint64)milliseconds * 1000;
   while (g_get_monotonic_time () < end)
     iterate ();
 }
@@ -92,11 +92,11 @@ desk_locate (Desk *desk, GtkWidget *widget, double x, double y, int *screen_x, i
 {
   graphene_point_t point;
   double left, top;
-  g_assert_true (gtk_widget_compute_point (widget, GTK_WIDGET (desk->window),
-                                           &GRAPHENE_POINT_INIT ((float) x, (float) y), &point));
+  g_assert_true (
+      gtk_widget_compute_point (widget, GTK_WIDGET (desk->window), &GRAPHENE_POINT_INIT ((float)x, (float)y), &point));
   gtk_native_get_surface_transform (GTK_NATIVE (desk->window), &left, &top);
-  *screen_x = (int) (point.x + left);
-  *screen_y = (int) (point.y + top);
+  *screen_x = (int)(point.x + left);
+  *screen_y = (int)(point.y + top);
 }
 
 gboolean
@@ -180,7 +180,7 @@ desk_set_up (Desk *desk, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *model = NULL;
   view_fixture_expect_vips ();
-  *desk = (Desk) { .folder = acini_test_make_folder () };
+  *desk = (Desk){ .folder = acini_test_make_folder () };
   project = acini_test_make_project (desk->folder);
   desk->slide = add_slide (desk, project, "a.tiff");
   desk->other = add_slide (desk, project, "b.tiff");

@@ -23,7 +23,7 @@ view_fixture_make_slide (const char *folder, const char *name, gboolean pyramid)
         double rgb[3];
         view_fixture_get_expected (x + .5, y + .5, rgb);
         for (int c = 0; c < 3; c++)
-          pixels[(y * FIXTURE_WIDTH + x) * 3 + c] = (guint8) lround (rgb[c]);
+          pixels[(y * FIXTURE_WIDTH + x) * 3 + c] = (guint8)lround (rgb[c]);
       }
   char *path = g_build_filename (folder, name, NULL);
   VipsImage *image = vips_image_new_from_memory (pixels, FIXTURE_WIDTH * FIXTURE_HEIGHT * 3, FIXTURE_WIDTH,
@@ -89,7 +89,7 @@ void
 view_fixture_set_up (ViewFixture *f, gconstpointer data)
 {
   view_fixture_expect_vips ();
-  *f = (ViewFixture) { .folder = acini_test_make_folder () };
+  *f = (ViewFixture){ .folder = acini_test_make_folder () };
   f->project = acini_test_make_project (f->folder);
   f->slide = add_slide (f, "pyramid.tiff", TRUE);
   f->other = add_slide (f, "flat.tiff", FALSE);
@@ -124,7 +124,7 @@ view_fixture_tear_down (ViewFixture *f, gconstpointer data)
 static gboolean
 set_true (gpointer data)
 {
-  *(gboolean *) data = TRUE;
+  *(gboolean *)data = TRUE;
   return G_SOURCE_REMOVE;
 }
 
@@ -179,11 +179,11 @@ view_fixture_grab (ViewFixture *f, int *width, int *height)
   g_assert_nonnull (node);
   g_autoptr (GdkTexture) texture
       = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (f->window)), node,
-                                     &GRAPHENE_RECT_INIT (0, 0, (float) *width, (float) *height));
+                                     &GRAPHENE_RECT_INIT (0, 0, (float)*width, (float)*height));
   g_autoptr (GdkTextureDownloader) downloader = gdk_texture_downloader_new (texture);
-  guint8 *pixels = g_malloc ((gsize) *width * *height * 4);
+  guint8 *pixels = g_malloc ((gsize)*width * *height * 4);
   gdk_texture_downloader_set_format (downloader, GDK_MEMORY_R8G8B8A8);
-  gdk_texture_downloader_download_into (downloader, pixels, (gsize) *width * 4);
+  gdk_texture_downloader_download_into (downloader, pixels, (gsize)*width * 4);
   return pixels;
 }
 
@@ -194,9 +194,9 @@ view_fixture_pick (ViewFixture *f, double x, double y, guint8 rgba[4])
   g_autofree guint8 *pixels = view_fixture_grab (f, &width, &height);
   double screen_x, screen_y;
   acini_viewport_to_screen (&f->view->viewport, x, y, &screen_x, &screen_y);
-  int u = (int) floor (screen_x), v = (int) floor (screen_y);
+  int u = (int)floor (screen_x), v = (int)floor (screen_y);
   g_assert_true (u >= 0 && v >= 0 && u < width && v < height);
-  memcpy (rgba, pixels + ((gsize) v * width + u) * 4, 4);
+  memcpy (rgba, pixels + ((gsize)v * width + u) * 4, 4);
 }
 
 void
@@ -206,7 +206,7 @@ view_fixture_assert_colour (ViewFixture *f, double x, double y, guint32 rgb, int
   view_fixture_pick (f, x, y, rgba);
   for (int c = 0; c < 3; c++)
     {
-      int expected = (int) (rgb >> (16 - 8 * c) & 0xff);
+      int expected = (int)(rgb >> (16 - 8 * c) & 0xff);
       if (ABS (rgba[c] - expected) > tolerance)
         g_error ("At (%g, %g) there is %02x%02x%02x instead of %06x.", x, y, rgba[0], rgba[1], rgba[2], rgb);
     }
@@ -217,10 +217,8 @@ view_fixture_assert_tissue (ViewFixture *f, double x, double y)
 {
   double rgb[3];
   view_fixture_get_expected (x, y, rgb);
-  view_fixture_assert_colour (f, x, y,
-                              (guint32) lround (rgb[0]) << 16 | (guint32) lround (rgb[1]) << 8
-                                  | (guint32) lround (rgb[2]),
-                              4);
+  view_fixture_assert_colour (
+      f, x, y, (guint32)lround (rgb[0]) << 16 | (guint32)lround (rgb[1]) << 8 | (guint32)lround (rgb[2]), 4);
 }
 
 void
@@ -250,8 +248,8 @@ view_fixture_predict (ViewFixture *f)
         guint8 *p = g_malloc (ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
         for (int i = 0; i < ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE; i++)
           {
-            double x = (double) (column * ACINI_PREDICTION_TILE + i % ACINI_PREDICTION_TILE) + .5;
-            p[i] = (guint8) lround (255 * MIN (x * 2 / FIXTURE_WIDTH, 1));
+            double x = (double)(column * ACINI_PREDICTION_TILE + i % ACINI_PREDICTION_TILE) + .5;
+            p[i] = (guint8)lround (255 * MIN (x * 2 / FIXTURE_WIDTH, 1));
           }
         g_autoptr (GBytes) bytes = g_bytes_new_take (p, ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
         AciniPredictionTile tile = { column, row, bytes };

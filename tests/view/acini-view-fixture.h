@@ -3,7 +3,7 @@
 
 /* A project with a slide made by the test, shown in a window, and what the window draws as pixels. */
 
-#include "data/acini-labels.h"
+#include "data/labels/acini-labels.h"
 #include "ui/view/acini-slide-view-private.h"
 
 G_BEGIN_DECLS

@@ -4,15 +4,15 @@
 
 #include "tests/view/acini-view-fixture.h"
 #include "ui/review/acini-properties-dialog.h"
-#include "ui/acini-async.h"
-#include "ui/view/acini-coverage-tracker.h"
-#include "ui/view/acini-cursor-readout.h"
-#include "ui/view/acini-furniture.h"
+#include "ui/base/acini-async.h"
+#include "ui/view/overlays/acini-coverage-tracker.h"
+#include "ui/view/overlays/acini-cursor-readout.h"
+#include "ui/view/overlays/acini-overlays.h"
 #include "ui/view/acini-go-to-dialog.h"
-#include "ui/view/acini-overview.h"
+#include "ui/view/overlays/acini-overview.h"
 #include "ui/view/acini-view-picture.h"
 #include "ui/view/acini-view-sync.h"
-#include "ui/view/acini-zoom-controls.h"
+#include "ui/view/overlays/acini-zoom-controls.h"
 
 #include <adwaita.h>
 #include <math.h>
@@ -140,9 +140,8 @@ answer (ViewFixture *f, const char *text, gboolean enabled)
   AdwDialog *dialog = acini_go_to_dialog_new (f->view);
   adw_dialog_present (dialog, f->window);
   view_fixture_run (f, 50);
-  gtk_editable_set_text (GTK_EDITABLE (find_type (adw_alert_dialog_get_extra_child (ADW_ALERT_DIALOG (dialog)),
-                                                  GTK_TYPE_ENTRY)),
-                         text);
+  gtk_editable_set_text (
+      GTK_EDITABLE (find_type (adw_alert_dialog_get_extra_child (ADW_ALERT_DIALOG (dialog)), GTK_TYPE_ENTRY)), text);
   g_assert_true (adw_alert_dialog_get_response_enabled (ADW_ALERT_DIALOG (dialog), "go") == enabled);
   g_signal_emit_by_name (dialog, "response", enabled ? "go" : "cancel");
   adw_dialog_force_close (dialog);
@@ -172,7 +171,7 @@ test_picture (ViewFixture *f, gconstpointer data)
   view_fixture_go (f, 1, 700, 500);
   g_autoptr (GdkTexture) picture = acini_view_picture_take (f->view, NULL);
   g_assert_nonnull (picture);
-  g_assert_cmpint (gdk_texture_get_width (picture), ==, (int) (f->view->viewport.width * f->view->viewport.scale));
+  g_assert_cmpint (gdk_texture_get_width (picture), ==, (int)(f->view->viewport.width * f->view->viewport.scale));
   g_autofree char *path = g_build_filename (f->folder, "view.png", NULL);
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_assert_true (acini_view_picture_write (picture, file, NULL, &error));
@@ -180,8 +179,8 @@ test_picture (ViewFixture *f, gconstpointer data)
   g_autoptr (GdkTexture) again = gdk_texture_new_from_file (file, &error);
   g_assert_no_error (error);
   int width = gdk_texture_get_width (again), height = gdk_texture_get_height (again);
-  g_autofree guint32 *pixels = g_new (guint32, (gsize) width * height);
-  gdk_texture_download (again, (guchar *) pixels, (gsize) width * 4);
+  g_autofree guint32 *pixels = g_new (guint32, (gsize)width * height);
+  gdk_texture_download (again, (guchar *)pixels, (gsize)width * 4);
   double x, y, rgb[3];
   acini_viewport_to_slide (&f->view->viewport, 100.5, 120.5, &x, &y);
   view_fixture_get_expected (x, y, rgb);
@@ -230,7 +229,7 @@ assert_brighter (ViewFixture *f, double x, double y, double by)
   guint32 expected = 0;
   view_fixture_get_expected (x, y, rgb);
   for (int c = 0; c < 3; c++)
-    expected = expected << 8 | (guint32) lround (CLAMP (rgb[c] + 255 * by, 0, 255));
+    expected = expected << 8 | (guint32)lround (CLAMP (rgb[c] + 255 * by, 0, 255));
   view_fixture_assert_colour (f, x, y, expected, 4);
 }
 
@@ -278,14 +277,13 @@ pick_overview (ViewFixture *f, GtkWidget *overview, guint8 rgba[4])
   GTK_WIDGET_GET_CLASS (overview)->snapshot (overview, snapshot);
   g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
   g_assert_nonnull (node);
-  g_autoptr (GdkTexture) texture
-      = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (f->window)), node,
-                                     &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
-  g_autofree guint8 *pixels = g_malloc ((gsize) width * height * 4);
+  g_autoptr (GdkTexture) texture = gsk_renderer_render_texture (
+      gtk_native_get_renderer (GTK_NATIVE (f->window)), node, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
+  g_autofree guint8 *pixels = g_malloc ((gsize)width * height * 4);
   g_autoptr (GdkTextureDownloader) downloader = gdk_texture_downloader_new (texture);
   gdk_texture_downloader_set_format (downloader, GDK_MEMORY_R8G8B8A8);
-  gdk_texture_downloader_download_into (downloader, pixels, (gsize) width * 4);
-  memcpy (rgba, pixels + ((gsize) (height / 4) * width + width / 4) * 4, 4);
+  gdk_texture_downloader_download_into (downloader, pixels, (gsize)width * 4);
+  memcpy (rgba, pixels + ((gsize)(height / 4) * width + width / 4) * 4, 4);
 }
 
 typedef struct

@@ -5,8 +5,8 @@
 
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
-#include "ui/acini-async.h"
-#include "ui/acini-shortcuts.h"
+#include "ui/base/acini-async.h"
+#include "ui/base/acini-shortcuts.h"
 #include "ui/review/acini-review-page-private.h"
 
 #include <math.h>
@@ -220,11 +220,11 @@ describe_window (Desk *desk, const char *what)
   if (g_str_equal (what, "undo"))
     return g_strdup_printf ("%d %d", desk_can_undo (desk), desk_can_redo (desk));
   if (g_str_equal (what, "clipboard"))
-    return g_strdup_printf ("%p", (void *) gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (window))));
+    return g_strdup_printf ("%p", (void *)gdk_clipboard_get_content (gtk_widget_get_clipboard (GTK_WIDGET (window))));
   if (g_str_equal (what, "focus"))
     return g_strdup (G_OBJECT_TYPE_NAME (gtk_window_get_focus (GTK_WINDOW (window))));
   if (g_str_equal (what, "dialog"))
-    return g_strdup_printf ("%p", (void *) adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window)));
+    return g_strdup_printf ("%p", (void *)adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window)));
   if (g_str_equal (what, "windows"))
     return g_strdup_printf ("%u", g_list_model_get_n_items (gtk_window_get_toplevels ()));
   if (g_str_equal (what, "page"))
@@ -299,7 +299,7 @@ press (Desk *desk, const Row *row, const char *accelerator)
   g_assert_true (g_action_parse_detailed_name (row->action, &name, &target, NULL));
   if (row->prepare)
     row->prepare (desk);
-  now = (Press) { .desk = desk, .row = row, .before = describe (desk, row->what) };
+  now = (Press){ .desk = desk, .row = row, .before = describe (desk, row->what) };
   if (g_str_has_prefix (name, "win."))
     now.action = g_action_map_lookup_action (G_ACTION_MAP (desk->window), strchr (name, '.') + 1);
   if (now.action)
@@ -331,9 +331,9 @@ restore (Desk *desk)
 }
 
 /* These are tried alone: a slide or the window is gone afterwards, another window has taken the keyboard. */
-static const char *const alone[] = { "win.export-view", "win.cancel-segment",    "win.new-project", "win.open-project",
-                                     "win.add-slides",  "win.remove-slide",      "window.close",    "app.quit",
-                                     "win.show-help-overlay", NULL };
+static const char *const alone[]
+    = { "win.export-view",  "win.cancel-segment", "win.new-project", "win.open-project",      "win.add-slides",
+        "win.remove-slide", "window.close",       "app.quit",        "win.show-help-overlay", NULL };
 
 static void
 test_table (Desk *desk, gconstpointer data)
@@ -474,7 +474,7 @@ main (int argc, char **argv)
   g_setenv ("XDG_CONFIG_HOME", home, TRUE);
   g_setenv ("XDG_DATA_HOME", home, TRUE);
   g_setenv ("XDG_CACHE_HOME", home, TRUE);
-  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE); /* file dialogs keep theirs */
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);     /* file dialogs keep theirs */
   g_setenv ("ACINI_CLI", "/nowhere/acini-cli", TRUE); /* nothing that a key starts outlasts it */
   g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
   g_test_init (&argc, &argv, NULL);

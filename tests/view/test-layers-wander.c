@@ -5,9 +5,9 @@
  * slides are switched and files are broken underneath.  At the end what is drawn is right.  Run again under
  * ThreadSanitizer. */
 
-#include "data/acini-slide-pyramid.h"
+#include "data/slides/acini-slide-pyramid.h"
 #include "tests/acini-test-util.h"
-#include "ui/view/acini-class-colours.h"
+#include "ui/view/layers/acini-class-colours.h"
 #include "ui/view/layers/acini-display-layer.h"
 #include "ui/view/layers/acini-mask-layer.h"
 #include "ui/view/layers/acini-tissue-layer.h"
@@ -135,7 +135,7 @@ write_something (gpointer data, gpointer user_data)
   if (w->value % 3)
     write_probability (f->slides[w->slide].prediction, w->column, w->row, w->value);
   else
-    write_label (f, w->slide, &(AciniRect){ 300 * w->column, 200 * w->row, 150, 150 }, (guint8) (1 + w->value % 3));
+    write_label (f, w->slide, &(AciniRect){ 300 * w->column, 200 * w->row, 150, 150 }, (guint8)(1 + w->value % 3));
 }
 
 static void
@@ -144,7 +144,7 @@ start_writing (Fixture *f, View *view)
   Writing *w = g_new (Writing, 1);
   double size = 2 * ACINI_PREDICTION_TILE;
   *w = (Writing){ view->slide, g_rand_int_range (f->rand, 0, 2), g_rand_int_range (f->rand, 0, 2),
-                  (guint8) g_rand_int_range (f->rand, 0, 256) };
+                  (guint8)g_rand_int_range (f->rand, 0, 256) };
   double x = size * w->column, y = size * w->row;
   g_thread_pool_push (f->writers, w, NULL);
   acini_tile_grid_invalidate (acini_mask_layer_get_grid (view->mask), x, y, x + size, y + size);
@@ -183,8 +183,8 @@ open_slide (Fixture *f, View *view, int i)
   g_assert_no_error (error);
   view->slide = i;
   view->tissue = acini_tissue_layer_new (f->cache, acini_slide_pyramid_new (view->open), TRUE);
-  view->mask = acini_mask_layer_new (f->cache, f->project, f->slides[i].id, SIZE, SIZE, f->slides[i].prediction,
-                                     &view->look);
+  view->mask
+      = acini_mask_layer_new (f->cache, f->project, f->slides[i].id, SIZE, SIZE, f->slides[i].prediction, &view->look);
   set_display (view);
 }
 
@@ -195,7 +195,7 @@ want (View *view)
   AciniTileGrid *tissue = view->shown ? acini_display_layer_get_grid (view->shown) : view->tissue;
   acini_tile_grid_want (tissue, &view->viewport, 0, requests);
   acini_tile_grid_want (acini_mask_layer_get_grid (view->mask), &view->viewport, 1, requests);
-  acini_tile_client_want (view->client, (const AciniTileRequest *) (gpointer) requests->data, requests->len);
+  acini_tile_client_want (view->client, (const AciniTileRequest *)(gpointer)requests->data, requests->len);
 }
 
 static gboolean
@@ -234,7 +234,7 @@ move_sliders (Fixture *f, View *view)
     {
     case 0:
       view->display.brightness = g_rand_int_range (f->rand, 0, 3) / 10.;
-      view->display.channel = (AciniChannel) g_rand_int_range (f->rand, 0, 4);
+      view->display.channel = (AciniChannel)g_rand_int_range (f->rand, 0, 4);
       set_display (view);
       return;
     case 1:
@@ -244,7 +244,7 @@ move_sliders (Fixture *f, View *view)
       view->look.opacity = g_rand_double (f->rand);
       break;
     default:
-      view->look.style = (AciniMaskStyle) g_rand_int_range (f->rand, 0, 3);
+      view->look.style = (AciniMaskStyle)g_rand_int_range (f->rand, 0, 3);
       view->look.outlines = !view->look.outlines;
     }
   acini_mask_layer_set_look (view->mask, &view->look);
@@ -291,10 +291,10 @@ wait_until_sharp (View *view)
 static void
 assert_pixel (cairo_surface_t *surface, double x, double y, guint32 expected)
 {
-  const guint8 *row = cairo_image_surface_get_data (surface) + (int) y * cairo_image_surface_get_stride (surface);
-  guint32 pixel = ((const guint32 *) (gconstpointer) row)[(int) x];
+  const guint8 *row = cairo_image_surface_get_data (surface) + (int)y * cairo_image_surface_get_stride (surface);
+  guint32 pixel = ((const guint32 *)(gconstpointer)row)[(int)x];
   for (int shift = 0; shift < 24; shift += 8)
-    if (ABS ((int) (pixel >> shift & 0xff) - (int) (expected >> shift & 0xff)) > 3)
+    if (ABS ((int)(pixel >> shift & 0xff) - (int)(expected >> shift & 0xff)) > 3)
       g_error ("At (%g, %g) there is %06x instead of %06x.", x, y, pixel & 0xffffff, expected);
 }
 
@@ -308,15 +308,15 @@ check (Fixture *f, View *view)
   write_label (f, 0, &square, ACINI_LABEL_FIRST_CLASS);
   for (int i = 0; i < 4; i++)
     write_probability (f->slides[0].prediction, i % 2, i / 2, i == 0 ? 230 : 128);
-  view->look = (AciniMaskLook) { .fill = TRUE, .threshold = .8, .opacity = 1 };
+  view->look = (AciniMaskLook){ .fill = TRUE, .threshold = .8, .opacity = 1 };
   acini_display_init (&view->display);
   view->display.brightness = .1;
   open_slide (f, view, 0);
   view->viewport.zoom = .5;
   view->viewport.x = view->viewport.y = SIZE / 2;
   for (int i = 0; i < 3; i++)
-    rgb[i] = (guint8) lround (MIN ((TISSUE >> (16 - 8 * i) & 0xff) + 25.5, 255));
-  guint32 bright = (guint32) rgb[0] << 16 | (guint32) rgb[1] << 8 | rgb[2];
+    rgb[i] = (guint8)lround (MIN ((TISSUE >> (16 - 8 * i) & 0xff) + 25.5, 255));
+  guint32 bright = (guint32)rgb[0] << 16 | (guint32)rgb[1] << 8 | rgb[2];
   guint32 decided = acini_class_colour_get_pixel (2, FALSE), predicted = acini_class_colour_get_pixel (2, TRUE);
   wait_until_sharp (view);
   cairo_surface_t *surface = draw (view);
@@ -330,9 +330,9 @@ check (Fixture *f, View *view)
 static void
 set_up (Fixture *f)
 {
-  *f = (Fixture) { .folder = acini_test_make_folder (), .rand = g_rand_new_with_seed (5) };
+  *f = (Fixture){ .folder = acini_test_make_folder (), .rand = g_rand_new_with_seed (5) };
   f->project = acini_test_make_project (f->folder);
-  f->cache = acini_tile_cache_new ((gsize) 8 << 20);
+  f->cache = acini_tile_cache_new ((gsize)8 << 20);
   f->loader = acini_tile_loader_new (f->cache, 4);
   f->writers = g_thread_pool_new (write_something, f, 1, FALSE, NULL);
   for (int i = 0; i < N_SLIDES; i++)
@@ -342,8 +342,8 @@ set_up (Fixture *f)
       View *view = &f->views[i];
       view->cache = f->cache;
       view->client = acini_tile_client_new (f->loader, on_arrived, view);
-      view->viewport = (AciniViewport) { .zoom = 1, .scale = 1, .width = WIDTH, .height = HEIGHT };
-      view->look = (AciniMaskLook) { .fill = TRUE, .outlines = TRUE, .threshold = .5, .opacity = .3 };
+      view->viewport = (AciniViewport){ .zoom = 1, .scale = 1, .width = WIDTH, .height = HEIGHT };
+      view->look = (AciniMaskLook){ .fill = TRUE, .outlines = TRUE, .threshold = .5, .opacity = .3 };
       acini_display_init (&view->display);
       open_slide (f, view, i);
     }
@@ -384,7 +384,7 @@ test_wander (void)
       if (round % 4 == 1)
         paint (&f, view);
       if (round % 5 == 0)
-        acini_tile_cache_set_limit (f.cache, (gsize) g_rand_int_range (f.rand, 1, 9) << 20);
+        acini_tile_cache_set_limit (f.cache, (gsize)g_rand_int_range (f.rand, 1, 9) << 20);
       if (round % 7 == 3)
         open_slide (&f, view, g_rand_int_range (f.rand, 0, N_SLIDES));
       if (round % 11 == 5)

@@ -3,7 +3,7 @@
 /* The ruler and the area: what they measure, how they are drawn and worked, and that they are kept. */
 
 #include "tests/view/acini-view-fixture.h"
-#include "ui/acini-async.h"
+#include "ui/base/acini-async.h"
 #include "ui/tools/acini-tool.h"
 
 #include <vips/vips.h>
@@ -44,8 +44,15 @@ test_text (void)
   g_autofree char *text_again = acini_measures_to_text (again);
   g_assert_cmpuint (acini_measures_get_n (again), ==, 2);
   g_assert_cmpstr (text_again, ==, text);
-  const char *const spoiled[] = { "", "area", "area 1 2 3 4", "length 1 2", "length 1 2 3 4 5 6", "circle 1 2 3 4",
-                                  "length nan 2 3 4", "area 1 2 inf 4 5 6", "\n\n" };
+  const char *const spoiled[] = { "",
+                                  "area",
+                                  "area 1 2 3 4",
+                                  "length 1 2",
+                                  "length 1 2 3 4 5 6",
+                                  "circle 1 2 3 4",
+                                  "length nan 2 3 4",
+                                  "area 1 2 inf 4 5 6",
+                                  "\n\n" };
   for (guint i = 0; i < G_N_ELEMENTS (spoiled); i++)
     {
       g_autoptr (AciniMeasures) none = acini_measures_from_text (spoiled[i]);

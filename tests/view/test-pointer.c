@@ -4,7 +4,7 @@
  * held keys, ruler and area, the overview.  XTEST knows neither touchpads nor pens: pinch is in test-slide-view, by the
  * signals of its gestures. */
 
-#include "data/acini-labels.h"
+#include "data/labels/acini-labels.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/view/acini-view-fixture.h"
@@ -167,7 +167,7 @@ read_label (Desk *desk, double x, double y)
   double slide_x, slide_y;
   guint8 label = 255;
   acini_viewport_to_slide (&desk->view->viewport, x, y, &slide_x, &slide_y);
-  acini_labels_read (desk->view->project, desk->slide, 0, (gint64) slide_x, (gint64) slide_y, 1, 1, &label, &error);
+  acini_labels_read (desk->view->project, desk->slide, 0, (gint64)slide_x, (gint64)slide_y, 1, 1, &label, &error);
   g_assert_no_error (error);
   return label;
 }
@@ -251,7 +251,7 @@ test_overview (Desk *desk, gconstpointer data)
   desk_send (desk, "mousedown 1");
   desk_run (desk, 50);
   desk_rest (desk);
-  double pixel = FIXTURE_WIDTH / (double) width; /* level-0 pixels of one of the overview */
+  double pixel = FIXTURE_WIDTH / (double)width; /* level-0 pixels of one of the overview */
   g_assert_cmpfloat_with_epsilon (desk->view->viewport.x, FIXTURE_WIDTH / 4., 3 * pixel);
   g_assert_cmpfloat_with_epsilon (desk->view->viewport.y, FIXTURE_HEIGHT / 4., 3 * pixel);
   desk_locate (desk, overview, width * .75, height * .5, &x, &y);

@@ -3,7 +3,7 @@
 /* The table of keys: what is changed counts at once, is kept, and never has one key ask for two things. */
 
 #include "tests/acini-test-util.h"
-#include "ui/acini-shortcuts.h"
+#include "ui/base/acini-shortcuts.h"
 
 #include <adwaita.h>
 

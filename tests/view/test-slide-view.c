@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/view/acini-view-fixture.h"
-#include "ui/view/acini-class-colours.h"
+#include "ui/view/layers/acini-class-colours.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -28,7 +28,7 @@ assert_all_tissue (ViewFixture *f)
         if (sx < edge || sy < edge || sx > FIXTURE_WIDTH - edge || sy > FIXTURE_HEIGHT - edge)
           continue;
         view_fixture_get_expected (sx, sy, rgb);
-        const guint8 *p = pixels + ((gsize) y * width + x) * 4;
+        const guint8 *p = pixels + ((gsize)y * width + x) * 4;
         for (int c = 0; c < 3; c++)
           if (fabs (p[c] - rgb[c]) > most)
             g_error ("Zoom %g: the pixel (%d, %d) has %d in channel %d instead of %g.", v->zoom, x, y, p[c], c, rgb[c]);
@@ -173,7 +173,8 @@ test_heat_map (ViewFixture *f, gconstpointer data)
       g_object_set (f->view, "mask-style", names[i], NULL);
       for (double p = .4; p < .9; p += .15)
         view_fixture_assert_colour (f, p * FIXTURE_WIDTH, 500,
-                                    acini_mask_get_heat ((AciniMaskStyle) (i + 1), (guint8) lround (255 * p)) & 0xffffff, 4);
+                                    acini_mask_get_heat ((AciniMaskStyle)(i + 1), (guint8)lround (255 * p)) & 0xffffff,
+                                    4);
       view_fixture_assert_colour (f, 1050, 650, DECIDED, 3);
     }
   g_object_set (f->view, "mask-style", "filled", NULL);
@@ -225,7 +226,7 @@ test_labels_win (ViewFixture *f, gconstpointer data)
       if (zooms[i] > 0)
         view_fixture_go (f, zooms[i], 850, 550);
       view_fixture_wait (f);
-      view_fixture_assert_tissue (f, 950, 450);              /* background takes the prediction away */
+      view_fixture_assert_tissue (f, 950, 450);               /* background takes the prediction away */
       view_fixture_assert_colour (f, 850, 450, PREDICTED, 3); /* beside it the prediction counts */
       view_fixture_assert_colour (f, 650, 450, DECIDED, 3);
       view_fixture_assert_colour (f, 1050, 650, DECIDED, 3);
@@ -618,8 +619,8 @@ test_broken_tiles (ViewFixture *f, gconstpointer data)
   gsize length;
   g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
   for (gsize i = length * 6 / 10; i < length * 8 / 10; i++) /* the tables are at its ends */
-    contents[i] = (char) 0x5a;
-  g_assert_true (g_file_set_contents (path, contents, (gssize) length, NULL));
+    contents[i] = (char)0x5a;
+  g_assert_true (g_file_set_contents (path, contents, (gssize)length, NULL));
   acini_slide_view_set_slide (f->view, f->project, f->other);
   view_fixture_go (f, 1, 300, 130);
   view_fixture_go (f, 1, 700, 550);
@@ -637,8 +638,8 @@ test_switching (ViewFixture *f, gconstpointer data)
     {
       acini_slide_view_set_slide (f->view, f->project, i % 2 ? f->slide : f->other);
       if (i % 3 == 0)
-        view_fixture_run (f, (guint) (i * 2));
-      acini_tile_cache_set_limit (f->view->cache, (gsize) (1 + i % 5) << 20);
+        view_fixture_run (f, (guint)(i * 2));
+      acini_tile_cache_set_limit (f->view->cache, (gsize)(1 + i % 5) << 20);
     }
   acini_slide_view_set_slide (f->view, f->project, f->slide);
   view_fixture_wait (f);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/view/acini-units.h"
+#include "ui/base/acini-units.h"
 
 static const AciniScale known = { .25, .5, 40 }, unknown = { 0 };
 
@@ -31,7 +31,7 @@ test_format (void)
   assert_area (&known, 8e6, "1.00 mm²");
   assert_area (&unknown, 123, "123 px²");
   g_assert_cmpfloat_with_epsilon (acini_units_get_magnification (&known, .5), 20, 1e-9);
-  g_assert_cmpfloat_with_epsilon (acini_units_get_magnification (&(AciniScale) { .5, .5, 0 }, 1), 20, 1e-9);
+  g_assert_cmpfloat_with_epsilon (acini_units_get_magnification (&(AciniScale){ .5, .5, 0 }, 1), 20, 1e-9);
   g_assert_cmpfloat (acini_units_get_magnification (&unknown, 1), ==, 0);
 }
 
@@ -44,12 +44,12 @@ test_zoom (void)
     const char *text;
     double zoom; /* 0: an error */
   } cases[] = {
-    { &known, "10×", .25 },       { &known, "10x", .25 },      { &known, " 2.5 X ", .0625 }, { &known, "2,5×", .0625 },
-    { &known, "40", 1 },          { &known, "40 %", .4 },      { &known, "40%", .4 },        { &known, "0.5 µm/px", .5 },
-    { &known, "0,5 μm/px", .5 },  { &known, "1 um", .25 },     { &known, "1:4", .25 },       { &known, ".5x", .0125 },
-    { &unknown, "40", .4 },       { &unknown, "40 %", .4 },    { &unknown, "1:1", 1 },       { &unknown, "10×", 0 },
-    { &unknown, "0.5 µm/px", 0 }, { &known, "", 0 },           { &known, "ten", 0 },         { &known, "0×", 0 },
-    { &known, "-10×", 0 },        { &known, "10×10", 0 },      { &known, "1e5", 0 },         { &known, "nan", 0 },
+    { &known, "10×", .25 },       { &known, "10x", .25 },   { &known, " 2.5 X ", .0625 }, { &known, "2,5×", .0625 },
+    { &known, "40", 1 },          { &known, "40 %", .4 },   { &known, "40%", .4 },        { &known, "0.5 µm/px", .5 },
+    { &known, "0,5 μm/px", .5 },  { &known, "1 um", .25 },  { &known, "1:4", .25 },       { &known, ".5x", .0125 },
+    { &unknown, "40", .4 },       { &unknown, "40 %", .4 }, { &unknown, "1:1", 1 },       { &unknown, "10×", 0 },
+    { &unknown, "0.5 µm/px", 0 }, { &known, "", 0 },        { &known, "ten", 0 },         { &known, "0×", 0 },
+    { &known, "-10×", 0 },        { &known, "10×10", 0 },   { &known, "1e5", 0 },         { &known, "nan", 0 },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {

@@ -3,10 +3,10 @@
 /* The real window on a display: it opens projects and slides, its pages and actions are there, every button has a name.
  * Warnings are fatal. */
 
-#include "data/acini-journal.h"
+#include "data/labels/acini-journal.h"
 #include "tests/acini-test-util.h"
 #include "ui/acini-application.h"
-#include "ui/acini-shortcuts.h"
+#include "ui/base/acini-shortcuts.h"
 #include "ui/acini-window.h"
 
 #define TIMEOUT_S 60
@@ -424,8 +424,8 @@ test_settings (Fixture *fixture, gconstpointer data)
   wait_for (fixture, organ_is_kept);
   open_project (fixture);
   g_assert_true (acini_window_get_session (fixture->window) != session);
-  g_assert_cmpfloat_with_epsilon (acini_session_get_number (acini_window_get_session (fixture->window), "opacity", 0), 0.4,
-                                  1e-6);
+  g_assert_cmpfloat_with_epsilon (acini_session_get_number (acini_window_get_session (fixture->window), "opacity", 0),
+                                  0.4, 1e-6);
   g_assert_true (organ_is_kept (fixture));
 }
 
@@ -469,7 +469,8 @@ check_names (GtkWidget *widget, guint *n_buttons)
       || GTK_IS_STACK (widget) || GTK_IS_BOX (widget) || GTK_IS_OVERLAY (widget) || GTK_IS_REVEALER (widget)
       || GTK_IS_SCROLLED_WINDOW (widget) || GTK_IS_VIEWPORT (widget) || GTK_IS_GRID (widget)
       || GTK_IS_CENTER_BOX (widget) || GTK_IS_WINDOW_HANDLE (widget))
-    for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
       n_bad += check_names (child, n_buttons);
   return n_bad;
 }
@@ -535,7 +536,8 @@ find_type (GtkWidget *widget, const char *type)
 {
   if (g_str_equal (G_OBJECT_TYPE_NAME (widget), type))
     return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     {
       GtkWidget *found = find_type (child, type);
 

@@ -4,8 +4,8 @@
 
 #include "ui/data/acini-data-page.h"
 
-#include "data/acini-journal.h"
-#include "ui/acini-async.h"
+#include "data/labels/acini-journal.h"
+#include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
 
@@ -113,12 +113,9 @@ static const struct
   CellFunc cell;
   gboolean number, expand;
 } columns[] = {
-  { N_ ("Slide"), cell_name, FALSE, TRUE },
-  { N_ ("Organ"), cell_organ, FALSE, FALSE },
-  { N_ ("Size in pixels"), cell_size, TRUE, FALSE },
-  { N_ ("µm/px"), cell_mpp, TRUE, FALSE },
-  { N_ ("Corrected"), cell_corrected, TRUE, FALSE },
-  { N_ ("Journal entries"), cell_entries, TRUE, FALSE },
+  { N_ ("Slide"), cell_name, FALSE, TRUE },          { N_ ("Organ"), cell_organ, FALSE, FALSE },
+  { N_ ("Size in pixels"), cell_size, TRUE, FALSE }, { N_ ("µm/px"), cell_mpp, TRUE, FALSE },
+  { N_ ("Corrected"), cell_corrected, TRUE, FALSE }, { N_ ("Journal entries"), cell_entries, TRUE, FALSE },
   { N_ ("Last edit"), cell_last, TRUE, FALSE },
 };
 
@@ -222,7 +219,7 @@ count (gpointer data, GCancellable *cancellable, GError **error)
       found = g_new0 (Count, 1);
       found->n_entries = rows->len;
       found->n_tiles = tiles->len;
-      found->last = rows->len > 0 ? ((const AciniJournalRow *) rows->pdata[0])->time : 0;
+      found->last = rows->len > 0 ? ((const AciniJournalRow *)rows->pdata[0])->time : 0;
       g_hash_table_insert (counting->counts, g_memdup2 (&slide, sizeof slide), found);
     }
   return TRUE;
@@ -243,12 +240,12 @@ show_totals (AciniDataPage *self)
 
       n_labelled += record->labelled != 0;
       n_entries += get_count (self, record)->n_entries;
-      pixels += (double) record->width * (double) record->height;
+      pixels += (double)record->width * (double)record->height;
     }
   corrected = g_strdup_printf (ngettext ("%u with corrections", "%u with corrections", n_labelled), n_labelled);
   entries = g_strdup_printf (ngettext ("%u journal entry", "%u journal entries", n_entries), n_entries);
-  text = g_strdup_printf (ngettext ("%u slide · %.2f gigapixels · %s · %s", "%u slides · %.2f gigapixels · %s · %s", n), n,
-                          pixels / 1e9, corrected, entries);
+  text = g_strdup_printf (ngettext ("%u slide · %.2f gigapixels · %s · %s", "%u slides · %.2f gigapixels · %s · %s", n),
+                          n, pixels / 1e9, corrected, entries);
   gtk_label_set_label (self->totals_label, text);
 }
 

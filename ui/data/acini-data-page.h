@@ -3,7 +3,7 @@
 
 /* What is in the project: a table of its slides, and totals. */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 
 #include <adwaita.h>
 

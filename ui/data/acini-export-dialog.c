@@ -5,7 +5,7 @@
 #include "ui/data/acini-export-dialog.h"
 
 #include "data/interchange/acini-export.h"
-#include "ui/acini-async.h"
+#include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
 
@@ -32,9 +32,9 @@ typedef struct
   GCancellable *cancellable; /* here and not in the call: on_exported () runs after a cancellation too */
   AciniProject *project;
   const AciniExportFormat *format;
-  GArray *slides;    /* element-type gint64 */
+  GArray *slides; /* element-type gint64 */
   char *folder;
-  char *model;       /* NULL: corrections alone */
+  char *model; /* NULL: corrections alone */
   double threshold;
   guint n_done;
   gint64 last_report; /* monotonic time */

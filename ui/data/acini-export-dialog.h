@@ -3,7 +3,7 @@
 
 /* Masks of slides as files for other programs. */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 
 #include <adwaita.h>
 

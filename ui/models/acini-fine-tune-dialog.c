@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "acini-config.h"
-
 #include "ui/models/acini-fine-tune-dialog.h"
-
-#include "app/acini-training.h"
-#include "ui/acini-async.h"
+#include "app/training/acini-models.h"
+#include "app/training/acini-training.h"
+#include "ui/base/acini-async.h"
+#include "acini-config.h"
 
 #include <glib/gi18n.h>
 
@@ -86,7 +85,7 @@ read_recipe (gpointer data, GCancellable *cancellable, GError **error)
 static void
 free_recipe_place (gpointer data)
 {
-  g_clear_pointer ((AciniRecipe **) data, acini_recipe_free);
+  g_clear_pointer ((AciniRecipe **)data, acini_recipe_free);
   g_free (data);
 }
 
@@ -146,8 +145,8 @@ start_training (gpointer data, GCancellable *cancellable, GError **error)
 {
   Start *start = data;
 
-  start->job = acini_training_prepare (start->project, start->parent, start->recipe, start->slides, NULL, start->name,
-                                       error);
+  start->job
+      = acini_training_prepare (start->project, start->parent, start->recipe, start->slides, NULL, start->name, error);
   return start->job != NULL && acini_job_start_local (start->job, NULL, error);
 }
 
@@ -175,7 +174,7 @@ on_start (AciniFineTuneDialog *self)
 {
   AciniModelItem *parent = adw_combo_row_get_selected_item (self->parent_row);
   const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_row));
-  int length = (int) adw_spin_row_get_value (self->length_row);
+  int length = (int)adw_spin_row_get_value (self->length_row);
   Start *start;
 
   if (self->recipe == NULL || self->busy)
@@ -221,7 +220,8 @@ list_slides (AciniFineTuneDialog *self)
     }
   if (self->slide_rows->len == 0)
     adw_preferences_group_set_description (
-        self->slides_group, _ ("There are none yet. Correct a mask with the brush or the eraser: a model learns from corrections."));
+        self->slides_group,
+        _ ("There are none yet. Correct a mask with the brush or the eraser: a model learns from corrections."));
 }
 
 static void
@@ -284,8 +284,8 @@ acini_fine_tune_dialog_class_init (AciniFineTuneDialogClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = acini_fine_tune_dialog_dispose;
   G_OBJECT_CLASS (klass)->finalize = acini_fine_tune_dialog_finalize;
-  signals[SIGNAL_STARTED] = g_signal_new ("started", ACINI_TYPE_FINE_TUNE_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 0);
+  signals[SIGNAL_STARTED]
+      = g_signal_new ("started", ACINI_TYPE_FINE_TUNE_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/acini/Acini/ui/models/acini-fine-tune-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, name_row);

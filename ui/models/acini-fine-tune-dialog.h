@@ -3,7 +3,7 @@
 
 /* What a fine-tuning will do, in a few lines, and the button that starts it. */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 
 #include <adwaita.h>
 

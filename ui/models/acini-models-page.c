@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "acini-config.h"
-
 #include "ui/models/acini-models-page.h"
-
+#include "app/training/acini-training.h"
 #include "ui/models/acini-training-view.h"
+#include "acini-config.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -88,8 +87,8 @@ show_scores (AciniModelsPage *self, AciniModelItem *item, const AciniCard *card)
   add_score (self, _ ("All"), acini_model_item_get_dice (item));
   if (organs != NULL && JSON_NODE_HOLDS_OBJECT (organs))
     {
-      g_autoptr (GList) names = g_list_sort (json_object_get_members (json_node_get_object (organs)),
-                                             (GCompareFunc) g_strcmp0);
+      g_autoptr (GList) names
+          = g_list_sort (json_object_get_members (json_node_get_object (organs)), (GCompareFunc)g_strcmp0);
 
       for (GList *name = names; name != NULL; name = name->next)
         add_score (self, acini_organ_get_name (name->data),
@@ -203,7 +202,8 @@ row_new (gpointer item, const char *title, const char *subtitle, const char *val
 {
   GtkWidget *row = gtk_list_box_row_new (), *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *left = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2), *right = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *labels[4] = { gtk_label_new (title), gtk_label_new (subtitle), gtk_label_new (value), gtk_label_new (remark) };
+  GtkWidget *labels[4]
+      = { gtk_label_new (title), gtk_label_new (subtitle), gtk_label_new (value), gtk_label_new (remark) };
   g_autofree char *spoken = g_strdup_printf ("%s, %s, %s %s", title, subtitle, value, remark);
 
   for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
@@ -218,7 +218,7 @@ row_new (gpointer item, const char *title, const char *subtitle, const char *val
   gtk_widget_add_css_class (labels[3], "accent");
   gtk_widget_set_hexpand (left, TRUE);
   gtk_widget_set_valign (left, GTK_ALIGN_CENTER);
-  gtk_widget_set_margin_start (box, (int) MIN (depth, 8) * 14);
+  gtk_widget_set_margin_start (box, (int)MIN (depth, 8) * 14);
   gtk_widget_add_css_class (box, "model-row");
   gtk_box_append (GTK_BOX (box), left);
   gtk_box_append (GTK_BOX (box), right);
@@ -322,7 +322,7 @@ on_jobs_changed (AciniModelsPage *self)
     }
   for (guint i = 0; i < n; i++)
     {
-      GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, (int) i);
+      GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, (int)i);
       GObject *item = row != NULL ? g_object_get_data (G_OBJECT (row), "item") : NULL;
       g_autofree char *status = ACINI_IS_JOB_ITEM (item) ? acini_job_item_dup_status (ACINI_JOB_ITEM (item)) : NULL;
 

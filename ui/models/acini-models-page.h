@@ -3,7 +3,7 @@
 
 /* The models with their lineage and scores, and the trainings. */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 
 #include <adwaita.h>
 

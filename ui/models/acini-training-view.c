@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "acini-config.h"
-
 #include "ui/models/acini-training-view.h"
-
+#include "app/training/acini-training.h"
 #include "ui/plot/acini-plot.h"
+#include "acini-config.h"
 
 #include <glib/gi18n.h>
 

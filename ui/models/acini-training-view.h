@@ -3,7 +3,7 @@
 
 /* A training as it goes: progress, curves, pause and cancel. */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 
 #include <adwaita.h>
 

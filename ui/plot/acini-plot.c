@@ -42,9 +42,9 @@ G_DEFINE_FINAL_TYPE (AciniPlot, acini_plot, GTK_TYPE_WIDGET)
 /* What is drawn where. */
 typedef struct
 {
-  double left, top, width, height;   /* of the field between the axes */
-  double x_end, y_low, y_high;       /* what the axes cover */
-  double x_distance, y_distance;     /* between ticks */
+  double left, top, width, height; /* of the field between the axes */
+  double x_end, y_low, y_high;     /* what the axes cover */
+  double x_distance, y_distance;   /* between ticks */
   int n_x, n_y;
 } Field;
 
@@ -72,7 +72,7 @@ acini_plot_find_ticks (double low, double high, int n, double *first, double *di
   share = raw / magnitude;
   *distance = magnitude * (share < 1.5 ? 1 : share < 3 ? 2 : share < 7 ? 5 : 10);
   *first = floor (low / *distance + 1e-9) * *distance;
-  *n_ticks = (int) ceil ((high - *first) / *distance - 1e-9) + 1;
+  *n_ticks = (int)ceil ((high - *first) / *distance - 1e-9) + 1;
 }
 
 static void
@@ -109,10 +109,10 @@ lay_out (AciniPlot *self, double width, double height, double label_width, Field
   *field = (Field){ .left = 44, .top = 30 };
   field->width = MAX (width - field->left - MAX (label_width, 14), 20);
   field->height = MAX (height - field->top - 26, 20);
-  acini_plot_find_ticks (0, x_end, CLAMP ((int) (field->width / 70), 2, 8), &first, &field->x_distance, &field->n_x);
+  acini_plot_find_ticks (0, x_end, CLAMP ((int)(field->width / 70), 2, 8), &first, &field->x_distance, &field->n_x);
   field->x_end = x_end;
   acini_plot_find_ticks (isnan (self->y_low) ? low : self->y_low, isnan (self->y_high) ? high : self->y_high,
-                         CLAMP ((int) (field->height / 36), 2, 6), &field->y_low, &field->y_distance, &field->n_y);
+                         CLAMP ((int)(field->height / 36), 2, 6), &field->y_low, &field->y_distance, &field->n_y);
   field->y_high = field->y_low + field->y_distance * (field->n_y - 1);
 }
 
@@ -160,7 +160,7 @@ set_source (cairo_t *cr, const GdkRGBA *colour, double alpha)
 static char *
 format_tick (double value, double distance)
 {
-  int digits = distance >= 1 ? 0 : (int) CLAMP (ceil (-log10 (distance) - 1e-9), 1, 6);
+  int digits = distance >= 1 ? 0 : (int)CLAMP (ceil (-log10 (distance) - 1e-9), 1, 6);
 
   return g_strdup_printf ("%.*f", digits, value);
 }
@@ -296,12 +296,13 @@ acini_plot_draw (AciniPlot *self, cairo_t *cr, double width, double height, cons
   set_source (cr, foreground, 1);
   draw_text (self, cr, self->title, field.left, 12, 0, TRUE);
   for (guint i = 0; i < self->series->len; i++)
-    empty = empty && ((const Series *) self->series->pdata[i])->points->len == 0;
+    empty = empty && ((const Series *)self->series->pdata[i])->points->len == 0;
   draw_axes (self, cr, &field, foreground);
   if (empty)
     {
       set_source (cr, foreground, 0.55);
-      draw_text (self, cr, _ ("No figures yet"), field.left + field.width / 2, field.top + field.height / 2, 0.5, FALSE);
+      draw_text (self, cr, _ ("No figures yet"), field.left + field.width / 2, field.top + field.height / 2, 0.5,
+                 FALSE);
       return;
     }
   if (self->reference_label != NULL)
@@ -322,7 +323,7 @@ acini_plot_dup_summary (AciniPlot *self)
   for (guint i = 0; i < self->series->len; i++)
     {
       const Series *series = self->series->pdata[i];
-      const Point *points = (const Point *) (gpointer) series->points->data;
+      const Point *points = (const Point *)(gpointer)series->points->data;
       guint n = series->points->len;
 
       if (n == 0)
@@ -360,7 +361,7 @@ acini_plot_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   cairo_t *cr;
 
   gtk_widget_get_color (widget, &foreground);
-  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  cr = gtk_snapshot_append_cairo (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
   acini_plot_draw (self, cr, width, height, &foreground);
   cairo_destroy (cr);
 }
@@ -439,7 +440,7 @@ acini_plot_ensure_series (AciniPlot *self, const char *name)
   g_return_val_if_fail (ACINI_IS_PLOT (self) && name != NULL, 0);
 
   for (guint i = 0; i < self->series->len; i++)
-    if (g_str_equal (((Series *) self->series->pdata[i])->name, name))
+    if (g_str_equal (((Series *)self->series->pdata[i])->name, name))
       return i;
   series = g_new0 (Series, 1);
   series->name = g_strdup (name);
@@ -458,7 +459,7 @@ acini_plot_append (AciniPlot *self, guint series, double x, double y)
   if (!isfinite (x) || !isfinite (y))
     return;
   point = (Point){ x, y };
-  g_array_append_val (((Series *) self->series->pdata[series])->points, point);
+  g_array_append_val (((Series *)self->series->pdata[series])->points, point);
   changed (self);
 }
 
@@ -466,7 +467,7 @@ guint
 acini_plot_get_n_points (AciniPlot *self, guint series)
 {
   g_return_val_if_fail (ACINI_IS_PLOT (self) && series < self->series->len, 0);
-  return ((Series *) self->series->pdata[series])->points->len;
+  return ((Series *)self->series->pdata[series])->points->len;
 }
 
 void

@@ -16,7 +16,8 @@ void acini_plot_set_title (AciniPlot *self, const char *title);
 
 /* Forgets curves, reference and limits. */
 void acini_plot_clear (AciniPlot *self);
-/* The curve named @name (as people see it), made when it is new; colours follow the order of making.  Returns its number. */
+/* The curve named @name (as people see it), made when it is new; colours follow the order of making.  Returns its
+ * number. */
 guint acini_plot_ensure_series (AciniPlot *self, const char *name);
 /* @x grows from call to call; a @y that is not finite is left out. */
 void acini_plot_append (AciniPlot *self, guint series, double x, double y);
@@ -34,8 +35,8 @@ void acini_plot_draw (AciniPlot *self, cairo_t *cr, double width, double height,
 /* "Loss: training, 12 points, from 1.2 to 0.34 …" (transfer full) */
 char *acini_plot_dup_summary (AciniPlot *self);
 
-/* Round positions that cover @low … @high in about @n steps (P. Heckbert, "Nice numbers for graph labels", Graphics Gems,
- * 1990): the first, their distance and how many. */
+/* Round positions that cover @low … @high in about @n steps (P. Heckbert, "Nice numbers for graph labels", Graphics
+ * Gems, 1990): the first, their distance and how many. */
 void acini_plot_find_ticks (double low, double high, int n, double *first, double *distance, int *n_ticks);
 
 G_END_DECLS

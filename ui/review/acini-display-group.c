@@ -4,7 +4,7 @@
 
 #include "ui/review/acini-display-group.h"
 
-#include "ui/acini-async.h"
+#include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -56,7 +56,7 @@ apply (AciniDisplayGroup *self)
   display.brightness = gtk_adjustment_get_value (self->sliders[BRIGHTNESS]);
   display.contrast = gtk_adjustment_get_value (self->sliders[CONTRAST]);
   display.gamma = pow (2, gtk_adjustment_get_value (self->sliders[GAMMA]));
-  display.channel = (AciniChannel) MIN (adw_combo_row_get_selected (self->channel_row), ACINI_CHANNEL_RESIDUAL);
+  display.channel = (AciniChannel)MIN (adw_combo_row_get_selected (self->channel_row), ACINI_CHANNEL_RESIDUAL);
   if (stains == STAINS_HDAB)
     acini_stains_init_hdab (&display.stains);
   else if (stains == STAINS_ESTIMATED && self->is_estimated)
@@ -83,8 +83,8 @@ static void
 fill_channels (AciniDisplayGroup *self)
 {
   gboolean dab = adw_combo_row_get_selected (self->stains_row) == STAINS_HDAB;
-  const char *const names[] = { _ ("As scanned"), _ ("Haematoxylin"), dab ? _ ("DAB") : _ ("Eosin"), _ ("Residual"),
-                                NULL };
+  const char *const names[]
+      = { _ ("As scanned"), _ ("Haematoxylin"), dab ? _ ("DAB") : _ ("Eosin"), _ ("Residual"), NULL };
   g_autoptr (GtkStringList) channels = gtk_string_list_new (names);
   guint before = adw_combo_row_get_selected (self->channel_row);
   gboolean filling = self->filling;
@@ -106,7 +106,7 @@ typedef struct
 static void
 estimate_free (gpointer data)
 {
-  g_object_unref (((Estimate *) data)->slide);
+  g_object_unref (((Estimate *)data)->slide);
   g_free (data);
 }
 

@@ -4,8 +4,8 @@
 
 #include "ui/review/acini-history-pane.h"
 
-#include "data/acini-journal.h"
-#include "ui/acini-async.h"
+#include "data/labels/acini-journal.h"
+#include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
 
@@ -104,9 +104,9 @@ row_new (const AciniJournalRow *row)
   adw_action_row_add_prefix (ADW_ACTION_ROW (widget), gtk_image_new_from_icon_name (icon));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), TRUE);
   gtk_widget_set_tooltip_text (widget, _ ("Go to where it was"));
-  graphene_point_init (centre, (float) (row->damage.x + row->damage.width / 2.0),
-                       (float) (row->damage.y + row->damage.height / 2.0));
-  g_object_set_data_full (G_OBJECT (widget), "centre", centre, (GDestroyNotify) graphene_point_free);
+  graphene_point_init (centre, (float)(row->damage.x + row->damage.width / 2.0),
+                       (float)(row->damage.y + row->damage.height / 2.0));
+  g_object_set_data_full (G_OBJECT (widget), "centre", centre, (GDestroyNotify)graphene_point_free);
   return widget;
 }
 
@@ -149,7 +149,7 @@ on_row_activated (AciniHistoryPane *self, GtkListBoxRow *row)
 {
   const graphene_point_t *centre = g_object_get_data (G_OBJECT (row), "centre");
 
-  g_signal_emit (self, signals[SIGNAL_SHOW], 0, (double) centre->x, (double) centre->y);
+  g_signal_emit (self, signals[SIGNAL_SHOW], 0, (double)centre->x, (double)centre->y);
 }
 
 void

@@ -3,7 +3,7 @@
 
 /* Right pane, History: what was done to the labels of a slide, newest first. */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 
 #include <adwaita.h>
 

@@ -4,7 +4,7 @@
 
 #include "ui/review/acini-prediction-feed.h"
 
-#include "ui/acini-async.h"
+#include "ui/base/acini-async.h"
 
 #define POLL_MS 300
 
@@ -15,12 +15,12 @@ struct _AciniPredictionFeed
   AciniSession *session;
   AciniSlideView *view;
 
-  guint ticket;                 /* counts the changes of slide or model: what comes from before is dropped */
-  AciniPrediction *prediction;  /* NULL: no file yet, or not open yet */
-  gint64 cursor;                /* what was seen of the file */
-  GArray *tiles;                /* AciniPredictionTile waiting to be written */
-  AciniPredictionInfo info;     /* of the file to make for them; n_classes 0: not known */
-  gboolean busy;                /* a worker has the file */
+  guint ticket;                /* counts the changes of slide or model: what comes from before is dropped */
+  AciniPrediction *prediction; /* NULL: no file yet, or not open yet */
+  gint64 cursor;               /* what was seen of the file */
+  GArray *tiles;               /* AciniPredictionTile waiting to be written */
+  AciniPredictionInfo info;    /* of the file to make for them; n_classes 0: not known */
+  gboolean busy;               /* a worker has the file */
   guint timer;
 };
 
@@ -52,7 +52,7 @@ typedef struct
 static void
 clear_tile (gpointer data)
 {
-  g_clear_pointer (&((AciniPredictionTile *) data)->probability, g_bytes_unref);
+  g_clear_pointer (&((AciniPredictionTile *)data)->probability, g_bytes_unref);
 }
 
 static GArray *
@@ -95,7 +95,7 @@ take_turn (gpointer data, GCancellable *cancellable, GError **error)
       turn->fresh = TRUE;
     }
   if (turn->tiles != NULL
-      && !acini_prediction_write (turn->prediction, (const AciniPredictionTile *) (gpointer) turn->tiles->data,
+      && !acini_prediction_write (turn->prediction, (const AciniPredictionTile *)(gpointer)turn->tiles->data,
                                   turn->tiles->len, error))
     return FALSE;
   turn->news = acini_prediction_poll (turn->prediction, &turn->cursor, error);

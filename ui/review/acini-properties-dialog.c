@@ -125,19 +125,20 @@ add_known (AciniPropertiesDialog *self, AciniSlide *slide, const AciniSlideRecor
   add_row (self, self->known, _ ("Name"), g_strdup (record->name));
   add_row (self, self->known, _ ("File"), g_strdup (record->path));
   if (info != NULL)
-    add_row (self, self->known, _ ("Size of the file"), g_format_size ((guint64) g_file_info_get_size (info)));
+    add_row (self, self->known, _ ("Size of the file"), g_format_size ((guint64)g_file_info_get_size (info)));
   add_row (self, self->known, _ ("Format"), g_strdup (acini_slide_get_vendor (slide)));
   add_row (self, self->known, _ ("Size"),
-           g_strdup_printf (_ ("%.0f × %.0f pixels"), (double) record->width, (double) record->height));
+           g_strdup_printf (_ ("%.0f × %.0f pixels"), (double)record->width, (double)record->height));
   if (scale)
     add_row (self, self->known, _ ("Size of the tissue area"),
-             g_strdup_printf (_ ("%.2f × %.2f mm"), (double) record->width * record->mpp_x / 1000,
-                              (double) record->height * record->mpp_y / 1000));
+             g_strdup_printf (_ ("%.2f × %.2f mm"), (double)record->width * record->mpp_x / 1000,
+                              (double)record->height * record->mpp_y / 1000));
   add_row (self, self->known, _ ("µm per pixel"),
            scale ? g_strdup_printf ("%.5g × %.5g", record->mpp_x, record->mpp_y) : g_strdup (_ ("Unknown")));
   add_row (self, self->known, _ ("Objective"),
-           acini_slide_get_objective_power (slide) > 0 ? g_strdup_printf ("%g×", acini_slide_get_objective_power (slide))
-                                                       : g_strdup (_ ("Unknown")));
+           acini_slide_get_objective_power (slide) > 0
+               ? g_strdup_printf ("%g×", acini_slide_get_objective_power (slide))
+               : g_strdup (_ ("Unknown")));
   add_row (self, self->known, _ ("Levels"), dup_levels (slide));
 }
 

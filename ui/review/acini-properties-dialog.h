@@ -4,8 +4,8 @@
 /* All that is known of a slide: size, levels, scale, every property of the file (to be searched and copied) and the
  * images that come with it. */
 
-#include "data/acini-project.h"
-#include "data/acini-slide.h"
+#include "data/project/acini-project.h"
+#include "data/slides/acini-slide.h"
 
 #include <adwaita.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "app/acini-engine.h"
+#include "app/engine/acini-engine.h"
 #include "ui/review/acini-history-pane.h"
 #include "ui/review/acini-prediction-feed.h"
 #include "ui/review/acini-review-page.h"

@@ -4,14 +4,14 @@
 
 #include "ui/review/acini-review-page-private.h"
 
-#include "ui/acini-async.h"
+#include "ui/base/acini-async.h"
 #include "ui/tools/acini-tool.h"
-#include "ui/view/acini-cursor-readout.h"
+#include "ui/view/overlays/acini-cursor-readout.h"
 #include "ui/view/acini-go-to-dialog.h"
-#include "ui/view/acini-furniture.h"
-#include "ui/view/acini-overview.h"
-#include "ui/view/acini-scale-bar.h"
-#include "ui/view/acini-zoom-controls.h"
+#include "ui/view/overlays/acini-overlays.h"
+#include "ui/view/overlays/acini-overview.h"
+#include "ui/view/overlays/acini-scale-bar.h"
+#include "ui/view/overlays/acini-zoom-controls.h"
 
 #include <glib/gi18n.h>
 
@@ -188,7 +188,8 @@ show_slide (AciniReviewPage *self)
   if (id == self->shown)
     return;
   self->shown = id;
-  if (item != NULL && !g_signal_handler_find (item, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL, on_detail, self))
+  if (item != NULL
+      && !g_signal_handler_find (item, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL, on_detail, self))
     g_signal_connect_object (item, "notify::detail", G_CALLBACK (on_detail), self, G_CONNECT_SWAPPED);
   if (self->live_cancellable != NULL)
     g_cancellable_cancel (self->live_cancellable);
@@ -278,7 +279,8 @@ on_tool_changed (AciniReviewPage *self)
   double size = 0;
 
   g_object_get (self->view, "tool", &tool, "brush-size", &size, NULL);
-  gtk_revealer_set_reveal_child (self->size_revealer, acini_tools_find (tool) != NULL && acini_tools_find (tool)->round);
+  gtk_revealer_set_reveal_child (self->size_revealer,
+                                 acini_tools_find (tool) != NULL && acini_tools_find (tool)->round);
   text = g_strdup_printf ("%.0f", size);
   gtk_label_set_label (self->size_label, text);
 }
@@ -309,7 +311,7 @@ acini_review_page_notify_segmenting (AciniReviewPage *self)
 static void
 restore_slide (AciniReviewPage *self)
 {
-  gint64 last = (gint64) acini_session_get_number (self->session, "last-slide", 0);
+  gint64 last = (gint64)acini_session_get_number (self->session, "last-slide", 0);
   AciniSlideItem *item = acini_session_find_slide (self->session, last);
   g_autoptr (AciniSlideItem) first = g_list_model_get_item (acini_session_get_slides (self->session), 0);
 
@@ -356,8 +358,8 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
       g_signal_connect_object (session, "ready", G_CALLBACK (restore_slide), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "jobs-changed", G_CALLBACK (acini_review_page_notify_segmenting), self,
                                G_CONNECT_SWAPPED);
-      g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (on_slides_changed), self,
-                               G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+      g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (on_slides_changed),
+                               self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
     }
   show_slide (self);
 }
@@ -424,9 +426,9 @@ acini_review_page_get_property (GObject *object, guint id, GValue *value, GParam
       g_value_set_boolean (value, self->shown != 0);
       break;
     case PROP_SEGMENTING:
-      g_value_set_boolean (value, self->live_cancellable != NULL
-                                      || (self->session != NULL
-                                          && acini_session_find_active_job (self->session, FALSE) != NULL));
+      g_value_set_boolean (
+          value, self->live_cancellable != NULL
+                     || (self->session != NULL && acini_session_find_active_job (self->session, FALSE) != NULL));
       break;
     case PROP_SHOW_SLIDES:
       g_value_set_boolean (value, adw_overlay_split_view_get_show_sidebar (self->slides_split));
@@ -435,7 +437,7 @@ acini_review_page_get_property (GObject *object, guint id, GValue *value, GParam
       g_value_set_boolean (value, adw_overlay_split_view_get_show_sidebar (self->side_split));
       break;
     case PROP_N_VIEWS:
-      g_value_set_int (value, (int) self->side_views->len + 1);
+      g_value_set_int (value, (int)self->side_views->len + 1);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -456,7 +458,7 @@ acini_review_page_set_property (GObject *object, guint id, const GValue *value, 
       adw_overlay_split_view_set_show_sidebar (self->side_split, g_value_get_boolean (value));
       break;
     case PROP_N_VIEWS:
-      acini_review_page_set_n_views (self, (guint) g_value_get_int (value));
+      acini_review_page_set_n_views (self, (guint)g_value_get_int (value));
       g_object_notify_by_pspec (object, pspec);
       break;
     default:

@@ -3,7 +3,7 @@
 
 /* The page where slides are looked at, segmented and corrected. */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 #include "ui/view/acini-slide-view.h"
 
 #include <adwaita.h>
@@ -11,8 +11,8 @@
 G_BEGIN_DECLS
 
 #define ACINI_TYPE_REVIEW_PAGE (acini_review_page_get_type ())
-/* Properties (notified): "can-undo", "can-redo", "has-slide", "segmenting" (boolean); "show-slides", "show-side" (boolean,
- * writable): whether the panes are unfolded; "n-views" (int, 1 … 4, writable): views side by side. */
+/* Properties (notified): "can-undo", "can-redo", "has-slide", "segmenting" (boolean); "show-slides", "show-side"
+ * (boolean, writable): whether the panes are unfolded; "n-views" (int, 1 … 4, writable): views side by side. */
 G_DECLARE_FINAL_TYPE (AciniReviewPage, acini_review_page, ACINI, REVIEW_PAGE, AdwBin)
 
 /* @session NULL: none. */

@@ -2,12 +2,10 @@
 
 /* Segmenting from the review page: what is on screen with the live engine, a whole slide as a job. */
 
-#include "acini-config.h"
-
+#include "app/segmentation/acini-segmentation.h"
+#include "ui/base/acini-async.h"
 #include "ui/review/acini-review-page-private.h"
-
-#include "app/acini-training.h"
-#include "ui/acini-async.h"
+#include "acini-config.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -41,8 +39,9 @@ on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int 
     return;
   live->n_tiles++;
   acini_prediction_feed_add_tile (live->page->feed, live->ticket, column, row, probability, downsample, n_classes);
-  columns = floor ((double) (live->region.x + live->region.width - 1) / side) - floor ((double) live->region.x / side) + 1;
-  rows = floor ((double) (live->region.y + live->region.height - 1) / side) - floor ((double) live->region.y / side) + 1;
+  columns
+      = floor ((double)(live->region.x + live->region.width - 1) / side) - floor ((double)live->region.x / side) + 1;
+  rows = floor ((double)(live->region.y + live->region.height - 1) / side) - floor ((double)live->region.y / side) + 1;
   acini_segment_pane_set_live (live->page->segment_pane, _ ("Segmenting what is on screen"),
                                live->n_tiles / MAX (columns * rows, 1));
 }
@@ -102,8 +101,10 @@ acini_review_page_segment_screen (AciniReviewPage *self)
   live->page = g_object_ref (self);
   live->ticket = acini_prediction_feed_get_ticket (self->feed);
   acini_slide_view_get_visible (self->view, &live->region);
-  request = (AciniEngineRequest){ record->path,  acini_model_item_get_record (model)->path, record->mpp_x,
-                                  live->region.x, live->region.y, live->region.width, live->region.height };
+  request = (AciniEngineRequest){ record->path,       acini_model_item_get_record (model)->path,
+                                  record->mpp_x,      live->region.x,
+                                  live->region.y,     live->region.width,
+                                  live->region.height };
   if (self->live_cancellable == NULL)
     self->live_cancellable = g_cancellable_new ();
   self->n_live++;

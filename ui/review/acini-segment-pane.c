@@ -90,8 +90,9 @@ show_corrected (AciniSegmentPane *self)
 
       n += acini_slide_item_get_record (item)->labelled != 0;
     }
-  text = n == 0 ? g_strdup (_ ("Correct the mask with the brush and the eraser first: a model learns from corrections."))
-                : g_strdup_printf (ngettext ("%u slide has corrections.", "%u slides have corrections.", n), n);
+  text = n == 0
+             ? g_strdup (_ ("Correct the mask with the brush and the eraser first: a model learns from corrections."))
+             : g_strdup_printf (ngettext ("%u slide has corrections.", "%u slides have corrections.", n), n);
   gtk_label_set_label (self->corrected_label, text);
 }
 
@@ -201,8 +202,8 @@ on_ready (AciniSegmentPane *self)
 
   if (style != NULL)
     g_object_set (self->view, "mask-style", style, NULL);
-  g_object_set (self->view, "show-mask", acini_session_get_number (self->session, "show-mask", 1) != 0,
-                "show-outlines", acini_session_get_number (self->session, "show-outlines", 1) != 0, NULL);
+  g_object_set (self->view, "show-mask", acini_session_get_number (self->session, "show-mask", 1) != 0, "show-outlines",
+                acini_session_get_number (self->session, "show-outlines", 1) != 0, NULL);
   show_model (self);
   show_threshold (self);
   show_corrected (self);
@@ -316,7 +317,8 @@ acini_segment_pane_init (AciniSegmentPane *self)
 {
   self->bindings = g_ptr_array_new_with_free_func (unbind);
   gtk_widget_init_template (GTK_WIDGET (self));
-  g_signal_connect_object (self->style_row, "notify::selected", G_CALLBACK (on_style_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->style_row, "notify::selected", G_CALLBACK (on_style_selected), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->threshold, "value-changed", G_CALLBACK (on_threshold_moved), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->opacity, "value-changed", G_CALLBACK (on_opacity_moved), self, G_CONNECT_SWAPPED);
 }

@@ -3,7 +3,7 @@
 
 /* Right pane, Segment: which model, segment what, how the mask is shown, and fine-tune. */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 #include "ui/view/acini-slide-view.h"
 
 #include <adwaita.h>

@@ -4,9 +4,9 @@
 
 #include "ui/review/acini-side-view.h"
 
-#include "ui/acini-async.h"
-#include "ui/view/acini-cursor-readout.h"
-#include "ui/view/acini-scale-bar.h"
+#include "ui/base/acini-async.h"
+#include "ui/view/overlays/acini-cursor-readout.h"
+#include "ui/view/overlays/acini-scale-bar.h"
 
 #include <glib/gi18n.h>
 

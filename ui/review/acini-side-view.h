@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A view beside the one that is worked in: the same slide with what another model alone says, without the corrections, or
- * with the corrections alone, or another slide.  What is shown is chosen above it; it looks as the main view does. */
+/* A view beside the one that is worked in: the same slide with what another model alone says, without the corrections,
+ * or with the corrections alone, or another slide.  What is shown is chosen above it; it looks as the main view does.
+ */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 #include "ui/view/acini-slide-view.h"
 
 #include <adwaita.h>

@@ -4,7 +4,7 @@
 
 #include "ui/review/acini-slide-images.h"
 
-#include "ui/acini-async.h"
+#include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
 
@@ -45,7 +45,7 @@ read_images (gpointer data, GCancellable *cancellable, GError **error)
         continue;
       g_ptr_array_add (images->names, g_strdup (names[i]));
       g_ptr_array_add (images->textures,
-                       gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize) width * 4));
+                       gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize)width * 4));
     }
   return TRUE;
 }

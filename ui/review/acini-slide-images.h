@@ -3,7 +3,7 @@
 
 /* The images that come with a slide: its paper label, the whole glass, the scanner's thumbnail. */
 
-#include "data/acini-slide.h"
+#include "data/slides/acini-slide.h"
 
 #include <gtk/gtk.h>
 

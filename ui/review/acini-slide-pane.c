@@ -50,7 +50,8 @@ on_mpp_applied (AciniSlidePane *self)
   if (end == text || !(mpp == 0 || (mpp >= 0.01 && mpp <= 100)))
     {
       gtk_widget_add_css_class (GTK_WIDGET (self->mpp_row), "error");
-      acini_session_tell (self->session, _ ("µm per pixel is a number from 0.01 to 100, such as 0.25; 0 stands for unknown."));
+      acini_session_tell (self->session,
+                          _ ("µm per pixel is a number from 0.01 to 100, such as 0.25; 0 stands for unknown."));
       return;
     }
   gtk_widget_remove_css_class (GTK_WIDGET (self->mpp_row), "error");
@@ -82,8 +83,8 @@ show_record (AciniSlidePane *self)
   self->filling = FALSE;
   pixels = g_strdup_printf ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT, record->width, record->height);
   if (record->mpp_x > 0)
-    size = g_strdup_printf (_ ("%s pixels\n%.2f × %.2f mm"), pixels, (double) record->width * record->mpp_x / 1000,
-                            (double) record->height * record->mpp_y / 1000);
+    size = g_strdup_printf (_ ("%s pixels\n%.2f × %.2f mm"), pixels, (double)record->width * record->mpp_x / 1000,
+                            (double)record->height * record->mpp_y / 1000);
   else
     size = g_strdup_printf (_ ("%s pixels"), pixels);
   adw_action_row_set_subtitle (self->size_row, size);

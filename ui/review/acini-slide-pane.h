@@ -3,7 +3,7 @@
 
 /* Right pane, Slide: what is known of the slide, and what the user knows better (organ, µm per pixel). */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 #include "ui/view/acini-slide-view.h"
 
 #include <adwaita.h>

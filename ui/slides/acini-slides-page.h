@@ -3,7 +3,7 @@
 
 /* The gallery of the project's slides. */
 
-#include "ui/acini-session.h"
+#include "ui/project/acini-session.h"
 
 #include <adwaita.h>
 

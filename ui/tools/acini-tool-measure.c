@@ -10,9 +10,9 @@
 /* The ruler: a line from where the button goes down to where it is let go.  The area: corners by clicks, or a free line
  * while the button is down; it is closed at its first corner, by a double click or by Return. */
 
-#define NEAR 8.       /* screen pixels */
-#define LEAST 3.      /* a shorter line was a click */
-#define FREE_STEP 4.  /* between two points of a free line */
+#define NEAR 8.      /* screen pixels */
+#define LEAST 3.     /* a shorter line was a click */
+#define FREE_STEP 4. /* between two points of a free line */
 
 static AciniMeasurePoint
 get_point (AciniSlideView *view, double x, double y)
@@ -97,8 +97,8 @@ begin_area (AciniSlideView *view, double x, double y, GdkModifierType state)
   gint64 now = g_get_monotonic_time ();
   int twice = 400;
   g_object_get (gtk_widget_get_settings (GTK_WIDGET (view)), "gtk-double-click-time", &twice, NULL);
-  gboolean double_click = n > 0 && now - view->drawn_time < twice * 1000
-                          && is_near (view, get_drawn (view, n - 1), x, y, NEAR);
+  gboolean double_click
+      = n > 0 && now - view->drawn_time < twice * 1000 && is_near (view, get_drawn (view, n - 1), x, y, NEAR);
   if (double_click || (n >= 3 && is_near (view, get_drawn (view, 0), x, y, NEAR)))
     {
       close_area (view);

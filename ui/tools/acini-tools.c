@@ -2,12 +2,7 @@
 #include "ui/tools/acini-tool.h"
 
 static const AciniTool *const tools[] = {
-  &acini_tool_pan,
-  &acini_tool_brush,
-  &acini_tool_eraser,
-  &acini_tool_ruler,
-  &acini_tool_area,
-  NULL,
+  &acini_tool_pan, &acini_tool_brush, &acini_tool_eraser, &acini_tool_ruler, &acini_tool_area, NULL,
 };
 
 const AciniTool *const *

@@ -3,11 +3,11 @@
 
 /* The inside of the slide view, for its own files (acini-view-*.c), its tools and its furniture.  Main thread only. */
 
-#include "ui/tools/acini-measures.h"
-#include "ui/tools/acini-stroke.h"
+#include "ui/project/acini-measures.h"
+#include "ui/view/layers/acini-stroke.h"
 #include "ui/tools/acini-tool.h"
 #include "ui/view/acini-slide-view.h"
-#include "ui/view/acini-tile-grid.h"
+#include "ui/view/grid/acini-tile-grid.h"
 #include "ui/view/layers/acini-display-layer.h"
 #include "ui/view/layers/acini-mask-layer.h"
 
@@ -96,8 +96,8 @@ struct _AciniSlideView
   gboolean space;
   gboolean inside;
   double pointer_x, pointer_y;
-  AciniStroke *stroke;  /* under the pointer */
-  GQueue strokes;       /* AciniPendingStroke, oldest first: until the label tiles show them */
+  AciniStroke *stroke; /* under the pointer */
+  GQueue strokes;      /* AciniPendingStroke, oldest first: until the label tiles show them */
   gboolean committing;
   AciniMeasures *measures; /* of the open slide, else NULL */
   GArray *drawn;           /* AciniMeasurePoint: of the line or area that is being drawn */

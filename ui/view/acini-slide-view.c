@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "acini-config.h"
 
-#include "ui/view/acini-frame-memory.h"
+#include "ui/base/acini-frame-memory.h"
 #include "ui/view/acini-slide-view-private.h"
-#include "ui/view/acini-units.h"
+#include "ui/base/acini-units.h"
 #include "ui/view/layers/acini-mask-layer.h"
 #include "ui/view/layers/acini-stroke-layer.h"
 #include "ui/view/layers/acini-tissue-layer.h"
@@ -109,7 +109,7 @@ tell_known_failure (gpointer data)
 {
   AciniSlideView *self = data;
   self->failure_source = 0;
-  tell_failure (self, _("A part of this slide cannot be read."));
+  tell_failure (self, _ ("A part of this slide cannot be read."));
   return G_SOURCE_REMOVE;
 }
 
@@ -124,7 +124,7 @@ want_tiles (AciniSlideView *self)
     acini_tile_grid_want (acini_mask_layer_get_grid (mask), &self->viewport, 1, requests);
   if (self->against_mask)
     acini_tile_grid_want (acini_mask_layer_get_grid (self->against_mask), &self->viewport, 2, requests);
-  acini_tile_client_want (self->client, (const AciniTileRequest *) (gpointer) requests->data, requests->len);
+  acini_tile_client_want (self->client, (const AciniTileRequest *)(gpointer)requests->data, requests->len);
 }
 
 static gboolean
@@ -140,7 +140,8 @@ on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   acini_view_strokes_settle (self);
   gtk_widget_queue_draw (widget);
   update_loading (self);
-  if (self->tissue && acini_tile_grid_has_failed (acini_view_get_tissue (self)) && !self->failure_told && self->failure_source == 0)
+  if (self->tissue && acini_tile_grid_has_failed (acini_view_get_tissue (self)) && !self->failure_told
+      && self->failure_source == 0)
     self->failure_source = g_timeout_add (FAILURE_DELAY, tell_known_failure, self);
   if (self->view_changed || zoom != self->viewport.zoom)
     {
@@ -203,7 +204,7 @@ append_mask (AciniSlideView *self, GtkSnapshot *snapshot, const AciniViewport *v
   g_autoptr (GPtrArray) strokes = acini_view_strokes_list (self);
   AciniMaskLayer *mask = acini_view_get_mask (self);
   if (mask)
-    acini_mask_layer_snapshot (mask, snapshot, viewport, (AciniStroke *const *) strokes->pdata, strokes->len);
+    acini_mask_layer_snapshot (mask, snapshot, viewport, (AciniStroke *const *)strokes->pdata, strokes->len);
   if (self->stroke && !(self->look.fill && self->look.opacity > 0))
     {
       const GdkRGBA grey = { .5f, .5f, .5f, .5f }; /* a stroke is seen even where the mask is hidden */
@@ -219,7 +220,7 @@ acini_slide_view_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
     return;
   AciniViewport viewport = self->viewport;
   acini_viewport_measure (&viewport, widget);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float) viewport.width, (float) viewport.height));
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, (float)viewport.width, (float)viewport.height));
   acini_viewport_push (&viewport, snapshot);
   acini_tissue_layer_snapshot (acini_view_get_drawn_tissue (self, &viewport), snapshot, &viewport, self->slide_width,
                                self->slide_height);
@@ -276,7 +277,7 @@ acini_view_update_cursor (AciniSlideView *self)
 guint8
 acini_view_get_brush_label (AciniSlideView *self)
 {
-  return (guint8) self->brush_label;
+  return (guint8)self->brush_label;
 }
 
 static void
@@ -314,7 +315,7 @@ set_mask_style (AciniSlideView *self, const char *name)
 {
   for (guint i = 0; mask_styles[i]; i++)
     if (g_strcmp0 (mask_styles[i], name) == 0)
-      self->look.style = (AciniMaskStyle) i;
+      self->look.style = (AciniMaskStyle)i;
   look_changed (self, NULL, FALSE);
 }
 
@@ -535,8 +536,7 @@ acini_slide_view_class_init (AciniSlideViewClass *klass)
   signals[DISPLAY_CHANGED]
       = g_signal_new ("display-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[MEASURED] = g_signal_new ("measured", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[VIEW_CHANGED]
-      = g_signal_new ("view-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[VIEW_CHANGED] = g_signal_new ("view-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -549,7 +549,7 @@ acini_slide_view_init (AciniSlideView *self)
   acini_display_init (&self->display);
   self->drawn = g_array_new (FALSE, FALSE, sizeof (AciniMeasurePoint));
   self->viewport.zoom = self->viewport.scale = 1;
-  self->look = (AciniMaskLook) { .fill = TRUE, .outlines = TRUE, .threshold = .5, .opacity = .3 };
+  self->look = (AciniMaskLook){ .fill = TRUE, .outlines = TRUE, .threshold = .5, .opacity = .3 };
   self->show_labels = TRUE;
   self->tool = &acini_tool_pan;
   self->brush_size = 40;
@@ -558,7 +558,7 @@ acini_slide_view_init (AciniSlideView *self)
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
   gtk_widget_set_vexpand (GTK_WIDGET (self), TRUE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Slide"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Slide"), -1);
   acini_view_input_init (self);
 }
 
@@ -619,7 +619,7 @@ acini_slide_view_prediction_changed (AciniSlideView *self, gint64 column, gint64
   if (!self->prediction || !self->slide)
     return;
   double size = ACINI_PREDICTION_TILE * acini_prediction_get_info (self->prediction)->downsample;
-  double x = (double) column * size, y = (double) row * size;
+  double x = (double)column * size, y = (double)row * size;
   acini_tile_grid_invalidate (acini_mask_layer_get_grid (self->mask), x, y, x + size, y + size);
   acini_view_queue_update (self);
 }
@@ -630,8 +630,8 @@ acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *damage)
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && damage != NULL);
   if (!self->mask || !self->show_labels || damage->width <= 0 || damage->height <= 0)
     return;
-  double x0 = (double) damage->x, y0 = (double) damage->y;
-  double x1 = x0 + (double) damage->width, y1 = y0 + (double) damage->height;
+  double x0 = (double)damage->x, y0 = (double)damage->y;
+  double x1 = x0 + (double)damage->width, y1 = y0 + (double)damage->height;
   acini_tile_grid_invalidate (acini_mask_layer_get_grid (self->mask), x0, y0, x1, y1);
   if (self->against_mask)
     acini_tile_grid_invalidate (acini_mask_layer_get_grid (self->against_mask), x0, y0, x1, y1);
@@ -708,10 +708,10 @@ acini_slide_view_get_visible (AciniSlideView *self, AciniRect *visible)
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && visible != NULL);
   double x0, y0, x1, y1;
   acini_viewport_get_area (&self->viewport, &x0, &y0, &x1, &y1);
-  visible->x = (gint64) CLAMP (floor (x0), 0, self->slide_width);
-  visible->y = (gint64) CLAMP (floor (y0), 0, self->slide_height);
-  visible->width = (gint64) CLAMP (ceil (x1), 0, self->slide_width) - visible->x;
-  visible->height = (gint64) CLAMP (ceil (y1), 0, self->slide_height) - visible->y;
+  visible->x = (gint64)CLAMP (floor (x0), 0, self->slide_width);
+  visible->y = (gint64)CLAMP (floor (y0), 0, self->slide_height);
+  visible->width = (gint64)CLAMP (ceil (x1), 0, self->slide_width) - visible->x;
+  visible->height = (gint64)CLAMP (ceil (y1), 0, self->slide_height) - visible->y;
 }
 
 double

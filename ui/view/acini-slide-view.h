@@ -6,10 +6,10 @@
  * Nothing in it waits: slides open and tiles decode on worker threads, a coarser tile stands in until the sharp one is
  * there.  Colour, opacity and threshold are applied when compositing. */
 
-#include "data/acini-display.h"
-#include "data/acini-journal.h"
-#include "data/acini-prediction.h"
-#include "data/acini-slide.h"
+#include "data/slides/acini-display.h"
+#include "data/labels/acini-journal.h"
+#include "data/predictions/acini-prediction.h"
+#include "data/slides/acini-slide.h"
 
 #include <gtk/gtk.h>
 
@@ -29,9 +29,8 @@ G_BEGIN_DECLS
  *   brush-size (double)       diameter in screen pixels
  *   brush-label (uint)        label value that the brush paints; 2 by default (the eraser paints background)
  *   rotation (double)         degrees, clockwise; setting it turns about the middle of the view
- *   flipped (boolean)         mirrored; setting it mirrors left to right what is on screen, so that rotation changes its sign
- *   loading (boolean)         a slide is being opened, or tiles of the visible region are on their way
- * Signals:
+ *   flipped (boolean)         mirrored; setting it mirrors left to right what is on screen, so that rotation changes
+ * its sign loading (boolean)         a slide is being opened, or tiles of the visible region are on their way Signals:
  *   opened ()                 the slide is open and on screen
  *   failed (message: string)  it could not be opened, or a tile could not be read (once a slide)
  *   edited (tool: string)     a stroke was committed to the journal
@@ -44,8 +43,8 @@ G_DECLARE_FINAL_TYPE (AciniSlideView, acini_slide_view, ACINI, SLIDE_VIEW, GtkWi
 
 GtkWidget *acini_slide_view_new (void);
 
-/* Shows @slide of @project (opened on a worker thread; NULL and 0: nothing).  The last centre and zoom of each slide are
- * kept for the session; a new slide is fitted. */
+/* Shows @slide of @project (opened on a worker thread; NULL and 0: nothing).  The last centre and zoom of each slide
+ * are kept for the session; a new slide is fitted. */
 void acini_slide_view_set_slide (AciniSlideView *self, AciniProject *project, gint64 slide);
 gint64 acini_slide_view_get_slide (AciniSlideView *self);
 /* The open slide, or NULL. */
@@ -62,8 +61,8 @@ void acini_slide_view_prediction_changed (AciniSlideView *self, gint64 column, g
 void acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *damage);
 
 void acini_slide_view_fit (AciniSlideView *self);
-void acini_slide_view_zoom_native (AciniSlideView *self);             /* one screen pixel per level-0 pixel */
-#define ACINI_ZOOM_STEP 1.5 /* of a key or a button */
+void acini_slide_view_zoom_native (AciniSlideView *self);            /* one screen pixel per level-0 pixel */
+#define ACINI_ZOOM_STEP 1.5                                          /* of a key or a button */
 void acini_slide_view_zoom_by (AciniSlideView *self, double factor); /* about the centre, animated */
 /* To 10×, 40× …: about the centre, animated.  Of a slide that does not tell what 1:1 is, that counts as 40×. */
 void acini_slide_view_magnify (AciniSlideView *self, double times);
@@ -81,8 +80,8 @@ void acini_slide_view_set_scale (AciniSlideView *self, double mpp_x, double mpp_
 void acini_slide_view_set_display (AciniSlideView *self, const AciniDisplay *display);
 void acini_slide_view_get_display (AciniSlideView *self, AciniDisplay *display);
 
-/* Lines and areas that were measured; kept in the project until they are cleared.  The table (transfer full, nullable) is
- * for a spreadsheet, the text for acini_slide_view_set_measures (). */
+/* Lines and areas that were measured; kept in the project until they are cleared.  The table (transfer full, nullable)
+ * is for a spreadsheet, the text for acini_slide_view_set_measures (). */
 guint acini_slide_view_get_n_measures (AciniSlideView *self);
 char *acini_slide_view_dup_measures (AciniSlideView *self);
 char *acini_slide_view_dup_measures_text (AciniSlideView *self);

@@ -14,10 +14,9 @@ acini_view_difference_rebuild (AciniSlideView *self)
     return;
   AciniMaskLook look;
   acini_view_get_look (self, &look);
-  self->against_mask
-      = acini_mask_layer_new (self->cache, acini_view_get_labels (self), self->slide_id,
-                              acini_slide_get_width (self->slide), acini_slide_get_height (self->slide), self->against,
-                              &look);
+  self->against_mask = acini_mask_layer_new (self->cache, acini_view_get_labels (self), self->slide_id,
+                                             acini_slide_get_width (self->slide), acini_slide_get_height (self->slide),
+                                             self->against, &look);
 }
 
 void

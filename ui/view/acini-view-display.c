@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/acini-slide-view-private.h"
 
-/* The layer is made when it is needed first.  Until all of the screen is there for the first time, the slide is shown as
- * it is: no blank. */
+/* The layer is made when it is needed first.  Until all of the screen is there for the first time, the slide is shown
+ * as it is: no blank. */
 
 void
 acini_view_display_leave (AciniSlideView *self)

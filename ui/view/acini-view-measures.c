@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/acini-async.h"
+#include "ui/base/acini-async.h"
 #include "ui/view/acini-slide-view-private.h"
 #include "ui/view/layers/acini-measure-layer.h"
 
@@ -53,7 +53,7 @@ acini_view_measured (AciniSlideView *self, AciniMeasureKind kind)
 {
   if (!self->measures)
     return;
-  acini_measures_add (self->measures, kind, (const AciniMeasurePoint *) (gpointer) self->drawn->data, self->drawn->len);
+  acini_measures_add (self->measures, kind, (const AciniMeasurePoint *)(gpointer)self->drawn->data, self->drawn->len);
   changed (self);
 }
 
@@ -69,7 +69,7 @@ acini_view_measure_forget (AciniSlideView *self)
 static AciniScale
 get_scale (AciniSlideView *self)
 {
-  return (AciniScale) { self->mpp_x, self->mpp_y, 0 };
+  return (AciniScale){ self->mpp_x, self->mpp_y, 0 };
 }
 
 void
@@ -82,7 +82,7 @@ acini_view_measures_snapshot (AciniSlideView *self, GtkSnapshot *snapshot, const
     {
       const AciniMeasure *m = acini_measures_get (self->measures, i);
       acini_measure_layer_append (widget, snapshot, viewport, &scale, m->kind,
-                                  (const AciniMeasurePoint *) (gpointer) m->points->data, m->points->len);
+                                  (const AciniMeasurePoint *)(gpointer)m->points->data, m->points->len);
     }
   if (n == 0)
     return;
@@ -92,7 +92,7 @@ acini_view_measures_snapshot (AciniSlideView *self, GtkSnapshot *snapshot, const
   if (follow)
     g_array_append_val (self->drawn, here);
   acini_measure_layer_append (widget, snapshot, viewport, &scale, area ? ACINI_MEASURE_AREA : ACINI_MEASURE_LENGTH,
-                              (const AciniMeasurePoint *) (gpointer) self->drawn->data, self->drawn->len);
+                              (const AciniMeasurePoint *)(gpointer)self->drawn->data, self->drawn->len);
   g_array_set_size (self->drawn, n);
 }
 

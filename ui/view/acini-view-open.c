@@ -108,8 +108,8 @@ opened (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   self->slide = g_steal_pointer (&opening->slide);
-  self->slide_width = (double) acini_slide_get_width (self->slide);
-  self->slide_height = (double) acini_slide_get_height (self->slide);
+  self->slide_width = (double)acini_slide_get_width (self->slide);
+  self->slide_height = (double)acini_slide_get_height (self->slide);
   self->measures = g_steal_pointer (&opening->measures);
   self->mpp_x = opening->mpp_x;
   self->mpp_y = opening->mpp_y;

@@ -27,9 +27,9 @@ make_node (AciniSlideView *view, GtkWidget *over, double scale)
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   gboolean inside = view->inside;
   view->inside = FALSE; /* no ring, no line that follows the pointer */
-  gtk_snapshot_scale (snapshot, (float) scale, (float) scale);
-  gtk_snapshot_append_color (
-      snapshot, &white, &GRAPHENE_RECT_INIT (0, 0, (float) view->viewport.width, (float) view->viewport.height));
+  gtk_snapshot_scale (snapshot, (float)scale, (float)scale);
+  gtk_snapshot_append_color (snapshot, &white,
+                             &GRAPHENE_RECT_INIT (0, 0, (float)view->viewport.width, (float)view->viewport.height));
   GTK_WIDGET_GET_CLASS (view)->snapshot (GTK_WIDGET (view), snapshot);
   append_over (view, over, snapshot);
   view->inside = inside;
@@ -44,13 +44,12 @@ acini_view_picture_take (AciniSlideView *view, GtkWidget *over)
   if (!view->slide || !native || !gtk_native_get_renderer (native))
     return NULL;
   double scale = gdk_surface_get_scale (gtk_native_get_surface (native));
-  int width = (int) lround (view->viewport.width * scale), height = (int) lround (view->viewport.height * scale);
+  int width = (int)lround (view->viewport.width * scale), height = (int)lround (view->viewport.height * scale);
   if (width < 1 || height < 1)
     return NULL;
   g_autoptr (GskRenderNode) node = make_node (view, over, scale);
-  g_autoptr (GdkTexture) drawn
-      = gsk_renderer_render_texture (gtk_native_get_renderer (native), node,
-                                     &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
+  g_autoptr (GdkTexture) drawn = gsk_renderer_render_texture (gtk_native_get_renderer (native), node,
+                                                              &GRAPHENE_RECT_INIT (0, 0, (float)width, (float)height));
   /* Off the graphics card: what follows may be done by any thread. */
   g_autoptr (GdkTextureDownloader) downloader = gdk_texture_downloader_new (drawn);
   gdk_texture_downloader_set_format (downloader, GDK_MEMORY_R8G8B8);
@@ -70,7 +69,7 @@ acini_view_picture_write (GdkTexture *picture, GFile *file, GCancellable *cancel
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (path)
-    return g_file_set_contents_full (path, data, (gssize) size, G_FILE_SET_CONTENTS_CONSISTENT, 0666, error);
+    return g_file_set_contents_full (path, data, (gssize)size, G_FILE_SET_CONTENTS_CONSISTENT, 0666, error);
   return g_file_replace_contents (file, data, size, NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL, cancellable,
                                   error);
 }

@@ -86,7 +86,7 @@ static Member *
 find (AciniViewSync *self, AciniSlideView *view)
 {
   for (guint i = 0; i < self->members->len; i++)
-    if (((Member *) g_ptr_array_index (self->members, i))->view == view)
+    if (((Member *)g_ptr_array_index (self->members, i))->view == view)
       return g_ptr_array_index (self->members, i);
   return NULL;
 }

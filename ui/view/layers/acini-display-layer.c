@@ -41,8 +41,8 @@ ref_table (Source *source)
   return table;
 }
 
-/* The slide's own tile: from the cache, else from the file and into the cache, so that while a slider moves each tile is
- * decoded once.  Returns: pixels of its own. */
+/* The slide's own tile: from the cache, else from the file and into the cache, so that while a slider moves each tile
+ * is decoded once.  Returns: pixels of its own. */
 static guint32 *
 read_tissue (Source *source, const AciniTileKey *key, int *width, int *height, GCancellable *cancellable,
              GError **error)
@@ -53,8 +53,8 @@ read_tissue (Source *source, const AciniTileKey *key, int *width, int *height, G
     {
       *width = gdk_texture_get_width (GDK_TEXTURE (tile));
       *height = gdk_texture_get_height (GDK_TEXTURE (tile));
-      guint32 *pixels = g_malloc ((gsize) *width * *height * 4);
-      gdk_texture_download (GDK_TEXTURE (tile), (guchar *) pixels, (gsize) *width * 4);
+      guint32 *pixels = g_malloc ((gsize)*width * *height * 4);
+      gdk_texture_download (GDK_TEXTURE (tile), (guchar *)pixels, (gsize)*width * 4);
       return pixels;
     }
   g_autoptr (GBytes) bytes = acini_slide_pyramid_read (source->pyramid, key->level, key->column, key->row, width,
@@ -62,7 +62,7 @@ read_tissue (Source *source, const AciniTileKey *key, int *width, int *height, G
   if (!bytes)
     return NULL;
   g_autoptr (GdkTexture) texture
-      = gdk_memory_texture_new (*width, *height, GDK_MEMORY_DEFAULT, bytes, (gsize) *width * 4);
+      = gdk_memory_texture_new (*width, *height, GDK_MEMORY_DEFAULT, bytes, (gsize)*width * 4);
   acini_tile_cache_insert (source->cache, &own, ACINI_TILE_READY, G_OBJECT (texture), g_bytes_get_size (bytes), FALSE);
   return g_memdup2 (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
@@ -75,15 +75,15 @@ read_tile (gpointer data, const AciniTileKey *key, int *width, int *height, GCan
   if (!pixels)
     return NULL;
   g_autoptr (AciniDisplayTable) table = ref_table (source);
-  acini_display_table_apply (table, pixels, (gsize) *width * *height);
-  return g_bytes_new_take (pixels, (gsize) *width * *height * 4);
+  acini_display_table_apply (table, pixels, (gsize)*width * *height);
+  return g_bytes_new_take (pixels, (gsize)*width * *height * 4);
 }
 
 static GObject *
 make_tile (gpointer data, const AciniTileKey *key, GBytes *pixels, int width, int height, gsize *bytes)
 {
   *bytes = g_bytes_get_size (pixels);
-  return G_OBJECT (gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize) width * 4));
+  return G_OBJECT (gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize)width * 4));
 }
 
 static const AciniTileSourceFuncs funcs = { read_tile, make_tile };
@@ -104,8 +104,8 @@ acini_display_layer_new (AciniTileCache *cache, AciniSlide *slide, const AciniDi
   const AciniTileGridOptions options = { 0 };
   AciniDisplayLayer *self = g_new0 (AciniDisplayLayer, 1);
   self->source = acini_tile_source_new (&funcs, source, source_free);
-  self->grid = acini_tile_grid_new (cache, self->source, acini_tile_cache_get_layer (cache, NULL), levels, n_levels,
-                                    &options);
+  self->grid
+      = acini_tile_grid_new (cache, self->source, acini_tile_cache_get_layer (cache, NULL), levels, n_levels, &options);
   return self;
 }
 

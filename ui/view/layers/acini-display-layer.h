@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The slide as it is shown with brightness, contrast, gamma or one stain: tiles of the slide that a worker sends through
- * tables.  There is none while the slide is shown as it is, so that this costs nothing then.  Drawn with
+/* The slide as it is shown with brightness, contrast, gamma or one stain: tiles of the slide that a worker sends
+ * through tables.  There is none while the slide is shown as it is, so that this costs nothing then.  Drawn with
  * acini_tissue_layer_snapshot (). */
 
-#include "data/acini-display.h"
-#include "ui/view/acini-tile-grid.h"
+#include "data/slides/acini-display.h"
+#include "ui/view/grid/acini-tile-grid.h"
 
 G_BEGIN_DECLS
 

@@ -26,21 +26,21 @@ erode_row (const guint8 *restrict m, const guint8 *restrict up, const guint8 *re
   for (int x = 1; x < width - 1; x++)
     {
       guint8 c = m[x];
-      guint8 beside = (guint8) ((m[x - 1] ^ c) | (m[x + 1] ^ c) | (up[x] ^ c) | (down[x] ^ c));
-      guint8 across = (guint8) ((up[x - 1] ^ c) | (up[x + 1] ^ c) | (down[x - 1] ^ c) | (down[x + 1] ^ c));
-      to[x] = (guint8) (beside | (across & corners)) ? 0 : c;
+      guint8 beside = (guint8)((m[x - 1] ^ c) | (m[x + 1] ^ c) | (up[x] ^ c) | (down[x] ^ c));
+      guint8 across = (guint8)((up[x - 1] ^ c) | (up[x + 1] ^ c) | (down[x - 1] ^ c) | (down[x + 1] ^ c));
+      to[x] = (guint8)(beside | (across & corners)) ? 0 : c;
     }
 }
 
 void
 acini_mask_erode (const guint8 *from, guint8 *to, int width, int height, gboolean corners)
 {
-  memcpy (to, from, (gsize) width);
-  memcpy (to + (gsize) (height - 1) * width, from + (gsize) (height - 1) * width, (gsize) width);
+  memcpy (to, from, (gsize)width);
+  memcpy (to + (gsize)(height - 1) * width, from + (gsize)(height - 1) * width, (gsize)width);
   for (int y = 1; y + 1 < height; y++)
     {
-      const guint8 *m = from + (gsize) y * width;
-      guint8 *row = to + (gsize) y * width;
+      const guint8 *m = from + (gsize)y * width;
+      guint8 *row = to + (gsize)y * width;
       row[0] = m[0];
       row[width - 1] = m[width - 1];
       erode_row (m, m - width, m + width, row, width, corners ? 0xff : 0);
@@ -48,8 +48,8 @@ acini_mask_erode (const guint8 *from, guint8 *to, int width, int height, gboolea
 }
 
 void
-acini_mask_draw_lines (const guint16 *codes, const guint8 *classes, const guint8 *inner, gsize n,
-                       const guint32 *table, guint32 *to)
+acini_mask_draw_lines (const guint16 *codes, const guint8 *classes, const guint8 *inner, gsize n, const guint32 *table,
+                       guint32 *to)
 {
   gsize i = 0;
   /* Most pixels are on no line: eight are passed over at a time. */
@@ -70,13 +70,13 @@ acini_mask_draw_lines (const guint16 *codes, const guint8 *classes, const guint8
 }
 
 void
-acini_mask_interpolate (const guint8 *upper, const guint8 *lower, int down, const int *x, const int *fraction,
-                        int n, guint8 *to)
+acini_mask_interpolate (const guint8 *upper, const guint8 *lower, int down, const int *x, const int *fraction, int n,
+                        guint8 *to)
 {
   for (int i = 0; i < n; i++)
     {
       int c = x[i], f = fraction[i];
       int a = upper[c] * 256 + f * (upper[c + 1] - upper[c]), b = lower[c] * 256 + f * (lower[c + 1] - lower[c]);
-      to[i] = (guint8) ((a * 256 + down * (b - a) + 32768) >> 16);
+      to[i] = (guint8)((a * 256 + down * (b - a) + 32768) >> 16);
     }
 }

@@ -20,8 +20,8 @@ void acini_mask_erode (const guint8 *from, guint8 *to, int width, int height, gb
 void acini_mask_draw_lines (const guint16 *codes, const guint8 *classes, const guint8 *inner, gsize n,
                             const guint32 *table, guint32 *to);
 
-/* Samples @from (@stride bytes a row) bilinearly at columns @x[i] (and @x[i] + 1, @fraction[i] of 256 parts of it) of the
- * rows @upper and @lower, @down of 256 parts of the latter: @n values into @to, 0 … 255. */
+/* Samples @from (@stride bytes a row) bilinearly at columns @x[i] (and @x[i] + 1, @fraction[i] of 256 parts of it) of
+ * the rows @upper and @lower, @down of 256 parts of the latter: @n values into @to, 0 … 255. */
 void acini_mask_interpolate (const guint8 *upper, const guint8 *lower, int down, const int *x, const int *fraction,
                              int n, guint8 *to);
 

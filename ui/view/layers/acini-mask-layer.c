@@ -20,7 +20,7 @@ acini_mask_layer_new (AciniTileCache *cache, AciniProject *project, gint64 slide
 {
   int n_levels;
   AciniMaskLayer *self = g_new0 (AciniMaskLayer, 1);
-  self->n_planes = prediction ? (guint) acini_prediction_get_info (prediction)->n_classes : 0;
+  self->n_planes = prediction ? (guint)acini_prediction_get_info (prediction)->n_classes : 0;
   self->palette = acini_mask_palette_new (look, self->n_planes);
   self->data = acini_mask_source_new (project, slide, width, height, prediction);
   acini_mask_source_set_palette (self->data, self->palette);
@@ -31,8 +31,8 @@ acini_mask_layer_new (AciniTileCache *cache, AciniProject *project, gint64 slide
     .coarseness = G_SQRT2,
     .draw_all = TRUE,
   };
-  self->grid = acini_tile_grid_new (cache, self->source, acini_tile_cache_get_layer (cache, NULL), levels, n_levels,
-                                    &options);
+  self->grid
+      = acini_tile_grid_new (cache, self->source, acini_tile_cache_get_layer (cache, NULL), levels, n_levels, &options);
   self->blanks = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, g_free, g_object_unref);
   return self;
 }
@@ -110,7 +110,7 @@ get_tile (const Drawing *d, const AciniTileDraw *draw)
   if (!draw->tile && strokes->len == 0)
     return NULL;
   AciniMaskTile *tile = draw->tile ? ACINI_MASK_TILE (draw->tile) : get_blank (d->layer, draw);
-  acini_mask_tile_set_strokes (tile, draw->x, draw->y, draw->downsample, (AciniStroke *const *) strokes->pdata,
+  acini_mask_tile_set_strokes (tile, draw->x, draw->y, draw->downsample, (AciniStroke *const *)strokes->pdata,
                                strokes->len);
   return tile;
 }
@@ -122,10 +122,10 @@ find_part (const Drawing *d, const AciniTileDraw *draw)
   const int step = 32;
   double margin = 2 + 2 / draw->scale; /* what is drawn is snapped to the screen's pixels, and interpolated */
   AciniMaskPart part = {
-    .x0 = (int) CLAMP (floor ((d->x0 - draw->x) / draw->downsample - margin), 0, draw->width) / step * step,
-    .y0 = (int) CLAMP (floor ((d->y0 - draw->y) / draw->downsample - margin), 0, draw->height) / step * step,
-    .x1 = (int) CLAMP (ceil ((d->x1 - draw->x) / draw->downsample + margin), 0, draw->width) + step - 1,
-    .y1 = (int) CLAMP (ceil ((d->y1 - draw->y) / draw->downsample + margin), 0, draw->height) + step - 1,
+    .x0 = (int)CLAMP (floor ((d->x0 - draw->x) / draw->downsample - margin), 0, draw->width) / step * step,
+    .y0 = (int)CLAMP (floor ((d->y0 - draw->y) / draw->downsample - margin), 0, draw->height) / step * step,
+    .x1 = (int)CLAMP (ceil ((d->x1 - draw->x) / draw->downsample + margin), 0, draw->width) + step - 1,
+    .y1 = (int)CLAMP (ceil ((d->y1 - draw->y) / draw->downsample + margin), 0, draw->height) + step - 1,
   };
   part.x1 = MIN (part.x1 / step * step, draw->width);
   part.y1 = MIN (part.y1 / step * step, draw->height);
@@ -155,10 +155,10 @@ draw_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data)
     return;
   /* Where the part ends with the tile, it ends where the tile does. */
   const graphene_rect_t *all = &draw->rect;
-  float across = all->size.width / (float) draw->width, down = all->size.height / (float) draw->height;
-  float left = part.x0 == 0 ? 0 : across * (float) part.x0, top = part.y0 == 0 ? 0 : down * (float) part.y0;
-  float right = part.x1 == draw->width ? all->size.width : across * (float) part.x1;
-  float bottom = part.y1 == draw->height ? all->size.height : down * (float) part.y1;
+  float across = all->size.width / (float)draw->width, down = all->size.height / (float)draw->height;
+  float left = part.x0 == 0 ? 0 : across * (float)part.x0, top = part.y0 == 0 ? 0 : down * (float)part.y0;
+  float right = part.x1 == draw->width ? all->size.width : across * (float)part.x1;
+  float bottom = part.y1 == draw->height ? all->size.height : down * (float)part.y1;
   gtk_snapshot_append_scaled_texture (
       snapshot, texture, GSK_SCALING_FILTER_LINEAR,
       &GRAPHENE_RECT_INIT (all->origin.x + left, all->origin.y + top, right - left, bottom - top));
@@ -173,7 +173,7 @@ acini_mask_layer_snapshot (AciniMaskLayer *self, GtkSnapshot *snapshot, const Ac
   Drawing drawing = { .layer = self, .strokes = strokes, .n_strokes = n_strokes, .stale = stale };
   acini_viewport_get_area (viewport, &drawing.x0, &drawing.y0, &drawing.x1, &drawing.y1);
   acini_tile_grid_foreach (self->grid, viewport, collect_tile, &drawing);
-  acini_mask_tiles_render ((const AciniMaskWork *) (gpointer) stale->data, stale->len, self->palette);
+  acini_mask_tiles_render ((const AciniMaskWork *)(gpointer)stale->data, stale->len, self->palette);
   acini_tile_grid_snapshot (self->grid, snapshot, viewport, draw_tile, &drawing);
   if (n_strokes == 0)
     g_hash_table_remove_all (self->blanks);

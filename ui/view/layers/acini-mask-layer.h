@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The effective mask on screen: the label where a person decided, else the prediction, and strokes that are on their way
- * into the labels over both; filled, outlined or as a heat map.
+/* The effective mask on screen: the label where a person decided, else the prediction, and strokes that are on their
+ * way into the labels over both; filled, outlined or as a heat map.
  *
  * Workers read labels and probabilities at the resolution of the screen (finer than both where need be, so that lines
  * stay thin at 40 screen pixels per level-0 pixel) and colour them; see acini-mask-tile.h for why a changed threshold,
  * opacity or colour is on screen in the same frame. */
 
-#include "data/acini-labels.h"
-#include "data/acini-prediction.h"
-#include "ui/view/acini-tile-grid.h"
+#include "data/labels/acini-labels.h"
+#include "data/predictions/acini-prediction.h"
+#include "ui/view/grid/acini-tile-grid.h"
 #include "ui/view/layers/acini-mask-tile.h"
 
 G_BEGIN_DECLS

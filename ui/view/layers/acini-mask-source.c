@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/layers/acini-mask-source.h"
-#include "data/acini-tile-pixels.h"
+#include "data/cache/acini-tile-pixels.h"
 #include "ui/view/layers/acini-mask-kernels.h"
 
 #include <math.h>
@@ -34,10 +34,10 @@ acini_mask_source_new (AciniProject *project, gint64 slide, gint64 width, gint64
   for (int i = 0; i < self->n_levels; i++)
     {
       double downsample = ldexp (1, i - FINER);
-      self->levels[i] = (AciniTileLevel) {
+      self->levels[i] = (AciniTileLevel){
         .downsample = downsample,
-        .width = (gint64) ceil ((double) width / downsample),
-        .height = (gint64) ceil ((double) height / downsample),
+        .width = (gint64)ceil ((double)width / downsample),
+        .height = (gint64)ceil ((double)height / downsample),
         .tile_width = TILE,
         .tile_height = TILE,
       };
@@ -99,43 +99,43 @@ static gboolean
 read_labels (AciniMaskSource *self, const Region *r, guint16 *codes, gboolean *any, GError **error)
 {
   int level = 0, most = acini_labels_get_n_levels (self->width, self->height) - 1;
-  while (level < most && (double) ((gint64) 2 << level) <= r->downsample * 1.001)
+  while (level < most && (double)((gint64)2 << level) <= r->downsample * 1.001)
     level++;
-  double pixel = (double) ((gint64) 1 << level), step = r->downsample / pixel;
+  double pixel = (double)((gint64)1 << level), step = r->downsample / pixel;
   double left = r->x / pixel, top = r->y / pixel;
-  gint64 x = (gint64) floor (left), y = (gint64) floor (top);
-  int width = (int) ((gint64) ceil (left + r->width * step) - x);
-  int height = (int) ((gint64) ceil (top + r->height * step) - y);
-  gsize n = (gsize) width * (gsize) height;
+  gint64 x = (gint64)floor (left), y = (gint64)floor (top);
+  int width = (int)((gint64)ceil (left + r->width * step) - x);
+  int height = (int)((gint64)ceil (top + r->height * step) - y);
+  gsize n = (gsize)width * (gsize)height;
   g_autofree guint8 *labels = g_malloc (n);
   if (!acini_labels_read (self->project, self->slide, level, x, y, width, height, labels, error))
     return FALSE;
 
-  memset (codes, 0, (gsize) r->width * (gsize) r->height * sizeof *codes);
+  memset (codes, 0, (gsize)r->width * (gsize)r->height * sizeof *codes);
   *any = labels[0] != 0 || (n > 1 && memcmp (labels, labels + 1, n - 1) != 0);
   if (!*any)
     return TRUE;
   g_autofree int *columns = g_new (int, r->width);
   for (int u = 0; u < r->width; u++)
-    columns[u] = CLAMP ((int) ((gint64) floor (left + (u + .5) * step) - x), 0, width - 1);
+    columns[u] = CLAMP ((int)((gint64)floor (left + (u + .5) * step) - x), 0, width - 1);
   for (int v = 0; v < r->height; v++)
     {
-      const guint8 *row = labels + (gsize) CLAMP ((gint64) floor (top + (v + .5) * step) - y, 0, height - 1) * width;
-      guint16 *to = codes + (gsize) v * (gsize) r->width;
+      const guint8 *row = labels + (gsize)CLAMP ((gint64)floor (top + (v + .5) * step) - y, 0, height - 1) * width;
+      guint16 *to = codes + (gsize)v * (gsize)r->width;
       for (int u = 0; u < r->width; u++)
         to[u] = row[columns[u]];
     }
   return TRUE;
 }
 
-/* The level of the prediction whose pixels are nearest to @downsample: the pyramid keeps the greatest probability, so that
- * what is small is still there from afar. */
+/* The level of the prediction whose pixels are nearest to @downsample: the pyramid keeps the greatest probability, so
+ * that what is small is still there from afar. */
 static int
 choose_level (AciniPrediction *prediction, double downsample)
 {
   int most = acini_prediction_get_n_levels (prediction) - 1;
   double ratio = downsample / acini_prediction_get_info (prediction)->downsample;
-  return (int) CLAMP (floor (log2 (MAX (ratio, 1e-9)) + .5), 0, MAX (most, 0));
+  return (int)CLAMP (floor (log2 (MAX (ratio, 1e-9)) + .5), 0, MAX (most, 0));
 }
 
 /* Where the middles of a row of @n pixels lie between those of @width others. */
@@ -144,24 +144,24 @@ find_columns (double left, double step, gint64 x, int width, int n, int *columns
 {
   for (int u = 0; u < n; u++)
     {
-      double at = left + u * step - (double) x;
-      columns[u] = CLAMP ((int) at, 0, width - 2);
-      fractions[u] = (int) CLAMP (lround (256 * (at - columns[u])), 0, 256);
+      double at = left + u * step - (double)x;
+      columns[u] = CLAMP ((int)at, 0, width - 2);
+      fractions[u] = (int)CLAMP (lround (256 * (at - columns[u])), 0, 256);
     }
 }
 
-/* Interpolates @plane of the prediction bilinearly at the middle of each pixel of @r and takes it into @codes where nobody
- * has labelled the pixel and no other plane is more probable. */
+/* Interpolates @plane of the prediction bilinearly at the middle of each pixel of @r and takes it into @codes where
+ * nobody has labelled the pixel and no other plane is more probable. */
 static gboolean
 read_plane (AciniMaskSource *self, const Region *r, int plane, guint16 *codes, gboolean *any, GError **error)
 {
   int level = choose_level (self->prediction, r->downsample);
   double pixel = ldexp (acini_prediction_get_info (self->prediction)->downsample, level), step = r->downsample / pixel;
   double left = r->x / pixel - .5 + .5 * step, top = r->y / pixel - .5 + .5 * step; /* in pixel middles */
-  gint64 x = (gint64) floor (left), y = (gint64) floor (top);
-  int width = (int) ((gint64) floor (left + r->width * step) - x) + 2;
-  int height = (int) ((gint64) floor (top + r->height * step) - y) + 2;
-  gsize n = (gsize) width * (gsize) height;
+  gint64 x = (gint64)floor (left), y = (gint64)floor (top);
+  int width = (int)((gint64)floor (left + r->width * step) - x) + 2;
+  int height = (int)((gint64)floor (top + r->height * step) - y) + 2;
+  gsize n = (gsize)width * (gsize)height;
   g_autofree guint8 *p = g_malloc (n);
   if (!acini_prediction_read (self->prediction, plane, level, x, y, width, height, p, NULL, error))
     return FALSE;
@@ -169,21 +169,21 @@ read_plane (AciniMaskSource *self, const Region *r, int plane, guint16 *codes, g
     return TRUE;
 
   *any = TRUE;
-  guint16 base = (guint16) (256 * (1 + plane));
+  guint16 base = (guint16)(256 * (1 + plane));
   g_autofree int *columns = g_new (int, r->width), *fractions = g_new (int, r->width);
-  g_autofree guint8 *row = g_malloc ((gsize) r->width);
+  g_autofree guint8 *row = g_malloc ((gsize)r->width);
   find_columns (left, step, x, width, r->width, columns, fractions);
   for (int v = 0; v < r->height; v++)
     {
-      double at = top + v * step - (double) y;
-      int upper = CLAMP ((int) at, 0, height - 2);
-      int down = (int) CLAMP (lround (256 * (at - upper)), 0, 256);
-      const guint8 *above = p + (gsize) upper * (gsize) width;
-      guint16 *to = codes + (gsize) v * (gsize) r->width;
+      double at = top + v * step - (double)y;
+      int upper = CLAMP ((int)at, 0, height - 2);
+      int down = (int)CLAMP (lround (256 * (at - upper)), 0, 256);
+      const guint8 *above = p + (gsize)upper * (gsize)width;
+      guint16 *to = codes + (gsize)v * (gsize)r->width;
       acini_mask_interpolate (above, above + width, down, columns, fractions, r->width, row);
       for (int u = 0; u < r->width; u++)
         if (row[u] > 0 && (to[u] == 0 || (to[u] >= 256 && row[u] > (to[u] & 255))))
-          to[u] = (guint16) (base + row[u]);
+          to[u] = (guint16)(base + row[u]);
     }
   return TRUE;
 }
@@ -195,7 +195,7 @@ read_codes (AciniMaskSource *self, const Region *r, guint16 *codes, gboolean *an
 {
   gboolean labelled = FALSE, predicted = FALSE;
   if (!self->project)
-    memset (codes, 0, (gsize) r->width * (gsize) r->height * sizeof *codes);
+    memset (codes, 0, (gsize)r->width * (gsize)r->height * sizeof *codes);
   else if (!read_labels (self, r, codes, &labelled, error))
     return FALSE;
   int n_planes = self->prediction ? acini_prediction_get_info (self->prediction)->n_classes : 0;
@@ -214,16 +214,16 @@ read_tile (gpointer data, const AciniTileKey *key, int *width, int *height, GCan
   const AciniTileLevel *level = &self->levels[key->level];
   gint64 x = key->column * TILE, y = key->row * TILE;
   gboolean any = FALSE;
-  *width = (int) MIN (TILE, level->width - x);
-  *height = (int) MIN (TILE, level->height - y);
+  *width = (int)MIN (TILE, level->width - x);
+  *height = (int)MIN (TILE, level->height - y);
   Region r = {
-    .x = (double) (x - ACINI_MASK_REACH) * level->downsample,
-    .y = (double) (y - ACINI_MASK_REACH) * level->downsample,
+    .x = (double)(x - ACINI_MASK_REACH) * level->downsample,
+    .y = (double)(y - ACINI_MASK_REACH) * level->downsample,
     .downsample = level->downsample,
     .width = *width + 2 * ACINI_MASK_REACH,
     .height = *height + 2 * ACINI_MASK_REACH,
   };
-  gsize size = (gsize) r.width * (gsize) r.height * sizeof (guint16);
+  gsize size = (gsize)r.width * (gsize)r.height * sizeof (guint16);
   guint16 *codes = acini_tile_pixels_new (size);
   if (!codes)
     {

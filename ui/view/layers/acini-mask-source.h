@@ -3,10 +3,10 @@
 
 /* Where the tiles of the mask come from: labels and probabilities, read by workers at the resolution of the screen. */
 
-#include "data/acini-labels.h"
-#include "data/acini-prediction.h"
-#include "data/acini-slide-pyramid.h"
-#include "data/acini-tile-loader.h"
+#include "data/labels/acini-labels.h"
+#include "data/predictions/acini-prediction.h"
+#include "data/slides/acini-slide-pyramid.h"
+#include "data/cache/acini-tile-loader.h"
 #include "ui/view/layers/acini-mask-tile.h"
 
 G_BEGIN_DECLS

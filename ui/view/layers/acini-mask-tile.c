@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/layers/acini-mask-tile.h"
-#include "data/acini-tile-pixels.h"
-#include "ui/view/acini-class-colours.h"
+#include "data/cache/acini-tile-pixels.h"
+#include "ui/view/layers/acini-class-colours.h"
 #include "ui/view/layers/acini-mask-kernels.h"
 
 #include <math.h>
@@ -32,10 +32,10 @@ struct _AciniMaskTile
 {
   GObject parent_instance;
   int width, height;
-  GBytes *codes;    /* (nullable) as it was read */
-  guint16 *painted; /* (nullable) with strokes */
-  GArray *strokes;  /* Painted */
-  guint64 serial;   /* of the palette of @texture; 0: out of date */
+  GBytes *codes;      /* (nullable) as it was read */
+  guint16 *painted;   /* (nullable) with strokes */
+  GArray *strokes;    /* Painted */
+  guint64 serial;     /* of the palette of @texture; 0: out of date */
   AciniMaskPart part; /* that @texture shows */
   GdkTexture *texture;
 };
@@ -72,7 +72,7 @@ acini_mask_get_heat (AciniMaskStyle style, guint8 probability)
       double value = 0;
       for (int i = 6; i >= 0; i--)
         value = value * t + map[i][c];
-      colour = colour << 8 | (guint32) lround (255 * CLAMP (value, 0, 1));
+      colour = colour << 8 | (guint32)lround (255 * CLAMP (value, 0, 1));
     }
   return colour;
 }
@@ -81,7 +81,7 @@ acini_mask_get_heat (AciniMaskStyle style, guint8 probability)
 static guint32
 fade (guint32 colour, double alpha)
 {
-  guint32 a = (guint32) lround (255 * CLAMP (alpha, 0, 1)), faded = a << 24;
+  guint32 a = (guint32)lround (255 * CLAMP (alpha, 0, 1)), faded = a << 24;
   for (int shift = 0; shift < 24; shift += 8)
     faded |= ((colour >> shift & 0xff) * a + 127) / 255 << shift;
   return colour == 0 ? 0 : faded;
@@ -90,7 +90,7 @@ fade (guint32 colour, double alpha)
 static void
 set_plane (AciniMaskPalette *self, const AciniMaskLook *look, guint plane)
 {
-  guint8 label = (guint8) (ACINI_LABEL_FIRST_CLASS + plane);
+  guint8 label = (guint8)(ACINI_LABEL_FIRST_CLASS + plane);
   guint32 colour = acini_class_colour_get_pixel (label, TRUE);
   double threshold = MAX (look->threshold * 255, .5);
   for (guint p = 1; p < 256; p++)
@@ -102,7 +102,7 @@ set_plane (AciniMaskPalette *self, const AciniMaskLook *look, guint plane)
       if (look->fill && look->style == ACINI_MASK_FILLED)
         self->fill[code] = fade (colour, look->opacity * CLAMP ((p - threshold) / SOFT + .5, 0, 1));
       else if (look->fill)
-        self->fill[code] = fade (acini_mask_get_heat (look->style, (guint8) p), look->opacity * MIN (p / FAINT, 1));
+        self->fill[code] = fade (acini_mask_get_heat (look->style, (guint8)p), look->opacity * MIN (p / FAINT, 1));
     }
 }
 
@@ -113,16 +113,16 @@ acini_mask_palette_new (const AciniMaskLook *look, guint n_planes)
   g_return_val_if_fail (look != NULL && n_planes < 255, NULL);
   AciniMaskPalette *self = g_new0 (AciniMaskPalette, 1);
   g_atomic_ref_count_init (&self->ref_count);
-  self->serial = (guint64) g_atomic_pointer_add (&last, 1) + 1;
-  self->n = 256 * (1 + (gsize) n_planes);
+  self->serial = (guint64)g_atomic_pointer_add (&last, 1) + 1;
+  self->n = 256 * (1 + (gsize)n_planes);
   self->outlines = look->outlines;
   self->classes = g_new0 (guint8, self->n);
   self->fill = g_new0 (guint32, self->n);
   self->line = g_new0 (guint32, self->n);
   for (guint label = ACINI_LABEL_FIRST_CLASS; label < 256; label++)
     {
-      guint32 colour = acini_class_colour_get_pixel ((guint8) label, FALSE);
-      self->classes[label] = (guint8) label;
+      guint32 colour = acini_class_colour_get_pixel ((guint8)label, FALSE);
+      self->classes[label] = (guint8)label;
       self->line[label] = colour;
       self->fill[label] = look->fill ? fade (colour, look->opacity) : 0;
     }
@@ -154,7 +154,7 @@ acini_mask_palette_unref (AciniMaskPalette *self)
 static void
 painted_clear (gpointer data)
 {
-  acini_stroke_unref (((Painted *) data)->stroke);
+  acini_stroke_unref (((Painted *)data)->stroke);
 }
 
 static void
@@ -193,14 +193,14 @@ acini_mask_tile_new (GBytes *codes, int width, int height)
 static gsize
 count_codes (AciniMaskTile *self)
 {
-  return (gsize) (self->width + 2 * ACINI_MASK_REACH) * (gsize) (self->height + 2 * ACINI_MASK_REACH);
+  return (gsize)(self->width + 2 * ACINI_MASK_REACH) * (gsize)(self->height + 2 * ACINI_MASK_REACH);
 }
 
 gsize
 acini_mask_tile_get_bytes (AciniMaskTile *self)
 {
   g_return_val_if_fail (ACINI_IS_MASK_TILE (self), 0);
-  return sizeof *self + count_codes (self) * sizeof (guint16) + (gsize) self->width * (gsize) self->height * 4;
+  return sizeof *self + count_codes (self) * sizeof (guint16) + (gsize)self->width * (gsize)self->height * 4;
 }
 
 /* Whether what is painted is the beginning of @strokes, so that the rest can go on top. */
@@ -297,7 +297,7 @@ acini_mask_tile_is_stale (AciniMaskTile *self, AciniMaskPalette *palette, AciniM
   if (part->x0 >= have->x0 && part->y0 >= have->y0 && part->x1 <= have->x1 && part->y1 <= have->y1)
     return FALSE;
   /* The view moves on in these colours: all of it will be needed. */
-  *part = (AciniMaskPart) { 0, 0, self->width, self->height };
+  *part = (AciniMaskPart){ 0, 0, self->width, self->height };
   return TRUE;
 }
 
@@ -314,8 +314,8 @@ fill (const Rows *rows, AciniMaskPalette *palette, guint32 *pixels)
 {
   guint32 any = 0;
   for (int y = 0; y < rows->height; y++)
-    any |= acini_mask_look_up_32 (rows->codes + (gsize) y * rows->stride, (gsize) rows->width, palette->fill,
-                                  pixels + (gsize) y * (gsize) rows->width);
+    any |= acini_mask_look_up_32 (rows->codes + (gsize)y * rows->stride, (gsize)rows->width, palette->fill,
+                                  pixels + (gsize)y * (gsize)rows->width);
   return any;
 }
 
@@ -324,11 +324,11 @@ static gboolean
 outline (const Rows *rows, AciniMaskPalette *palette, guint32 *pixels)
 {
   int width = rows->width, height = rows->height;
-  gsize n = (gsize) width * (gsize) height;
+  gsize n = (gsize)width * (gsize)height;
   g_autofree guint8 *classes = g_malloc (n);
   for (int y = 0; y < height; y++)
-    acini_mask_look_up_8 (rows->codes + (gsize) y * rows->stride, (gsize) width, palette->classes,
-                          classes + (gsize) y * (gsize) width);
+    acini_mask_look_up_8 (rows->codes + (gsize)y * rows->stride, (gsize)width, palette->classes,
+                          classes + (gsize)y * (gsize)width);
   if (memcmp (classes, classes + 1, n - 1) == 0)
     return FALSE;
   g_autofree guint8 *scratch = g_malloc (2 * n);
@@ -343,8 +343,8 @@ outline (const Rows *rows, AciniMaskPalette *palette, guint32 *pixels)
     }
   for (int y = 0; y < height; y++)
     {
-      gsize row = (gsize) y * (gsize) width;
-      acini_mask_draw_lines (rows->codes + (gsize) y * rows->stride, classes + row, from + row, (gsize) width,
+      gsize row = (gsize)y * (gsize)width;
+      acini_mask_draw_lines (rows->codes + (gsize)y * rows->stride, classes + row, from + row, (gsize)width,
                              palette->line, pixels + row);
     }
   return TRUE;
@@ -355,17 +355,17 @@ acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette, const Ac
 {
   g_return_if_fail (ACINI_IS_MASK_TILE (self) && palette != NULL);
   const guint16 *codes = self->painted ? self->painted : self->codes ? g_bytes_get_data (self->codes, NULL) : NULL;
-  gsize code_stride = (gsize) self->width + 2 * ACINI_MASK_REACH;
-  AciniMaskPart p = part ? *part : (AciniMaskPart) { 0, 0, self->width, self->height };
+  gsize code_stride = (gsize)self->width + 2 * ACINI_MASK_REACH;
+  AciniMaskPart p = part ? *part : (AciniMaskPart){ 0, 0, self->width, self->height };
   self->serial = palette->serial;
   self->part = p;
   g_clear_object (&self->texture);
   if (!codes || p.x0 >= p.x1 || p.y0 >= p.y1)
     return;
 
-  Rows rows = { codes + (gsize) p.y0 * code_stride + p.x0, code_stride, p.x1 - p.x0 + 2 * ACINI_MASK_REACH,
+  Rows rows = { codes + (gsize)p.y0 * code_stride + p.x0, code_stride, p.x1 - p.x0 + 2 * ACINI_MASK_REACH,
                 p.y1 - p.y0 + 2 * ACINI_MASK_REACH };
-  gsize stride = (gsize) rows.width * 4, size = stride * (gsize) rows.height;
+  gsize stride = (gsize)rows.width * 4, size = stride * (gsize)rows.height;
   guint32 *pixels = acini_tile_pixels_new (size);
   if (!pixels)
     return;
@@ -380,7 +380,7 @@ acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette, const Ac
   /* The texture is a window into the pixels: what lies beyond the part's edges is not copied away. */
   g_autoptr (GBytes) all = acini_tile_pixels_to_bytes (pixels, size);
   gsize offset = ACINI_MASK_REACH * stride + ACINI_MASK_REACH * sizeof *pixels;
-  gsize length = (gsize) (p.y1 - p.y0 - 1) * stride + (gsize) (p.x1 - p.x0) * sizeof *pixels;
+  gsize length = (gsize)(p.y1 - p.y0 - 1) * stride + (gsize)(p.x1 - p.x0) * sizeof *pixels;
   g_autoptr (GBytes) inner = g_bytes_new_from_bytes (all, offset, length);
   self->texture = gdk_memory_texture_new (p.x1 - p.x0, p.y1 - p.y0, GDK_MEMORY_DEFAULT, inner, stride);
 }
@@ -409,7 +409,7 @@ static void
 render_next (Batch *batch)
 {
   guint i;
-  while ((i = (guint) g_atomic_int_add (&batch->next, 1)) < batch->n_work)
+  while ((i = (guint)g_atomic_int_add (&batch->next, 1)) < batch->n_work)
     acini_mask_tile_render (batch->work[i].tile, batch->palette, &batch->work[i].part);
 }
 
@@ -433,7 +433,7 @@ acini_mask_tiles_render (const AciniMaskWork *work, guint n_work, AciniMaskPalet
   if (g_once_init_enter_pointer (&pool))
     {
       n_threads = CLAMP (g_get_num_processors (), 2, 9) - 1;
-      g_once_init_leave_pointer (&pool, g_thread_pool_new (help, NULL, (int) n_threads, FALSE, NULL));
+      g_once_init_leave_pointer (&pool, g_thread_pool_new (help, NULL, (int)n_threads, FALSE, NULL));
     }
   Batch batch = { .work = work, .n_work = n_work, .palette = palette };
   g_mutex_init (&batch.mutex);

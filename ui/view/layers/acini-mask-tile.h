@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* One tile of the effective mask: what is known of each pixel, and one texture in which it is coloured as the mask looks
- * now, filled and outlined at once.
+/* One tile of the effective mask: what is known of each pixel, and one texture in which it is coloured as the mask
+ * looks now, filled and outlined at once.
  *
  * A pixel's code is 0 where there is nothing, a label where a person decided (1 background, 2 … classes), and
  * 256 · (1 + plane) + probability where only the network says something.  A palette holds for every code what it looks
@@ -10,7 +10,7 @@
  * frame in which nothing changed draws ready textures, without masks, colour matrices or groups, which cost cairo more
  * than all else. */
 
-#include "ui/tools/acini-stroke.h"
+#include "ui/view/layers/acini-stroke.h"
 
 #include <gtk/gtk.h>
 

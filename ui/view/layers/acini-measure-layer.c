@@ -23,9 +23,9 @@ build_path (const AciniViewport *viewport, AciniMeasureKind kind, const AciniMea
     {
       to_screen (viewport, &points[i], &x, &y);
       if (i == 0)
-        gsk_path_builder_move_to (builder, (float) x, (float) y);
+        gsk_path_builder_move_to (builder, (float)x, (float)y);
       else
-        gsk_path_builder_line_to (builder, (float) x, (float) y);
+        gsk_path_builder_line_to (builder, (float)x, (float)y);
     }
   if (kind == ACINI_MEASURE_AREA)
     gsk_path_builder_close (builder);
@@ -36,10 +36,10 @@ build_path (const AciniViewport *viewport, AciniMeasureKind kind, const AciniMea
       to_screen (viewport, &points[1], &x1, &y1);
       double length = MAX (hypot (x1 - x0, y1 - y0), 1);
       double across = -(y1 - y0) / length * TICK, down = (x1 - x0) / length * TICK;
-      gsk_path_builder_move_to (builder, (float) (x0 - across), (float) (y0 - down));
-      gsk_path_builder_line_to (builder, (float) (x0 + across), (float) (y0 + down));
-      gsk_path_builder_move_to (builder, (float) (x1 - across), (float) (y1 - down));
-      gsk_path_builder_line_to (builder, (float) (x1 + across), (float) (y1 + down));
+      gsk_path_builder_move_to (builder, (float)(x0 - across), (float)(y0 - down));
+      gsk_path_builder_line_to (builder, (float)(x0 + across), (float)(y0 + down));
+      gsk_path_builder_move_to (builder, (float)(x1 - across), (float)(y1 - down));
+      gsk_path_builder_line_to (builder, (float)(x1 + across), (float)(y1 + down));
     }
   return gsk_path_builder_to_path (builder);
 }
@@ -50,10 +50,10 @@ append_text (GtkWidget *widget, GtkSnapshot *snapshot, const char *text, double 
   g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (widget, text);
   int width, height;
   pango_layout_get_pixel_size (layout, &width, &height);
-  float left = (float) round (x - width / 2.), top = (float) round (y - height / 2.);
+  float left = (float)round (x - width / 2.), top = (float)round (y - height / 2.);
   GskRoundedRect pill;
   gsk_rounded_rect_init_from_rect (
-      &pill, &GRAPHENE_RECT_INIT (left - PAD, top - 1, (float) width + 2 * PAD, (float) height + 2), 6);
+      &pill, &GRAPHENE_RECT_INIT (left - PAD, top - 1, (float)width + 2 * PAD, (float)height + 2), 6);
   gtk_snapshot_push_rounded_clip (snapshot, &pill);
   gtk_snapshot_append_color (snapshot, &dark, &pill.bounds);
   gtk_snapshot_pop (snapshot);
@@ -87,7 +87,7 @@ acini_measure_layer_append (GtkWidget *widget, GtkSnapshot *snapshot, const Acin
   if (n < 2)
     return;
   g_autoptr (GskPath) path = build_path (viewport, kind, points, n);
-  graphene_rect_t bounds, screen = GRAPHENE_RECT_INIT (0, 0, (float) viewport->width, (float) viewport->height);
+  graphene_rect_t bounds, screen = GRAPHENE_RECT_INIT (0, 0, (float)viewport->width, (float)viewport->height);
   if (!gsk_path_get_bounds (path, &bounds))
     return;
   graphene_rect_inset (&bounds, -100, -40); /* the text may reach farther */

@@ -3,8 +3,8 @@
 
 /* Lines and areas that were measured, with what they measure.  Drawn on the screen, so that the text stands upright. */
 
-#include "ui/tools/acini-measures.h"
-#include "ui/view/acini-viewport.h"
+#include "ui/project/acini-measures.h"
+#include "ui/view/grid/acini-viewport.h"
 
 G_BEGIN_DECLS
 

@@ -3,8 +3,8 @@
 
 /* What the tools draw: strokes that are not in the label layer yet, and the circle of the brush. */
 
-#include "ui/tools/acini-stroke.h"
-#include "ui/view/acini-viewport.h"
+#include "ui/view/layers/acini-stroke.h"
+#include "ui/view/grid/acini-viewport.h"
 
 G_BEGIN_DECLS
 

@@ -11,7 +11,7 @@ static GObject *
 make_tile (gpointer data, const AciniTileKey *key, GBytes *pixels, int width, int height, gsize *bytes)
 {
   *bytes = g_bytes_get_size (pixels);
-  return G_OBJECT (gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize) width * 4));
+  return G_OBJECT (gdk_memory_texture_new (width, height, GDK_MEMORY_DEFAULT, pixels, (gsize)width * 4));
 }
 
 static const AciniTileSourceFuncs funcs = { read_tile, make_tile };
@@ -30,7 +30,7 @@ acini_tissue_layer_new (AciniTileCache *cache, AciniSlidePyramid *pyramid, gbool
   const AciniTileLevel *levels = acini_slide_pyramid_get_levels (pyramid, &n_levels);
   guint64 layer = acini_tissue_layer_get_layer (cache, acini_slide_pyramid_get_slide (pyramid));
   g_autoptr (AciniTileSource) source
-      = acini_tile_source_new (&funcs, pyramid, (GDestroyNotify) acini_slide_pyramid_free);
+      = acini_tile_source_new (&funcs, pyramid, (GDestroyNotify)acini_slide_pyramid_free);
   const AciniTileGridOptions options = { .keep = keep };
   return acini_tile_grid_new (cache, source, layer, levels, n_levels, &options);
 }
@@ -60,9 +60,9 @@ draw_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data)
    * all there is to average, but for a level that was too costly to make.  What stands in for some frames is not worth
    * the time: cairo takes four times as long for the third filter. */
   const int *level = user_data;
-  GskScalingFilter filter = draw->scale > 1.02                                 ? GSK_SCALING_FILTER_NEAREST
+  GskScalingFilter filter = draw->scale > 1.02                              ? GSK_SCALING_FILTER_NEAREST
                             : draw->scale > .45 || draw->key.level < *level ? GSK_SCALING_FILTER_LINEAR
-                                                                               : GSK_SCALING_FILTER_TRILINEAR;
+                                                                            : GSK_SCALING_FILTER_TRILINEAR;
   gtk_snapshot_append_scaled_texture (snapshot, GDK_TEXTURE (draw->tile), filter, &draw->rect);
 }
 

@@ -3,7 +3,7 @@
 
 /* The slide itself. */
 
-#include "ui/view/acini-tile-grid.h"
+#include "ui/view/grid/acini-tile-grid.h"
 
 G_BEGIN_DECLS
 

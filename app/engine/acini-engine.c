@@ -1,0 +1,651 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "app/engine/acini-engine.h"
+
+#include "app/acini-engine-dbus.h"
+#include "app/engine/acini-engine-private.h"
+#include "app/jobs/acini-job.h"
+#include "data/predictions/acini-prediction.h"
+
+#include <errno.h>
+#include <gio/gunixfdlist.h>
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* One process at a time.  A "generation" is the life of one: what arrives late from an earlier one (its end, its
+ * connection) carries that generation's number and is passed over. */
+
+#define SOCKET_FD 3
+/* The program loads a few hundred megabytes of libraries before it answers. */
+#define START_TIMEOUT 120 /* seconds */
+
+typedef enum
+{
+  STOPPED,
+  STARTING,
+  READY,
+} Life;
+
+struct _AciniEngine
+{
+  GObject parent_instance;
+
+  char *cli;
+  GHashTable *pending; /* request number → GTask, the table owns a reference */
+  guint64 last_request;
+
+  /* Of the process. */
+  Life life;
+  guint generation;
+  GSubprocess *process;
+  GDBusConnection *connection;
+  AciniDBusEngine1 *proxy;
+  AciniDBusEngine1Viewer *viewer;
+  GCancellable *starting;
+  guint start_timeout;
+};
+
+enum
+{
+  PROP_0,
+  PROP_STATE,
+  PROP_DEVICE,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint died_signal;
+
+G_DEFINE_FINAL_TYPE (AciniEngine, acini_engine, G_TYPE_OBJECT)
+
+static const GDBusErrorEntry error_entries[] = {
+  { ACINI_ENGINE_ERROR_START, "io.github.acini.Engine1.Error.Start" },
+  { ACINI_ENGINE_ERROR_DIED, "io.github.acini.Engine1.Error.Died" },
+  { ACINI_ENGINE_ERROR_FAILED, "io.github.acini.Engine1.Error.Failed" },
+};
+
+GQuark
+acini_engine_error_quark (void)
+{
+  static gsize quark;
+
+  g_dbus_error_register_error_domain ("acini-engine-error-quark", &quark, error_entries, G_N_ELEMENTS (error_entries));
+  return (GQuark)quark;
+}
+
+/* A request. */
+
+typedef struct
+{
+  AciniEngine *engine; /* not owned: the task's source object */
+  guint64 number;
+  char *slide, *model;
+  double mpp;
+  gint64 x, y, width, height;
+  AciniEngineTileFunc tile;
+  gpointer tile_data;
+  gboolean sent;
+  GSource *cancelled;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  if (request->cancelled != NULL)
+    {
+      g_source_destroy (request->cancelled);
+      g_source_unref (request->cancelled);
+    }
+  g_free (request->slide);
+  g_free (request->model);
+  g_free (request);
+}
+
+static void
+notify_state (AciniEngine *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+/* Takes the request out of the table.  Returns: (transfer full) (nullable) its task, to be answered. */
+static GTask *
+take_task (AciniEngine *self, guint64 number)
+{
+  gpointer task = NULL;
+
+  g_hash_table_steal_extended (self->pending, &number, NULL, &task);
+  return task;
+}
+
+static void
+fail_request (AciniEngine *self, guint64 number, GError *error)
+{
+  g_autoptr (GTask) task = take_task (self, number);
+
+  if (task != NULL)
+    g_task_return_error (task, error);
+  else
+    g_error_free (error);
+  notify_state (self);
+}
+
+static void
+fail_all (AciniEngine *self, AciniEngineError code, const char *message)
+{
+  g_autoptr (GPtrArray) tasks = g_hash_table_steal_all_values (self->pending);
+
+  /* The array has taken the table's references over. */
+  for (guint i = 0; i < tasks->len; i++)
+    g_task_return_new_error (g_ptr_array_index (tasks, i), ACINI_ENGINE_ERROR, code, "%s", message);
+}
+
+/* Tiles. */
+
+static void
+unmap (gpointer data)
+{
+  GVariant *region = data;
+  guint64 address, length;
+
+  g_variant_get (region, "(tt)", &address, &length);
+  munmap ((gpointer)(gsize)address, length);
+  g_variant_unref (region);
+}
+
+/* The shared memory behind @fd as bytes; NULL where it is not what it should be. */
+static GBytes *
+map_tile (int fd, gsize length)
+{
+  struct stat status;
+  gpointer address;
+
+  /* Sealed, so that nobody can make it shorter while it is read. */
+  if (fstat (fd, &status) != 0 || status.st_size != (off_t)length || (fcntl (fd, F_GET_SEALS) & F_SEAL_SHRINK) == 0)
+    return NULL;
+  address = mmap (NULL, length, PROT_READ, MAP_PRIVATE, fd, 0);
+  if (address == MAP_FAILED)
+    return NULL;
+  return g_bytes_new_with_free_func (
+      address, length, unmap, g_variant_ref_sink (g_variant_new ("(tt)", (guint64)(gsize)address, (guint64)length)));
+}
+
+static gboolean
+on_tile (AciniDBusEngine1Viewer *viewer, GDBusMethodInvocation *invocation, GUnixFDList *fds, guint64 number,
+         gint64 column, gint64 row, double downsample, int classes, GVariant *memory, gpointer user_data)
+{
+  AciniEngine *self = user_data;
+  GTask *task = g_hash_table_lookup (self->pending, &number);
+  int index = g_variant_get_handle (memory);
+  int fd = fds != NULL && index < g_unix_fd_list_get_length (fds) ? g_unix_fd_list_get (fds, index, NULL) : -1;
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (fd >= 0 && classes > 0 && classes <= 255)
+    bytes = map_tile (fd, (gsize)classes * ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  if (fd >= 0)
+    close (fd);
+  if (task != NULL && bytes != NULL)
+    {
+      Request *request = g_task_get_task_data (task);
+
+      if (request->tile != NULL)
+        request->tile (column, row, bytes, downsample, classes, request->tile_data);
+    }
+  acini_dbus_engine1_viewer_complete_tile (viewer, invocation, NULL);
+  return TRUE;
+}
+
+/* Sending. */
+
+static void
+on_segmented (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) kept = user_data; /* keeps the engine alive */
+  AciniEngine *self = g_task_get_source_object (kept);
+  Request *request = g_task_get_task_data (kept);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTask) task = NULL;
+  gboolean ok = acini_dbus_engine1_call_segment_finish (ACINI_DBUS_ENGINE1 (source), result, &error);
+
+  /* When the connection broke, the process's end is told by stop (), with the right words. */
+  if (!ok
+      && (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
+          || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY)
+          || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED)))
+    return;
+  task = take_task (self, request->number);
+  if (task == NULL)
+    return;
+  if (ok)
+    {
+      g_task_return_boolean (task, TRUE);
+    }
+  else
+    {
+      g_dbus_error_strip_remote_error (error);
+      if (error->domain != ACINI_ENGINE_ERROR && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          g_autofree char *message = g_strdup (error->message);
+
+          g_clear_error (&error);
+          error = g_error_new_literal (ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED, message);
+        }
+      g_task_return_error (task, g_steal_pointer (&error));
+    }
+  notify_state (self);
+}
+
+static void
+send_request (AciniEngine *self, GTask *task)
+{
+  Request *request = g_task_get_task_data (task);
+
+  request->sent = TRUE;
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (self->proxy), G_MAXINT);
+  acini_dbus_engine1_call_segment (self->proxy, request->number, request->slide, request->model, request->mpp,
+                                   request->x, request->y, request->width, request->height, NULL, on_segmented,
+                                   g_object_ref (task));
+}
+
+static void
+send_waiting (AciniEngine *self)
+{
+  GHashTableIter iter;
+  gpointer task;
+
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, NULL, &task))
+    if (!((Request *)g_task_get_task_data (task))->sent)
+      send_request (self, task);
+}
+
+/* The process. */
+
+/* Lets go of the process and its connection, which ends it. */
+static void
+drop_process (AciniEngine *self)
+{
+  self->generation++;
+  self->life = STOPPED;
+  g_clear_handle_id (&self->start_timeout, g_source_remove);
+  g_cancellable_cancel (self->starting);
+  g_clear_object (&self->starting);
+  if (self->viewer != NULL)
+    g_dbus_interface_skeleton_unexport (G_DBUS_INTERFACE_SKELETON (self->viewer));
+  g_clear_object (&self->viewer);
+  g_clear_object (&self->proxy);
+  if (self->connection != NULL)
+    g_dbus_connection_close (self->connection, NULL, NULL, NULL);
+  g_clear_object (&self->connection);
+  if (self->process != NULL)
+    g_subprocess_force_exit (self->process);
+  g_clear_object (&self->process);
+}
+
+/* The process ended without being asked to, or never answered. */
+static void
+lose_process (AciniEngine *self)
+{
+  gboolean started = self->life == READY;
+
+  if (self->life == STOPPED)
+    return;
+  g_object_ref (self);
+  drop_process (self);
+  if (started)
+    fail_all (
+        self, ACINI_ENGINE_ERROR_DIED,
+        _ ("The engine stopped in the middle of its work. Nothing is lost; the next segmentation starts it anew."));
+  else
+    fail_all (self, ACINI_ENGINE_ERROR_START, _ ("The engine, acini-cli, started but did not answer."));
+  notify_state (self);
+  if (started)
+    g_signal_emit (self, died_signal, 0);
+  g_object_unref (self);
+}
+
+typedef struct
+{
+  GWeakRef engine;
+  guint generation;
+} Watch;
+
+static Watch *
+watch_new (AciniEngine *self)
+{
+  Watch *watch = g_new0 (Watch, 1);
+
+  g_weak_ref_init (&watch->engine, self);
+  watch->generation = self->generation;
+  return watch;
+}
+
+/* Returns: (transfer full) the engine, or NULL when @watch is of another generation; frees @watch. */
+static AciniEngine *
+watch_finish (Watch *watch)
+{
+  AciniEngine *self = g_weak_ref_get (&watch->engine);
+
+  if (self != NULL && self->generation != watch->generation)
+    g_clear_object (&self);
+  g_weak_ref_clear (&watch->engine);
+  g_free (watch);
+  return self;
+}
+
+static void
+on_exited (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AciniEngine) self = watch_finish (user_data);
+
+  g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
+  if (self != NULL)
+    lose_process (self);
+}
+
+static void
+on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error, gpointer user_data)
+{
+  AciniEngine *self = user_data;
+
+  if (connection == self->connection)
+    lose_process (self);
+}
+
+static gboolean
+on_start_timeout (gpointer user_data)
+{
+  AciniEngine *self = user_data;
+
+  self->start_timeout = 0;
+  lose_process (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_proxy (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AciniEngine) self = watch_finish (user_data);
+  g_autoptr (AciniDBusEngine1) proxy = acini_dbus_engine1_proxy_new_finish (result, NULL);
+
+  if (self == NULL)
+    return;
+  if (proxy == NULL)
+    {
+      lose_process (self);
+      return;
+    }
+  g_clear_handle_id (&self->start_timeout, g_source_remove);
+  self->proxy = g_steal_pointer (&proxy);
+  self->life = READY;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEVICE]);
+  notify_state (self);
+  send_waiting (self);
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AciniEngine) self = watch_finish (user_data);
+  g_autoptr (GDBusConnection) connection = g_dbus_connection_new_finish (result, NULL);
+
+  if (self == NULL)
+    return;
+  self->viewer = connection != NULL ? acini_dbus_engine1_viewer_skeleton_new () : NULL;
+  if (self->viewer == NULL
+      || !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->viewer), connection,
+                                            ACINI_ENGINE_VIEWER_PATH, NULL))
+    {
+      lose_process (self);
+      return;
+    }
+  self->connection = g_steal_pointer (&connection);
+  g_dbus_connection_set_exit_on_close (self->connection, FALSE);
+  g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, 0);
+  g_signal_connect_object (self->viewer, "handle-tile", G_CALLBACK (on_tile), self, 0);
+  acini_dbus_engine1_proxy_new (self->connection, G_DBUS_PROXY_FLAGS_NONE, NULL, ACINI_ENGINE_PATH, self->starting,
+                                on_proxy, watch_new (self));
+}
+
+/* Starts acini-cli with one end of a socket pair.  Returns: (transfer full) the other end. */
+static GIOStream *
+spawn (AciniEngine *self, GError **error)
+{
+  g_autofree char *cli = self->cli != NULL ? g_strdup (self->cli) : acini_find_cli ();
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
+  g_autoptr (GSocket) socket = NULL;
+  int ends[2];
+
+  if (cli == NULL)
+    {
+      g_set_error_literal (error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_START,
+                           _ ("acini-cli, which does the work, was not found; it is installed with Acini."));
+      return NULL;
+    }
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    {
+      g_set_error (error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_START, _ ("The engine could not be started: %s."),
+                   g_strerror (errno));
+      return NULL;
+    }
+  g_subprocess_launcher_take_fd (launcher, ends[1], SOCKET_FD);
+  /* A training may run beside it: see spawn_worker (). */
+  g_subprocess_launcher_setenv (launcher, "OMP_WAIT_POLICY", "passive", FALSE);
+  socket = g_socket_new_from_fd (ends[0], error);
+  if (socket == NULL)
+    {
+      close (ends[0]);
+      return NULL;
+    }
+  self->process = g_subprocess_launcher_spawn (launcher, error, cli, "serve", "--quiet", "--socket",
+                                               G_STRINGIFY (SOCKET_FD), NULL);
+  if (self->process == NULL)
+    return NULL;
+  return G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
+}
+
+static void
+start (AciniEngine *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GIOStream) stream = spawn (self, &error);
+
+  if (stream == NULL)
+    {
+      g_clear_object (&self->process);
+      fail_all (self, ACINI_ENGINE_ERROR_START, error->message);
+      return;
+    }
+  self->life = STARTING;
+  self->starting = g_cancellable_new ();
+  self->start_timeout = g_timeout_add_seconds (START_TIMEOUT, on_start_timeout, self);
+  g_subprocess_wait_async (self->process, NULL, on_exited, watch_new (self));
+  g_dbus_connection_new (stream, NULL, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, self->starting,
+                         on_connected, watch_new (self));
+  notify_state (self);
+}
+
+/* Requests. */
+
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  Request *request = user_data;
+  AciniEngine *self = request->engine;
+
+  if (request->sent && self->proxy != NULL)
+    acini_dbus_engine1_call_cancel (self->proxy, request->number, NULL, NULL, NULL);
+  fail_request (self, request->number, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("Cancelled.")));
+  return G_SOURCE_REMOVE;
+}
+
+/* What waits for the engine to start is overtaken by what is newer; what runs, the engine itself cancels. */
+static void
+drop_waiting (AciniEngine *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      g_autoptr (GTask) task = NULL;
+
+      if (((Request *)g_task_get_task_data (value))->sent)
+        continue;
+      task = value;
+      g_hash_table_iter_steal (&iter);
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("A newer request took its place."));
+    }
+}
+
+void
+acini_engine_segment_async (AciniEngine *self, const AciniEngineRequest *request, AciniEngineTileFunc tile,
+                            gpointer tile_data, GCancellable *cancellable, GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  GTask *task;
+  Request *kept;
+
+  g_return_if_fail (ACINI_IS_ENGINE (self) && request != NULL);
+  g_return_if_fail (request->slide != NULL && request->model != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, acini_engine_segment_async);
+  kept = g_new0 (Request, 1);
+  *kept = (Request){ .engine = self,
+                     .number = ++self->last_request,
+                     .slide = g_strdup (request->slide),
+                     .model = g_strdup (request->model),
+                     .mpp = request->mpp,
+                     .x = request->x,
+                     .y = request->y,
+                     .width = request->width,
+                     .height = request->height,
+                     .tile = tile,
+                     .tile_data = tile_data };
+  g_task_set_task_data (task, kept, request_free);
+  if (g_task_return_error_if_cancelled (task))
+    {
+      g_object_unref (task);
+      return;
+    }
+  if (cancellable != NULL)
+    {
+      kept->cancelled = g_cancellable_source_new (cancellable);
+      g_source_set_callback (kept->cancelled, G_SOURCE_FUNC (on_cancelled), kept, NULL);
+      g_source_attach (kept->cancelled, g_main_context_get_thread_default ());
+    }
+  drop_waiting (self);
+  g_hash_table_insert (self->pending, &kept->number, task);
+  if (self->life == READY)
+    send_request (self, task);
+  else if (self->life == STOPPED)
+    start (self);
+  notify_state (self);
+}
+
+gboolean
+acini_engine_segment_finish (AciniEngine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  g_return_val_if_fail (g_async_result_is_tagged (result, acini_engine_segment_async), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* The object. */
+
+const char *
+acini_engine_get_state (AciniEngine *self)
+{
+  g_return_val_if_fail (ACINI_IS_ENGINE (self), NULL);
+
+  if (self->life == STOPPED)
+    return "stopped";
+  if (self->life == STARTING)
+    return "starting";
+  return g_hash_table_size (self->pending) > 0 ? "busy" : "ready";
+}
+
+GPid
+acini_engine_get_pid (AciniEngine *self)
+{
+  const char *identifier;
+
+  g_return_val_if_fail (ACINI_IS_ENGINE (self), 0);
+
+  identifier = self->process != NULL ? g_subprocess_get_identifier (self->process) : NULL;
+  return identifier != NULL ? (GPid)g_ascii_strtoll (identifier, NULL, 10) : 0;
+}
+
+static void
+acini_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec *spec)
+{
+  AciniEngine *self = ACINI_ENGINE (object);
+
+  if (id == PROP_STATE)
+    g_value_set_string (value, acini_engine_get_state (self));
+  else if (id == PROP_DEVICE)
+    g_value_set_string (value, self->proxy != NULL ? acini_dbus_engine1_get_device (self->proxy) : NULL);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, spec);
+}
+
+static void
+acini_engine_dispose (GObject *object)
+{
+  AciniEngine *self = ACINI_ENGINE (object);
+
+  drop_process (self);
+  G_OBJECT_CLASS (acini_engine_parent_class)->dispose (object);
+}
+
+static void
+acini_engine_finalize (GObject *object)
+{
+  AciniEngine *self = ACINI_ENGINE (object);
+
+  /* Tasks hold a reference on the engine: none is left. */
+  g_hash_table_unref (self->pending);
+  g_free (self->cli);
+  G_OBJECT_CLASS (acini_engine_parent_class)->finalize (object);
+}
+
+static void
+acini_engine_class_init (AciniEngineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = acini_engine_get_property;
+  object_class->dispose = acini_engine_dispose;
+  object_class->finalize = acini_engine_finalize;
+  properties[PROP_STATE]
+      = g_param_spec_string ("state", NULL, NULL, "stopped", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DEVICE] = g_param_spec_string ("device", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  died_signal = g_signal_new ("died", ACINI_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+acini_engine_init (AciniEngine *self)
+{
+  self->pending = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_object_unref);
+}
+
+AciniEngine *
+acini_engine_new (const char *cli)
+{
+  AciniEngine *self = g_object_new (ACINI_TYPE_ENGINE, NULL);
+
+  self->cli = g_strdup (cli);
+  return self;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/engine/acini-model-cache.h"
+
+#include <glib/gstdio.h>
+
+#define KEPT 2
+
+/* Path and time of change: a file written anew is another one. */
+typedef struct
+{
+  char *key;
+  gpointer thing;
+} Entry;
+
+/* The newest first. */
+typedef struct
+{
+  Entry entries[KEPT];
+  GDestroyNotify free_thing;
+} Shelf;
+
+struct _AciniWarm
+{
+  AciniModelOptions options;
+  char *device;
+  Shelf models, slides;
+};
+
+static void
+free_model (gpointer model)
+{
+  acini_model_unref (model);
+}
+
+static void
+free_slide (gpointer data)
+{
+  AciniWarmSlide *slide = data;
+
+  g_clear_object (&slide->slide);
+  g_clear_pointer (&slide->tissue, acini_tissue_free);
+  g_free (slide);
+}
+
+AciniWarm *
+acini_warm_new (const AciniModelOptions *options)
+{
+  AciniWarm *self = g_new0 (AciniWarm, 1);
+
+  self->options = *options;
+  self->device = g_strdup (options->device);
+  self->options.device = self->device;
+  self->models.free_thing = free_model;
+  self->slides.free_thing = free_slide;
+  return self;
+}
+
+static void
+entry_clear (Entry *entry, GDestroyNotify free_thing)
+{
+  if (entry->thing != NULL)
+    free_thing (entry->thing);
+  g_free (entry->key);
+  *entry = (Entry){ NULL, NULL };
+}
+
+void
+acini_warm_free (AciniWarm *self)
+{
+  if (self == NULL)
+    return;
+  for (int i = 0; i < KEPT; i++)
+    {
+      entry_clear (&self->models.entries[i], free_model);
+      entry_clear (&self->slides.entries[i], free_slide);
+    }
+  g_free (self->device);
+  g_free (self);
+}
+
+static char *
+make_key (const char *path, const char *inside)
+{
+  g_autofree char *file
+      = g_file_test (path, G_FILE_TEST_IS_DIR) ? g_build_filename (path, inside, NULL) : g_strdup (path);
+  GStatBuf status = { 0 };
+
+  g_stat (file, &status);
+  return g_strdup_printf ("%s\n%" G_GINT64_FORMAT ".%ld", path, (gint64)status.st_mtim.tv_sec,
+                          (long)status.st_mtim.tv_nsec);
+}
+
+/* The thing of @key, moved to the front; NULL: it is not there. */
+static gpointer
+shelf_find (Shelf *shelf, const char *key)
+{
+  for (int i = 0; i < KEPT; i++)
+    if (g_strcmp0 (shelf->entries[i].key, key) == 0)
+      {
+        Entry found = shelf->entries[i];
+
+        for (int j = i; j > 0; j--)
+          shelf->entries[j] = shelf->entries[j - 1];
+        shelf->entries[0] = found;
+        return found.thing;
+      }
+  return NULL;
+}
+
+static gpointer
+shelf_put (Shelf *shelf, char *key, gpointer thing)
+{
+  entry_clear (&shelf->entries[KEPT - 1], shelf->free_thing);
+  for (int i = KEPT - 1; i > 0; i--)
+    shelf->entries[i] = shelf->entries[i - 1];
+  shelf->entries[0] = (Entry){ key, thing };
+  return thing;
+}
+
+AciniModel *
+acini_warm_get_model (AciniWarm *self, const char *path, GError **error)
+{
+  g_autofree char *key = make_key (path, "model.safetensors");
+  AciniModel *model = shelf_find (&self->models, key);
+
+  if (model != NULL)
+    return model;
+  model = acini_model_load (path, &self->options, error);
+  return model != NULL ? shelf_put (&self->models, g_steal_pointer (&key), model) : NULL;
+}
+
+const AciniWarmSlide *
+acini_warm_get_slide (AciniWarm *self, const char *path, GError **error)
+{
+  g_autofree char *key = make_key (path, "");
+  AciniWarmSlide *warm = shelf_find (&self->slides, key);
+  g_autoptr (AciniSlide) slide = NULL;
+
+  if (warm != NULL)
+    return warm;
+  slide = acini_slide_open (path, error);
+  if (slide == NULL)
+    return NULL;
+  warm = g_new0 (AciniWarmSlide, 1);
+  /* A slide whose overview does not read may read where the user looks. */
+  warm->tissue = acini_tissue_new (slide, NULL);
+  warm->slide = g_steal_pointer (&slide);
+  return shelf_put (&self->slides, g_steal_pointer (&key), warm);
+}

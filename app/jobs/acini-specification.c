@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/jobs/acini-specification.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+char *
+acini_make_id (const char *stem)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *time = g_date_time_format (now, "%Y%m%d-%H%M%S");
+  g_autofree char *ascii = NULL;
+  g_autoptr (GString) id = g_string_new (NULL);
+
+  g_return_val_if_fail (stem != NULL, NULL);
+
+  ascii = g_str_to_ascii (stem, "C");
+  for (const char *p = ascii; *p != '\0' && id->len < 24; p++)
+    if (g_ascii_isalnum (*p))
+      g_string_append_c (id, g_ascii_tolower (*p));
+    else if (id->len > 0 && id->str[id->len - 1] != '-')
+      g_string_append_c (id, '-');
+  if (id->len > 0 && id->str[id->len - 1] != '-')
+    g_string_append_c (id, '-');
+  g_string_append_printf (id, "%s-%04x", time, g_random_int () & 0xffff);
+  return g_string_free (g_steal_pointer (&id), FALSE);
+}
+
+JsonObject *
+acini_specification_slide (const AciniSlideRecord *record)
+{
+  JsonObject *slide = json_object_new ();
+
+  json_object_set_int_member (slide, "slide", record->id);
+  json_object_set_string_member (slide, "path", record->path);
+  json_object_set_string_member (slide, "name", record->name);
+  json_object_set_string_member (slide, "organ", record->organ != NULL ? record->organ : "");
+  json_object_set_double_member (slide, "mpp", record->mpp_x);
+  json_object_set_int_member (slide, "width", record->width);
+  json_object_set_int_member (slide, "height", record->height);
+  return slide;
+}
+
+void
+acini_remove_tree (const char *path)
+{
+  g_return_if_fail (path != NULL);
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR) && !g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    {
+      g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+      const char *name;
+
+      while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+        {
+          g_autofree char *child = g_build_filename (path, name, NULL);
+
+          acini_remove_tree (child);
+        }
+    }
+  g_remove (path);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the makers of jobs share: ids, and how a slide is named in job.json. */
+
+#include "data/project/acini-project.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* "train" → "train-20260131-154200-3f9a": letters, digits and '-', new each time, sorted by time of making. */
+char *acini_make_id (const char *stem);
+/* {"slide", "path", "name", "organ", "mpp", "width", "height"}.  Returns: (transfer full) */
+JsonObject *acini_specification_slide (const AciniSlideRecord *record);
+/* Removes a file or folder with everything in it; what is missing is no matter.  Links are not followed. */
+void acini_remove_tree (const char *path);
+/* Copies model.safetensors and model.json into the folder @to, which appears with both or not at all. */
+gboolean acini_model_copy_files (const char *from, const char *to, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The models a project offers, and the files shipped with Acini: the starter model and the recipes. */
+
+#include "app/training/acini-models.h"
+#include "app/jobs/acini-job-list.h"
+#include "app/training/acini-training.h"
+#include "model/core/acini-card.h"
+#include "acini-config.h"
+
+#include <string.h>
+
+#define STARTER_ID "starter"
+
+/* Finds @first/@second among the shipped files: where the environment says, beside an installed program, in the
+ * source tree of a program that runs from its build folder, or where it was installed.  NULL: nowhere. */
+static char *
+find_shipped (const char *first, const char *second)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : NULL;
+  g_autofree char *beside = folder != NULL ? g_build_filename (folder, "..", "share", "acini", NULL) : NULL;
+  gboolean built = self != NULL && g_str_has_prefix (self, ACINI_BUILD_FOLDER "/");
+  /* In the order of preference; the source tree only for what was built there. */
+  const char *places[]
+      = { g_getenv ("ACINI_DATA"), built ? ACINI_SOURCE_FOLDER "/model" : NULL, beside, ACINI_DATADIR };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *path = places[i] != NULL ? g_build_filename (places[i], first, second, NULL) : NULL;
+
+      if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+        return g_canonicalize_filename (path, NULL);
+    }
+  return NULL;
+}
+
+char *
+acini_find_starter (void)
+{
+  g_autofree char *weights = find_shipped ("starter", "model.safetensors");
+
+  return weights != NULL ? g_path_get_dirname (weights) : NULL;
+}
+
+char *
+acini_find_recipe (const char *name)
+{
+  g_autofree char *file = NULL;
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  if (*name == '\0' || strchr (name, '/') != NULL)
+    return NULL;
+  file = g_strconcat (name, ".ini", NULL);
+  return find_shipped ("recipes", file);
+}
+
+static AciniModelRecord *
+starter_record (void)
+{
+  g_autofree char *path = acini_find_starter ();
+  g_autoptr (AciniCard) card = path != NULL ? acini_card_load (path, NULL) : NULL;
+  AciniModelRecord *record;
+
+  if (path == NULL)
+    return NULL;
+  record = g_new0 (AciniModelRecord, 1);
+  record->id = g_strdup (card != NULL && card->id != NULL ? card->id : STARTER_ID);
+  record->name = g_strdup (card != NULL && card->name != NULL ? card->name : "Starter");
+  record->parent = g_strdup (card != NULL && card->parent != NULL ? card->parent : "");
+  record->path = g_steal_pointer (&path);
+  return record;
+}
+
+static gboolean
+contains (GPtrArray *models, const char *id)
+{
+  for (guint i = 0; i < models->len; i++)
+    if (g_str_equal (((AciniModelRecord *)g_ptr_array_index (models, i))->id, id))
+      return TRUE;
+  return FALSE;
+}
+
+/* Takes in the models of trainings that ended while nobody watched.  Returns: whether there were any. */
+static gboolean
+collect_finished (AciniProject *project, GPtrArray *known)
+{
+  g_autoptr (GPtrArray) jobs = acini_list_jobs (project, NULL);
+  gboolean any = FALSE;
+
+  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+    {
+      AciniJob *job = g_ptr_array_index (jobs, i);
+      g_autofree char *weights = g_build_filename (acini_job_get_folder (job), "model.safetensors", NULL);
+      g_autofree char *id = NULL;
+      const char *model;
+
+      if (!g_str_equal (acini_job_get_kind (job), "train") || !g_file_test (weights, G_FILE_TEST_EXISTS))
+        continue;
+      model = json_object_get_string_member_with_default (acini_job_get_specification (job), "model", "");
+      if (contains (known, model) || acini_job_get_state (job) != ACINI_JOB_DONE)
+        continue;
+      /* One that cannot be taken in now is tried again the next time. */
+      id = acini_training_collect (project, job, NULL);
+      any |= id != NULL;
+    }
+  return any;
+}
+
+GPtrArray *
+acini_list_models (AciniProject *project, GError **error)
+{
+  g_autoptr (GPtrArray) models = NULL;
+  AciniModelRecord *starter;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
+
+  models = acini_project_list_models (project, error);
+  if (models == NULL)
+    return NULL;
+  if (collect_finished (project, models))
+    {
+      g_ptr_array_unref (models);
+      models = acini_project_list_models (project, error);
+      if (models == NULL)
+        return NULL;
+    }
+  starter = starter_record ();
+  /* A project may have taken the starter in as a model of its own. */
+  for (guint i = models->len; starter != NULL && i > 0; i--)
+    if (g_str_equal (((AciniModelRecord *)g_ptr_array_index (models, i - 1))->id, starter->id))
+      g_ptr_array_remove_index (models, i - 1);
+  if (starter != NULL)
+    g_ptr_array_insert (models, 0, starter);
+  return g_steal_pointer (&models);
+}
+
+char *
+acini_dup_model_in_use (AciniProject *project, char **id)
+{
+  g_autofree char *wanted = NULL;
+  g_autoptr (GPtrArray) models = NULL;
+  AciniModelRecord *found = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
+
+  wanted = acini_project_dup_setting (project, "model");
+  models = acini_list_models (project, NULL);
+  for (guint i = 0; models != NULL && i < models->len; i++)
+    {
+      AciniModelRecord *record = g_ptr_array_index (models, i);
+
+      if (i == 0 || g_strcmp0 (record->id, wanted) == 0)
+        found = record;
+    }
+  if (id != NULL)
+    *id = found != NULL ? g_strdup (found->id) : NULL;
+  return found != NULL ? g_strdup (found->path) : NULL;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The models at hand: the shipped starter and what a project has. */
+
+#include "data/project/acini-project.h"
+
+G_BEGIN_DECLS
+
+/* The models a project offers: the shipped starter first, then the project's.  Returns: (transfer full)
+ * (element-type AciniModelRecord) with a free function set. */
+GPtrArray *acini_list_models (AciniProject *project, GError **error);
+/* The folder of the shipped starter model (beside the program, in the source tree, installed), or NULL. */
+char *acini_find_starter (void);
+char *acini_find_recipe (const char *name); /* "fine-tune" → path of the shipped recipe, or NULL */
+/* The model the project uses ("model" setting; else the starter): (transfer full) path of its folder, or NULL. */
+char *acini_dup_model_in_use (AciniProject *project, char **id);
+
+G_END_DECLS

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/training/acini-training.h"
+#include "app/jobs/acini-specification.h"
+#include "model/core/acini-card.h"
+#include "acini-config.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* One in this many labelled slides is held out unless the user says which. */
+#define HELD_OUT_SHARE 5
+#define HELD_OUT_FROM 3
+
+#define RECIPE_FILE "recipe.ini"
+
+static gboolean
+contains (GArray *slides, gint64 id)
+{
+  for (guint i = 0; slides != NULL && i < slides->len; i++)
+    if (g_array_index (slides, gint64, i) == id)
+      return TRUE;
+  return FALSE;
+}
+
+/* The slides that @part names, or all labelled ones, less those that it holds out. */
+static GPtrArray *
+choose_training (const AciniTrainingPart *part, GPtrArray *records)
+{
+  GPtrArray *chosen = g_ptr_array_new ();
+
+  for (guint i = 0; i < records->len; i++)
+    {
+      AciniSlideRecord *record = g_ptr_array_index (records, i);
+
+      if (record->labelled && (part->slides == NULL || contains (part->slides, record->id))
+          && !contains (part->held_out, record->id))
+        g_ptr_array_add (chosen, record);
+    }
+  return chosen;
+}
+
+/* The slides to validate on; unless the user named them they are taken out of @training, spread evenly. */
+static GPtrArray *
+choose_held_out (const AciniTrainingPart *part, GPtrArray *records, GPtrArray *training)
+{
+  GPtrArray *chosen = g_ptr_array_new ();
+  guint count;
+
+  if (part->held_out != NULL)
+    {
+      for (guint i = 0; i < records->len; i++)
+        {
+          AciniSlideRecord *record = g_ptr_array_index (records, i);
+
+          if (record->labelled && contains (part->held_out, record->id))
+            g_ptr_array_add (chosen, record);
+        }
+      return chosen;
+    }
+  count = training->len < HELD_OUT_FROM ? 0 : MAX (1, training->len / HELD_OUT_SHARE);
+  for (guint i = count; i > 0; i--)
+    g_ptr_array_insert (chosen, 0, g_ptr_array_steal_index (training, (2 * i - 1) * training->len / (2 * count)));
+  return chosen;
+}
+
+static void
+add_slides (JsonArray *array, GPtrArray *records, const char *snapshot)
+{
+  for (guint i = 0; i < records->len; i++)
+    {
+      JsonObject *slide = acini_specification_slide (g_ptr_array_index (records, i));
+
+      json_object_set_string_member (slide, "snapshot", snapshot);
+      json_array_add_object_element (array, slide);
+    }
+}
+
+/* Freezes the labels of one project into @folder and adds its slides to @training and @held_out. */
+static gboolean
+add_part (const AciniTrainingPart *part, guint index, const char *folder, JsonArray *training, JsonArray *held_out,
+          GError **error)
+{
+  g_autoptr (GPtrArray) records = acini_project_list_slides (part->project, error);
+  g_autoptr (GPtrArray) chosen = NULL, kept = NULL;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autofree char *name = g_strdup_printf ("labels-%u.sqlite", index + 1);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  if (records == NULL)
+    return FALSE;
+  chosen = choose_training (part, records);
+  kept = choose_held_out (part, records, chosen);
+  for (guint i = 0; i < chosen->len + kept->len; i++)
+    {
+      AciniSlideRecord *record
+          = i < chosen->len ? g_ptr_array_index (chosen, i) : g_ptr_array_index (kept, i - chosen->len);
+
+      g_array_append_val (ids, record->id);
+    }
+  if (ids->len == 0)
+    return TRUE;
+  add_slides (training, chosen, name);
+  add_slides (held_out, kept, name);
+  return acini_labels_write_snapshot (part->project, ids, path, error);
+}
+
+/* "Colon (2)": the name of the next model of a line. */
+static char *
+name_child (const char *parent)
+{
+  g_autoptr (GRegex) regex = g_regex_new ("^(.*) \\((\\d+)\\)$", 0, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autofree char *stem = NULL, *number = NULL;
+
+  if (!g_regex_match (regex, parent, 0, &match))
+    return g_strdup_printf ("%s (2)", parent);
+  stem = g_match_info_fetch (match, 1);
+  number = g_match_info_fetch (match, 2);
+  return g_strdup_printf ("%s (%" G_GINT64_FORMAT ")", stem, g_ascii_strtoll (number, NULL, 10) + 1);
+}
+
+static void
+describe_model (JsonObject *specification, const AciniTrainingPlan *plan)
+{
+  g_autoptr (AciniCard) card = plan->parent != NULL ? acini_card_load (plan->parent, NULL) : NULL;
+  g_autofree char *base = plan->parent != NULL ? g_path_get_basename (plan->parent) : NULL;
+  const char *parent = card != NULL && card->name != NULL ? card->name : base;
+  g_autofree char *name = plan->name != NULL ? g_strdup (plan->name)
+                          : parent != NULL   ? name_child (parent)
+                                             : g_strdup (_ ("New model"));
+  g_autofree char *id = acini_make_id (name);
+
+  json_object_set_string_member (specification, "model", id);
+  json_object_set_string_member (specification, "name", name);
+  if (plan->parent != NULL)
+    {
+      g_autofree char *path = g_canonicalize_filename (plan->parent, NULL);
+
+      json_object_set_string_member (specification, "parent", path);
+    }
+}
+
+static JsonObject *
+make_specification (const AciniTrainingPlan *plan)
+{
+  JsonObject *specification = json_object_new ();
+
+  json_object_set_string_member (specification, "kind", "train");
+  json_object_set_int_member (specification, "format", 1);
+  describe_model (specification, plan);
+  json_object_set_string_member (specification, "recipe", RECIPE_FILE);
+  json_object_set_string_member (specification, "device", plan->device != NULL ? plan->device : "auto");
+  json_object_set_int_member (specification, "threads", plan->threads);
+  json_object_set_boolean_member (specification, "half", plan->half);
+  return specification;
+}
+
+static gboolean
+write_recipe (const AciniRecipe *recipe, const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, RECIPE_FILE, NULL);
+  g_autofree char *data = acini_recipe_to_data (recipe);
+
+  return g_file_set_contents (path, data, -1, error);
+}
+
+AciniJob *
+acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, const AciniTrainingPlan *plan,
+                              GError **error)
+{
+  g_autoptr (JsonObject) specification = NULL;
+  g_autofree char *id = NULL, *folder = NULL;
+  JsonArray *training, *held_out;
+  AciniJob *job = NULL;
+  gboolean ok = TRUE;
+
+  g_return_val_if_fail (n_parts > 0 && plan != NULL && plan->recipe != NULL, NULL);
+
+  specification = make_specification (plan);
+  training = json_array_new ();
+  held_out = json_array_new ();
+  json_object_set_array_member (specification, "training", training);
+  json_object_set_array_member (specification, "held_out", held_out);
+
+  id = acini_make_id ("train");
+  folder = acini_project_build_path (parts[0].project, "jobs", id, NULL);
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    {
+      g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("The folder “%s” could not be made."), folder);
+      return NULL;
+    }
+  for (guint i = 0; ok && i < n_parts; i++)
+    ok = add_part (&parts[i], i, folder, training, held_out, error);
+  if (ok && json_array_get_length (training) == 0)
+    {
+      g_set_error_literal (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START,
+                           _ ("There is nothing to learn from: none of the slides has labels outside those held out. "
+                              "Mark some tissue with the brush, or import masks."));
+      ok = FALSE;
+    }
+  if (ok && write_recipe (plan->recipe, folder, error))
+    job = acini_job_create (folder, specification, error);
+  if (job == NULL)
+    acini_remove_tree (folder);
+  return job;
+}
+
+AciniJob *
+acini_training_prepare (AciniProject *project, const char *parent, const AciniRecipe *recipe, GArray *slides,
+                        GArray *held_out, const char *name, GError **error)
+{
+  AciniTrainingPart part = { project, slides, held_out };
+  AciniTrainingPlan plan = { .parent = parent, .recipe = recipe, .name = name };
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && recipe != NULL, NULL);
+
+  return acini_training_prepare_parts (&part, 1, &plan, error);
+}
+
+static gboolean
+copy_file (const char *from_folder, const char *to_folder, const char *name, GError **error)
+{
+  g_autofree char *from_path = g_build_filename (from_folder, name, NULL);
+  g_autofree char *to_path = g_build_filename (to_folder, name, NULL);
+  g_autoptr (GFile) from = g_file_new_for_path (from_path), to = g_file_new_for_path (to_path);
+
+  return g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
+}
+
+gboolean
+acini_model_copy_files (const char *from, const char *to, GError **error)
+{
+  g_autofree char *temporary = NULL;
+  gboolean ok;
+
+  g_return_val_if_fail (from != NULL && to != NULL, FALSE);
+
+  temporary = g_strdup_printf ("%s.part", to);
+  acini_remove_tree (temporary);
+  ok = g_mkdir_with_parents (temporary, 0777) == 0 && copy_file (from, temporary, "model.safetensors", error)
+       && copy_file (from, temporary, "model.json", error);
+  if (ok)
+    acini_remove_tree (to);
+  if (ok && g_rename (temporary, to) == 0)
+    return TRUE;
+  acini_remove_tree (temporary);
+  if (error != NULL && *error == NULL)
+    g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("The model could not be written into “%s”."), to);
+  return FALSE;
+}
+
+static gboolean
+has_model (AciniProject *project, const char *id)
+{
+  g_autoptr (GPtrArray) models = acini_project_list_models (project, NULL);
+
+  for (guint i = 0; models != NULL && i < models->len; i++)
+    if (g_str_equal (((AciniModelRecord *)g_ptr_array_index (models, i))->id, id))
+      return TRUE;
+  return FALSE;
+}
+
+char *
+acini_training_collect (AciniProject *project, AciniJob *job, GError **error)
+{
+  g_autoptr (AciniCard) card = NULL;
+  g_autofree char *folder = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && ACINI_IS_JOB (job), NULL);
+
+  card = acini_card_load (acini_job_get_folder (job), error);
+  if (card == NULL)
+    return NULL;
+  if (has_model (project, card->id))
+    return g_strdup (card->id);
+  folder = acini_project_build_path (project, "models", card->id, NULL);
+  if (!acini_model_copy_files (acini_job_get_folder (job), folder, error)
+      || !acini_project_add_model (project, card->id, card->name, folder, card->parent, error))
+    return NULL;
+  return g_strdup (card->id);
+}

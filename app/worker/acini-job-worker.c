@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/worker/acini-job-worker.h"
+#include "app/training/acini-training.h"
+#include "app/worker/acini-model-set.h"
+#include "app/worker/acini-segmenter.h"
+#include "app/worker/acini-training-data.h"
+#include "model/acini-model.h"
+#include "acini-config.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+
+typedef struct
+{
+  AciniJob *job;
+  AciniWorkFunc func;
+  gpointer user_data;
+  GCancellable *cancellable; /* the caller's: pause */
+  GCancellable *stop;        /* of the work itself */
+  GError *error;             /* of writing an event */
+  AciniJobState state;       /* what the work was asked to become */
+  gint64 last_event;
+} Work;
+
+static const char *
+get_string (Work *work, const char *name, const char *otherwise)
+{
+  return json_object_get_string_member_with_default (acini_job_get_specification (work->job), name, otherwise);
+}
+
+static int
+get_int (Work *work, const char *name, int otherwise)
+{
+  return (int)json_object_get_int_member_with_default (acini_job_get_specification (work->job), name, otherwise);
+}
+
+static void
+tell (Work *work, const char *event, JsonObject *members, double fraction)
+{
+  if (work->error == NULL)
+    acini_job_append_event (work->job, event, members, &work->error);
+  if (work->func != NULL)
+    work->func (event, members, fraction, work->user_data);
+}
+
+/* What is to be done next; remembers what the job will be when it stops. */
+static AciniTrainDecision
+decide (Work *work)
+{
+  g_autofree char *wish = acini_job_dup_wish (work->job);
+
+  if (work->error != NULL || g_str_equal (wish, "cancel"))
+    {
+      work->state = ACINI_JOB_CANCELLED;
+      return ACINI_TRAIN_CANCEL;
+    }
+  if (g_cancellable_is_cancelled (work->cancellable) || g_str_equal (wish, "pause"))
+    {
+      work->state = ACINI_JOB_PAUSED;
+      return ACINI_TRAIN_PAUSE;
+    }
+  return ACINI_TRAIN_CONTINUE;
+}
+
+/* Training. */
+
+static void
+set_number (JsonObject *members, const char *name, double value)
+{
+  /* JSON has no word for what is not a number. */
+  if (isfinite (value))
+    json_object_set_double_member (members, name, value);
+}
+
+static JsonObject *
+describe_event (const AciniTrainEvent *event)
+{
+  JsonObject *members = json_object_new ();
+
+  json_object_set_int_member (members, "step", event->step);
+  json_object_set_int_member (members, "steps", event->steps);
+  json_object_set_int_member (members, "epoch", event->epoch);
+  json_object_set_int_member (members, "epochs", event->epochs);
+  if (event->parent != NULL)
+    json_object_set_string_member (members, "parent", event->parent);
+  if (g_str_equal (event->kind, "step"))
+    {
+      set_number (members, "loss", event->loss);
+      set_number (members, "learning_rate", event->learning_rate);
+      set_number (members, "steps_per_second", event->steps_per_second);
+    }
+  else if (g_str_equal (event->kind, "validation"))
+    {
+      set_number (members, "held_out_loss", event->held_out_loss);
+      set_number (members, "held_out_dice", event->held_out_dice);
+      if (event->dice_by_organ != NULL)
+        json_object_set_object_member (members, "dice_by_organ", json_object_ref (event->dice_by_organ));
+    }
+  return members;
+}
+
+static AciniTrainDecision
+on_train_event (const AciniTrainEvent *event, gpointer user_data)
+{
+  Work *work = user_data;
+  g_autoptr (JsonObject) members = describe_event (event);
+
+  tell (work, event->kind, members, event->steps > 0 ? (double)event->step / event->steps : 0);
+  return decide (work);
+}
+
+static void
+remove_checkpoint (AciniJob *job)
+{
+  const char *const names[] = { "checkpoint.safetensors", "checkpoint.json" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (acini_job_get_folder (job), names[i], NULL);
+
+      g_remove (path);
+    }
+}
+
+static gboolean
+run_training (Work *work, const char *parent, const AciniRecipe *recipe, AciniTrainingData *training,
+              AciniTrainingData *held_out, GError **error)
+{
+  JsonObject *specification = acini_job_get_specification (work->job);
+  AciniModelOptions options
+      = { .device = get_string (work, "device", "auto"), .threads = get_int (work, "threads", 0) };
+  AciniTrainDecision outcome = ACINI_TRAIN_CONTINUE;
+  AciniTrainingSource learn, check;
+
+  acini_training_data_fill (training, &learn);
+  acini_training_data_fill (held_out, &check);
+  return acini_model_train (parent, recipe, &learn, check.n_items > 0 ? &check : NULL, &options,
+                            json_object_get_boolean_member_with_default (specification, "half", FALSE),
+                            get_string (work, "model", "model"), get_string (work, "name", "Model"),
+                            acini_job_get_folder (work->job), on_train_event, work, &outcome, error);
+}
+
+static JsonArray *
+get_slides (Work *work, const char *name)
+{
+  JsonObject *specification = acini_job_get_specification (work->job);
+  JsonNode *node = json_object_get_member (specification, name);
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+static gboolean
+train (Work *work, GError **error)
+{
+  const char *folder = acini_job_get_folder (work->job), *parent_name = get_string (work, "parent", NULL);
+  g_autofree char *recipe_path = g_canonicalize_filename (get_string (work, "recipe", "recipe.ini"), folder);
+  g_autofree char *parent = parent_name != NULL ? g_canonicalize_filename (parent_name, folder) : NULL;
+  g_autoptr (AciniRecipe) recipe = acini_recipe_load (recipe_path, error);
+  g_autoptr (AciniTrainingData) training = NULL, held_out = NULL;
+  double mpp;
+
+  if (recipe == NULL)
+    return FALSE;
+  if (!acini_model_get_training_mpp (parent, recipe, &mpp, error))
+    return FALSE;
+  training = acini_training_data_new (get_slides (work, "training"), folder, mpp, error);
+  if (training == NULL || !acini_training_data_check_contrast (training, error))
+    return FALSE;
+  held_out = acini_training_data_new (get_slides (work, "held_out"), folder, mpp, error);
+  if (held_out == NULL || !run_training (work, parent, recipe, training, held_out, error))
+    return FALSE;
+  if (work->state == ACINI_JOB_CANCELLED)
+    remove_checkpoint (work->job);
+  return TRUE;
+}
+
+/* Segmentation. */
+
+static void
+on_segment_progress (double fraction, gpointer user_data)
+{
+  Work *work = user_data;
+  g_autoptr (JsonObject) members = NULL;
+  gint64 now = g_get_monotonic_time ();
+
+  if (decide (work) != ACINI_TRAIN_CONTINUE)
+    g_cancellable_cancel (work->stop);
+  /* Once a second is enough for a log; the caller sees them all. */
+  if (now - work->last_event < G_TIME_SPAN_SECOND && fraction < 1)
+    {
+      if (work->func != NULL)
+        work->func ("progress", NULL, fraction, work->user_data);
+      return;
+    }
+  work->last_event = now;
+  members = json_object_new ();
+  json_object_set_double_member (members, "fraction", fraction);
+  tell (work, "progress", members, fraction);
+}
+
+/* "models": [{"path", "weight"}] of the specification, as one, else its "model". */
+static AciniModel *
+load_models (Work *work, const AciniModelOptions *options, GError **error)
+{
+  const char *folder = acini_job_get_folder (work->job);
+  JsonNode *node = json_object_get_member (acini_job_get_specification (work->job), "models");
+  JsonArray *list = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GArray) weights = g_array_new (FALSE, FALSE, sizeof (double));
+  g_auto (GStrv) paths = NULL;
+
+  for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+    {
+      JsonNode *element = json_array_get_element (list, i);
+      JsonObject *model = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
+      double weight = model != NULL ? json_object_get_double_member_with_default (model, "weight", 1) : 0;
+
+      if (model == NULL)
+        continue;
+      g_strv_builder_take (
+          builder, g_canonicalize_filename (json_object_get_string_member_with_default (model, "path", ""), folder));
+      g_array_append_val (weights, weight);
+    }
+  if (weights->len == 0)
+    g_strv_builder_take (builder, g_canonicalize_filename (get_string (work, "model", ""), folder));
+  paths = g_strv_builder_end (builder);
+  return acini_model_set_load ((const char *const *)paths, weights->len > 0 ? (const double *)weights->data : NULL,
+                               options, error);
+}
+
+/* "scales": numbers.  Returns: (transfer full), empty where there are none. */
+static GArray *
+get_scales (Work *work)
+{
+  JsonNode *node = json_object_get_member (acini_job_get_specification (work->job), "scales");
+  GArray *scales = g_array_new (FALSE, FALSE, sizeof (double));
+
+  if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
+    for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++)
+      {
+        JsonNode *element = json_array_get_element (json_node_get_array (node), i);
+        double scale = JSON_NODE_HOLDS_VALUE (element) ? json_node_get_double (element) : 0;
+
+        g_array_append_val (scales, scale);
+      }
+  return scales;
+}
+
+static gboolean
+segment (Work *work, GError **error)
+{
+  const char *folder = acini_job_get_folder (work->job);
+  JsonObject *specification = acini_job_get_specification (work->job);
+  JsonNode *node = json_object_get_member (specification, "slide");
+  JsonObject *record = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  g_autoptr (GArray) scales = get_scales (work);
+  g_autofree char *prediction = g_canonicalize_filename (get_string (work, "prediction", "prediction.sqlite"), folder);
+  AciniModelOptions options
+      = { .device = get_string (work, "device", "auto"), .threads = get_int (work, "threads", 0) };
+  AciniSegmentation how = {
+    .patch = get_int (work, "patch", 0),
+    .overlap = get_int (work, "overlap", -1),
+    .tissue = json_object_get_boolean_member_with_default (specification, "tissue", TRUE),
+    .flips = json_object_get_boolean_member_with_default (specification, "flips", FALSE),
+    .turns = json_object_get_boolean_member_with_default (specification, "turns", FALSE),
+    .scales = (const double *)scales->data,
+    .n_scales = scales->len,
+  };
+  g_autofree char *slide_path = NULL;
+  g_autoptr (AciniModel) model = NULL;
+  g_autoptr (AciniSlide) slide = NULL;
+
+  if (record == NULL)
+    {
+      g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_DAMAGED, _ ("The job “%s” does not name a slide."), folder);
+      return FALSE;
+    }
+  slide_path = g_canonicalize_filename (json_object_get_string_member_with_default (record, "path", ""), folder);
+  how.mpp = json_object_get_double_member_with_default (record, "mpp", 0);
+  slide = acini_slide_open (slide_path, error);
+  model = slide != NULL ? load_models (work, &options, error) : NULL;
+  return model != NULL
+         && acini_segment_slide (model, slide, prediction, &how, on_segment_progress, NULL, work, work->stop, NULL,
+                                 error);
+}
+
+static gboolean
+do_work (Work *work, GError **error)
+{
+  const char *kind = acini_job_get_kind (work->job);
+
+  if (g_str_equal (kind, "train"))
+    return train (work, error);
+  if (g_str_equal (kind, "segment"))
+    return segment (work, error);
+  g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_DAMAGED,
+               _ ("“%s” is no kind of job that this version of Acini knows."), kind);
+  return FALSE;
+}
+
+gboolean
+acini_job_work (AciniJob *job, AciniWorkFunc func, gpointer user_data, GCancellable *cancellable, AciniJobState *state,
+                GError **error)
+{
+  g_autoptr (GCancellable) stop = g_cancellable_new ();
+  g_autoptr (GError) reason = NULL;
+  Work work = {
+    .job = job, .func = func, .user_data = user_data, .cancellable = cancellable, .stop = stop, .state = ACINI_JOB_DONE
+  };
+  gboolean ok;
+
+  g_return_val_if_fail (ACINI_IS_JOB (job) && state != NULL, FALSE);
+
+  *state = ACINI_JOB_FAILED;
+  if (!acini_job_begin (job, error))
+    return FALSE;
+  ok = do_work (&work, &reason);
+  /* Stopped on request is no failure; but what cannot be written is. */
+  if (work.error != NULL)
+    {
+      g_clear_error (&reason);
+      g_propagate_error (&reason, g_steal_pointer (&work.error));
+      ok = FALSE;
+    }
+  else if (!ok && work.state != ACINI_JOB_DONE && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    ok = TRUE;
+  *state = ok ? work.state : ACINI_JOB_FAILED;
+  acini_job_end (job, *state, ok ? NULL : reason->message, ok ? &reason : NULL);
+  if (reason == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/worker/acini-model-set.h"
+
+static AciniModel *
+load_one (const char *path, const AciniModelOptions *options, GError **error)
+{
+  AciniModel *model = acini_model_load (path, options, error);
+
+  if (model != NULL && g_str_equal (acini_model_get_card (model)->architecture, "torchscript"))
+    g_printerr ("Warning: “%s” is a program that is now being run; trust its author, or stop.\n", path);
+  return model;
+}
+
+AciniModel *
+acini_model_set_load (const char *const *paths, const double *weights, const AciniModelOptions *options, GError **error)
+{
+  g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_model_unref);
+
+  g_return_val_if_fail (paths != NULL && paths[0] != NULL, NULL);
+
+  for (; *paths != NULL; paths++)
+    {
+      AciniModel *model = load_one (*paths, options, error);
+
+      if (model == NULL)
+        return NULL;
+      g_ptr_array_add (models, model);
+    }
+  if (models->len == 1)
+    return acini_model_ref (models->pdata[0]);
+  return acini_model_new_ensemble ((AciniModel *const *)models->pdata, weights, models->len, error);
+}
+
+GArray *
+acini_parse_numbers (const char *text, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (text, ",", -1);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (double));
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      char *end;
+      double number = g_ascii_strtod (g_strstrip (words[i]), &end);
+
+      if (end == words[i] || *end != '\0' || !(number > 0 && number < 1e6))
+        {
+          g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                       "“%s” has to be a list of positive numbers with commas between them.", text);
+          return NULL;
+        }
+      g_array_append_val (numbers, number);
+    }
+  return g_steal_pointer (&numbers);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Segments a slide with a model into a prediction file: what the command line and segmentation jobs share. */
+
+#include "data/predictions/acini-prediction.h"
+#include "data/slides/acini-slide.h"
+#include "model/acini-model.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  double mpp;                /* the slide's µm per pixel, 0 unknown */
+  gboolean tissue;           /* leave out bare glass */
+  gboolean fresh;            /* compute what the file has already */
+  int patch, overlap, batch; /* as in AciniSegmentOptions */
+  int readers;
+  gboolean flips, turns; /* as in AciniSegmentOptions */
+  const double *scales;
+  guint n_scales;
+  const char *precision; /* asked for; NULL: what the computer is good at */
+} AciniSegmentation;
+
+typedef struct
+{
+  double downsample;
+  gint64 width, height; /* of the prediction */
+  double tissue_share;
+  int patches; /* that went through the network */
+  double seconds;
+} AciniSegmentationResult;
+
+/* Told before tiles are computed anew that were computed in another way: a sentence for people. */
+typedef void (*AciniRemadeFunc) (const char *sentence, gpointer user_data);
+
+/* Opens (or makes) @path and fills what is missing in it; see acini_model_segment () for progress and cancellation.
+ * What was computed before a failure or cancellation stays in the file; what was computed in another way (augmentation,
+ * size of patches, overlap, tissue detection, a precision that was asked for) is computed anew, and @remade (nullable)
+ * told.  @result (nullable). */
+gboolean acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, const AciniSegmentation *how,
+                              AciniModelProgressFunc progress, AciniRemadeFunc remade, gpointer user_data,
+                              GCancellable *cancellable, AciniSegmentationResult *result, GError **error);
+
+G_END_DECLS

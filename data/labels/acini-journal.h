@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Edits of the label layer, and their history.
+ *
+ * Each edit is one SQLite transaction: the tiles before, the tiles after, who, when, with which tool.  The journal
+ * only grows: an undo is a row of its own that puts the tiles of an earlier row back, a redo one that takes the
+ * undo back.  Undo and redo are per slide, have no limit and outlive the program.  Each row carries a SHA-256 over
+ * its content and the hash of the row before. */
+
+#include "data/labels/acini-labels.h"
+
+G_BEGIN_DECLS
+
+typedef struct _AciniEdit AciniEdit; /* not thread-safe: one thread at a time */
+
+/* Starts an edit; nothing is written before acini_edit_commit ().  @tool: "brush", "eraser", "import" … */
+AciniEdit *acini_edit_new (AciniProject *project, gint64 slide, const char *tool);
+void acini_edit_free (AciniEdit *edit);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniEdit, acini_edit_free)
+
+/* As a label to acini_edit_write (): leave the pixel as it is. */
+#define ACINI_LABEL_KEEP 255
+
+/* Nothing of the slide's labels is read before the commit, which lays the edit over what is there then: two edits at a
+ * time lose nothing of each other.  Memory: a bit per pixel at worst, far less for large areas. */
+
+/* Sets the pixels of @rect where @mask is not 0 (NULL: all of them; row stride @rect.width) to @label; pixels
+ * outside the slide are left out. */
+gboolean acini_edit_paint (AciniEdit *edit, const AciniRect *rect, const guint8 *mask, guint8 label, GError **error);
+/* Sets the pixels of @rect to @labels, one byte each, row stride @rect.width. */
+gboolean acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 *labels, GError **error);
+
+/* Writes the edit in one transaction; the edit is then empty and can be used again.  After a failure, a full disk say,
+ * nothing was written and the commit can be tried again.  *@damage (nullable): what changed; width 0 when nothing did,
+ * and then no row is written. */
+gboolean acini_edit_commit (AciniEdit *edit, AciniRect *damage, GError **error);
+
+/* *@damage (nullable) has width 0 when there was nothing to undo or redo (which is no error). */
+gboolean acini_journal_undo (AciniProject *project, gint64 slide, AciniRect *damage, GError **error);
+gboolean acini_journal_redo (AciniProject *project, gint64 slide, AciniRect *damage, GError **error);
+void acini_journal_get_state (AciniProject *project, gint64 slide, gboolean *can_undo, gboolean *can_redo);
+
+typedef struct
+{
+  gint64 sequence;
+  gint64 time; /* Unix time, seconds */
+  char *user;
+  char *tool; /* of the edit; for an undo or redo row that of the edit it concerns */
+  char *kind; /* "edit", "undo", "redo" */
+  AciniRect damage;
+} AciniJournalRow;
+
+void acini_journal_row_free (AciniJournalRow *row);
+/* The newest @limit rows, newest first: (element-type AciniJournalRow) with a free function set. */
+GPtrArray *acini_journal_list (AciniProject *project, gint64 slide, int limit, GError **error);
+
+/* Recomputes the whole chain.  FALSE with ACINI_PROJECT_ERROR_HISTORY names the first row that does not fit. */
+gboolean acini_journal_verify (AciniProject *project, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Outlines of the connected components of a mask, row by row.
+ *
+ * Rows are pushed from top to bottom; a component (4-connected pixels of one label) is given out as soon as no further
+ * row can touch it, so memory follows what is open, not the image.  Outlines run along pixel edges, in pixel
+ * coordinates: the pixel (0, 0) has the corners (0, 0) and (1, 1).  Points in the middle of straight edges are left
+ * out. The method is a plane sweep over the cracks between pixels with a union-find over runs, after Rosenfeld and
+ * Pfaltz (1966) and Capson (1984, "An improved algorithm for the sequential extraction of boundaries from a raster
+ * scan"). */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gint64 x, y;
+} AciniPoint;
+
+typedef struct
+{
+  guint8 label;
+  guint64 area;     /* pixels */
+  GPtrArray *rings; /* (element-type GArray of AciniPoint), the outer one first, then the holes; not closed: the first
+                     * point is not repeated.  With y down the outer ring runs clockwise, holes the other way. */
+} AciniComponent;
+
+/* @component is the callee's to read only. */
+typedef void (*AciniComponentFunc) (const AciniComponent *component, gpointer user_data);
+
+typedef struct _AciniContours AciniContours;
+
+AciniContours *acini_contours_new (gint64 width, AciniComponentFunc func, gpointer user_data);
+/* @row: @width labels, 0 = outside. */
+void acini_contours_push (AciniContours *self, const guint8 *row);
+/* Closes what is open below the last row and gives it out. */
+void acini_contours_finish (AciniContours *self);
+void acini_contours_free (AciniContours *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniContours, acini_contours_free)
+
+G_END_DECLS

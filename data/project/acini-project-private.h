@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the parts of data/ that keep something in project.sqlite share. */
+
+#include "data/base/acini-database.h"
+#include "data/project/acini-project.h"
+
+G_BEGIN_DECLS
+
+AciniDatabase *acini_project_get_database (AciniProject *self);
+
+/* The size of a slide in level-0 pixels; FALSE with ACINI_PROJECT_ERROR_NO_SUCH or another error. */
+gboolean acini_project_get_slide_size (AciniTransaction *transaction, gint64 slide, gint64 *width, gint64 *height,
+                                       GError **error);
+
+/* acini_project_add_slide () once the file has been looked at: @width × @height pixels, @mpp_x and @mpp_y or 0. */
+gint64 acini_project_add_slide_record (AciniProject *self, const char *path, const char *name, const char *organ,
+                                       double mpp_x, double mpp_y, gint64 width, gint64 height, GError **error);
+
+/* (transfer full) @path as it is stored: relative to the project folder when inside it. */
+char *acini_project_shorten_path (AciniProject *self, const char *path);
+/* (transfer full) a stored path as an absolute one. */
+char *acini_project_resolve_path (AciniProject *self, const char *stored);
+
+G_END_DECLS

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The slides of a project. */
+
+#include "acini-config.h"
+
+#include "data/project/acini-project-private.h"
+#include "data/slides/acini-slide.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define COLUMNS                                                                                                        \
+  "id, name, path, organ, mpp_x, mpp_y, width, height,"                                                                \
+  " EXISTS (SELECT 1 FROM label_tiles WHERE slide = id AND level = 0)"
+
+void
+acini_slide_record_free (AciniSlideRecord *record)
+{
+  if (record == NULL)
+    return;
+  g_free (record->name);
+  g_free (record->path);
+  g_free (record->organ);
+  g_free (record);
+}
+
+static void
+set_no_such (GError **error, gint64 slide)
+{
+  g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH, _ ("The project has no slide number %lld"),
+               (long long)slide);
+}
+
+gboolean
+acini_project_get_slide_size (AciniTransaction *transaction, gint64 slide, gint64 *width, gint64 *height,
+                              GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows
+      = acini_transaction_query (transaction, error, "SELECT width, height FROM slides WHERE id = ?1", "i", slide);
+
+  if (rows == NULL)
+    return FALSE;
+  if (acini_transaction_next (transaction, rows, &failure))
+    {
+      *width = sqlite3_column_int64 (rows, 0);
+      *height = sqlite3_column_int64 (rows, 1);
+      sqlite3_reset (rows);
+      return TRUE;
+    }
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    set_no_such (error, slide);
+  return FALSE;
+}
+
+static char *
+make_name (const char *path)
+{
+  char *name = g_filename_display_basename (path);
+  char *dot = strrchr (name, '.');
+
+  if (dot != NULL && dot != name)
+    *dot = '\0';
+  return name;
+}
+
+gint64
+acini_project_add_slide_record (AciniProject *self, const char *path, const char *name, const char *organ, double mpp_x,
+                                double mpp_y, gint64 width, gint64 height, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = acini_database_write (acini_project_get_database (self), error);
+  g_autofree char *stored = acini_project_shorten_path (self, path), *own_name = make_name (path);
+  gint64 id;
+
+  if (transaction == NULL)
+    return 0;
+  id = acini_transaction_get_int (transaction, error, 0, "SELECT id FROM slides WHERE path = ?1", "s", stored);
+  if (id < 0)
+    return 0;
+  if (id > 0)
+    {
+      /* Adding what was removed brings it back. */
+      if (!acini_transaction_run (transaction, error, "UPDATE slides SET removed = 0 WHERE id = ?1 AND removed", "i",
+                                  id)
+          || !acini_transaction_commit (transaction, error))
+        return 0;
+      return id;
+    }
+  if (!acini_transaction_run (transaction, error,
+                              "INSERT INTO slides (path, name, organ, width, height, mpp_x, mpp_y, added)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                              "sssiiddi", stored, name != NULL ? name : own_name, organ != NULL ? organ : "", width,
+                              height, mpp_x, mpp_y, (gint64)(g_get_real_time () / G_USEC_PER_SEC)))
+    return 0;
+  id = acini_transaction_get_last_id (transaction);
+  return acini_transaction_commit (transaction, error) ? id : 0;
+}
+
+gint64
+acini_project_add_slide (AciniProject *self, const char *path, const char *name, const char *organ, double mpp,
+                         GError **error)
+{
+  g_autoptr (AciniSlide) slide = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (self) && path != NULL, 0);
+
+  slide = acini_slide_open (path, error);
+  if (slide == NULL)
+    return 0;
+  return acini_project_add_slide_record (self, path, name, organ, mpp > 0 ? mpp : acini_slide_get_mpp_x (slide),
+                                         mpp > 0 ? mpp : acini_slide_get_mpp_y (slide), acini_slide_get_width (slide),
+                                         acini_slide_get_height (slide), error);
+}
+
+static AciniSlideRecord *
+read_record (AciniProject *self, sqlite3_stmt *row)
+{
+  AciniSlideRecord *record = g_new0 (AciniSlideRecord, 1);
+
+  record->id = sqlite3_column_int64 (row, 0);
+  record->name = g_strdup ((const char *)sqlite3_column_text (row, 1));
+  record->path = acini_project_resolve_path (self, (const char *)sqlite3_column_text (row, 2));
+  record->organ = g_strdup ((const char *)sqlite3_column_text (row, 3));
+  record->mpp_x = sqlite3_column_double (row, 4);
+  record->mpp_y = sqlite3_column_double (row, 5);
+  record->width = sqlite3_column_int64 (row, 6);
+  record->height = sqlite3_column_int64 (row, 7);
+  record->labelled = sqlite3_column_int (row, 8) != 0;
+  return record;
+}
+
+/* "slide 2" before "slide 10", as people count. */
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  const AciniSlideRecord *first = *(AciniSlideRecord **)a, *second = *(AciniSlideRecord **)b;
+  g_autofree char *first_key = g_utf8_collate_key_for_filename (first->name, -1);
+  g_autofree char *second_key = g_utf8_collate_key_for_filename (second->name, -1);
+  int order = strcmp (first_key, second_key);
+
+  return order != 0 ? order : (first->id > second->id) - (first->id < second->id);
+}
+
+GPtrArray *
+acini_project_list_slides (AciniProject *self, GError **error)
+{
+  g_autoptr (GPtrArray) slides = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_slide_record_free);
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (self), NULL);
+
+  transaction = acini_database_read (acini_project_get_database (self), error);
+  if (transaction == NULL)
+    return NULL;
+  rows = acini_transaction_query (transaction, error, "SELECT " COLUMNS " FROM slides WHERE NOT removed", "");
+  if (rows == NULL)
+    return NULL;
+  while (acini_transaction_next (transaction, rows, &failure))
+    g_ptr_array_add (slides, read_record (self, rows));
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return NULL;
+    }
+  g_ptr_array_sort (slides, compare_names);
+  return g_steal_pointer (&slides);
+}
+
+AciniSlideRecord *
+acini_project_get_slide (AciniProject *self, gint64 slide, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (self), NULL);
+
+  transaction = acini_database_read (acini_project_get_database (self), error);
+  if (transaction == NULL)
+    return NULL;
+  rows = acini_transaction_query (transaction, error, "SELECT " COLUMNS " FROM slides WHERE id = ?1", "i", slide);
+  if (rows == NULL)
+    return NULL;
+  if (acini_transaction_next (transaction, rows, &failure))
+    return read_record (self, rows);
+  if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    set_no_such (error, slide);
+  return NULL;
+}
+
+/* Ends the change of one slide's row. */
+static gboolean
+finish_change (AciniTransaction *transaction, gint64 slide, GError **error)
+{
+  if (acini_transaction_get_changes (transaction) == 1)
+    return acini_transaction_commit (transaction, error);
+  set_no_such (error, slide);
+  return FALSE;
+}
+
+gboolean
+acini_project_set_slide_organ (AciniProject *self, gint64 slide, const char *organ, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (self) && organ != NULL, FALSE);
+
+  transaction = acini_database_write (acini_project_get_database (self), error);
+  return transaction != NULL
+         && acini_transaction_run (transaction, error, "UPDATE slides SET organ = ?2 WHERE id = ?1", "is", slide, organ)
+         && finish_change (transaction, slide, error);
+}
+
+gboolean
+acini_project_set_slide_mpp (AciniProject *self, gint64 slide, double mpp_x, double mpp_y, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (self) && mpp_x >= 0 && mpp_y >= 0, FALSE);
+
+  transaction = acini_database_write (acini_project_get_database (self), error);
+  return transaction != NULL
+         && acini_transaction_run (transaction, error, "UPDATE slides SET mpp_x = ?2, mpp_y = ?3 WHERE id = ?1", "idd",
+                                   slide, mpp_x, mpp_y)
+         && finish_change (transaction, slide, error);
+}
+
+static gboolean
+set_removed (AciniProject *self, gint64 slide, gboolean removed, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = acini_database_write (acini_project_get_database (self), error);
+
+  return transaction != NULL
+         && acini_transaction_run (transaction, error, "UPDATE slides SET removed = ?2 WHERE id = ?1", "ii", slide,
+                                   (gint64)removed)
+         && finish_change (transaction, slide, error);
+}
+
+gboolean
+acini_project_remove_slide (AciniProject *self, gint64 slide, GError **error)
+{
+  g_return_val_if_fail (ACINI_IS_PROJECT (self), FALSE);
+
+  return set_removed (self, slide, TRUE, error);
+}
+
+gboolean
+acini_project_restore_slide (AciniProject *self, gint64 slide, GError **error)
+{
+  g_return_val_if_fail (ACINI_IS_PROJECT (self), FALSE);
+
+  return set_removed (self, slide, FALSE, error);
+}

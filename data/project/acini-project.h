@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* A project: a folder with project.sqlite (people's work), slides/, predictions/, models/ and jobs/.
+ *
+ * Every function may be called from any thread and may take as long as the disk does: not on the main thread.
+ * Writes are transactions; readers do not wait for writers (WAL).  Nothing ever needs to be saved.
+ * Paths inside the project folder are stored relative to it, others absolute; what is returned is absolute. */
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define ACINI_PROJECT_ERROR (acini_project_error_quark ())
+GQuark acini_project_error_quark (void);
+
+typedef enum
+{
+  ACINI_PROJECT_ERROR_NOT_A_PROJECT,
+  ACINI_PROJECT_ERROR_EXISTS,  /* create: the folder is there and not empty */
+  ACINI_PROJECT_ERROR_NEWER,   /* made by a newer Acini: schema version above ours */
+  ACINI_PROJECT_ERROR_DAMAGED, /* the database does not pass its checks */
+  ACINI_PROJECT_ERROR_WRITE,   /* full disk, read-only folder */
+  ACINI_PROJECT_ERROR_NO_SUCH, /* no slide, model or job of that id */
+  ACINI_PROJECT_ERROR_HISTORY, /* the journal's chain of hashes is broken */
+} AciniProjectError;
+
+#define ACINI_TYPE_PROJECT (acini_project_get_type ())
+G_DECLARE_FINAL_TYPE (AciniProject, acini_project, ACINI, PROJECT, GObject)
+
+/* @folder: by custom NAME.acini.  A new project has one class, "FTU" (label value 2). */
+AciniProject *acini_project_create (const char *folder, GError **error);
+AciniProject *acini_project_open (const char *folder, GError **error);
+/* Whether @path looks like a project folder (cheap; for telling projects from slides on a command line). */
+gboolean acini_project_is_project (const char *path);
+
+const char *acini_project_get_folder (AciniProject *self); /* absolute */
+char *acini_project_dup_name (AciniProject *self);         /* the folder's name without .acini */
+char *acini_project_build_path (AciniProject *self, const char *first, ...) G_GNUC_NULL_TERMINATED;
+
+/* Slides. */
+
+typedef struct
+{
+  gint64 id;
+  char *name;          /* what people call it; the file's name without suffix by default */
+  char *path;          /* absolute */
+  char *organ;         /* kidney, largeintestine, lung, prostate, spleen, or "" */
+  double mpp_x, mpp_y; /* µm per pixel; the user's where given, else the file's, else 0 */
+  gint64 width, height;
+  gboolean labelled; /* has at least one label tile */
+} AciniSlideRecord;
+
+void acini_slide_record_free (AciniSlideRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniSlideRecord, acini_slide_record_free)
+
+/* Opens @path as a slide to learn its size and µm per pixel; import images first with acini_slide_import ().
+ * @name NULL: from the file; @organ NULL: ""; @mpp 0: the file's.  A slide already there (same path) is returned
+ * as it is.  Returns: the slide's id, or 0 with @error set. */
+gint64 acini_project_add_slide (AciniProject *self, const char *path, const char *name, const char *organ, double mpp,
+                                GError **error);
+/* Returns: (transfer container) (element-type AciniSlideRecord) with a free function set; by name, numbers in order. */
+GPtrArray *acini_project_list_slides (AciniProject *self, GError **error);
+AciniSlideRecord *acini_project_get_slide (AciniProject *self, gint64 slide, GError **error);
+gboolean acini_project_set_slide_organ (AciniProject *self, gint64 slide, const char *organ, GError **error);
+gboolean acini_project_set_slide_mpp (AciniProject *self, gint64 slide, double mpp_x, double mpp_y, GError **error);
+/* Hides the slide from the list; labels and journal stay, so acini_project_restore_slide () undoes it. */
+gboolean acini_project_remove_slide (AciniProject *self, gint64 slide, GError **error);
+gboolean acini_project_restore_slide (AciniProject *self, gint64 slide, GError **error);
+
+/* Models: a row per model that was added or trained; the files are in models/ID/ or elsewhere (the starter). */
+
+typedef struct
+{
+  char *id;
+  char *name;
+  char *path;     /* absolute: the folder with model.safetensors and model.json */
+  char *parent;   /* id or "" */
+  gint64 created; /* Unix time, seconds */
+} AciniModelRecord;
+
+void acini_model_record_free (AciniModelRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniModelRecord, acini_model_record_free)
+
+gboolean acini_project_add_model (AciniProject *self, const char *id, const char *name, const char *path,
+                                  const char *parent, GError **error);
+GPtrArray *acini_project_list_models (AciniProject *self, GError **error);
+
+/* Where the prediction of @model for @slide is or would be: predictions/SLIDE-MODEL.sqlite, absolute. */
+char *acini_project_dup_prediction_path (AciniProject *self, gint64 slide, const char *model);
+
+/* Small settings of the project, such as "model" (the model in use), "threshold", "opacity", "last-slide".
+ * Returns: (transfer full) (nullable) the value, NULL when it was never set or cannot be read. */
+char *acini_project_dup_setting (AciniProject *self, const char *key);
+gboolean acini_project_set_setting (AciniProject *self, const char *key, const char *value, GError **error);
+
+/* What a label value from 2 on means.  Returns: (transfer full) (nullable) the name, NULL when it has none. */
+char *acini_project_dup_class_name (AciniProject *self, int label);
+gboolean acini_project_set_class_name (AciniProject *self, int label, const char *name, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "model/core/acini-recipe.h"
+
+#include "acini-config.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+G_DEFINE_QUARK (acini - recipe - error - quark, acini_recipe_error)
+
+typedef enum
+{
+  KEY_TEXT,
+  KEY_REAL,
+  KEY_WHOLE,
+  KEY_SEED,
+  KEY_SWITCH,
+} KeyType;
+
+/* One row a key: where it is in the file and in the struct, what it may be, and its default.  Everything that reads or
+ * writes a recipe walks this table. */
+typedef struct
+{
+  const char *group, *key;
+  KeyType type;
+  gsize offset;
+  double minimum, maximum;
+  const char *value; /* default, as written in the file */
+  const char *words; /* what a text may be, separated by '|'; NULL: anything */
+} Key;
+
+#define TEXT(group, key, field, value, words)                                                                          \
+  { group, key, KEY_TEXT, offsetof (AciniRecipe, field), 0, 0, value, words }
+#define NUMBER(group, key, type, field, minimum, maximum, value)                                                       \
+  { group, key, type, offsetof (AciniRecipe, field), minimum, maximum, value, NULL }
+
+static const Key keys[] = {
+  TEXT ("recipe", "name", name, "Fine-tune", NULL),
+  TEXT ("recipe", "description", description, "", NULL),
+  TEXT ("recipe", "thresholds", thresholds, "", NULL),
+
+  TEXT ("network", "architecture", architecture, "", NULL),
+  TEXT ("network", "classes", classes, "", NULL),
+  NUMBER ("network", "mpp", KEY_REAL, mpp, 0, 1000, "0"),
+  NUMBER ("network", "drop-path", KEY_REAL, drop_path, 0, 0.9, "0.1"),
+  NUMBER ("network", "dropout", KEY_REAL, dropout, 0, 0.9, "0.1"),
+  NUMBER ("network", "encoder-dropout", KEY_REAL, encoder_dropout, 0, 0.9, "0"),
+  NUMBER ("network", "ema", KEY_REAL, ema, 0, 0.99999, "0.98"),
+  TEXT ("network", "precision", precision, "auto", "auto|float32|bfloat16"),
+  NUMBER ("network", "seed", KEY_SEED, seed, 0, 0, "1"),
+
+  NUMBER ("optimiser", "learning-rate", KEY_REAL, learning_rate, 0, 10, "6e-05"),
+  NUMBER ("optimiser", "weight-decay", KEY_REAL, weight_decay, 0, 10, "0.01"),
+  NUMBER ("optimiser", "decay-norms", KEY_SWITCH, decay_norms, 0, 0, "false"),
+  NUMBER ("optimiser", "head-multiplier", KEY_REAL, head_multiplier, 0, 1000, "3"),
+  NUMBER ("optimiser", "power", KEY_REAL, power, 0, 10, "1"),
+  NUMBER ("optimiser", "warmup-steps", KEY_WHOLE, warmup_steps, 0, 10000000, "20"),
+  NUMBER ("optimiser", "warmup-ratio", KEY_REAL, warmup_ratio, 0, 1, "1e-06"),
+  NUMBER ("optimiser", "gradient-clip", KEY_REAL, gradient_clip, 0, 1e6, "1"),
+
+  NUMBER ("schedule", "epochs", KEY_WHOLE, epochs, 0, 1000000, "20"),
+  NUMBER ("schedule", "steps", KEY_WHOLE, steps, 0, 100000000, "0"),
+  NUMBER ("schedule", "batch", KEY_WHOLE, batch, 1, 4096, "4"),
+  NUMBER ("schedule", "patch", KEY_WHOLE, patch, 32, 4096, "256"),
+  TEXT ("schedule", "sampling", sampling, "root", "root|area|image"),
+  NUMBER ("schedule", "validate-every", KEY_WHOLE, validate_every, 0, 100000000, "0"),
+  NUMBER ("schedule", "validation-patches", KEY_WHOLE, validation_patches, 1, 1000000, "48"),
+  NUMBER ("schedule", "checkpoint-every", KEY_WHOLE, checkpoint_every, 1, 100000000, "25"),
+
+  NUMBER ("loss", "cross-entropy", KEY_REAL, cross_entropy, 0, 1000, "1"),
+  NUMBER ("loss", "dice", KEY_REAL, dice, 0, 1000, "3"),
+  NUMBER ("loss", "focal", KEY_REAL, focal, 0, 1000, "0"),
+
+  NUMBER ("augmentation", "flip", KEY_SWITCH, flip, 0, 0, "true"),
+  NUMBER ("augmentation", "rotate", KEY_SWITCH, rotate, 0, 0, "true"),
+  NUMBER ("augmentation", "scale-min", KEY_REAL, scale_min, 0.1, 10, "0.8"),
+  NUMBER ("augmentation", "scale-max", KEY_REAL, scale_max, 0.1, 10, "1.25"),
+  NUMBER ("augmentation", "brightness", KEY_REAL, brightness, 0, 1, "0.1"),
+  NUMBER ("augmentation", "contrast", KEY_REAL, contrast, 0, 1, "0.1"),
+  NUMBER ("augmentation", "saturation", KEY_REAL, saturation, 0, 1, "0.1"),
+  NUMBER ("augmentation", "hue", KEY_REAL, hue, 0, 0.5, "0.02"),
+  NUMBER ("augmentation", "stain", KEY_REAL, stain, 0, 1, "0.15"),
+  NUMBER ("augmentation", "blur", KEY_REAL, blur, 0, 1, "0.1"),
+};
+
+static gpointer
+field_of (const AciniRecipe *recipe, const Key *key)
+{
+  return (char *)recipe + key->offset;
+}
+
+static const Key *
+find_key (const char *group, const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (g_str_equal (keys[i].key, name) && (group == NULL || g_str_equal (keys[i].group, group)))
+      return &keys[i];
+  return NULL;
+}
+
+static gboolean
+is_one_of (const char *words, const char *value)
+{
+  g_auto (GStrv) list = g_strsplit (words, "|", -1);
+
+  return g_strv_contains ((const char *const *)list, value);
+}
+
+static gboolean
+refuse_value (const Key *key, const char *value, const char *wanted, GError **error)
+{
+  g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_VALUE, _ ("The recipe's “%s” is “%s”; it must be %s."),
+               key->key, value, wanted);
+  return FALSE;
+}
+
+static gboolean
+parse_text (AciniRecipe *recipe, const Key *key, const char *value, GError **error)
+{
+  char **field = field_of (recipe, key);
+
+  if (key->words != NULL && !is_one_of (key->words, value))
+    return refuse_value (key, value, key->words, error);
+  if (!g_utf8_validate (value, -1, NULL))
+    return refuse_value (key, "?", _ ("UTF-8 text"), error);
+  g_free (*field);
+  *field = g_strdup (value);
+  return TRUE;
+}
+
+static gboolean
+parse_number (AciniRecipe *recipe, const Key *key, const char *value, GError **error)
+{
+  char *end = NULL;
+  double number = g_ascii_strtod (value, &end);
+  gboolean whole = key->type == KEY_WHOLE;
+
+  if (end == value || *end != '\0' || !isfinite (number) || number < key->minimum || number > key->maximum
+      || (whole && number != floor (number)))
+    {
+      g_autofree char *wanted
+          = g_strdup_printf (whole ? _ ("a whole number from %.10g to %.10g") : _ ("a number from %.10g to %.10g"),
+                             key->minimum, key->maximum);
+
+      return refuse_value (key, value, wanted, error);
+    }
+  if (whole)
+    *(int *)field_of (recipe, key) = (int)number;
+  else
+    *(double *)field_of (recipe, key) = number;
+  return TRUE;
+}
+
+static gboolean
+parse_switch (AciniRecipe *recipe, const Key *key, const char *value, GError **error)
+{
+  if (!is_one_of ("true|false|1|0|yes|no", value))
+    return refuse_value (key, value, "true|false", error);
+  *(gboolean *)field_of (recipe, key) = is_one_of ("true|1|yes", value);
+  return TRUE;
+}
+
+static gboolean
+parse_value (AciniRecipe *recipe, const Key *key, const char *value, GError **error)
+{
+  switch (key->type)
+    {
+    case KEY_TEXT:
+      return parse_text (recipe, key, value, error);
+    case KEY_REAL:
+    case KEY_WHOLE:
+      return parse_number (recipe, key, value, error);
+    case KEY_SEED:
+      if (!g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, field_of (recipe, key), NULL))
+        return refuse_value (key, value, _ ("a whole number that is not negative"), error);
+      return TRUE;
+    case KEY_SWITCH:
+      return parse_switch (recipe, key, value, error);
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+}
+
+GHashTable *
+acini_recipe_get_thresholds (const AciniRecipe *recipe)
+{
+  g_autoptr (GHashTable) result = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_auto (GStrv) entries = NULL;
+
+  g_return_val_if_fail (recipe != NULL, NULL);
+  entries = g_strsplit (recipe->thresholds, ";", -1);
+  for (guint i = 0; entries[i] != NULL; i++)
+    {
+      char *value = strchr (entries[i], '='), *end = NULL;
+      double threshold;
+
+      if (*g_strstrip (entries[i]) == '\0')
+        continue;
+      if (value == NULL)
+        return NULL;
+      *value++ = '\0';
+      threshold = g_ascii_strtod (value, &end);
+      if (end == value || *end != '\0' || *g_strstrip (entries[i]) == '\0' || !(threshold >= 0 && threshold <= 1))
+        return NULL;
+      g_hash_table_insert (result, g_strdup (entries[i]), g_memdup2 (&threshold, sizeof threshold));
+    }
+  return g_steal_pointer (&result);
+}
+
+/* What no single key can tell. */
+static gboolean
+check_whole (const AciniRecipe *recipe, GError **error)
+{
+  g_autoptr (GHashTable) thresholds = acini_recipe_get_thresholds (recipe);
+  const char *wrong = NULL;
+
+  if (recipe->epochs == 0 && recipe->steps == 0)
+    wrong = _ ("“epochs” and “steps” are both 0, so there is nothing to train.");
+  else if (recipe->patch % 32 != 0)
+    wrong = _ ("“patch” must be a multiple of 32.");
+  else if (recipe->scale_min > recipe->scale_max)
+    wrong = _ ("“scale-min” is above “scale-max”.");
+  else if (recipe->cross_entropy + recipe->dice + recipe->focal <= 0)
+    wrong = _ ("the weights of all losses are 0, so there is nothing to learn from.");
+  else if (recipe->learning_rate <= 0)
+    wrong = _ ("“learning-rate” must be above 0.");
+  else if (thresholds == NULL)
+    wrong = _ ("“thresholds” must be such as “kidney=0.225;lung=0.1”, each from 0 to 1.");
+  if (wrong == NULL)
+    return TRUE;
+  g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_VALUE, _ ("The recipe “%s” does not fit together: %s"),
+               recipe->name, wrong);
+  return FALSE;
+}
+
+AciniRecipe *
+acini_recipe_new (void)
+{
+  AciniRecipe *recipe = g_new0 (AciniRecipe, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (!parse_value (recipe, &keys[i], keys[i].value, NULL))
+      g_error ("the default of “%s” is not allowed", keys[i].key);
+  return recipe;
+}
+
+static gboolean
+load_group (AciniRecipe *recipe, GKeyFile *file, const char *group, const char *path, GError **error)
+{
+  g_auto (GStrv) names = g_key_file_get_keys (file, group, NULL, error);
+
+  if (names == NULL)
+    return FALSE;
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      const Key *key = find_key (group, names[i]);
+      g_autofree char *value = NULL;
+
+      if (key == NULL)
+        {
+          g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_KEY,
+                       _ ("The recipe “%s” has “%s” in [%s], which is not known."), path, names[i], group);
+          return FALSE;
+        }
+      value = key->type == KEY_TEXT ? g_key_file_get_string (file, group, names[i], error)
+                                    : g_key_file_get_value (file, group, names[i], error);
+      if (value == NULL || !parse_value (recipe, key, g_strstrip (value), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+AciniRecipe *
+acini_recipe_load (const char *path, GError **error)
+{
+  g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) local = NULL;
+  g_auto (GStrv) groups = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &local))
+    {
+      g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_UNREADABLE, _ ("The recipe “%s” cannot be read: %s"),
+                   path, local->message);
+      return NULL;
+    }
+  groups = g_key_file_get_groups (file, NULL);
+  for (guint i = 0; groups[i] != NULL; i++)
+    if (!load_group (recipe, file, groups[i], path, error))
+      return NULL;
+  if (!check_whole (recipe, error))
+    return NULL;
+  return g_steal_pointer (&recipe);
+}
+
+gboolean
+acini_recipe_set (AciniRecipe *recipe, const char *name, const char *value, GError **error)
+{
+  const Key *key;
+
+  g_return_val_if_fail (recipe != NULL && name != NULL && value != NULL, FALSE);
+  key = find_key (NULL, name);
+  if (key != NULL)
+    return parse_value (recipe, key, value, error);
+  g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_KEY, _ ("No recipe has a key “%s”."), name);
+  return FALSE;
+}
+
+gboolean
+acini_recipe_check (const AciniRecipe *recipe, GError **error)
+{
+  g_return_val_if_fail (recipe != NULL, FALSE);
+  return check_whole (recipe, error);
+}
+
+static void
+write_key (GKeyFile *file, const AciniRecipe *recipe, const Key *key)
+{
+  gconstpointer field = field_of (recipe, key);
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+
+  switch (key->type)
+    {
+    case KEY_TEXT:
+      g_key_file_set_string (file, key->group, key->key, *(const char *const *)field);
+      break;
+    case KEY_REAL:
+      g_key_file_set_value (file, key->group, key->key,
+                            g_ascii_formatd (buffer, sizeof buffer, "%.15g", *(const double *)field));
+      break;
+    case KEY_WHOLE:
+      g_key_file_set_integer (file, key->group, key->key, *(const int *)field);
+      break;
+    case KEY_SEED:
+      g_key_file_set_uint64 (file, key->group, key->key, *(const guint64 *)field);
+      break;
+    case KEY_SWITCH:
+      g_key_file_set_boolean (file, key->group, key->key, *(const gboolean *)field);
+      break;
+    default:
+      g_return_if_reached ();
+    }
+}
+
+char *
+acini_recipe_to_data (const AciniRecipe *recipe)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  g_return_val_if_fail (recipe != NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    write_key (file, recipe, &keys[i]);
+  return g_key_file_to_data (file, NULL, NULL);
+}
+
+void
+acini_recipe_free (AciniRecipe *recipe)
+{
+  if (recipe == NULL)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (keys[i].type == KEY_TEXT)
+      g_free (*(char **)field_of (recipe, &keys[i]));
+  g_free (recipe);
+}

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "model/kernels/kernels.hpp"
+
+#include "model/kernels/loops.hpp"
+#include "model/kernels/token-kernels.hpp"
+#include "model/kernels/processor.hpp"
+#include "acini-config.h"
+
+#include <ATen/Parallel.h>
+
+namespace acini
+{
+
+/* Without matrix tiles in the processor, libtorch multiplies bfloat16 matrices inside its fused attention number by
+ * number: twenty times slower than in float32. */
+static bool
+is_attention_slow (const torch::Tensor &query)
+{
+  return query.is_cpu () && query.scalar_type () == torch::kBFloat16 && !get_processor ().tiles;
+}
+
+torch::Tensor
+attend (const torch::Tensor &query, const torch::Tensor &key, const torch::Tensor &value, double dropout)
+{
+  if (!is_attention_slow (query))
+    return at::scaled_dot_product_attention (query, key, value, {}, dropout);
+  return at::scaled_dot_product_attention (query.to (torch::kFloat), key.to (torch::kFloat), value.to (torch::kFloat),
+                                           {}, dropout)
+      .to (torch::kBFloat16);
+}
+
+/* [N, H, W, C] → [N, heads, H W, C / heads] */
+static torch::Tensor
+split_heads (const torch::Tensor &x, int64_t heads)
+{
+  return x.reshape ({ x.size (0), x.size (1) * x.size (2), heads, x.size (3) / heads }).transpose (1, 2);
+}
+
+static torch::Tensor
+attend_as_libtorch (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout)
+{
+  const auto both = key_value.chunk (2, -1);
+  const torch::Tensor y
+      = attend (split_heads (query, heads), split_heads (both[0], heads), split_heads (both[1], heads), dropout);
+
+  return y.transpose (1, 2).reshape (query.sizes ());
+}
+
+static torch::Tensor
+normalise_as_libtorch (torch::nn::LayerNorm &norm, const torch::Tensor &x, torch::ScalarType type)
+{
+  return norm (x.to (norm->weight.scalar_type ())).to (type);
+}
+
+static torch::Tensor
+convolve_gelu_as_libtorch (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
+{
+  const torch::Tensor map = x.permute ({ 0, 3, 1, 2 });
+  const torch::ScalarType type = x.scalar_type ();
+
+  if (depthwise->weight.scalar_type () == type)
+    return torch::gelu (depthwise (map).permute ({ 0, 2, 3, 1 }));
+  return torch::gelu (torch::conv2d (map, depthwise->weight.to (type), depthwise->bias.to (type), 1, 1, 1, x.size (3))
+                          .permute ({ 0, 2, 3, 1 }));
+}
+
+static torch::Tensor
+classify_as_libtorch (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
+                      const torch::Tensor &bias, torch::nn::Conv2d &classifier)
+{
+  std::vector<torch::Tensor> maps;
+
+  for (size_t i = 0; i < features.size (); i++)
+    maps.push_back (at::linear (features[i], weights[i], i == 0 ? bias : torch::Tensor ()));
+  return classifier (rectify_sum_enlarged (maps).permute ({ 0, 3, 1, 2 }));
+}
+
+namespace
+{
+
+/* Where a pixel of the larger map lies between two of the smaller one. */
+struct Between
+{
+  std::vector<int64_t> first, second;
+  std::vector<float> share; /* of the second */
+};
+
+Between
+find_neighbours (int64_t large, int64_t small)
+{
+  const double scale = static_cast<double> (small) / large;
+  Between result;
+
+  for (int64_t i = 0; i < large; i++)
+    {
+      double at = std::max ((i + 0.5) * scale - 0.5, 0.0);
+      int64_t first = std::min (static_cast<int64_t> (at), small - 1);
+
+      result.first.push_back (first);
+      result.second.push_back (std::min (first + 1, small - 1));
+      result.share.push_back (static_cast<float> (at - first));
+    }
+  return result;
+}
+
+} // namespace
+
+#if ACINI_HAVE_AVX512_KERNELS
+
+static bool
+may_use_kernels (const torch::Tensor &x)
+{
+  return x.is_cpu () && wants_kernels (x.scalar_type ()) && !at::GradMode::is_enabled ();
+}
+
+static bool
+may_use_products (const torch::Tensor &x)
+{
+  return x.is_cpu () && wants_products (x.scalar_type ()) && !at::GradMode::is_enabled ();
+}
+
+torch::Tensor
+attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout)
+{
+  const int64_t channels = query.size (3), width = channels / heads;
+  const int64_t images = query.size (0), tokens = query.size (1) * query.size (2);
+
+  if (!may_use_products (query) || dropout > 0 || (width != 32 && width % 64 != 0))
+    return attend_as_libtorch (query, key_value, heads, dropout);
+
+  constexpr int64_t piece = 28 * 8;
+  const torch::Tensor q = query.contiguous (), kv = key_value.contiguous (), result = at::empty_like (q);
+  const int64_t n_keys = kv.size (1) * kv.size (2), size = attention_packed_size (n_keys, width);
+  const torch::Tensor packed = at::empty ({ images * heads, 2, size }, q.options ());
+  const int64_t bytes = q.element_size (), pieces = (tokens + piece - 1) / piece;
+  const bool half = q.scalar_type () == torch::kBFloat16;
+  const char *from = static_cast<const char *> (q.const_data_ptr ());
+  const char *keys = static_cast<const char *> (kv.const_data_ptr ());
+  char *to = static_cast<char *> (result.data_ptr ()), *pack = static_cast<char *> (packed.data_ptr ());
+
+  at::parallel_for (0, images * heads, 1, [&] (int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++)
+      {
+        const char *key = keys + (i / heads * n_keys * 2 * channels + i % heads * width) * bytes;
+
+        attention_pack (key, key + channels * bytes, 2 * channels, n_keys, width, half, pack + 2 * i * size * bytes,
+                        pack + (2 * i + 1) * size * bytes);
+      }
+  });
+  at::parallel_for (0, images * heads * pieces, 1, [&] (int64_t begin, int64_t end) {
+    AttentionTask task = {};
+    torch::Tensor space;
+
+    task.query_stride = channels;
+    task.n_keys = n_keys;
+    task.width = width;
+    task.scale = static_cast<float> (1 / std::sqrt (static_cast<double> (width)));
+    task.half = half;
+    space = at::empty ({ attention_space (task) }, torch::kByte);
+    for (int64_t i = begin; i < end; i++)
+      {
+        const int64_t head = i / pieces, first = i % pieces * piece;
+        const int64_t offset = (head / heads * tokens * channels + head % heads * width) * bytes;
+
+        task.query = from + offset;
+        task.result = to + offset;
+        task.packed_key = pack + 2 * head * size * bytes;
+        task.packed_value = pack + (2 * head + 1) * size * bytes;
+        attention_run (task, first, std::min (first + piece, tokens), space.data_ptr ());
+      }
+  });
+  return result;
+}
+
+torch::Tensor
+add_normalise (torch::Tensor &x, const torch::Tensor &branch, torch::nn::LayerNorm &norm, torch::ScalarType type)
+{
+  const int64_t width = x.size (-1);
+  const torch::ScalarType rows = x.scalar_type (), added = branch.defined () ? branch.scalar_type () : rows;
+  const auto known = [] (torch::ScalarType t) { return t == torch::kFloat || t == torch::kBFloat16; };
+
+  if (!may_use_kernels (x) || width % 16 != 0 || !known (added) || !known (type)
+      || (rows == torch::kBFloat16 && (added != rows || type != rows)) || !wants_kernels (added)
+      || !wants_kernels (type))
+    {
+      if (branch.defined ())
+        x = x + branch;
+      return normalise_as_libtorch (norm, x, type);
+    }
+
+  x = x.contiguous ();
+  const torch::Tensor other = branch.defined () ? branch.contiguous () : branch;
+  const torch::Tensor result = at::empty (x.sizes (), x.options ().dtype (type));
+  const torch::Tensor weight = norm->weight.to (torch::kFloat), bias = norm->bias.to (torch::kFloat);
+  LayerNormTask task = {};
+
+  TORCH_CHECK (!other.defined () || other.sizes () == x.sizes ());
+  task.rows = x.data_ptr ();
+  task.branch = other.defined () ? other.const_data_ptr () : nullptr;
+  task.result = result.data_ptr ();
+  task.weight = weight.const_data_ptr<float> ();
+  task.bias = bias.const_data_ptr<float> ();
+  task.width = width;
+  task.eps = static_cast<float> (norm->options.eps ());
+  task.half_rows = rows == torch::kBFloat16;
+  task.half_branch = added == torch::kBFloat16;
+  task.half_result = type == torch::kBFloat16;
+  at::parallel_for (0, x.numel () / width, 256,
+                    [&] (int64_t begin, int64_t end) { layer_norm_run (task, begin, end); });
+  return result;
+}
+
+torch::Tensor
+convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
+{
+  const int64_t channels = x.size (3);
+
+  if (!may_use_kernels (x) || channels % 16 != 0)
+    return convolve_gelu_as_libtorch (depthwise, x);
+
+  const torch::Tensor map = x.contiguous (), result = at::empty_like (map);
+  const torch::Tensor weight = depthwise->weight.to (torch::kFloat).reshape ({ channels, 9 }).t ().contiguous ();
+  const torch::Tensor bias = depthwise->bias.to (torch::kFloat);
+  DepthwiseTask task = {};
+
+  task.map = map.const_data_ptr ();
+  task.result = result.data_ptr ();
+  task.weight = weight.const_data_ptr<float> ();
+  task.bias = bias.const_data_ptr<float> ();
+  task.height = map.size (1);
+  task.width = map.size (2);
+  task.channels = channels;
+  task.half = map.scalar_type () == torch::kBFloat16;
+  at::parallel_for (0, map.size (0) * task.height, 1,
+                    [&] (int64_t begin, int64_t end) { depthwise_gelu_run (task, begin, end); });
+  return result;
+}
+
+/* [width, depth] as head_run () and linear_run () want it. */
+static torch::Tensor
+pack_weight (const torch::Tensor &weight)
+{
+  const torch::Tensor plain = weight.contiguous (), packed = at::empty_like (plain);
+
+  head_pack (plain.const_data_ptr<float> (), plain.size (0), plain.size (1), packed.data_ptr<float> ());
+  return packed;
+}
+
+/* A linear layer without bias, of few rows: BLAS takes several times as long. */
+static torch::Tensor
+multiply_rows (const torch::Tensor &x, const torch::Tensor &weight)
+{
+  const torch::Tensor rows = x.contiguous (), packed = pack_weight (weight);
+  const int64_t depth = weight.size (1), width = weight.size (0);
+  const torch::Tensor result = at::empty ({ x.size (0), x.size (1), x.size (2), width }, x.options ());
+
+  at::parallel_for (0, rows.numel () / depth, 28, [&] (int64_t begin, int64_t end) {
+    linear_run (rows.const_data_ptr<float> () + begin * depth, end - begin, depth, packed.const_data_ptr<float> (),
+                width, result.data_ptr<float> () + begin * width);
+  });
+  return result;
+}
+
+torch::Tensor
+classify (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
+          const torch::Tensor &bias, torch::nn::Conv2d &classifier)
+{
+  constexpr int64_t most_classes = 8, most_maps = 8; /* beyond, a matrix product is faster */
+  const torch::Tensor finest = features[0].contiguous ();
+  const int64_t images = finest.size (0), height = finest.size (1), width = finest.size (2), depth = finest.size (3);
+  const int64_t channels = weights[0].size (0), classes = classifier->weight.size (0), n_maps = features.size () - 1;
+
+  if (!may_use_kernels (finest) || finest.scalar_type () != torch::kFloat || channels % 64 != 0
+      || classes > most_classes || n_maps > most_maps)
+    return classify_as_libtorch (features, weights, bias, classifier);
+
+  const torch::Tensor packed = pack_weight (weights[0]);
+  const torch::Tensor class_weights = classifier->weight.flatten (1).contiguous ();
+  const torch::Tensor result = at::empty ({ images, classes, height, width }, finest.options ());
+  std::vector<torch::Tensor> maps;
+  std::vector<Between> down, across;
+
+  for (int64_t i = 1; i <= n_maps; i++)
+    {
+      maps.push_back (multiply_rows (features[i], weights[i]));
+      down.push_back (find_neighbours (height, features[i].size (1)));
+      across.push_back (find_neighbours (width, features[i].size (2)));
+    }
+
+  at::parallel_for (0, images * height, 1, [&] (int64_t begin, int64_t end) {
+    std::vector<std::vector<float>> rows (n_maps);
+    const float *row_at[most_maps], *share[most_maps];
+    const int64_t *first[most_maps], *second[most_maps];
+    HeadTask task = {};
+
+    for (int64_t i = 0; i < n_maps; i++)
+      {
+        rows[i].resize (maps[i].size (2) * channels);
+        row_at[i] = rows[i].data ();
+        first[i] = across[i].first.data ();
+        second[i] = across[i].second.data ();
+        share[i] = across[i].share.data ();
+      }
+    task.weight = packed.const_data_ptr<float> ();
+    task.bias = bias.const_data_ptr<float> ();
+    task.rows = row_at;
+    task.first = first;
+    task.second = second;
+    task.shares = share;
+    task.n_maps = n_maps;
+    task.classifier = class_weights.const_data_ptr<float> ();
+    task.classifier_bias = classifier->bias.const_data_ptr<float> ();
+    task.n = width;
+    task.depth = depth;
+    task.width = channels;
+    task.classes = classes;
+    task.stride = height * width;
+    std::vector<char> space (head_space (task));
+    for (int64_t row = begin; row < end; row++)
+      {
+        const int64_t image = row / height, y = row % height;
+
+        for (int64_t i = 0; i < n_maps; i++)
+          {
+            const int64_t stride = rows[i].size ();
+            const float *map = maps[i].const_data_ptr<float> () + image * maps[i].size (1) * stride;
+
+            blend_rows (map + down[i].first[y] * stride, map + down[i].second[y] * stride, down[i].share[y], stride,
+                        rows[i].data ());
+          }
+        task.map = finest.const_data_ptr<float> () + row * width * depth;
+        task.result = result.data_ptr<float> () + (image * classes * height + y) * width;
+        head_run (task, space.data ());
+      }
+  });
+  return result;
+}
+
+#else
+
+torch::Tensor
+attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout)
+{
+  return attend_as_libtorch (query, key_value, heads, dropout);
+}
+
+torch::Tensor
+add_normalise (torch::Tensor &x, const torch::Tensor &branch, torch::nn::LayerNorm &norm, torch::ScalarType type)
+{
+  if (branch.defined ())
+    x = x + branch;
+  return normalise_as_libtorch (norm, x, type);
+}
+
+torch::Tensor
+convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
+{
+  return convolve_gelu_as_libtorch (depthwise, x);
+}
+
+torch::Tensor
+classify (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
+          const torch::Tensor &bias, torch::nn::Conv2d &classifier)
+{
+  return classify_as_libtorch (features, weights, bias, classifier);
+}
+
+#endif
+
+namespace
+{
+
+/* Adds @maps 1 … to map 0, row by row: first the smaller maps between two of their rows, then between columns.  T is
+ * float, or uint16_t for bfloat16.  All contiguous. */
+template <typename T>
+void
+add_enlarged (const std::vector<torch::Tensor> &maps)
+{
+  const int64_t height = maps[0].size (1), width = maps[0].size (2), channels = maps[0].size (3);
+  const size_t n_maps = maps.size () - 1;
+  std::vector<Between> down (n_maps), across (n_maps);
+
+  for (size_t i = 0; i < n_maps; i++)
+    {
+      down[i] = find_neighbours (height, maps[i + 1].size (1));
+      across[i] = find_neighbours (width, maps[i + 1].size (2));
+    }
+
+  at::parallel_for (0, maps[0].size (0) * height, 1, [&] (int64_t begin, int64_t end) {
+    std::vector<std::vector<float>> rows (n_maps);
+    std::vector<const float *> first (n_maps), second (n_maps);
+    std::vector<float> shares (n_maps), sum (channels);
+
+    for (size_t i = 0; i < n_maps; i++)
+      rows[i].resize (maps[i + 1].size (2) * channels);
+    for (int64_t row = begin; row < end; row++)
+      {
+        const int64_t image = row / height, y = row % height;
+        T *pixel = static_cast<T *> (maps[0].data_ptr ()) + row * width * channels;
+
+        for (size_t i = 0; i < n_maps; i++)
+          {
+            const int64_t stride = rows[i].size ();
+            const T *map
+                = static_cast<const T *> (maps[i + 1].const_data_ptr ()) + image * maps[i + 1].size (1) * stride;
+
+            blend_rows (map + down[i].first[y] * stride, map + down[i].second[y] * stride, down[i].share[y], stride,
+                        rows[i].data ());
+          }
+        for (int64_t x = 0; x < width; x++, pixel += channels)
+          {
+            for (size_t i = 0; i < n_maps; i++)
+              {
+                first[i] = rows[i].data () + across[i].first[x] * channels;
+                second[i] = rows[i].data () + across[i].second[x] * channels;
+                shares[i] = across[i].share[x];
+              }
+            blend_pixel (first.data (), second.data (), shares.data (), n_maps, channels, sum.data (), pixel);
+          }
+      }
+  });
+}
+
+} // namespace
+
+torch::Tensor
+upsample_to (const torch::Tensor &logits, int64_t height, int64_t width)
+{
+  if (logits.size (2) == height && logits.size (3) == width)
+    return logits;
+  return at::upsample_bilinear2d (logits, { height, width }, /* align_corners */ false);
+}
+
+torch::Tensor
+rectify_sum_enlarged (const std::vector<torch::Tensor> &maps)
+{
+  const torch::ScalarType type = maps[0].scalar_type ();
+
+  if (maps[0].is_cpu () && (type == torch::kFloat || type == torch::kBFloat16) && !maps[0].requires_grad ())
+    {
+      std::vector<torch::Tensor> plain;
+
+      for (const torch::Tensor &map : maps)
+        plain.push_back (map.contiguous ());
+      if (type == torch::kFloat)
+        add_enlarged<float> (plain);
+      else
+        add_enlarged<uint16_t> (plain);
+      return plain[0];
+    }
+
+  torch::Tensor sum = maps[0].permute ({ 0, 3, 1, 2 });
+  for (size_t i = 1; i < maps.size (); i++)
+    sum = sum + upsample_to (maps[i].permute ({ 0, 3, 1, 2 }), sum.size (2), sum.size (3));
+  return sum.relu_ ().permute ({ 0, 2, 3, 1 });
+}
+
+} // namespace acini

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "model/kernels/loops.hpp"
+
+#include <cstring>
+
+/* Which one runs is chosen when the program starts. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)                   \
+    && !defined(__SANITIZE_ADDRESS__)
+#define ACINI_FOR_EACH_PROCESSOR __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define ACINI_FOR_EACH_PROCESSOR
+#endif
+
+namespace acini
+{
+
+namespace
+{
+
+inline float
+widen (float value)
+{
+  return value;
+}
+
+inline float
+widen (std::uint16_t value)
+{
+  std::uint32_t bits = static_cast<std::uint32_t> (value) << 16;
+  float result;
+
+  std::memcpy (&result, &bits, sizeof result);
+  return result;
+}
+
+inline void
+narrow (float value, float *to)
+{
+  *to = value;
+}
+
+/* To the nearest, ties to even. */
+inline void
+narrow (float value, std::uint16_t *to)
+{
+  std::uint32_t bits;
+
+  std::memcpy (&bits, &value, sizeof bits);
+  *to = static_cast<std::uint16_t> ((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+template <typename T>
+inline void
+blend_rows_of (const T *first, const T *second, float share, std::int64_t n, float *__restrict result)
+{
+  for (std::int64_t i = 0; i < n; i++)
+    result[i] = widen (first[i]) + share * (widen (second[i]) - widen (first[i]));
+}
+
+template <typename T>
+inline void
+blend_pixel_of (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
+                std::int64_t n, float *__restrict sum, T *__restrict pixel)
+{
+  for (std::int64_t i = 0; i < n; i++)
+    sum[i] = widen (pixel[i]);
+  for (std::size_t map = 0; map < n_maps; map++)
+    {
+      const float *a = first[map], *b = second[map];
+      const float share = shares[map];
+
+      for (std::int64_t i = 0; i < n; i++)
+        sum[i] += a[i] + share * (b[i] - a[i]);
+    }
+  for (std::int64_t i = 0; i < n; i++)
+    narrow (sum[i] > 0 ? sum[i] : 0, pixel + i);
+}
+
+} // namespace
+
+ACINI_FOR_EACH_PROCESSOR void
+blend_rows (const float *first, const float *second, float share, std::int64_t n, float *result)
+{
+  blend_rows_of (first, second, share, n, result);
+}
+
+ACINI_FOR_EACH_PROCESSOR void
+blend_rows (const std::uint16_t *first, const std::uint16_t *second, float share, std::int64_t n, float *result)
+{
+  blend_rows_of (first, second, share, n, result);
+}
+
+ACINI_FOR_EACH_PROCESSOR void
+blend_pixel (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
+             std::int64_t n, float *sum, float *pixel)
+{
+  blend_pixel_of (first, second, shares, n_maps, n, sum, pixel);
+}
+
+ACINI_FOR_EACH_PROCESSOR void
+blend_pixel (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
+             std::int64_t n, float *sum, std::uint16_t *pixel)
+{
+  blend_pixel_of (first, second, shares, n_maps, n, sum, pixel);
+}
+
+} // namespace acini

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "model/kernels/winograd-kernel.hpp"
+
+#include "model/kernels/avx512.hpp"
+
+namespace acini
+{
+
+namespace
+{
+
+/* The two transforms, along one axis, for evaluation at 0, a, −a, b, −b and infinity. */
+constexpr float a = kWinogradA, b = kWinogradB, a2 = a * a, b2 = b * b;
+
+inline void
+transform_input (const Vector d[6], Vector v[6])
+{
+  const Vector sum = _mm512_set1_ps (a2 + b2), product = _mm512_set1_ps (a2 * b2);
+  const Vector va2 = _mm512_set1_ps (a2), vb2 = _mm512_set1_ps (b2), va = _mm512_set1_ps (a), vb = _mm512_set1_ps (b);
+  const Vector e1 = _mm512_fnmadd_ps (vb2, d[2], d[4]), o1 = _mm512_fnmadd_ps (vb2, d[1], d[3]);
+  const Vector e2 = _mm512_fnmadd_ps (va2, d[2], d[4]), o2 = _mm512_fnmadd_ps (va2, d[1], d[3]);
+
+  v[0] = _mm512_fmadd_ps (product, d[0], _mm512_fnmadd_ps (sum, d[2], d[4]));
+  v[1] = _mm512_fmadd_ps (va, o1, e1);
+  v[2] = _mm512_fnmadd_ps (va, o1, e1);
+  v[3] = _mm512_fmadd_ps (vb, o2, e2);
+  v[4] = _mm512_fnmadd_ps (vb, o2, e2);
+  v[5] = _mm512_fmadd_ps (product, d[1], _mm512_fnmadd_ps (sum, d[3], d[5]));
+}
+
+inline void
+transform_output (const Vector m[6], Vector y[4])
+{
+  const Vector s1 = _mm512_add_ps (m[1], m[2]), d1 = _mm512_sub_ps (m[1], m[2]);
+  const Vector s2 = _mm512_add_ps (m[3], m[4]), d2 = _mm512_sub_ps (m[3], m[4]);
+
+  y[0] = _mm512_add_ps (m[0], _mm512_add_ps (s1, s2));
+  y[1] = _mm512_fmadd_ps (_mm512_set1_ps (a), d1, _mm512_mul_ps (_mm512_set1_ps (b), d2));
+  y[2] = _mm512_fmadd_ps (_mm512_set1_ps (a2), s1, _mm512_mul_ps (_mm512_set1_ps (b2), s2));
+  y[3] = _mm512_fmadd_ps (_mm512_set1_ps (a * a2), d1, _mm512_fmadd_ps (_mm512_set1_ps (b * b2), d2, m[5]));
+}
+
+/* Points lie this many numbers more apart than they need: a power of two would put all 36 into the same lines of the
+ * cache. */
+constexpr std::int64_t kApart = 32;
+
+/* What is multiplied for maps of type T. */
+template <typename T> struct Factor;
+template <> struct Factor<float>
+{
+  using Type = float;
+};
+template <> struct Factor<std::uint16_t>
+{
+  using Type = std::int16_t;
+};
+
+/* Adds A × B to C, or sets C to it.  @units: for each column */
+template <int kRows, int kVectors, bool kAdd>
+inline void
+multiply_whole (const std::int16_t *A, std::int64_t lda, const std::int16_t *B, std::int64_t depth, const float *units,
+                float *C)
+{
+  WholeVector sum[kRows][kVectors] = {};
+
+  for (std::int64_t k = 0; k < depth; k += 2)
+    add_products<kRows, kVectors> (A + k, lda, B + k * kVectors * kLanes, sum);
+#pragma GCC unroll 32
+  for (int i = 0; i < kRows; i++)
+#pragma GCC unroll 4
+    for (int j = 0; j < kVectors; j++)
+      {
+        float *to = C + (i * kVectors + j) * kLanes;
+        const Vector value = _mm512_cvtepi32_ps ((__m512i)sum[i][j]), unit = _mm512_loadu_ps (units + j * kLanes);
+
+        _mm512_storeu_ps (to, kAdd ? _mm512_fmadd_ps (value, unit, _mm512_loadu_ps (to)) : _mm512_mul_ps (value, unit));
+      }
+}
+
+/* C = A × B, kRows rows at a time as long as there are so many, then fewer. */
+template <int kRows, int kVectors>
+inline void
+multiply (const float *A, std::int64_t rows, const float *B, std::int64_t depth, const float *units, float *C)
+{
+  constexpr int kWide = kVectors * kLanes;
+
+  for (; rows >= kRows; rows -= kRows, A += kRows * depth, C += kRows * kWide)
+    multiply_block<kRows, kVectors> (A, depth, B, depth, C, kWide);
+  if constexpr (kRows > 1)
+    if (rows > 0)
+      multiply<kRows / 2, kVectors> (A, rows, B, depth, units, C);
+}
+
+template <int kRows, int kVectors>
+inline void
+multiply (const std::int16_t *A, std::int64_t rows, const std::int16_t *B, std::int64_t depth, const float *units,
+          float *C)
+{
+  constexpr int kWide = kVectors * kLanes;
+
+  for (; rows >= kRows; rows -= kRows, A += kRows * depth, C += kRows * kWide)
+    {
+      multiply_whole<kRows, kVectors, false> (A, depth, B, depth < kWinogradDepth ? depth : kWinogradDepth, units, C);
+      for (std::int64_t k = kWinogradDepth; k < depth; k += kWinogradDepth)
+        multiply_whole<kRows, kVectors, true> (A + k, depth, B + k * kWide,
+                                               depth - k < kWinogradDepth ? depth - k : kWinogradDepth, units, C);
+    }
+  if constexpr (kRows > 1)
+    if (rows > 0)
+      multiply<kRows / 2, kVectors> (A, rows, B, depth, units, C);
+}
+
+/* Where the 36 pixels under a tile are; @nothing for those beyond the edge. */
+template <typename T>
+inline void
+locate (const WinogradSource &source, std::int64_t height, std::int64_t width, std::int64_t image, std::int64_t y0,
+        std::int64_t x0, const T *nothing, const T *pixels[36])
+{
+  const std::int64_t h = height >> source.shift, w = width >> source.shift;
+  const T *map = static_cast<const T *> (source.data) + image * h * w * source.channels;
+
+  for (int i = 0; i < 6; i++)
+    for (int j = 0; j < 6; j++)
+      {
+        const std::int64_t y = y0 + i, x = x0 + j;
+        const bool inside = y >= 0 && y < height && x >= 0 && x < width;
+
+        pixels[6 * i + j] = inside ? map + ((y >> source.shift) * w + (x >> source.shift)) * source.channels : nothing;
+      }
+}
+
+inline float
+get_greatest (__m512i halves)
+{
+  const __m256i quarter = _mm256_max_epu16 (_mm512_castsi512_si256 (halves), _mm512_extracti64x4_epi64 (halves, 1));
+
+  return _mm512_reduce_max_ps (_mm512_castsi512_ps (_mm512_slli_epi32 (_mm512_cvtepu16_epi32 (quarter), 16)));
+}
+
+/* How far apart the greatest and the least pixel under a tile, or 0, are.  Numbers of bfloat16 that are positive are in
+ * the order of their bits, negative ones in the opposite order and beyond all positive ones. */
+__attribute__ ((noinline)) float
+find_span (const std::uint16_t *const pixels[36], std::int64_t channels)
+{
+  const __m512i sign = _mm512_set1_epi16 (-0x8000);
+  __m512i greatest = _mm512_setzero_si512 (), least = greatest;
+
+  for (std::int64_t c = 0; c < channels; c += 2 * kLanes)
+    {
+      const __mmask32 inside = c + kLanes < channels ? 0xffffffff : 0xffff;
+
+      for (int i = 0; i < 36; i++)
+        {
+          const __m512i value = _mm512_maskz_loadu_epi16 (inside, pixels[i] + c);
+
+          greatest = _mm512_max_epi16 (greatest, value);
+          least = _mm512_max_epu16 (least, value);
+        }
+    }
+  least = _mm512_xor_si512 (least, sign);
+  /* Where none is negative, the sign that was added makes it so. */
+  least = _mm512_max_epi16 (least, _mm512_setzero_si512 ());
+  return get_greatest (greatest) + get_greatest (least);
+}
+
+inline void
+put (float *to, Vector value, float)
+{
+  store (to, value);
+}
+
+inline void
+put (std::int16_t *to, Vector value, float factor)
+{
+  const __m512i rounded = _mm512_cvtps_epi32 (_mm512_mul_ps (value, _mm512_set1_ps (factor)));
+
+  _mm256_storeu_si256 (reinterpret_cast<__m256i *> (to), _mm512_cvtsepi32_epi16 (rounded));
+}
+
+/* @factors: by which each of the points is multiplied, where it becomes a whole number */
+template <typename T>
+inline void
+transform_tile (const T *const pixels[36], std::int64_t channels, const float factors[36], typename Factor<T>::Type *to,
+                std::int64_t stride)
+{
+  for (std::int64_t c = 0; c < channels; c += kLanes)
+    {
+      Vector half[6][6];
+
+#pragma GCC unroll 6
+      for (int i = 0; i < 6; i++)
+        {
+          Vector row[6];
+
+#pragma GCC unroll 6
+          for (int j = 0; j < 6; j++)
+            row[j] = load (pixels[6 * i + j] + c);
+          transform_input (row, half[i]);
+        }
+#pragma GCC unroll 6
+      for (int j = 0; j < 6; j++)
+        {
+          const Vector column[6] = { half[0][j], half[1][j], half[2][j], half[3][j], half[4][j], half[5][j] };
+          Vector result[6];
+
+          transform_input (column, result);
+#pragma GCC unroll 6
+          for (int i = 0; i < 6; i++)
+            put (to + (6 * i + j) * stride + c, result[i], factors[6 * i + j]);
+        }
+    }
+}
+
+/* All channels under a tile.  Returns: what its sums have to be multiplied by */
+template <typename T>
+inline float
+transform_sources (const WinogradTask &task, std::int64_t image, std::int64_t y0, std::int64_t x0,
+                   typename Factor<T>::Type *to, std::int64_t stride)
+{
+  const T *pixels[2][36];
+  float factors[kWinogradPoints], size = 1;
+
+  for (int s = 0; s < task.n_sources; s++)
+    locate (task.sources[s], task.height, task.width, image, y0 - 1, x0 - 1, static_cast<const T *> (task.nothing),
+            pixels[s]);
+  if constexpr (sizeof (T) == 2)
+    {
+      constexpr auto gains = get_winograd_gains ();
+
+      size = 0;
+      for (int s = 0; s < task.n_sources; s++)
+        size = __builtin_fmaxf (size, find_span (pixels[s], task.sources[s].channels));
+      for (int i = 0; i < kWinogradPoints; i++)
+        factors[i] = size > 0 ? kWinogradWhole / (size * gains[i]) : 0;
+    }
+  for (int s = 0; s < task.n_sources; s++)
+    {
+      transform_tile (pixels[s], task.sources[s].channels, factors, to, stride);
+      to += task.sources[s].channels;
+    }
+  return size;
+}
+
+/* From sums to one tile of 16 channels of the output. */
+template <typename T>
+inline void
+finish_tile (const WinogradTask &task, const float *sums, std::int64_t stride, float size, std::int64_t image,
+             std::int64_t y0, std::int64_t x0, std::int64_t channel)
+{
+  const Vector vsize = _mm512_set1_ps (size);
+  const Vector bias = _mm512_loadu_ps (task.bias + channel);
+  const std::int64_t height = task.height - y0 < 4 ? task.height - y0 : 4;
+  const std::int64_t width = task.width - x0 < 4 ? task.width - x0 : 4;
+  const std::int64_t first = ((image * task.height + y0) * task.width + x0) * task.outputs + channel;
+  Vector half[4][6];
+
+#pragma GCC unroll 6
+  for (int j = 0; j < 6; j++)
+    {
+      Vector column[6], result[4];
+
+#pragma GCC unroll 6
+      for (int i = 0; i < 6; i++)
+        column[i] = _mm512_loadu_ps (sums + (6 * i + j) * stride);
+      transform_output (column, result);
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; i++)
+        half[i][j] = result[i];
+    }
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++)
+    {
+      Vector row[4];
+
+      if (i >= height)
+        break;
+      transform_output (half[i], row);
+#pragma GCC unroll 4
+      for (int j = 0; j < 4; j++)
+        {
+          const std::int64_t at = first + (i * task.width + j) * task.outputs;
+          Vector value = _mm512_fmadd_ps (row[j], vsize, bias);
+
+          if (j >= width)
+            break;
+          if (task.residual)
+            value = _mm512_add_ps (value, load (static_cast<const T *> (task.residual) + at));
+          if (task.rectify)
+            value = _mm512_max_ps (value, _mm512_setzero_ps ());
+          store (static_cast<T *> (task.result) + at, value);
+        }
+    }
+}
+
+/* Tiles [first, first + n) and output channels [begin, end).  kVectors × 16 channels at a time. */
+template <typename T, int kRows, int kVectors>
+void
+run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t begin, std::int64_t end, void *space)
+{
+  constexpr int kWide = kVectors * kLanes;
+  const std::int64_t across = (task.width + 3) / 4, down = (task.height + 3) / 4;
+  const std::int64_t depth = task.sources[0].channels + (task.n_sources > 1 ? task.sources[1].channels : 0);
+  const std::int64_t stride = n * depth + kApart, sums_stride = n * kWide + kApart;
+  using Number = typename Factor<T>::Type;
+  float *sizes = static_cast<float *> (space), *sums = sizes + n;
+  Number *transformed = reinterpret_cast<Number *> (sums + kWinogradPoints * sums_stride);
+
+  for (std::int64_t t = 0; t < n; t++)
+    {
+      const std::int64_t tile = first + t, image = tile / (across * down), inside = tile % (across * down);
+
+      sizes[t] = transform_sources<T> (task, image, inside / across * 4, inside % across * 4, transformed + t * depth,
+                                       stride);
+    }
+  for (std::int64_t channel = begin; channel < end; channel += kWide)
+    {
+      const Number *weight = static_cast<const Number *> (task.weight) + channel * kWinogradPoints * depth;
+      const float *units = task.units + channel * kWinogradPoints;
+
+      for (int point = 0; point < kWinogradPoints; point++)
+        multiply<kRows, kVectors> (transformed + point * stride, n, weight + point * depth * kWide, depth,
+                                   units + point * kWide, sums + point * sums_stride);
+      for (std::int64_t t = 0; t < n; t++)
+        {
+          const std::int64_t tile = first + t, image = tile / (across * down), inside = tile % (across * down);
+
+          for (int v = 0; v < kVectors; v++)
+            finish_tile<T> (task, sums + t * kWide + v * kLanes, sums_stride, sizes[t], image, inside / across * 4,
+                            inside % across * 4, channel + v * kLanes);
+        }
+    }
+}
+
+template <typename T>
+void
+run_wide (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t begin, std::int64_t end,
+          void *space)
+{
+  switch (task.block)
+    {
+    case 64:
+      run<T, 7, 4> (task, first, n, begin, end, space);
+      break;
+    case 32:
+      run<T, 14, 2> (task, first, n, begin, end, space);
+      break;
+    default:
+      run<T, 14, 1> (task, first, n, begin, end, space);
+    }
+}
+
+} // namespace
+
+std::int64_t
+winograd_space (const WinogradTask &task, std::int64_t n)
+{
+  const std::int64_t depth = task.sources[0].channels + (task.n_sources > 1 ? task.sources[1].channels : 0);
+
+  return 4 * (n + kWinogradPoints * (n * (depth + task.block) + 2 * kApart));
+}
+
+void
+winograd_run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t begin, std::int64_t end,
+              void *space)
+{
+  if (task.half)
+    run_wide<std::uint16_t> (task, first, n, begin, end, space);
+  else
+    run_wide<float> (task, first, n, begin, end, space);
+}
+
+} // namespace acini

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Convolutions of 3 × 3 by Winograd's minimal filtering F(4 × 4, 3 × 3) (Lavin and Gray, "Fast Algorithms for
+ * Convolutional Neural Networks", CVPR 2016): tiles of 4 × 4 results from 36 products instead of 144, one small matrix
+ * product for each of 36 points.  Without torch, for processors with AVX-512; bfloat16 is the upper half of a float. */
+
+#include <array>
+#include <cstdint>
+
+namespace acini
+{
+
+/* Points of evaluation besides 0 and infinity: ±A and ±B.  They lose half as many bits as the usual ±1 and ±2. */
+constexpr float kWinogradA = 0.75f, kWinogradB = 1.5f;
+constexpr int kWinogradPoints = 36;
+
+/* Maps of bfloat16 are multiplied as whole numbers of 16 bits (VNNI): as fast as bfloat16, with twice its bits.  What
+ * the greatest number at a point can be is kWinogradWhole.  The weights of kWinogradDepth channels add up to
+ * kWinogradWeights at most, so that a sum of so many products fits into 32 bits; then it becomes a float. */
+constexpr int kWinogradWhole = 23000, kWinogradWeights = 93000, kWinogradDepth = 128;
+static_assert (std::int64_t{ kWinogradWhole } * (kWinogradWeights + kWinogradDepth) < std::int64_t{ 1 } << 31);
+
+/* How great the number at each point can be where the pixels under a tile, and 0, span 1: the greater one of the sums
+ * of its positive and its negative coefficients. */
+constexpr std::array<float, kWinogradPoints>
+get_winograd_gains ()
+{
+  constexpr float a = kWinogradA, b = kWinogradB;
+  constexpr float positive[] = { a * a * b * b + 1, a + 1, a * b * b + 1, b + 1, b * a * a + 1, a * a * b * b + 1 };
+  constexpr float negative[] = { a * a + b * b, (a + 1) * b * b, a + b * b, (b + 1) * a * a, b + a * a, a * a + b * b };
+  std::array<float, kWinogradPoints> gains = {};
+
+  for (int i = 0; i < 6; i++)
+    for (int j = 0; j < 6; j++)
+      {
+        const float same = positive[i] * positive[j] + negative[i] * negative[j];
+        const float other = positive[i] * negative[j] + negative[i] * positive[j];
+
+        gains[6 * i + j] = same > other ? same : other;
+      }
+  return gains;
+}
+
+/* A map [N, H, W, channels], or, where @shift is 1, one of half its height and width that is enlarged on the fly (each
+ * pixel becomes four). */
+struct WinogradSource
+{
+  const void *data;
+  std::int64_t channels; /* a multiple of 16 */
+  int shift;
+};
+
+/* Padding is 1, the stride 1.  Two sources stand for one map with the channels of both. */
+struct WinogradTask
+{
+  WinogradSource sources[2];
+  int n_sources;
+  std::int64_t height, width, outputs; /* of the result; @outputs is a multiple of @block */
+  const void *weight; /* transformed: float [outputs / block][36][channels][block], or, for maps of bfloat16,
+                       * int16 [outputs / block][36][channels / 2][block][2] */
+  const float *units; /* what those whole numbers count: [outputs / block][36][block] */
+  const float *bias;
+  const void *residual; /* added to the result; null: none */
+  void *result;
+  const void *nothing; /* zeros, as many as the wider source has channels */
+  int block;           /* output channels at a time: 64, 32 or 16 */
+  bool rectify;
+  bool half; /* maps are bfloat16 */
+};
+
+/* Computes @n tiles from @first on (they count row by row, image by image), output channels @begin to @end (multiples
+ * of the block).  @space: winograd_space () bytes for the caller alone. */
+void winograd_run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t begin, std::int64_t end,
+                   void *space);
+std::int64_t winograd_space (const WinogradTask &task, std::int64_t n);
+
+} // namespace acini

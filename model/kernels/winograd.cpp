@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "model/kernels/winograd.hpp"
+
+#include "acini-config.h"
+#include "model/kernels/winograd-kernel.hpp"
+
+#include <ATen/Parallel.h>
+
+namespace acini
+{
+
+static bool
+pads_one (const torch::nn::Conv2d &convolution)
+{
+  const auto &options = convolution->options;
+  const auto *padding = std::get_if<torch::ExpandingArray<2>> (&options.padding ());
+
+  return padding != nullptr && (*padding)->at (0) == 1 && (*padding)->at (1) == 1
+         && std::holds_alternative<torch::enumtype::kZeros> (options.padding_mode ());
+}
+
+bool
+Winograd::fits (const torch::nn::Conv2d &convolution, torch::ScalarType type)
+{
+  const auto &options = convolution->options;
+  const torch::Tensor &w = convolution->weight;
+
+  return wants_products (type) && w.is_cpu () && w.scalar_type () == torch::kFloat && w.size (2) == 3 && w.size (3) == 3
+         && w.size (0) % 16 == 0 && w.size (1) % 16 == 0 && options.groups () == 1 && options.stride ()->at (0) == 1
+         && options.stride ()->at (1) == 1 && options.dilation ()->at (0) == 1 && options.dilation ()->at (1) == 1
+         && pads_one (convolution);
+}
+
+/* The matrix that evaluates the three weights of a row at the six points.  Returns: float64 [6, 3] */
+static torch::Tensor
+make_weight_transform ()
+{
+  const double points[] = { 0, kWinogradA, -kWinogradA, kWinogradB, -kWinogradB };
+  torch::Tensor matrix = torch::zeros ({ 6, 3 }, torch::kDouble);
+
+  for (int i = 0; i < 5; i++)
+    {
+      double scale = 1;
+
+      for (int j = 0; j < 5; j++)
+        scale *= i == j ? 1 : points[i] - points[j];
+      for (int power = 0; power < 3; power++)
+        matrix[i][power] = std::pow (points[i], power) / scale;
+    }
+  matrix[5][2] = 1;
+  return matrix;
+}
+
+Winograd::Winograd (const torch::Tensor &w, const torch::Tensor &b, torch::ScalarType type)
+    : type (type), channels (w.size (1)), outputs (w.size (0)), block (outputs % 64 == 0   ? 64
+                                                                       : outputs % 32 == 0 ? 32
+                                                                                           : 16)
+{
+  torch::NoGradGuard no_grad;
+  const torch::Tensor transform = make_weight_transform ();
+  torch::Tensor points = transform.matmul (w.detach ().to (torch::kDouble)).matmul (transform.t ());
+
+  /* [outputs, channels, 6, 6] → [outputs / block, 36, channels, block] */
+  points = points.view ({ outputs / block, block, channels, kWinogradPoints }).permute ({ 0, 3, 2, 1 });
+  if (type == torch::kBFloat16)
+    round (points);
+  else
+    {
+      weight = points.to (torch::kFloat).contiguous ();
+      units = torch::ones ({ outputs, kWinogradPoints });
+    }
+  bias = b.detach ().to (torch::kFloat).contiguous ().clone ();
+  nothing = torch::zeros ({ channels }, type);
+}
+
+/* @points: float64 [outputs / block, 36, channels, block] */
+void
+Winograd::round (const torch::Tensor &points)
+{
+  constexpr auto gains = get_winograd_gains ();
+  const int64_t rest = (kWinogradDepth - channels % kWinogradDepth) % kWinogradDepth;
+  const torch::Tensor sizes = torch::constant_pad_nd (points.abs (), { 0, 0, 0, rest });
+  const torch::Tensor sums = sizes.unflatten (2, { -1, kWinogradDepth }).sum (3).amax (2, true);
+  const torch::Tensor greatest = sizes.amax (2, true) / std::numeric_limits<int16_t>::max ();
+  const torch::Tensor unit = torch::maximum (sums / kWinogradWeights, greatest).clamp_min (1e-30);
+
+  weight = (points / unit).round ().to (torch::kShort);
+  weight = weight.unflatten (2, { channels / 2, 2 }).transpose (3, 4).contiguous ();
+  units = torch::tensor (at::ArrayRef<float> (gains.data (), gains.size ()), torch::kDouble).view ({ 1, -1, 1, 1 });
+  units = (units * unit / kWinogradWhole).to (torch::kFloat).contiguous ();
+}
+
+bool
+Winograd::takes (const ConvolutionInput &input) const
+{
+  return wants_products (type) && input.first.is_cpu () && input.first.scalar_type () == type
+         && !input.first.requires_grad ();
+}
+
+#if ACINI_HAVE_AVX512_KERNELS
+
+torch::Tensor
+Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residual) const
+{
+  constexpr auto channels_last = torch::MemoryFormat::ChannelsLast;
+  const torch::Tensor first = input.first.contiguous (channels_last);
+  const torch::Tensor second = input.second.defined () ? input.second.contiguous (channels_last) : input.second;
+  const torch::Tensor rest = residual.defined () ? residual.contiguous (channels_last) : residual;
+  const int64_t images = first.size (0), scale = input.enlarge ? 2 : 1;
+  WinogradTask task = {};
+
+  task.height = first.size (2) * scale;
+  task.width = first.size (3) * scale;
+  TORCH_CHECK (first.size (1) + (second.defined () ? second.size (1) : 0) == channels);
+  torch::Tensor result = at::empty ({ images, outputs, task.height, task.width }, first.options (), channels_last);
+  TORCH_CHECK (!rest.defined () || rest.sizes () == result.sizes ());
+  task.sources[0] = { first.const_data_ptr (), first.size (1), input.enlarge ? 1 : 0 };
+  if (second.defined ())
+    task.sources[1] = { second.const_data_ptr (), second.size (1), 0 };
+  task.n_sources = second.defined () ? 2 : 1;
+  task.outputs = outputs;
+  task.weight = weight.const_data_ptr ();
+  task.units = units.const_data_ptr<float> ();
+  task.bias = bias.const_data_ptr<float> ();
+  task.residual = rest.defined () ? rest.const_data_ptr () : nullptr;
+  task.result = result.data_ptr ();
+  task.nothing = nothing.const_data_ptr ();
+  task.block = block;
+  task.rectify = true;
+  task.half = type == torch::kBFloat16;
+
+  /* Few tiles: threads share the output channels rather than the tiles, so that each weight serves many tiles. */
+  constexpr int64_t most_tiles = 28;
+  const int64_t tiles = images * ((task.height + 3) / 4) * ((task.width + 3) / 4), threads = at::get_num_threads ();
+  const int64_t pieces = (tiles + most_tiles - 1) / most_tiles;
+  const int64_t blocks = outputs / block, parts = pieces >= 2 * threads ? 1 : std::min (blocks, threads);
+
+  at::parallel_for (0, pieces * parts, 1, [&] (int64_t begin, int64_t end) {
+    const torch::Tensor space = at::empty ({ winograd_space (task, most_tiles) }, torch::kByte);
+
+    for (int64_t i = begin; i < end; i++)
+      {
+        const int64_t tile = i % pieces * most_tiles, part = i / pieces;
+
+        winograd_run (task, tile, std::min (most_tiles, tiles - tile), blocks * part / parts * block,
+                      blocks * (part + 1) / parts * block, space.data_ptr ());
+      }
+  });
+  return result;
+}
+
+#else
+
+torch::Tensor
+Winograd::operator() (const ConvolutionInput &, const torch::Tensor &) const
+{
+  fail (ACINI_MODEL_ERROR_FAILED, "This program was built without convolutions for AVX-512");
+}
+
+#endif
+
+} // namespace acini

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Convolutions of 3 × 3 with a quarter of the products, see winograd-kernel.hpp. */
+
+#include "model/base/torch.hpp"
+#include "model/kernels/processor.hpp"
+
+namespace acini
+{
+
+/* What goes into a convolution: @first, and behind its channels those of @second, where there is one.  All NCHW. */
+struct ConvolutionInput
+{
+  torch::Tensor first;
+  torch::Tensor second = {};
+  bool enlarge = false; /* @first is half the size, each pixel stands for four */
+};
+
+class Winograd
+{
+public:
+  /* Whether this processor, and a convolution of that shape (stride and dilation 1), can be computed so. */
+  static bool fits (const torch::nn::Conv2d &convolution, torch::ScalarType type);
+
+  /* @weight: float32 [outputs, channels, 3, 3]; @bias: [outputs]; @type: of the maps, float32 or bfloat16. */
+  Winograd (const torch::Tensor &weight, const torch::Tensor &bias, torch::ScalarType type);
+
+  /* Whether it can take that input now. */
+  bool takes (const ConvolutionInput &input) const;
+  /* ReLU of the convolution, and of @residual added to it where there is one.  Returns: NCHW, channels last */
+  torch::Tensor operator() (const ConvolutionInput &input, const torch::Tensor &residual = {}) const;
+
+private:
+  void round (const torch::Tensor &points);
+
+  torch::ScalarType type;
+  int64_t channels, outputs;
+  int block;
+  torch::Tensor weight, units, bias, nothing;
+};
+
+} // namespace acini

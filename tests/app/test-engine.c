@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The live engine from the window's side, with a real acini-cli, a phantom and a network of random weights. */
+
+#include "app/engine/acini-engine.h"
+#include "data/phantom/acini-phantom.h"
+#include "data/predictions/acini-prediction.h"
+#include "tests/acini-test-util.h"
+
+#include <signal.h>
+#include <string.h>
+
+#define SIDE 1024
+
+static char *folder, *slide_path, *model_path;
+
+typedef struct
+{
+  AciniEngine *engine;
+  guint tiles, died;
+  gboolean seen[2][2];
+  gboolean kill_at_first;
+  GCancellable *cancel_at_first;
+  GError *error;
+  gboolean done;
+} Run;
+
+static const char *
+get_cli (void)
+{
+  const char *cli = g_getenv ("ACINI_CLI");
+
+  g_assert_nonnull (cli);
+  return cli;
+}
+
+static void
+make_material (void)
+{
+  g_autoptr (GError) error = NULL;
+  AciniPhantom phantom;
+  int status = 1;
+
+  folder = acini_test_make_folder ();
+  slide_path = g_build_filename (folder, "phantom.tiff", NULL);
+  model_path = g_build_filename (folder, "model", NULL);
+  g_assert_true (acini_phantom_init (&phantom, SIDE, SIDE, 3, NULL, 0.5, &error));
+  g_assert_true (acini_phantom_write (&phantom, slide_path, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  const char *arguments[] = { get_cli (), "model", "random", "--quiet", "--seed", "5", model_path, NULL };
+  g_assert_true (
+      g_spawn_sync (NULL, (char **)arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+}
+
+static void
+on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int n_classes, gpointer user_data)
+{
+  Run *run = user_data;
+  const guint8 *bytes;
+  guint64 sum = 0;
+  gsize n;
+
+  g_assert_false (run->done);
+  g_assert_cmpint (n_classes, ==, 1);
+  g_assert_cmpfloat (downsample, ==, 1);
+  g_assert_cmpint (column, >=, 0);
+  g_assert_cmpint (column, <, 2);
+  g_assert_cmpint (row, >=, 0);
+  g_assert_cmpint (row, <, 2);
+  g_assert_false (run->seen[row][column]);
+  run->seen[row][column] = TRUE;
+  bytes = g_bytes_get_data (probability, &n);
+  g_assert_cmpuint (n, ==, ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  for (gsize i = 0; i < n; i++)
+    sum += bytes[i];
+  /* Random weights say something between no and yes nearly everywhere. */
+  g_assert_cmpuint (sum, >, 0);
+  g_assert_cmpuint (sum, <, 255 * n);
+  run->tiles++;
+  if (run->kill_at_first && run->tiles == 1)
+    g_assert_cmpint (kill (acini_engine_get_pid (run->engine), SIGKILL), ==, 0);
+  if (run->cancel_at_first != NULL)
+    g_cancellable_cancel (run->cancel_at_first);
+}
+
+static void
+on_died (AciniEngine *engine, gpointer user_data)
+{
+  ((Run *)user_data)->died++;
+}
+
+static void
+on_segmented (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Run *run = user_data;
+  gboolean ok = acini_engine_segment_finish (ACINI_ENGINE (source), result, &run->error);
+
+  g_assert_cmpint (ok, ==, run->error == NULL);
+  run->done = TRUE;
+}
+
+static void
+segment (AciniEngine *engine, Run *run, const char *slide, gint64 width, GCancellable *cancellable)
+{
+  AciniEngineRequest request = { slide, model_path, 0.5, 0, 0, width, width };
+
+  run->engine = engine;
+  acini_engine_segment_async (engine, &request, on_tile, run, cancellable, on_segmented, run);
+}
+
+static void
+wait_for (Run *run)
+{
+  while (!run->done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+run_clear (Run *run)
+{
+  g_clear_error (&run->error);
+}
+
+static void
+test_region (void)
+{
+  g_autoptr (AciniEngine) engine = acini_engine_new (get_cli ());
+  g_autofree char *device = NULL;
+  Run one = { 0 }, all = { 0 };
+
+  g_assert_cmpstr (acini_engine_get_state (engine), ==, "stopped");
+  g_assert_cmpint (acini_engine_get_pid (engine), ==, 0);
+  segment (engine, &one, slide_path, 400, NULL);
+  g_assert_cmpstr (acini_engine_get_state (engine), ==, "starting");
+  wait_for (&one);
+  g_assert_no_error (one.error);
+  g_assert_cmpuint (one.tiles, ==, 1);
+  g_assert_true (one.seen[0][0]);
+  g_assert_cmpstr (acini_engine_get_state (engine), ==, "ready");
+  g_object_get (engine, "device", &device, NULL);
+  g_assert_nonnull (device);
+
+  segment (engine, &all, slide_path, 0, NULL);
+  g_assert_cmpstr (acini_engine_get_state (engine), ==, "busy");
+  wait_for (&all);
+  g_assert_no_error (all.error);
+  g_assert_cmpuint (all.tiles, ==, 4);
+}
+
+static void
+test_bad_slide (void)
+{
+  g_autoptr (AciniEngine) engine = acini_engine_new (get_cli ());
+  Run bad = { 0 }, good = { 0 };
+
+  segment (engine, &bad, "/nonexistent/slide.svs", 0, NULL);
+  wait_for (&bad);
+  g_assert_error (bad.error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED);
+  g_assert_nonnull (strstr (bad.error->message, "slide.svs"));
+  /* The engine is none the worse for it. */
+  segment (engine, &good, slide_path, 400, NULL);
+  wait_for (&good);
+  g_assert_no_error (good.error);
+  run_clear (&bad);
+}
+
+static void
+test_killed (void)
+{
+  g_autoptr (AciniEngine) engine = acini_engine_new (get_cli ());
+  Run killed = { .kill_at_first = TRUE }, again = { 0 };
+
+  g_signal_connect (engine, "died", G_CALLBACK (on_died), &killed);
+  segment (engine, &killed, slide_path, 0, NULL);
+  wait_for (&killed);
+  g_assert_error (killed.error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_DIED);
+  while (killed.died == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (killed.died, ==, 1);
+  g_assert_cmpstr (acini_engine_get_state (engine), ==, "stopped");
+  g_assert_cmpint (acini_engine_get_pid (engine), ==, 0);
+
+  segment (engine, &again, slide_path, 0, NULL);
+  wait_for (&again);
+  g_assert_no_error (again.error);
+  g_assert_cmpuint (again.tiles, ==, 4);
+  g_assert_cmpuint (killed.died, ==, 1);
+  run_clear (&killed);
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (AciniEngine) engine = acini_engine_new (get_cli ());
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Run cancelled = { .cancel_at_first = cancellable }, older = { 0 }, newer = { 0 };
+
+  segment (engine, &cancelled, slide_path, 0, cancellable);
+  wait_for (&cancelled);
+  g_assert_error (cancelled.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  /* The newer of two is done, the older is not. */
+  segment (engine, &older, slide_path, 0, NULL);
+  segment (engine, &newer, slide_path, 400, NULL);
+  wait_for (&older);
+  wait_for (&newer);
+  g_assert_error (older.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_no_error (newer.error);
+  g_assert_cmpuint (newer.tiles, ==, 1);
+  run_clear (&cancelled);
+  run_clear (&older);
+}
+
+static void
+test_no_program (void)
+{
+  g_autoptr (AciniEngine) missing = acini_engine_new ("/nonexistent/acini-cli");
+  g_autoptr (AciniEngine) silent = acini_engine_new ("/bin/true");
+  Run first = { 0 }, second = { 0 };
+
+  segment (missing, &first, slide_path, 0, NULL);
+  wait_for (&first);
+  g_assert_error (first.error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_START);
+  segment (silent, &second, slide_path, 0, NULL);
+  wait_for (&second);
+  g_assert_error (second.error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_START);
+  run_clear (&first);
+  run_clear (&second);
+}
+
+static gboolean
+is_alive (GPid pid)
+{
+  return kill (pid, 0) == 0;
+}
+
+/* Nothing is left behind when the window goes. */
+static void
+test_gone (void)
+{
+  AciniEngine *engine = acini_engine_new (get_cli ());
+  Run run = { 0 };
+  GPid pid;
+
+  segment (engine, &run, slide_path, 400, NULL);
+  wait_for (&run);
+  pid = acini_engine_get_pid (engine);
+  g_assert_true (is_alive (pid));
+  g_object_unref (engine);
+  for (int i = 0; i < 1000 && is_alive (pid); i++)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (10000);
+    }
+  g_assert_false (is_alive (pid));
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  make_material ();
+  g_test_add_func ("/engine/region", test_region);
+  g_test_add_func ("/engine/bad-slide", test_bad_slide);
+  g_test_add_func ("/engine/killed", test_killed);
+  g_test_add_func ("/engine/cancelled", test_cancelled);
+  g_test_add_func ("/engine/no-program", test_no_program);
+  g_test_add_func ("/engine/gone", test_gone);
+  status = g_test_run ();
+  g_free (slide_path);
+  g_free (model_path);
+  acini_test_remove_folder (folder);
+  return status;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "data/mask/acini-contours.h"
+
+#include <string.h>
+
+/* Fills the components into a picture again, by the even-odd rule along each row. */
+typedef struct
+{
+  int width, height, n;
+  guint8 *picture;
+  guint64 area;
+} Canvas;
+
+static void
+fill (const AciniComponent *component, gpointer user_data)
+{
+  Canvas *canvas = user_data;
+  g_autofree guint8 *inside = g_malloc0 (canvas->width * canvas->height);
+  guint64 area = 0;
+
+  for (guint r = 0; r < component->rings->len; r++)
+    {
+      GArray *ring = g_ptr_array_index (component->rings, r);
+      double turn = 0;
+
+      g_assert_cmpint (ring->len, >=, 4);
+      for (guint i = 0; i < ring->len; i++)
+        {
+          AciniPoint p = g_array_index (ring, AciniPoint, i), q = g_array_index (ring, AciniPoint, (i + 1) % ring->len);
+          AciniPoint o = g_array_index (ring, AciniPoint, (i + ring->len - 1) % ring->len);
+
+          g_assert_true ((p.x == q.x) != (p.y == q.y));
+          g_assert_true ((o.x == p.x) != (p.x == q.x)); /* no point in the middle of a straight edge */
+          turn += (double)p.x * q.y - (double)q.x * p.y;
+          if (p.x != q.x)
+            continue;
+          for (gint64 y = MIN (p.y, q.y); y < MAX (p.y, q.y); y++)
+            for (gint64 x = p.x; x < canvas->width; x++)
+              inside[y * canvas->width + x] ^= 1;
+        }
+      g_assert_true ((turn > 0) == (r == 0)); /* the outer one first, and only it clockwise */
+    }
+  for (int i = 0; i < canvas->width * canvas->height; i++)
+    if (inside[i])
+      {
+        g_assert_cmpint (canvas->picture[i], ==, 0);
+        canvas->picture[i] = component->label;
+        area++;
+      }
+  g_assert_cmpint (area, ==, component->area);
+  canvas->n++;
+  canvas->area += area;
+}
+
+/* 4-connected components by flood fill: the slow and obvious way. */
+static int
+count_components (const guint8 *mask, int width, int height)
+{
+  g_autofree guint8 *left = g_memdup2 (mask, width * height);
+  g_autofree int *stack = g_new (int, width *height + 1);
+  int n = 0;
+
+  for (int i = 0; i < width * height; i++)
+    {
+      int depth = 0;
+      guint8 label = left[i];
+
+      if (label == 0)
+        continue;
+      n++;
+      left[i] = 0;
+      stack[depth++] = i;
+      while (depth > 0)
+        {
+          int at = stack[--depth], x = at % width, y = at / width;
+          const int next[] = { x > 0 ? at - 1 : at, x < width - 1 ? at + 1 : at, y > 0 ? at - width : at,
+                               y < height - 1 ? at + width : at };
+
+          for (int k = 0; k < 4; k++)
+            if (left[next[k]] == label)
+              {
+                left[next[k]] = 0;
+                stack[depth++] = next[k];
+              }
+        }
+    }
+  return n;
+}
+
+static void
+check (const guint8 *mask, int width, int height)
+{
+  g_autofree guint8 *picture = g_malloc0 (width * height);
+  Canvas canvas = { width, height, 0, picture, 0 };
+  g_autoptr (AciniContours) contours = acini_contours_new (width, fill, &canvas);
+
+  for (int y = 0; y < height; y++)
+    acini_contours_push (contours, mask + y * width);
+  acini_contours_finish (contours);
+  g_assert_cmpmem (picture, width * height, mask, width * height);
+  g_assert_cmpint (canvas.n, ==, count_components (mask, width, height));
+}
+
+static void
+test_shapes (void)
+{
+  const guint8 ring[] = { 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1 };
+  const guint8 diagonal[] = { 1, 0, 2, 0, 1, 0, 2, 0, 1 };
+  const guint8 open[] = { 1, 1, 1, 1, 0, 1, 1, 1, 0 };
+  const guint8 nested[] = { 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 2, 1, 2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1 };
+  const guint8 one[] = { 3 };
+
+  check (ring, 4, 3);
+  check (diagonal, 3, 3);
+  check (open, 3, 3);
+  check (nested, 5, 5);
+  check (one, 1, 1);
+}
+
+static void
+test_random (void)
+{
+  for (int i = 0; i < 3000; i++)
+    {
+      int width = g_test_rand_int_range (1, 24), height = g_test_rand_int_range (1, 24);
+      int labels = g_test_rand_int_range (1, 4), share = g_test_rand_int_range (1, 100);
+      g_autofree guint8 *mask = g_malloc0 (width * height);
+
+      for (int k = 0; k < width * height; k++)
+        mask[k] = g_test_rand_int_range (0, 100) < share ? g_test_rand_int_range (1, labels + 1) : 0;
+      check (mask, width, height);
+    }
+}
+
+/* A sweep that is given up frees what is open. */
+static void
+test_given_up (void)
+{
+  const guint8 row[] = { 1, 0, 2, 2 };
+  Canvas canvas = { 4, 1, 0, NULL, 0 };
+  g_autoptr (AciniContours) contours = acini_contours_new (4, fill, &canvas);
+
+  acini_contours_push (contours, row);
+  g_assert_cmpint (canvas.n, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/contours/shapes", test_shapes);
+  g_test_add_func ("/contours/random", test_random);
+  g_test_add_func ("/contours/given-up", test_given_up);
+  return g_test_run ();
+}

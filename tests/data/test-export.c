@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Each format read back, and compared with what was painted. */
+
+#include "data/labels/acini-journal.h"
+#include "data/interchange/acini-labels-import.h"
+#include "data/slides/acini-vips.h"
+#include "data/interchange/acini-export.h"
+#include "data/mask/acini-rle.h"
+#include "tests/acini-test-util.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#define WIDTH 1300
+#define HEIGHT 900
+
+typedef struct
+{
+  char *folder;
+  AciniProject *project;
+  AciniSlideRecord *slide;
+  guint8 *classes; /* what an export has to hold */
+} Fixture;
+
+static void
+paint (Fixture *fixture, AciniEdit *edit, int x, int y, int width, int height, guint8 label)
+{
+  AciniRect rect = { x, y, width, height };
+
+  g_assert_true (acini_edit_paint (edit, &rect, NULL, label, NULL));
+  for (int i = y; i < y + height; i++)
+    memset (fixture->classes + i * WIDTH + x, label >= 2 ? label - 1 : 0, width);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniEdit) edit = NULL;
+  gint64 slide;
+
+  fixture->folder = acini_test_make_folder ();
+  fixture->project = acini_test_make_project (fixture->folder);
+  fixture->classes = g_malloc0 (WIDTH * HEIGHT);
+  slide = acini_test_add_slide (fixture->project, "one, two.tiff", WIDTH, HEIGHT);
+  edit = acini_edit_new (fixture->project, slide, "brush");
+  paint (fixture, edit, 100, 50, 500, 600, 2);
+  paint (fixture, edit, 200, 100, 100, 300, 1); /* a hole of background */
+  paint (fixture, edit, 510, 500, 20, 20, 0);   /* and one of nothing */
+  paint (fixture, edit, 1290, 0, 10, 900, 2);
+  paint (fixture, edit, 700, 800, 3, 2, 3);
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  fixture->slide = acini_project_get_slide (fixture->project, slide, NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  acini_slide_record_free (fixture->slide);
+  g_clear_object (&fixture->project);
+  g_free (fixture->classes);
+  acini_test_remove_folder (fixture->folder);
+}
+
+static char *export (Fixture *fixture, const char *id)
+{
+  AciniExportSource source = { fixture->project, fixture->slide, NULL, NULL };
+  g_autoptr (GError) error = NULL;
+  const AciniExportFormat *format = acini_export_find_format (id, &error);
+  g_autofree char *name = NULL;
+  char *path;
+
+  g_assert_no_error (error);
+  name = g_strconcat ("mask.", format->suffix, NULL);
+  path = g_build_filename (fixture->folder, name, NULL);
+  g_assert_true (acini_export_write (format, &source, path, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  return path;
+}
+
+static void
+test_image (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = export (fixture, data);
+  g_autoptr (VipsImage) image = vips_image_new_from_file (path, NULL);
+  gsize size;
+  g_autofree guint8 *pixels = NULL;
+
+  g_assert_nonnull (image);
+  g_assert_cmpint (vips_image_get_width (image) * 10000 + vips_image_get_height (image), ==, WIDTH * 10000 + HEIGHT);
+  pixels = vips_image_write_to_memory (image, &size);
+  g_assert_cmpint (size, ==, WIDTH * HEIGHT);
+  g_assert_true (memcmp (pixels, fixture->classes, size) == 0);
+  if (g_str_equal (data, "tiff"))
+    g_assert_cmpfloat_with_epsilon (vips_image_get_xres (image), 2000, 0.01);
+}
+
+static void
+test_rle (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = export (fixture, "rle"), *text = NULL;
+  g_autofree guint8 *mask = g_malloc (WIDTH * HEIGHT);
+  g_autoptr (GError) error = NULL;
+  char *runs;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  /* A name with a comma stays one field. */
+  g_assert_true (g_str_has_prefix (text, "id,rle\n\"one, two\","));
+  runs = strrchr (text, ',') + 1;
+  g_strchomp (runs);
+  g_assert_true (acini_rle_decode (runs, WIDTH, HEIGHT, mask, &error));
+  g_assert_no_error (error);
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    g_assert_cmpint (mask[i], ==, fixture->classes[i] != 0);
+}
+
+/* Twice the area inside a closed ring, above 0 when it runs clockwise with y down. */
+static gint64
+get_area (JsonArray *ring)
+{
+  gint64 sum = 0;
+
+  for (guint i = 0; i + 1 < json_array_get_length (ring); i++)
+    {
+      JsonArray *a = json_array_get_array_element (ring, i), *b = json_array_get_array_element (ring, i + 1);
+
+      sum += json_array_get_int_element (a, 0) * json_array_get_int_element (b, 1)
+             - json_array_get_int_element (b, 0) * json_array_get_int_element (a, 1);
+    }
+  return sum;
+}
+
+static void
+test_geojson (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) error = NULL;
+  JsonArray *features;
+  guint holes = 0, third = 0;
+  gint64 area = 0, expected = 0;
+
+  g_assert_true (acini_project_set_class_name (fixture->project, 3, "Tubule \"small\"", NULL));
+  path = export (fixture, "geojson");
+  g_assert_true (json_parser_load_from_file (parser, path, &error));
+  g_assert_no_error (error);
+  features = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "features");
+  g_assert_cmpint (json_array_get_length (features), ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      JsonObject *feature = json_array_get_object_element (features, i);
+      JsonObject *properties = json_object_get_object_member (feature, "properties");
+      JsonObject *measurements = json_object_get_object_member (properties, "measurements");
+      JsonArray *rings
+          = json_object_get_array_member (json_object_get_object_member (feature, "geometry"), "coordinates");
+      const char *name
+          = json_object_get_string_member (json_object_get_object_member (properties, "classification"), "name");
+      gint64 own = 0, pixels = json_object_get_int_member (measurements, "Area px");
+
+      g_assert_cmpstr (json_object_get_string_member (properties, "objectType"), ==, "annotation");
+      for (guint k = 0; k < json_array_get_length (rings); k++)
+        own += get_area (json_array_get_array_element (rings, k));
+      g_assert_cmpint (own, ==, 2 * pixels);
+      g_assert_cmpfloat_with_epsilon (json_object_get_double_member (measurements, "Area µm²"), pixels * 0.25, 0.01);
+      holes += json_array_get_length (rings) - 1;
+      area += pixels;
+      if (g_str_equal (name, "Tubule \"small\""))
+        third++;
+      else
+        g_assert_cmpstr (name, ==, "FTU");
+    }
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    expected += fixture->classes[i] != 0;
+  g_assert_cmpint (area, ==, expected);
+  g_assert_cmpint (holes, ==, 2);
+  g_assert_cmpint (third, ==, 1);
+}
+
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  AciniExportSource source = { fixture->project, fixture->slide, NULL, NULL };
+  g_autofree char *path = g_build_filename (fixture->folder, "missing", "mask", NULL);
+  g_autofree char *kept = g_build_filename (fixture->folder, "kept", NULL);
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  const AciniExportFormat *formats;
+  guint n;
+
+  g_assert_null (acini_export_find_format ("bmp", &error));
+  g_assert_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_FORMAT);
+  g_clear_error (&error);
+  g_cancellable_cancel (cancelled);
+  formats = acini_export_get_formats (&n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *content = NULL;
+
+      g_assert_false (acini_export_write (&formats[i], &source, path, NULL, NULL, NULL, &error));
+      g_assert_nonnull (error);
+      g_clear_error (&error);
+      g_assert_true (g_file_set_contents (kept, "kept", -1, NULL));
+      g_assert_false (acini_export_write (&formats[i], &source, kept, NULL, NULL, cancelled, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&error);
+      g_assert_true (g_file_get_contents (kept, &content, NULL, NULL));
+      g_assert_cmpstr (content, ==, "kept");
+    }
+}
+
+/* A mask that was exported, taken in again: one edit, which undo takes back. */
+static void
+test_import (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = export (fixture, "png");
+  g_autofree guint8 *labels = g_malloc (WIDTH * HEIGHT);
+  gint64 slide = acini_test_add_slide (fixture->project, "b.tiff", WIDTH, HEIGHT);
+  gint64 other = acini_test_add_slide (fixture->project, "c.tiff", WIDTH, HEIGHT + 1);
+  g_autoptr (GError) error = NULL;
+  AciniRect damage;
+
+  g_assert_true (acini_labels_import_mask (fixture->project, slide, path, -1, 4, &error));
+  g_assert_no_error (error);
+  g_assert_true (acini_labels_read (fixture->project, slide, 0, 0, 0, WIDTH, HEIGHT, labels, &error));
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    g_assert_cmpint (labels[i], ==, fixture->classes[i] != 0 ? 4 : 1);
+  g_assert_true (acini_journal_undo (fixture->project, slide, &damage, &error));
+  g_assert_cmpint (damage.width, ==, WIDTH);
+  g_assert_true (acini_labels_read (fixture->project, slide, 0, 0, 0, WIDTH, HEIGHT, labels, &error));
+  g_assert_true (labels[0] == 0 && memcmp (labels, labels + 1, WIDTH * HEIGHT - 1) == 0);
+  g_assert_false (acini_labels_import_mask (fixture->project, other, path, -1, 4, &error));
+  g_assert_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  acini_vips_init ();
+  g_test_add ("/export/tiff", Fixture, "tiff", set_up, test_image, tear_down);
+  g_test_add ("/export/png", Fixture, "png", set_up, test_image, tear_down);
+  g_test_add ("/export/rle", Fixture, NULL, set_up, test_rle, tear_down);
+  g_test_add ("/export/geojson", Fixture, NULL, set_up, test_geojson, tear_down);
+  g_test_add ("/export/refused", Fixture, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/export/import", Fixture, NULL, set_up, test_import, tear_down);
+  return g_test_run ();
+}

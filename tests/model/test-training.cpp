@@ -1,0 +1,567 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* acini_model_train () on a toy: bright disks on dark ground, a SegFormer of a few thousand weights. */
+
+#include "model/acini-model.h"
+#include "model/checkpoint/checkpoint.hpp"
+#include "model/training/random.hpp"
+
+#include <cmath>
+#include <glib/gstdio.h>
+
+using namespace acini;
+
+namespace
+{
+
+constexpr int SIZE = 128;
+
+enum class Fault
+{
+  NONE,
+  READ,
+  READ_SILENTLY,
+  LABEL,
+  UNLABELLED,
+};
+
+struct Toy
+{
+  AciniTrainingSource source{};
+  Fault fault = Fault::NONE;
+  gulong delay = 0; /* up to so many µs before a patch is there */
+  gint reads = 0;
+
+  Toy (const Toy &) = delete; /* the callbacks know where it is */
+  explicit Toy (guint n_items) { source = { n_items, get_size, get_name, get_organ, get_area, pick, read, this }; }
+
+  static void
+  get_size (gpointer, guint, gint64 *width, gint64 *height)
+  {
+    *width = *height = SIZE;
+  }
+
+  static const char *
+  get_name (gpointer, guint item)
+  {
+    return item % 2 == 0 ? "even" : "odd";
+  }
+
+  static const char *
+  get_organ (gpointer, guint item)
+  {
+    return item % 2 == 0 ? "kidney" : "lung";
+  }
+
+  static double
+  get_area (gpointer data, guint)
+  {
+    return static_cast<Toy *> (data)->fault == Fault::UNLABELLED ? 0 : SIZE * SIZE / 2;
+  }
+
+  /* The left half is labelled. */
+  static void
+  pick (gpointer, guint, guint64 random, double *x, double *y)
+  {
+    *x = double (random % (SIZE / 2));
+    *y = double ((random >> 32) % SIZE);
+  }
+
+  static bool
+  is_disk (guint item, double x, double y)
+  {
+    for (uint64_t i = 0; i < 4; i++)
+      {
+        Random random ({ item, i });
+        double dx = x - random.between (0, SIZE), dy = y - random.between (0, SIZE), r = random.between (10, 20);
+
+        if (dx * dx + dy * dy < r * r)
+          return true;
+      }
+    return false;
+  }
+
+  /* Only the left half is labelled. */
+  static void
+  paint (guint item, double x, double y, guint8 *rgb, guint8 *label)
+  {
+    bool disk = is_disk (item, x, y), inside = x >= 0 && y >= 0 && x < SIZE && y < SIZE;
+    guint8 grey = !inside ? 255 : disk ? 190 : 70;
+
+    rgb[0] = rgb[2] = grey;
+    rgb[1] = inside ? grey / 2 : 255;
+    *label = inside && x < SIZE / 2 ? (disk ? 1 : 0) : ACINI_IGNORE;
+  }
+
+  static gboolean
+  read (gpointer data, guint item, double cx, double cy, double zoom, int w, int h, guint8 *rgb, guint8 *labels,
+        GError **error)
+  {
+    auto *self = static_cast<Toy *> (data);
+    gint n = g_atomic_int_add (&self->reads, 1);
+
+    if (self->delay > 0)
+      g_usleep (g_random_int_range (0, gint32 (self->delay)));
+    if (n > 5 && (self->fault == Fault::READ || self->fault == Fault::READ_SILENTLY))
+      {
+        if (self->fault == Fault::READ)
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE, "The disk is gone");
+        return FALSE;
+      }
+    for (int y = 0; y < h; y++)
+      for (int x = 0; x < w; x++)
+        paint (item, cx + (x + 0.5 - w / 2.0) * zoom, cy + (y + 0.5 - h / 2.0) * zoom, rgb + 3 * (size_t (y) * w + x),
+               labels + size_t (y) * w + x);
+    if (self->fault == Fault::LABEL)
+      labels[7] = 2;
+    return TRUE;
+  }
+};
+
+/* A folder, a tiny parent in it, a recipe for it, and what the callback saw. */
+struct Fixture
+{
+  std::string folder, parent;
+  AciniRecipe *recipe;
+  Toy training{ 6 }, held_out{ 2 };
+  bool validated = true;
+  int stop_at = -1;
+  AciniTrainDecision stop = ACINI_TRAIN_PAUSE;
+  AciniTrainDecision outcome = ACINI_TRAIN_CONTINUE;
+  std::vector<std::string> kinds;
+  std::vector<double> losses, scores;
+  int first_step = -1, organs = 0;
+  std::string told; /* of the parent, at the start */
+
+  Fixture (const Fixture &) = delete;
+  Fixture ()
+  {
+    g_autofree char *path = g_dir_make_tmp ("acini-XXXXXX", nullptr);
+
+    folder = path;
+    parent = folder + "/parent.safetensors";
+    make_parent ();
+    recipe = acini_recipe_new ();
+    for (auto [key, value] : std::initializer_list<std::pair<const char *, const char *>>{ { "steps", "6" },
+                                                                                           { "batch", "4" },
+                                                                                           { "patch", "64" },
+                                                                                           { "learning-rate", "3e-3" },
+                                                                                           { "head-multiplier", "1" },
+                                                                                           { "warmup-steps", "2" },
+                                                                                           { "validate-every", "3" },
+                                                                                           { "checkpoint-every", "2" },
+                                                                                           { "precision", "float32" } })
+      set (key, value);
+  }
+
+  ~Fixture ()
+  {
+    g_autoptr (GDir) dir = g_dir_open (folder.c_str (), 0, nullptr);
+
+    while (const char *name = g_dir_read_name (dir))
+      g_unlink ((folder + "/" + name).c_str ());
+    g_rmdir (folder.c_str ());
+    acini_recipe_free (recipe);
+  }
+
+  void
+  make_parent () const
+  {
+    Architecture tiny = Architecture::from_name ("segformer-b0", 2);
+
+    tiny.widths = { 8, 16, 24, 32 };
+    tiny.depths = { 1, 1, 1, 1 };
+    tiny.heads = { 1, 2, 3, 4 };
+    tiny.decoder_width = 32;
+    torch::manual_seed (3);
+    save_network (parent, *make_network (tiny), false);
+  }
+
+  void
+  set (const char *key, const char *value)
+  {
+    g_autoptr (GError) error = nullptr;
+
+    acini_recipe_set (recipe, key, value, &error);
+    g_assert_no_error (error);
+  }
+
+  static AciniTrainDecision
+  on_event (const AciniTrainEvent *event, gpointer data)
+  {
+    auto *self = static_cast<Fixture *> (data);
+
+    self->kinds.push_back (event->kind);
+    if (g_str_equal (event->kind, "start"))
+      {
+        self->first_step = event->step;
+        self->told = event->parent ? event->parent : "";
+      }
+    if (g_str_equal (event->kind, "step"))
+      self->losses.push_back (event->loss);
+    if (g_str_equal (event->kind, "validation"))
+      {
+        self->scores.push_back (event->held_out_dice);
+        self->organs = int (json_object_get_size (event->dice_by_organ));
+      }
+    return g_str_equal (event->kind, "step") && event->step == self->stop_at ? self->stop : ACINI_TRAIN_CONTINUE;
+  }
+
+  bool
+  train (GError **error)
+  {
+    AciniModelOptions options{ "cpu", ACINI_PRECISION_AUTO, 1 };
+
+    kinds.clear ();
+    losses.clear ();
+    scores.clear ();
+    return acini_model_train (parent.empty () ? nullptr : parent.c_str (), recipe, &training.source,
+                              validated ? &held_out.source : nullptr, &options, FALSE, "toy", "Toy", folder.c_str (),
+                              on_event, this, &outcome, error);
+  }
+
+  void
+  train ()
+  {
+    g_autoptr (GError) error = nullptr;
+
+    train (&error);
+    g_assert_no_error (error);
+  }
+
+  Tensors
+  get_weights () const
+  {
+    return read_checkpoint (folder + "/model.safetensors").tensors;
+  }
+
+  AciniCard *
+  get_card () const
+  {
+    g_autoptr (GError) error = nullptr;
+    AciniCard *card = acini_card_load (folder.c_str (), &error);
+
+    g_assert_no_error (error);
+    return card;
+  }
+};
+
+void
+assert_same (const Tensors &a, const Tensors &b)
+{
+  g_assert_cmpuint (a.size (), ==, b.size ());
+  for (const auto &item : a)
+    if (!torch::equal (item.value (), b[item.key ()]))
+      g_error ("“%s” differs", item.key ().c_str ());
+}
+
+bool
+are_same (const Tensors &a, const Tensors &b)
+{
+  for (const auto &item : a)
+    if (!torch::equal (item.value (), b[item.key ()]))
+      return false;
+  return true;
+}
+
+void
+test_learns ()
+{
+  Fixture f;
+
+  f.set ("steps", "120");
+  f.set ("validate-every", "40");
+  f.set ("ema", "0.9");
+  f.set ("thresholds", "kidney=0.25");
+  f.train ();
+  g_assert_cmpint (f.outcome, ==, ACINI_TRAIN_CONTINUE);
+  g_assert_cmpuint (f.losses.size (), ==, 120);
+  g_assert_cmpuint (f.scores.size (), ==, 4);
+  g_test_message ("Dice %.3f at the start, %.3f at the end", f.scores.front (), f.scores.back ());
+  g_assert_cmpfloat (f.scores.back (), >, 0.9);
+  g_assert_cmpint (f.organs, ==, 2);
+
+  g_autoptr (AciniCard) card = f.get_card ();
+
+  g_assert_cmpstr (card->id, ==, "toy");
+  g_assert_cmpstr (card->name, ==, "Toy");
+  g_assert_cmpfloat (acini_card_get_threshold (card, "kidney"), ==, 0.25);
+  g_assert_cmpfloat (acini_card_get_threshold (card, "lung"), ==, 0.5);
+  g_assert_cmpint (json_object_get_int_member (card->training, "steps"), ==, 120);
+  g_assert_cmpint (json_object_get_int_member (card->scores, "images"), ==, 2);
+  g_assert_cmpfloat (json_object_get_double_member (card->scores, "parent_dice"), ==, f.scores.front ());
+  g_assert_cmpfloat (json_object_get_double_member (card->scores, "dice"), >=, f.scores.back ());
+
+  g_assert_cmpint (load_network (f.folder).network->architecture.classes, ==, 2);
+}
+
+void
+test_events ()
+{
+  Fixture f;
+
+  f.train ();
+
+  const std::vector<std::string> expected = { "start", "validation", "step", "step", "checkpoint", "step", "validation",
+                                              "step",  "checkpoint", "step", "step", "validation", "end" };
+
+  g_assert_true (f.kinds == expected);
+  g_assert_cmpint (f.first_step, ==, 0);
+}
+
+/* Interrupted and gone on with, or with readers of another speed: the same weights to the last bit. */
+void
+test_resume ()
+{
+  Fixture whole, parts;
+
+  whole.set ("dropout", "0.3");
+  parts.set ("dropout", "0.3");
+  parts.training.delay = 20000;
+  whole.train ();
+  parts.stop_at = 3;
+  parts.train ();
+  g_assert_cmpint (parts.outcome, ==, ACINI_TRAIN_PAUSE);
+  g_assert_false (g_file_test ((parts.folder + "/model.json").c_str (), G_FILE_TEST_EXISTS));
+  parts.train ();
+  g_assert_cmpint (parts.outcome, ==, ACINI_TRAIN_CONTINUE);
+  g_assert_cmpint (parts.first_step, ==, 3);
+  g_assert_cmpuint (parts.losses.size (), ==, 3);
+  for (int i = 0; i < 3; i++)
+    g_assert_cmpfloat (parts.losses[i], ==, whole.losses[3 + i]);
+  assert_same (whole.get_weights (), parts.get_weights ());
+}
+
+/* A cancelled training leaves its last checkpoint, which another recipe does not go on from. */
+void
+test_cancel ()
+{
+  Fixture f;
+  g_autoptr (GError) error = nullptr;
+
+  f.stop_at = 5;
+  f.stop = ACINI_TRAIN_CANCEL;
+  g_assert_false (f.train (&error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (f.outcome, ==, ACINI_TRAIN_CANCEL);
+  g_assert_false (g_file_test ((f.folder + "/model.safetensors").c_str (), G_FILE_TEST_EXISTS));
+  f.stop_at = -1;
+  f.train ();
+  g_assert_cmpint (f.first_step, ==, 4);
+  f.set ("learning-rate", "1e-3");
+  f.train ();
+  g_assert_cmpint (f.first_step, ==, 0);
+}
+
+/* Nor does another list of images. */
+void
+test_other_images ()
+{
+  Fixture f;
+
+  f.stop_at = 3;
+  f.train ();
+  f.stop_at = -1;
+  f.training.source.n_items = 5;
+  f.train ();
+  g_assert_cmpint (f.first_step, ==, 0);
+  g_assert_cmpint (f.outcome, ==, ACINI_TRAIN_CONTINUE);
+}
+
+void
+test_damaged_checkpoint ()
+{
+  Fixture f;
+
+  g_assert_true (
+      g_file_set_contents ((f.folder + "/checkpoint.safetensors").c_str (), "\x10\0\0\0\0\0\0\0{", 9, nullptr));
+  f.train ();
+  g_assert_cmpint (f.first_step, ==, 0);
+}
+
+/* What only makes things worse is not kept, and the card says so. */
+void
+test_no_better ()
+{
+  Fixture f;
+
+  f.set ("steps", "40");
+  f.train ();
+
+  Tensors good = f.get_weights ();
+
+  g_assert_cmpint (g_rename ((f.folder + "/model.safetensors").c_str (), (f.folder + "/good.safetensors").c_str ()), ==,
+                   0);
+  f.parent = f.folder + "/good.safetensors";
+  g_unlink ((f.folder + "/model.json").c_str ());
+  f.set ("learning-rate", "5");
+  f.set ("warmup-steps", "0");
+  f.set ("steps", "6");
+  f.set ("ema", "0");
+  f.train ();
+
+  g_autoptr (AciniCard) card = f.get_card ();
+
+  g_assert_cmpint (json_object_get_int_member (card->training, "best_step"), ==, 0);
+  g_assert_nonnull (strstr (card->description, "the parent's weights"));
+  assert_same (good, f.get_weights ());
+}
+
+void
+test_not_validated ()
+{
+  Fixture f;
+
+  f.validated = false;
+  f.train ();
+  g_assert_cmpuint (f.scores.size (), ==, 0);
+
+  g_autoptr (AciniCard) card = f.get_card ();
+
+  g_assert_null (card->scores);
+  g_assert_false (are_same (f.get_weights (), read_checkpoint (f.parent).tensors));
+}
+
+/* SegFormer MiT-B0 and U-Net from random weights: what they need is in the recipe. */
+void
+test_from_nothing ()
+{
+  for (const char *architecture : { "segformer-b0", "unet-resnet34" })
+    {
+      Fixture f;
+
+      f.parent = "";
+      f.set ("architecture", architecture);
+      f.set ("classes", "background;glomerulus;tubule");
+      f.set ("mpp", "1.5");
+      f.set ("steps", "2");
+      f.set ("batch", "2");
+      f.set ("learning-rate", "1e-4");
+      f.train ();
+
+      g_autoptr (AciniCard) card = f.get_card ();
+
+      g_assert_cmpstr (card->architecture, ==, architecture);
+      g_assert_cmpstr (card->parent, ==, "");
+      g_assert_cmpstr (card->classes[2], ==, "tubule");
+      g_assert_cmpfloat (card->mpp, ==, 1.5);
+      g_assert_cmpfloat (f.losses[0], <, 10);
+    }
+}
+
+/* Pretrained weights of an encoder alone, as torchvision has them: they are where training starts, and it says what
+ * else was in the file and what was not. */
+void
+test_from_encoder ()
+{
+  Fixture f;
+  Tensors tensors;
+
+  f.parent = f.folder + "/resnet34.safetensors";
+  f.set ("mpp", "1.5");
+  f.set ("steps", "1");
+  f.set ("learning-rate", "1e-8");
+  torch::manual_seed (4);
+  const auto unet = make_network (Architecture::from_name ("unet-resnet34", 1));
+  for (const auto &item : get_state (*unet))
+    if (unet->is_encoder_key (item.key ()))
+      tensors.insert (item.key ().substr (std::strlen ("encoder.")), item.value ());
+  tensors.insert ("fc.weight", torch::zeros ({ 1000, 512 }));
+  tensors.insert ("fc.bias", torch::zeros ({ 1000 }));
+  write_safetensors (f.parent, tensors, {});
+
+  g_autoptr (GError) error = nullptr;
+  double mpp = 0;
+  g_assert_true (acini_model_get_training_mpp (f.parent.c_str (), f.recipe, &mpp, &error));
+  g_assert_cmpfloat (mpp, ==, 1.5);
+  f.train ();
+  for (const char *said : { "missing", "decoder.blocks.0", "left over", "fc.weight" })
+    g_assert_nonnull (std::strstr (f.told.c_str (), said));
+  const std::string key = "encoder.layer3.0.conv1.weight";
+  g_assert_true (torch::allclose (f.get_weights ()[key], get_state (*unet)[key], 1e-3, 1e-4));
+
+  g_autoptr (AciniCard) card = f.get_card ();
+  g_assert_cmpstr (card->architecture, ==, "unet-resnet34");
+  g_assert_cmpuint (g_strv_length (card->classes), ==, 2);
+  g_assert_cmpfloat (card->mpp, ==, 1.5);
+  g_assert_false (acini_model_get_training_mpp ("/nowhere", f.recipe, &mpp, &error));
+  g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_UNREADABLE);
+}
+
+/* In bfloat16 the losses are about those of float32. */
+void
+test_bfloat16 ()
+{
+  Fixture exact, rounded;
+
+  exact.set ("drop-path", "0");
+  rounded.set ("drop-path", "0");
+  rounded.set ("precision", "bfloat16");
+  exact.train ();
+  rounded.train ();
+  for (size_t i = 0; i < exact.losses.size (); i++)
+    g_assert_cmpfloat_with_epsilon (rounded.losses[i], exact.losses[i], 0.05 * exact.losses[i]);
+}
+
+void
+check_refused (Fault fault, GQuark domain, int code, const char *named)
+{
+  Fixture f;
+  g_autoptr (GError) error = nullptr;
+
+  f.training.fault = fault;
+  g_assert_false (f.train (&error));
+  g_assert_error (error, domain, code);
+  g_assert_nonnull (strstr (error->message, named));
+  g_assert_false (g_file_test ((f.folder + "/model.json").c_str (), G_FILE_TEST_EXISTS));
+}
+
+void
+test_bad_sources ()
+{
+  check_refused (Fault::READ, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE, "The disk is gone");
+  check_refused (Fault::READ_SILENTLY, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT, "could not be read");
+  check_refused (Fault::LABEL, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT, "class 2");
+  check_refused (Fault::UNLABELLED, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT, "labelled");
+}
+
+void
+test_bad_start ()
+{
+  g_autoptr (GError) none = nullptr;
+  g_autoptr (GError) unknown = nullptr;
+  g_autoptr (GError) missing = nullptr;
+  Fixture f;
+
+  f.parent = "";
+  g_assert_false (f.train (&none));
+  g_assert_error (none, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT);
+  f.set ("architecture", "resnet-1000");
+  g_assert_false (f.train (&unknown));
+  g_assert_error (unknown, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_LAYOUT);
+  f.parent = f.folder + "/nothing.safetensors";
+  g_assert_false (f.train (&missing));
+  g_assert_nonnull (missing);
+}
+
+} // namespace
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, nullptr);
+  g_test_add_func ("/training/learns", test_learns);
+  g_test_add_func ("/training/events", test_events);
+  g_test_add_func ("/training/resume", test_resume);
+  g_test_add_func ("/training/cancel", test_cancel);
+  g_test_add_func ("/training/other-images", test_other_images);
+  g_test_add_func ("/training/damaged-checkpoint", test_damaged_checkpoint);
+  g_test_add_func ("/training/no-better", test_no_better);
+  g_test_add_func ("/training/not-validated", test_not_validated);
+  g_test_add_func ("/training/from-nothing", test_from_nothing);
+  g_test_add_func ("/training/from-encoder", test_from_encoder);
+  g_test_add_func ("/training/bfloat16", test_bfloat16);
+  g_test_add_func ("/training/bad-sources", test_bad_sources);
+  g_test_add_func ("/training/bad-start", test_bad_start);
+  return g_test_run ();
+}

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/project/acini-job-item.h"
+
+#include "ui/base/acini-async.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#define POLL_MS 500
+
+struct _AciniJobItem
+{
+  GObject parent_instance;
+
+  AciniJob *job;
+  char *label;
+
+  /* From the events. */
+  AciniJobState state;
+  double fraction;
+  double step, n_steps, steps_per_second;
+  double running_since, fraction_then; /* event time and fraction when it last started to run */
+  double last_time;
+  char *message;
+  GArray *loss, *held_out_loss, *dice;
+  GHashTable *dice_by_organ;
+
+  goffset offset;
+  guint timer;
+  gboolean reading, seen_active, read_once;
+};
+
+enum
+{
+  SIGNAL_CHANGED,
+  SIGNAL_ENDED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AciniJobItem, acini_job_item, G_TYPE_OBJECT)
+
+typedef struct
+{
+  AciniJob *job;
+  goffset offset;
+  GPtrArray *events;
+  AciniJobState state;
+} Reading;
+
+static void
+reading_free (gpointer data)
+{
+  Reading *reading = data;
+
+  g_object_unref (reading->job);
+  g_clear_pointer (&reading->events, g_ptr_array_unref);
+  g_free (reading);
+}
+
+static gboolean
+read_events (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Reading *reading = data;
+
+  /* The state first: an event that comes in between is seen next time, and no end is missed. */
+  reading->state = acini_job_get_state (reading->job);
+  reading->events = acini_job_read_events (reading->job, &reading->offset, error);
+  return reading->events != NULL;
+}
+
+static double
+get_number (JsonObject *event, const char *member)
+{
+  JsonNode *node = json_object_get_member (event, member);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? json_node_get_double (node) : NAN;
+}
+
+static void
+add_point (GArray *points, double step, double value)
+{
+  AciniJobPoint point = { step, value };
+
+  if (isfinite (step) && isfinite (value))
+    g_array_append_val (points, point);
+}
+
+static void
+add_organs (AciniJobItem *self, double step, JsonObject *by_organ)
+{
+  JsonObjectIter iter;
+  const char *organ = NULL;
+  JsonNode *node = NULL;
+
+  json_object_iter_init (&iter, by_organ);
+  while (json_object_iter_next (&iter, &organ, &node))
+    {
+      GArray *points = g_hash_table_lookup (self->dice_by_organ, organ);
+
+      if (!JSON_NODE_HOLDS_VALUE (node))
+        continue;
+      if (points == NULL)
+        {
+          points = g_array_new (FALSE, FALSE, sizeof (AciniJobPoint));
+          g_hash_table_insert (self->dice_by_organ, g_strdup (organ), points);
+        }
+      add_point (points, step, json_node_get_double (node));
+    }
+}
+
+static void
+take_event (AciniJobItem *self, JsonObject *event)
+{
+  const char *name = json_object_get_string_member_with_default (event, "event", "");
+  double step = get_number (event, "step"), steps = get_number (event, "steps");
+  double fraction = get_number (event, "fraction"), speed = get_number (event, "steps_per_second");
+  JsonNode *by_organ = json_object_get_member (event, "dice_by_organ");
+
+  self->last_time = json_object_get_double_member_with_default (event, "time", self->last_time);
+  if (isfinite (step))
+    self->step = step;
+  if (isfinite (steps) && steps > 0)
+    self->n_steps = steps;
+  if (isfinite (speed) && speed > 0)
+    self->steps_per_second = speed;
+  if (isfinite (fraction))
+    self->fraction = CLAMP (fraction, 0, 1);
+  else if (self->n_steps > 0)
+    self->fraction = CLAMP (self->step / self->n_steps, 0, 1);
+  add_point (self->loss, step, get_number (event, "loss"));
+  add_point (self->held_out_loss, step, get_number (event, "held_out_loss"));
+  add_point (self->dice, step, get_number (event, "held_out_dice"));
+  if (by_organ != NULL && JSON_NODE_HOLDS_OBJECT (by_organ))
+    add_organs (self, step, json_node_get_object (by_organ));
+  if (g_str_equal (name, "state"))
+    {
+      const char *message = json_object_get_string_member_with_default (event, "message", NULL);
+
+      g_set_str (&self->message, message);
+      self->running_since = self->last_time;
+      self->fraction_then = self->fraction;
+    }
+}
+
+static void
+on_read (gpointer object, gpointer data, const GError *error)
+{
+  AciniJobItem *self = ACINI_JOB_ITEM (object);
+  Reading *reading = data;
+  gboolean changed = !self->read_once;
+
+  self->reading = FALSE;
+  self->read_once = TRUE;
+  if (error != NULL)
+    {
+      g_set_str (&self->message, error->message);
+    }
+  else
+    {
+      self->offset = reading->offset;
+      for (guint i = 0; i < reading->events->len; i++)
+        take_event (self, reading->events->pdata[i]);
+      changed = changed || reading->events->len > 0 || reading->state != self->state;
+    }
+  self->state = reading->state;
+  if (acini_job_item_is_active (self))
+    self->seen_active = TRUE;
+  else
+    g_clear_handle_id (&self->timer, g_source_remove);
+  if (changed)
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  if (self->seen_active && !acini_job_item_is_active (self))
+    {
+      self->seen_active = FALSE;
+      g_signal_emit (self, signals[SIGNAL_ENDED], 0);
+    }
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  AciniJobItem *self = user_data;
+  Reading *reading;
+
+  if (self->reading)
+    return G_SOURCE_CONTINUE;
+  self->reading = TRUE;
+  reading = g_new0 (Reading, 1);
+  reading->job = g_object_ref (self->job);
+  reading->offset = self->offset;
+  acini_async_run (self, NULL, read_events, on_read, reading, reading_free);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+acini_job_item_finalize (GObject *object)
+{
+  AciniJobItem *self = ACINI_JOB_ITEM (object);
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_object_unref (self->job);
+  g_free (self->label);
+  g_free (self->message);
+  g_array_unref (self->loss);
+  g_array_unref (self->held_out_loss);
+  g_array_unref (self->dice);
+  g_hash_table_unref (self->dice_by_organ);
+  G_OBJECT_CLASS (acini_job_item_parent_class)->finalize (object);
+}
+
+static void
+acini_job_item_class_init (AciniJobItemClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = acini_job_item_finalize;
+  signals[SIGNAL_CHANGED]
+      = g_signal_new ("changed", ACINI_TYPE_JOB_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ENDED]
+      = g_signal_new ("ended", ACINI_TYPE_JOB_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+acini_job_item_init (AciniJobItem *self)
+{
+  self->state = ACINI_JOB_QUEUED;
+  self->loss = g_array_new (FALSE, FALSE, sizeof (AciniJobPoint));
+  self->held_out_loss = g_array_new (FALSE, FALSE, sizeof (AciniJobPoint));
+  self->dice = g_array_new (FALSE, FALSE, sizeof (AciniJobPoint));
+  self->dice_by_organ = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+}
+
+AciniJobItem *
+acini_job_item_new (AciniJob *job, const char *label)
+{
+  AciniJobItem *self;
+
+  g_return_val_if_fail (ACINI_IS_JOB (job), NULL);
+  self = g_object_new (ACINI_TYPE_JOB_ITEM, NULL);
+  self->job = g_object_ref (job);
+  self->label = g_strdup (label);
+  return self;
+}
+
+AciniJob *
+acini_job_item_get_job (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  return self->job;
+}
+
+void
+acini_job_item_watch (AciniJobItem *self)
+{
+  g_return_if_fail (ACINI_IS_JOB_ITEM (self));
+  if (self->timer == 0)
+    self->timer = g_timeout_add (POLL_MS, on_tick, self);
+  on_tick (self);
+}
+
+AciniJobState
+acini_job_item_get_state (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), ACINI_JOB_FAILED);
+  return self->state;
+}
+
+gboolean
+acini_job_item_is_active (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), FALSE);
+  return self->state == ACINI_JOB_QUEUED || self->state == ACINI_JOB_RUNNING || self->state == ACINI_JOB_PAUSED;
+}
+
+gboolean
+acini_job_item_is_training (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), FALSE);
+  return g_strcmp0 (acini_job_get_kind (self->job), "train") == 0;
+}
+
+double
+acini_job_item_get_fraction (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), 0);
+  return self->state == ACINI_JOB_DONE ? 1 : self->fraction;
+}
+
+const char *
+acini_job_item_get_message (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  return self->message;
+}
+
+char *
+acini_job_item_dup_title (AciniJobItem *self)
+{
+  const char *label;
+
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  label = self->label != NULL
+              ? self->label
+              : json_object_get_string_member_with_default (acini_job_get_specification (self->job), "name", "");
+  return g_strstrip (
+      g_strdup_printf (acini_job_item_is_training (self) ? _ ("Fine-tuning %s") : _ ("Segmenting %s"), label));
+}
+
+static double
+estimate_seconds (AciniJobItem *self)
+{
+  double gone = self->fraction - self->fraction_then, seconds = self->last_time - self->running_since;
+
+  if (self->steps_per_second > 0 && self->n_steps > self->step)
+    return (self->n_steps - self->step) / self->steps_per_second;
+  return gone > 0.01 && seconds > 2 ? seconds * (1 - self->fraction) / gone : NAN;
+}
+
+static char *
+dup_left (AciniJobItem *self)
+{
+  double seconds = estimate_seconds (self);
+
+  if (isnan (seconds))
+    return NULL;
+  if (seconds < 60)
+    return g_strdup_printf (_ ("%d s left"), (int)ceil (seconds));
+  if (seconds < 3600)
+    return g_strdup_printf (_ ("%d min left"), (int)ceil (seconds / 60));
+  return g_strdup_printf (_ ("%.1f h left"), seconds / 3600);
+}
+
+char *
+acini_job_item_dup_status (AciniJobItem *self)
+{
+  g_autofree char *left = NULL;
+
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  switch (self->state)
+    {
+    case ACINI_JOB_QUEUED:
+      return g_strdup (_ ("starting"));
+    case ACINI_JOB_PAUSED:
+      return g_strdup_printf (_ ("paused at %.0f %%"), self->fraction * 100);
+    case ACINI_JOB_DONE:
+      return g_strdup (_ ("done"));
+    case ACINI_JOB_FAILED:
+      return g_strdup (_ ("failed"));
+    case ACINI_JOB_CANCELLED:
+      return g_strdup (_ ("cancelled"));
+    case ACINI_JOB_RUNNING:
+      break;
+    }
+  left = dup_left (self);
+  return left != NULL ? g_strdup_printf ("%.0f %% · %s", self->fraction * 100, left)
+                      : g_strdup_printf ("%.0f %%", self->fraction * 100);
+}
+
+char *
+acini_job_item_dup_detail (AciniJobItem *self)
+{
+  g_autofree char *status = acini_job_item_dup_status (self), *left = NULL;
+
+  if (self->state == ACINI_JOB_FAILED && self->message != NULL)
+    return g_strdup (self->message);
+  if (self->state != ACINI_JOB_RUNNING || self->n_steps <= 0 || self->steps_per_second <= 0)
+    return g_steal_pointer (&status);
+  left = dup_left (self);
+  return g_strdup_printf (_ ("Step %.0f of %.0f · %.1f steps/s%s%s"), self->step, self->n_steps, self->steps_per_second,
+                          left != NULL ? " · " : "", left != NULL ? left : "");
+}
+
+int
+acini_job_item_get_n_steps (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), 0);
+  return (int)self->n_steps;
+}
+
+GArray *
+acini_job_item_get_loss (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  return self->loss;
+}
+
+GArray *
+acini_job_item_get_held_out_loss (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  return self->held_out_loss;
+}
+
+GArray *
+acini_job_item_get_dice (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  return self->dice;
+}
+
+GHashTable *
+acini_job_item_get_dice_by_organ (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  return self->dice_by_organ;
+}
+
+typedef struct
+{
+  AciniJob *job;
+  char *wish;
+} Wish;
+
+static void
+wish_free (gpointer data)
+{
+  Wish *wish = data;
+
+  g_object_unref (wish->job);
+  g_free (wish->wish);
+  g_free (wish);
+}
+
+static gboolean
+write_wish (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Wish *wish = data;
+
+  return acini_job_request (wish->job, wish->wish, error);
+}
+
+static void
+on_wish_written (gpointer object, gpointer data, const GError *error)
+{
+  AciniJobItem *self = ACINI_JOB_ITEM (object);
+
+  if (error != NULL)
+    {
+      g_set_str (&self->message, error->message);
+      g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+    }
+}
+
+void
+acini_job_item_request (AciniJobItem *self, const char *wish)
+{
+  Wish *data;
+
+  g_return_if_fail (ACINI_IS_JOB_ITEM (self) && wish != NULL);
+  data = g_new0 (Wish, 1);
+  data->job = g_object_ref (self->job);
+  data->wish = g_strdup (wish);
+  acini_async_run_in_order (self, NULL, write_wish, on_wish_written, data, wish_free);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* A job as the window follows it: what its events say, read on a worker thread twice a second while it has not ended.
+ */
+
+#include "app/jobs/acini-job.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define ACINI_TYPE_JOB_ITEM (acini_job_item_get_type ())
+/* Signals:
+ *   changed ()                 state, progress or figures
+ *   ended ()                   it was seen running (or queued) and is now done, failed or cancelled */
+G_DECLARE_FINAL_TYPE (AciniJobItem, acini_job_item, ACINI, JOB_ITEM, GObject)
+
+/* One figure of the events: training loss, or what was found on held-out slides. */
+typedef struct
+{
+  double step;
+  double value;
+} AciniJobPoint;
+
+/* @label: what it works on, as people call it (nullable). */
+AciniJobItem *acini_job_item_new (AciniJob *job, const char *label);
+AciniJob *acini_job_item_get_job (AciniJobItem *self);
+/* Follows it until it has ended.  Once the first events are read, "changed" is emitted. */
+void acini_job_item_watch (AciniJobItem *self);
+
+AciniJobState acini_job_item_get_state (AciniJobItem *self);
+gboolean acini_job_item_is_active (AciniJobItem *self); /* queued, running or paused */
+gboolean acini_job_item_is_training (AciniJobItem *self);
+double acini_job_item_get_fraction (AciniJobItem *self);     /* 0 … 1 */
+const char *acini_job_item_get_message (AciniJobItem *self); /* why it failed, or NULL */
+char *acini_job_item_dup_title (AciniJobItem *self);         /* "Fine-tuning colon-v2" */
+char *acini_job_item_dup_status (AciniJobItem *self);        /* "62 % · 3 min left" */
+char *acini_job_item_dup_detail (AciniJobItem *self);        /* "Step 248 of 400 · 3.1 steps/s · 3 min left" */
+int acini_job_item_get_n_steps (AciniJobItem *self);
+
+/* Curves (transfer none) (element-type AciniJobPoint). */
+GArray *acini_job_item_get_loss (AciniJobItem *self);
+GArray *acini_job_item_get_held_out_loss (AciniJobItem *self);
+GArray *acini_job_item_get_dice (AciniJobItem *self);
+/* (transfer none) organ (char *) → GArray of AciniJobPoint */
+GHashTable *acini_job_item_get_dice_by_organ (AciniJobItem *self);
+
+/* "run", "pause" or "cancel", written on a worker thread. */
+void acini_job_item_request (AciniJobItem *self, const char *wish);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view/layers/acini-class-colours.h"
+
+static const guint32 decided[] = { 0x009e73, 0x0072b2, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xf0e442 };
+static const guint32 predicted_[] = { 0xe69f00, 0x56b4e9, 0xe3a9c8, 0xf0883e, 0x8fd0f5, 0xf7ef8a };
+
+guint32
+acini_class_colour_get_pixel (guint8 label, gboolean predicted)
+{
+  if (label < ACINI_LABEL_FIRST_CLASS)
+    return 0;
+  guint k = (guint)(label - ACINI_LABEL_FIRST_CLASS) % G_N_ELEMENTS (decided);
+  return 0xff000000u | (predicted ? predicted_[k] : decided[k]);
+}
+
+void
+acini_class_colour_get (guint8 label, gboolean predicted, GdkRGBA *colour)
+{
+  guint32 p = acini_class_colour_get_pixel (label, predicted);
+  *colour = (GdkRGBA){ (float)(p >> 16 & 0xff) / 255, (float)(p >> 8 & 0xff) / 255, (float)(p & 0xff) / 255,
+                       (float)(p >> 24) / 255 };
+}

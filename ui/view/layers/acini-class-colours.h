@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The colours of classes: one for what a person decided, one for what only the network says (Okabe and Ito's, which
+ * stay apart for people who do not tell red from green). */
+
+#include "data/labels/acini-labels.h"
+
+#include <gdk/gdk.h>
+
+G_BEGIN_DECLS
+
+void acini_class_colour_get (guint8 label, gboolean predicted, GdkRGBA *colour);
+/* The same as premultiplied ARGB32, opaque; 0 for unlabelled and background. */
+guint32 acini_class_colour_get_pixel (guint8 label, gboolean predicted);
+
+G_END_DECLS

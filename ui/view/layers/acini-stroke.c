@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view/layers/acini-stroke.h"
+
+#include <math.h>
+
+typedef struct
+{
+  double x, y;
+} Point;
+
+struct _AciniStroke
+{
+  gatomicrefcount ref_count;
+  AciniProject *project; /* (nullable) */
+  gint64 slide;
+  char *tool;
+  guint8 label;
+  double radius;
+  GArray *points; /* Point */
+  double x0, y0, x1, y1;
+};
+
+AciniStroke *
+acini_stroke_new (AciniProject *project, gint64 slide, const char *tool, guint8 label, double radius)
+{
+  AciniStroke *self = g_new0 (AciniStroke, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->project = project ? g_object_ref (project) : NULL;
+  self->slide = slide;
+  self->tool = g_strdup (tool);
+  self->label = label;
+  self->radius = MAX (radius, .5);
+  self->points = g_array_new (FALSE, FALSE, sizeof (Point));
+  self->x0 = self->y0 = HUGE_VAL;
+  self->x1 = self->y1 = -HUGE_VAL;
+  return self;
+}
+
+AciniStroke *
+acini_stroke_ref (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+acini_stroke_unref (AciniStroke *self)
+{
+  g_return_if_fail (self != NULL);
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_clear_object (&self->project);
+  g_free (self->tool);
+  g_array_unref (self->points);
+  g_free (self);
+}
+
+void
+acini_stroke_add (AciniStroke *self, double x, double y)
+{
+  g_return_if_fail (self != NULL);
+  Point point = { x, y };
+  g_array_append_val (self->points, point);
+  self->x0 = MIN (self->x0, x - self->radius);
+  self->y0 = MIN (self->y0, y - self->radius);
+  self->x1 = MAX (self->x1, x + self->radius);
+  self->y1 = MAX (self->y1, y + self->radius);
+}
+
+const char *
+acini_stroke_get_tool (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->tool;
+}
+
+guint8
+acini_stroke_get_label (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  return self->label;
+}
+
+double
+acini_stroke_get_radius (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  return self->radius;
+}
+
+void
+acini_stroke_get_origin (AciniStroke *self, double *x, double *y)
+{
+  g_return_if_fail (self != NULL && self->points->len > 0);
+  *x = g_array_index (self->points, Point, 0).x;
+  *y = g_array_index (self->points, Point, 0).y;
+}
+
+void
+acini_stroke_get_bounds (AciniStroke *self, double *x0, double *y0, double *x1, double *y1)
+{
+  g_return_if_fail (self != NULL);
+  *x0 = self->x0;
+  *y0 = self->y0;
+  *x1 = self->x1;
+  *y1 = self->y1;
+}
+
+guint
+acini_stroke_get_n_points (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  return self->points->len;
+}
+
+GskPath *
+acini_stroke_build_path (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL && self->points->len > 0, NULL);
+  const Point *points = (const Point *)(gpointer)self->points->data;
+  GskPathBuilder *builder = gsk_path_builder_new ();
+  gsk_path_builder_move_to (builder, 0, 0);
+  /* A path of one point has no caps: a hair's breadth gives it some. */
+  if (self->points->len == 1)
+    gsk_path_builder_line_to (builder, (float)(self->radius * 1e-3), 0);
+  for (guint i = 1; i < self->points->len; i++)
+    gsk_path_builder_line_to (builder, (float)(points[i].x - points[0].x), (float)(points[i].y - points[0].y));
+  return gsk_path_builder_free_to_path (builder);
+}
+
+static void
+include (double *from, double *to, double a, double b)
+{
+  *from = MIN (*from, a);
+  *to = MAX (*to, b);
+}
+
+/* The part of the line of pixel middles at @y that a disc covers. */
+static void
+cut_disc (const Point *centre, double radius, double y, double *from, double *to)
+{
+  double dy = y - centre->y, square = radius * radius - dy * dy;
+  if (square >= 0)
+    include (from, to, centre->x - sqrt (square), centre->x + sqrt (square));
+}
+
+/* Narrows [*@from, *@to] to where low ≤ slope · x + rest ≤ high.  Returns: whether anything is left. */
+static gboolean
+narrow (double slope, double rest, double low, double high, double *from, double *to)
+{
+  if (fabs (slope) < 1e-12)
+    return rest >= low && rest <= high;
+  double a = (low - rest) / slope, b = (high - rest) / slope;
+  *from = MAX (*from, MIN (a, b));
+  *to = MIN (*to, MAX (a, b));
+  return *from <= *to;
+}
+
+/* The part of the line at @y that is within @radius of the segment @a – @b.  The shape is convex: one interval, the
+ * union of those of its two discs and of the rectangle between them.  Returns: whether there is one. */
+static gboolean
+cut_segment (const Point *a, const Point *b, double radius, double y, double *from, double *to)
+{
+  *from = HUGE_VAL;
+  *to = -HUGE_VAL;
+  cut_disc (a, radius, y, from, to);
+  cut_disc (b, radius, y, from, to);
+  double dx = b->x - a->x, dy = b->y - a->y, length = hypot (dx, dy);
+  if (length > 1e-9)
+    {
+      double left = -HUGE_VAL, right = HUGE_VAL, ry = y - a->y;
+      dx /= length;
+      dy /= length;
+      if (narrow (dx, ry * dy - a->x * dx, 0, length, &left, &right)
+          && narrow (dy, -ry * dx - a->x * dy, -radius, radius, &left, &right))
+        include (from, to, left, right);
+    }
+  return *from <= *to;
+}
+
+gsize
+acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width, int height,
+                               guint8 *mask)
+{
+  g_return_val_if_fail (self != NULL && mask != NULL && step > 0, 0);
+  const double thinnest = .75;
+  const Point *points = (const Point *)(gpointer)self->points->data;
+  double r = step > 1 ? MAX (self->radius / step, thinnest) : self->radius / step;
+  gsize n_set = 0;
+  for (guint i = MAX (first, self->points->len > 1 ? 1 : 0); i < self->points->len; i++)
+    {
+      const Point *to = &points[i], *from = i > 0 ? &points[i - 1] : to;
+      Point a = { (from->x - x) / step, (from->y - y) / step }, b = { (to->x - x) / step, (to->y - y) / step };
+      if (MAX (a.x, b.x) + r < 0 || MIN (a.x, b.x) - r > width || MAX (a.y, b.y) + r < 0 || MIN (a.y, b.y) - r > height)
+        continue;
+      int top = (int)CLAMP (floor (MIN (a.y, b.y) - r), 0, height);
+      int bottom = (int)CLAMP (ceil (MAX (a.y, b.y) + r), 0, height);
+      for (int v = top; v < bottom; v++)
+        {
+          double left, right;
+          if (!cut_segment (&a, &b, r, v + .5, &left, &right))
+            continue;
+          int u0 = (int)CLAMP (ceil (left - .5), 0, width);
+          int u1 = (int)CLAMP (floor (right - .5) + 1, 0, width);
+          guint8 *row = mask + (gsize)v * (gsize)width;
+          for (int u = u0; u < u1; u++)
+            {
+              n_set += row[u] == 0;
+              row[u] = 255;
+            }
+        }
+    }
+  return n_set;
+}
+
+gsize
+acini_stroke_rasterise (AciniStroke *self, gint64 x, gint64 y, int width, int height, guint8 *mask)
+{
+  return acini_stroke_rasterise_scaled (self, 0, (double)x, (double)y, 1, width, height, mask);
+}
+
+/* Marks the tiles that a segment's bounding box touches, so that a long diagonal stroke does not visit all tiles of its
+ * own box. */
+static GHashTable *
+find_tiles (AciniStroke *self)
+{
+  GHashTable *tiles = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  const Point *points = (const Point *)(gpointer)self->points->data;
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      const Point *b = &points[i], *a = i > 0 ? &points[i - 1] : b;
+      gint64 x0 = (gint64)floor ((MIN (a->x, b->x) - self->radius) / ACINI_LABEL_TILE);
+      gint64 y0 = (gint64)floor ((MIN (a->y, b->y) - self->radius) / ACINI_LABEL_TILE);
+      gint64 x1 = (gint64)floor ((MAX (a->x, b->x) + self->radius) / ACINI_LABEL_TILE);
+      gint64 y1 = (gint64)floor ((MAX (a->y, b->y) + self->radius) / ACINI_LABEL_TILE);
+      for (gint64 row = MAX (y0, 0); row <= y1; row++)
+        for (gint64 column = MAX (x0, 0); column <= x1; column++)
+          {
+            gint64 index = row << 32 | column;
+            if (!g_hash_table_contains (tiles, &index))
+              g_hash_table_add (tiles, g_memdup2 (&index, sizeof index));
+          }
+    }
+  return tiles;
+}
+
+gboolean
+acini_stroke_commit (AciniStroke *self, AciniRect *damage, GError **error)
+{
+  g_return_val_if_fail (self != NULL && self->project != NULL && damage != NULL, FALSE);
+  const gsize all = (gsize)ACINI_LABEL_TILE * ACINI_LABEL_TILE;
+  g_autoptr (AciniEdit) edit = acini_edit_new (self->project, self->slide, self->tool);
+  g_autoptr (GHashTable) tiles = find_tiles (self);
+  g_autofree guint8 *mask = g_malloc (all);
+  GHashTableIter iter;
+  gpointer key;
+  *damage = (AciniRect){ 0 };
+  g_hash_table_iter_init (&iter, tiles);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      gint64 index = *(gint64 *)key;
+      AciniRect rect = { (index & 0xffffffff) * ACINI_LABEL_TILE, (index >> 32) * ACINI_LABEL_TILE, ACINI_LABEL_TILE,
+                         ACINI_LABEL_TILE };
+      memset (mask, 0, all);
+      gsize n = acini_stroke_rasterise (self, rect.x, rect.y, ACINI_LABEL_TILE, ACINI_LABEL_TILE, mask);
+      if (n > 0 && !acini_edit_paint (edit, &rect, n == all ? NULL : mask, self->label, error))
+        return FALSE;
+    }
+  return acini_edit_commit (edit, damage, error);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* A stroke of a round brush: every level-0 pixel whose middle lies within the radius of the pointer's path gets a
+ * label. It is built on the main thread and, once finished, read and committed on a worker. */
+
+#include "data/labels/acini-journal.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+typedef struct _AciniStroke AciniStroke;
+
+/* @tool: as the journal names it.  @radius: level-0 pixels. */
+AciniStroke *acini_stroke_new (AciniProject *project, gint64 slide, const char *tool, guint8 label, double radius);
+AciniStroke *acini_stroke_ref (AciniStroke *self);
+void acini_stroke_unref (AciniStroke *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStroke, acini_stroke_unref)
+
+/* The pointer came to the slide point (@x, @y); joined to the point before by a straight line. */
+void acini_stroke_add (AciniStroke *self, double x, double y);
+
+const char *acini_stroke_get_tool (AciniStroke *self);
+guint8 acini_stroke_get_label (AciniStroke *self);
+/* The first point: what acini_stroke_build_path () is relative to. */
+void acini_stroke_get_origin (AciniStroke *self, double *x, double *y);
+double acini_stroke_get_radius (AciniStroke *self);
+/* All that the stroke may touch, in level-0 pixels. */
+void acini_stroke_get_bounds (AciniStroke *self, double *x0, double *y0, double *x1, double *y1);
+
+guint acini_stroke_get_n_points (AciniStroke *self);
+
+/* The pointer's path in level-0 pixels, relative to the first point. */
+GskPath *acini_stroke_build_path (AciniStroke *self);
+
+/* Sets the pixels of @mask, @width × @height from the level-0 pixel (@x, @y), to 255 where the stroke covers them;
+ * others are left alone.  Returns: how many were set. */
+gsize acini_stroke_rasterise (AciniStroke *self, gint64 x, gint64 y, int width, int height, guint8 *mask);
+
+/* The same for pixels @step level-0 pixels wide, the first one's corner at the level-0 point (@x, @y), and for what
+ * came with the point number @first and those after it.  However coarse the pixels, a thin stroke does not vanish. */
+gsize acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width,
+                                     int height, guint8 *mask);
+
+/* Writes the stroke as one edit of the journal, tile by tile, so that the memory it takes does not depend on its
+ * length.
+ * *@damage as in acini_edit_commit ().  Not on the main thread. */
+gboolean acini_stroke_commit (AciniStroke *self, AciniRect *damage, GError **error);
+
+G_END_DECLS
