@@ -41,8 +41,8 @@ struct _AciniEngineService
   GDBusConnection *connection;
   AciniDBusEngine1 *skeleton;
   GThread *thread;
-  GAsyncQueue *queue; /* Request, or the service itself to end */
-  AciniWarm *warm;    /* the thread's */
+  GAsyncQueue *queue;    /* Request, or the service itself to end */
+  AciniModelCache *warm; /* the thread's */
 
   GMutex mutex;
   GPtrArray *open; /* requests not answered, not owned */
@@ -111,8 +111,8 @@ send_tile (gpointer user_data, gint64 column, gint64 row, const guint8 *probabil
 static gboolean
 segment (Request *request, GError **error)
 {
-  AciniWarm *warm = request->service->warm;
-  const AciniWarmSlide *slide;
+  AciniModelCache *warm = request->service->warm;
+  const AciniModelCacheSlide *slide;
   AciniModel *model;
   g_auto (AciniSlideSource) pixels = { NULL };
   AciniPatchSource source;
@@ -122,8 +122,8 @@ segment (Request *request, GError **error)
 
   if (g_cancellable_set_error_if_cancelled (request->cancellable, error))
     return FALSE;
-  model = acini_warm_get_model (warm, request->model, error);
-  slide = model != NULL ? acini_warm_get_slide (warm, request->slide, error) : NULL;
+  model = acini_model_cache_get_model (warm, request->model, error);
+  slide = model != NULL ? acini_model_cache_get_slide (warm, request->slide, error) : NULL;
   if (slide == NULL)
     return FALSE;
   d = request->downsample = acini_get_downsample (request->mpp, acini_model_get_card (model)->mpp);
@@ -263,7 +263,7 @@ acini_engine_service_new (GIOStream *stream, const AciniModelOptions *options, G
       observer, NULL, error);
   if (self->connection == NULL)
     return NULL;
-  self->warm = acini_warm_new (options);
+  self->warm = acini_model_cache_new (options);
   acini_dbus_engine1_set_device (self->skeleton, options->device != NULL && !g_str_equal (options->device, "auto")
                                                      ? options->device
                                                  : n > 1 ? devices[1]
@@ -294,7 +294,7 @@ acini_engine_service_finalize (GObject *object)
   g_clear_object (&self->connection);
   g_async_queue_unref (self->queue);
   g_ptr_array_unref (self->open);
-  acini_warm_free (self->warm);
+  acini_model_cache_free (self->warm);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (acini_engine_service_parent_class)->finalize (object);
 }

@@ -20,7 +20,7 @@ typedef struct
   GDestroyNotify free_thing;
 } Shelf;
 
-struct _AciniWarm
+struct _AciniModelCache
 {
   AciniModelOptions options;
   char *device;
@@ -36,17 +36,17 @@ free_model (gpointer model)
 static void
 free_slide (gpointer data)
 {
-  AciniWarmSlide *slide = data;
+  AciniModelCacheSlide *slide = data;
 
   g_clear_object (&slide->slide);
   g_clear_pointer (&slide->tissue, acini_tissue_free);
   g_free (slide);
 }
 
-AciniWarm *
-acini_warm_new (const AciniModelOptions *options)
+AciniModelCache *
+acini_model_cache_new (const AciniModelOptions *options)
 {
-  AciniWarm *self = g_new0 (AciniWarm, 1);
+  AciniModelCache *self = g_new0 (AciniModelCache, 1);
 
   self->options = *options;
   self->device = g_strdup (options->device);
@@ -66,7 +66,7 @@ entry_clear (Entry *entry, GDestroyNotify free_thing)
 }
 
 void
-acini_warm_free (AciniWarm *self)
+acini_model_cache_free (AciniModelCache *self)
 {
   if (self == NULL)
     return;
@@ -119,7 +119,7 @@ shelf_put (Shelf *shelf, char *key, gpointer thing)
 }
 
 AciniModel *
-acini_warm_get_model (AciniWarm *self, const char *path, GError **error)
+acini_model_cache_get_model (AciniModelCache *self, const char *path, GError **error)
 {
   g_autofree char *key = make_key (path, "model.safetensors");
   AciniModel *model = shelf_find (&self->models, key);
@@ -130,11 +130,11 @@ acini_warm_get_model (AciniWarm *self, const char *path, GError **error)
   return model != NULL ? shelf_put (&self->models, g_steal_pointer (&key), model) : NULL;
 }
 
-const AciniWarmSlide *
-acini_warm_get_slide (AciniWarm *self, const char *path, GError **error)
+const AciniModelCacheSlide *
+acini_model_cache_get_slide (AciniModelCache *self, const char *path, GError **error)
 {
   g_autofree char *key = make_key (path, "");
-  AciniWarmSlide *warm = shelf_find (&self->slides, key);
+  AciniModelCacheSlide *warm = shelf_find (&self->slides, key);
   g_autoptr (AciniSlide) slide = NULL;
 
   if (warm != NULL)
@@ -142,7 +142,7 @@ acini_warm_get_slide (AciniWarm *self, const char *path, GError **error)
   slide = acini_slide_open (path, error);
   if (slide == NULL)
     return NULL;
-  warm = g_new0 (AciniWarmSlide, 1);
+  warm = g_new0 (AciniModelCacheSlide, 1);
   /* A slide whose overview does not read may read where the user looks. */
   warm->tissue = acini_tissue_new (slide, NULL);
   warm->slide = g_steal_pointer (&slide);

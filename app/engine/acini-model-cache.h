@@ -13,14 +13,14 @@ typedef struct
 {
   AciniSlide *slide;
   AciniTissue *tissue; /* NULL: not known, compute everything */
-} AciniWarmSlide;
+} AciniModelCacheSlide;
 
-typedef struct _AciniWarm AciniWarm; /* one thread at a time */
+typedef struct _AciniModelCache AciniModelCache; /* one thread at a time */
 
-AciniWarm *acini_warm_new (const AciniModelOptions *options);
-void acini_warm_free (AciniWarm *self);
+AciniModelCache *acini_model_cache_new (const AciniModelOptions *options);
+void acini_model_cache_free (AciniModelCache *self);
 /* What is returned stays until two others of its kind were asked for.  A file that was replaced is opened anew. */
-AciniModel *acini_warm_get_model (AciniWarm *self, const char *path, GError **error);
-const AciniWarmSlide *acini_warm_get_slide (AciniWarm *self, const char *path, GError **error);
+AciniModel *acini_model_cache_get_model (AciniModelCache *self, const char *path, GError **error);
+const AciniModelCacheSlide *acini_model_cache_get_slide (AciniModelCache *self, const char *path, GError **error);
 
 G_END_DECLS

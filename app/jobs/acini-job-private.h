@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /* Returns: a descriptor that holds the job's lock until it is closed here and in every child that inherited it, or
  * -1 with @error (ACINI_JOB_ERROR_RUNNING when another has it). */
 int acini_job_take_lock (AciniJob *self, GError **error);
-gboolean acini_job_set_wish (AciniJob *self, const char *wish, GError **error);
+gboolean acini_job_set_control (AciniJob *self, const char *wish, GError **error);
 /* Writes the state event "running" for a worker about to be started, whose lock the caller holds. */
 gboolean acini_job_mark_started (AciniJob *self, GError **error);
 

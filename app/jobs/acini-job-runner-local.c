@@ -83,7 +83,7 @@ acini_job_start_local (AciniJob *self, const char *cli, GError **error)
       close (lock);
       return FALSE;
     }
-  ok = acini_job_set_wish (self, "run", error) && acini_job_mark_started (self, error)
+  ok = acini_job_set_control (self, "run", error) && acini_job_mark_started (self, error)
        && spawn_worker (self, found, lock, log, error);
   close (log);
   close (lock);

@@ -427,7 +427,7 @@ acini_job_get_state (AciniJob *self)
 }
 
 gboolean
-acini_job_set_wish (AciniJob *self, const char *wish, GError **error)
+acini_job_set_control (AciniJob *self, const char *wish, GError **error)
 {
   g_autofree char *path = job_path (self, "control");
   g_autoptr (GError) reason = NULL;
@@ -447,7 +447,7 @@ acini_job_request (AciniJob *self, const char *wish, GError **error)
 
   g_return_val_if_fail (ACINI_IS_JOB (self) && wish != NULL, FALSE);
 
-  if (!acini_job_set_wish (self, wish, error))
+  if (!acini_job_set_control (self, wish, error))
     return FALSE;
   if (!g_str_equal (wish, "cancel"))
     return TRUE;
@@ -464,7 +464,7 @@ acini_job_request (AciniJob *self, const char *wish, GError **error)
 }
 
 char *
-acini_job_dup_wish (AciniJob *self)
+acini_job_dup_control (AciniJob *self)
 {
   g_autofree char *path = NULL, *wish = NULL;
 
@@ -507,7 +507,7 @@ acini_job_begin (AciniJob *self, GError **error)
   else
     {
       self->lock_fd = acini_job_take_lock (self, error);
-      if (self->lock_fd < 0 || !acini_job_set_wish (self, "run", error))
+      if (self->lock_fd < 0 || !acini_job_set_control (self, "run", error))
         return FALSE;
     }
   return append_state (self, ACINI_JOB_RUNNING, NULL, error);

@@ -57,7 +57,7 @@ gboolean acini_job_request (AciniJob *self, const char *wish, GError **error);
 
 /* For the worker. */
 gboolean acini_job_begin (AciniJob *self, GError **error); /* takes the lock, writes the state event "running" */
-char *acini_job_dup_wish (AciniJob *self);
+char *acini_job_dup_control (AciniJob *self);
 /* {"time": …, "event": @event, …@members}; @members (transfer none) (nullable). */
 gboolean acini_job_append_event (AciniJob *self, const char *event, JsonObject *members, GError **error);
 gboolean acini_job_end (AciniJob *self, AciniJobState state, const char *message, GError **error);

@@ -49,7 +49,7 @@ tell (Work *work, const char *event, JsonObject *members, double fraction)
 static AciniTrainDecision
 decide (Work *work)
 {
-  g_autofree char *wish = acini_job_dup_wish (work->job);
+  g_autofree char *wish = acini_job_dup_control (work->job);
 
   if (work->error != NULL || g_str_equal (wish, "cancel"))
     {

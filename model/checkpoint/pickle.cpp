@@ -37,7 +37,7 @@ const std::unordered_map<std::string, Kind> meanings = {
 };
 
 /* Settings that trainers leave beside the weights. */
-const char *const husks[] = {
+const char *const constructs[] = {
   "torch.device",
   "torch.float32",
   "torch.float16",
@@ -67,10 +67,10 @@ const char *const husks[] = {
 };
 
 bool
-is_husk (const std::string &name)
+is_construct (const std::string &name)
 {
-  for (const char *husk : husks)
-    if (name == husk)
+  for (const char *construct : constructs)
+    if (name == construct)
       return true;
   return false;
 }
@@ -222,7 +222,7 @@ private:
   void
   add_pairs (Value *dict, const std::vector<Value *> &items)
   {
-    if (dict->kind == Kind::Husk)
+    if (dict->kind == Kind::Construct)
       return;
     if (dict->kind != Kind::Dict || items.size () % 2 != 0)
       damaged ("its instructions make no sense");
@@ -232,7 +232,7 @@ private:
   void
   add_items (Value *list, const std::vector<Value *> &items)
   {
-    if (list->kind == Kind::Husk)
+    if (list->kind == Kind::Construct)
       return;
     if (list->kind != Kind::List)
       damaged ("its instructions make no sense");
@@ -258,7 +258,7 @@ private:
 
     if (n > 8)
       {
-        push (Kind::Husk);
+        push (Kind::Construct);
         return;
       }
     std::memcpy (&number, bytes, n);
@@ -477,7 +477,7 @@ private:
     const bool is_script = dialect == Dialect::TorchScript
                            && (global.rfind ("__torch__.", 0) == 0 || global.rfind ("torch.jit._pickle.", 0) == 0);
 
-    if (!is_script && meanings.count (global) == 0 && find_storage_type (global) == nullptr && !is_husk (global))
+    if (!is_script && meanings.count (global) == 0 && find_storage_type (global) == nullptr && !is_construct (global))
       unsafe (global);
     push (Kind::Global)->text = global;
   }
@@ -578,7 +578,7 @@ private:
     else if (callable.text.rfind ("__torch__.", 0) == 0)
       push (Kind::Dict)->is_object = true;
     else if (meaning == meanings.end ())
-      push (Kind::Husk);
+      push (Kind::Construct);
     else if (meaning->second == Kind::Tensor)
       push_tensor (callable.text, arguments.items);
     else if (meaning->second == Kind::Tuple || meaning->second == Kind::List)

@@ -5,7 +5,7 @@
  *
  * A pickle is a list of instructions that may call any Python function.  Here only a short list of names has a
  * meaning: containers, and those that torch.save writes for tensors.  Names of a second list, of settings that trainers
- * leave beside the weights, become empty husks.  Every other name is refused (ACINI_MODEL_ERROR_UNSAFE). */
+ * leave beside the weights, become empty objects.  Every other name is refused (ACINI_MODEL_ERROR_UNSAFE). */
 
 #include "model/checkpoint/stored.hpp"
 
@@ -45,7 +45,7 @@ enum class Kind
   Global, /* @text: "module.name" */
   Storage,
   Tensor,
-  Husk, /* something that is not looked at */
+  Construct, /* something that is not looked at */
 };
 
 struct Value

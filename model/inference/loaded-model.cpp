@@ -102,17 +102,17 @@ LoadedModel::choose_by_speed ()
 
 /* Compares the masks of the way in use with float32's, and leaves it only where they agree. */
 double
-LoadedModel::check_agreement ()
+LoadedModel::check_parity ()
 {
   const Way way = { precision, products };
   const std::shared_ptr<Network> network = fast;
   const torch::Tensor tissue = make_tissue (2, 256), lowered = probabilities (tissue, torch::kFloat);
 
   use (plain_way, copy_for (*exact, device, plain_way));
-  const double agreement = measure_agreement (probabilities (tissue, torch::kFloat), lowered);
-  if (agreement >= kAgreement)
+  const double parity = measure_parity (probabilities (tissue, torch::kFloat), lowered);
+  if (parity >= kParity)
     use (way, network);
-  return agreement;
+  return parity;
 }
 
 /* The fastest way, unless it shows in the masks. */
@@ -129,8 +129,8 @@ LoadedModel::choose_way ()
       fastest = { precision, Products::Default };
       fingerprint += precision == ACINI_PRECISION_FLOAT16 ? "-cuda-float16" : "-cuda";
     }
-  const std::optional<double> agreement = recall_agreement (fingerprint, threads);
-  if (fastest && (fastest->precision == ACINI_PRECISION_FLOAT32 || (agreement && *agreement < kAgreement)))
+  const std::optional<double> parity = recall_parity (fingerprint, threads);
+  if (fastest && (fastest->precision == ACINI_PRECISION_FLOAT32 || (parity && *parity < kParity)))
     {
       place (*exact, device, torch::kFloat, true);
       use (plain_way, exact);
@@ -140,9 +140,9 @@ LoadedModel::choose_way ()
     use (*fastest, copy_for (*exact, device, *fastest));
   else
     choose_by_speed ();
-  if (precision != ACINI_PRECISION_FLOAT32 && !agreement)
-    remember_agreement (fingerprint, threads, check_agreement ());
-  else if (agreement && *agreement < kAgreement)
+  if (precision != ACINI_PRECISION_FLOAT32 && !parity)
+    remember_parity (fingerprint, threads, check_parity ());
+  else if (parity && *parity < kParity)
     use (plain_way, copy_for (*exact, device, plain_way));
   if (precision == ACINI_PRECISION_FLOAT32)
     exact = fast;
@@ -216,7 +216,7 @@ LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result, 
   use_threads (threads_here > 0 ? threads_here : threads);
   const UseProducts scope (products);
   torch::Tensor logits = fast->forward (normalise (rgb)).to (torch::kFloat);
-  /* Of two classes only the difference matters, and it may be taken before the map is enlarged. */
+  /* Of two classes only the difference matters, and it may be taken before the map is upsampled. */
   const bool two = background && classes == 2;
   if (two)
     logits = logits.slice (1, 1, 2) - logits.slice (1, 0, 1);

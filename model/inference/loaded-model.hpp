@@ -61,7 +61,7 @@ private:
   torch::Tensor normalise (const torch::Tensor &rgb) const;
   void use (const Way &way, const std::shared_ptr<Network> &network);
   void choose_by_speed ();
-  double check_agreement ();
+  double check_parity ();
   void choose_way ();
 
   std::shared_ptr<AciniCard> card;

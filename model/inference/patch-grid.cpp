@@ -38,7 +38,7 @@ make_window (int patch, int overlap)
 
 } // namespace
 
-Lattice::Lattice (std::int64_t length, int patch, int overlap)
+PatchGrid::PatchGrid (std::int64_t length, int patch, int overlap)
     : length_ (length),
       patch_ (static_cast<int> (std::min<std::int64_t> (patch, (length + kStride - 1) / kStride * kStride)))
 {
@@ -64,7 +64,7 @@ Lattice::Lattice (std::int64_t length, int patch, int overlap)
 }
 
 std::int64_t
-Lattice::origin (std::int64_t index) const
+PatchGrid::origin (std::int64_t index) const
 {
   const std::int64_t room = std::max<std::int64_t> (length_ - patch_, 0);
 
@@ -74,7 +74,7 @@ Lattice::origin (std::int64_t index) const
 /* The share of the patch among all that cover the pixel, rounded so that the shares add up to kUnit: each is the
  * difference of two rounded running sums, and both neighbours see the same sum between them. */
 std::uint32_t
-Lattice::weight_at (std::int64_t index, std::int64_t pixel) const
+PatchGrid::weight_at (std::int64_t index, std::int64_t pixel) const
 {
   std::int64_t first = index;
   double sum = 0, before = 0, after = 0;
@@ -93,7 +93,7 @@ Lattice::weight_at (std::int64_t index, std::int64_t pixel) const
 }
 
 Span
-Lattice::meeting (const Span &pixels) const
+PatchGrid::meeting (const Span &pixels) const
 {
   /* Supports begin and end in the order of the patches. */
   auto first = std::partition_point (supports_.begin (), supports_.end (),
@@ -105,7 +105,7 @@ Lattice::meeting (const Span &pixels) const
 }
 
 void
-Lattice::weigh (std::int64_t index, const Span &pixels, std::uint32_t *weights) const
+PatchGrid::weigh (std::int64_t index, const Span &pixels, std::uint32_t *weights) const
 {
   for (std::int64_t x = pixels.begin; x < pixels.end; x++)
     *weights++ = weight_at (index, x);

@@ -22,7 +22,7 @@ struct Span
 /* Where patches lie along one axis of an image, and how much each counts at each pixel.
  *
  * The first patch starts at 0, the last ends with the image, and those between are spread evenly, at least the
- * wanted overlap in common.  So the lattice is a matter of the image's size alone, never of the region asked for,
+ * wanted overlap in common.  So the patch_grid is a matter of the image's size alone, never of the region asked for,
  * and no patch but that of an image smaller than a patch reaches beyond the edge.  Such an image gets one patch of
  * the next multiple of 32 (the stride of the networks).
  *
@@ -30,13 +30,13 @@ struct Span
  * integer probabilities the blend is then exact: it needs no division, and comes out the same in whatever order the
  * patches arrive.  The window is a raised cosine over the overlap whose outermost eighths count nothing, for a
  * network sees least there. */
-class Lattice
+class PatchGrid
 {
 public:
   static constexpr int kUnit = 256;
 
   /* @length: of the image, > 0.  @patch: > 0, a multiple of 32.  @overlap: 0 … 3/4 of @patch. */
-  Lattice (std::int64_t length, int patch, int overlap);
+  PatchGrid (std::int64_t length, int patch, int overlap);
 
   std::int64_t
   length () const

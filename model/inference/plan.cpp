@@ -14,7 +14,8 @@ span_of_tile (std::int64_t index, int tile, std::int64_t length)
   return { index * tile, std::min ((index + 1) * tile, length) };
 }
 
-Plan::Plan (const Lattice &x, const Lattice &y, PlanOptions options) : x_ (x), y_ (y), options_ (std::move (options))
+Plan::Plan (const PatchGrid &x, const PatchGrid &y, PlanOptions options)
+    : x_ (x), y_ (y), options_ (std::move (options))
 {
   const int tile = options_.tile;
   const Rectangle &region = options_.region;

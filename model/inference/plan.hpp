@@ -56,7 +56,7 @@ struct PlanOptions
 class Plan
 {
 public:
-  Plan (const Lattice &x, const Lattice &y, PlanOptions options);
+  Plan (const PatchGrid &x, const PatchGrid &y, PlanOptions options);
 
   /* The next patch; nothing when all is done. */
   std::optional<Step> next ();
@@ -90,7 +90,7 @@ private:
     std::int64_t missing;
   };
 
-  const Lattice &x_, &y_;
+  const PatchGrid &x_, &y_;
   PlanOptions options_;
   Span tile_columns_, tile_rows_;
   std::int64_t band_;               /* tiles across a column of the walk */

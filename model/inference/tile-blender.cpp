@@ -7,7 +7,8 @@
 namespace acini
 {
 
-static_assert (static_cast<std::uint64_t> (Mosaic::kScale) * Lattice::kUnit * Lattice::kUnit + (1u << 23) <= UINT32_MAX,
+static_assert (static_cast<std::uint64_t> (TileBlender::kScale) * PatchGrid::kUnit * PatchGrid::kUnit + (1u << 23)
+                   <= UINT32_MAX,
                "a sum and its rounding fit 32 bits");
 
 namespace
@@ -19,7 +20,7 @@ quantise (float probability)
 {
   float bounded = probability > 0.0f ? std::min (probability, 1.0f) : 0.0f;
 
-  return static_cast<std::uint32_t> (static_cast<std::int32_t> (bounded * Mosaic::kScale + 0.5f));
+  return static_cast<std::uint32_t> (static_cast<std::int32_t> (bounded * TileBlender::kScale + 0.5f));
 }
 
 void
@@ -32,13 +33,13 @@ add_row (std::uint32_t *sums, const float *probability, const std::uint32_t *wei
 
 } // namespace
 
-Mosaic::Mosaic (const Lattice &x, const Lattice &y, int tile, int planes)
+TileBlender::TileBlender (const PatchGrid &x, const PatchGrid &y, int tile, int planes)
     : x_ (x), y_ (y), tile_ (tile), planes_ (planes), bytes_ (static_cast<std::size_t> (planes) * tile * tile)
 {
 }
 
 std::uint32_t *
-Mosaic::sums_of (TilePosition tile)
+TileBlender::sums_of (TilePosition tile)
 {
   const std::size_t n = bytes_.size ();
   Sums &sums = open_[{ tile.row, tile.column }];
@@ -55,7 +56,7 @@ Mosaic::sums_of (TilePosition tile)
 }
 
 void
-Mosaic::add (const Step &step, TilePosition tile, const float *probability)
+TileBlender::add (const Step &step, TilePosition tile, const float *probability)
 {
   const Span &sx = x_.support (step.column), &sy = y_.support (step.row);
   const Span tx = span_of_tile (tile.column, tile_, x_.length ()), ty = span_of_tile (tile.row, tile_, y_.length ());
@@ -78,7 +79,7 @@ Mosaic::add (const Step &step, TilePosition tile, const float *probability)
 }
 
 const std::uint8_t *
-Mosaic::finish (TilePosition tile)
+TileBlender::finish (TilePosition tile)
 {
   const auto found = open_.find ({ tile.row, tile.column });
 

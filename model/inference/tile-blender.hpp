@@ -13,15 +13,15 @@ namespace acini
 /* Blends patches into tiles.
  *
  * An unfinished tile is a sum of 32 bits per plane and pixel.  Probabilities become integers of kScale, weights add
- * up to Lattice::kUnit along each axis, so a finished sum is the probability byte in 1/2²⁴, and the sums fit exactly.
+ * up to PatchGrid::kUnit along each axis, so a finished sum is the probability byte in 1/2²⁴, and the sums fit exactly.
  *
  * Not thread-safe. */
-class Mosaic
+class TileBlender
 {
 public:
   static constexpr int kScale = 255 * 256;
 
-  Mosaic (const Lattice &x, const Lattice &y, int tile, int planes);
+  TileBlender (const PatchGrid &x, const PatchGrid &y, int tile, int planes);
 
   /* Adds a patch to one tile: @probability is planes × patch × patch, 0 … 1, planar. */
   void add (const Step &step, TilePosition tile, const float *probability);
@@ -32,7 +32,7 @@ public:
 private:
   using Sums = std::unique_ptr<std::uint32_t[]>;
 
-  const Lattice &x_, &y_;
+  const PatchGrid &x_, &y_;
   int tile_, planes_;
   std::map<std::pair<std::int64_t, std::int64_t>, Sums> open_; /* by row and column */
   std::vector<Sums> spare_;

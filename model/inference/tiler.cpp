@@ -33,7 +33,7 @@ struct Batch
 class Run
 {
 public:
-  Run (const TilerOptions &options, const Lattice &x, const Lattice &y, const TilerHooks &hooks);
+  Run (const TilerOptions &options, const PatchGrid &x, const PatchGrid &y, const TilerHooks &hooks);
   ~Run ();
 
   void compute ();
@@ -42,7 +42,7 @@ private:
   static constexpr std::size_t kMostSteps = 256; /* of a batch: finished tiles of bare glass come out regularly */
 
   const TilerOptions &options_;
-  const Lattice &x_, &y_;
+  const PatchGrid &x_, &y_;
   const TilerHooks &hooks_;
 
   std::mutex plan_mutex_;
@@ -57,7 +57,7 @@ private:
   std::mutex error_mutex_;
   std::exception_ptr error_; /* the first; with error_mutex_ */
 
-  Mosaic mosaic_;
+  TileBlender blender_;
   std::chrono::steady_clock::time_point reported_ = std::chrono::steady_clock::now ();
   std::vector<std::thread> threads_;
 
@@ -90,10 +90,10 @@ make_plan_options (const TilerOptions &options, const TilerHooks &hooks)
   return plan;
 }
 
-Run::Run (const TilerOptions &options, const Lattice &x, const Lattice &y, const TilerHooks &hooks)
+Run::Run (const TilerOptions &options, const PatchGrid &x, const PatchGrid &y, const TilerHooks &hooks)
     : options_ (options), x_ (x), y_ (y), hooks_ (hooks), plan_ (x, y, make_plan_options (options, hooks)),
       /* One for each reader to fill, one in each network and one ready for it, one being blended. */
-      batches_ (options.readers + 2 * options.networks + 1), mosaic_ (x, y, options.tile, options.planes)
+      batches_ (options.readers + 2 * options.networks + 1), blender_ (x, y, options.tile, options.planes)
 {
   const std::size_t pixels = static_cast<std::size_t> (options.batch) * x.patch () * y.patch ();
 
@@ -230,10 +230,10 @@ Run::blend (const Batch &batch)
       for (const Step::Target &target : step.targets)
         {
           if (!step.empty)
-            mosaic_.add (step, target.tile, probability);
+            blender_.add (step, target.tile, probability);
           if (target.last)
             {
-              hooks_.write (target.tile, mosaic_.finish (target.tile));
+              hooks_.write (target.tile, blender_.finish (target.tile));
               n_written_++;
             }
         }

@@ -67,7 +67,7 @@ public:
 
 private:
   TilerOptions options_;
-  Lattice x_, y_;
+  PatchGrid x_, y_;
 };
 
 } // namespace acini

@@ -110,22 +110,22 @@ remember_fastest (const Architecture &architecture, int threads, const Way &way)
 }
 
 std::optional<double>
-recall_agreement (const std::string &fingerprint, int threads)
+recall_parity (const std::string &fingerprint, int threads)
 {
   g_autoptr (GKeyFile) file = load_memory ();
   g_autoptr (GError) error = nullptr;
-  const double agreement
+  const double parity
       = g_key_file_get_double (file, get_group (threads).c_str (), ("masks-" + fingerprint).c_str (), &error);
 
-  return error == nullptr ? std::optional (agreement) : std::nullopt;
+  return error == nullptr ? std::optional (parity) : std::nullopt;
 }
 
 void
-remember_agreement (const std::string &fingerprint, int threads, double agreement)
+remember_parity (const std::string &fingerprint, int threads, double parity)
 {
   g_autoptr (GKeyFile) file = load_memory ();
 
-  g_key_file_set_double (file, get_group (threads).c_str (), ("masks-" + fingerprint).c_str (), agreement);
+  g_key_file_set_double (file, get_group (threads).c_str (), ("masks-" + fingerprint).c_str (), parity);
   save_memory (file);
 }
 

@@ -27,9 +27,9 @@ std::optional<Way> recall_fastest (const Architecture &architecture, int threads
 void remember_fastest (const Architecture &architecture, int threads, const Way &way);
 
 /* How far masks of the network with these weights (get_fingerprint ()) agree in bfloat16 with those in float32, as
- * measure_agreement () says. */
-std::optional<double> recall_agreement (const std::string &fingerprint, int threads);
-void remember_agreement (const std::string &fingerprint, int threads, double agreement);
+ * measure_parity () says. */
+std::optional<double> recall_parity (const std::string &fingerprint, int threads);
+void remember_parity (const std::string &fingerprint, int threads, double parity);
 
 /* Tells networks with different weights apart. */
 std::string get_fingerprint (Network &network);

@@ -73,7 +73,7 @@ classify_as_libtorch (const std::vector<torch::Tensor> &features, const std::vec
 
   for (size_t i = 0; i < features.size (); i++)
     maps.push_back (at::linear (features[i], weights[i], i == 0 ? bias : torch::Tensor ()));
-  return classifier (rectify_sum_enlarged (maps).permute ({ 0, 3, 1, 2 }));
+  return classifier (relu_of_upsampled_sum (maps).permute ({ 0, 3, 1, 2 }));
 }
 
 namespace
@@ -375,7 +375,7 @@ namespace
  * float, or uint16_t for bfloat16.  All contiguous. */
 template <typename T>
 void
-add_enlarged (const std::vector<torch::Tensor> &maps)
+add_upsampled (const std::vector<torch::Tensor> &maps)
 {
   const int64_t height = maps[0].size (1), width = maps[0].size (2), channels = maps[0].size (3);
   const size_t n_maps = maps.size () - 1;
@@ -433,7 +433,7 @@ upsample_to (const torch::Tensor &logits, int64_t height, int64_t width)
 }
 
 torch::Tensor
-rectify_sum_enlarged (const std::vector<torch::Tensor> &maps)
+relu_of_upsampled_sum (const std::vector<torch::Tensor> &maps)
 {
   const torch::ScalarType type = maps[0].scalar_type ();
 
@@ -444,9 +444,9 @@ rectify_sum_enlarged (const std::vector<torch::Tensor> &maps)
       for (const torch::Tensor &map : maps)
         plain.push_back (map.contiguous ());
       if (type == torch::kFloat)
-        add_enlarged<float> (plain);
+        add_upsampled<float> (plain);
       else
-        add_enlarged<uint16_t> (plain);
+        add_upsampled<uint16_t> (plain);
       return plain[0];
     }
 

@@ -27,13 +27,13 @@ torch::Tensor add_normalise (torch::Tensor &x, const torch::Tensor &branch, torc
 torch::Tensor convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x);
 
 /* The rest of a decode head: each stage's features [N, H, W, C] through a linear layer of its own ([width, C]; @bias is
- * for all of them together), enlarged to the first one's size and summed, ReLU, @classifier (1 × 1).  Returns: NCHW */
+ * for all of them together), upsampled to the first one's size and summed, ReLU, @classifier (1 × 1).  Returns: NCHW */
 torch::Tensor classify (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
                         const torch::Tensor &bias, torch::nn::Conv2d &classifier);
 
-/* ReLU of the sum of all maps [N, H, W, C], enlarged to the first one's size (bilinear, align_corners false), which
+/* ReLU of the sum of all maps [N, H, W, C], upsampled to the first one's size (bilinear, align_corners false), which
  * may be overwritten.  Returns: [N, H, W, C] */
-torch::Tensor rectify_sum_enlarged (const std::vector<torch::Tensor> &maps);
+torch::Tensor relu_of_upsampled_sum (const std::vector<torch::Tensor> &maps);
 
 /* Bilinear, align_corners false; as it is when the size is that already. */
 torch::Tensor upsample_to (const torch::Tensor &logits, int64_t height, int64_t width);

@@ -61,7 +61,7 @@ struct LayerNormTask
 void layer_norm_run (const LayerNormTask &task, std::int64_t begin, std::int64_t end);
 
 /* What a decode head does with its finest map and the others: for each pixel a linear layer, to which the coarser maps
- * (which went through layers of their own) are added, enlarged; ReLU; and the classifier.  All are float, pixels
+ * (which went through layers of their own) are added, upsampled; ReLU; and the classifier.  All are float, pixels
  * outermost.  None of what lies between goes through memory. */
 struct HeadTask
 {

@@ -42,7 +42,7 @@ get_winograd_gains ()
   return gains;
 }
 
-/* A map [N, H, W, channels], or, where @shift is 1, one of half its height and width that is enlarged on the fly (each
+/* A map [N, H, W, channels], or, where @shift is 1, one of half its height and width that is upsampled on the fly (each
  * pixel becomes four). */
 struct WinogradSource
 {

@@ -107,7 +107,7 @@ Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residu
   const torch::Tensor first = input.first.contiguous (channels_last);
   const torch::Tensor second = input.second.defined () ? input.second.contiguous (channels_last) : input.second;
   const torch::Tensor rest = residual.defined () ? residual.contiguous (channels_last) : residual;
-  const int64_t images = first.size (0), scale = input.enlarge ? 2 : 1;
+  const int64_t images = first.size (0), scale = input.upsample ? 2 : 1;
   WinogradTask task = {};
 
   task.height = first.size (2) * scale;
@@ -115,7 +115,7 @@ Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residu
   TORCH_CHECK (first.size (1) + (second.defined () ? second.size (1) : 0) == channels);
   torch::Tensor result = at::empty ({ images, outputs, task.height, task.width }, first.options (), channels_last);
   TORCH_CHECK (!rest.defined () || rest.sizes () == result.sizes ());
-  task.sources[0] = { first.const_data_ptr (), first.size (1), input.enlarge ? 1 : 0 };
+  task.sources[0] = { first.const_data_ptr (), first.size (1), input.upsample ? 1 : 0 };
   if (second.defined ())
     task.sources[1] = { second.const_data_ptr (), second.size (1), 0 };
   task.n_sources = second.defined () ? 2 : 1;

@@ -14,7 +14,7 @@ struct ConvolutionInput
 {
   torch::Tensor first;
   torch::Tensor second = {};
-  bool enlarge = false; /* @first is half the size, each pixel stands for four */
+  bool upsample = false; /* @first is half the size, each pixel stands for four */
 };
 
 class Winograd

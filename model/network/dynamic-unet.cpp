@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* fastai's DynamicUnet over ResNet-34, as unet_learner makes it by default: pixel shuffle instead of enlarging,
+/* fastai's DynamicUnet over ResNet-34, as unet_learner makes it by default: pixel shuffle instead of upsampling,
  * convolutions with bias and without BatchNorm in the decoder, and the image itself joined at the end. */
 
 #include "model/network/resnet.hpp"
@@ -30,7 +30,7 @@ public:
       return (*fast) (input);
 
     const torch::Tensor x = input.second.defined () ? torch::cat ({ input.first, input.second }, 1) : input.first;
-    return activation ? rectify (conv (x)) : conv (x);
+    return activation ? relu_in_place (conv (x)) : conv (x);
   }
 
   void
@@ -102,7 +102,7 @@ public:
   {
     const torch::Tensor up = resize_like (shuffle->forward (x), skip);
 
-    return conv2->forward ({ conv1->forward ({ rectify (up), rectify (norm (skip)) }) });
+    return conv2->forward ({ conv1->forward ({ relu_in_place (up), relu_in_place (norm (skip)) }) });
   }
 
   void
@@ -154,13 +154,13 @@ public:
   forward (torch::Tensor x) override
   {
     const std::vector<torch::Tensor> features = encode (x);
-    torch::Tensor y = middle2->forward ({ middle1->forward ({ rectify (norm (features[4])) }) });
+    torch::Tensor y = middle2->forward ({ middle1->forward ({ relu_in_place (norm (features[4])) }) });
     const torch::ScalarType first = body.get_stem_type (), type = last1->get_type (), last = head->get_type ();
 
     for (int i = 0; i < 4; i++)
       y = blocks[i]->forward (y, features[3 - i]);
-    y = torch::cat ({ resize_like (shuffle->forward (y), x), hand_over (x, first, type) }, 1);
-    return head->forward ({ hand_over (refine (y), type, last) });
+    y = torch::cat ({ resize_like (shuffle->forward (y), x), cast_between_parts (x, first, type) }, 1);
+    return head->forward ({ cast_between_parts (refine (y), type, last) });
   }
 
   void
@@ -200,7 +200,7 @@ private:
   refine (const torch::Tensor &y) const
   {
     if (!fast1 || !fast1->takes ({ y }))
-      return rectify (y + last2->forward ({ last1->forward ({ y }) }));
+      return relu_in_place (y + last2->forward ({ last1->forward ({ y }) }));
 
     const torch::Tensor filled = torch::constant_pad_nd (y, { 0, 0, 0, 0, 0, kFilled - y.size (1) });
     return (*fast2) ({ (*fast1) ({ filled }) }, filled).slice (1, 0, y.size (1));

@@ -26,7 +26,7 @@ void fold_batch_norm (torch::nn::Conv2d &convolution, torch::nn::BatchNorm2d &no
 
 /* ReLU in place: @x is a result that nobody else needs. */
 inline torch::Tensor
-rectify (torch::Tensor x)
+relu_in_place (torch::Tensor x)
 {
   return x.relu_ ();
 }
@@ -34,7 +34,7 @@ rectify (torch::Tensor x)
 /* From a part whose weights are of type @from to one of @to.  Between parts of one type nothing is cast: in training,
  * autocast has types of its own. */
 inline torch::Tensor
-hand_over (const torch::Tensor &x, torch::ScalarType from, torch::ScalarType to)
+cast_between_parts (const torch::Tensor &x, torch::ScalarType from, torch::ScalarType to)
 {
   return from == to ? x : x.to (to);
 }
@@ -74,7 +74,7 @@ public:
             const torch::nn::Conv2dOptions &options, NormKind kind = NormKind::Batch, int64_t groups = 1);
   torch::Tensor operator() (const torch::Tensor &x) const;
   /* ReLU of what comes out, and of @residual added to it where there is one. */
-  torch::Tensor rectified (const ConvolutionInput &input, const torch::Tensor &residual = {}) const;
+  torch::Tensor with_relu (const ConvolutionInput &input, const torch::Tensor &residual = {}) const;
   void fold ();
   void accelerate (torch::ScalarType type); /* folded, float32; @type as in Network::accelerate () */
   void

@@ -53,7 +53,7 @@ get_dice (const torch::Tensor &a, const torch::Tensor &b)
 }
 
 double
-measure_agreement (const torch::Tensor &a, const torch::Tensor &b)
+measure_parity (const torch::Tensor &a, const torch::Tensor &b)
 {
   const torch::Tensor outside = torch::tensor ({ 0.5F, 0.9F });
   double sum = 0;

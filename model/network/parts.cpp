@@ -67,18 +67,18 @@ ConvNorm::operator() (const torch::Tensor &x) const
 }
 
 torch::Tensor
-ConvNorm::rectified (const ConvolutionInput &input, const torch::Tensor &residual) const
+ConvNorm::with_relu (const ConvolutionInput &input, const torch::Tensor &residual) const
 {
   if (fast && fast->takes (input))
     return (*fast) (input, residual);
 
   torch::Tensor x = input.first;
-  if (input.enlarge)
+  if (input.upsample)
     x = at::upsample_nearest2d (x, { 2 * x.size (2), 2 * x.size (3) });
   if (input.second.defined ())
     x = torch::cat ({ x, input.second }, 1);
   x = (*this) (x);
-  return rectify (residual.defined () ? x + residual : x);
+  return relu_in_place (residual.defined () ? x + residual : x);
 }
 
 void

@@ -25,7 +25,7 @@ public:
   torch::Tensor
   forward (const torch::Tensor &x)
   {
-    return conv2.rectified ({ conv1.rectified ({ x }) }, projects ? shortcut (x) : x);
+    return conv2.with_relu ({ conv1.with_relu ({ x }) }, projects ? shortcut (x) : x);
   }
 
   void
@@ -95,7 +95,7 @@ ResNet34::operator() (const torch::Tensor &x) const
   std::vector<torch::Tensor> features
       = { fast_stem && fast_stem->takes (x)
               ? (*fast_stem) (x)
-              : hand_over (rectify (stem (x)), stem.get_type (), layers[0][0]->get_type ()) };
+              : cast_between_parts (relu_in_place (stem (x)), stem.get_type (), layers[0][0]->get_type ()) };
   torch::Tensor y = torch::max_pool2d (features[0], 3, 2, 1);
 
   for (const auto &layer : layers)

@@ -364,7 +364,7 @@ public:
 
 protected:
   /* The fuse convolution, what follows it, and what is linear before it: that may be computed at each stage's own size,
-   * before the maps are enlarged; the numbers are the same and there are up to 64 times fewer of them.  @weights: one
+   * before the maps are upsampled; the numbers are the same and there are up to 64 times fewer of them.  @weights: one
    * matrix a stage. */
   static torch::Tensor
   finish (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
@@ -443,7 +443,7 @@ private:
   torch::Tensor folded_bias;
 };
 
-/* MMSegmentation's: a ReLU per stage, so that only the fuse convolution commutes with enlarging. */
+/* MMSegmentation's: a ReLU per stage, so that only the fuse convolution commutes with upsampling. */
 class ConvolutionHead : public Head
 {
 public:

@@ -10,7 +10,7 @@ namespace acini
 namespace
 {
 
-/* Enlarges to the size of the skip connection, joins it, and convolves twice. */
+/* Upsamples to the size of the skip connection, joins it, and convolves twice. */
 class DecoderBlock : public torch::nn::Module
 {
 public:
@@ -26,9 +26,9 @@ public:
   {
     ConvolutionInput input = { x, skip, 2 * x.size (2) == height && 2 * x.size (3) == width };
 
-    if (!input.enlarge)
+    if (!input.upsample)
       input.first = at::upsample_nearest2d (x, { height, width });
-    return conv2.rectified ({ conv1.rectified (input) });
+    return conv2.with_relu ({ conv1.with_relu (input) });
   }
 
   void
@@ -97,7 +97,7 @@ public:
     return encoder (is_training () ? x : x.contiguous (torch::MemoryFormat::ChannelsLast));
   }
 
-  /* Any size: where a side is no multiple of 32, maps are enlarged to just what the skip connection needs. */
+  /* Any size: where a side is no multiple of 32, maps are upsampled to just what the skip connection needs. */
   std::vector<torch::Tensor>
   decode (torch::Tensor x) override
   {
@@ -121,7 +121,7 @@ public:
 
     if (is_narrow (head, map))
       return convolve_narrow (head, map);
-    return head (hand_over (map, blocks[4]->get_type (), head->weight.scalar_type ()));
+    return head (cast_between_parts (map, blocks[4]->get_type (), head->weight.scalar_type ()));
   }
 
   void

@@ -173,20 +173,20 @@ test_lock (Fixture *fixture, gconstpointer data)
 static void
 test_wishes (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *first = acini_job_dup_wish (fixture->job), *second = NULL, *third = NULL;
+  g_autofree char *first = acini_job_dup_control (fixture->job), *second = NULL, *third = NULL;
   g_autoptr (AciniJob) worker = acini_job_open (fixture->job_folder, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpstr (first, ==, "run");
   g_assert_true (acini_job_begin (worker, &error));
   g_assert_true (acini_job_request (fixture->job, "pause", &error));
-  second = acini_job_dup_wish (worker);
+  second = acini_job_dup_control (worker);
   g_assert_cmpstr (second, ==, "pause");
   g_assert_true (acini_job_end (worker, ACINI_JOB_PAUSED, NULL, &error));
 
   /* Begun anew it is wished for again. */
   g_assert_true (acini_job_begin (worker, &error));
-  third = acini_job_dup_wish (worker);
+  third = acini_job_dup_control (worker);
   g_assert_cmpstr (third, ==, "run");
   g_assert_true (acini_job_end (worker, ACINI_JOB_PAUSED, NULL, &error));
 
@@ -321,7 +321,7 @@ be_worker (const char *folder)
     return 1;
   for (int i = 0; i < 3000; i++)
     {
-      g_autofree char *wish = acini_job_dup_wish (job);
+      g_autofree char *wish = acini_job_dup_control (job);
 
       if (g_str_equal (wish, "pause"))
         return acini_job_end (job, ACINI_JOB_PAUSED, NULL, NULL) ? 0 : 1;

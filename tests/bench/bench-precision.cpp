@@ -2,7 +2,7 @@
 
 /* How far masks in bfloat16 agree with those in float32, both as they are computed for the screen, and float32 with
  * libtorch's own convolutions.  Prints a JSON line an image; before them what an automatic precision goes by, the
- * agreement on made tissue.
+ * parity on made tissue.
  *
  *   bench-precision MODEL IMAGE.ppm …      binary PPM at the model's µm per pixel
  *
@@ -64,8 +64,8 @@ compare (const char *model, int n_images, char **images)
   bool good = true;
 
   std::printf (
-      "{\"image\": \"made tissue\", \"agreement_bfloat16\": %.6f}\n",
-      measure_agreement (exact->probabilities (tissue, torch::kFloat), half->probabilities (tissue, torch::kFloat)));
+      "{\"image\": \"made tissue\", \"parity_bfloat16\": %.6f}\n",
+      measure_parity (exact->probabilities (tissue, torch::kFloat), half->probabilities (tissue, torch::kFloat)));
   for (int i = 0; i < n_images; i++)
     {
       const torch::Tensor rgb = read_ppm (images[i]);

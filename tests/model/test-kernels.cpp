@@ -39,7 +39,7 @@ sum_as_libtorch_does (const std::vector<torch::Tensor> &maps)
 }
 
 void
-test_rectify_sum_enlarged ()
+test_relu_of_upsampled_sum ()
 {
   const int64_t sizes[][2] = { { 128, 96 }, { 59, 80 }, { 8, 8 }, { 1, 3 } };
 
@@ -57,7 +57,7 @@ test_rectify_sum_enlarged ()
                     .to (type));
           maps[1] = maps[1].transpose (1, 2).contiguous ().transpose (1, 2); /* any strides */
           const torch::Tensor expected = sum_as_libtorch_does (maps);
-          assert_close (rectify_sum_enlarged (maps), expected, type == torch::kFloat ? 1e-5 : 8e-2);
+          assert_close (relu_of_upsampled_sum (maps), expected, type == torch::kFloat ? 1e-5 : 8e-2);
         }
 }
 
@@ -203,15 +203,15 @@ test_convolve_gelu ()
         }
 }
 
-/* @height, @width: of the map that comes out, of which the enlarged one is half. */
+/* @height, @width: of the map that comes out, of which the upsampled one is half. */
 void
 check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, int64_t outputs, torch::ScalarType type)
 {
   torch::nn::Conv2d conv (torch::nn::Conv2dOptions (first + second, outputs, 3).padding (1));
-  const bool enlarge = second > 0;
-  const int64_t scale = enlarge ? 2 : 1;
+  const bool upsample = second > 0;
+  const int64_t scale = upsample ? 2 : 1;
   ConvolutionInput input
-      = { torch::randn ({ 2, first, height / scale, width / scale }).to (type), torch::Tensor (), enlarge };
+      = { torch::randn ({ 2, first, height / scale, width / scale }).to (type), torch::Tensor (), upsample };
   const torch::Tensor residual = torch::randn ({ 2, outputs, height, width }).to (type);
 
   if (!Winograd::fits (conv, type))
@@ -220,7 +220,7 @@ check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, in
       return;
     }
   torch::Tensor whole = input.first.to (torch::kDouble);
-  if (enlarge)
+  if (upsample)
     {
       input.second = torch::randn ({ 2, second, height, width }).to (type);
       whole = torch::cat ({ at::upsample_nearest2d (whole, { height, width }), input.second.to (torch::kDouble) }, 1);
@@ -409,7 +409,7 @@ run_all ()
   test_convolve_gelu ();
   test_classify ();
   test_winograd_fits ();
-  test_rectify_sum_enlarged ();
+  test_relu_of_upsampled_sum ();
 }
 
 /* Lesser processors, and one with matrix tiles: there libtorch's products in bfloat16 are the fast ones. */
@@ -461,7 +461,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/kernels/rectify-sum-enlarged", test_rectify_sum_enlarged);
+  g_test_add_func ("/kernels/rectify-sum-upsampled", test_relu_of_upsampled_sum);
   g_test_add_func ("/kernels/attend", test_attend);
   g_test_add_func ("/kernels/attend-maps", test_attend_maps);
   g_test_add_func ("/kernels/add-normalise", test_add_normalise);

@@ -270,7 +270,7 @@ test_wrong_epsilon ()
     }
 }
 
-/* Softmax of what was enlarged, and the mean of both mirror images' probabilities, as MMSegmentation has it. */
+/* Softmax of what was upsampled, and the mean of both mirror images' probabilities, as MMSegmentation has it. */
 void
 test_probabilities ()
 {

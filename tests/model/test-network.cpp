@@ -50,7 +50,7 @@ test_formula ()
 
 /* Through the C header: logits at input size. */
 void
-test_forward_enlarged ()
+test_forward_upsampled ()
 {
   const struct
   {
@@ -328,7 +328,7 @@ test_precision ()
 }
 
 void
-test_agreement ()
+test_parity ()
 {
   const torch::Tensor tissue = acini::make_tissue (2, 96), a = torch::rand ({ 2, 2, 16, 16 });
   torch::Tensor other = a.clone ();
@@ -338,17 +338,17 @@ test_agreement ()
   g_assert_false (torch::equal (tissue[0], tissue[1]));
   g_assert_cmpfloat (tissue.to (torch::kFloat).std ().item<double> (), >, 20);
 
-  g_assert_cmpfloat (acini::measure_agreement (a, a), ==, 1);
+  g_assert_cmpfloat (acini::measure_parity (a, a), ==, 1);
   /* The order is the same, but the masks are not: what is compared with a threshold has moved. */
-  g_assert_cmpfloat (acini::measure_agreement (a, a * 0.9), <, 0.97);
-  g_assert_cmpfloat (acini::measure_agreement (a, torch::zeros_like (a)), ==, 0);
+  g_assert_cmpfloat (acini::measure_parity (a, a * 0.9), <, 0.97);
+  g_assert_cmpfloat (acini::measure_parity (a, torch::zeros_like (a)), ==, 0);
   /* One plane of two is something else. */
   other.select (1, 1).copy_ (torch::rand ({ 2, 16, 16 }));
-  g_assert_cmpfloat (acini::measure_agreement (a, other), <, 0.75);
-  g_assert_cmpfloat (acini::measure_agreement (a, other), >, 0.5);
+  g_assert_cmpfloat (acini::measure_parity (a, other), <, 0.75);
+  g_assert_cmpfloat (acini::measure_parity (a, other), >, 0.5);
   /* Nothing is beyond one half: the other thresholds still tell. */
-  g_assert_cmpfloat (acini::measure_agreement (a * 0.1, a * 0.1), ==, 1);
-  g_assert_cmpfloat (acini::measure_agreement (a * 0.1, a * 0.09), <, 0.97);
+  g_assert_cmpfloat (acini::measure_parity (a * 0.1, a * 0.1), ==, 1);
+  g_assert_cmpfloat (acini::measure_parity (a * 0.1, a * 0.09), <, 0.97);
 }
 
 AciniPrecision
@@ -385,7 +385,7 @@ test_automatic ()
   g_assert_true (name != other);
   g_assert_true (name == acini::get_fingerprint (*first));
   g_assert_false (acini::recall_fastest (architecture, 1));
-  g_assert_false (acini::recall_agreement (name, 1));
+  g_assert_false (acini::recall_parity (name, 1));
 
   /* Measured, and remembered for that many threads, that shape, those weights. */
   const AciniPrecision measured = choose_for (*first);
@@ -397,28 +397,28 @@ test_automatic ()
   if (fastest->precision == ACINI_PRECISION_FLOAT32)
     g_assert_cmpint (measured, ==, ACINI_PRECISION_FLOAT32);
   else
-    g_assert_true (acini::recall_agreement (name, 1).has_value ());
+    g_assert_true (acini::recall_parity (name, 1).has_value ());
 
   acini::remember_fastest (architecture, 1, half);
   g_assert_true (acini::recall_fastest (architecture, 1)->products == acini::Products::Libtorch);
-  for (double agreement : { 0.5, acini::kAgreement - 1e-6, acini::kAgreement, 1.0 })
+  for (double parity : { 0.5, acini::kParity - 1e-6, acini::kParity, 1.0 })
     {
-      acini::remember_agreement (name, 1, agreement);
-      g_assert_cmpfloat_with_epsilon (*acini::recall_agreement (name, 1), agreement, 1e-9);
+      acini::remember_parity (name, 1, parity);
+      g_assert_cmpfloat_with_epsilon (*acini::recall_parity (name, 1), parity, 1e-9);
       g_assert_cmpint (choose_for (*first), ==,
-                       agreement < acini::kAgreement ? ACINI_PRECISION_FLOAT32 : ACINI_PRECISION_BFLOAT16);
+                       parity < acini::kParity ? ACINI_PRECISION_FLOAT32 : ACINI_PRECISION_BFLOAT16);
     }
   /* The other's masks were not compared yet. */
-  g_assert_false (acini::recall_agreement (other, 1));
+  g_assert_false (acini::recall_parity (other, 1));
   const AciniPrecision chosen = choose_for (*second);
-  const double agreement = *acini::recall_agreement (other, 1);
-  g_test_message ("masks agree at %.5f", agreement);
-  g_assert_cmpfloat (agreement, >, 0.9);
-  g_assert_cmpfloat (agreement, <=, 1);
-  g_assert_cmpint (chosen, ==, agreement >= acini::kAgreement ? ACINI_PRECISION_BFLOAT16 : ACINI_PRECISION_FLOAT32);
+  const double parity = *acini::recall_parity (other, 1);
+  g_test_message ("masks agree at %.5f", parity);
+  g_assert_cmpfloat (parity, >, 0.9);
+  g_assert_cmpfloat (parity, <=, 1);
+  g_assert_cmpint (chosen, ==, parity >= acini::kParity ? ACINI_PRECISION_BFLOAT16 : ACINI_PRECISION_FLOAT32);
 
   acini::remember_fastest (architecture, 1, { ACINI_PRECISION_FLOAT32, acini::Products::Default });
-  acini::remember_agreement (name, 1, 1);
+  acini::remember_parity (name, 1, 1);
   g_assert_cmpint (choose_for (*first), ==, ACINI_PRECISION_FLOAT32);
 
   /* Without instructions for it bfloat16 is not even tried. */
@@ -528,7 +528,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, nullptr);
   at::set_num_threads (2);
   g_test_add_func ("/network/formula", test_formula);
-  g_test_add_func ("/network/forward-enlarged", test_forward_enlarged);
+  g_test_add_func ("/network/forward-upsampled", test_forward_upsampled);
   g_test_add_func ("/network/group-norm", test_group_norm);
   g_test_add_func ("/network/folding", test_folding);
   g_test_add_func ("/network/training", test_training);
@@ -536,7 +536,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/network/save", test_save);
   g_test_add_func ("/network/other-classes", test_other_classes);
   g_test_add_func ("/network/precision", test_precision);
-  g_test_add_func ("/network/agreement", test_agreement);
+  g_test_add_func ("/network/parity", test_parity);
   g_test_add_func ("/network/automatic", test_automatic);
   g_test_add_func ("/network/lowered", test_lowered);
   g_test_add_func ("/network/accelerated", test_accelerated);

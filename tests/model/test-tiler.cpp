@@ -147,7 +147,7 @@ make_moody (Bench &bench)
 }
 
 void
-test_lattice ()
+test_patch_grid ()
 {
   const int cases[][3]
       = { { 1, 512, 128 },    { 31, 64, 16 },   { 512, 512, 128 }, { 513, 512, 128 }, { 897, 512, 128 },
@@ -155,29 +155,29 @@ test_lattice ()
 
   for (const auto &[length, patch, overlap] : cases)
     {
-      Lattice lattice (length, patch, overlap);
+      PatchGrid patch_grid (length, patch, overlap);
       std::vector<std::uint32_t> sums (length), weights (length);
 
-      g_assert_cmpint (lattice.origin (0), ==, 0);
-      for (std::int64_t i = 0; i < lattice.count (); i++)
+      g_assert_cmpint (patch_grid.origin (0), ==, 0);
+      for (std::int64_t i = 0; i < patch_grid.count (); i++)
         {
-          Span support = lattice.support (i);
+          Span support = patch_grid.support (i);
 
-          g_assert_true (i == 0 || lattice.origin (i) - lattice.origin (i - 1) <= patch - overlap);
+          g_assert_true (i == 0 || patch_grid.origin (i) - patch_grid.origin (i - 1) <= patch - overlap);
           g_assert_cmpint (support.begin, <, support.end);
-          lattice.weigh (i, support, weights.data ());
+          patch_grid.weigh (i, support, weights.data ());
           for (std::int64_t x = support.begin; x < support.end; x++)
             sums[x] += weights[x - support.begin];
         }
-      g_assert_cmpint (lattice.origin (lattice.count () - 1) + lattice.patch (), ==,
-                       std::max (length, lattice.patch ()));
+      g_assert_cmpint (patch_grid.origin (patch_grid.count () - 1) + patch_grid.patch (), ==,
+                       std::max (length, patch_grid.patch ()));
       for (int x = 0; x < length; x++)
         {
-          Span meeting = lattice.meeting ({ x, x + 1 });
+          Span meeting = patch_grid.meeting ({ x, x + 1 });
 
-          g_assert_cmpuint (sums[x], ==, Lattice::kUnit);
-          for (std::int64_t i = 0; i < lattice.count (); i++)
-            g_assert_true (lattice.support (i).meets ({ x, x + 1 }) == (i >= meeting.begin && i < meeting.end));
+          g_assert_cmpuint (sums[x], ==, PatchGrid::kUnit);
+          for (std::int64_t i = 0; i < patch_grid.count (); i++)
+            g_assert_true (patch_grid.support (i).meets ({ x, x + 1 }) == (i >= meeting.begin && i < meeting.end));
         }
     }
 }
@@ -711,7 +711,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/tiler/channel", test_channel);
-  g_test_add_func ("/tiler/lattice", test_lattice);
+  g_test_add_func ("/tiler/patch_grid", test_patch_grid);
   g_test_add_func ("/tiler/identity", test_identity);
   g_test_add_func ("/tiler/seams", test_seams);
   g_test_add_func ("/tiler/edges", test_edges);

@@ -284,7 +284,7 @@ is_hidden (Desk *desk)
 
 /* The readout is of the pointer, and goes with it; buttons on the tissue do what they say. */
 static void
-test_furniture (Desk *desk, gconstpointer data)
+test_overlays (Desk *desk, gconstpointer data)
 {
   int x, y;
   place (desk, 1);
@@ -320,7 +320,7 @@ main (int argc, char **argv)
   ADD ("/pointer/brush", test_brush);
   ADD ("/pointer/measure", test_measure);
   ADD ("/pointer/overview", test_overview);
-  ADD ("/pointer/furniture", test_furniture);
+  ADD ("/pointer/overlays", test_overlays);
 #undef ADD
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

@@ -536,7 +536,7 @@ acini_review_page_class_init (AciniReviewPageClass *klass)
 }
 
 static void
-add_furniture (AciniReviewPage *self, GtkWidget *widget, GtkAlign halign, GtkAlign valign)
+add_overlay_child (AciniReviewPage *self, GtkWidget *widget, GtkAlign halign, GtkAlign valign)
 {
   gtk_widget_set_halign (widget, halign);
   gtk_widget_set_valign (widget, valign);
@@ -585,14 +585,14 @@ acini_review_page_init (AciniReviewPage *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->side_split, "notify::show-sidebar", G_CALLBACK (notify_show_side), self,
                            G_CONNECT_SWAPPED);
-  add_furniture (self, acini_overview_new (self->view), GTK_ALIGN_END, GTK_ALIGN_START);
+  add_overlay_child (self, acini_overview_new (self->view), GTK_ALIGN_END, GTK_ALIGN_START);
   self->scale_bar = acini_scale_bar_new (self->view);
-  add_furniture (self, self->scale_bar, GTK_ALIGN_START, GTK_ALIGN_END);
+  add_overlay_child (self, self->scale_bar, GTK_ALIGN_START, GTK_ALIGN_END);
   self->zoom_controls = acini_zoom_controls_new (self->view);
-  add_furniture (self, self->zoom_controls, GTK_ALIGN_END, GTK_ALIGN_END);
+  add_overlay_child (self, self->zoom_controls, GTK_ALIGN_END, GTK_ALIGN_END);
   self->cursor_readout = acini_cursor_readout_new (self->view);
-  add_furniture (self, self->cursor_readout, GTK_ALIGN_CENTER, GTK_ALIGN_END);
-  acini_furniture_place (self->overlay, GTK_WIDGET (self->view), self->scale_bar, self->cursor_readout,
-                         self->zoom_controls);
+  add_overlay_child (self, self->cursor_readout, GTK_ALIGN_CENTER, GTK_ALIGN_END);
+  acini_overlay_place (self->overlay, GTK_WIDGET (self->view), self->scale_bar, self->cursor_readout,
+                       self->zoom_controls);
   on_tool_changed (self);
 }

@@ -292,7 +292,7 @@ make_drop_down (AciniSideView *self, GtkWidget *box, const char *name, GCallback
 }
 
 static void
-add_furniture (GtkWidget *overlay, GtkWidget *widget, int margin_bottom)
+add_overlay_child (GtkWidget *overlay, GtkWidget *widget, int margin_bottom)
 {
   gtk_widget_set_halign (widget, GTK_ALIGN_START);
   gtk_widget_set_valign (widget, GTK_ALIGN_END);
@@ -319,8 +319,8 @@ acini_side_view_init (AciniSideView *self)
   gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (self->view));
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), box);
   /* Side views are narrow: what is under the pointer stands above the scale bar. */
-  add_furniture (overlay, acini_scale_bar_new (self->view), 14);
-  add_furniture (overlay, acini_cursor_readout_new (self->view), 58);
+  add_overlay_child (overlay, acini_scale_bar_new (self->view), 14);
+  add_overlay_child (overlay, acini_cursor_readout_new (self->view), 58);
   adw_bin_set_child (ADW_BIN (self), overlay);
 }
 

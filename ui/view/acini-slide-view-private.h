@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The inside of the slide view, for its own files (acini-view-*.c), its tools and its furniture.  Main thread only. */
+/* The inside of the slide view, for its own files (acini-view-*.c), its tools and its overlays.  Main thread only. */
 
 #include "ui/project/acini-measures.h"
 #include "ui/view/layers/acini-stroke.h"

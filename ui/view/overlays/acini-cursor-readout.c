@@ -224,7 +224,7 @@ acini_cursor_readout_init (AciniCursorReadout *self)
   gtk_widget_set_parent (self->label, GTK_WIDGET (self));
   gtk_widget_set_can_target (GTK_WIDGET (self), FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-  acini_furniture_style (GTK_WIDGET (self));
+  acini_overlay_style (GTK_WIDGET (self));
 }
 
 GtkWidget *

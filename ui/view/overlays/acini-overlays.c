@@ -10,7 +10,7 @@
 #define POWER_AT_1_UM 10.
 
 static const char css[]
-    = ".slide-furniture {"
+    = ".slide-overlays {"
       "  background-color: color-mix(in srgb, var(--popover-bg-color) 93%, transparent);"
       "  color: var(--popover-fg-color);"
       "  border-radius: 9px;"
@@ -22,7 +22,7 @@ static const char css[]
       "slidescalebar { padding: 6px 10px; font-size: smaller; font-weight: bold; }";
 
 void
-acini_furniture_style (GtkWidget *widget)
+acini_overlay_style (GtkWidget *widget)
 {
   static gsize once;
   if (g_once_init_enter (&once))
@@ -33,7 +33,7 @@ acini_furniture_style (GtkWidget *widget)
                                                   GTK_STYLE_PROVIDER_PRIORITY_APPLICATION - 1);
       g_once_init_leave (&once, 1);
     }
-  gtk_widget_add_css_class (widget, "slide-furniture");
+  gtk_widget_add_css_class (widget, "slide-overlays");
 }
 
 typedef struct
@@ -90,7 +90,7 @@ free_row (gpointer data, GClosure *closure)
 }
 
 void
-acini_furniture_place (GtkOverlay *overlay, GtkWidget *view, GtkWidget *left, GtkWidget *centre, GtkWidget *right)
+acini_overlay_place (GtkOverlay *overlay, GtkWidget *view, GtkWidget *left, GtkWidget *centre, GtkWidget *right)
 {
   Row *row = g_new (Row, 1);
 
@@ -99,7 +99,7 @@ acini_furniture_place (GtkOverlay *overlay, GtkWidget *view, GtkWidget *left, Gt
 }
 
 double
-acini_furniture_round (double length)
+acini_overlay_round (double length)
 {
   g_return_val_if_fail (length > 0, 0);
   double power = pow (10, floor (log10 (length)));
@@ -108,7 +108,7 @@ acini_furniture_round (double length)
 }
 
 char *
-acini_furniture_format_length (double length, gboolean physical)
+acini_overlay_format_length (double length, gboolean physical)
 {
   if (!physical)
     return g_strdup_printf (_ ("%.15g px"), length);
@@ -118,7 +118,7 @@ acini_furniture_format_length (double length, gboolean physical)
 }
 
 char *
-acini_furniture_format_zoom (double zoom, double power, double mpp)
+acini_overlay_format_zoom (double zoom, double power, double mpp)
 {
   double times = power > 0 ? power * zoom : mpp > 0 ? POWER_AT_1_UM / mpp * zoom : 0;
   if (times <= 0)

@@ -291,7 +291,7 @@ acini_overview_init (AciniOverview *self)
   gtk_widget_set_cursor_from_name (widget, "crosshair");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Overview of the slide"),
                                   -1);
-  acini_furniture_style (widget);
+  acini_overlay_style (widget);
 
   GtkGesture *drag = gtk_gesture_drag_new ();
   g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);

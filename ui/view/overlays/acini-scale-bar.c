@@ -30,8 +30,8 @@ update (AciniScaleBar *self)
   if (!open)
     return;
   double per_pixel = (view->mpp_x > 0 ? view->mpp_x : 1) / view->viewport.zoom; /* per logical screen pixel */
-  double round = acini_furniture_round (LONGEST * per_pixel);
-  g_autofree char *text = acini_furniture_format_length (round, view->mpp_x > 0);
+  double round = acini_overlay_round (LONGEST * per_pixel);
+  g_autofree char *text = acini_overlay_format_length (round, view->mpp_x > 0);
   if (g_strcmp0 (text, pango_layout_get_text (self->layout)) != 0)
     {
       g_autofree char *description = g_strdup_printf (_ ("Scale bar: %s"), text);
@@ -93,7 +93,7 @@ acini_scale_bar_init (AciniScaleBar *self)
 {
   self->layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), "");
   gtk_widget_set_can_target (GTK_WIDGET (self), FALSE);
-  acini_furniture_style (GTK_WIDGET (self));
+  acini_overlay_style (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -32,7 +32,7 @@ static char *
 dup_text (AciniSlideView *view)
 {
   AciniScale scale = get_scale (view);
-  return acini_furniture_format_zoom (view->viewport.zoom, scale.power, scale.mpp_x);
+  return acini_overlay_format_zoom (view->viewport.zoom, scale.power, scale.mpp_x);
 }
 
 static void
@@ -130,7 +130,7 @@ fill (AciniZoomControls *self)
   double native = acini_units_get_magnification (&scale, 1);
   for (guint i = 0; i < G_N_ELEMENTS (powers) && native > 0 && powers[i] < native * 1.4; i++)
     {
-      g_autofree char *label = acini_furniture_format_zoom (powers[i] / native, scale.power, scale.mpp_x);
+      g_autofree char *label = acini_overlay_format_zoom (powers[i] / native, scale.power, scale.mpp_x);
       add_choice (self, label, powers[i] / native);
     }
   add_choice (self, _ ("1:1"), 1);
@@ -215,7 +215,7 @@ acini_zoom_controls_init (AciniZoomControls *self)
   add_button (self, _ ("Fit"), _ ("Show the whole slide"), G_CALLBACK (fit));
   gtk_widget_set_size_request (self->magnification, 72, -1); /* so that the buttons beside it stay where they are */
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Zoom"), -1);
-  acini_furniture_style (GTK_WIDGET (self));
+  acini_overlay_style (GTK_WIDGET (self));
 }
 
 GtkWidget *

@@ -490,7 +490,7 @@ test_place_above (void)
   gtk_grid_attach (GTK_GRID (views), view, 0, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (views), below, 0, 1, 1, 1);
   gtk_overlay_set_child (GTK_OVERLAY (overlay), views);
-  acini_furniture_place (GTK_OVERLAY (overlay), view, cards[0], cards[1], cards[2]);
+  acini_overlay_place (GTK_OVERLAY (overlay), view, cards[0], cards[1], cards[2]);
   for (int shown = 1; shown >= 0; shown--)
     {
       gtk_widget_set_visible (below, shown);
@@ -518,7 +518,7 @@ test_place (void)
       graphene_rect_t at[3];
       int least;
 
-      acini_furniture_place (GTK_OVERLAY (overlay), overlay, cards[0], cards[1], cards[2]);
+      acini_overlay_place (GTK_OVERLAY (overlay), overlay, cards[0], cards[1], cards[2]);
       gtk_widget_measure (overlay, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
       gtk_widget_allocate (overlay, MAX (widths[i], least), 400, -1, NULL);
       for (int j = 0; j < 3; j++)
@@ -540,17 +540,17 @@ main (int argc, char **argv)
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   if (VIPS_INIT (argv[0]))
     return 1;
-  add ("/furniture/readout", test_readout);
-  add ("/furniture/zoom-entry", test_zoom_entry);
-  add ("/furniture/go-to", test_go_to);
-  add ("/furniture/picture", test_picture);
-  add ("/furniture/difference", test_difference);
-  add ("/furniture/sync", test_sync);
-  add ("/furniture/coverage", test_coverage);
-  add ("/furniture/display", test_display);
-  add ("/furniture/overview-display", test_overview_display);
-  add ("/furniture/properties", test_properties);
-  g_test_add_func ("/furniture/place", test_place);
-  g_test_add_func ("/furniture/place-above", test_place_above);
+  add ("/overlays/readout", test_readout);
+  add ("/overlays/zoom-entry", test_zoom_entry);
+  add ("/overlays/go-to", test_go_to);
+  add ("/overlays/picture", test_picture);
+  add ("/overlays/difference", test_difference);
+  add ("/overlays/sync", test_sync);
+  add ("/overlays/coverage", test_coverage);
+  add ("/overlays/display", test_display);
+  add ("/overlays/overview-display", test_overview_display);
+  add ("/overlays/properties", test_properties);
+  g_test_add_func ("/overlays/place", test_place);
+  g_test_add_func ("/overlays/place-above", test_place_above);
   return g_test_run ();
 }
