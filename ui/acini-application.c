@@ -14,6 +14,8 @@
 struct _AciniApplication
 {
   AdwApplication parent_instance;
+
+  gboolean demo; /* --demo: the next window without a project shows the demo project */
 };
 
 G_DEFINE_FINAL_TYPE (AciniApplication, acini_application, ADW_TYPE_APPLICATION)
@@ -51,7 +53,43 @@ open_in_window (AciniApplication *self, const char *folder, gboolean create, GLi
 static void
 acini_application_activate (GApplication *application)
 {
-  gtk_window_present (GTK_WINDOW (get_window (ACINI_APPLICATION (application), NULL)));
+  AciniApplication *self = ACINI_APPLICATION (application);
+  AciniWindow *window = get_window (self, NULL);
+
+  gtk_window_present (GTK_WINDOW (window));
+  if (self->demo)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.demo", NULL);
+  self->demo = FALSE;
+}
+
+static void
+show_demo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ACINI_APPLICATION (user_data)->demo = TRUE;
+  g_application_activate (user_data);
+}
+
+/* With --demo where a window is open already, that program is asked to show the project. */
+static int
+acini_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  AciniApplication *self = ACINI_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  if (!g_variant_dict_contains (options, "demo"))
+    return -1;
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
+  if (g_application_get_is_remote (application))
+    {
+      g_action_group_activate_action (G_ACTION_GROUP (application), "demo", NULL);
+      return 0;
+    }
+  self->demo = TRUE;
+  return -1;
 }
 
 static void
@@ -132,7 +170,7 @@ on_shortcuts_changed (AciniApplication *self)
 static void
 acini_application_startup (GApplication *application)
 {
-  static const GActionEntry entries[] = { { "about", about }, { "quit", quit } };
+  static const GActionEntry entries[] = { { "about", about }, { "demo", show_demo }, { "quit", quit } };
 
   G_APPLICATION_CLASS (acini_application_parent_class)->startup (application);
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries), application);
@@ -151,6 +189,7 @@ acini_application_class_init (AciniApplicationClass *klass)
   application_class->startup = acini_application_startup;
   application_class->activate = acini_application_activate;
   application_class->open = acini_application_open;
+  application_class->handle_local_options = acini_application_handle_local_options;
 }
 
 static void
@@ -159,6 +198,8 @@ acini_application_init (AciniApplication *self)
   /* By hand: the linker leaves out of a static library what nobody names. */
   g_resources_register (acini_ui_get_resource ());
   g_application_set_version (G_APPLICATION (self), ACINI_VERSION);
+  g_application_add_main_option (G_APPLICATION (self), "demo", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE,
+                                 _ ("Show the demo project, making it first where there is none"), NULL);
   g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[PROJECT.acini | SLIDE…]"));
 }
 

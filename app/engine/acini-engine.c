@@ -24,7 +24,7 @@
 
 #define SOCKET_FD 3
 /* The program loads a few hundred megabytes of libraries before it answers. */
-#define START_TIMEOUT 120 /* seconds */
+#define START_TIMEOUT 900 /* seconds: at a first start it may still be compiled, see .ci/cli-when-built */
 
 typedef enum
 {
