@@ -38,7 +38,7 @@ get_cases (JsonNode *manifest)
 {
   JsonArray *cases = json_object_get_array_member (json_node_get_object (manifest), "cases");
 
-  g_assert_cmpuint (json_array_get_length (cases), >, 10);
+  g_assert_cmpuint (json_array_get_length (cases), >, 2);
   return cases;
 }
 
@@ -116,7 +116,7 @@ test_logits (gconstpointer data)
       check_case (entry, get_salt (manifest));
       n++;
     }
-  g_assert_cmpint (n, >, 1);
+  g_assert_cmpint (n, >, 0);
 }
 
 void
@@ -339,6 +339,14 @@ test_torchvision ()
   g_test_message ("%s", report.to_text ().c_str ());
 }
 
+void
+add_logits (const char *section)
+{
+  g_autofree char *name = g_strconcat ("/kit/logits/", section, nullptr);
+
+  g_test_add_data_func (name, section, test_logits);
+}
+
 } // namespace
 
 int
@@ -346,12 +354,16 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, nullptr);
   at::set_num_threads (2);
-  for (const char *section : { "unet", "fastai", "hf_formula", "hf_tiny", "nv_tiny", "mmseg_tiny", "eps" })
+  for (const char *section : { "unet", "fastai", "hf_formula" })
+    add_logits (section);
+  /* --small: the numbers in the repository, which are of three networks and always there. */
+  if (argc > 1 && g_str_equal (argv[1], "--small"))
     {
-      g_autofree char *name = g_strconcat ("/kit/logits/", section, nullptr);
-
-      g_test_add_data_func (name, section, test_logits);
+      g_assert_true (kit::is_there ());
+      return g_test_run ();
     }
+  for (const char *section : { "hf_tiny", "nv_tiny", "mmseg_tiny", "eps" })
+    add_logits (section);
   g_test_add_func ("/kit/features", test_features);
   g_test_add_func ("/kit/configurations", test_configurations);
   g_test_add_func ("/kit/wrong-epsilon", test_wrong_epsilon);
