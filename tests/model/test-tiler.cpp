@@ -2,6 +2,8 @@
 
 /* The tiled pipeline with networks of a few lines, whose result is known exactly. */
 
+#include "tests/model/pixel-bench.hpp"
+
 #include "model/inference/augmentation.hpp"
 #include "model/inference/channel.hpp"
 
@@ -25,111 +27,9 @@ using namespace acini;
 namespace
 {
 
-using Tiles = std::map<std::pair<std::int64_t, std::int64_t>, std::vector<std::uint8_t>>; /* by column and row */
-
-/* A picture without any regularity, so that an offset of one pixel shows. */
-std::uint8_t
-pixel (std::int64_t x, std::int64_t y, int channel)
-{
-  std::uint64_t z = (static_cast<std::uint64_t> (y) << 32) + static_cast<std::uint64_t> (x) * 3 + channel;
-
-  z = (z ^ (z >> 29)) * UINT64_C (0xbf58476d1ce4e5b9);
-  z = (z ^ (z >> 32)) * UINT64_C (0x94d049bb133111eb);
-  return static_cast<std::uint8_t> (z >> 56);
-}
-
-/* The image, the tiles given, and what was asked for. */
-struct Bench
-{
-  std::int64_t width, height;
-  TilerOptions options;
-  TilerHooks hooks;
-  Tiles tiles;
-  std::atomic<int> n_patches{ 0 }, n_read{ 0 };
-
-  Bench (std::int64_t w, std::int64_t h, int patch, int overlap) : width (w), height (h)
-  {
-    options.patch = patch;
-    options.overlap = overlap;
-    options.planes = 2;
-    hooks.read = [this] (const Rectangle &r, std::uint8_t *rgb) { read (r, rgb); };
-    hooks.write = [this] (TilePosition tile, const std::uint8_t *bytes) { take (tile, bytes); };
-    hooks.network
-        = [this] (const std::uint8_t *rgb, int n, int ph, int pw, float *out) { identity (rgb, n, ph, pw, out); };
-  }
-
-  void
-  read (const Rectangle &r, std::uint8_t *rgb)
-  {
-    n_read++;
-    for (std::int64_t y = r.y; y < r.y + r.height; y++)
-      for (std::int64_t x = r.x; x < r.x + r.width; x++)
-        for (int c = 0; c < 3; c++)
-          *rgb++ = x < width && y < height ? pixel (x, y, c) : 255;
-  }
-
-  void
-  take (TilePosition tile, const std::uint8_t *bytes)
-  {
-    bool is_new = tiles
-                      .emplace (std::make_pair (tile.column, tile.row),
-                                std::vector<std::uint8_t> (bytes, bytes + options.planes * options.tile * options.tile))
-                      .second;
-
-    g_assert_true (is_new);
-  }
-
-  /* Plane p is channel p. */
-  void
-  identity (const std::uint8_t *rgb, int n, int h, int w, float *out)
-  {
-    n_patches += n;
-    for (int i = 0; i < n; i++)
-      for (int p = 0; p < options.planes; p++)
-        for (int k = 0; k < h * w; k++)
-          *out++ = rgb[(i * h * w + k) * 3 + p] / 255.0f;
-  }
-
-  void
-  run ()
-  {
-    tiles.clear ();
-    n_patches = 0;
-    Tiler (width, height, options).run (hooks);
-  }
-
-  /* The tiles that meet the region, no more and no fewer. */
-  void
-  assert_complete () const
-  {
-    const Rectangle r = options.region.width > 0 ? options.region : Rectangle{ 0, 0, width, height };
-    std::size_t n = 0;
-
-    for (std::int64_t row = r.y / options.tile; row * options.tile < r.y + r.height; row++)
-      for (std::int64_t column = r.x / options.tile; column * options.tile < r.x + r.width; column++, n++)
-        g_assert_true (tiles.count ({ column, row }) == 1);
-    g_assert_cmpuint (n, ==, tiles.size ());
-  }
-
-  void
-  assert_identity () const
-  {
-    for (const auto &[position, bytes] : tiles)
-      for (std::int64_t i = 0, size = options.tile * options.tile; i < size * options.planes; i++)
-        {
-          std::int64_t x = position.first * options.tile + i % options.tile;
-          std::int64_t y = position.second * options.tile + i % size / options.tile;
-          int expected = x < width && y < height ? pixel (x, y, static_cast<int> (i / size)) : 0;
-
-          if (bytes[i] != expected)
-            g_error ("%d instead of %d at %d, %d", bytes[i], expected, int (x), int (y));
-        }
-  }
-};
-
 /* A network that says something else of every patch, as real ones do: the mean of the patch here and there. */
 void
-make_moody (Bench &bench)
+make_moody (PixelBench &bench)
 {
   bench.hooks.network = [&bench] (const std::uint8_t *rgb, int n, int h, int w, float *out) {
     bench.n_patches += n;
@@ -192,7 +92,7 @@ test_identity ()
     for (const auto &[patch, overlap] : patches)
       for (int variant = 0; variant < 4; variant++)
         {
-          Bench bench (width, height, patch, overlap);
+          PixelBench bench (width, height, patch, overlap);
 
           bench.options.tile = variant == 1 ? 200 : 512;
           bench.options.batch = variant == 2 ? 5 : 1;
@@ -208,7 +108,7 @@ test_identity ()
 void
 test_seams ()
 {
-  Bench bench (1400, 900, 512, 128);
+  PixelBench bench (1400, 900, 512, 128);
   int i = 0, steepest = 0;
 
   bench.options.planes = 1;
@@ -236,7 +136,7 @@ test_seams ()
 void
 test_edges ()
 {
-  Bench bench (1400, 900, 512, 128);
+  PixelBench bench (1400, 900, 512, 128);
 
   bench.options.planes = 1;
   bench.options.tile = 1400;
@@ -284,7 +184,7 @@ test_channel ()
 void
 test_same_everywhere ()
 {
-  Bench whole (2300, 1700, 256, 64);
+  PixelBench whole (2300, 1700, 256, 64);
   const Rectangle regions[] = { { 0, 0, 1, 1 }, { 700, 600, 900, 300 }, { 2299, 1699, 1, 1 }, { 128, 0, 1024, 1700 } };
 
   whole.options.tile = 128;
@@ -295,7 +195,7 @@ test_same_everywhere ()
 
   for (int variant = 0; variant < 16; variant++)
     {
-      Bench part (2300, 1700, 256, 64);
+      PixelBench part (2300, 1700, 256, 64);
 
       part.options.tile = 128;
       part.options.region = regions[variant % 4];
@@ -314,7 +214,7 @@ test_same_everywhere ()
     }
 
   /* Six bands of three tiles: only the patches between two of them come twice. */
-  Bench narrow (2300, 1700, 256, 64);
+  PixelBench narrow (2300, 1700, 256, 64);
   narrow.options.tile = 128;
   narrow.options.memory = 12 * 2 * 4 * 128 * 128;
   narrow.run ();
@@ -326,7 +226,7 @@ test_same_everywhere ()
 void
 test_centre_first ()
 {
-  Bench bench (2048, 2048, 256, 64);
+  PixelBench bench (2048, 2048, 256, 64);
   std::vector<double> distances;
 
   bench.options.tile = 256;
@@ -345,7 +245,7 @@ test_centre_first ()
 void
 test_resume ()
 {
-  Bench bench (1500, 1200, 256, 64);
+  PixelBench bench (1500, 1200, 256, 64);
   std::set<std::pair<std::int64_t, std::int64_t>> asked;
 
   bench.options.tile = 256;
@@ -369,7 +269,7 @@ test_resume ()
 void
 test_empty ()
 {
-  Bench bench (3000, 2000, 256, 64);
+  PixelBench bench (3000, 2000, 256, 64);
 
   bench.options.tile = 256;
   bench.options.batch = 3;
@@ -403,7 +303,7 @@ test_cancel ()
 {
   for (int after = 0; after < 12; after += 3)
     {
-      Bench bench (4000, 3000, 128, 32);
+      PixelBench bench (4000, 3000, 128, 32);
       bool cancelled = false;
 
       bench.options.tile = 128;
@@ -431,7 +331,7 @@ test_errors ()
   for (int i = 0; i < 2 * static_cast<int> (G_N_ELEMENTS (kinds)); i++)
     {
       const char *kind = kinds[i / 2];
-      Bench bench (3000, 2000, 128, 32);
+      PixelBench bench (3000, 2000, 128, 32);
       std::atomic<int> countdown{ g_str_equal (kind, "progress") ? 1 : 20 };
       std::string said;
       auto fail = [&] (const char *which) {
@@ -467,7 +367,7 @@ test_errors ()
 void
 test_progress ()
 {
-  Bench bench (3000, 2000, 256, 64);
+  PixelBench bench (3000, 2000, 256, 64);
   const std::thread::id caller = std::this_thread::get_id ();
   std::vector<double> fractions;
   gint64 start = g_get_monotonic_time ();
@@ -518,7 +418,7 @@ private:
 void
 test_side_by_side ()
 {
-  Bench bench (2048, 2048, 256, 0);
+  PixelBench bench (2048, 2048, 256, 0);
   Meeting meeting;
 
   bench.options.tile = 256;
@@ -533,7 +433,7 @@ test_side_by_side ()
 void
 test_networks ()
 {
-  Bench bench (2048, 2048, 256, 0);
+  PixelBench bench (2048, 2048, 256, 0);
   std::mutex mutex;
   std::condition_variable changed;
   int here = 0;
@@ -681,7 +581,7 @@ test_memory ()
       return;
     }
 
-  Bench bench (60000, 60000, 512, 128);
+  PixelBench bench (60000, 60000, 512, 128);
   int n_tiles = 0;
 
   bench.options.planes = 1;
