@@ -421,16 +421,8 @@ static const GActionEntry entries[] = {
   { "show-help-overlay", show_shortcuts },
 };
 
-void
-acini_window_enable (AciniWindow *self, const char *name, gboolean enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
-
-void
-acini_window_update_actions (AciniWindow *self)
+static void
+update_actions (AciniWindow *self)
 {
   gboolean can_undo = FALSE, can_redo = FALSE, has_slide = FALSE, segmenting = FALSE, selected = FALSE;
   gboolean project = self->session != NULL;
@@ -460,7 +452,6 @@ acini_window_update_actions (AciniWindow *self)
   acini_window_enable (self, "go-to", review && has_slide);
   acini_window_enable (self, "brush-larger", review && has_slide);
   acini_window_enable (self, "brush-smaller", review && has_slide);
-  acini_window_update_view_actions (self, review && has_slide);
   acini_window_enable (self, "segment-screen", review && has_slide && model);
   acini_window_enable (self, "restart-engine", review && has_slide && model);
   acini_window_enable (self, "segment-slide", has_slide && model && !segmenting);
@@ -482,8 +473,8 @@ on_shortcuts_changed (AciniWindow *self)
 static const char *const property_actions[]
     = { "tool", "show-mask", "show-outlines", "flip", "page", "show-slides-pane", "show-side-pane", "views" };
 
-void
-acini_window_forget_actions (AciniWindow *self)
+static void
+forget_actions (AciniWindow *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (property_actions); i++)
     g_action_map_remove_action (G_ACTION_MAP (self), property_actions[i]);
@@ -504,7 +495,6 @@ acini_window_init_actions (AciniWindow *self)
       = { "notify::can-undo", "notify::can-redo", "notify::has-slide", "notify::segmenting" };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  acini_window_init_view_actions (self);
   add_property_action (self, "tool", get_view (self), "tool");
   add_property_action (self, "show-mask", get_view (self), "show-mask");
   add_property_action (self, "show-outlines", get_view (self), "show-outlines");
@@ -517,10 +507,12 @@ acini_window_init_actions (AciniWindow *self)
   g_signal_connect_object (acini_shortcuts_get_default (), "changed", G_CALLBACK (on_shortcuts_changed), self,
                            G_CONNECT_SWAPPED);
   for (guint i = 0; i < G_N_ELEMENTS (page_properties); i++)
-    g_signal_connect_object (self->review_page, page_properties[i], G_CALLBACK (acini_window_update_actions), self,
+    g_signal_connect_object (self->review_page, page_properties[i], G_CALLBACK (update_actions), self,
                              G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->slides_page, "notify::has-selection", G_CALLBACK (acini_window_update_actions), self,
+  g_signal_connect_object (self->slides_page, "notify::has-selection", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self, "notify::fullscreened", G_CALLBACK (on_fullscreened), self, G_CONNECT_SWAPPED);
-  acini_window_update_actions (self);
+  g_signal_connect_object (self, "state-changed", G_CALLBACK (update_actions), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self, "closing", G_CALLBACK (forget_actions), self, G_CONNECT_DEFAULT);
+  update_actions (self);
 }

@@ -109,3 +109,9 @@ acini_window_cancel_demo (AciniWindow *self)
   if (self->work_revealer != NULL)
     acini_window_show_work (self, NULL, 0);
 }
+
+void
+acini_window_init_demo (AciniWindow *self)
+{
+  g_signal_connect_object (self, "closing", G_CALLBACK (acini_window_cancel_demo), self, G_CONNECT_DEFAULT);
+}

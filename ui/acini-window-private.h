@@ -54,24 +54,42 @@ struct _AciniWindow
   gboolean closed; /* it is */
 };
 
-/* acini-window-actions.c */
-void acini_window_init_actions (AciniWindow *self);
-void acini_window_forget_actions (AciniWindow *self);
-void acini_window_update_actions (AciniWindow *self);
-void acini_window_enable (AciniWindow *self, const char *name, gboolean enabled);
-/* acini-window-view.c */
-void acini_window_init_view_actions (AciniWindow *self);
-void acini_window_update_view_actions (AciniWindow *self, gboolean has_slide);
-/* acini-window-dnd.c */
-void acini_window_init_dnd (AciniWindow *self);
-/* acini-window-demo.c */
-void acini_window_make_demo (AciniWindow *self);
-void acini_window_cancel_demo (AciniWindow *self);
+/* The window's private signals, which its parts listen to; it calls none of them:
+ *   state-changed ()  project, page, model or slides are others: what can be asked for may be, too
+ *   closing ()        the window goes; its widgets are still there
+ */
+
+static inline void
+acini_window_enable (AciniWindow *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+/* The review page is on screen, with a slide. */
+static inline gboolean
+acini_window_shows_slide (AciniWindow *self)
+{
+  gboolean has_slide = FALSE;
+
+  g_object_get (self->review_page, "has-slide", &has_slide, NULL);
+  return has_slide && self->session != NULL
+         && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "review") == 0;
+}
+
 /* acini-window-state.c */
 void acini_window_restore_state (AciniWindow *self);
 void acini_window_save_state (AciniWindow *self);
-/* acini-window.c */
-void acini_window_show_work (AciniWindow *self, const char *text,
-                             double fraction); /* @text NULL: none; below 0: unknown */
+/* acini-window.c; @text NULL: none; @fraction below 0: unknown */
+void acini_window_show_work (AciniWindow *self, const char *text, double fraction);
+/* The parts, which know the window: acini-window-demo.c, acini-window-actions.c, acini-window-view.c,
+ * acini-window-dnd.c.  acini-window-parts.c puts them into a window. */
+void acini_window_init_demo (AciniWindow *self);
+void acini_window_make_demo (AciniWindow *self);
+void acini_window_cancel_demo (AciniWindow *self);
+void acini_window_init_actions (AciniWindow *self);
+void acini_window_init_view_actions (AciniWindow *self);
+void acini_window_init_dnd (AciniWindow *self);
 
 G_END_DECLS

@@ -176,9 +176,10 @@ static const GActionEntry entries[] = {
   { "slide-properties", slide_properties },
 };
 
-void
-acini_window_update_view_actions (AciniWindow *self, gboolean has_slide)
+static void
+update_actions (AciniWindow *self)
 {
+  gboolean has_slide = acini_window_shows_slide (self);
   gboolean open = has_slide && acini_slide_view_get_open_slide (get_view (self)) != NULL;
   gboolean measured = has_slide && acini_slide_view_get_n_measures (get_view (self)) > 0;
 
@@ -194,8 +195,10 @@ void
 acini_window_init_view_actions (AciniWindow *self)
 {
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  g_signal_connect_object (get_view (self), "measured", G_CALLBACK (acini_window_update_actions), self,
+  g_signal_connect_object (get_view (self), "measured", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (get_view (self), "opened", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->review_page, "notify::has-slide", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (get_view (self), "opened", G_CALLBACK (acini_window_update_actions), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self, "state-changed", G_CALLBACK (update_actions), self, G_CONNECT_DEFAULT);
+  update_actions (self);
 }

@@ -10,6 +10,15 @@
 
 G_DEFINE_FINAL_TYPE (AciniWindow, acini_window, ADW_TYPE_APPLICATION_WINDOW)
 
+enum
+{
+  STATE_CHANGED,
+  CLOSING,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 void
 acini_window_tell (AciniWindow *self, const char *text, const char *button, const char *action)
 {
@@ -64,9 +73,9 @@ on_import_added (AciniWindow *self, gint64 slide)
 }
 
 static void
-on_slide_changed (AciniWindow *self)
+on_state_changed (AciniWindow *self)
 {
-  acini_window_update_actions (self);
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
 }
 
 static void
@@ -132,7 +141,7 @@ on_ready (AciniWindow *self)
   gtk_stack_set_visible_child_name (self->title_stack, "switcher");
   adw_view_stack_set_visible_child_name (
       self->pages, g_list_model_get_n_items (acini_session_get_slides (self->session)) > 0 ? "review" : "slides");
-  acini_window_update_actions (self);
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
   if (self->waiting != NULL)
     {
       self->review_next = TRUE;
@@ -179,14 +188,13 @@ show_project (AciniWindow *self, AciniProject *project)
   g_signal_connect_object (self->session, "message", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "slide-removed", G_CALLBACK (on_slide_removed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "model-finished", G_CALLBACK (on_model_finished), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "notify::model", G_CALLBACK (acini_window_update_actions), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "notify::model", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
   acini_slides_page_set_session (self->slides_page, self->session);
   acini_review_page_set_session (self->review_page, self->session);
   acini_models_page_set_session (self->models_page, self->session);
   acini_data_page_set_session (self->data_page, self->session);
   acini_jobs_button_set_session (self->jobs_button, self->session);
-  g_signal_connect_object (acini_session_get_slides (self->session), "items-changed", G_CALLBACK (on_slide_changed),
+  g_signal_connect_object (acini_session_get_slides (self->session), "items-changed", G_CALLBACK (on_state_changed),
                            self, G_CONNECT_SWAPPED);
   /* After the pages: they have restored their slide when the window shows them. */
   g_signal_connect_object (self->session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
@@ -307,7 +315,7 @@ on_page_changed (AciniWindow *self)
     acini_data_page_refresh (self->data_page);
   if (review)
     acini_review_page_focus_view (self->review_page);
-  acini_window_update_actions (self);
+  g_signal_emit (self, signals[STATE_CHANGED], 0);
 }
 
 static void
@@ -361,10 +369,11 @@ acini_window_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->closing, g_source_remove);
-  acini_window_cancel_demo (self);
   if (self->jobs_button != NULL)
-    close_project (self);
-  acini_window_forget_actions (self);
+    {
+      g_signal_emit (self, signals[CLOSING], 0);
+      close_project (self);
+    }
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_WINDOW);
   self->jobs_button = NULL;
   G_OBJECT_CLASS (acini_window_parent_class)->dispose (object);
@@ -415,6 +424,10 @@ acini_window_class_init (AciniWindowClass *klass)
   G_OBJECT_CLASS (klass)->dispose = acini_window_dispose;
   G_OBJECT_CLASS (klass)->finalize = acini_window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = acini_window_close_request;
+  signals[STATE_CHANGED]
+      = g_signal_new ("state-changed", ACINI_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CLOSING]
+      = g_signal_new ("closing", ACINI_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (ACINI_TYPE_SLIDES_PAGE);
   g_type_ensure (ACINI_TYPE_REVIEW_PAGE);
   g_type_ensure (ACINI_TYPE_MODELS_PAGE);
@@ -431,18 +444,10 @@ acini_window_init (AciniWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   spinner = adw_spinner_paintable_new (GTK_WIDGET (self->opening_page));
   adw_status_page_set_paintable (self->opening_page, GDK_PAINTABLE (spinner));
-  acini_window_init_actions (self);
-  acini_window_init_dnd (self);
   acini_window_restore_state (self);
   g_signal_connect_object (self->pages, "notify::visible-child", G_CALLBACK (on_page_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->slides_page, "opened", G_CALLBACK (on_slide_opened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->data_page, "opened", G_CALLBACK (on_slide_opened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->review_page, "engine-died", G_CALLBACK (on_engine_died), self, G_CONNECT_SWAPPED);
   on_page_changed (self);
-}
-
-AciniWindow *
-acini_window_new (AdwApplication *application)
-{
-  return g_object_new (ACINI_TYPE_WINDOW, "application", application, NULL);
 }

@@ -7,7 +7,7 @@
  * pixel's absolute position alone: things are looked up in jittered grids fixed to the slide and painted in the
  * order of their grid, so that a tile may be cut anywhere. */
 
-#include "data/phantom/acini-phantom.h"
+#include "data/phantom/acini-phantom-parameters.h"
 
 G_BEGIN_DECLS
 

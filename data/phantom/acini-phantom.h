@@ -5,33 +5,9 @@
  * any region can be drawn alone, at any size, by any number of threads. */
 
 #include "data/base/acini-progress.h"
+#include "data/phantom/acini-phantom-parameters.h"
 
 G_BEGIN_DECLS
-
-#define ACINI_PHANTOM_ERROR (acini_phantom_error_quark ())
-GQuark acini_phantom_error_quark (void);
-
-typedef enum
-{
-  ACINI_PHANTOM_ERROR_ORGAN, /* unknown organ */
-  ACINI_PHANTOM_ERROR_SIZE,
-  ACINI_PHANTOM_ERROR_WRITE,
-} AciniPhantomError;
-
-typedef struct
-{
-  gint64 width, height; /* level-0 pixels */
-  guint64 seed;
-  char organ[32]; /* kidney, largeintestine, lung, prostate or spleen */
-  double mpp;     /* µm per pixel */
-} AciniPhantom;
-
-/* The organs a phantom can be drawn of; NULL-terminated, static. */
-const char *const *acini_phantom_get_organs (void);
-
-/* Fills *@phantom with checked values; @organ NULL is largeintestine, @mpp 0 is 0.5. */
-gboolean acini_phantom_init (AciniPhantom *phantom, gint64 width, gint64 height, guint64 seed, const char *organ,
-                             double mpp, GError **error);
 
 /* Draws the region (@x, @y) of @width × @height level-0 pixels.  @rgb: interleaved 8-bit RGB; @mask: 0 or 1;
  * @instance: the number of the FTU, 0 = none; each may be NULL. */
