@@ -161,7 +161,7 @@ remove_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   AciniSlideItem *item = acini_slides_page_get_selected (self->slides_page);
 
   if (self->session != NULL && item != NULL)
-    acini_session_remove_slide (self->session, item);
+    acini_slide_list_remove (acini_session_get_slide_list (self->session), item);
 }
 
 static void
@@ -170,7 +170,7 @@ restore_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   AciniWindow *self = user_data;
 
   if (self->session != NULL)
-    acini_session_restore_slide (self->session, g_variant_get_int64 (parameter));
+    acini_slide_list_restore (acini_session_get_slide_list (self->session), g_variant_get_int64 (parameter));
 }
 
 static void
@@ -329,11 +329,12 @@ static void
 use_model (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AciniWindow *self = user_data;
-  AciniModelItem *item
-      = self->session != NULL ? acini_session_find_model (self->session, g_variant_get_string (parameter, NULL)) : NULL;
+  AciniModelItem *item = self->session != NULL ? acini_model_list_find (acini_session_get_model_list (self->session),
+                                                                        g_variant_get_string (parameter, NULL))
+                                               : NULL;
 
   if (item != NULL)
-    acini_session_use_model (self->session, item);
+    acini_model_list_use (acini_session_get_model_list (self->session), item);
 }
 
 /* The window. */

@@ -64,7 +64,7 @@ on_import_changed (AciniWindow *self)
 static void
 on_import_added (AciniWindow *self, gint64 slide)
 {
-  acini_session_reload_slides (self->session);
+  acini_slide_list_reload (acini_session_get_slide_list (self->session));
   if (self->review_next)
     {
       self->review_next = FALSE;
@@ -162,7 +162,7 @@ close_project (AciniWindow *self)
   if (self->session != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->session, self);
-      g_object_run_dispose (G_OBJECT (self->session));
+      acini_session_close (self->session);
     }
   if (self->importer != NULL)
     {

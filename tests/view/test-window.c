@@ -390,7 +390,7 @@ test_remove (Fixture *fixture, gconstpointer data)
   session = acini_window_get_session (fixture->window);
   item = g_list_model_get_item (acini_session_get_slides (session), 0);
   restore = g_strdup_printf ("restore-slide(int64 %" G_GINT64_FORMAT ")", acini_slide_item_get_record (item)->id);
-  acini_session_remove_slide (session, item);
+  acini_slide_list_remove (acini_session_get_slide_list (session), item);
   wait_for (fixture, has_no_slide);
   g_assert_null (acini_session_get_slide (session));
   activate (fixture, restore);
@@ -418,14 +418,16 @@ test_settings (Fixture *fixture, gconstpointer data)
   add_picture (fixture);
   session = acini_window_get_session (fixture->window);
   item = g_list_model_get_item (acini_session_get_slides (session), 0);
-  acini_session_set_number (session, "opacity", 0.4);
-  acini_session_set_organ (session, acini_slide_item_get_record (item)->id, "kidney");
-  acini_session_set_mpp (session, acini_slide_item_get_record (item)->id, 0.25, 0.25);
+  acini_project_settings_set_number (acini_session_get_settings (session), "opacity", 0.4);
+  acini_slide_list_set_organ (acini_session_get_slide_list (session), acini_slide_item_get_record (item)->id, "kidney");
+  acini_slide_list_set_mpp (acini_session_get_slide_list (session), acini_slide_item_get_record (item)->id, 0.25, 0.25);
   wait_for (fixture, organ_is_kept);
   open_project (fixture);
   g_assert_true (acini_window_get_session (fixture->window) != session);
-  g_assert_cmpfloat_with_epsilon (acini_session_get_number (acini_window_get_session (fixture->window), "opacity", 0),
-                                  0.4, 1e-6);
+  g_assert_cmpfloat_with_epsilon (
+      acini_project_settings_get_number (acini_session_get_settings (acini_window_get_session (fixture->window)),
+                                         "opacity", 0),
+      0.4, 1e-6);
   g_assert_true (organ_is_kept (fixture));
 }
 
@@ -489,21 +491,6 @@ test_names (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (n_buttons, >, 25);
 }
 
-/* As the session does when a training has ended. */
-static void
-fill_models_anew (AciniSession *session)
-{
-  GListStore *models = G_LIST_STORE (acini_session_get_models (session));
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (models));
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < n; i++)
-    g_ptr_array_add (items, g_list_model_get_item (G_LIST_MODEL (models), i));
-  g_list_store_remove_all (models);
-  for (guint i = 0; i < n; i++)
-    g_list_store_append (models, items->pdata[i]);
-}
-
 /* When the list of models is read anew its row selects the first, which must not become the one in use. */
 static void
 test_model_in_use (Fixture *fixture, gconstpointer data)
@@ -522,7 +509,7 @@ test_model_in_use (Fixture *fixture, gconstpointer data)
   open_project (fixture);
   activate (fixture, "page::review");
   settle (fixture);
-  fill_models_anew (acini_window_get_session (fixture->window));
+  acini_model_list_reload (acini_session_get_model_list (acini_window_get_session (fixture->window)));
   settle (fixture);
 
   AciniModelItem *item = acini_session_get_model (acini_window_get_session (fixture->window));

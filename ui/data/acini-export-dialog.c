@@ -198,7 +198,8 @@ start (AciniExportDialog *self, const char *folder)
     }
   if (model != NULL && adw_switch_row_get_active (self->prediction_row))
     export->model = g_strdup (acini_model_item_get_record (model)->id);
-  export->threshold = acini_session_get_number (self->session, "threshold", card != NULL ? card->threshold : 0.5);
+  export->threshold = acini_project_settings_get_number (acini_session_get_settings (self->session), "threshold",
+                                                         card != NULL ? card->threshold : 0.5);
   gtk_label_set_label (self->progress_label, _ ("Writing masks…"));
   gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
   set_busy (self, TRUE);

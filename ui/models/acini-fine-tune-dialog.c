@@ -164,7 +164,7 @@ on_started (gpointer object, gpointer data, const GError *error)
       update (self);
       return;
     }
-  acini_session_add_job (self->session, start->job);
+  acini_job_list_add (acini_session_get_job_list (self->session), start->job);
   g_signal_emit (self, signals[SIGNAL_STARTED], 0);
   adw_dialog_close (ADW_DIALOG (self));
 }

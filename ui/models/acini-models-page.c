@@ -192,7 +192,7 @@ on_use (AciniModelsPage *self)
   GObject *item = row != NULL ? g_object_get_data (G_OBJECT (row), "item") : NULL;
 
   if (ACINI_IS_MODEL_ITEM (item))
-    acini_session_use_model (self->session, ACINI_MODEL_ITEM (item));
+    acini_model_list_use (acini_session_get_model_list (self->session), ACINI_MODEL_ITEM (item));
 }
 
 /* The list. */

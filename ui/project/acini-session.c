@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "ui/project/acini-session.h"
-#include "app/jobs/acini-job-list.h"
-#include "app/training/acini-models.h"
-#include "app/training/acini-training.h"
+
 #include "ui/base/acini-async.h"
-#include "acini-config.h"
+#include "ui/project/acini-project-watch.h"
 
 #include <glib/gi18n.h>
 
@@ -14,13 +12,16 @@ struct _AciniSession
   GObject parent_instance;
 
   AciniProject *project;
-  GCancellable *cancellable; /* of all that was asked for */
+  AciniSlideList *slides;
+  AciniModelList *models;
+  AciniJobList *jobs;
+  AciniProjectSettings *settings;
+  AciniProjectWatch *watch;  /* NULL: not read yet, or closed */
+  GCancellable *cancellable; /* of becoming ready */
 
-  GListStore *slides, *models, *jobs;
   AciniSlideItem *slide;
-  AciniModelItem *model;
-  GHashTable *settings; /* key → value */
-  gint64 review;        /* slide to look at once the list has it, 0: none */
+  gint64 review;         /* slide to look at once the list has it, 0: none */
+  GHashTable *collected; /* folders of trainings whose models were taken in, or tried to */
   gboolean ready;
 };
 
@@ -48,49 +49,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AciniSession, acini_session, G_TYPE_OBJECT)
 
-static const char *const setting_keys[]
-    = { "model", "threshold", "opacity", "last-slide", "show-mask", "show-outlines", "mask-style" };
-
-/* What is read of a project, or asked of it: one structure for all, so that one function frees it. */
-typedef struct
-{
-  AciniProject *project;
-  GPtrArray *slides, *models, *cards, *jobs;
-  GHashTable *settings;
-  gint64 slide;
-  char *text, *value;
-  double mpp_x, mpp_y;
-  gboolean read_slides, read_models, read_jobs, read_settings;
-  AciniJob *job;
-  gboolean known; /* the collected model had been there */
-} Work;
-
-static Work *
-work_new (AciniSession *self)
-{
-  Work *work = g_new0 (Work, 1);
-
-  work->project = g_object_ref (self->project);
-  return work;
-}
-
-static void
-work_free (gpointer data)
-{
-  Work *work = data;
-
-  g_object_unref (work->project);
-  g_clear_pointer (&work->slides, g_ptr_array_unref);
-  g_clear_pointer (&work->models, g_ptr_array_unref);
-  g_clear_pointer (&work->cards, g_ptr_array_unref);
-  g_clear_pointer (&work->jobs, g_ptr_array_unref);
-  g_clear_pointer (&work->settings, g_hash_table_unref);
-  g_clear_object (&work->job);
-  g_free (work->text);
-  g_free (work->value);
-  g_free (work);
-}
-
 void
 acini_session_tell (AciniSession *self, const char *text)
 {
@@ -98,372 +56,7 @@ acini_session_tell (AciniSession *self, const char *text)
   g_signal_emit (self, signals[SIGNAL_MESSAGE], 0, text);
 }
 
-static void
-on_written (gpointer object, gpointer data, const GError *error)
-{
-  if (error != NULL)
-    acini_session_tell (object, error->message);
-}
-
-/* Reading. */
-
-static void
-free_card (gpointer card)
-{
-  if (card != NULL) /* NULL: it could not be read */
-    acini_card_free (card);
-}
-
-static gboolean
-read_project (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Work *work = data;
-
-  if (work->read_settings)
-    {
-      work->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-      for (guint i = 0; i < G_N_ELEMENTS (setting_keys); i++)
-        {
-          char *value = acini_project_dup_setting (work->project, setting_keys[i]);
-
-          if (value != NULL)
-            g_hash_table_insert (work->settings, g_strdup (setting_keys[i]), value);
-        }
-    }
-  if (work->read_slides)
-    {
-      work->slides = acini_project_list_slides (work->project, error);
-      if (work->slides == NULL)
-        return FALSE;
-    }
-  if (work->read_models)
-    {
-      work->models = acini_list_models (work->project, error);
-      if (work->models == NULL)
-        return FALSE;
-      work->cards = g_ptr_array_new_with_free_func (free_card);
-      for (guint i = 0; i < work->models->len; i++)
-        g_ptr_array_add (work->cards, acini_card_load (((AciniModelRecord *)work->models->pdata[i])->path, NULL));
-    }
-  if (work->read_jobs)
-    work->jobs = acini_list_jobs (work->project, error);
-  return !work->read_jobs || work->jobs != NULL;
-}
-
-/* Puts what is new into the list and keeps the items of slides that were there: a list view keeps its place. */
-static void
-take_slides (AciniSession *self, GPtrArray *records)
-{
-  gint64 selected = self->slide != NULL ? acini_slide_item_get_record (self->slide)->id : 0;
-
-  g_ptr_array_set_free_func (records, NULL);
-  for (guint i = 0; i < records->len; i++)
-    {
-      AciniSlideRecord *record = records->pdata[i];
-      guint n = g_list_model_get_n_items (G_LIST_MODEL (self->slides));
-      guint at = i;
-
-      for (; at < n; at++)
-        {
-          g_autoptr (AciniSlideItem) item = g_list_model_get_item (G_LIST_MODEL (self->slides), at);
-
-          if (acini_slide_item_get_record (item)->id == record->id)
-            {
-              acini_slide_item_update (item, record);
-              if (at > i)
-                g_list_store_splice (self->slides, i, at - i, NULL, 0);
-              break;
-            }
-        }
-      if (at == n)
-        {
-          g_autoptr (AciniSlideItem) item = acini_slide_item_new (record);
-
-          g_list_store_insert (self->slides, i, item);
-        }
-    }
-  g_list_store_splice (self->slides, records->len,
-                       g_list_model_get_n_items (G_LIST_MODEL (self->slides)) - records->len, NULL, 0);
-  if (self->review != 0 && acini_session_find_slide (self, self->review) != NULL)
-    {
-      acini_session_set_slide (self, acini_session_find_slide (self, self->review));
-      self->review = 0;
-    }
-  else if (selected != 0 && acini_session_find_slide (self, selected) == NULL)
-    {
-      acini_session_set_slide (self, NULL);
-    }
-}
-
-static void
-add_children (AciniSession *self, GPtrArray *items, const char *parent, guint depth)
-{
-  for (guint i = 0; i < items->len; i++)
-    {
-      AciniModelItem *item = items->pdata[i];
-      const AciniModelRecord *record;
-
-      if (item == NULL)
-        continue;
-      record = acini_model_item_get_record (item);
-      if (g_strcmp0 (record->parent, parent) != 0 || g_strcmp0 (record->id, parent) == 0)
-        continue;
-      acini_model_item_set_depth (item, depth);
-      g_list_store_append (self->models, item);
-      items->pdata[i] = NULL;
-      add_children (self, items, record->id, depth + 1);
-      g_object_unref (item);
-    }
-}
-
-static void
-choose_model (AciniSession *self)
-{
-  const char *wanted = acini_session_get_setting (self, "model");
-  AciniModelItem *item = wanted != NULL ? acini_session_find_model (self, wanted) : NULL;
-  g_autoptr (AciniModelItem) first = g_list_model_get_item (G_LIST_MODEL (self->models), 0);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->models));
-
-  if (item == NULL)
-    item = first;
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (AciniModelItem) model = g_list_model_get_item (G_LIST_MODEL (self->models), i);
-
-      acini_model_item_set_in_use (model, model == item);
-    }
-  if (g_set_object (&self->model, item))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
-}
-
-static void
-take_models (AciniSession *self, GPtrArray *records, GPtrArray *cards)
-{
-  g_autoptr (GPtrArray) items = g_ptr_array_new ();
-
-  g_ptr_array_set_free_func (records, NULL);
-  g_ptr_array_set_free_func (cards, NULL);
-  for (guint i = 0; i < records->len; i++)
-    g_ptr_array_add (items, acini_model_item_new (records->pdata[i], cards->pdata[i]));
-  g_list_store_remove_all (self->models);
-  add_children (self, items, "", 0);
-  /* What is left has a parent that the project does not know: it stands at the margin. */
-  for (guint i = 0; i < items->len; i++)
-    {
-      AciniModelItem *item = items->pdata[i];
-
-      if (item == NULL)
-        continue;
-      items->pdata[i] = NULL;
-      g_list_store_append (self->models, item);
-      add_children (self, items, acini_model_item_get_record (item)->id, 1);
-      g_object_unref (item);
-    }
-  choose_model (self);
-}
-
-static void on_job_changed (AciniSession *self, AciniJobItem *item);
-static void on_job_ended (AciniSession *self, AciniJobItem *item);
-static void collect (AciniSession *self, AciniJobItem *item);
-
-static AciniJobItem *
-follow (AciniSession *self, AciniJob *job)
-{
-  AciniJobItem *item = acini_job_item_new (job, NULL);
-
-  g_signal_connect_object (item, "changed", G_CALLBACK (on_job_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (item, "ended", G_CALLBACK (on_job_ended), self, G_CONNECT_SWAPPED);
-  acini_job_item_watch (item);
-  return item;
-}
-
-static void
-on_read (gpointer object, gpointer data, const GError *error)
-{
-  AciniSession *self = object;
-  Work *work = data;
-
-  if (error != NULL)
-    acini_session_tell (self, error->message);
-  if (work->settings != NULL)
-    {
-      g_hash_table_unref (self->settings);
-      self->settings = g_steal_pointer (&work->settings);
-    }
-  if (work->slides != NULL)
-    take_slides (self, work->slides);
-  if (work->models != NULL)
-    take_models (self, work->models, work->cards);
-  for (guint i = 0; work->jobs != NULL && i < work->jobs->len; i++)
-    {
-      g_autoptr (AciniJobItem) item = follow (self, work->jobs->pdata[i]);
-
-      g_list_store_append (self->jobs, item);
-    }
-  if (work->read_settings && !self->ready)
-    {
-      self->ready = TRUE;
-      g_signal_emit (self, signals[SIGNAL_READY], 0);
-    }
-}
-
-void
-acini_session_load (AciniSession *self)
-{
-  Work *work;
-
-  g_return_if_fail (ACINI_IS_SESSION (self));
-  work = work_new (self);
-  work->read_slides = work->read_models = work->read_jobs = work->read_settings = TRUE;
-  acini_async_run_in_order (self, self->cancellable, read_project, on_read, work, work_free);
-}
-
-void
-acini_session_reload_slides (AciniSession *self)
-{
-  Work *work;
-
-  g_return_if_fail (ACINI_IS_SESSION (self));
-  work = work_new (self);
-  work->read_slides = TRUE;
-  acini_async_run_in_order (self, self->cancellable, read_project, on_read, work, work_free);
-}
-
-void
-acini_session_reload_models (AciniSession *self)
-{
-  Work *work;
-
-  g_return_if_fail (ACINI_IS_SESSION (self));
-  work = work_new (self);
-  work->read_models = TRUE;
-  acini_async_run_in_order (self, self->cancellable, read_project, on_read, work, work_free);
-}
-
-/* Jobs. */
-
-static gboolean
-collect_model (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Work *work = data;
-
-  work->text = acini_training_collect (work->project, work->job, error);
-  if (work->text == NULL)
-    return FALSE;
-  work->read_models = TRUE;
-  return read_project (work, cancellable, error);
-}
-
-static void
-on_collected (gpointer object, gpointer data, const GError *error)
-{
-  AciniSession *self = object;
-  Work *work = data;
-  AciniModelItem *item;
-
-  if (error != NULL)
-    {
-      /* A training that was collected long ago may have lost its files since: no news. */
-      if (!work->known)
-        acini_session_tell (self, error->message);
-      return;
-    }
-  work->known = acini_session_find_model (self, work->text) != NULL;
-  if (work->known)
-    return;
-  take_models (self, work->models, work->cards);
-  item = acini_session_find_model (self, work->text);
-  if (item != NULL)
-    g_signal_emit (self, signals[SIGNAL_MODEL_FINISHED], 0, item);
-}
-
-static void
-collect (AciniSession *self, AciniJobItem *item)
-{
-  Work *work = work_new (self);
-
-  work->job = g_object_ref (acini_job_item_get_job (item));
-  acini_async_run_in_order (self, self->cancellable, collect_model, on_collected, work, work_free);
-}
-
-static void
-on_job_changed (AciniSession *self, AciniJobItem *item)
-{
-  JsonObject *specification = acini_job_get_specification (acini_job_item_get_job (item));
-  const char *model = json_object_get_string_member_with_default (specification, "model", "");
-
-  /* A training that ended while no window was open. */
-  if (acini_job_item_is_training (item) && acini_job_item_get_state (item) == ACINI_JOB_DONE
-      && acini_session_find_model (self, model) == NULL && g_object_get_data (G_OBJECT (item), "collected") == NULL)
-    {
-      g_object_set_data (G_OBJECT (item), "collected", GINT_TO_POINTER (TRUE));
-      collect (self, item);
-    }
-  g_signal_emit (self, signals[SIGNAL_JOBS_CHANGED], 0);
-}
-
-static void
-on_job_ended (AciniSession *self, AciniJobItem *item)
-{
-  g_autofree char *title = acini_job_item_dup_title (item);
-
-  if (acini_job_item_get_state (item) == ACINI_JOB_FAILED)
-    {
-      const char *message = acini_job_item_get_message (item);
-      g_autofree char *text
-          = g_strdup_printf (_ ("%s failed: %s"), title, message != NULL ? message : _ ("the process died"));
-
-      acini_session_tell (self, text);
-    }
-  if (!acini_job_item_is_training (item))
-    g_signal_emit (self, signals[SIGNAL_SEGMENTED], 0, item);
-  g_signal_emit (self, signals[SIGNAL_JOBS_CHANGED], 0);
-}
-
-AciniJobItem *
-acini_session_add_job (AciniSession *self, AciniJob *job)
-{
-  g_autoptr (AciniJobItem) item = NULL;
-
-  g_return_val_if_fail (ACINI_IS_SESSION (self) && ACINI_IS_JOB (job), NULL);
-  item = follow (self, job);
-  g_list_store_insert (self->jobs, 0, item);
-  g_signal_emit (self, signals[SIGNAL_JOBS_CHANGED], 0);
-  return item;
-}
-
-AciniJobItem *
-acini_session_find_active_job (AciniSession *self, gboolean training)
-{
-  g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->jobs)); i++)
-    {
-      g_autoptr (AciniJobItem) item = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
-
-      /* The list keeps it alive. */
-      if (acini_job_item_is_active (item) && acini_job_item_is_training (item) == training)
-        return item;
-    }
-  return NULL;
-}
-
-/* Slides. */
-
-AciniSlideItem *
-acini_session_find_slide (AciniSession *self, gint64 id)
-{
-  g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
-
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->slides)); i++)
-    {
-      g_autoptr (AciniSlideItem) item = g_list_model_get_item (G_LIST_MODEL (self->slides), i);
-
-      if (acini_slide_item_get_record (item)->id == id)
-        return item;
-    }
-  return NULL;
-}
+/* The slide under review. */
 
 AciniSlideItem *
 acini_session_get_slide (AciniSession *self)
@@ -483,7 +76,7 @@ acini_session_set_slide (AciniSession *self, AciniSlideItem *item)
     {
       g_autofree char *id = g_strdup_printf ("%" G_GINT64_FORMAT, acini_slide_item_get_record (item)->id);
 
-      acini_session_set_setting (self, "last-slide", id);
+      acini_project_settings_set (self->settings, "last-slide", id);
     }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SLIDE]);
 }
@@ -491,8 +84,10 @@ acini_session_set_slide (AciniSession *self, AciniSlideItem *item)
 void
 acini_session_review (AciniSession *self, gint64 id)
 {
-  AciniSlideItem *item = acini_session_find_slide (self, id);
+  AciniSlideItem *item;
 
+  g_return_if_fail (ACINI_IS_SESSION (self));
+  item = acini_slide_list_find (self->slides, id);
   if (item != NULL)
     acini_session_set_slide (self, item);
   else
@@ -502,198 +97,161 @@ acini_session_review (AciniSession *self, gint64 id)
 void
 acini_session_step_slide (AciniSession *self, int step)
 {
-  guint at = 0, n;
+  guint n;
 
   g_return_if_fail (ACINI_IS_SESSION (self));
   n = g_list_model_get_n_items (G_LIST_MODEL (self->slides));
-  if (self->slide == NULL || !g_list_store_find (self->slides, self->slide, &at) || (step < 0 && at == 0)
-      || (step > 0 && at + 1 >= n))
-    return;
-  {
-    g_autoptr (AciniSlideItem) item = g_list_model_get_item (G_LIST_MODEL (self->slides), step < 0 ? at - 1 : at + 1);
+  for (guint at = 0; at < n; at++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (G_LIST_MODEL (self->slides), at);
+      g_autoptr (AciniSlideItem) next = NULL;
 
-    acini_session_set_slide (self, item);
-  }
+      if (item != self->slide)
+        continue;
+      if (step < 0 && at > 0)
+        next = g_list_model_get_item (G_LIST_MODEL (self->slides), at - 1);
+      else if (step > 0)
+        next = g_list_model_get_item (G_LIST_MODEL (self->slides), at + 1);
+      if (next != NULL)
+        acini_session_set_slide (self, next);
+      return;
+    }
+}
+
+static void
+on_slides_reloaded (AciniSession *self)
+{
+  AciniSlideItem *wanted = self->review != 0 ? acini_slide_list_find (self->slides, self->review) : NULL;
+
+  if (wanted != NULL)
+    {
+      self->review = 0;
+      acini_session_set_slide (self, wanted);
+    }
+  else if (self->slide != NULL
+           && acini_slide_list_find (self->slides, acini_slide_item_get_record (self->slide)->id) == NULL)
+    {
+      acini_session_set_slide (self, NULL);
+    }
+}
+
+static void
+on_slide_removed (AciniSession *self, AciniSlideItem *item)
+{
+  g_signal_emit (self, signals[SIGNAL_SLIDE_REMOVED], 0, item);
 }
 
 void
 acini_session_labels_changed (AciniSession *self, gint64 slide)
 {
-  AciniSlideItem *item = acini_session_find_slide (self, slide);
+  AciniSlideItem *item;
 
+  g_return_if_fail (ACINI_IS_SESSION (self));
+  item = acini_slide_list_find (self->slides, slide);
   g_signal_emit (self, signals[SIGNAL_LABELS_CHANGED], 0, slide);
   if (item != NULL && !acini_slide_item_get_record (item)->labelled)
-    acini_session_reload_slides (self);
+    acini_slide_list_reload (self->slides);
 }
 
-static gboolean
-write_organ (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Work *work = data;
-
-  return acini_project_set_slide_organ (work->project, work->slide, work->value, error);
-}
-
-void
-acini_session_set_organ (AciniSession *self, gint64 slide, const char *organ)
-{
-  Work *work;
-
-  g_return_if_fail (ACINI_IS_SESSION (self) && organ != NULL);
-  work = work_new (self);
-  work->slide = slide;
-  work->value = g_strdup (organ);
-  acini_async_run_in_order (self, NULL, write_organ, on_written, work, work_free);
-  acini_session_reload_slides (self);
-}
-
-static gboolean
-write_mpp (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Work *work = data;
-
-  return acini_project_set_slide_mpp (work->project, work->slide, work->mpp_x, work->mpp_y, error);
-}
-
-void
-acini_session_set_mpp (AciniSession *self, gint64 slide, double mpp_x, double mpp_y)
-{
-  Work *work;
-
-  g_return_if_fail (ACINI_IS_SESSION (self));
-  work = work_new (self);
-  work->slide = slide;
-  work->mpp_x = mpp_x;
-  work->mpp_y = mpp_y;
-  acini_async_run_in_order (self, NULL, write_mpp, on_written, work, work_free);
-  acini_session_reload_slides (self);
-}
-
-static gboolean
-write_removed (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Work *work = data;
-
-  return acini_project_remove_slide (work->project, work->slide, error);
-}
-
-static gboolean
-write_restored (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Work *work = data;
-
-  return acini_project_restore_slide (work->project, work->slide, error);
-}
-
-void
-acini_session_remove_slide (AciniSession *self, AciniSlideItem *item)
-{
-  Work *work;
-
-  g_return_if_fail (ACINI_IS_SESSION (self) && ACINI_IS_SLIDE_ITEM (item));
-  work = work_new (self);
-  work->slide = acini_slide_item_get_record (item)->id;
-  acini_async_run_in_order (self, NULL, write_removed, on_written, work, work_free);
-  g_signal_emit (self, signals[SIGNAL_SLIDE_REMOVED], 0, item);
-  acini_session_reload_slides (self);
-}
-
-void
-acini_session_restore_slide (AciniSession *self, gint64 slide)
-{
-  Work *work;
-
-  g_return_if_fail (ACINI_IS_SESSION (self));
-  work = work_new (self);
-  work->slide = slide;
-  acini_async_run_in_order (self, NULL, write_restored, on_written, work, work_free);
-  acini_session_reload_slides (self);
-}
-
-/* Models. */
+/* Models and jobs. */
 
 AciniModelItem *
 acini_session_get_model (AciniSession *self)
 {
   g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
-  return self->model;
+  return acini_model_list_get_in_use (self->models);
 }
 
-AciniModelItem *
-acini_session_find_model (AciniSession *self, const char *id)
+static void
+on_model_in_use (AciniSession *self)
 {
-  g_return_val_if_fail (ACINI_IS_SESSION (self) && id != NULL, NULL);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
+}
 
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->models)); i++)
+static void
+on_model_collected (AciniSession *self, AciniModelItem *item)
+{
+  g_signal_emit (self, signals[SIGNAL_MODEL_FINISHED], 0, item);
+}
+
+static void
+on_job_changed (AciniSession *self, AciniJobItem *item)
+{
+  AciniJob *job = acini_job_item_get_job (item);
+  const char *model = json_object_get_string_member_with_default (acini_job_get_specification (job), "model", "");
+
+  /* Also a training that ended while no window was open. */
+  if (acini_job_item_is_training (item) && acini_job_item_get_state (item) == ACINI_JOB_DONE
+      && acini_model_list_find (self->models, model) == NULL
+      && g_hash_table_add (self->collected, g_strdup (acini_job_get_folder (job))))
+    acini_model_list_collect (self->models, job);
+  g_signal_emit (self, signals[SIGNAL_JOBS_CHANGED], 0);
+}
+
+static void
+on_job_ended (AciniSession *self, AciniJobItem *item)
+{
+  if (acini_job_item_get_state (item) == ACINI_JOB_FAILED)
     {
-      g_autoptr (AciniModelItem) item = g_list_model_get_item (G_LIST_MODEL (self->models), i);
+      const char *message = acini_job_item_get_message (item);
+      g_autofree char *title = acini_job_item_dup_title (item);
+      g_autofree char *text
+          = g_strdup_printf (_ ("%s failed: %s"), title, message != NULL ? message : _ ("the process died"));
 
-      if (g_strcmp0 (acini_model_item_get_record (item)->id, id) == 0)
-        return item;
+      acini_session_tell (self, text);
     }
-  return NULL;
+  if (!acini_job_item_is_training (item))
+    g_signal_emit (self, signals[SIGNAL_SEGMENTED], 0, item);
+  g_signal_emit (self, signals[SIGNAL_JOBS_CHANGED], 0);
 }
 
-void
-acini_session_use_model (AciniSession *self, AciniModelItem *item)
+/* Opening and closing. */
+
+static void
+on_database_changed (AciniSession *self)
 {
-  g_return_if_fail (ACINI_IS_SESSION (self) && ACINI_IS_MODEL_ITEM (item));
-
-  if (item == self->model)
-    return;
-  acini_session_set_setting (self, "model", acini_model_item_get_record (item)->id);
-  choose_model (self);
+  acini_slide_list_reload (self->slides);
+  acini_model_list_refresh (self->models);
 }
-
-/* Settings. */
 
 static gboolean
-write_setting (gpointer data, GCancellable *cancellable, GError **error)
+do_nothing (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Work *work = data;
-
-  return acini_project_set_setting (work->project, work->text, work->value, error);
+  return TRUE;
 }
 
-const char *
-acini_session_get_setting (AciniSession *self, const char *key)
+/* All that was asked for in order before has been read. */
+static void
+on_loaded (gpointer object, gpointer data, const GError *error)
 {
-  g_return_val_if_fail (ACINI_IS_SESSION (self) && key != NULL, NULL);
-  return g_hash_table_lookup (self->settings, key);
-}
+  AciniSession *self = object;
 
-void
-acini_session_set_setting (AciniSession *self, const char *key, const char *value)
-{
-  Work *work;
-
-  g_return_if_fail (ACINI_IS_SESSION (self) && key != NULL && value != NULL);
-
-  if (g_strcmp0 (g_hash_table_lookup (self->settings, key), value) == 0)
+  if (self->ready)
     return;
-  g_hash_table_insert (self->settings, g_strdup (key), g_strdup (value));
-  work = work_new (self);
-  work->text = g_strdup (key);
-  work->value = g_strdup (value);
-  acini_async_run_in_order (self, NULL, write_setting, on_written, work, work_free);
-}
-
-double
-acini_session_get_number (AciniSession *self, const char *key, double otherwise)
-{
-  const char *text = acini_session_get_setting (self, key);
-  char *end = NULL;
-  double number = text != NULL ? g_ascii_strtod (text, &end) : otherwise;
-
-  return text != NULL && end != text ? number : otherwise;
+  self->ready = TRUE;
+  self->watch = acini_project_watch_new (self->project);
+  g_signal_connect_object (self->watch, "database-changed", G_CALLBACK (on_database_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->watch, "jobs-changed", G_CALLBACK (acini_job_list_reload), self->jobs,
+                           G_CONNECT_SWAPPED);
+  g_signal_emit (self, signals[SIGNAL_READY], 0);
 }
 
 void
-acini_session_set_number (AciniSession *self, const char *key, double value)
+acini_session_load (AciniSession *self)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_return_if_fail (ACINI_IS_SESSION (self));
+  acini_project_settings_load (self->settings);
+  acini_slide_list_reload (self->slides);
+  acini_model_list_reload (self->models);
+  acini_job_list_reload (self->jobs);
+  acini_async_run_in_order (self, self->cancellable, do_nothing, on_loaded, NULL, NULL);
+}
 
-  acini_session_set_setting (self, key, g_ascii_formatd (text, sizeof text, "%.4g", value));
+void
+acini_session_close (AciniSession *self)
+{
+  g_return_if_fail (ACINI_IS_SESSION (self));
+  g_object_run_dispose (G_OBJECT (self));
 }
 
 /* The object. */
@@ -709,20 +267,27 @@ acini_session_get_property (GObject *object, guint id, GValue *value, GParamSpec
       g_value_set_object (value, self->slide);
       break;
     case PROP_MODEL:
-      g_value_set_object (value, self->model);
+      g_value_set_object (value, acini_session_get_model (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
 }
 
+/* The objects stay until the session is freed: what shows them may still ask. */
 static void
 acini_session_dispose (GObject *object)
 {
   AciniSession *self = ACINI_SESSION (object);
 
   g_cancellable_cancel (self->cancellable);
-  g_list_store_remove_all (self->jobs);
+  if (self->watch != NULL)
+    g_object_run_dispose (G_OBJECT (self->watch));
+  g_clear_object (&self->watch);
+  g_object_run_dispose (G_OBJECT (self->slides));
+  g_object_run_dispose (G_OBJECT (self->models));
+  g_object_run_dispose (G_OBJECT (self->jobs));
+  g_object_run_dispose (G_OBJECT (self->settings));
   G_OBJECT_CLASS (acini_session_parent_class)->dispose (object);
 }
 
@@ -732,13 +297,13 @@ acini_session_finalize (GObject *object)
   AciniSession *self = ACINI_SESSION (object);
 
   g_clear_object (&self->slide);
-  g_clear_object (&self->model);
   g_object_unref (self->slides);
   g_object_unref (self->models);
   g_object_unref (self->jobs);
+  g_object_unref (self->settings);
   g_object_unref (self->cancellable);
-  g_hash_table_unref (self->settings);
-  g_clear_object (&self->project);
+  g_hash_table_unref (self->collected);
+  g_object_unref (self->project);
   G_OBJECT_CLASS (acini_session_parent_class)->finalize (object);
 }
 
@@ -774,10 +339,7 @@ static void
 acini_session_init (AciniSession *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->slides = g_list_store_new (ACINI_TYPE_SLIDE_ITEM);
-  self->models = g_list_store_new (ACINI_TYPE_MODEL_ITEM);
-  self->jobs = g_list_store_new (ACINI_TYPE_JOB_ITEM);
-  self->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->collected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 AciniSession *
@@ -788,6 +350,19 @@ acini_session_new (AciniProject *project)
   g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
   self = g_object_new (ACINI_TYPE_SESSION, NULL);
   self->project = g_object_ref (project);
+  self->settings = acini_project_settings_new (project);
+  self->slides = acini_slide_list_new (project);
+  self->models = acini_model_list_new (project, self->settings);
+  self->jobs = acini_job_list_new (project);
+  for (guint i = 0; i < 4; i++)
+    g_signal_connect_object (((gpointer[]){ self->settings, self->slides, self->models, self->jobs })[i], "failed",
+                             G_CALLBACK (acini_session_tell), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->slides, "reloaded", G_CALLBACK (on_slides_reloaded), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->slides, "removed", G_CALLBACK (on_slide_removed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->models, "notify::in-use", G_CALLBACK (on_model_in_use), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->models, "collected", G_CALLBACK (on_model_collected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->jobs, "changed", G_CALLBACK (on_job_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->jobs, "ended", G_CALLBACK (on_job_ended), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -803,6 +378,34 @@ acini_session_is_ready (AciniSession *self)
 {
   g_return_val_if_fail (ACINI_IS_SESSION (self), FALSE);
   return self->ready;
+}
+
+AciniSlideList *
+acini_session_get_slide_list (AciniSession *self)
+{
+  g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
+  return self->slides;
+}
+
+AciniModelList *
+acini_session_get_model_list (AciniSession *self)
+{
+  g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
+  return self->models;
+}
+
+AciniJobList *
+acini_session_get_job_list (AciniSession *self)
+{
+  g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
+  return self->jobs;
+}
+
+AciniProjectSettings *
+acini_session_get_settings (AciniSession *self)
+{
+  g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
+  return self->settings;
 }
 
 GListModel *

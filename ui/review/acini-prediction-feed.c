@@ -189,7 +189,7 @@ on_tick (gpointer user_data)
   AciniPredictionFeed *self = user_data;
 
   start_turn (self);
-  if (acini_session_find_active_job (self->session, FALSE) != NULL)
+  if (acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) != NULL)
     return G_SOURCE_CONTINUE;
   self->timer = 0;
   return G_SOURCE_REMOVE;
@@ -198,7 +198,7 @@ on_tick (gpointer user_data)
 static void
 on_jobs_changed (AciniPredictionFeed *self)
 {
-  if (self->timer == 0 && acini_session_find_active_job (self->session, FALSE) != NULL)
+  if (self->timer == 0 && acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) != NULL)
     self->timer = g_timeout_add (POLL_MS, on_tick, self);
 }
 

@@ -311,8 +311,8 @@ acini_review_page_notify_segmenting (AciniReviewPage *self)
 static void
 restore_slide (AciniReviewPage *self)
 {
-  gint64 last = (gint64)acini_session_get_number (self->session, "last-slide", 0);
-  AciniSlideItem *item = acini_session_find_slide (self->session, last);
+  gint64 last = (gint64)acini_project_settings_get_number (acini_session_get_settings (self->session), "last-slide", 0);
+  AciniSlideItem *item = acini_slide_list_find (acini_session_get_slide_list (self->session), last);
   g_autoptr (AciniSlideItem) first = g_list_model_get_item (acini_session_get_slides (self->session), 0);
 
   if (acini_session_get_slide (self->session) == NULL)
@@ -428,7 +428,8 @@ acini_review_page_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_SEGMENTING:
       g_value_set_boolean (
           value, self->live_cancellable != NULL
-                     || (self->session != NULL && acini_session_find_active_job (self->session, FALSE) != NULL));
+                     || (self->session != NULL
+                         && acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) != NULL));
       break;
     case PROP_SHOW_SLIDES:
       g_value_set_boolean (value, adw_overlay_split_view_get_show_sidebar (self->slides_split));

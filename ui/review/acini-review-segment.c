@@ -154,7 +154,7 @@ on_prepared (gpointer object, gpointer data, const GError *error)
   if (error != NULL)
     acini_session_tell (self->session, error->message);
   else
-    acini_session_add_job (self->session, preparation->job);
+    acini_job_list_add (acini_session_get_job_list (self->session), preparation->job);
 }
 
 void
@@ -187,7 +187,7 @@ acini_review_page_cancel_segment (AciniReviewPage *self)
       g_cancellable_cancel (self->live_cancellable);
       return;
     }
-  job = self->session != NULL ? acini_session_find_active_job (self->session, FALSE) : NULL;
+  job = self->session != NULL ? acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) : NULL;
   if (job != NULL)
     acini_job_item_request (job, "cancel");
 }

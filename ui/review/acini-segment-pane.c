@@ -40,8 +40,9 @@ on_model_selected (AciniSegmentPane *self)
   if (self->filling || item == NULL || current == NULL)
     return;
   /* While the list is read anew the row selects its first model by itself: nobody chose that. */
-  if (acini_session_find_model (self->session, acini_model_item_get_record (current)->id) == current)
-    acini_session_use_model (self->session, item);
+  if (acini_model_list_find (acini_session_get_model_list (self->session), acini_model_item_get_record (current)->id)
+      == current)
+    acini_model_list_use (acini_session_get_model_list (self->session), item);
 }
 
 static void
@@ -72,8 +73,10 @@ show_threshold (AciniSegmentPane *self)
   double otherwise = card != NULL ? acini_card_get_threshold (card, organ) : 0.5;
 
   self->filling = TRUE;
-  gtk_adjustment_set_value (self->threshold, acini_session_get_number (self->session, "threshold", otherwise));
-  gtk_adjustment_set_value (self->opacity, acini_session_get_number (self->session, "opacity", DEFAULT_OPACITY));
+  gtk_adjustment_set_value (self->threshold, acini_project_settings_get_number (
+                                                 acini_session_get_settings (self->session), "threshold", otherwise));
+  gtk_adjustment_set_value (self->opacity, acini_project_settings_get_number (
+                                               acini_session_get_settings (self->session), "opacity", DEFAULT_OPACITY));
   self->filling = FALSE;
 }
 
@@ -99,7 +102,8 @@ show_corrected (AciniSegmentPane *self)
 static void
 show_progress (AciniSegmentPane *self)
 {
-  AciniJobItem *job = self->session != NULL ? acini_session_find_active_job (self->session, FALSE) : NULL;
+  AciniJobItem *job
+      = self->session != NULL ? acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) : NULL;
   double fraction = self->live_fraction;
 
   gtk_revealer_set_reveal_child (self->progress_revealer, self->live_text != NULL || job != NULL);
@@ -144,7 +148,8 @@ on_threshold_moved (AciniSegmentPane *self)
 {
   on_slider (self);
   if (!self->filling && self->session != NULL)
-    acini_session_set_number (self->session, "threshold", gtk_adjustment_get_value (self->threshold));
+    acini_project_settings_set_number (acini_session_get_settings (self->session), "threshold",
+                                       gtk_adjustment_get_value (self->threshold));
 }
 
 static void
@@ -152,7 +157,8 @@ on_opacity_moved (AciniSegmentPane *self)
 {
   on_slider (self);
   if (!self->filling && self->session != NULL)
-    acini_session_set_number (self->session, "opacity", gtk_adjustment_get_value (self->opacity));
+    acini_project_settings_set_number (acini_session_get_settings (self->session), "opacity",
+                                       gtk_adjustment_get_value (self->opacity));
 }
 
 static void
@@ -163,8 +169,8 @@ on_switched (AciniSegmentPane *self)
   if (self->session == NULL || !acini_session_is_ready (self->session))
     return;
   g_object_get (self->view, "show-mask", &mask, "show-outlines", &outlines, NULL);
-  acini_session_set_setting (self->session, "show-mask", mask ? "1" : "0");
-  acini_session_set_setting (self->session, "show-outlines", outlines ? "1" : "0");
+  acini_project_settings_set (acini_session_get_settings (self->session), "show-mask", mask ? "1" : "0");
+  acini_project_settings_set (acini_session_get_settings (self->session), "show-outlines", outlines ? "1" : "0");
 }
 
 /* As the view names them, in the order of the row. */
@@ -191,19 +197,22 @@ show_style (AciniSegmentPane *self)
       adw_combo_row_set_selected (self->style_row, i);
   self->filling = FALSE;
   if (self->session != NULL && acini_session_is_ready (self->session)
-      && g_strcmp0 (acini_session_get_setting (self->session, "mask-style"), style) != 0)
-    acini_session_set_setting (self->session, "mask-style", style);
+      && g_strcmp0 (acini_project_settings_get (acini_session_get_settings (self->session), "mask-style"), style) != 0)
+    acini_project_settings_set (acini_session_get_settings (self->session), "mask-style", style);
 }
 
 static void
 on_ready (AciniSegmentPane *self)
 {
-  const char *style = acini_session_get_setting (self->session, "mask-style");
+  const char *style = acini_project_settings_get (acini_session_get_settings (self->session), "mask-style");
 
   if (style != NULL)
     g_object_set (self->view, "mask-style", style, NULL);
-  g_object_set (self->view, "show-mask", acini_session_get_number (self->session, "show-mask", 1) != 0, "show-outlines",
-                acini_session_get_number (self->session, "show-outlines", 1) != 0, NULL);
+  g_object_set (self->view, "show-mask",
+                acini_project_settings_get_number (acini_session_get_settings (self->session), "show-mask", 1) != 0,
+                "show-outlines",
+                acini_project_settings_get_number (acini_session_get_settings (self->session), "show-outlines", 1) != 0,
+                NULL);
   show_model (self);
   show_threshold (self);
   show_corrected (self);

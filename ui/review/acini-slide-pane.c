@@ -35,7 +35,8 @@ on_organ_selected (AciniSlidePane *self)
 
   if (self->filling || self->session == NULL || self->item == NULL || selected == GTK_INVALID_LIST_POSITION)
     return;
-  acini_session_set_organ (self->session, acini_slide_item_get_record (self->item)->id, acini_organ_list ()[selected]);
+  acini_slide_list_set_organ (acini_session_get_slide_list (self->session),
+                              acini_slide_item_get_record (self->item)->id, acini_organ_list ()[selected]);
 }
 
 static void
@@ -55,7 +56,8 @@ on_mpp_applied (AciniSlidePane *self)
       return;
     }
   gtk_widget_remove_css_class (GTK_WIDGET (self->mpp_row), "error");
-  acini_session_set_mpp (self->session, acini_slide_item_get_record (self->item)->id, mpp, mpp);
+  acini_slide_list_set_mpp (acini_session_get_slide_list (self->session), acini_slide_item_get_record (self->item)->id,
+                            mpp, mpp);
 }
 
 static void

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "ui/project/acini-slide-list.h"
+
+#include "ui/base/acini-async.h"
+
+struct _AciniSlideList
+{
+  GObject parent_instance;
+
+  AciniProject *project;
+  GCancellable *cancellable; /* of reading; what is to be written is written */
+  GListStore *items;
+};
+
+enum
+{
+  SIGNAL_RELOADED,
+  SIGNAL_REMOVED,
+  SIGNAL_FAILED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* The list: what the store has. */
+
+static GType
+get_item_type (GListModel *list)
+{
+  return ACINI_TYPE_SLIDE_ITEM;
+}
+
+static guint
+get_n_items (GListModel *list)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (ACINI_SLIDE_LIST (list)->items));
+}
+
+static gpointer
+get_item (GListModel *list, guint position)
+{
+  return g_list_model_get_item (G_LIST_MODEL (ACINI_SLIDE_LIST (list)->items), position);
+}
+
+static void
+acini_slide_list_init_list (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (AciniSlideList, acini_slide_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, acini_slide_list_init_list))
+
+/* Where the item of @id is at or after @from; G_MAXUINT: nowhere. */
+static guint
+find_from (AciniSlideList *self, guint from, gint64 id)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+
+  for (guint i = from; i < n; i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+
+      if (acini_slide_item_get_record (item)->id == id)
+        return i;
+    }
+  return G_MAXUINT;
+}
+
+AciniSlideItem *
+acini_slide_list_find (AciniSlideList *self, gint64 id)
+{
+  g_autoptr (AciniSlideItem) item = NULL;
+  guint at;
+
+  g_return_val_if_fail (ACINI_IS_SLIDE_LIST (self), NULL);
+  at = find_from (self, 0, id);
+  if (at != G_MAXUINT)
+    item = g_list_model_get_item (G_LIST_MODEL (self->items), at);
+  return item; /* the list keeps it alive */
+}
+
+/* Reading. */
+
+typedef struct
+{
+  AciniProject *project;
+  GPtrArray *records; /* (element-type AciniSlideRecord) */
+} Reading;
+
+static void
+reading_free (gpointer data)
+{
+  Reading *reading = data;
+
+  g_object_unref (reading->project);
+  g_clear_pointer (&reading->records, g_ptr_array_unref);
+  g_free (reading);
+}
+
+static gboolean
+read_slides (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Reading *reading = data;
+
+  reading->records = acini_project_list_slides (reading->project, error);
+  return reading->records != NULL;
+}
+
+/* Takes the records over. */
+static void
+take_records (AciniSlideList *self, GPtrArray *records)
+{
+  guint n;
+
+  g_ptr_array_set_free_func (records, NULL);
+  for (guint i = 0; i < records->len; i++)
+    {
+      AciniSlideRecord *record = records->pdata[i];
+      guint at = find_from (self, i, record->id);
+
+      if (at == G_MAXUINT)
+        {
+          g_autoptr (AciniSlideItem) item = acini_slide_item_new (record);
+
+          g_list_store_insert (self->items, i, item);
+          continue;
+        }
+      if (at > i)
+        g_list_store_splice (self->items, i, at - i, NULL, 0);
+      {
+        g_autoptr (AciniSlideItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+
+        acini_slide_item_update (item, record);
+      }
+    }
+  n = g_list_model_get_n_items (G_LIST_MODEL (self->items));
+  if (n > records->len)
+    g_list_store_splice (self->items, records->len, n - records->len, NULL, 0);
+}
+
+static void
+on_read (gpointer object, gpointer data, const GError *error)
+{
+  AciniSlideList *self = object;
+  Reading *reading = data;
+
+  if (error != NULL)
+    {
+      g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+      return;
+    }
+  take_records (self, reading->records);
+  g_signal_emit (self, signals[SIGNAL_RELOADED], 0);
+}
+
+void
+acini_slide_list_reload (AciniSlideList *self)
+{
+  Reading *reading;
+
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self));
+  reading = g_new0 (Reading, 1);
+  reading->project = g_object_ref (self->project);
+  acini_async_run_in_order (self, self->cancellable, read_slides, on_read, reading, reading_free);
+}
+
+/* Changing. */
+
+typedef struct
+{
+  AciniProject *project;
+  gint64 slide;
+  char *organ;
+  double mpp_x, mpp_y;
+} Change;
+
+static void
+change_free (gpointer data)
+{
+  Change *change = data;
+
+  g_object_unref (change->project);
+  g_free (change->organ);
+  g_free (change);
+}
+
+static gboolean
+write_organ (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Change *change = data;
+
+  return acini_project_set_slide_organ (change->project, change->slide, change->organ, error);
+}
+
+static gboolean
+write_mpp (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Change *change = data;
+
+  return acini_project_set_slide_mpp (change->project, change->slide, change->mpp_x, change->mpp_y, error);
+}
+
+static gboolean
+write_removed (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Change *change = data;
+
+  return acini_project_remove_slide (change->project, change->slide, error);
+}
+
+static gboolean
+write_restored (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Change *change = data;
+
+  return acini_project_restore_slide (change->project, change->slide, error);
+}
+
+static void
+on_written (gpointer object, gpointer data, const GError *error)
+{
+  if (error != NULL)
+    g_signal_emit (object, signals[SIGNAL_FAILED], 0, error->message);
+}
+
+/* @values: what differs from nothing; its organ is taken over. */
+static void
+write_change (AciniSlideList *self, AciniWorkFunc write, Change values)
+{
+  Change *change = g_memdup2 (&values, sizeof values);
+
+  change->project = g_object_ref (self->project);
+  acini_async_run_in_order (self, NULL, write, on_written, change, change_free);
+  acini_slide_list_reload (self);
+}
+
+void
+acini_slide_list_set_organ (AciniSlideList *self, gint64 slide, const char *organ)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && organ != NULL);
+  write_change (self, write_organ, (Change){ .slide = slide, .organ = g_strdup (organ) });
+}
+
+void
+acini_slide_list_set_mpp (AciniSlideList *self, gint64 slide, double mpp_x, double mpp_y)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self));
+  write_change (self, write_mpp, (Change){ .slide = slide, .mpp_x = mpp_x, .mpp_y = mpp_y });
+}
+
+void
+acini_slide_list_remove (AciniSlideList *self, AciniSlideItem *item)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && ACINI_IS_SLIDE_ITEM (item));
+  write_change (self, write_removed, (Change){ .slide = acini_slide_item_get_record (item)->id });
+  g_signal_emit (self, signals[SIGNAL_REMOVED], 0, item);
+}
+
+void
+acini_slide_list_restore (AciniSlideList *self, gint64 slide)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self));
+  write_change (self, write_restored, (Change){ .slide = slide });
+}
+
+/* The object. */
+
+static void
+on_items_changed (AciniSlideList *self, guint position, guint removed, guint added)
+{
+  g_list_model_items_changed (G_LIST_MODEL (self), position, removed, added);
+}
+
+static void
+acini_slide_list_dispose (GObject *object)
+{
+  g_cancellable_cancel (ACINI_SLIDE_LIST (object)->cancellable);
+  G_OBJECT_CLASS (acini_slide_list_parent_class)->dispose (object);
+}
+
+static void
+acini_slide_list_finalize (GObject *object)
+{
+  AciniSlideList *self = ACINI_SLIDE_LIST (object);
+
+  g_object_unref (self->items);
+  g_object_unref (self->cancellable);
+  g_clear_object (&self->project);
+  G_OBJECT_CLASS (acini_slide_list_parent_class)->finalize (object);
+}
+
+static void
+acini_slide_list_class_init (AciniSlideListClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = acini_slide_list_dispose;
+  G_OBJECT_CLASS (klass)->finalize = acini_slide_list_finalize;
+  signals[SIGNAL_RELOADED]
+      = g_signal_new ("reloaded", ACINI_TYPE_SLIDE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_REMOVED] = g_signal_new ("removed", ACINI_TYPE_SLIDE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, ACINI_TYPE_SLIDE_ITEM);
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", ACINI_TYPE_SLIDE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+acini_slide_list_init (AciniSlideList *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->items = g_list_store_new (ACINI_TYPE_SLIDE_ITEM);
+  g_signal_connect_object (self->items, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
+}
+
+AciniSlideList *
+acini_slide_list_new (AciniProject *project)
+{
+  AciniSlideList *self;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
+  self = g_object_new (ACINI_TYPE_SLIDE_LIST, NULL);
+  self->project = g_object_ref (project);
+  return self;
+}
