@@ -4,10 +4,12 @@
 
 #include "ui/acini-application.h"
 
+#include "data/cache/acini-tile-cache.h"
+#include "ui/base/acini-settings.h"
 #include "ui/base/acini-shortcuts.h"
 #include "ui/acini-ui-resources.h"
 #include "ui/acini-window.h"
-#include "ui/view/acini-cache-setting.h"
+#include "ui/view/acini-mask-appearance.h"
 
 #include <glib/gi18n.h>
 
@@ -168,6 +170,34 @@ on_shortcuts_changed (AciniApplication *self)
 }
 
 static void
+apply_style (GSettings *settings)
+{
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      (AdwColorScheme)g_settings_get_enum (settings, "style"));
+}
+
+/* 0: as the cache sees fit. */
+static void
+apply_cache (GSettings *settings)
+{
+  acini_tile_cache_set_limit (acini_tile_cache_get_default (), (gsize)g_settings_get_int (settings, "image-cache")
+                                                                   << 20);
+}
+
+static void
+follow_settings (AciniApplication *self)
+{
+  GSettings *settings = acini_settings_get_default ();
+
+  apply_style (settings);
+  apply_cache (settings);
+  /* Settings outlive the application. */
+  g_signal_connect_object (settings, "changed::style", G_CALLBACK (apply_style), self, 0);
+  g_signal_connect_object (settings, "changed::image-cache", G_CALLBACK (apply_cache), self, 0);
+  acini_mask_appearance_get_default ();
+}
+
+static void
 acini_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = { { "about", about }, { "demo", show_demo }, { "quit", quit } };
@@ -177,8 +207,16 @@ acini_application_startup (GApplication *application)
   on_shortcuts_changed (ACINI_APPLICATION (application));
   g_signal_connect_object (acini_shortcuts_get_default (), "changed", G_CALLBACK (on_shortcuts_changed), application,
                            G_CONNECT_SWAPPED);
-  acini_cache_setting_load ();
+  follow_settings (ACINI_APPLICATION (application));
   gtk_window_set_default_icon_name (ACINI_APPLICATION_ID);
+}
+
+/* Settings are written behind the program's back: not all may be written yet. */
+static void
+acini_application_shutdown (GApplication *application)
+{
+  g_settings_sync ();
+  G_APPLICATION_CLASS (acini_application_parent_class)->shutdown (application);
 }
 
 static void
@@ -187,6 +225,7 @@ acini_application_class_init (AciniApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   application_class->startup = acini_application_startup;
+  application_class->shutdown = acini_application_shutdown;
   application_class->activate = acini_application_activate;
   application_class->open = acini_application_open;
   application_class->handle_local_options = acini_application_handle_local_options;
@@ -203,9 +242,21 @@ acini_application_init (AciniApplication *self)
   g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[PROJECT.acini | SLIDE…]"));
 }
 
+/* Whether windows go to a browser (see GDK_BACKEND in GTK's documentation; the display is not open yet). */
+static gboolean
+is_served_to_browser (void)
+{
+  const char *backends = g_getenv ("GDK_BACKEND");
+
+  return backends != NULL && g_str_has_prefix (backends, "broadway");
+}
+
 AciniApplication *
 acini_application_new (GApplicationFlags flags)
 {
+  /* One that is seen in a browser must not take the place of one that is started on a display later. */
+  if (is_served_to_browser ())
+    flags |= G_APPLICATION_NON_UNIQUE;
   return g_object_new (ACINI_TYPE_APPLICATION, "application-id", ACINI_APPLICATION_ID, "resource-base-path",
                        "/io/github/acini/Acini", "flags", G_APPLICATION_HANDLES_OPEN | flags, NULL);
 }

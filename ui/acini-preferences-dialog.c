@@ -4,8 +4,8 @@
 
 #include "ui/acini-preferences-dialog.h"
 
+#include "ui/acini-preferences-general.h"
 #include "ui/base/acini-shortcuts.h"
-#include "ui/view/acini-cache-setting.h"
 
 #include <glib/gi18n.h>
 
@@ -79,11 +79,11 @@ show_pressed (AciniPreferencesDialog *self)
   g_autofree char *text = NULL;
 
   if (other != NULL && other != self->asked)
-    text = g_strdup_printf (_ ("“%s” has this key now and would lose it."), _ (other->title));
+    text = g_strdup_printf (_ ("This key is used for “%s”, which will lose it."), _ (other->title));
   else if (*self->pressed == '\0')
-    text = g_strdup (_ ("It will have no key."));
+    text = g_strdup (_ ("It will have no shortcut."));
   else
-    text = g_strdup (_ ("The key is free."));
+    text = g_strdup (_ ("This key is free."));
   g_object_set (self->question_keys, "accelerator", self->pressed, NULL);
   adw_alert_dialog_set_body (ADW_ALERT_DIALOG (self->question), text);
   adw_alert_dialog_set_response_enabled (ADW_ALERT_DIALOG (self->question), "set", TRUE);
@@ -140,10 +140,9 @@ ask (AciniPreferencesDialog *self, AdwActionRow *row)
   self->asked = &acini_shortcuts_get_all (&(guint){ 0 })[at];
   g_clear_pointer (&self->pressed, g_free);
   question = ADW_ALERT_DIALOG (adw_alert_dialog_new (
-      _ (self->asked->title), _ ("Press the new key. Backspace takes it away, Escape leaves it.")));
+      _ (self->asked->title), _ ("Press the new key. Backspace removes the shortcut, Escape cancels.")));
   self->question = ADW_DIALOG (question);
-  adw_alert_dialog_add_responses (question, "cancel", _ ("_Cancel"), "default", _ ("_As at first"), "set", _ ("_Set"),
-                                  NULL);
+  adw_alert_dialog_add_responses (question, "cancel", _ ("_Cancel"), "default", _ ("_Reset"), "set", _ ("_Set"), NULL);
   adw_alert_dialog_set_response_appearance (question, "set", ADW_RESPONSE_SUGGESTED);
   adw_alert_dialog_set_response_enabled (question, "set", FALSE);
   adw_alert_dialog_set_default_response (question, "set");
@@ -189,12 +188,12 @@ static GtkWidget *
 make_keys_page (AciniPreferencesDialog *self)
 {
   GtkWidget *page = adw_preferences_page_new (), *group = NULL;
-  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_All as at first"));
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Reset All"));
   const char *before = "";
   guint n;
   const AciniShortcut *all = acini_shortcuts_get_all (&n);
 
-  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (page), _ ("Keyboard"));
+  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (page), _ ("Shortcuts"));
   adw_preferences_page_set_icon_name (ADW_PREFERENCES_PAGE (page), "input-keyboard-symbolic");
   for (guint i = 0; i < n; i++)
     {
@@ -211,17 +210,6 @@ make_keys_page (AciniPreferencesDialog *self)
     }
   gtk_widget_add_css_class (button, "flat");
   g_signal_connect_object (button, "clicked", G_CALLBACK (on_reset), self, G_CONNECT_SWAPPED);
-  return page;
-}
-
-static GtkWidget *
-make_general_page (void)
-{
-  GtkWidget *page = adw_preferences_page_new ();
-
-  adw_preferences_page_set_title (ADW_PREFERENCES_PAGE (page), _ ("General"));
-  adw_preferences_page_set_icon_name (ADW_PREFERENCES_PAGE (page), "preferences-system-symbolic");
-  adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (acini_cache_setting_make_group ()));
   return page;
 }
 
@@ -247,8 +235,8 @@ acini_preferences_dialog_init (AciniPreferencesDialog *self)
   self->rows = g_ptr_array_new ();
   adw_dialog_set_title (ADW_DIALOG (self), _ ("Preferences"));
   adw_preferences_dialog_set_search_enabled (ADW_PREFERENCES_DIALOG (self), TRUE);
+  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self), acini_preferences_general_new ());
   adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self), ADW_PREFERENCES_PAGE (make_keys_page (self)));
-  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self), ADW_PREFERENCES_PAGE (make_general_page ()));
   show_keys (self);
   g_signal_connect_object (acini_shortcuts_get_default (), "changed", G_CALLBACK (show_keys), self, G_CONNECT_SWAPPED);
 }

@@ -4,6 +4,8 @@
 
 #include "ui/base/acini-shortcuts.h"
 
+#include "ui/base/acini-settings.h"
+
 #include <glib/gi18n.h>
 
 /* Where QuPath has a key for it, it is QuPath's. */
@@ -104,13 +106,7 @@ find_action (const char *action)
   return NULL;
 }
 
-/* The file. */
-
-static char *
-dup_path (void)
-{
-  return g_build_filename (g_get_user_config_dir (), "acini", "shortcuts.ini", NULL);
-}
+/* What is kept. */
 
 static gboolean
 is_key (const char *accelerator)
@@ -136,42 +132,33 @@ are_keys (const char *keys)
 static void
 load (AciniShortcuts *self)
 {
-  g_autofree char *path = dup_path ();
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_auto (GStrv) actions = NULL;
+  g_autoptr (GVariant) kept = g_settings_get_value (acini_settings_get_default (), "shortcuts");
+  GVariantIter iter;
+  const char *action, *keys;
 
-  /* Read before the window is there at all: a few bytes, once. */
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
-    return;
-  actions = g_key_file_get_keys (file, "shortcuts", NULL, NULL);
-  for (guint i = 0; actions != NULL && actions[i] != NULL; i++)
-    {
-      g_autofree char *keys = g_key_file_get_string (file, "shortcuts", actions[i], NULL);
-
-      if (keys != NULL && find_action (actions[i]) != NULL && are_keys (keys))
-        g_hash_table_insert (self->changed, g_strdup (actions[i]), g_steal_pointer (&keys));
-    }
+  g_hash_table_remove_all (self->changed);
+  g_variant_iter_init (&iter, kept);
+  while (g_variant_iter_next (&iter, "{&s&s}", &action, &keys))
+    if (find_action (action) != NULL && are_keys (keys))
+      g_hash_table_insert (self->changed, g_strdup (action), g_strdup (keys));
 }
 
 static gboolean
 save (AciniShortcuts *self, GError **error)
 {
-  g_autofree char *path = dup_path (), *folder = g_path_get_dirname (path), *data = NULL;
-  g_autoptr (GKeyFile) file = g_key_file_new ();
+  GVariantBuilder builder;
   GHashTableIter iter;
   gpointer action, keys;
-  gsize length = 0;
 
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
   g_hash_table_iter_init (&iter, self->changed);
   while (g_hash_table_iter_next (&iter, &action, &keys))
-    g_key_file_set_string (file, "shortcuts", action, keys);
-  data = g_key_file_to_data (file, &length, NULL);
-  if (g_mkdir_with_parents (folder, 0700) != 0)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("The folder “%s” for settings cannot be made."), folder);
-      return FALSE;
-    }
-  return g_file_set_contents_full (path, data, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+    g_variant_builder_add (&builder, "{ss}", action, keys);
+  if (g_settings_set_value (acini_settings_get_default (), "shortcuts", g_variant_builder_end (&builder)))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                       _ ("Settings cannot be changed on this computer: the keys count until you quit."));
+  return FALSE;
 }
 
 /* The keys. */

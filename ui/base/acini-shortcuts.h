@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Which key asks for what: one table of all actions that have a key, and what the user has changed in it, kept in a key
- * file in the user's configuration folder.  The application, the window, the list of keys and its editor read it here.
+/* Which key asks for what: one table of all actions that have a key, and what the user has changed in it, kept in
+ * the program's settings.  The application, the window, the list of keys and its editor read it here.
  * Main thread only. */
 
 #include <gtk/gtk.h>
@@ -31,7 +31,7 @@ const char *acini_shortcuts_get_keys (AciniShortcuts *self, const char *action);
 /* The action that @accelerator asks for, or NULL. */
 const AciniShortcut *acini_shortcuts_find (AciniShortcuts *self, const char *accelerator);
 /* Gives @action these @keys (NULL: its own again) and takes them from the actions that had them.
- * FALSE: one is not a key; or the file cannot be written, though the keys count until the end.  @error is set. */
+ * FALSE: one is not a key; or settings cannot be changed here, though the keys count until the end.  @error is set. */
 gboolean acini_shortcuts_set_keys (AciniShortcuts *self, const char *action, const char *keys, GError **error);
 /* All as they were at first. */
 gboolean acini_shortcuts_reset (AciniShortcuts *self, GError **error);

@@ -3,6 +3,7 @@
 
 #include "ui/base/acini-frame-memory.h"
 #include "ui/view/acini-slide-view-private.h"
+#include "ui/view/acini-mask-appearance.h"
 #include "ui/base/acini-units.h"
 #include "ui/view/layers/acini-mask-layer.h"
 #include "ui/view/layers/acini-stroke-layer.h"
@@ -308,6 +309,12 @@ look_changed (AciniSlideView *self, gboolean *visible, gboolean value)
   acini_view_queue_update (self);
 }
 
+static void
+on_mask_appearance (AciniSlideView *self)
+{
+  look_changed (self, NULL, FALSE);
+}
+
 static const char *const mask_styles[] = { "filled", "viridis", "magma", NULL };
 
 static void
@@ -560,6 +567,8 @@ acini_slide_view_init (AciniSlideView *self)
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Slide"), -1);
   acini_view_input_init (self);
+  g_signal_connect_object (acini_mask_appearance_get_default (), "changed", G_CALLBACK (on_mask_appearance), self,
+                           G_CONNECT_SWAPPED);
 }
 
 void

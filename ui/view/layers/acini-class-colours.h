@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* The colours of the first class, 0xRRGGBB, from now on.  Main thread; what was coloured before stays as it is. */
+void acini_class_colours_set (guint32 decided, guint32 predicted);
+
 void acini_class_colour_get (guint8 label, gboolean predicted, GdkRGBA *colour);
 /* The same as premultiplied ARGB32, opaque; 0 for unlabelled and background. */
 guint32 acini_class_colour_get_pixel (guint8 label, gboolean predicted);

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The program's settings: those of earlier versions are taken over, what is changed in the preferences counts at once,
+ * and what is served to a browser does not stand in the way of a display. */
+
+#include "data/cache/acini-tile-cache.h"
+#include "tests/acini-test-util.h"
+#include "ui/acini-application.h"
+#include "ui/acini-preferences-dialog.h"
+#include "ui/base/acini-settings.h"
+#include "ui/view/acini-mask-appearance.h"
+#include "ui/view/layers/acini-class-colours.h"
+
+static void
+write_file (const char *folder, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, text, -1, &error));
+  g_assert_no_error (error);
+}
+
+static void
+reset_all (void)
+{
+  static const char *const keys[] = { "style",       "label-colour", "prediction-colour", "image-cache",
+                                      "window-size", "shortcuts",    "show-slides-pane",  "show-side-pane" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_settings_reset (acini_settings_get_default (), keys[i]);
+}
+
+static void
+test_take_over (void)
+{
+  GSettings *settings = acini_settings_get_default ();
+  char *folder = acini_test_make_folder ();
+  g_autoptr (GVariant) shortcuts = NULL;
+  const char *keys = NULL;
+  int width = 0, height = 0;
+
+  write_file (folder, "tiles.ini", "[tiles]\nmemory=768\n");
+  write_file (folder, "window.ini", "[window]\nwidth=1111\nheight=777\nmaximized=false\nshow-slides=false\n");
+  write_file (folder, "shortcuts.ini", "[shortcuts]\nwin.fit=F6\n");
+  acini_settings_take_over (settings, folder);
+  g_assert_cmpint (g_settings_get_int (settings, "image-cache"), ==, 768);
+  g_settings_get (settings, "window-size", "(ii)", &width, &height);
+  g_assert_cmpint (width, ==, 1111);
+  g_assert_cmpint (height, ==, 777);
+  g_assert_false (g_settings_get_boolean (settings, "show-slides-pane"));
+  g_assert_true (g_settings_get_boolean (settings, "show-side-pane"));
+  shortcuts = g_settings_get_value (settings, "shortcuts");
+  g_assert_true (g_variant_lookup (shortcuts, "win.fit", "&s", &keys));
+  g_assert_cmpstr (keys, ==, "F6");
+  g_assert_true (g_settings_get_boolean (settings, "took-over"));
+
+  /* Nonsense is not taken over. */
+  reset_all ();
+  write_file (folder, "tiles.ini", "[tiles]\nmemory=-7\n");
+  write_file (folder, "window.ini", "[window]\nwidth=3\nheight=no\n");
+  write_file (folder, "shortcuts.ini", "\001");
+  acini_settings_take_over (settings, folder);
+  g_assert_cmpint (g_settings_get_int (settings, "image-cache"), ==, 0);
+  g_settings_get (settings, "window-size", "(ii)", &width, &height);
+  g_assert_cmpint (width, ==, 1400);
+  acini_test_remove_folder (folder);
+}
+
+static void
+count_changed (guint *n)
+{
+  ++*n;
+}
+
+static void
+test_colours (void)
+{
+  GSettings *settings = acini_settings_get_default ();
+  AciniMaskAppearance *appearance = acini_mask_appearance_get_default ();
+  gulong handler;
+  guint n = 0;
+
+  handler = g_signal_connect_swapped (appearance, "changed", G_CALLBACK (count_changed), &n);
+  g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, FALSE), ==, 0xff009e73);
+  g_settings_set_string (settings, "label-colour", "#123456");
+  g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, FALSE), ==, 0xff123456);
+  g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, TRUE), ==, 0xffe69f00);
+  g_settings_set_string (settings, "prediction-colour", "no colour");
+  g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, TRUE), ==, 0xffe69f00);
+  g_assert_cmpuint (n, ==, 2);
+  g_signal_handler_disconnect (appearance, handler);
+  reset_all ();
+  g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, FALSE), ==, 0xff009e73);
+}
+
+static GtkWidget *
+find_reset (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_widget_get_tooltip_text (widget), "Reset") == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_reset (child);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static GtkWidget *
+find_row (GtkWidget *widget, const char *title)
+{
+  if (ADW_IS_PREFERENCES_ROW (widget)
+      && g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_row (child, title);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* The dialog opens on General, and its rows and the settings follow each other. */
+static void
+test_general (void)
+{
+  g_autoptr (AciniApplication) application = acini_application_new (G_APPLICATION_NON_UNIQUE);
+  GSettings *settings = acini_settings_get_default ();
+  AdwDialog *dialog;
+  AdwPreferencesPage *page;
+  GtkWidget *style, *cache;
+  g_autoptr (GError) error = NULL;
+  gsize limit = acini_tile_cache_get_limit (acini_tile_cache_get_default ());
+
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
+  g_assert_no_error (error);
+  dialog = g_object_ref_sink (ADW_DIALOG (acini_preferences_dialog_new ()));
+  page = adw_preferences_dialog_get_visible_page (ADW_PREFERENCES_DIALOG (dialog));
+  g_assert_cmpstr (adw_preferences_page_get_title (page), ==, "General");
+  style = find_row (GTK_WIDGET (page), "Style");
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (style)), ==, 0);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (style), 2);
+  g_assert_true (adw_style_manager_get_dark (adw_style_manager_get_default ()));
+  g_settings_set_string (settings, "style", "light");
+  g_assert_cmpuint (adw_combo_row_get_selected (ADW_COMBO_ROW (style)), ==, 1);
+  g_assert_false (adw_style_manager_get_dark (adw_style_manager_get_default ()));
+
+  cache = find_row (GTK_WIDGET (page), "Image Cache (MiB)");
+  g_assert_cmpfloat (adw_spin_row_get_value (ADW_SPIN_ROW (cache)), ==, (double)(limit >> 20));
+  adw_spin_row_set_value (ADW_SPIN_ROW (cache), 256);
+  g_assert_cmpuint (acini_tile_cache_get_limit (acini_tile_cache_get_default ()), ==, 256 << 20);
+  g_signal_emit_by_name (find_reset (cache), "clicked");
+  g_assert_cmpint (g_settings_get_int (settings, "image-cache"), ==, 0);
+  g_assert_cmpuint (acini_tile_cache_get_limit (acini_tile_cache_get_default ()), ==, limit);
+  g_assert_cmpfloat (adw_spin_row_get_value (ADW_SPIN_ROW (cache)), ==, (double)(limit >> 20));
+  g_object_unref (dialog);
+  reset_all ();
+}
+
+static void
+test_browser (void)
+{
+  g_autofree char *before = g_strdup (g_getenv ("GDK_BACKEND"));
+  g_autoptr (AciniApplication) on_display = acini_application_new (G_APPLICATION_DEFAULT_FLAGS);
+  g_autoptr (AciniApplication) in_browser = NULL;
+
+  g_assert_true (g_setenv ("GDK_BACKEND", "broadway", TRUE));
+  in_browser = acini_application_new (G_APPLICATION_DEFAULT_FLAGS);
+  if (before != NULL)
+    g_setenv ("GDK_BACKEND", before, TRUE);
+  else
+    g_unsetenv ("GDK_BACKEND");
+  g_assert_false (g_application_get_flags (G_APPLICATION (on_display)) & G_APPLICATION_NON_UNIQUE);
+  g_assert_true (g_application_get_flags (G_APPLICATION (in_browser)) & G_APPLICATION_NON_UNIQUE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  adw_init ();
+  g_test_add_func ("/settings/take-over", test_take_over);
+  g_test_add_func ("/settings/colours", test_colours);
+  g_test_add_func ("/preferences/general", test_general);
+  g_test_add_func ("/application/browser", test_browser);
+  return g_test_run ();
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/acini-preferences-general.h"
+
+#include "data/cache/acini-tile-cache.h"
+#include "ui/base/acini-settings.h"
+
+#include <glib/gi18n.h>
+
+#define LEAST_MIB 128
+#define MOST_MIB 65536
+#define STEP_MIB 128
+
+static GtkWidget *
+make_group (AdwPreferencesPage *page, const char *title)
+{
+  GtkWidget *group = adw_preferences_group_new ();
+
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), title);
+  adw_preferences_page_add (page, ADW_PREFERENCES_GROUP (group));
+  return group;
+}
+
+static void
+reset (GtkButton *button, const char *key)
+{
+  g_settings_reset (acini_settings_get_default (), key);
+}
+
+/* A way back to the default of @key (static). */
+static void
+add_reset (AdwActionRow *row, const char *key)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name ("edit-undo-symbolic");
+
+  gtk_widget_set_tooltip_text (button, _ ("Reset"));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (button, "flat");
+  g_signal_connect (button, "clicked", G_CALLBACK (reset), (gpointer)key);
+  adw_action_row_add_suffix (row, button);
+}
+
+/* Choices: the row's position is one of @values, which end with NULL. */
+
+static gboolean
+get_position (GValue *value, GVariant *variant, gpointer values)
+{
+  for (guint i = 0; ((const char *const *)values)[i] != NULL; i++)
+    if (g_str_equal (((const char *const *)values)[i], g_variant_get_string (variant, NULL)))
+      g_value_set_uint (value, i);
+  return TRUE;
+}
+
+static GVariant *
+get_choice (const GValue *value, const GVariantType *type, gpointer values)
+{
+  return g_variant_new_string (((const char *const *)values)[g_value_get_uint (value)]);
+}
+
+static GtkWidget *
+make_choice (GtkWidget *group, const char *title, const char *key, const char *const *names, const char *const *values)
+{
+  GtkWidget *row = adw_combo_row_new ();
+  g_autoptr (GtkStringList) list = gtk_string_list_new (names);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_combo_row_set_model (ADW_COMBO_ROW (row), G_LIST_MODEL (list));
+  g_settings_bind_with_mapping (acini_settings_get_default (), key, row, "selected", G_SETTINGS_BIND_DEFAULT,
+                                get_position, get_choice, (gpointer)values, NULL);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+  return row;
+}
+
+/* Colours. */
+
+static gboolean
+get_colour (GValue *value, GVariant *variant, gpointer data)
+{
+  GdkRGBA colour;
+
+  if (gdk_rgba_parse (&colour, g_variant_get_string (variant, NULL)))
+    g_value_set_boxed (value, &colour);
+  return TRUE;
+}
+
+static GVariant *
+get_name (const GValue *value, const GVariantType *type, gpointer data)
+{
+  const GdkRGBA *colour = g_value_get_boxed (value);
+
+  return g_variant_new_take_string (g_strdup_printf ("#%02x%02x%02x", (guint)(255 * colour->red + .5f),
+                                                     (guint)(255 * colour->green + .5f),
+                                                     (guint)(255 * colour->blue + .5f)));
+}
+
+static void
+make_colour (GtkWidget *group, const char *title, const char *subtitle, const char *key)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkColorDialog *dialog = gtk_color_dialog_new ();
+  GtkWidget *button = gtk_color_dialog_button_new (dialog);
+
+  gtk_color_dialog_set_title (dialog, title);
+  gtk_color_dialog_set_with_alpha (dialog, FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
+  add_reset (ADW_ACTION_ROW (row), key);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+  g_settings_bind_with_mapping (acini_settings_get_default (), key, button, "rgba", G_SETTINGS_BIND_DEFAULT, get_colour,
+                                get_name, NULL, NULL);
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+}
+
+/* Memory.  0 in the settings is what the cache sees fit, and shown as that many MiB. */
+
+static gboolean
+get_mib (GValue *value, GVariant *variant, gpointer data)
+{
+  int mib = g_variant_get_int32 (variant);
+
+  if (mib == 0)
+    mib = (int)(acini_tile_cache_get_limit (acini_tile_cache_get_default ()) >> 20);
+  g_value_set_double (value, mib);
+  return TRUE;
+}
+
+static GVariant *
+get_limit (const GValue *value, const GVariantType *type, gpointer data)
+{
+  return g_variant_new_int32 ((gint32)g_value_get_double (value));
+}
+
+static void
+make_cache (GtkWidget *group)
+{
+  GtkWidget *row = adw_spin_row_new_with_range (LEAST_MIB, MOST_MIB, STEP_MIB);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Image Cache (MiB)"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
+                               _ ("Memory for parts of slides and masks that were seen. By default a quarter of the "
+                                  "computer's memory, at most 2 GiB."));
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  g_settings_bind_with_mapping (acini_settings_get_default (), "image-cache", row, "value", G_SETTINGS_BIND_DEFAULT,
+                                get_mib, get_limit, NULL, NULL);
+  add_reset (ADW_ACTION_ROW (row), "image-cache");
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+}
+
+AdwPreferencesPage *
+acini_preferences_general_new (void)
+{
+  static const char *const styles[] = { "system", "light", "dark", NULL };
+  AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (adw_preferences_page_new ());
+  GtkWidget *group = NULL;
+
+  adw_preferences_page_set_title (page, _ ("General"));
+  adw_preferences_page_set_icon_name (page, "preferences-system-symbolic");
+  group = make_group (page, _ ("Appearance"));
+  make_choice (group, _ ("Style"), "style", (const char *const[]){ _ ("Follow System"), _ ("Light"), _ ("Dark"), NULL },
+               styles);
+  group = make_group (page, _ ("Mask Colors"));
+  make_colour (group, _ ("Marked by You"), _ ("Brush strokes, accepted units and imported labels"), "label-colour");
+  make_colour (group, _ ("Predicted"), _ ("What the model takes for a unit"), "prediction-colour");
+  group = make_group (page, _ ("Memory"));
+  make_cache (group);
+  return page;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The user's colours of the mask, from the settings.  Main thread only. */
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+#define ACINI_TYPE_MASK_APPEARANCE (acini_mask_appearance_get_type ())
+/* Signals:
+ *   changed ()   the colours are others now: masks are to be coloured again */
+G_DECLARE_FINAL_TYPE (AciniMaskAppearance, acini_mask_appearance, ACINI, MASK_APPEARANCE, GObject)
+
+/* Follows the settings from the first call on.  Returns: (transfer none). */
+AciniMaskAppearance *acini_mask_appearance_get_default (void);
+
+G_END_DECLS
