@@ -32,7 +32,7 @@ acini_window_save_state (AciniWindow *self)
   if (gtk_window_is_fullscreen (GTK_WINDOW (self)))
     return;
   gtk_window_get_default_size (GTK_WINDOW (self), &width, &height);
-  g_object_get (self->review_page, "show-slides", &slides, "show-side", &side, NULL);
+  acini_review_page_get_panes (self->review_page, &slides, &side);
   g_settings_set (settings, "window-size", "(ii)", width, height);
   g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (GTK_WINDOW (self)));
   g_settings_set_boolean (settings, "show-slides-pane", slides);

@@ -31,6 +31,10 @@ struct _AciniReviewPage
   AciniHistoryPane *history_pane;
   AciniSlidePane *slide_pane;
 
+  /* The panes at its sides: on a narrow window folded, whatever they are on a wide one. */
+  gboolean narrow;
+  gboolean wide_slides, wide_side;
+
   /* On the tissue. */
   GtkWidget *zoom_controls, *cursor_readout, *scale_bar;
 
@@ -55,6 +59,8 @@ struct _AciniReviewPage
 
 /* acini-review-views.c */
 void acini_review_page_set_n_views (AciniReviewPage *self, guint n);
+/* acini-review-panes.c */
+void acini_review_page_set_narrow (AciniReviewPage *self, gboolean narrow);
 
 void acini_review_page_notify_segmenting (AciniReviewPage *self);
 

@@ -23,6 +23,7 @@ enum
   PROP_SEGMENTING,
   PROP_SHOW_SLIDES,
   PROP_SHOW_SIDE,
+  PROP_NARROW,
   PROP_N_VIEWS,
   N_PROPS
 };
@@ -437,6 +438,9 @@ acini_review_page_get_property (GObject *object, guint id, GValue *value, GParam
     case PROP_SHOW_SIDE:
       g_value_set_boolean (value, adw_overlay_split_view_get_show_sidebar (self->side_split));
       break;
+    case PROP_NARROW:
+      g_value_set_boolean (value, self->narrow);
+      break;
     case PROP_N_VIEWS:
       g_value_set_int (value, (int)self->side_views->len + 1);
       break;
@@ -457,6 +461,9 @@ acini_review_page_set_property (GObject *object, guint id, const GValue *value, 
       break;
     case PROP_SHOW_SIDE:
       adw_overlay_split_view_set_show_sidebar (self->side_split, g_value_get_boolean (value));
+      break;
+    case PROP_NARROW:
+      acini_review_page_set_narrow (self, g_value_get_boolean (value));
       break;
     case PROP_N_VIEWS:
       acini_review_page_set_n_views (self, (guint)g_value_get_int (value));
@@ -525,6 +532,7 @@ acini_review_page_class_init (AciniReviewPageClass *klass)
   properties[PROP_SEGMENTING] = g_param_spec_boolean ("segmenting", NULL, NULL, FALSE, flags);
   properties[PROP_SHOW_SLIDES] = g_param_spec_boolean ("show-slides", NULL, NULL, TRUE, flags | G_PARAM_WRITABLE);
   properties[PROP_SHOW_SIDE] = g_param_spec_boolean ("show-side", NULL, NULL, TRUE, flags | G_PARAM_WRITABLE);
+  properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, flags | G_PARAM_WRITABLE);
   properties[PROP_N_VIEWS] = g_param_spec_int ("n-views", NULL, NULL, 1, 4, 1, flags | G_PARAM_WRITABLE);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   g_signal_new ("engine-died", ACINI_TYPE_REVIEW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);

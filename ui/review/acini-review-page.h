@@ -12,7 +12,8 @@ G_BEGIN_DECLS
 
 #define ACINI_TYPE_REVIEW_PAGE (acini_review_page_get_type ())
 /* Properties (notified): "can-undo", "can-redo", "has-slide", "segmenting" (boolean); "show-slides", "show-side"
- * (boolean, writable): whether the panes are unfolded; "n-views" (int, 1 … 4, writable): views side by side. */
+ * (boolean, writable): whether the panes are unfolded; "n-views" (int, 1 … 4, writable): views side by side; "narrow"
+ * (boolean, writable): the panes are folded, and lie over the tissue when they are shown. */
 G_DECLARE_FINAL_TYPE (AciniReviewPage, acini_review_page, ACINI, REVIEW_PAGE, AdwBin)
 
 /* @session NULL: none. */
@@ -28,6 +29,8 @@ void acini_review_page_segment_slide (AciniReviewPage *self);
 /* Both kinds. */
 void acini_review_page_cancel_segment (AciniReviewPage *self);
 void acini_review_page_show_tab (AciniReviewPage *self, const char *name);
+/* Which panes are shown, or will be when the page is no longer narrow. */
+void acini_review_page_get_panes (AciniReviewPage *self, gboolean *slides, gboolean *side);
 /* The keyboard goes to the tissue. */
 void acini_review_page_focus_view (AciniReviewPage *self);
 GtkWidget *acini_review_page_get_scale_bar (AciniReviewPage *self);

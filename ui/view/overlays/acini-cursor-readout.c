@@ -13,6 +13,9 @@
 #define MOST_CLASSES 2
 #define MAX_CLASSES 64
 
+/* A screen reader is told what is under the pointer some times a second, not with each motion. */
+#define DESCRIBE_MS 250
+
 struct _AciniCursorReadout
 {
   GtkWidget parent_instance;
@@ -23,6 +26,7 @@ struct _AciniCursorReadout
   gint64 x, y;     /* the pixel under the pointer; -1: none */
   gboolean asking; /* a worker reads */
   gboolean again;  /* the pointer has moved on since */
+  guint describe;  /* will tell the view's description */
 };
 
 G_DEFINE_FINAL_TYPE (AciniCursorReadout, acini_cursor_readout, GTK_TYPE_WIDGET)
@@ -103,6 +107,24 @@ read_values (gpointer data, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+static gboolean
+describe (gpointer user_data)
+{
+  AciniCursorReadout *self = user_data;
+  self->describe = 0;
+  if (self->view)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                    gtk_label_get_label (GTK_LABEL (self->label)), -1);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+queue_describe (AciniCursorReadout *self)
+{
+  if (self->describe == 0)
+    self->describe = g_timeout_add (DESCRIBE_MS, describe, self);
+}
+
 static void
 show_text (AciniCursorReadout *self)
 {
@@ -118,6 +140,7 @@ show_text (AciniCursorReadout *self)
   if (self->values && *self->values)
     g_string_append_printf (text, "%s%s", view->viewport.width < 820 ? "\n" : "   ·   ", self->values);
   gtk_label_set_label (GTK_LABEL (self->label), text->str);
+  queue_describe (self);
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
 }
 
@@ -161,6 +184,7 @@ hide (AciniCursorReadout *self)
   self->x = self->y = -1;
   g_clear_pointer (&self->values, g_free);
   gtk_label_set_label (GTK_LABEL (self->label), "");
+  queue_describe (self);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
@@ -196,6 +220,7 @@ acini_cursor_readout_dispose (GObject *object)
   AciniCursorReadout *self = ACINI_CURSOR_READOUT (object);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->describe, g_source_remove);
   g_clear_pointer (&self->label, gtk_widget_unparent);
   g_clear_pointer (&self->values, g_free);
   g_clear_weak_pointer (&self->view);
