@@ -86,15 +86,19 @@ acini_slides_page_set_session (AciniSlidesPage *self, AciniSession *session)
   g_return_if_fail (ACINI_IS_SLIDES_PAGE (self));
 
   if (self->session != NULL)
-    g_signal_handlers_disconnect_by_data (acini_session_get_slides (self->session), self);
+    g_signal_handlers_disconnect_by_data (acini_session_get_slide_list (self->session), self);
   g_clear_object (&self->queue);
   g_set_object (&self->session, session);
   gtk_filter_list_model_set_model (self->filtered, session != NULL ? acini_session_get_slides (session) : NULL);
   if (session != NULL)
     {
+      AciniSlideList *slides = acini_session_get_slide_list (session);
+
       self->queue = acini_segment_queue_new (session);
-      g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (on_selection_changed),
-                               self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (slides, "items-changed", G_CALLBACK (on_selection_changed), self, G_CONNECT_SWAPPED);
+      /* Those that are selected may have another organ. */
+      g_signal_connect_object (slides, "reloaded", G_CALLBACK (acini_slides_page_update_actions), self,
+                               G_CONNECT_SWAPPED);
     }
   on_selection_changed (self);
 }
