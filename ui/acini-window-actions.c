@@ -18,6 +18,12 @@
 #define BRUSH_MIN 2.0
 #define BRUSH_MAX 512.0
 
+static gboolean
+is_on_page (AciniWindow *self, const char *name)
+{
+  return g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), name) == 0;
+}
+
 static AciniSlideView *
 get_view (AciniWindow *self)
 {
@@ -157,20 +163,24 @@ cancel_work (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 remove_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  AciniWindow *self = user_data;
-  AciniSlideItem *item = acini_slides_page_get_selected (self->slides_page);
-
-  if (self->session != NULL && item != NULL)
-    acini_slide_list_remove (acini_session_get_slide_list (self->session), item);
+  acini_slides_page_remove_selected (((AciniWindow *)user_data)->slides_page);
 }
 
 static void
-restore_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+rename_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_slides_page_rename_selected (((AciniWindow *)user_data)->slides_page);
+}
+
+static void
+restore_slides (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AciniWindow *self = user_data;
+  gsize n = 0;
+  const gint64 *ids = g_variant_get_fixed_array (parameter, &n, sizeof (gint64));
 
-  if (self->session != NULL)
-    acini_slide_list_restore (acini_session_get_slide_list (self->session), g_variant_get_int64 (parameter));
+  if (self->session != NULL && n > 0)
+    acini_slide_list_restore (acini_session_get_slide_list (self->session), ids, (guint)n);
 }
 
 static void
@@ -289,7 +299,18 @@ segment_screen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 static void
 segment_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  acini_review_page_segment_slide (((AciniWindow *)user_data)->review_page);
+  AciniWindow *self = user_data;
+
+  if (is_on_page (self, "slides"))
+    acini_slides_page_segment_selected (self->slides_page);
+  else
+    acini_review_page_segment_slide (self->review_page);
+}
+
+static void
+segment_all (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_slides_page_segment_all (((AciniWindow *)user_data)->slides_page);
 }
 
 static void
@@ -318,7 +339,7 @@ static void
 export_masks (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AciniWindow *self = user_data;
-  gboolean review = g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "review") == 0;
+  gboolean review = is_on_page (self, "review");
   AciniExportDialog *dialog
       = acini_export_dialog_new (self->session, review ? acini_session_get_slide (self->session) : NULL);
 
@@ -394,7 +415,8 @@ static const GActionEntry entries[] = {
   { "demo", demo },
   { "cancel-work", cancel_work },
   { "remove-slide", remove_slide },
-  { "restore-slide", restore_slide, "x" },
+  { "rename-slide", rename_slide },
+  { "restore-slides", restore_slides, "ax" },
   { "next-slide", next_slide },
   { "previous-slide", previous_slide },
   { "undo", undo },
@@ -412,6 +434,7 @@ static const GActionEntry entries[] = {
   { "brush-smaller", brush_smaller },
   { "segment-screen", segment_screen },
   { "segment-slide", segment_slide },
+  { "segment-all", segment_all },
   { "cancel-segment", cancel_segment },
   { "restart-engine", segment_screen },
   { "fine-tune", fine_tune },
@@ -425,19 +448,21 @@ static const GActionEntry entries[] = {
 static void
 update_actions (AciniWindow *self)
 {
-  gboolean can_undo = FALSE, can_redo = FALSE, has_slide = FALSE, segmenting = FALSE, selected = FALSE;
+  gboolean can_undo = FALSE, can_redo = FALSE, has_slide = FALSE, segmenting = FALSE;
+  guint n_selected = 0;
   gboolean project = self->session != NULL;
   gboolean slides = project && g_list_model_get_n_items (acini_session_get_slides (self->session)) > 0;
-  gboolean review = project && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "review") == 0;
+  gboolean review = project && is_on_page (self, "review"), gallery = project && is_on_page (self, "slides");
   gboolean model = project && acini_session_get_model (self->session) != NULL;
 
   g_object_get (self->review_page, "can-undo", &can_undo, "can-redo", &can_redo, "has-slide", &has_slide, "segmenting",
                 &segmenting, NULL);
-  g_object_get (self->slides_page, "has-selection", &selected, NULL);
+  g_object_get (self->slides_page, "n-selected", &n_selected, NULL);
   acini_window_enable (self, "add-slides", project);
   acini_window_enable (self, "show-folder", project);
-  acini_window_enable (self, "remove-slide",
-                       selected && g_strcmp0 (adw_view_stack_get_visible_child_name (self->pages), "slides") == 0);
+  acini_window_enable (self, "remove-slide", gallery && n_selected > 0);
+  acini_window_enable (self, "rename-slide", gallery && n_selected == 1);
+  acini_window_enable (self, "segment-all", slides && model);
   acini_window_enable (self, "next-slide", review && has_slide);
   acini_window_enable (self, "previous-slide", review && has_slide);
   acini_window_enable (self, "undo", review && can_undo);
@@ -455,7 +480,7 @@ update_actions (AciniWindow *self)
   acini_window_enable (self, "brush-smaller", review && has_slide);
   acini_window_enable (self, "segment-screen", review && has_slide && model);
   acini_window_enable (self, "restart-engine", review && has_slide && model);
-  acini_window_enable (self, "segment-slide", has_slide && model && !segmenting);
+  acini_window_enable (self, "segment-slide", model && (gallery ? n_selected > 0 : has_slide && !segmenting));
   acini_window_enable (self, "cancel-segment", segmenting);
   acini_window_enable (self, "fine-tune", project);
   acini_window_enable (self, "export", slides);
@@ -510,7 +535,7 @@ acini_window_init_actions (AciniWindow *self)
   for (guint i = 0; i < G_N_ELEMENTS (page_properties); i++)
     g_signal_connect_object (self->review_page, page_properties[i], G_CALLBACK (update_actions), self,
                              G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->slides_page, "notify::has-selection", G_CALLBACK (update_actions), self,
+  g_signal_connect_object (self->slides_page, "notify::n-selected", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self, "notify::fullscreened", G_CALLBACK (on_fullscreened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self, "state-changed", G_CALLBACK (update_actions), self, G_CONNECT_DEFAULT);

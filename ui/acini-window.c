@@ -5,6 +5,7 @@
 #include "ui/acini-window-private.h"
 
 #include "ui/base/acini-async.h"
+#include "ui/slides/acini-slide-details-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -61,6 +62,43 @@ on_import_changed (AciniWindow *self)
                           acini_importer_get_fraction (self->importer));
 }
 
+/* Organ and size of a pixel, as they were answered the last time. */
+#define IMPORT_ORGAN "import-organ"
+#define IMPORT_MPP "import-mpp"
+
+static void
+on_import_answered (AciniWindow *self, const char *organ, double mpp, AciniSlideDetailsDialog *dialog)
+{
+  if (self->session == NULL)
+    return;
+  if (*organ != '\0')
+    acini_project_settings_set (acini_session_get_settings (self->session), IMPORT_ORGAN, organ);
+  if (mpp > 0)
+    acini_project_settings_set_number (acini_session_get_settings (self->session), IMPORT_MPP, mpp);
+  acini_importer_answer (self->importer, organ, mpp);
+}
+
+static void
+on_import_declined (AciniWindow *self)
+{
+  self->review_next = FALSE;
+  if (self->importer != NULL)
+    acini_importer_decline (self->importer);
+}
+
+static void
+on_import_ask (AciniWindow *self, guint n_files, gboolean unscaled)
+{
+  AciniProjectSettings *settings = acini_session_get_settings (self->session);
+  AciniSlideDetailsDialog *dialog
+      = acini_slide_details_dialog_new_import (n_files, unscaled, acini_project_settings_get (settings, IMPORT_ORGAN),
+                                               acini_project_settings_get_number (settings, IMPORT_MPP, 0));
+
+  g_signal_connect_object (dialog, "answered", G_CALLBACK (on_import_answered), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (dialog, "declined", G_CALLBACK (on_import_declined), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
+}
+
 static void
 on_import_added (AciniWindow *self, gint64 slide)
 {
@@ -115,11 +153,12 @@ on_message (AciniWindow *self, const char *text)
 }
 
 static void
-on_slide_removed (AciniWindow *self, AciniSlideItem *item)
+on_slides_removed (AciniWindow *self, GVariant *ids)
 {
-  const AciniSlideRecord *record = acini_slide_item_get_record (item);
-  g_autofree char *text = g_strdup_printf (_ ("%s removed from the project"), record->name);
-  g_autofree char *action = g_strdup_printf ("win.restore-slide(int64 %" G_GINT64_FORMAT ")", record->id);
+  guint n = (guint)g_variant_n_children (ids);
+  g_autofree char *text
+      = g_strdup_printf (ngettext ("%u slide removed from the project", "%u slides removed from the project", n), n);
+  g_autofree char *action = g_action_print_detailed_name ("win.restore-slides", ids);
 
   acini_window_tell (self, text, _ ("_Undo"), action);
 }
@@ -182,11 +221,12 @@ show_project (AciniWindow *self, AciniProject *project)
   self->session = acini_session_new (project);
   self->importer = acini_importer_new (project);
   g_signal_connect_object (self->importer, "changed", G_CALLBACK (on_import_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->importer, "ask", G_CALLBACK (on_import_ask), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->importer, "added", G_CALLBACK (on_import_added), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->importer, "failed", G_CALLBACK (on_import_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->importer, "finished", G_CALLBACK (on_import_finished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "message", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->session, "slide-removed", G_CALLBACK (on_slide_removed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->session, "slides-removed", G_CALLBACK (on_slides_removed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "model-finished", G_CALLBACK (on_model_finished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::model", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
   acini_slides_page_set_session (self->slides_page, self->session);

@@ -232,6 +232,19 @@ acini_project_set_slide_mpp (AciniProject *self, gint64 slide, double mpp_x, dou
          && finish_change (transaction, slide, error);
 }
 
+gboolean
+acini_project_set_slide_name (AciniProject *self, gint64 slide, const char *name, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (self) && name != NULL && *name != '\0', FALSE);
+
+  transaction = acini_database_write (acini_project_get_database (self), error);
+  return transaction != NULL
+         && acini_transaction_run (transaction, error, "UPDATE slides SET name = ?2 WHERE id = ?1", "is", slide, name)
+         && finish_change (transaction, slide, error);
+}
+
 static gboolean
 set_removed (AciniProject *self, gint64 slide, gboolean removed, GError **error)
 {

@@ -64,6 +64,8 @@ GPtrArray *acini_project_list_slides (AciniProject *self, GError **error);
 AciniSlideRecord *acini_project_get_slide (AciniProject *self, gint64 slide, GError **error);
 gboolean acini_project_set_slide_organ (AciniProject *self, gint64 slide, const char *organ, GError **error);
 gboolean acini_project_set_slide_mpp (AciniProject *self, gint64 slide, double mpp_x, double mpp_y, GError **error);
+/* What people call it: not empty. */
+gboolean acini_project_set_slide_name (AciniProject *self, gint64 slide, const char *name, GError **error);
 /* Hides the slide from the list; labels and journal stay, so acini_project_restore_slide () undoes it. */
 gboolean acini_project_remove_slide (AciniProject *self, gint64 slide, GError **error);
 gboolean acini_project_restore_slide (AciniProject *self, gint64 slide, GError **error);

@@ -172,6 +172,7 @@ static const Row rows[] = {
   { "win.new-project", "windows", NULL },
   { "win.open-project", "windows", NULL },
   { "win.add-slides", "windows", NULL },
+  { "win.rename-slide", "dialog", select_slide },
   { "win.remove-slide", "slides", select_slide },
   { "win.preferences", "dialog", NULL },
   { "win.show-help-overlay", "windows", NULL },

@@ -147,20 +147,25 @@ test_slides (Fixture *fixture, gconstpointer data)
   g_assert_null (acini_slide_list_find (list, first));
 
   /* One more goes before it; its own item stays, with what is new. */
-  acini_slide_list_set_organ (list, second, "kidney");
-  acini_slide_list_set_mpp (list, second, 0.25, 0.3);
+  acini_slide_list_set_organ (list, &second, 1, "kidney");
+  acini_slide_list_set_mpp (list, &second, 1, 0.25, 0.3);
   wait_for (is_done, NULL);
   g_assert_cmpint (get_record (list, 0)->id, ==, first);
   g_assert_true (acini_slide_list_find (list, second) == kept);
   g_assert_cmpstr (acini_slide_item_get_record (kept)->organ, ==, "kidney");
   g_assert_cmpfloat (acini_slide_item_get_record (kept)->mpp_y, ==, 0.3);
 
-  acini_slide_list_remove (list, acini_slide_list_find (list, first));
+  acini_slide_list_rename (list, first, "z");
+  wait_for (is_done, NULL);
+  g_assert_cmpint (get_record (list, 1)->id, ==, first);
+  g_assert_cmpstr (get_record (list, 1)->name, ==, "z");
+  acini_slide_list_rename (list, first, "a");
+  acini_slide_list_remove (list, &first, 1);
   g_assert_cmpuint (fixture->n_signals, ==, 1);
   wait_for (is_done, NULL);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 1);
   g_assert_cmpint (get_record (list, 0)->id, ==, second);
-  acini_slide_list_restore (list, first);
+  acini_slide_list_restore (list, &first, 1);
   wait_for (is_done, NULL);
   g_assert_cmpint (get_record (list, 0)->id, ==, first);
 }
@@ -169,9 +174,10 @@ static void
 test_slides_failed (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (AciniSlideList) list = acini_slide_list_new (fixture->project);
+  const gint64 none = 4711;
 
   g_signal_connect_swapped (list, "failed", G_CALLBACK (keep_message), fixture);
-  acini_slide_list_set_organ (list, 4711, "kidney");
+  acini_slide_list_set_organ (list, &none, 1, "kidney");
   wait_for (has_message, fixture);
 }
 
@@ -355,7 +361,7 @@ test_slide_under_review (Fixture *fixture, gconstpointer data)
   acini_slide_list_reload (list);
   wait_for (is_done, NULL);
   g_assert_cmpint (acini_slide_item_get_record (acini_session_get_slide (session))->id, ==, third);
-  acini_slide_list_remove (list, acini_session_get_slide (session));
+  acini_slide_list_remove (list, &third, 1);
   wait_for (is_done, NULL);
   g_assert_null (acini_session_get_slide (session));
   last = acini_project_dup_setting (fixture->project, "last-slide");

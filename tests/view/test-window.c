@@ -164,6 +164,40 @@ open_project (Fixture *fixture)
   wait_for (fixture, is_opened);
 }
 
+static GtkWidget *
+find_type (GtkWidget *widget, const char *type)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+has_dialog (Fixture *fixture)
+{
+  return adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window)) != NULL;
+}
+
+/* The answer to what the importer asks. */
+static void
+answer (Fixture *fixture, const char *response)
+{
+  AdwDialog *dialog;
+
+  wait_for (fixture, has_dialog);
+  dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window));
+  g_signal_emit_by_name (dialog, "response", response);
+  adw_dialog_force_close (dialog);
+}
+
 static void
 add_picture (Fixture *fixture)
 {
@@ -173,6 +207,7 @@ add_picture (Fixture *fixture)
 
   g_list_store_append (files, file);
   acini_window_add_files (fixture->window, G_LIST_MODEL (files));
+  answer (fixture, "later");
   wait_for (fixture, has_slide);
 }
 
@@ -229,6 +264,7 @@ test_bad_input (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_set_contents (text, "not an image", -1, &error));
   g_list_store_append (files, file);
   acini_window_add_files (fixture->window, G_LIST_MODEL (files));
+  answer (fixture, "later");
   settle (fixture);
   g_assert_cmpuint (count_slides (fixture), ==, 0);
   add_picture (fixture);
@@ -389,8 +425,11 @@ test_remove (Fixture *fixture, gconstpointer data)
   add_picture (fixture);
   session = acini_window_get_session (fixture->window);
   item = g_list_model_get_item (acini_session_get_slides (session), 0);
-  restore = g_strdup_printf ("restore-slide(int64 %" G_GINT64_FORMAT ")", acini_slide_item_get_record (item)->id);
-  acini_slide_list_remove (acini_session_get_slide_list (session), item);
+  restore = g_strdup_printf ("restore-slides([int64 %" G_GINT64_FORMAT "])", acini_slide_item_get_record (item)->id);
+  activate (fixture, "page::slides");
+  settle (fixture);
+  gtk_widget_activate_action (find_type (GTK_WIDGET (fixture->window), "GtkGridView"), "list.select-all", NULL);
+  activate (fixture, "remove-slide");
   wait_for (fixture, has_no_slide);
   g_assert_null (acini_session_get_slide (session));
   activate (fixture, restore);
@@ -412,6 +451,7 @@ static void
 test_settings (Fixture *fixture, gconstpointer data)
 {
   AciniSession *session;
+  gint64 slide;
   g_autoptr (AciniSlideItem) item = NULL;
 
   open_project (fixture);
@@ -419,8 +459,9 @@ test_settings (Fixture *fixture, gconstpointer data)
   session = acini_window_get_session (fixture->window);
   item = g_list_model_get_item (acini_session_get_slides (session), 0);
   acini_project_settings_set_number (acini_session_get_settings (session), "opacity", 0.4);
-  acini_slide_list_set_organ (acini_session_get_slide_list (session), acini_slide_item_get_record (item)->id, "kidney");
-  acini_slide_list_set_mpp (acini_session_get_slide_list (session), acini_slide_item_get_record (item)->id, 0.25, 0.25);
+  slide = acini_slide_item_get_record (item)->id;
+  acini_slide_list_set_organ (acini_session_get_slide_list (session), &slide, 1, "kidney");
+  acini_slide_list_set_mpp (acini_session_get_slide_list (session), &slide, 1, 0.25, 0.25);
   wait_for (fixture, organ_is_kept);
   open_project (fixture);
   g_assert_true (acini_window_get_session (fixture->window) != session);
@@ -516,22 +557,6 @@ test_model_in_use (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (acini_model_item_get_record (item)->id, ==, "second");
   kept = acini_project_dup_setting (project, "model");
   g_assert_cmpstr (kept, ==, "second");
-}
-
-static GtkWidget *
-find_type (GtkWidget *widget, const char *type)
-{
-  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_type (child, type);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
 }
 
 /* A side view of a model, or of a difference, leaves the corrections out; the one of the corrections does not. */

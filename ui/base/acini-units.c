@@ -6,9 +6,17 @@
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 
 /* A microscope's 10× objective shows about 1 µm per pixel. */
 #define POWER_AT_1_UM 10.
+
+/* Between groups of digits: a narrow no-break space, as ISO 80000 has it, and the same in every language. */
+#define GROUP "\u202f"
+
+/* What a microscope can show. */
+#define MPP_MIN 0.01
+#define MPP_MAX 100.
 
 static gboolean
 is_known (const AciniScale *scale)
@@ -28,6 +36,23 @@ acini_units_get_length (const AciniScale *scale, double dx, double dy)
 {
   g_return_val_if_fail (scale != NULL, 0);
   return is_known (scale) ? hypot (dx * scale->mpp_x, dy * scale->mpp_y) : hypot (dx, dy);
+}
+
+char *
+acini_units_format_count (gint64 number)
+{
+  g_autofree char *digits = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  const char *first = *digits == '-' ? digits + 1 : digits;
+  gsize n = strlen (first);
+  GString *text = g_string_new (*digits == '-' ? "−" : NULL);
+
+  for (gsize i = 0; i < n; i++)
+    {
+      if (i > 0 && n > 4 && (n - i) % 3 == 0)
+        g_string_append (text, GROUP);
+      g_string_append_c (text, first[i]);
+    }
+  return g_string_free_and_steal (text);
 }
 
 char *
@@ -113,6 +138,19 @@ acini_units_parse_zoom (const AciniScale *scale, const char *text, double *zoom,
   else
     *zoom = value / native;
   return TRUE;
+}
+
+gboolean
+acini_units_parse_mpp (const char *text, double *mpp, GError **error)
+{
+  g_return_val_if_fail (text != NULL && mpp != NULL, FALSE);
+  g_autofree char *simple = g_strstrip (simplify (text, TRUE));
+  char *end = NULL;
+  *mpp = g_ascii_strtod (simple, &end);
+  if (*end == '\0' && (*mpp == 0 || (*mpp >= MPP_MIN && *mpp <= MPP_MAX)))
+    return TRUE;
+  return fail (error,
+               _ ("Enter the size of a pixel in µm, from 0.01 to 100, such as 0.25. Leave it empty if unknown."));
 }
 
 /* One coordinate in level-0 pixels. */

@@ -32,4 +32,12 @@ gboolean acini_units_parse_zoom (const AciniScale *scale, const char *text, doub
  * semicolon between the numbers commas are decimal. */
 gboolean acini_units_parse_point (const AciniScale *scale, const char *text, double *x, double *y, GError **error);
 
+/* Reads µm per level-0 pixel, "0.25" or "0,25"; nothing and 0 stand for unknown (0).  FALSE: @error says what is right.
+ */
+gboolean acini_units_parse_mpp (const char *text, double *mpp, GError **error);
+
+/* A whole number in groups of three digits, with narrow no-break spaces between them: "73 539".  Four digits stay
+ * together.  Returns: (transfer full). */
+char *acini_units_format_count (gint64 number);
+
 G_END_DECLS

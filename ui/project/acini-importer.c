@@ -5,6 +5,7 @@
 #include "ui/project/acini-importer.h"
 
 #include "data/slides/acini-slide-import.h"
+#include "data/slides/acini-slide.h"
 #include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
@@ -15,16 +16,26 @@ struct _AciniImporter
   GObject parent_instance;
 
   AciniProject *project;
-  GQueue paths; /* element-type char: still to do */
+  GQueue asked; /* element-type char: paths that wait for acini_importer_answer () */
+  GQueue todo;  /* element-type Todo */
   char *current;
   guint n_added, n_failed, n_done, n_all;
+  guint n_listings;          /* folders that are being looked into */
   GCancellable *cancellable; /* of what is under way; NULL: nothing is */
   double fraction;           /* of the current one; the worker thread writes it through an idle */
 };
 
+/* One file, and what the user said of it. */
+typedef struct
+{
+  char *path, *organ;
+  double mpp;
+} Todo;
+
 enum
 {
   SIGNAL_CHANGED,
+  SIGNAL_ASK,
   SIGNAL_ADDED,
   SIGNAL_FAILED,
   SIGNAL_FINISHED,
@@ -35,13 +46,23 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AciniImporter, acini_importer, G_TYPE_OBJECT)
 
-/* One file. */
+static void
+todo_free (gpointer data)
+{
+  Todo *todo = data;
+
+  g_free (todo->path);
+  g_free (todo->organ);
+  g_free (todo);
+}
+
+/* Taking one file in. */
 typedef struct
 {
   AciniImporter *importer;
   AciniProject *project;
   GCancellable *cancellable; /* here and not in the call: on_imported () runs after a cancellation too */
-  char *path;
+  Todo *todo;
   gint64 slide;
   gint64 last_report; /* monotonic time */
 } Import;
@@ -54,7 +75,7 @@ import_free (gpointer data)
   g_object_unref (import->importer);
   g_object_unref (import->project);
   g_object_unref (import->cancellable);
-  g_free (import->path);
+  todo_free (import->todo);
   g_free (import);
 }
 
@@ -93,21 +114,33 @@ on_progress (double fraction, gpointer user_data)
   g_idle_add (on_report, report);
 }
 
+/* The user's figure is for slides that do not know their own. */
+static gboolean
+knows_scale (const char *path)
+{
+  g_autoptr (AciniSlide) slide = acini_slide_open (path, NULL);
+
+  return slide != NULL && acini_slide_get_mpp_x (slide) > 0;
+}
+
 static gboolean
 import_file (gpointer data, GCancellable *cancellable, GError **error)
 {
   Import *import = data;
   g_autofree char *folder = acini_project_build_path (import->project, "slides", NULL);
-  g_autofree char *slide = NULL, *name = g_path_get_basename (import->path);
+  g_autofree char *slide = NULL, *name = g_path_get_basename (import->todo->path);
+  double mpp = import->todo->mpp;
   char *dot;
 
-  slide = acini_slide_import (import->path, folder, 0, on_progress, import, import->cancellable, error);
+  slide = acini_slide_import (import->todo->path, folder, 0, on_progress, import, import->cancellable, error);
   if (slide == NULL)
     return FALSE;
   dot = g_strrstr (name, ".");
   if (dot != NULL && dot != name)
     *dot = '\0';
-  import->slide = acini_project_add_slide (import->project, slide, name, NULL, 0, error);
+  if (mpp > 0 && knows_scale (slide))
+    mpp = 0;
+  import->slide = acini_project_add_slide (import->project, slide, name, import->todo->organ, mpp, error);
   return import->slide != 0;
 }
 
@@ -126,7 +159,7 @@ on_imported (gpointer object, gpointer data, const GError *error)
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      g_autofree char *name = g_path_get_basename (import->path);
+      g_autofree char *name = g_path_get_basename (import->todo->path);
       /* Translators: a file, and the sentence that says what is wrong with it. */
       g_autofree char *text = g_strdup_printf (_ ("%s was not added: %s"), name, error->message);
 
@@ -139,16 +172,17 @@ on_imported (gpointer object, gpointer data, const GError *error)
 static void
 next (AciniImporter *self)
 {
+  Todo *todo = g_queue_pop_head (&self->todo);
   Import *import;
 
   self->fraction = 0;
-  g_clear_pointer (&self->current, g_free);
-  self->current = g_queue_pop_head (&self->paths);
-  if (self->current == NULL)
+  g_set_str (&self->current, todo != NULL ? todo->path : NULL);
+  if (todo == NULL)
     {
       guint n_added = self->n_added, n_failed = self->n_failed;
 
-      g_clear_object (&self->cancellable);
+      if (self->n_listings == 0)
+        g_clear_object (&self->cancellable);
       self->n_added = self->n_failed = self->n_done = self->n_all = 0;
       g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
       g_signal_emit (self, signals[SIGNAL_FINISHED], 0, n_added, n_failed);
@@ -159,7 +193,7 @@ next (AciniImporter *self)
   import->importer = g_object_ref (self);
   import->project = g_object_ref (self->project);
   import->cancellable = g_object_ref (self->cancellable);
-  import->path = g_strdup (self->current);
+  import->todo = todo;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   acini_async_run (self, NULL, import_file, on_imported, import, import_free);
 }
@@ -167,8 +201,10 @@ next (AciniImporter *self)
 /* Folders are looked into, away from the main thread: they may be on a slow disk and large. */
 typedef struct
 {
-  GPtrArray *files; /* GFile */
-  GPtrArray *paths; /* char */
+  GPtrArray *files;  /* GFile */
+  GPtrArray *paths;  /* char */
+  gboolean unscaled; /* one of them does not say how large a pixel is */
+  GCancellable *cancellable;
 } Listing;
 
 static void
@@ -178,6 +214,7 @@ listing_free (gpointer data)
 
   g_ptr_array_unref (listing->files);
   g_ptr_array_unref (listing->paths);
+  g_object_unref (listing->cancellable);
   g_free (listing);
 }
 
@@ -218,9 +255,10 @@ list_folder (GFile *folder, GPtrArray *paths, GCancellable *cancellable)
 }
 
 static gboolean
-list_files (gpointer data, GCancellable *cancellable, GError **error)
+list_files (gpointer data, GCancellable *ignored, GError **error)
 {
   Listing *listing = data;
+  GCancellable *cancellable = listing->cancellable;
 
   for (guint i = 0; i < listing->files->len; i++)
     {
@@ -240,7 +278,32 @@ list_files (gpointer data, GCancellable *cancellable, GError **error)
         }
     }
   g_ptr_array_sort_values (listing->paths, compare_paths);
+  for (guint i = 0; i < listing->paths->len && !listing->unscaled && !g_cancellable_is_cancelled (cancellable); i++)
+    {
+      g_autoptr (GError) reason = NULL;
+      g_autoptr (AciniSlide) slide = acini_slide_open (listing->paths->pdata[i], &reason);
+
+      listing->unscaled = slide != NULL ? acini_slide_get_mpp_x (slide) <= 0
+                                        : g_error_matches (reason, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_UNRECOGNISED);
+    }
   return TRUE;
+}
+
+static void
+renew_cancellable (AciniImporter *self)
+{
+  if (self->cancellable != NULL && !g_cancellable_is_cancelled (self->cancellable))
+    return;
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+}
+
+static void
+end_listing (AciniImporter *self)
+{
+  self->n_listings--;
+  if (self->n_listings == 0 && self->current == NULL && g_queue_is_empty (&self->todo))
+    g_clear_object (&self->cancellable);
 }
 
 static void
@@ -248,15 +311,46 @@ on_listed (gpointer object, gpointer data, const GError *error)
 {
   AciniImporter *self = object;
   Listing *listing = data;
+  gboolean cancelled = g_cancellable_is_cancelled (listing->cancellable);
 
-  for (guint i = 0; i < listing->paths->len; i++)
-    g_queue_push_tail (&self->paths, g_strdup (listing->paths->pdata[i]));
-  self->n_all += listing->paths->len;
-  if (self->cancellable == NULL)
+  end_listing (self);
+  for (guint i = 0; i < listing->paths->len && !cancelled; i++)
+    g_queue_push_tail (&self->asked, g_strdup (listing->paths->pdata[i]));
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  if (cancelled || listing->paths->len == 0)
+    return;
+  if (g_signal_has_handler_pending (self, signals[SIGNAL_ASK], 0, FALSE))
+    g_signal_emit (self, signals[SIGNAL_ASK], 0, listing->paths->len, listing->unscaled);
+  else
+    acini_importer_answer (self, "", 0);
+}
+
+void
+acini_importer_answer (AciniImporter *self, const char *organ, double mpp)
+{
+  char *path;
+
+  g_return_if_fail (ACINI_IS_IMPORTER (self) && organ != NULL && mpp >= 0);
+
+  while ((path = g_queue_pop_head (&self->asked)) != NULL)
     {
-      self->cancellable = g_cancellable_new ();
-      next (self);
+      Todo *todo = g_new0 (Todo, 1);
+
+      *todo = (Todo){ path, g_strdup (organ), mpp };
+      g_queue_push_tail (&self->todo, todo);
+      self->n_all++;
     }
+  if (self->current != NULL || g_queue_is_empty (&self->todo))
+    return;
+  renew_cancellable (self);
+  next (self);
+}
+
+void
+acini_importer_decline (AciniImporter *self)
+{
+  g_return_if_fail (ACINI_IS_IMPORTER (self));
+  g_queue_clear_full (&self->asked, g_free);
 }
 
 void
@@ -271,6 +365,11 @@ acini_importer_add (AciniImporter *self, GListModel *files)
   listing->paths = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < g_list_model_get_n_items (files); i++)
     g_ptr_array_add (listing->files, g_list_model_get_item (files, i));
+  renew_cancellable (self);
+  self->n_listings++;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  /* Not cancelled by the call, which would not come back then. */
+  listing->cancellable = g_object_ref (self->cancellable);
   acini_async_run (self, NULL, list_files, on_listed, listing, listing_free);
 }
 
@@ -278,7 +377,8 @@ void
 acini_importer_cancel (AciniImporter *self)
 {
   g_return_if_fail (ACINI_IS_IMPORTER (self));
-  g_queue_clear_full (&self->paths, g_free);
+  g_queue_clear_full (&self->asked, g_free);
+  g_queue_clear_full (&self->todo, todo_free);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
 }
@@ -294,7 +394,9 @@ double
 acini_importer_get_fraction (AciniImporter *self)
 {
   g_return_val_if_fail (ACINI_IS_IMPORTER (self), 0);
-  return self->n_all == 0 ? 0 : CLAMP ((self->n_done - 1 + self->fraction) / self->n_all, 0, 1);
+  if (self->current == NULL)
+    return -1;
+  return CLAMP ((self->n_done - 1 + self->fraction) / self->n_all, 0, 1);
 }
 
 char *
@@ -303,7 +405,9 @@ acini_importer_dup_title (AciniImporter *self)
   g_autofree char *name = NULL;
 
   g_return_val_if_fail (ACINI_IS_IMPORTER (self), NULL);
-  name = self->current != NULL ? g_path_get_basename (self->current) : g_strdup ("");
+  if (self->current == NULL)
+    return g_strdup (_ ("Looking at files…"));
+  name = g_path_get_basename (self->current);
   return self->n_all > 1 ? g_strdup_printf (_ ("Adding %s (%u of %u)"), name, self->n_done, self->n_all)
                          : g_strdup_printf (_ ("Adding %s"), name);
 }
@@ -313,7 +417,8 @@ acini_importer_finalize (GObject *object)
 {
   AciniImporter *self = ACINI_IMPORTER (object);
 
-  g_queue_clear_full (&self->paths, g_free);
+  g_queue_clear_full (&self->asked, g_free);
+  g_queue_clear_full (&self->todo, todo_free);
   g_free (self->current);
   g_clear_object (&self->cancellable);
   g_object_unref (self->project);
@@ -326,6 +431,8 @@ acini_importer_class_init (AciniImporterClass *klass)
   G_OBJECT_CLASS (klass)->finalize = acini_importer_finalize;
   signals[SIGNAL_CHANGED]
       = g_signal_new ("changed", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ASK] = g_signal_new ("ask", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                      2, G_TYPE_UINT, G_TYPE_BOOLEAN);
   signals[SIGNAL_ADDED] = g_signal_new ("added", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -337,7 +444,8 @@ acini_importer_class_init (AciniImporterClass *klass)
 static void
 acini_importer_init (AciniImporter *self)
 {
-  g_queue_init (&self->paths);
+  g_queue_init (&self->asked);
+  g_queue_init (&self->todo);
 }
 
 AciniImporter *

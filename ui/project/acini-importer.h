@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Takes files and folders into a project, one after the other on a worker thread. */
+/* Takes files and folders into a project, one after the other on a worker thread.  Before anything is written it asks
+ * once, for all files of a call, what no file says of itself. */
 
 #include "data/project/acini-project.h"
 
@@ -10,6 +11,9 @@ G_BEGIN_DECLS
 #define ACINI_TYPE_IMPORTER (acini_importer_get_type ())
 /* Signals:
  *   changed ()                            progress, title or whether it is at work
+ *   ask (n_files: uint, unscaled: boolean)  which organ the files show and, where @unscaled, how large a pixel is of
+ *                                         those that do not say so; acini_importer_answer () goes on.  Where nobody
+ *                                         is connected both stay unknown.
  *   added (slide: int64)                  one more is in the project
  *   failed (sentence: string)             one could not be taken in; the sentence names it
  *   finished (n_added: uint, n_failed: uint)  nothing is left to do */
@@ -18,10 +22,14 @@ G_DECLARE_FINAL_TYPE (AciniImporter, acini_importer, ACINI, IMPORTER, GObject)
 AciniImporter *acini_importer_new (AciniProject *project);
 /* @files (element-type GFile): images, slides, or folders of them.  More may be added while it works. */
 void acini_importer_add (AciniImporter *self, GListModel *files);
+/* @organ: an id, "" for unknown; @mpp: µm per pixel, 0 for unknown. */
+void acini_importer_answer (AciniImporter *self, const char *organ, double mpp);
+/* Leaves the files that it asked about; what was answered before goes on. */
+void acini_importer_decline (AciniImporter *self);
 void acini_importer_cancel (AciniImporter *self);
 
 gboolean acini_importer_is_active (AciniImporter *self);
-double acini_importer_get_fraction (AciniImporter *self);
-char *acini_importer_dup_title (AciniImporter *self); /* "Adding train_3.png (2 of 7)" */
+double acini_importer_get_fraction (AciniImporter *self); /* below 0: not known yet */
+char *acini_importer_dup_title (AciniImporter *self);     /* "Adding train_3.png (2 of 7)" */
 
 G_END_DECLS

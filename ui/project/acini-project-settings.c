@@ -17,8 +17,8 @@ static guint failed_signal;
 
 G_DEFINE_FINAL_TYPE (AciniProjectSettings, acini_project_settings, G_TYPE_OBJECT)
 
-static const char *const keys[]
-    = { "model", "threshold", "opacity", "last-slide", "show-mask", "show-outlines", "mask-style" };
+static const char *const keys[] = { "model",         "threshold",  "opacity",      "last-slide", "show-mask",
+                                    "show-outlines", "mask-style", "import-organ", "import-mpp" };
 
 typedef struct
 {

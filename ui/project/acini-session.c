@@ -37,7 +37,7 @@ enum
   SIGNAL_READY,
   SIGNAL_MESSAGE,
   SIGNAL_LABELS_CHANGED,
-  SIGNAL_SLIDE_REMOVED,
+  SIGNAL_SLIDES_REMOVED,
   SIGNAL_MODEL_FINISHED,
   SIGNAL_JOBS_CHANGED,
   SIGNAL_SEGMENTED,
@@ -136,9 +136,9 @@ on_slides_reloaded (AciniSession *self)
 }
 
 static void
-on_slide_removed (AciniSession *self, AciniSlideItem *item)
+on_slides_removed (AciniSession *self, GVariant *ids)
 {
-  g_signal_emit (self, signals[SIGNAL_SLIDE_REMOVED], 0, item);
+  g_signal_emit (self, signals[SIGNAL_SLIDES_REMOVED], 0, ids);
 }
 
 void
@@ -329,7 +329,7 @@ acini_session_class_init (AciniSessionClass *klass)
   signals[SIGNAL_READY] = add_signal ("ready", G_TYPE_NONE);
   signals[SIGNAL_MESSAGE] = add_signal ("message", G_TYPE_STRING);
   signals[SIGNAL_LABELS_CHANGED] = add_signal ("labels-changed", G_TYPE_INT64);
-  signals[SIGNAL_SLIDE_REMOVED] = add_signal ("slide-removed", ACINI_TYPE_SLIDE_ITEM);
+  signals[SIGNAL_SLIDES_REMOVED] = add_signal ("slides-removed", G_TYPE_VARIANT);
   signals[SIGNAL_MODEL_FINISHED] = add_signal ("model-finished", ACINI_TYPE_MODEL_ITEM);
   signals[SIGNAL_JOBS_CHANGED] = add_signal ("jobs-changed", G_TYPE_NONE);
   signals[SIGNAL_SEGMENTED] = add_signal ("segmented", ACINI_TYPE_JOB_ITEM);
@@ -358,7 +358,7 @@ acini_session_new (AciniProject *project)
     g_signal_connect_object (((gpointer[]){ self->settings, self->slides, self->models, self->jobs })[i], "failed",
                              G_CALLBACK (acini_session_tell), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->slides, "reloaded", G_CALLBACK (on_slides_reloaded), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->slides, "removed", G_CALLBACK (on_slide_removed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->slides, "removed", G_CALLBACK (on_slides_removed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->models, "notify::in-use", G_CALLBACK (on_model_in_use), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->models, "collected", G_CALLBACK (on_model_collected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->jobs, "changed", G_CALLBACK (on_job_changed), self, G_CONNECT_SWAPPED);

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  *   ready ()                          settings and lists were read for the first time
  *   message (text: string)            something to tell, in one sentence
  *   labels-changed (slide: int64)     the journal of the slide grew
- *   slide-removed (item: AciniSlideItem)  to offer Undo
+ *   slides-removed (ids: "ax")        to offer Undo
  *   model-finished (item: AciniModelItem) a training ended, the model was taken into the project
  *   jobs-changed ()                   a job came, went on or ended
  *   segmented (item: AciniJobItem)    a segmentation ended */

@@ -170,13 +170,20 @@ acini_slide_list_reload (AciniSlideList *self)
 
 /* Changing. */
 
-typedef struct
+typedef struct Change Change;
+
+/* What is done with each slide. */
+typedef gboolean (*ChangeFunc) (const Change *change, gint64 slide, GError **error);
+
+struct Change
 {
   AciniProject *project;
-  gint64 slide;
-  char *organ;
+  ChangeFunc function;
+  gint64 *slides;
+  guint n_slides;
+  char *text; /* organ or name */
   double mpp_x, mpp_y;
-} Change;
+};
 
 static void
 change_free (gpointer data)
@@ -184,40 +191,50 @@ change_free (gpointer data)
   Change *change = data;
 
   g_object_unref (change->project);
-  g_free (change->organ);
+  g_free (change->slides);
+  g_free (change->text);
   g_free (change);
 }
 
 static gboolean
-write_organ (gpointer data, GCancellable *cancellable, GError **error)
+write_change (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Change *change = data;
+  const Change *change = data;
 
-  return acini_project_set_slide_organ (change->project, change->slide, change->organ, error);
+  for (guint i = 0; i < change->n_slides; i++)
+    if (!change->function (change, change->slides[i], error))
+      return FALSE;
+  return TRUE;
 }
 
 static gboolean
-write_mpp (gpointer data, GCancellable *cancellable, GError **error)
+set_organ (const Change *change, gint64 slide, GError **error)
 {
-  Change *change = data;
-
-  return acini_project_set_slide_mpp (change->project, change->slide, change->mpp_x, change->mpp_y, error);
+  return acini_project_set_slide_organ (change->project, slide, change->text, error);
 }
 
 static gboolean
-write_removed (gpointer data, GCancellable *cancellable, GError **error)
+set_mpp (const Change *change, gint64 slide, GError **error)
 {
-  Change *change = data;
-
-  return acini_project_remove_slide (change->project, change->slide, error);
+  return acini_project_set_slide_mpp (change->project, slide, change->mpp_x, change->mpp_y, error);
 }
 
 static gboolean
-write_restored (gpointer data, GCancellable *cancellable, GError **error)
+set_name (const Change *change, gint64 slide, GError **error)
 {
-  Change *change = data;
+  return acini_project_set_slide_name (change->project, slide, change->text, error);
+}
 
-  return acini_project_restore_slide (change->project, change->slide, error);
+static gboolean
+remove_slide (const Change *change, gint64 slide, GError **error)
+{
+  return acini_project_remove_slide (change->project, slide, error);
+}
+
+static gboolean
+restore_slide (const Change *change, gint64 slide, GError **error)
+{
+  return acini_project_restore_slide (change->project, slide, error);
 }
 
 static void
@@ -227,44 +244,55 @@ on_written (gpointer object, gpointer data, const GError *error)
     g_signal_emit (object, signals[SIGNAL_FAILED], 0, error->message);
 }
 
-/* @values: what differs from nothing; its organ is taken over. */
+/* @values: what is to be set; copied. */
 static void
-write_change (AciniSlideList *self, AciniWorkFunc write, Change values)
+run_change (AciniSlideList *self, const Change *values, const gint64 *slides, guint n)
 {
-  Change *change = g_memdup2 (&values, sizeof values);
+  Change *change = g_memdup2 (values, sizeof *values);
 
   change->project = g_object_ref (self->project);
-  acini_async_run_in_order (self, NULL, write, on_written, change, change_free);
+  change->slides = g_memdup2 (slides, n * sizeof *slides);
+  change->n_slides = n;
+  change->text = g_strdup (values->text);
+  acini_async_run_in_order (self, NULL, write_change, on_written, change, change_free);
   acini_slide_list_reload (self);
 }
 
 void
-acini_slide_list_set_organ (AciniSlideList *self, gint64 slide, const char *organ)
+acini_slide_list_set_organ (AciniSlideList *self, const gint64 *slides, guint n, const char *organ)
 {
-  g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && organ != NULL);
-  write_change (self, write_organ, (Change){ .slide = slide, .organ = g_strdup (organ) });
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && slides != NULL && organ != NULL);
+  run_change (self, &(Change){ .function = set_organ, .text = (char *)organ }, slides, n);
 }
 
 void
-acini_slide_list_set_mpp (AciniSlideList *self, gint64 slide, double mpp_x, double mpp_y)
+acini_slide_list_set_mpp (AciniSlideList *self, const gint64 *slides, guint n, double mpp_x, double mpp_y)
 {
-  g_return_if_fail (ACINI_IS_SLIDE_LIST (self));
-  write_change (self, write_mpp, (Change){ .slide = slide, .mpp_x = mpp_x, .mpp_y = mpp_y });
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && slides != NULL);
+  run_change (self, &(Change){ .function = set_mpp, .mpp_x = mpp_x, .mpp_y = mpp_y }, slides, n);
 }
 
 void
-acini_slide_list_remove (AciniSlideList *self, AciniSlideItem *item)
+acini_slide_list_remove (AciniSlideList *self, const gint64 *slides, guint n)
 {
-  g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && ACINI_IS_SLIDE_ITEM (item));
-  write_change (self, write_removed, (Change){ .slide = acini_slide_item_get_record (item)->id });
-  g_signal_emit (self, signals[SIGNAL_REMOVED], 0, item);
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && slides != NULL);
+  run_change (self, &(Change){ .function = remove_slide }, slides, n);
+  g_signal_emit (self, signals[SIGNAL_REMOVED], 0,
+                 g_variant_new_fixed_array (G_VARIANT_TYPE_INT64, slides, n, sizeof *slides));
 }
 
 void
-acini_slide_list_restore (AciniSlideList *self, gint64 slide)
+acini_slide_list_restore (AciniSlideList *self, const gint64 *slides, guint n)
 {
-  g_return_if_fail (ACINI_IS_SLIDE_LIST (self));
-  write_change (self, write_restored, (Change){ .slide = slide });
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && slides != NULL);
+  run_change (self, &(Change){ .function = restore_slide }, slides, n);
+}
+
+void
+acini_slide_list_rename (AciniSlideList *self, gint64 slide, const char *name)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && name != NULL && *name != '\0');
+  run_change (self, &(Change){ .function = set_name, .text = (char *)name }, &slide, 1);
 }
 
 /* The object. */
@@ -301,7 +329,7 @@ acini_slide_list_class_init (AciniSlideListClass *klass)
   signals[SIGNAL_RELOADED]
       = g_signal_new ("reloaded", ACINI_TYPE_SLIDE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_REMOVED] = g_signal_new ("removed", ACINI_TYPE_SLIDE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                          G_TYPE_NONE, 1, ACINI_TYPE_SLIDE_ITEM);
+                                          G_TYPE_NONE, 1, G_TYPE_VARIANT);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", ACINI_TYPE_SLIDE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_STRING);
 }

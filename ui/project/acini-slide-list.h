@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define ACINI_TYPE_SLIDE_LIST (acini_slide_list_get_type ())
 /* Signals:
  *   reloaded ()                      the list is as the project was a moment ago
- *   removed (item: AciniSlideItem)   the user took it out, and may want it back
+ *   removed (ids: "ax")              the user took them out, and may want them back
  *   failed (message: string)         it cannot be read, or a change cannot be written */
 G_DECLARE_FINAL_TYPE (AciniSlideList, acini_slide_list, ACINI, SLIDE_LIST, GObject)
 
@@ -21,10 +21,13 @@ void acini_slide_list_reload (AciniSlideList *self);
 /* Returns: (transfer none) (nullable). */
 AciniSlideItem *acini_slide_list_find (AciniSlideList *self, gint64 id);
 
-/* Each is written, then the list is read again. */
-void acini_slide_list_set_organ (AciniSlideList *self, gint64 slide, const char *organ);
-void acini_slide_list_set_mpp (AciniSlideList *self, gint64 slide, double mpp_x, double mpp_y); /* µm per pixel */
-void acini_slide_list_remove (AciniSlideList *self, AciniSlideItem *item);
-void acini_slide_list_restore (AciniSlideList *self, gint64 slide);
+/* Each is written for all of the @n slides of @slides, then the list is read again. */
+void acini_slide_list_set_organ (AciniSlideList *self, const gint64 *slides, guint n, const char *organ);
+void acini_slide_list_set_mpp (AciniSlideList *self, const gint64 *slides, guint n, double mpp_x,
+                               double mpp_y); /* µm */
+void acini_slide_list_remove (AciniSlideList *self, const gint64 *slides, guint n);
+void acini_slide_list_restore (AciniSlideList *self, const gint64 *slides, guint n);
+/* @name: not empty. */
+void acini_slide_list_rename (AciniSlideList *self, gint64 slide, const char *name);
 
 G_END_DECLS

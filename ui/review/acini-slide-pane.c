@@ -4,6 +4,7 @@
 
 #include "ui/review/acini-slide-pane.h"
 
+#include "ui/base/acini-units.h"
 #include "ui/review/acini-display-group.h"
 #include "ui/review/acini-slide-images.h"
 
@@ -36,28 +37,26 @@ on_organ_selected (AciniSlidePane *self)
   if (self->filling || self->session == NULL || self->item == NULL || selected == GTK_INVALID_LIST_POSITION)
     return;
   acini_slide_list_set_organ (acini_session_get_slide_list (self->session),
-                              acini_slide_item_get_record (self->item)->id, acini_organ_list ()[selected]);
+                              &acini_slide_item_get_record (self->item)->id, 1, acini_organ_list ()[selected]);
 }
 
 static void
 on_mpp_applied (AciniSlidePane *self)
 {
-  g_autofree char *text = g_strdelimit (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->mpp_row))), ",", '.');
-  char *end = NULL;
-  double mpp = g_ascii_strtod (text, &end);
+  g_autoptr (GError) error = NULL;
+  double mpp;
 
   if (self->item == NULL)
     return;
-  if (end == text || !(mpp == 0 || (mpp >= 0.01 && mpp <= 100)))
+  if (!acini_units_parse_mpp (gtk_editable_get_text (GTK_EDITABLE (self->mpp_row)), &mpp, &error))
     {
       gtk_widget_add_css_class (GTK_WIDGET (self->mpp_row), "error");
-      acini_session_tell (self->session,
-                          _ ("µm per pixel is a number from 0.01 to 100, such as 0.25; 0 stands for unknown."));
+      acini_session_tell (self->session, error->message);
       return;
     }
   gtk_widget_remove_css_class (GTK_WIDGET (self->mpp_row), "error");
-  acini_slide_list_set_mpp (acini_session_get_slide_list (self->session), acini_slide_item_get_record (self->item)->id,
-                            mpp, mpp);
+  acini_slide_list_set_mpp (acini_session_get_slide_list (self->session), &acini_slide_item_get_record (self->item)->id,
+                            1, mpp, mpp);
 }
 
 static void

@@ -2,27 +2,16 @@
 
 #include "acini-config.h"
 
-#include "ui/slides/acini-slides-page.h"
+#include "ui/slides/acini-slides-page-private.h"
+
+#include "ui/slides/acini-slide-card.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-struct _AciniSlidesPage
-{
-  AdwBin parent_instance;
-
-  GtkStack *stack;
-  GtkLabel *count_label;
-  GtkSearchEntry *search;
-  GtkGridView *grid;
-
-  AciniSession *session;
-  GtkSingleSelection *selection;
-};
-
 enum
 {
-  PROP_HAS_SELECTION = 1,
+  PROP_N_SELECTED = 1,
   N_PROPS
 };
 
@@ -42,17 +31,24 @@ on_activated (AciniSlidesPage *self, guint position)
 {
   g_autoptr (AciniSlideItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
 
-  if (item == NULL || self->session == NULL)
-    return;
-  acini_session_set_slide (self->session, item);
-  g_signal_emit (self, signals[SIGNAL_OPENED], 0);
+  acini_slides_page_open (self, item);
+}
+
+static guint
+count_selected (AciniSlidesPage *self)
+{
+  g_autoptr (GtkBitset) selected = gtk_selection_model_get_selection (GTK_SELECTION_MODEL (self->selection));
+
+  return (guint)gtk_bitset_get_size (selected);
 }
 
 static void
 show_count (AciniSlidesPage *self)
 {
   guint n = self->session != NULL ? g_list_model_get_n_items (acini_session_get_slides (self->session)) : 0;
-  g_autofree char *text = g_strdup_printf (ngettext ("%u slide", "%u slides", n), n);
+  guint n_selected = count_selected (self);
+  g_autofree char *all = g_strdup_printf (ngettext ("%u slide", "%u slides", n), n);
+  g_autofree char *text = n_selected > 1 ? g_strdup_printf (_ ("%s · %u selected"), all, n_selected) : g_strdup (all);
 
   gtk_label_set_label (self->count_label, text);
   gtk_stack_set_visible_child_name (self->stack, n > 0 ? "gallery" : "empty");
@@ -73,47 +69,45 @@ matches_search (gpointer object, gpointer user_data)
 static void
 on_search_changed (AciniSlidesPage *self)
 {
-  GtkFilterListModel *filtered = GTK_FILTER_LIST_MODEL (gtk_single_selection_get_model (self->selection));
-
-  gtk_filter_changed (gtk_filter_list_model_get_filter (filtered), GTK_FILTER_CHANGE_DIFFERENT);
+  gtk_filter_changed (gtk_filter_list_model_get_filter (self->filtered), GTK_FILTER_CHANGE_DIFFERENT);
 }
 
 static void
-notify_selection (AciniSlidesPage *self)
+on_selection_changed (AciniSlidesPage *self)
 {
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_SELECTION]);
+  show_count (self);
+  acini_slides_page_update_actions (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_SELECTED]);
 }
 
 void
 acini_slides_page_set_session (AciniSlidesPage *self, AciniSession *session)
 {
-  GtkFilterListModel *filtered;
-
   g_return_if_fail (ACINI_IS_SLIDES_PAGE (self));
 
   if (self->session != NULL)
-    g_signal_handlers_disconnect_by_data (acini_session_get_slides (self->session), self);
+    g_signal_handlers_disconnect_by_data (acini_session_get_slide_list (self->session), self);
+  g_clear_object (&self->queue);
   g_set_object (&self->session, session);
-  filtered = GTK_FILTER_LIST_MODEL (gtk_single_selection_get_model (self->selection));
-  gtk_filter_list_model_set_model (filtered, session != NULL ? acini_session_get_slides (session) : NULL);
+  gtk_filter_list_model_set_model (self->filtered, session != NULL ? acini_session_get_slides (session) : NULL);
   if (session != NULL)
-    g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (show_count), self,
-                             G_CONNECT_SWAPPED);
-  show_count (self);
-}
+    {
+      AciniSlideList *slides = acini_session_get_slide_list (session);
 
-AciniSlideItem *
-acini_slides_page_get_selected (AciniSlidesPage *self)
-{
-  g_return_val_if_fail (ACINI_IS_SLIDES_PAGE (self), NULL);
-  return gtk_single_selection_get_selected_item (self->selection);
+      self->queue = acini_segment_queue_new (session);
+      g_signal_connect_object (slides, "items-changed", G_CALLBACK (on_selection_changed), self, G_CONNECT_SWAPPED);
+      /* Those that are selected may have another organ. */
+      g_signal_connect_object (slides, "reloaded", G_CALLBACK (acini_slides_page_update_actions), self,
+                               G_CONNECT_SWAPPED);
+    }
+  on_selection_changed (self);
 }
 
 static void
 acini_slides_page_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  if (id == PROP_HAS_SELECTION)
-    g_value_set_boolean (value, acini_slides_page_get_selected (ACINI_SLIDES_PAGE (object)) != NULL);
+  if (id == PROP_N_SELECTED)
+    g_value_set_uint (value, count_selected (ACINI_SLIDES_PAGE (object)));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -124,12 +118,15 @@ acini_slides_page_dispose (GObject *object)
   AciniSlidesPage *self = ACINI_SLIDES_PAGE (object);
 
   if (self->selection != NULL)
+    acini_slides_page_set_session (self, NULL);
+  if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
   /* The child is bound too, and would be unparented behind the bin's back. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_SLIDES_PAGE);
   g_clear_object (&self->selection);
-  g_clear_object (&self->session);
+  g_clear_object (&self->actions);
   G_OBJECT_CLASS (acini_slides_page_parent_class)->dispose (object);
 }
 
@@ -141,32 +138,33 @@ acini_slides_page_class_init (AciniSlidesPageClass *klass)
 
   object_class->get_property = acini_slides_page_get_property;
   object_class->dispose = acini_slides_page_dispose;
-  properties[PROP_HAS_SELECTION]
-      = g_param_spec_boolean ("has-selection", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_N_SELECTED]
+      = g_param_spec_uint ("n-selected", NULL, NULL, 0, G_MAXUINT, 0, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
   signals[SIGNAL_OPENED]
       = g_signal_new ("opened", ACINI_TYPE_SLIDES_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (ACINI_TYPE_SLIDE_ITEM);
+  g_type_ensure (ACINI_TYPE_SLIDE_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/slides/acini-slides-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, stack);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, count_label);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, search);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, grid);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, slide_menu);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, organ_menu);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
 }
 
 static void
 acini_slides_page_init (AciniSlidesPage *self)
 {
-  GtkFilterListModel *filtered;
-
   gtk_widget_init_template (GTK_WIDGET (self));
-  filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (gtk_custom_filter_new (matches_search, self, NULL)));
-  self->selection = gtk_single_selection_new (G_LIST_MODEL (filtered));
-  gtk_single_selection_set_autoselect (self->selection, FALSE);
-  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (gtk_custom_filter_new (matches_search, self, NULL)));
+  self->selection = gtk_multi_selection_new (G_LIST_MODEL (self->filtered));
+  acini_slides_page_init_actions (self);
   gtk_grid_view_set_model (self->grid, GTK_SELECTION_MODEL (self->selection));
-  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (notify_selection), self,
+  g_signal_connect_object (self->selection, "selection-changed", G_CALLBACK (on_selection_changed), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_search_changed), self, G_CONNECT_SWAPPED);
+  acini_slides_page_update_actions (self);
 }

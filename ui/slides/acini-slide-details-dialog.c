@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "ui/slides/acini-slide-details-dialog.h"
+
+#include "ui/base/acini-units.h"
+#include "ui/project/acini-slide-item.h"
+
+#include <glib/gi18n.h>
+
+struct _AciniSlideDetailsDialog
+{
+  AdwAlertDialog parent_instance;
+
+  GtkListBox *list;
+  AdwComboRow *organ_row; /* NULL: not asked for */
+  AdwEntryRow *mpp_row;   /* NULL: not asked for */
+};
+
+enum
+{
+  SIGNAL_ANSWERED,
+  SIGNAL_DECLINED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (AciniSlideDetailsDialog, acini_slide_details_dialog, ADW_TYPE_ALERT_DIALOG)
+
+static void
+on_mpp_changed (AciniSlideDetailsDialog *self)
+{
+  g_autoptr (GError) error = NULL;
+  double mpp;
+  gboolean valid = acini_units_parse_mpp (gtk_editable_get_text (GTK_EDITABLE (self->mpp_row)), &mpp, &error);
+
+  adw_alert_dialog_set_response_enabled (ADW_ALERT_DIALOG (self), "apply", valid);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->mpp_row), valid ? NULL : error->message);
+  if (valid)
+    gtk_widget_remove_css_class (GTK_WIDGET (self->mpp_row), "error");
+  else
+    gtk_widget_add_css_class (GTK_WIDGET (self->mpp_row), "error");
+}
+
+static void
+acini_slide_details_dialog_response (AdwAlertDialog *dialog, const char *response)
+{
+  AciniSlideDetailsDialog *self = ACINI_SLIDE_DETAILS_DIALOG (dialog);
+  const char *organ = "";
+  double mpp = 0;
+
+  if (g_str_equal (response, "cancel"))
+    {
+      g_signal_emit (self, signals[SIGNAL_DECLINED], 0);
+      return;
+    }
+  if (g_str_equal (response, "apply") && self->organ_row != NULL)
+    organ = acini_organ_list ()[adw_combo_row_get_selected (self->organ_row)];
+  if (g_str_equal (response, "apply") && self->mpp_row != NULL
+      && !acini_units_parse_mpp (gtk_editable_get_text (GTK_EDITABLE (self->mpp_row)), &mpp, NULL))
+    mpp = 0;
+  g_signal_emit (self, signals[SIGNAL_ANSWERED], 0, organ, mpp);
+}
+
+static void
+add_organ (AciniSlideDetailsDialog *self, const char *organ)
+{
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint selected = 0;
+
+  for (guint i = 0; acini_organ_list ()[i] != NULL; i++)
+    {
+      gtk_string_list_append (names, acini_organ_get_name (acini_organ_list ()[i]));
+      if (g_strcmp0 (acini_organ_list ()[i], organ) == 0)
+        selected = i;
+    }
+  self->organ_row = ADW_COMBO_ROW (adw_combo_row_new ());
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->organ_row), _ ("Organ"));
+  adw_combo_row_set_model (self->organ_row, G_LIST_MODEL (names));
+  adw_combo_row_set_selected (self->organ_row, selected);
+  gtk_list_box_append (self->list, GTK_WIDGET (self->organ_row));
+}
+
+static void
+add_mpp (AciniSlideDetailsDialog *self, double mpp)
+{
+  g_autofree char *text = mpp > 0 ? g_strdup_printf ("%.4g", mpp) : g_strdup ("");
+
+  self->mpp_row = ADW_ENTRY_ROW (adw_entry_row_new ());
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->mpp_row), _ ("µm per pixel"));
+  gtk_editable_set_text (GTK_EDITABLE (self->mpp_row), text);
+  adw_entry_row_set_activates_default (self->mpp_row, TRUE);
+  g_signal_connect_object (self->mpp_row, "changed", G_CALLBACK (on_mpp_changed), self, G_CONNECT_SWAPPED);
+  gtk_list_box_append (self->list, GTK_WIDGET (self->mpp_row));
+}
+
+static void
+acini_slide_details_dialog_class_init (AciniSlideDetailsDialogClass *klass)
+{
+  ADW_ALERT_DIALOG_CLASS (klass)->response = acini_slide_details_dialog_response;
+  signals[SIGNAL_ANSWERED] = g_signal_new ("answered", ACINI_TYPE_SLIDE_DETAILS_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_DOUBLE);
+  signals[SIGNAL_DECLINED] = g_signal_new ("declined", ACINI_TYPE_SLIDE_DETAILS_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,
+                                           NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+acini_slide_details_dialog_init (AciniSlideDetailsDialog *self)
+{
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (self);
+
+  self->list = GTK_LIST_BOX (gtk_list_box_new ());
+  gtk_list_box_set_selection_mode (self->list, GTK_SELECTION_NONE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
+  adw_alert_dialog_set_extra_child (dialog, GTK_WIDGET (self->list));
+  adw_alert_dialog_add_response (dialog, "cancel", _ ("_Cancel"));
+  adw_alert_dialog_set_close_response (dialog, "cancel");
+}
+
+static void
+add_apply (AciniSlideDetailsDialog *self, const char *label)
+{
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (self);
+
+  adw_alert_dialog_add_response (dialog, "apply", label);
+  adw_alert_dialog_set_response_appearance (dialog, "apply", ADW_RESPONSE_SUGGESTED);
+  adw_alert_dialog_set_default_response (dialog, "apply");
+}
+
+AciniSlideDetailsDialog *
+acini_slide_details_dialog_new_import (guint n_files, gboolean unscaled, const char *organ, double mpp)
+{
+  AciniSlideDetailsDialog *self = g_object_new (ACINI_TYPE_SLIDE_DETAILS_DIALOG, NULL);
+  g_autofree char *heading = g_strdup_printf (ngettext ("Add %u Slide", "Add %u Slides", n_files), n_files);
+
+  adw_alert_dialog_set_heading (ADW_ALERT_DIALOG (self), heading);
+  adw_alert_dialog_set_body (
+      ADW_ALERT_DIALOG (self),
+      unscaled ? _ ("The files do not say which organ they show, and not all say how large a pixel is. A model needs "
+                    "both to work at its best. You can change them later.")
+               : _ ("The files do not say which organ they show. You can change it later."));
+  add_organ (self, organ);
+  if (unscaled)
+    add_mpp (self, mpp);
+  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (self), "later", _ ("Set _Later"));
+  add_apply (self, _ ("_Add"));
+  return self;
+}
+
+AciniSlideDetailsDialog *
+acini_slide_details_dialog_new_scale (guint n_slides, double mpp)
+{
+  AciniSlideDetailsDialog *self = g_object_new (ACINI_TYPE_SLIDE_DETAILS_DIALOG, NULL);
+  g_autofree char *heading
+      = g_strdup_printf (ngettext ("Size of a Pixel in %u Slide", "Size of a Pixel in %u Slides", n_slides), n_slides);
+
+  adw_alert_dialog_set_heading (ADW_ALERT_DIALOG (self), heading);
+  adw_alert_dialog_set_body (ADW_ALERT_DIALOG (self),
+                             _ ("A 40× scan has about 0.25 µm per pixel, a 20× scan 0.5. Leave it empty if unknown."));
+  add_mpp (self, mpp);
+  add_apply (self, _ ("_Set"));
+  return self;
+}
