@@ -4,6 +4,7 @@
 
 #include "ui/acini-application.h"
 
+#include "app/jobs/acini-device.h"
 #include "data/cache/acini-tile-cache.h"
 #include "ui/base/acini-settings.h"
 #include "ui/base/acini-shortcuts.h"
@@ -184,6 +185,15 @@ apply_cache (GSettings *settings)
                                                                    << 20);
 }
 
+/* Counts from the next job, and from the next request to the engine. */
+static void
+apply_device (GSettings *settings)
+{
+  g_autofree char *device = g_settings_get_string (settings, "device");
+
+  acini_set_device (device);
+}
+
 static void
 follow_settings (AciniApplication *self)
 {
@@ -191,9 +201,11 @@ follow_settings (AciniApplication *self)
 
   apply_style (settings);
   apply_cache (settings);
+  apply_device (settings);
   /* Settings outlive the application. */
   g_signal_connect_object (settings, "changed::style", G_CALLBACK (apply_style), self, 0);
   g_signal_connect_object (settings, "changed::image-cache", G_CALLBACK (apply_cache), self, 0);
+  g_signal_connect_object (settings, "changed::device", G_CALLBACK (apply_device), self, 0);
   acini_mask_appearance_get_default ();
 }
 

@@ -29,16 +29,29 @@ reset (GtkButton *button, const char *key)
   g_settings_reset (acini_settings_get_default (), key);
 }
 
+/* What is as it was at first cannot be reset. */
+static void
+show_reset (GtkWidget *button, const char *key, GSettings *settings)
+{
+  g_autoptr (GVariant) chosen = g_settings_get_user_value (settings, key);
+
+  gtk_widget_set_visible (button, chosen != NULL);
+}
+
 /* A way back to the default of @key (static). */
 static void
 add_reset (AdwActionRow *row, const char *key)
 {
+  GSettings *settings = acini_settings_get_default ();
+  g_autofree char *changed = g_strconcat ("changed::", key, NULL);
   GtkWidget *button = gtk_button_new_from_icon_name ("edit-undo-symbolic");
 
   gtk_widget_set_tooltip_text (button, _ ("Reset"));
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   g_signal_connect (button, "clicked", G_CALLBACK (reset), (gpointer)key);
+  g_signal_connect_object (settings, changed, G_CALLBACK (show_reset), button, G_CONNECT_SWAPPED);
+  show_reset (button, key, settings);
   adw_action_row_add_suffix (row, button);
 }
 
@@ -143,7 +156,7 @@ make_cache (GtkWidget *group)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Image Cache (MiB)"));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
                                _ ("Memory for parts of slides and masks that were seen. By default a quarter of the "
-                                  "computer's memory, at most 2 GiB."));
+                                  "computer’s memory, at most 2 GiB."));
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
   g_settings_bind_with_mapping (acini_settings_get_default (), "image-cache", row, "value", G_SETTINGS_BIND_DEFAULT,
                                 get_mib, get_limit, NULL, NULL);
@@ -154,9 +167,10 @@ make_cache (GtkWidget *group)
 AdwPreferencesPage *
 acini_preferences_general_new (void)
 {
-  static const char *const styles[] = { "system", "light", "dark", NULL };
+  static const char *const styles[] = { "system", "light", "dark", NULL }, *const devices[]
+                                                                           = { "auto", "cpu", "cuda", NULL };
   AdwPreferencesPage *page = ADW_PREFERENCES_PAGE (adw_preferences_page_new ());
-  GtkWidget *group = NULL;
+  GtkWidget *group = NULL, *row = NULL;
 
   adw_preferences_page_set_title (page, _ ("General"));
   adw_preferences_page_set_icon_name (page, "preferences-system-symbolic");
@@ -166,7 +180,11 @@ acini_preferences_general_new (void)
   group = make_group (page, _ ("Mask Colors"));
   make_colour (group, _ ("Marked by You"), _ ("Brush strokes, accepted units and imported labels"), "label-colour");
   make_colour (group, _ ("Predicted"), _ ("What the model takes for a unit"), "prediction-colour");
-  group = make_group (page, _ ("Memory"));
+  group = make_group (page, _ ("Computing"));
+  row = make_choice (group, _ ("Device"), "device",
+                     (const char *const[]){ _ ("Automatic"), _ ("Processor (CPU)"), _ ("Graphics Card (CUDA)"), NULL },
+                     devices);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("For segmentations and trainings that start from now on"));
   make_cache (group);
   return page;
 }

@@ -3,6 +3,7 @@
 #include "acini-config.h"
 
 #include "app/engine/acini-engine.h"
+#include "app/jobs/acini-device.h"
 
 #include "app/acini-engine-dbus.h"
 #include "app/engine/acini-engine-private.h"
@@ -45,6 +46,7 @@ struct _AciniEngine
   Life life;
   guint generation;
   GSubprocess *process;
+  const char *device; /* that it was told to compute on; interned */
   GDBusConnection *connection;
   AciniDBusEngine1 *proxy;
   AciniDBusEngine1Viewer *viewer;
@@ -445,8 +447,9 @@ spawn (AciniEngine *self, GError **error)
       close (ends[0]);
       return NULL;
     }
-  self->process = g_subprocess_launcher_spawn (launcher, error, cli, "serve", "--quiet", "--socket",
-                                               G_STRINGIFY (SOCKET_FD), NULL);
+  self->device = acini_get_device ();
+  self->process = g_subprocess_launcher_spawn (launcher, error, cli, "serve", "--quiet", "--device", self->device,
+                                               "--socket", G_STRINGIFY (SOCKET_FD), NULL);
   if (self->process == NULL)
     return NULL;
   return G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
@@ -545,6 +548,9 @@ acini_engine_segment_async (AciniEngine *self, const AciniEngineRequest *request
       g_source_attach (kept->cancelled, g_main_context_get_thread_default ());
     }
   drop_waiting (self);
+  /* The user chose another device: the one that runs has nothing to do, and makes room. */
+  if (self->life == READY && self->device != acini_get_device () && g_hash_table_size (self->pending) == 0)
+    drop_process (self);
   g_hash_table_insert (self->pending, &kept->number, task);
   if (self->life == READY)
     send_request (self, task);

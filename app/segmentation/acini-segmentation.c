@@ -3,6 +3,7 @@
 /* Jobs that segment a whole slide into the project's prediction file, and the list of a project's jobs. */
 
 #include "app/segmentation/acini-segmentation.h"
+#include "app/jobs/acini-device.h"
 #include "app/jobs/acini-specification.h"
 #include "model/core/acini-card.h"
 #include "acini-config.h"
@@ -47,7 +48,7 @@ acini_segmentation_prepare (AciniProject *project, gint64 slide, const char *mod
   json_object_set_string_member (specification, "name", record->name);
   json_object_set_string_member (specification, "model", path);
   json_object_set_string_member (specification, "prediction", prediction);
-  json_object_set_string_member (specification, "device", "auto");
+  json_object_set_string_member (specification, "device", acini_get_device ());
   json_object_set_object_member (specification, "slide", acini_specification_slide (record));
 
   id = acini_make_id ("segment");

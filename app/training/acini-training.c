@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/training/acini-training.h"
+#include "app/jobs/acini-device.h"
 #include "app/jobs/acini-specification.h"
 #include "model/core/acini-card.h"
 #include "acini-config.h"
@@ -152,7 +153,7 @@ make_specification (const AciniTrainingPlan *plan)
   json_object_set_int_member (specification, "format", 1);
   describe_model (specification, plan);
   json_object_set_string_member (specification, "recipe", RECIPE_FILE);
-  json_object_set_string_member (specification, "device", plan->device != NULL ? plan->device : "auto");
+  json_object_set_string_member (specification, "device", plan->device != NULL ? plan->device : acini_get_device ());
   json_object_set_int_member (specification, "threads", plan->threads);
   json_object_set_boolean_member (specification, "half", plan->half);
   return specification;

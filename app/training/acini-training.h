@@ -22,7 +22,7 @@ typedef struct
   const char *parent; /* path of a model; NULL: from nothing */
   const AciniRecipe *recipe;
   const char *name;   /* of the new model; NULL: made from the parent's */
-  const char *device; /* NULL: automatic */
+  const char *device; /* NULL: acini_get_device () */
   int threads;        /* 0: one per core */
   gboolean half;      /* write 16-bit floats */
 } AciniTrainingPlan;

@@ -2,6 +2,7 @@
 
 /* The live engine from the window's side, with a real acini-cli, a phantom and a network of random weights. */
 
+#include "app/jobs/acini-device.h"
 #include "app/engine/acini-engine.h"
 #include "data/phantom/acini-phantom.h"
 #include "data/predictions/acini-prediction.h"
@@ -149,6 +150,30 @@ test_region (void)
   g_assert_cmpuint (all.tiles, ==, 4);
 }
 
+/* Another device is another process, with the next request. */
+static void
+test_device (void)
+{
+  g_autoptr (AciniEngine) engine = acini_engine_new (get_cli ());
+  Run before = { 0 }, after = { 0 }, same = { 0 };
+  GPid pid;
+
+  segment (engine, &before, slide_path, 400, NULL);
+  wait_for (&before);
+  g_assert_no_error (before.error);
+  pid = acini_engine_get_pid (engine);
+  acini_set_device ("cpu");
+  segment (engine, &after, slide_path, 400, NULL);
+  wait_for (&after);
+  g_assert_no_error (after.error);
+  g_assert_cmpint (acini_engine_get_pid (engine), !=, pid);
+  pid = acini_engine_get_pid (engine);
+  segment (engine, &same, slide_path, 400, NULL);
+  wait_for (&same);
+  g_assert_cmpint (acini_engine_get_pid (engine), ==, pid);
+  acini_set_device ("auto");
+}
+
 static void
 test_bad_slide (void)
 {
@@ -265,6 +290,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   make_material ();
   g_test_add_func ("/engine/region", test_region);
+  g_test_add_func ("/engine/device", test_device);
   g_test_add_func ("/engine/bad-slide", test_bad_slide);
   g_test_add_func ("/engine/killed", test_killed);
   g_test_add_func ("/engine/cancelled", test_cancelled);

@@ -3,6 +3,8 @@
 /* The program's settings: those of earlier versions are taken over, what is changed in the preferences counts at once,
  * and what is served to a browser does not stand in the way of a display. */
 
+#include "app/segmentation/acini-segmentation.h"
+#include "app/training/acini-models.h"
 #include "data/cache/acini-tile-cache.h"
 #include "tests/acini-test-util.h"
 #include "ui/acini-application.h"
@@ -24,8 +26,9 @@ write_file (const char *folder, const char *name, const char *text)
 static void
 reset_all (void)
 {
-  static const char *const keys[] = { "style",       "label-colour", "prediction-colour", "image-cache",
-                                      "window-size", "shortcuts",    "show-slides-pane",  "show-side-pane" };
+  static const char *const keys[]
+      = { "style",     "label-colour",     "prediction-colour", "image-cache", "window-size",
+          "shortcuts", "show-slides-pane", "show-side-pane",    "device" };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     g_settings_reset (acini_settings_get_default (), keys[i]);
@@ -154,7 +157,9 @@ test_general (void)
 
   cache = find_row (GTK_WIDGET (page), "Image Cache (MiB)");
   g_assert_cmpfloat (adw_spin_row_get_value (ADW_SPIN_ROW (cache)), ==, (double)(limit >> 20));
+  g_assert_false (gtk_widget_get_visible (find_reset (cache)));
   adw_spin_row_set_value (ADW_SPIN_ROW (cache), 256);
+  g_assert_true (gtk_widget_get_visible (find_reset (cache)));
   g_assert_cmpuint (acini_tile_cache_get_limit (acini_tile_cache_get_default ()), ==, 256 << 20);
   g_signal_emit_by_name (find_reset (cache), "clicked");
   g_assert_cmpint (g_settings_get_int (settings, "image-cache"), ==, 0);
@@ -162,6 +167,31 @@ test_general (void)
   g_assert_cmpfloat (adw_spin_row_get_value (ADW_SPIN_ROW (cache)), ==, (double)(limit >> 20));
   g_object_unref (dialog);
   reset_all ();
+}
+
+/* The chosen device stands in the specification of the next job. */
+static void
+test_device (void)
+{
+  g_autoptr (AciniApplication) application = acini_application_new (G_APPLICATION_NON_UNIQUE);
+  char *folder = acini_test_make_folder ();
+  g_autoptr (AciniProject) project = acini_test_make_project (folder);
+  gint64 slide = acini_test_add_slide (project, "a", 100, 100);
+  g_autofree char *model = acini_find_starter ();
+  g_autoptr (AciniJob) before = NULL, after = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (model);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, &error));
+  before = acini_segmentation_prepare (project, slide, model, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (json_object_get_string_member (acini_job_get_specification (before), "device"), ==, "auto");
+  g_settings_set_string (acini_settings_get_default (), "device", "cuda");
+  after = acini_segmentation_prepare (project, slide, model, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (json_object_get_string_member (acini_job_get_specification (after), "device"), ==, "cuda");
+  reset_all ();
+  acini_test_remove_folder (folder);
 }
 
 static void
@@ -189,6 +219,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/take-over", test_take_over);
   g_test_add_func ("/settings/colours", test_colours);
   g_test_add_func ("/preferences/general", test_general);
+  g_test_add_func ("/preferences/device", test_device);
   g_test_add_func ("/application/browser", test_browser);
   return g_test_run ();
 }
