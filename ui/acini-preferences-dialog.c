@@ -15,17 +15,17 @@ struct _AciniPreferencesDialog
 
   GPtrArray *rows; /* AdwActionRow, one per shortcut in the table's order */
 
-  /* While a key is asked for. */
-  const AciniShortcut *asked;
-  AdwDialog *question;
-  GtkWidget *question_keys;
+  /* While a shortcut is edited. */
+  const AciniShortcut *edited;
+  AdwDialog *capture;
+  GtkWidget *capture_keys;
   char *pressed; /* NULL: nothing yet; "": no key */
 };
 
 G_DEFINE_FINAL_TYPE (AciniPreferencesDialog, acini_preferences_dialog, ADW_TYPE_PREFERENCES_DIALOG)
 
 static void
-tell (AciniPreferencesDialog *self, const GError *error)
+show_error (AciniPreferencesDialog *self, const GError *error)
 {
   AdwToast *toast;
 
@@ -51,24 +51,24 @@ show_keys (AciniPreferencesDialog *self)
     }
 }
 
-/* Asking for a key. */
+/* Editing a shortcut. */
 
 static void
-on_answer (AciniPreferencesDialog *self, const char *response)
+on_response (AciniPreferencesDialog *self, const char *response)
 {
   g_autoptr (GError) error = NULL;
-  const AciniShortcut *shortcut = g_steal_pointer (&self->asked);
+  const AciniShortcut *shortcut = g_steal_pointer (&self->edited);
   g_autofree char *pressed = g_steal_pointer (&self->pressed);
 
-  self->question = NULL;
-  self->question_keys = NULL;
+  self->capture = NULL;
+  self->capture_keys = NULL;
   if (shortcut == NULL)
     return;
   if (g_str_equal (response, "default"))
     acini_shortcuts_set_keys (acini_shortcuts_get_default (), shortcut->action, NULL, &error);
   else if (g_str_equal (response, "set") && pressed != NULL)
     acini_shortcuts_set_keys (acini_shortcuts_get_default (), shortcut->action, pressed, &error);
-  tell (self, error);
+  show_error (self, error);
 }
 
 static void
@@ -78,34 +78,34 @@ show_pressed (AciniPreferencesDialog *self)
       = *self->pressed != '\0' ? acini_shortcuts_find (acini_shortcuts_get_default (), self->pressed) : NULL;
   g_autofree char *text = NULL;
 
-  if (other != NULL && other != self->asked)
+  if (other != NULL && other != self->edited)
     text = g_strdup_printf (_ ("This key is used for “%s”, which will lose it."), _ (other->title));
   else if (*self->pressed == '\0')
     text = g_strdup (_ ("It will have no shortcut."));
   else
     text = g_strdup (_ ("This key is free."));
-  g_object_set (self->question_keys, "accelerator", self->pressed, NULL);
-  adw_alert_dialog_set_body (ADW_ALERT_DIALOG (self->question), text);
-  adw_alert_dialog_set_response_enabled (ADW_ALERT_DIALOG (self->question), "set", TRUE);
+  g_object_set (self->capture_keys, "accelerator", self->pressed, NULL);
+  adw_alert_dialog_set_body (ADW_ALERT_DIALOG (self->capture), text);
+  adw_alert_dialog_set_response_enabled (ADW_ALERT_DIALOG (self->capture), "set", TRUE);
 }
 
 /* Return sets the key that was pressed, unless it is meant for a button. */
 static gboolean
 take_return (AciniPreferencesDialog *self)
 {
-  AdwDialog *question = self->question;
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (question)));
+  AdwDialog *capture = self->capture;
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (capture)));
 
-  if (self->pressed == NULL || (GTK_IS_BUTTON (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (question))))
+  if (self->pressed == NULL || (GTK_IS_BUTTON (focus) && gtk_widget_is_ancestor (focus, GTK_WIDGET (capture))))
     return GDK_EVENT_PROPAGATE;
-  on_answer (self, "set");
-  adw_dialog_force_close (question);
+  on_response (self, "set");
+  adw_dialog_force_close (capture);
   return GDK_EVENT_STOP;
 }
 
 static gboolean
-on_question_key (AciniPreferencesDialog *self, guint keyval, guint keycode, GdkModifierType state,
-                 GtkEventControllerKey *controller)
+on_capture_key (AciniPreferencesDialog *self, guint keyval, guint keycode, GdkModifierType state,
+                GtkEventControllerKey *controller)
 {
   GdkEvent *event = gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (controller));
   GdkModifierType modifiers = state & gtk_accelerator_get_default_mod_mask ();
@@ -129,34 +129,34 @@ on_question_key (AciniPreferencesDialog *self, guint keyval, guint keycode, GdkM
 }
 
 static void
-ask (AciniPreferencesDialog *self, AdwActionRow *row)
+edit_shortcut (AciniPreferencesDialog *self, AdwActionRow *row)
 {
-  AdwAlertDialog *question;
+  AdwAlertDialog *capture;
   GtkEventController *keys;
   guint at;
 
   if (!g_ptr_array_find (self->rows, row, &at))
     return;
-  self->asked = &acini_shortcuts_get_all (&(guint){ 0 })[at];
+  self->edited = &acini_shortcuts_get_all (&(guint){ 0 })[at];
   g_clear_pointer (&self->pressed, g_free);
-  question = ADW_ALERT_DIALOG (adw_alert_dialog_new (
-      _ (self->asked->title), _ ("Press the new key. Backspace removes the shortcut, Escape cancels.")));
-  self->question = ADW_DIALOG (question);
-  adw_alert_dialog_add_responses (question, "cancel", _ ("_Cancel"), "default", _ ("_Reset"), "set", _ ("_Set"), NULL);
-  adw_alert_dialog_set_response_appearance (question, "set", ADW_RESPONSE_SUGGESTED);
-  adw_alert_dialog_set_response_enabled (question, "set", FALSE);
-  adw_alert_dialog_set_default_response (question, "set");
-  adw_alert_dialog_set_close_response (question, "cancel");
-  self->question_keys
+  capture = ADW_ALERT_DIALOG (adw_alert_dialog_new (
+      _ (self->edited->title), _ ("Press the new key. Backspace removes the shortcut, Escape cancels.")));
+  self->capture = ADW_DIALOG (capture);
+  adw_alert_dialog_add_responses (capture, "cancel", _ ("_Cancel"), "default", _ ("_Reset"), "set", _ ("_Set"), NULL);
+  adw_alert_dialog_set_response_appearance (capture, "set", ADW_RESPONSE_SUGGESTED);
+  adw_alert_dialog_set_response_enabled (capture, "set", FALSE);
+  adw_alert_dialog_set_default_response (capture, "set");
+  adw_alert_dialog_set_close_response (capture, "cancel");
+  self->capture_keys
       = g_object_new (GTK_TYPE_SHORTCUT_LABEL, "disabled-text", "…", "halign", GTK_ALIGN_CENTER, "accelerator",
-                      acini_shortcuts_get_keys (acini_shortcuts_get_default (), self->asked->action), NULL);
-  adw_alert_dialog_set_extra_child (question, self->question_keys);
+                      acini_shortcuts_get_keys (acini_shortcuts_get_default (), self->edited->action), NULL);
+  adw_alert_dialog_set_extra_child (capture, self->capture_keys);
   keys = gtk_event_controller_key_new ();
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
-  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_question_key), self, G_CONNECT_SWAPPED);
-  gtk_widget_add_controller (GTK_WIDGET (question), keys);
-  g_signal_connect_object (question, "response", G_CALLBACK (on_answer), self, G_CONNECT_SWAPPED);
-  adw_dialog_present (ADW_DIALOG (question), GTK_WIDGET (self));
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_capture_key), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (GTK_WIDGET (capture), keys);
+  g_signal_connect_object (capture, "response", G_CALLBACK (on_response), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (capture), GTK_WIDGET (self));
 }
 
 static void
@@ -165,7 +165,7 @@ on_reset (AciniPreferencesDialog *self)
   g_autoptr (GError) error = NULL;
 
   acini_shortcuts_reset (acini_shortcuts_get_default (), &error);
-  tell (self, error);
+  show_error (self, error);
 }
 
 static GtkWidget *
@@ -179,7 +179,7 @@ make_row (AciniPreferencesDialog *self, const AciniShortcut *shortcut)
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), keys);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   g_object_set_data (G_OBJECT (row), "keys", keys);
-  g_signal_connect_object (row, "activated", G_CALLBACK (ask), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "activated", G_CALLBACK (edit_shortcut), self, G_CONNECT_SWAPPED);
   g_ptr_array_add (self->rows, row);
   return row;
 }

@@ -11,6 +11,7 @@ typedef struct
   gboolean ordered;
 } Call;
 
+/* Calls in order that have not been told as done; atomic. */
 static int n_ordered;
 
 static void
@@ -47,6 +48,7 @@ call_done (GObject *source, GAsyncResult *result, gpointer user_data)
   if (call->ordered)
     g_atomic_int_add (&n_ordered, -1);
   g_task_propagate_boolean (task, &error);
+  /* A widget that cancelled is on its way out: it must not be called. */
   if (call->done != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     call->done (source, call->data, error);
 }
@@ -60,6 +62,7 @@ call_new (gpointer object, GCancellable *cancellable, AciniWorkFunc work, AciniD
 
   *call = (Call){ work, done, data, free_data, ordered };
   g_task_set_task_data (task, call, call_free);
+  /* What @work says counts: it may have written before it was cancelled. */
   g_task_set_check_cancellable (task, FALSE);
   return task;
 }
@@ -85,6 +88,7 @@ void
 acini_async_run_in_order (gpointer object, GCancellable *cancellable, AciniWorkFunc work, AciniDoneFunc done,
                           gpointer data, GDestroyNotify free_data)
 {
+  /* One thread: that is what keeps the order.  Its own, so that it waits for no other work. */
   static GThreadPool *pool;
 
   if (g_once_init_enter_pointer (&pool))
