@@ -136,6 +136,7 @@ test_slides (Fixture *fixture, gconstpointer data)
   g_autoptr (AciniSlideList) list = acini_slide_list_new (fixture->project);
   g_autoptr (AciniSlideItem) kept = NULL;
   gint64 second = acini_test_add_slide (fixture->project, "b", 100, 100), first;
+  gulong notified;
 
   g_signal_connect_swapped (list, "removed", G_CALLBACK (count_signal), fixture);
   acini_slide_list_reload (list);
@@ -143,6 +144,12 @@ test_slides (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 1);
   g_set_object (&kept, acini_slide_list_find (list, second));
   g_assert_nonnull (kept);
+  /* What has not changed tells nobody. */
+  notified = g_signal_connect_swapped (kept, "notify", G_CALLBACK (count_signal), fixture);
+  acini_slide_list_reload (list);
+  wait_for (is_done, NULL);
+  g_assert_cmpuint (fixture->n_signals, ==, 0);
+  g_signal_handler_disconnect (kept, notified);
   first = acini_test_add_slide (fixture->project, "a", 100, 100);
   g_assert_null (acini_slide_list_find (list, first));
 

@@ -14,7 +14,7 @@ struct _AciniSlideItem
 
   AciniSlideRecord *record;
   GdkPaintable *thumbnail;
-  gboolean asked; /* for the thumbnail */
+  gboolean requested; /* the thumbnail */
 };
 
 enum
@@ -92,9 +92,9 @@ acini_slide_item_get_property (GObject *object, guint id, GValue *value, GParamS
       break;
     case PROP_THUMBNAIL:
       /* Made when a list first shows it. */
-      if (!self->asked)
+      if (!self->requested)
         {
-          self->asked = TRUE;
+          self->requested = TRUE;
           acini_thumbnail_load (self->record->path, self, on_thumbnail);
         }
       g_value_set_object (value, self->thumbnail);
@@ -150,13 +150,26 @@ acini_slide_item_get_record (AciniSlideItem *self)
   return self->record;
 }
 
+static gboolean
+is_same (const AciniSlideRecord *a, const AciniSlideRecord *b)
+{
+  return g_strcmp0 (a->name, b->name) == 0 && g_strcmp0 (a->path, b->path) == 0 && g_strcmp0 (a->organ, b->organ) == 0
+         && a->mpp_x == b->mpp_x && a->mpp_y == b->mpp_y && a->width == b->width && a->height == b->height
+         && a->labelled == b->labelled;
+}
+
 void
 acini_slide_item_update (AciniSlideItem *self, AciniSlideRecord *record)
 {
+  gboolean same;
+
   g_return_if_fail (ACINI_IS_SLIDE_ITEM (self) && record != NULL && record->id == self->record->id);
 
+  same = is_same (self->record, record);
   acini_slide_record_free (self->record);
   self->record = record;
+  if (same) /* a list is read again often, and rarely is anything new */
+    return;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ORGAN_NAME]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETAIL]);
