@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/input/acini-view-touch.h"
+#include "ui/view/core/acini-view-core.h"
 
 #include <math.h>
 
@@ -8,13 +9,15 @@
 /* Degrees that the fingers have to turn by before the slide does: nobody pinches quite straight. */
 #define LEAST_TURN 12.
 
-static void
-cancel_tool (AciniSlideView *self)
+/* Where and how it was when the fingers came down. */
+typedef struct
 {
-  const AciniTool *tool = g_steal_pointer (&self->active);
-  if (tool)
-    tool->cancel (self); /* the first finger of a pinch is no stroke */
-}
+  AciniSlideView *view;
+  double zoom, rotation;
+  double x, y; /* their middle, last */
+  gboolean turning;
+  double slack; /* degrees turned before the slide did */
+} Touch;
 
 static gboolean
 get_middle (GtkGesture *gesture, double *x, double *y)
@@ -23,15 +26,16 @@ get_middle (GtkGesture *gesture, double *x, double *y)
 }
 
 static void
-on_begin (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
+on_begin (GtkGesture *gesture, GdkEventSequence *sequence, Touch *touch)
 {
-  cancel_tool (self);
+  AciniSlideView *self = touch->view;
+  acini_view_cancel_tool (self); /* the first finger of a pinch is no stroke */
   acini_view_stop (self);
-  self->touch = (AciniViewTouch){ .zoom = self->viewport.zoom, .rotation = self->viewport.rotation };
-  if (!get_middle (gesture, &self->touch.x, &self->touch.y))
+  *touch = (Touch){ .view = self, .zoom = self->viewport.zoom, .rotation = self->viewport.rotation };
+  if (!get_middle (gesture, &touch->x, &touch->y))
     {
-      self->touch.x = self->viewport.width / 2;
-      self->touch.y = self->viewport.height / 2;
+      touch->x = self->viewport.width / 2;
+      touch->y = self->viewport.height / 2;
     }
   gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
 }
@@ -45,10 +49,10 @@ moved (AciniSlideView *self)
 }
 
 static void
-on_scale_changed (GtkGestureZoom *gesture, double scale, AciniSlideView *self)
+on_scale_changed (GtkGestureZoom *gesture, double scale, Touch *touch)
 {
+  AciniSlideView *self = touch->view;
   double x, y;
-  AciniViewTouch *touch = &self->touch;
   if (!self->slide || touch->zoom <= 0)
     return;
   if (get_middle (GTK_GESTURE (gesture), &x, &y))
@@ -62,9 +66,9 @@ on_scale_changed (GtkGestureZoom *gesture, double scale, AciniSlideView *self)
 }
 
 static void
-on_angle_changed (GtkGestureRotate *gesture, double angle, double delta, AciniSlideView *self)
+on_angle_changed (GtkGestureRotate *gesture, double angle, double delta, Touch *touch)
 {
-  AciniViewTouch *touch = &self->touch;
+  AciniSlideView *self = touch->view;
   double degrees = delta * 180 / G_PI;
   if (!self->slide)
     return;
@@ -81,15 +85,16 @@ on_angle_changed (GtkGestureRotate *gesture, double angle, double delta, AciniSl
 
 /* Nearly upright is meant to be upright. */
 static void
-on_rotate_end (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
+on_rotate_end (GtkGesture *gesture, GdkEventSequence *sequence, Touch *touch)
 {
   const double near = 4;
+  AciniSlideView *self = touch->view;
   double quarter = round (self->viewport.rotation / 90) * 90;
-  if (!self->touch.turning)
+  if (!touch->turning)
     return;
-  self->touch.turning = FALSE;
+  touch->turning = FALSE;
   if (fabs (self->viewport.rotation - quarter) < near)
-    acini_viewport_rotate_at (&self->viewport, quarter, self->touch.x, self->touch.y);
+    acini_viewport_rotate_at (&self->viewport, quarter, touch->x, touch->y);
   moved (self);
   g_object_notify (G_OBJECT (self), "rotation");
 }
@@ -99,11 +104,15 @@ acini_view_touch_init (AciniSlideView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   GtkGesture *zoom = gtk_gesture_zoom_new (), *rotate = gtk_gesture_rotate_new ();
-  g_signal_connect (zoom, "begin", G_CALLBACK (on_begin), self);
-  g_signal_connect (zoom, "scale-changed", G_CALLBACK (on_scale_changed), self);
+  Touch *touch = g_new0 (Touch, 1);
+  touch->view = self;
+  /* The view owns its gestures, and outlives what they hold. */
+  g_object_set_data_full (G_OBJECT (self), "touch", touch, g_free);
+  g_signal_connect (zoom, "begin", G_CALLBACK (on_begin), touch);
+  g_signal_connect (zoom, "scale-changed", G_CALLBACK (on_scale_changed), touch);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (zoom));
-  g_signal_connect (rotate, "angle-changed", G_CALLBACK (on_angle_changed), self);
-  g_signal_connect (rotate, "end", G_CALLBACK (on_rotate_end), self);
+  g_signal_connect (rotate, "angle-changed", G_CALLBACK (on_angle_changed), touch);
+  g_signal_connect (rotate, "end", G_CALLBACK (on_rotate_end), touch);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (rotate));
   gtk_gesture_group (rotate, zoom);
 }
