@@ -652,6 +652,73 @@ test_switching (ViewFixture *f, gconstpointer data)
   acini_tile_cache_set_limit (f->view->cache, 0);
 }
 
+static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+/* (transfer full) what the view draws, as text. */
+static char *
+describe_drawn (ViewFixture *f)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GTK_WIDGET_GET_CLASS (f->view)->snapshot (GTK_WIDGET (f->view), snapshot);
+  g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+  g_autoptr (GBytes) bytes = gsk_render_node_serialize (node);
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+/* Drawn twice, whatever is missing or stale: the same, and nothing was told, asked for or cached. */
+static char *
+draw_twice (ViewFixture *f)
+{
+  guint n = 0;
+  gulong handlers[] = { g_signal_connect_swapped (f->view, "notify", G_CALLBACK (count), &n),
+                        g_signal_connect_swapped (f->view, "frame", G_CALLBACK (count), &n),
+                        g_signal_connect_swapped (f->view, "view-changed", G_CALLBACK (count), &n) };
+  gulong damaged = g_signal_connect_swapped (f->view->layers, "damaged", G_CALLBACK (count), &n);
+  guint tick = f->view->tick, pending = acini_tile_client_get_n_pending (f->view->client);
+  char *first = describe_drawn (f);
+  g_autofree char *second = describe_drawn (f);
+  g_assert_cmpstr (first, ==, second);
+  g_assert_cmpuint (n, ==, 0);
+  g_assert_cmpuint (f->view->tick, ==, tick);
+  g_assert_cmpuint (acini_tile_client_get_n_pending (f->view->client), <=, pending);
+  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
+    g_signal_handler_disconnect (f->view, handlers[i]);
+  g_signal_handler_disconnect (f->view->layers, damaged);
+  return first;
+}
+
+static void
+test_snapshot_changes_nothing (ViewFixture *f, gconstpointer data)
+{
+  const double points[][2] = { { 600, 500 }, { 700, 500 } };
+  g_autoptr (AciniPrediction) prediction = view_fixture_predict (f);
+  acini_slide_view_set_prediction (f->view, prediction);
+  view_fixture_go (f, 1, 650, 500);
+  g_autofree char *before = draw_twice (f);
+  /* What only update () may do is not done by drawing: colouring the mask anew, and painting a stroke into it. */
+  g_object_set (f->view, "threshold", .9, NULL);
+  paint (f, "brush", points, 2);
+  g_autofree char *stale = draw_twice (f);
+  g_assert_cmpstr (before, ==, stale);
+  acini_view_prepare (f->view);
+  g_autofree char *updated = draw_twice (f);
+  g_assert_cmpstr (before, !=, updated);
+  acini_view_cancel_tool (f->view);
+  /* Where no tile is there yet none is asked for. */
+  g_object_set (f->view, "zoom", 6., NULL);
+  acini_slide_view_centre_on (f->view, 1300, 900);
+  g_free (draw_twice (f));
+  acini_view_prepare (f->view);
+  g_free (draw_twice (f));
+  g_assert_false (acini_view_is_sharp (f->view));
+  view_fixture_wait (f);
+  g_free (draw_twice (f));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -687,6 +754,7 @@ main (int argc, char *argv[])
   ADD ("/slide-view/missing-file", test_missing_file);
   ADD ("/slide-view/broken-tiles", test_broken_tiles);
   ADD ("/slide-view/switching", test_switching);
+  ADD ("/slide-view/snapshot-changes-nothing", test_snapshot_changes_nothing);
 #undef ADD
   return g_test_run ();
 }

@@ -12,12 +12,17 @@
 /* Where and how it was when the fingers came down. */
 typedef struct
 {
-  AciniSlideView *view;
   double zoom, rotation;
   double x, y; /* their middle, last */
   gboolean turning;
   double slack; /* degrees turned before the slide did */
 } Touch;
+
+static Touch *
+get_touch (AciniSlideView *self)
+{
+  return g_object_get_data (G_OBJECT (self), "touch");
+}
 
 static gboolean
 get_middle (GtkGesture *gesture, double *x, double *y)
@@ -26,12 +31,12 @@ get_middle (GtkGesture *gesture, double *x, double *y)
 }
 
 static void
-on_begin (GtkGesture *gesture, GdkEventSequence *sequence, Touch *touch)
+on_begin (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
 {
-  AciniSlideView *self = touch->view;
+  Touch *touch = get_touch (self);
   acini_view_cancel_tool (self); /* the first finger of a pinch is no stroke */
   acini_view_stop (self);
-  *touch = (Touch){ .view = self, .zoom = self->viewport.zoom, .rotation = self->viewport.rotation };
+  *touch = (Touch){ .zoom = self->viewport.zoom, .rotation = self->viewport.rotation };
   if (!get_middle (gesture, &touch->x, &touch->y))
     {
       touch->x = self->viewport.width / 2;
@@ -49,9 +54,9 @@ moved (AciniSlideView *self)
 }
 
 static void
-on_scale_changed (GtkGestureZoom *gesture, double scale, Touch *touch)
+on_scale_changed (GtkGestureZoom *gesture, double scale, AciniSlideView *self)
 {
-  AciniSlideView *self = touch->view;
+  Touch *touch = get_touch (self);
   double x, y;
   if (!self->slide || touch->zoom <= 0)
     return;
@@ -66,9 +71,9 @@ on_scale_changed (GtkGestureZoom *gesture, double scale, Touch *touch)
 }
 
 static void
-on_angle_changed (GtkGestureRotate *gesture, double angle, double delta, Touch *touch)
+on_angle_changed (GtkGestureRotate *gesture, double angle, double delta, AciniSlideView *self)
 {
-  AciniSlideView *self = touch->view;
+  Touch *touch = get_touch (self);
   double degrees = delta * 180 / G_PI;
   if (!self->slide)
     return;
@@ -85,10 +90,10 @@ on_angle_changed (GtkGestureRotate *gesture, double angle, double delta, Touch *
 
 /* Nearly upright is meant to be upright. */
 static void
-on_rotate_end (GtkGesture *gesture, GdkEventSequence *sequence, Touch *touch)
+on_rotate_end (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
 {
   const double near = 4;
-  AciniSlideView *self = touch->view;
+  Touch *touch = get_touch (self);
   double quarter = round (self->viewport.rotation / 90) * 90;
   if (!touch->turning)
     return;
@@ -104,15 +109,12 @@ acini_view_touch_init (AciniSlideView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   GtkGesture *zoom = gtk_gesture_zoom_new (), *rotate = gtk_gesture_rotate_new ();
-  Touch *touch = g_new0 (Touch, 1);
-  touch->view = self;
-  /* The view owns its gestures, and outlives what they hold. */
-  g_object_set_data_full (G_OBJECT (self), "touch", touch, g_free);
-  g_signal_connect (zoom, "begin", G_CALLBACK (on_begin), touch);
-  g_signal_connect (zoom, "scale-changed", G_CALLBACK (on_scale_changed), touch);
+  g_object_set_data_full (G_OBJECT (self), "touch", g_new0 (Touch, 1), g_free);
+  g_signal_connect_object (zoom, "begin", G_CALLBACK (on_begin), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (zoom, "scale-changed", G_CALLBACK (on_scale_changed), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (zoom));
-  g_signal_connect (rotate, "angle-changed", G_CALLBACK (on_angle_changed), touch);
-  g_signal_connect (rotate, "end", G_CALLBACK (on_rotate_end), touch);
+  g_signal_connect_object (rotate, "angle-changed", G_CALLBACK (on_angle_changed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (rotate, "end", G_CALLBACK (on_rotate_end), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (rotate));
   gtk_gesture_group (rotate, zoom);
 }
