@@ -12,7 +12,8 @@
 #include "data/cache/acini-tile-pixels.h"
 #include "tests/acini-test-util.h"
 #include "ui/base/acini-frame-memory.h"
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/acini-slide-view.h"
+#include "ui/view/core/acini-view-core.h"
 
 #include <gio/gio.h>
 #include <math.h>
@@ -355,7 +356,7 @@ bench_stalls (AciniSlideView *view)
 static double
 read_alone (AciniSlideView *view, const char *path)
 {
-  int level = acini_tile_grid_get_level (view->tissue, &view->viewport);
+  int level = acini_tissue_layer_get_level (view->tissue, &view->viewport);
   AciniRect seen;
   acini_slide_view_get_visible (view, &seen);
   openslide_t *slide = openslide_open (path);
@@ -470,10 +471,12 @@ bench_memory (AciniSlideView *view)
     levels[i] = (AciniTileLevel){ ldexp (1, i), (100000 >> i) + 1, (100000 >> i) + 1, TILE, TILE };
   acini_tile_cache_set_limit (view->cache, (gsize)limit << 20);
   g_autoptr (AciniTileSource) source = acini_tile_source_new (&noise, NULL, NULL);
-  g_clear_pointer (&view->tissue, acini_tile_grid_free);
-  view->tissue
-      = acini_tile_grid_new (view->cache, source, acini_tile_cache_get_layer (view->cache, NULL), levels, 9, &options);
+  g_clear_object (&view->tissue);
   view->slide_width = view->slide_height = 100000;
+  view->tissue = acini_tissue_layer_new (
+      acini_tile_grid_new (view->cache, source, acini_tile_cache_get_layer (view->cache, NULL), levels, 9, &options),
+      view->slide_width, view->slide_height);
+  acini_view_arrange_layers (view);
   double before = get_resident ("VmRSS"), most = 0;
   g_print ("%-36s", "MiB resident, every tenth of the time");
   for (int part = 0; part < 10; part++)

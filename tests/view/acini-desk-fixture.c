@@ -39,7 +39,7 @@ is_at_rest (Desk *desk)
 {
   return desk->view->tick == 0 && desk->view->slide && !desk->view->opening && !desk->view->motion.zooming
          && acini_view_is_sharp (desk->view) && g_queue_is_empty (&desk->view->strokes)
-         && acini_view_strokes_are_idle (desk->view);
+         && acini_slide_view_is_idle (desk->view);
 }
 
 void

@@ -7,7 +7,8 @@
 
 #include "ui/acini-application.h"
 #include "ui/acini-window-private.h"
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/acini-slide-view.h"
+#include "ui/view/core/acini-view-core.h"
 
 G_BEGIN_DECLS
 

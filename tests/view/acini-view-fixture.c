@@ -173,6 +173,7 @@ view_fixture_grab (ViewFixture *f, int *width, int *height)
 {
   *width = gtk_widget_get_width (GTK_WIDGET (f->view));
   *height = gtk_widget_get_height (GTK_WIDGET (f->view));
+  acini_view_prepare (f->view);
   GtkSnapshot *snapshot = gtk_snapshot_new ();
   GTK_WIDGET_GET_CLASS (f->view)->snapshot (GTK_WIDGET (f->view), snapshot);
   g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);

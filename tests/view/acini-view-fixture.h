@@ -4,7 +4,8 @@
 /* A project with a slide made by the test, shown in a window, and what the window draws as pixels. */
 
 #include "data/labels/acini-labels.h"
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/acini-slide-view.h"
+#include "ui/view/core/acini-view-core.h"
 
 G_BEGIN_DECLS
 

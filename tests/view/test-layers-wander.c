@@ -8,8 +8,9 @@
 #include "data/slides/acini-slide-pyramid.h"
 #include "tests/acini-test-util.h"
 #include "ui/view/layers/acini-class-colours.h"
-#include "ui/view/layers/acini-display-layer.h"
+#include "ui/view/layers/acini-layer-stack.h"
 #include "ui/view/layers/acini-mask-layer.h"
+#include "ui/view/layers/acini-tissue-grid.h"
 #include "ui/view/layers/acini-tissue-layer.h"
 
 #include <glib/gstdio.h>
@@ -42,8 +43,8 @@ typedef struct
   AciniDisplay display;
   int slide;
   AciniSlide *open;
-  AciniTileGrid *tissue;
-  AciniDisplayLayer *shown; /* NULL: as scanned */
+  AciniLayerStack *layers;
+  AciniTissueLayer *tissue;
   AciniMaskLayer *mask;
   AciniStroke *stroke;
 } View;
@@ -65,14 +66,7 @@ on_arrived (GPtrArray *arrivals, gpointer user_data)
 {
   View *view = user_data;
   for (guint i = 0; i < arrivals->len; i++)
-    {
-      const AciniTileArrival *arrival = g_ptr_array_index (arrivals, i);
-      if (acini_tile_grid_arrived (view->tissue, arrival))
-        continue;
-      if (view->shown && acini_tile_grid_arrived (acini_display_layer_get_grid (view->shown), arrival))
-        continue;
-      acini_tile_grid_arrived (acini_mask_layer_get_grid (view->mask), arrival);
-    }
+    acini_layer_stack_arrived (view->layers, g_ptr_array_index (arrivals, i));
 }
 
 /* Slides. */
@@ -147,7 +141,7 @@ start_writing (Fixture *f, View *view)
                   (guint8)g_rand_int_range (f->rand, 0, 256) };
   double x = size * w->column, y = size * w->row;
   g_thread_pool_push (f->writers, w, NULL);
-  acini_tile_grid_invalidate (acini_mask_layer_get_grid (view->mask), x, y, x + size, y + size);
+  acini_layer_damage (ACINI_LAYER (view->mask), x, y, x + size, y + size);
 }
 
 /* A view. */
@@ -157,21 +151,16 @@ close_slide (View *view)
 {
   acini_tile_client_want (view->client, NULL, 0);
   g_clear_pointer (&view->stroke, acini_stroke_unref);
-  g_clear_pointer (&view->shown, acini_display_layer_free);
-  g_clear_pointer (&view->mask, acini_mask_layer_free);
-  g_clear_pointer (&view->tissue, acini_tile_grid_free);
+  acini_layer_stack_set (view->layers, NULL, 0);
+  g_clear_object (&view->mask);
+  g_clear_object (&view->tissue);
   g_clear_object (&view->open);
 }
 
 static void
 set_display (View *view)
 {
-  if (acini_display_is_plain (&view->display))
-    g_clear_pointer (&view->shown, acini_display_layer_free);
-  else if (view->shown)
-    acini_display_layer_set (view->shown, &view->display);
-  else
-    view->shown = acini_display_layer_new (view->cache, view->open, &view->display);
+  acini_tissue_layer_set_display (view->tissue, view->cache, view->open, &view->display);
 }
 
 static void
@@ -182,9 +171,12 @@ open_slide (Fixture *f, View *view, int i)
   view->open = acini_slide_open (f->slides[i].path, &error);
   g_assert_no_error (error);
   view->slide = i;
-  view->tissue = acini_tissue_layer_new (f->cache, acini_slide_pyramid_new (view->open), TRUE);
+  view->tissue = acini_tissue_layer_new (acini_tissue_grid_new (f->cache, acini_slide_pyramid_new (view->open), TRUE),
+                                         SIZE, SIZE);
   view->mask
       = acini_mask_layer_new (f->cache, f->project, f->slides[i].id, SIZE, SIZE, f->slides[i].prediction, &view->look);
+  AciniLayer *const layers[] = { ACINI_LAYER (view->tissue), ACINI_LAYER (view->mask) };
+  acini_layer_stack_set (view->layers, layers, G_N_ELEMENTS (layers));
   set_display (view);
 }
 
@@ -192,30 +184,24 @@ static void
 want (View *view)
 {
   g_autoptr (GArray) requests = g_array_new (FALSE, FALSE, sizeof (AciniTileRequest));
-  AciniTileGrid *tissue = view->shown ? acini_display_layer_get_grid (view->shown) : view->tissue;
-  acini_tile_grid_want (tissue, &view->viewport, 0, requests);
-  acini_tile_grid_want (acini_mask_layer_get_grid (view->mask), &view->viewport, 1, requests);
+  acini_layer_stack_want (view->layers, &view->viewport, requests);
   acini_tile_client_want (view->client, (const AciniTileRequest *)(gpointer)requests->data, requests->len);
 }
 
 static gboolean
 is_sharp (View *view)
 {
-  AciniTileGrid *tissue = view->shown ? acini_display_layer_get_grid (view->shown) : view->tissue;
-  return acini_tile_grid_is_sharp (tissue, &view->viewport)
-         && acini_tile_grid_is_sharp (acini_mask_layer_get_grid (view->mask), &view->viewport);
+  return acini_layer_stack_is_sharp (view->layers, &view->viewport);
 }
 
 /* One frame; drawn by cairo, so that what the workers made is read. */
 static cairo_surface_t *
 draw (View *view)
 {
-  AciniTileGrid *tissue = view->shown ? acini_display_layer_get_grid (view->shown) : view->tissue;
   GtkSnapshot *snapshot = gtk_snapshot_new ();
-  acini_viewport_push (&view->viewport, snapshot);
-  acini_tissue_layer_snapshot (tissue, snapshot, &view->viewport, SIZE, SIZE);
-  acini_mask_layer_snapshot (view->mask, snapshot, &view->viewport, &view->stroke, view->stroke != NULL);
-  gtk_snapshot_restore (snapshot);
+  acini_mask_layer_set_strokes (view->mask, &view->stroke, view->stroke != NULL);
+  acini_layer_stack_update (view->layers, &view->viewport);
+  acini_layer_stack_snapshot (view->layers, snapshot, &view->viewport);
   g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
   cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, WIDTH, HEIGHT);
   cairo_t *cr = cairo_create (surface);
@@ -341,6 +327,7 @@ set_up (Fixture *f)
     {
       View *view = &f->views[i];
       view->cache = f->cache;
+      view->layers = acini_layer_stack_new ();
       view->client = acini_tile_client_new (f->loader, on_arrived, view);
       view->viewport = (AciniViewport){ .zoom = 1, .scale = 1, .width = WIDTH, .height = HEIGHT };
       view->look = (AciniMaskLook){ .fill = TRUE, .outlines = TRUE, .threshold = .5, .opacity = .3 };
@@ -355,6 +342,7 @@ tear_down (Fixture *f)
   for (int i = 0; i < 2; i++)
     {
       close_slide (&f->views[i]);
+      g_object_unref (f->views[i].layers);
       acini_tile_client_free (f->views[i].client);
     }
   acini_tile_loader_free (f->loader);

@@ -4,7 +4,7 @@
 
 #include "tests/view/acini-view-fixture.h"
 #include "ui/base/acini-async.h"
-#include "ui/tools/acini-tool.h"
+#include "ui/tools/acini-tool-measure.h"
 
 #include <vips/vips.h>
 
@@ -71,12 +71,10 @@ drag (ViewFixture *f, double x0, double y0, double x1, double y1, GdkModifierTyp
 {
   double u, v;
   to_screen (f, x0, y0, &u, &v);
-  f->view->active = f->view->tool;
-  f->view->tool->begin (f->view, u, v, state);
+  acini_view_begin_tool (f->view, f->view->tool, u, v, state);
   to_screen (f, x1, y1, &u, &v);
-  f->view->tool->move (f->view, u, v, state);
-  f->view->tool->end (f->view);
-  f->view->active = NULL;
+  acini_view_move_tool (f->view, u, v, state);
+  acini_view_finish_tool (f->view);
 }
 
 static void
@@ -90,7 +88,7 @@ get_last (ViewFixture *f)
 {
   guint n = acini_slide_view_get_n_measures (f->view);
   g_assert_cmpuint (n, >, 0);
-  return acini_measures_get (f->view->measures, n - 1);
+  return acini_measures_get (acini_measure_layer_get_measures (f->view->measures), n - 1);
 }
 
 static void
@@ -108,7 +106,7 @@ test_ruler (ViewFixture *f, gconstpointer data)
   g_assert_cmpuint (acini_slide_view_get_n_measures (f->view), ==, 1);
   drag (f, 600, 400, 700, 410, GDK_SHIFT_MASK); /* kept level */
   g_assert_cmpfloat_with_epsilon (g_array_index (get_last (f)->points, AciniMeasurePoint, 1).y, 400, 1e-3);
-  g_assert_true (f->view->tool->key (f->view, GDK_KEY_BackSpace));
+  g_assert_true (acini_tool_key (f->view->tool, GDK_KEY_BackSpace));
   g_assert_cmpuint (acini_slide_view_get_n_measures (f->view), ==, 1);
   g_object_set (f->view, "tool", "pan", NULL);
   g_assert_cmpuint (acini_slide_view_get_n_measures (f->view), ==, 1);
@@ -133,14 +131,14 @@ test_area (ViewFixture *f, gconstpointer data)
   click (f, 700, 400);
   click (f, 700, 500);
   click (f, 650, 600);
-  g_assert_true (f->view->tool->key (f->view, GDK_KEY_BackSpace));
-  g_assert_true (f->view->tool->key (f->view, GDK_KEY_Return));
+  g_assert_true (acini_tool_key (f->view->tool, GDK_KEY_BackSpace));
+  g_assert_true (acini_tool_key (f->view->tool, GDK_KEY_Return));
   g_assert_cmpuint (get_last (f)->points->len, ==, 3);
   click (f, 600, 400);
   click (f, 700, 400);
-  g_assert_true (f->view->tool->key (f->view, GDK_KEY_Escape));
-  g_assert_cmpuint (f->view->drawn->len, ==, 0);
-  g_assert_false (f->view->tool->key (f->view, GDK_KEY_Escape)); /* the window's again */
+  g_assert_true (acini_tool_key (f->view->tool, GDK_KEY_Escape));
+  g_assert_cmpuint (acini_tool_measure_get_n (ACINI_TOOL_MEASURE (f->view->tool)), ==, 0);
+  g_assert_false (acini_tool_key (f->view->tool, GDK_KEY_Escape)); /* the window's again */
   g_assert_cmpuint (acini_slide_view_get_n_measures (f->view), ==, 2);
 }
 

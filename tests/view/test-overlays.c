@@ -239,7 +239,7 @@ test_display (ViewFixture *f, gconstpointer data)
   AciniDisplay display;
   acini_slide_view_get_display (f->view, &display);
   g_assert_true (acini_display_is_plain (&display));
-  g_assert_null (f->view->display_layer);
+  g_assert_true (acini_tissue_layer_is_plain (f->view->tissue));
   view_fixture_go (f, 1, 700, 500);
   assert_brighter (f, 700, 500, 0);
   display.brightness = 0.2;
@@ -259,11 +259,11 @@ test_display (ViewFixture *f, gconstpointer data)
   view_fixture_go (f, .4, 500, 600);
   assert_brighter (f, 500, 600, -.19);
   view_fixture_show (f, f->other); /* the next slide is shown alike */
-  g_assert_nonnull (f->view->display_layer);
+  g_assert_false (acini_tissue_layer_is_plain (f->view->tissue));
   assert_brighter (f, 700, 500, -.19);
   acini_display_init (&display);
   acini_slide_view_set_display (f->view, &display);
-  g_assert_null (f->view->display_layer);
+  g_assert_true (acini_tissue_layer_is_plain (f->view->tissue));
   view_fixture_wait (f);
   assert_brighter (f, 700, 500, 0);
 }

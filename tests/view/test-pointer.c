@@ -8,6 +8,7 @@
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/view/acini-view-fixture.h"
+#include "ui/tools/acini-tool-measure.h"
 
 #include <math.h>
 #include <vips/vips.h>
@@ -233,10 +234,10 @@ test_measure (Desk *desk, gconstpointer data)
       desk_run (desk, 50);
     }
   desk_press (desk, "BackSpace");
-  g_assert_cmpuint (desk->view->drawn->len, ==, 3);
+  g_assert_cmpuint (acini_tool_measure_get_n (ACINI_TOOL_MEASURE (desk->view->tool)), ==, 3);
   desk_press (desk, "Return");
   desk_wait (desk, has_measured, "an area");
-  g_assert_cmpuint (desk->view->drawn->len, ==, 0);
+  g_assert_cmpuint (acini_tool_measure_get_n (ACINI_TOOL_MEASURE (desk->view->tool)), ==, 0);
 }
 
 static void

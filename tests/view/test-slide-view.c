@@ -58,9 +58,9 @@ test_single_level (ViewFixture *f, gconstpointer data)
   AciniSlide *slide = acini_slide_view_get_open_slide (f->view);
   g_assert_cmpint (acini_slide_get_n_levels (slide), ==, 1);
   assert_all_tissue (f);
-  g_assert_cmpint (acini_tile_grid_get_level (f->view->tissue, &f->view->viewport), >=, 1);
+  g_assert_cmpint (acini_tissue_layer_get_level (f->view->tissue, &f->view->viewport), >=, 1);
   view_fixture_go (f, .19, 700, 500);
-  g_assert_cmpint (acini_tile_grid_get_level (f->view->tissue, &f->view->viewport), >=, 2);
+  g_assert_cmpint (acini_tissue_layer_get_level (f->view->tissue, &f->view->viewport), >=, 2);
   assert_all_tissue (f);
 }
 
@@ -282,12 +282,14 @@ test_outlines (ViewFixture *f, gconstpointer data)
 static void
 paint (ViewFixture *f, const char *id, const double (*points)[2], guint n)
 {
-  const AciniTool *tool = acini_tools_find (id);
   for (guint i = 0; i < n; i++)
     {
       double x, y;
       acini_viewport_to_screen (&f->view->viewport, points[i][0], points[i][1], &x, &y);
-      (i == 0 ? tool->begin : tool->move) (f->view, x, y, 0);
+      if (i == 0)
+        acini_view_begin_tool (f->view, acini_view_get_tool (f->view, id), x, y, 0);
+      else
+        acini_view_move_tool (f->view, x, y, 0);
     }
 }
 
@@ -318,7 +320,7 @@ test_brush (ViewFixture *f, gconstpointer data)
       view_fixture_go (f, zooms[z], 530, 560);
       g_object_set (f->view, "brush-size", 30. * zooms[z], NULL);
       paint (f, "brush", points, G_N_ELEMENTS (points));
-      acini_tools_find ("brush")->end (f->view);
+      acini_view_finish_tool (f->view);
       view_fixture_wait (f);
       g_assert_cmpuint (f->n_edited, ==, z + 1);
       read_labels (f, labels);
@@ -347,7 +349,7 @@ test_no_flicker (ViewFixture *f, gconstpointer data)
   view_fixture_go (f, 1, 650, 500);
   paint (f, "brush", points, 2);
   view_fixture_assert_colour (f, 650, 505, DECIDED, 3);
-  acini_tools_find ("brush")->end (f->view);
+  acini_view_finish_tool (f->view);
   for (int i = 0; i < 40; i++)
     {
       view_fixture_assert_colour (f, 650, 505, DECIDED, 3);
@@ -359,7 +361,7 @@ test_no_flicker (ViewFixture *f, gconstpointer data)
 
   paint (f, "eraser", points, 2);
   view_fixture_assert_tissue (f, 650, 505);
-  acini_tools_find ("eraser")->end (f->view);
+  acini_view_finish_tool (f->view);
   for (int i = 0; i < 40; i++)
     {
       view_fixture_assert_tissue (f, 650, 505);
@@ -387,9 +389,9 @@ test_strokes_in_order (ViewFixture *f, gconstpointer data)
   for (int i = 0; i < 3; i++)
     {
       paint (f, "brush", across, 2);
-      acini_tools_find ("brush")->end (f->view);
+      acini_view_finish_tool (f->view);
       paint (f, "eraser", down, 2);
-      acini_tools_find ("eraser")->end (f->view);
+      acini_view_finish_tool (f->view);
     }
   view_fixture_assert_tissue (f, 650, 500); /* the eraser came last */
   view_fixture_assert_colour (f, 620, 500, DECIDED, 3);
@@ -406,7 +408,7 @@ test_cancel_and_interrupt (ViewFixture *f, gconstpointer data)
   gboolean can_undo = TRUE, can_redo;
   view_fixture_go (f, 1, 650, 500);
   paint (f, "brush", points, 2);
-  acini_tools_find ("brush")->cancel (f->view);
+  acini_view_cancel_tool (f->view);
   view_fixture_wait (f);
   acini_journal_get_state (f->project, f->slide, &can_undo, &can_redo);
   g_assert_false (can_undo);
@@ -499,10 +501,10 @@ test_magnify_and_turn (ViewFixture *f, gconstpointer data)
   /* Arrow keys and drags are the screen's, however the slide lies. */
   g_object_set (f->view, "rotation", 90., "flipped", TRUE, NULL);
   acini_viewport_to_slide (&f->view->viewport, 100, 100, &x, &y);
-  acini_tools_find ("pan")->begin (f->view, 100, 100, 0);
-  acini_tools_find ("pan")->move (f->view, 130, 160, 0);
+  acini_view_begin_tool (f->view, acini_view_get_tool (f->view, "pan"), 100, 100, 0);
+  acini_view_move_tool (f->view, 130, 160, 0);
   acini_viewport_to_slide (&f->view->viewport, 130, 160, &now_x, &now_y);
-  acini_tools_find ("pan")->cancel (f->view);
+  acini_view_cancel_tool (f->view);
   g_assert_cmpfloat_with_epsilon (now_x, x, 1e-6);
   g_assert_cmpfloat_with_epsilon (now_y, y, 1e-6);
 }
@@ -544,8 +546,8 @@ test_space (ViewFixture *f, gconstpointer data)
   g_signal_emit_by_name (keys, "key-pressed", GDK_KEY_space, 0, 0, &handled);
   g_assert_true (handled);
   g_signal_emit_by_name (drag, "drag-begin", 100., 100.);
-  g_assert_true (f->view->active == acini_tools_find ("pan"));
-  g_assert_null (f->view->stroke);
+  g_assert_true (f->view->active == acini_view_get_tool (f->view, "pan"));
+  g_assert_cmpuint (f->view->shown_strokes->len, ==, 0);
   g_signal_emit_by_name (drag, "drag-end", 0., 0.);
   g_signal_emit_by_name (keys, "key-released", GDK_KEY_space, 0, 0);
   g_assert_false (f->view->space);
@@ -650,6 +652,73 @@ test_switching (ViewFixture *f, gconstpointer data)
   acini_tile_cache_set_limit (f->view->cache, 0);
 }
 
+static void
+count (guint *n)
+{
+  (*n)++;
+}
+
+/* (transfer full) what the view draws, as text. */
+static char *
+describe_drawn (ViewFixture *f)
+{
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  GTK_WIDGET_GET_CLASS (f->view)->snapshot (GTK_WIDGET (f->view), snapshot);
+  g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+  g_autoptr (GBytes) bytes = gsk_render_node_serialize (node);
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+/* Drawn twice, whatever is missing or stale: the same, and nothing was told, asked for or cached. */
+static char *
+draw_twice (ViewFixture *f)
+{
+  guint n = 0;
+  gulong handlers[] = { g_signal_connect_swapped (f->view, "notify", G_CALLBACK (count), &n),
+                        g_signal_connect_swapped (f->view, "frame", G_CALLBACK (count), &n),
+                        g_signal_connect_swapped (f->view, "view-changed", G_CALLBACK (count), &n) };
+  gulong damaged = g_signal_connect_swapped (f->view->layers, "damaged", G_CALLBACK (count), &n);
+  guint tick = f->view->tick, pending = acini_tile_client_get_n_pending (f->view->client);
+  char *first = describe_drawn (f);
+  g_autofree char *second = describe_drawn (f);
+  g_assert_cmpstr (first, ==, second);
+  g_assert_cmpuint (n, ==, 0);
+  g_assert_cmpuint (f->view->tick, ==, tick);
+  g_assert_cmpuint (acini_tile_client_get_n_pending (f->view->client), <=, pending);
+  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++)
+    g_signal_handler_disconnect (f->view, handlers[i]);
+  g_signal_handler_disconnect (f->view->layers, damaged);
+  return first;
+}
+
+static void
+test_snapshot_changes_nothing (ViewFixture *f, gconstpointer data)
+{
+  const double points[][2] = { { 600, 500 }, { 700, 500 } };
+  g_autoptr (AciniPrediction) prediction = view_fixture_predict (f);
+  acini_slide_view_set_prediction (f->view, prediction);
+  view_fixture_go (f, 1, 650, 500);
+  g_autofree char *before = draw_twice (f);
+  /* What only update () may do is not done by drawing: colouring the mask anew, and painting a stroke into it. */
+  g_object_set (f->view, "threshold", .9, NULL);
+  paint (f, "brush", points, 2);
+  g_autofree char *stale = draw_twice (f);
+  g_assert_cmpstr (before, ==, stale);
+  acini_view_prepare (f->view);
+  g_autofree char *updated = draw_twice (f);
+  g_assert_cmpstr (before, !=, updated);
+  acini_view_cancel_tool (f->view);
+  /* Where no tile is there yet none is asked for. */
+  g_object_set (f->view, "zoom", 6., NULL);
+  acini_slide_view_centre_on (f->view, 1300, 900);
+  g_free (draw_twice (f));
+  acini_view_prepare (f->view);
+  g_free (draw_twice (f));
+  g_assert_false (acini_view_is_sharp (f->view));
+  view_fixture_wait (f);
+  g_free (draw_twice (f));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -685,6 +754,7 @@ main (int argc, char *argv[])
   ADD ("/slide-view/missing-file", test_missing_file);
   ADD ("/slide-view/broken-tiles", test_broken_tiles);
   ADD ("/slide-view/switching", test_switching);
+  ADD ("/slide-view/snapshot-changes-nothing", test_snapshot_changes_nothing);
 #undef ADD
   return g_test_run ();
 }

@@ -5,7 +5,7 @@
 #include "ui/review/acini-review-page-private.h"
 
 #include "ui/base/acini-async.h"
-#include "ui/tools/acini-tool.h"
+#include "ui/tools/acini-tools.h"
 #include "ui/view/overlays/acini-cursor-readout.h"
 #include "ui/view/acini-go-to-dialog.h"
 #include "ui/view/overlays/acini-overlays.h"
@@ -281,7 +281,7 @@ on_tool_changed (AciniReviewPage *self)
 
   g_object_get (self->view, "tool", &tool, "brush-size", &size, NULL);
   gtk_revealer_set_reveal_child (self->size_revealer,
-                                 acini_tools_find (tool) != NULL && acini_tools_find (tool)->round);
+                                 acini_tools_find (tool) != NULL && acini_tools_find (tool)->sized);
   text = g_strdup_printf ("%.0f", size);
   gtk_label_set_label (self->size_label, text);
 }

@@ -1,32 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "acini-config.h"
+#include "ui/tools/acini-tool-eraser.h"
 
-#include "ui/tools/acini-tool.h"
-#include "ui/view/acini-slide-view-private.h"
-
-#include <glib/gi18n-lib.h>
-
-/* Erasing is deciding that it is background: the prediction must not come back there. */
-static void
-begin (AciniSlideView *view, double x, double y, GdkModifierType state)
+struct _AciniToolEraser
 {
-  acini_view_stroke_begin (view, acini_tool_eraser.id, ACINI_LABEL_BACKGROUND, x, y);
-}
-
-static void
-move (AciniSlideView *view, double x, double y, GdkModifierType state)
-{
-  acini_view_stroke_move (view, x, y);
-}
-
-const AciniTool acini_tool_eraser = {
-  .id = "eraser",
-  .title = N_ ("Eraser"),
-  .icon = "acini-eraser-symbolic",
-  .cursor = "crosshair",
-  .round = TRUE,
-  .begin = begin,
-  .move = move,
-  .end = acini_view_stroke_end,
-  .cancel = acini_view_stroke_cancel,
+  AciniToolBrush parent_instance;
 };
+
+G_DEFINE_FINAL_TYPE (AciniToolEraser, acini_tool_eraser, ACINI_TYPE_TOOL_BRUSH)
+
+static void
+acini_tool_eraser_class_init (AciniToolEraserClass *klass)
+{
+  ACINI_TOOL_BRUSH_CLASS (klass)->erases = TRUE;
+}
+
+static void
+acini_tool_eraser_init (AciniToolEraser *self)
+{
+}

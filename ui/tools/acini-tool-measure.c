@@ -1,187 +1,173 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "acini-config.h"
+#include "ui/tools/acini-tool-measure.h"
+#include "ui/view/layers/acini-measure-layer.h"
 
-#include "ui/tools/acini-tool.h"
-#include "ui/view/acini-slide-view-private.h"
-
-#include <glib/gi18n-lib.h>
 #include <math.h>
 
-/* The ruler: a line from where the button goes down to where it is let go.  The area: corners by clicks, or a free line
- * while the button is down; it is closed at its first corner, by a double click or by Return. */
+typedef struct
+{
+  GArray *points; /* AciniMeasurePoint */
+} AciniToolMeasurePrivate;
 
-#define NEAR 8.      /* screen pixels */
-#define LEAST 3.     /* a shorter line was a click */
-#define FREE_STEP 4. /* between two points of a free line */
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AciniToolMeasure, acini_tool_measure, ACINI_TYPE_TOOL)
+
+enum
+{
+  MEASURED,
+  FORGET,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static AciniToolMeasurePrivate *
+get_private (gpointer self)
+{
+  return acini_tool_measure_get_instance_private (self);
+}
 
 static AciniMeasurePoint
-get_point (AciniSlideView *view, double x, double y)
+get_point (const AciniToolContext *context, double x, double y)
 {
   AciniMeasurePoint p;
-  acini_viewport_to_slide (&view->viewport, x, y, &p.x, &p.y);
+  acini_viewport_to_slide (context->viewport, x, y, &p.x, &p.y);
   return p;
 }
 
-static const AciniMeasurePoint *
-get_drawn (AciniSlideView *view, guint i)
+guint
+acini_tool_measure_get_n (AciniToolMeasure *self)
 {
-  return &g_array_index (view->drawn, AciniMeasurePoint, i);
+  g_return_val_if_fail (ACINI_IS_TOOL_MEASURE (self), 0);
+  return get_private (self)->points->len;
 }
 
-static gboolean
-is_near (AciniSlideView *view, const AciniMeasurePoint *p, double x, double y, double distance)
+const AciniMeasurePoint *
+acini_tool_measure_get (AciniToolMeasure *self, guint i)
 {
+  g_return_val_if_fail (ACINI_IS_TOOL_MEASURE (self) && i < get_private (self)->points->len, NULL);
+  return &g_array_index (get_private (self)->points, AciniMeasurePoint, i);
+}
+
+void
+acini_tool_measure_add (AciniToolMeasure *self, const AciniToolContext *context, double x, double y)
+{
+  g_return_if_fail (ACINI_IS_TOOL_MEASURE (self) && context != NULL);
+  AciniMeasurePoint p = get_point (context, x, y);
+  g_array_append_val (get_private (self)->points, p);
+  acini_tool_changed (ACINI_TOOL (self));
+}
+
+void
+acini_tool_measure_put (AciniToolMeasure *self, const AciniToolContext *context, guint i, double x, double y)
+{
+  g_return_if_fail (ACINI_IS_TOOL_MEASURE (self) && context != NULL && i < get_private (self)->points->len);
+  g_array_index (get_private (self)->points, AciniMeasurePoint, i) = get_point (context, x, y);
+  acini_tool_changed (ACINI_TOOL (self));
+}
+
+gboolean
+acini_tool_measure_is_near (AciniToolMeasure *self, const AciniToolContext *context, guint i, double x, double y,
+                            double distance)
+{
+  const AciniMeasurePoint *p = acini_tool_measure_get (self, i);
   double screen_x, screen_y;
-  acini_viewport_to_screen (&view->viewport, p->x, p->y, &screen_x, &screen_y);
+  acini_viewport_to_screen (context->viewport, p->x, p->y, &screen_x, &screen_y);
   return hypot (screen_x - x, screen_y - y) < distance;
 }
 
-static void
-drop (AciniSlideView *view)
+void
+acini_tool_measure_drop (AciniToolMeasure *self)
 {
-  g_array_set_size (view->drawn, 0);
-  gtk_widget_queue_draw (GTK_WIDGET (view));
+  g_return_if_fail (ACINI_IS_TOOL_MEASURE (self));
+  g_array_set_size (get_private (self)->points, 0);
+  acini_tool_changed (ACINI_TOOL (self));
 }
 
-static void
-begin_ruler (AciniSlideView *view, double x, double y, GdkModifierType state)
+void
+acini_tool_measure_finish (AciniToolMeasure *self)
 {
-  AciniMeasurePoint p = get_point (view, x, y);
-  drop (view);
-  g_array_append_val (view->drawn, p);
-  g_array_append_val (view->drawn, p);
-}
-
-static void
-move_ruler (AciniSlideView *view, double x, double y, GdkModifierType state)
-{
-  if (view->drawn->len != 2)
-    return;
-  if (state & GDK_SHIFT_MASK)
-    {
-      /* In steps of 45°. */
-      double from_x, from_y;
-      acini_viewport_to_screen (&view->viewport, get_drawn (view, 0)->x, get_drawn (view, 0)->y, &from_x, &from_y);
-      double length = hypot (x - from_x, y - from_y), angle = round (atan2 (y - from_y, x - from_x) / G_PI_4) * G_PI_4;
-      x = from_x + length * cos (angle);
-      y = from_y + length * sin (angle);
-    }
-  g_array_index (view->drawn, AciniMeasurePoint, 1) = get_point (view, x, y);
-  gtk_widget_queue_draw (GTK_WIDGET (view));
-}
-
-static void
-end_ruler (AciniSlideView *view)
-{
-  if (view->drawn->len == 2)
-    {
-      const AciniMeasurePoint *a = get_drawn (view, 0), *b = get_drawn (view, 1);
-      if (hypot (b->x - a->x, b->y - a->y) * view->viewport.zoom >= LEAST)
-        acini_view_measured (view, ACINI_MEASURE_LENGTH);
-    }
-  drop (view);
-}
-
-static void
-close_area (AciniSlideView *view)
-{
-  if (view->drawn->len >= 3)
-    acini_view_measured (view, ACINI_MEASURE_AREA);
-  drop (view);
-}
-
-static void
-begin_area (AciniSlideView *view, double x, double y, GdkModifierType state)
-{
-  guint n = view->drawn->len;
-  gint64 now = g_get_monotonic_time ();
-  int twice = 400;
-  g_object_get (gtk_widget_get_settings (GTK_WIDGET (view)), "gtk-double-click-time", &twice, NULL);
-  gboolean double_click
-      = n > 0 && now - view->drawn_time < twice * 1000 && is_near (view, get_drawn (view, n - 1), x, y, NEAR);
-  if (double_click || (n >= 3 && is_near (view, get_drawn (view, 0), x, y, NEAR)))
-    {
-      close_area (view);
-      return;
-    }
-  AciniMeasurePoint p = get_point (view, x, y);
-  g_array_append_val (view->drawn, p);
-  view->drawn_time = now;
-  gtk_widget_queue_draw (GTK_WIDGET (view));
-}
-
-static void
-move_area (AciniSlideView *view, double x, double y, GdkModifierType state)
-{
-  guint n = view->drawn->len;
-  if (n == 0 || is_near (view, get_drawn (view, n - 1), x, y, FREE_STEP))
-    return;
-  AciniMeasurePoint p = get_point (view, x, y);
-  g_array_append_val (view->drawn, p);
-  gtk_widget_queue_draw (GTK_WIDGET (view));
-}
-
-static void
-end_area (AciniSlideView *view)
-{
-  /* A free line that comes back to where it began is closed. */
-  guint n = view->drawn->len;
-  double x, y;
-  if (n < 8)
-    return;
-  acini_viewport_to_screen (&view->viewport, get_drawn (view, n - 1)->x, get_drawn (view, n - 1)->y, &x, &y);
-  if (is_near (view, get_drawn (view, 0), x, y, NEAR))
-    close_area (view);
+  g_return_if_fail (ACINI_IS_TOOL_MEASURE (self));
+  const GArray *points = get_private (self)->points;
+  AciniMeasureKind kind = ACINI_TOOL_MEASURE_GET_CLASS (self)->kind;
+  if (points->len >= (kind == ACINI_MEASURE_AREA ? 3 : 2))
+    g_signal_emit (self, signals[MEASURED], 0, (guint)kind, points->data, points->len);
+  acini_tool_measure_drop (self);
 }
 
 static gboolean
-press_key (AciniSlideView *view, guint keyval)
+acini_tool_measure_key (AciniTool *tool, guint keyval)
 {
-  guint n = view->drawn->len;
+  AciniToolMeasure *self = ACINI_TOOL_MEASURE (tool);
+  GArray *points = get_private (self)->points;
+  guint n = points->len;
   switch (keyval)
     {
     case GDK_KEY_Return:
     case GDK_KEY_KP_Enter:
-      close_area (view);
+      acini_tool_measure_finish (self);
       return n > 0;
     case GDK_KEY_Escape:
-      drop (view);
+      acini_tool_measure_drop (self);
       return n > 0;
     case GDK_KEY_BackSpace:
       if (n > 0)
-        g_array_set_size (view->drawn, n - 1);
-      else if (view->measures)
-        acini_view_measure_forget (view);
-      gtk_widget_queue_draw (GTK_WIDGET (view));
+        g_array_set_size (points, n - 1);
+      else
+        g_signal_emit (self, signals[FORGET], 0);
+      acini_tool_changed (tool);
       return TRUE;
     default:
       return FALSE;
     }
 }
 
-const AciniTool acini_tool_ruler = {
-  .id = "ruler",
-  .title = N_ ("Ruler"),
-  .icon = "acini-ruler-symbolic",
-  .cursor = "crosshair",
-  .begin = begin_ruler,
-  .move = move_ruler,
-  .end = end_ruler,
-  .cancel = drop,
-  .key = press_key,
-  .leave = drop,
-};
+static void
+acini_tool_measure_cancel (AciniTool *tool)
+{
+  acini_tool_measure_drop (ACINI_TOOL_MEASURE (tool));
+}
 
-const AciniTool acini_tool_area = {
-  .id = "area",
-  .title = N_ ("Area"),
-  .icon = "acini-area-symbolic",
-  .cursor = "crosshair",
-  .hover = TRUE,
-  .begin = begin_area,
-  .move = move_area,
-  .end = end_area,
-  .cancel = drop,
-  .key = press_key,
-  .leave = close_area,
-};
+static void
+acini_tool_measure_snapshot (AciniTool *tool, const AciniToolContext *context, GtkSnapshot *snapshot)
+{
+  const GArray *points = get_private (tool)->points;
+  if (points->len == 0)
+    return;
+  g_autoptr (GArray) shown = g_array_copy ((GArray *)points);
+  if (context->inside && acini_tool_follows (tool))
+    {
+      AciniMeasurePoint here = get_point (context, context->x, context->y);
+      g_array_append_val (shown, here);
+    }
+  acini_measure_append (context->widget, snapshot, context->viewport, &context->scale,
+                        ACINI_TOOL_MEASURE_GET_CLASS (tool)->kind, (const AciniMeasurePoint *)(gpointer)shown->data,
+                        shown->len);
+}
+
+static void
+acini_tool_measure_finalize (GObject *object)
+{
+  g_array_unref (get_private (object)->points);
+  G_OBJECT_CLASS (acini_tool_measure_parent_class)->finalize (object);
+}
+
+static void
+acini_tool_measure_class_init (AciniToolMeasureClass *klass)
+{
+  AciniToolClass *tool_class = ACINI_TOOL_CLASS (klass);
+  G_OBJECT_CLASS (klass)->finalize = acini_tool_measure_finalize;
+  tool_class->cancel = acini_tool_measure_cancel;
+  tool_class->leave = acini_tool_measure_cancel;
+  tool_class->key = acini_tool_measure_key;
+  tool_class->snapshot = acini_tool_measure_snapshot;
+  signals[MEASURED] = g_signal_new ("measured", ACINI_TYPE_TOOL_MEASURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_POINTER, G_TYPE_UINT);
+  signals[FORGET]
+      = g_signal_new ("forget", ACINI_TYPE_TOOL_MEASURE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+acini_tool_measure_init (AciniToolMeasure *self)
+{
+  get_private (self)->points = g_array_new (FALSE, FALSE, sizeof (AciniMeasurePoint));
+}

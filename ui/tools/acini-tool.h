@@ -1,37 +1,66 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The tools of the slide view: one file each, one table of them.  Positions are the view's screen points. */
+/* A tool of the slide view: what the pointer does while it is chosen.  It keeps what it is doing, draws its preview,
+ * names its cursor and tells by signals what came of it; of the view it knows nothing.  Main thread. */
 
-#include "ui/view/acini-slide-view.h"
+#include "data/project/acini-project.h"
+#include "ui/base/acini-units.h"
+#include "ui/view/grid/acini-viewport.h"
 
 G_BEGIN_DECLS
 
+/* Where a tool is at work. */
 typedef struct
 {
-  const char *id;    /* the view's "tool" property, and what the journal names it */
-  const char *title; /* translatable */
-  const char *icon;
-  const char *cursor; /* CSS cursor name */
-  gboolean round;     /* a circle of the brush's size is drawn at the pointer */
-  gboolean hover;     /* what it draws follows the pointer with no button down */
-  void (*begin) (AciniSlideView *view, double x, double y, GdkModifierType state);
-  void (*move) (AciniSlideView *view, double x, double y, GdkModifierType state);
-  void (*end) (AciniSlideView *view);
-  void (*cancel) (AciniSlideView *view);
-  gboolean (*key) (AciniSlideView *view, guint keyval); /* (nullable) returns: whether it took the key */
-  void (*leave) (AciniSlideView *view);                 /* (nullable) another tool is taken, or another slide */
-} AciniTool;
+  GtkWidget *widget; /* (nullable) whose font and settings are used */
+  const AciniViewport *viewport;
+  AciniScale scale;      /* of the slide */
+  AciniProject *project; /* (nullable) */
+  gint64 slide;
+  gboolean inside; /* the pointer is over the slide, and free for this tool */
+  double x, y;     /* where the pointer is, screen points */
+} AciniToolContext;
 
-/* NULL-terminated, in the order of the tool bar. */
-const AciniTool *const *acini_tools_get_all (void);
-/* NULL where there is no tool of that name. */
-const AciniTool *acini_tools_find (const char *id);
+/* Signals:
+ *   changed ()  preview or cursor are others
+ */
+#define ACINI_TYPE_TOOL (acini_tool_get_type ())
+G_DECLARE_DERIVABLE_TYPE (AciniTool, acini_tool, ACINI, TOOL, GObject)
 
-extern const AciniTool acini_tool_pan;
-extern const AciniTool acini_tool_brush;
-extern const AciniTool acini_tool_eraser;
-extern const AciniTool acini_tool_ruler;
-extern const AciniTool acini_tool_area;
+struct _AciniToolClass
+{
+  GObjectClass parent_class;
+
+  const char *cursor; /* CSS cursor name, unless get_cursor tells another */
+  gboolean follows;   /* the preview goes with the pointer when no button is down */
+  /* All but begin and move may be NULL. */
+  void (*begin) (AciniTool *self, const AciniToolContext *context, double x, double y, GdkModifierType state);
+  void (*move) (AciniTool *self, const AciniToolContext *context, double x, double y, GdkModifierType state);
+  void (*end) (AciniTool *self, const AciniToolContext *context);
+  void (*cancel) (AciniTool *self);
+  gboolean (*key) (AciniTool *self, guint keyval);
+  void (*leave) (AciniTool *self);
+  void (*snapshot) (AciniTool *self, const AciniToolContext *context, GtkSnapshot *snapshot);
+  const char *(*get_cursor) (AciniTool *self);
+};
+
+/* A button went down at the screen point (@x, @y), is moved with it, and is let go of or taken away. */
+void acini_tool_begin (AciniTool *self, const AciniToolContext *context, double x, double y, GdkModifierType state);
+void acini_tool_move (AciniTool *self, const AciniToolContext *context, double x, double y, GdkModifierType state);
+void acini_tool_end (AciniTool *self, const AciniToolContext *context);
+void acini_tool_cancel (AciniTool *self);
+/* Returns: whether it took the key. */
+gboolean acini_tool_key (AciniTool *self, guint keyval);
+/* Another tool is taken, or another slide. */
+void acini_tool_leave (AciniTool *self);
+
+/* Draws the preview in screen points; changes nothing. */
+void acini_tool_snapshot (AciniTool *self, const AciniToolContext *context, GtkSnapshot *snapshot);
+const char *acini_tool_get_cursor (AciniTool *self);
+gboolean acini_tool_follows (AciniTool *self);
+
+/* For tools: tells "changed". */
+void acini_tool_changed (AciniTool *self);
 
 G_END_DECLS

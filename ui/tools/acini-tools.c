@@ -1,21 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/tools/acini-tool.h"
+#include "ui/tools/acini-tools.h"
+#include "ui/tools/acini-tool-area.h"
+#include "ui/tools/acini-tool-eraser.h"
+#include "ui/tools/acini-tool-pan.h"
+#include "ui/tools/acini-tool-ruler.h"
 
-static const AciniTool *const tools[] = {
-  &acini_tool_pan, &acini_tool_brush, &acini_tool_eraser, &acini_tool_ruler, &acini_tool_area, NULL,
+static const AciniToolInfo tools[] = {
+  { "pan", FALSE, acini_tool_pan_get_type },      { "brush", TRUE, acini_tool_brush_get_type },
+  { "eraser", TRUE, acini_tool_eraser_get_type }, { "ruler", FALSE, acini_tool_ruler_get_type },
+  { "area", FALSE, acini_tool_area_get_type },
 };
 
-const AciniTool *const *
-acini_tools_get_all (void)
+const AciniToolInfo *
+acini_tools_get_all (guint *n)
 {
+  g_return_val_if_fail (n != NULL, NULL);
+  *n = G_N_ELEMENTS (tools);
   return tools;
 }
 
-const AciniTool *
+const AciniToolInfo *
 acini_tools_find (const char *id)
 {
-  for (gsize i = 0; tools[i]; i++)
-    if (g_strcmp0 (tools[i]->id, id) == 0)
-      return tools[i];
+  for (guint i = 0; i < G_N_ELEMENTS (tools); i++)
+    if (g_strcmp0 (tools[i].id, id) == 0)
+      return &tools[i];
   return NULL;
 }

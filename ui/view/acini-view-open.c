@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/view/acini-slide-view-private.h"
-#include "ui/view/layers/acini-tissue-layer.h"
+#include "ui/view/acini-view-open.h"
+#include "ui/view/core/acini-view-core.h"
+#include "ui/view/core/acini-view-display.h"
+#include "ui/view/core/acini-view-mask.h"
+#include "ui/view/input/acini-view-strokes.h"
+#include "ui/view/layers/acini-tissue-grid.h"
 
 /* Opening happens on a worker: finding the slide in the project, and the file itself, which may take seconds. */
 typedef struct
@@ -67,7 +71,7 @@ restore_place (AciniSlideView *self)
       acini_view_clamp (self);
     }
   else
-    acini_slide_view_fit (self);
+    acini_view_fit (self);
   if (turned)
     {
       g_object_notify (G_OBJECT (self), "rotation");
@@ -110,12 +114,15 @@ opened (GObject *source, GAsyncResult *result, gpointer data)
   self->slide = g_steal_pointer (&opening->slide);
   self->slide_width = (double)acini_slide_get_width (self->slide);
   self->slide_height = (double)acini_slide_get_height (self->slide);
-  self->measures = g_steal_pointer (&opening->measures);
   self->mpp_x = opening->mpp_x;
   self->mpp_y = opening->mpp_y;
-  self->tissue = acini_tissue_layer_new (self->cache, acini_slide_pyramid_new (self->slide), TRUE);
+  acini_measure_layer_set_measures (self->measures, g_steal_pointer (&opening->measures));
+  acini_measure_layer_set_scale (self->measures, &(AciniScale){ self->mpp_x, self->mpp_y, 0 });
+  self->tissue
+      = acini_tissue_layer_new (acini_tissue_grid_new (self->cache, acini_slide_pyramid_new (self->slide), TRUE),
+                                self->slide_width, self->slide_height);
   acini_view_display_update (self);
-  acini_view_rebuild_prediction (self);
+  acini_view_rebuild_mask (self);
   restore_place (self);
   acini_view_moved (self);
   g_signal_emit_by_name (self, "opened");
@@ -139,11 +146,10 @@ acini_view_open (AciniSlideView *self)
 void
 acini_view_close (AciniSlideView *self)
 {
-  acini_view_input_finish (self);
+  acini_view_finish_tool (self);
+  acini_tool_leave (self->tool);
   acini_view_strokes_leave (self);
-  if (self->tool->leave)
-    self->tool->leave (self);
-  g_clear_pointer (&self->measures, acini_measures_free);
+  acini_measure_layer_set_measures (self->measures, NULL);
   acini_view_stop (self);
   g_clear_handle_id (&self->failure_source, g_source_remove);
   if (self->opening)
@@ -153,26 +159,11 @@ acini_view_close (AciniSlideView *self)
     keep_place (self);
   if (self->client)
     acini_tile_client_want (self->client, NULL, 0);
-  acini_view_display_leave (self);
-  g_clear_pointer (&self->tissue, acini_tile_grid_free);
-  g_clear_pointer (&self->mask, acini_mask_layer_free);
-  g_clear_pointer (&self->against_mask, acini_mask_layer_free);
+  g_clear_object (&self->tissue);
+  g_clear_object (&self->difference);
+  g_clear_object (&self->mask);
+  acini_view_arrange_layers (self);
   g_clear_object (&self->slide);
   self->slide_width = self->slide_height = 0;
   self->mpp_x = self->mpp_y = 0;
-}
-
-void
-acini_view_rebuild_prediction (AciniSlideView *self)
-{
-  g_clear_pointer (&self->mask, acini_mask_layer_free);
-  if (!self->slide)
-    return;
-  AciniMaskLook look;
-  acini_view_get_look (self, &look);
-  self->mask = acini_mask_layer_new (self->cache, acini_view_get_labels (self), self->slide_id,
-                                     acini_slide_get_width (self->slide), acini_slide_get_height (self->slide),
-                                     self->prediction, &look);
-  acini_view_difference_rebuild (self);
-  acini_view_queue_update (self);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "acini-config.h"
 
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/core/acini-view-core.h"
 #include "ui/view/acini-view-picture.h"
 
 #include <glib/gi18n-lib.h>
@@ -27,6 +27,7 @@ make_node (AciniSlideView *view, GtkWidget *over, double scale)
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   gboolean inside = view->inside;
   view->inside = FALSE; /* no ring, no line that follows the pointer */
+  acini_view_prepare (view);
   gtk_snapshot_scale (snapshot, (float)scale, (float)scale);
   gtk_snapshot_append_color (snapshot, &white,
                              &GRAPHENE_RECT_INIT (0, 0, (float)view->viewport.width, (float)view->viewport.height));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/acini-view-sync.h"
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/core/acini-view-core.h"
 
 #include <math.h>
 
@@ -61,6 +61,7 @@ put (Member *member, const AciniViewport *place)
   member->at = view->viewport;
   g_set_weak_pointer (&member->slide, view->slide);
   acini_view_moved (view);
+  acini_view_prepare (view); /* it may be drawn in this frame yet */
 }
 
 /* @leader has moved from @from to where it is now. */

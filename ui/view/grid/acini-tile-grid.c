@@ -209,13 +209,23 @@ lookup_key (AciniTileGrid *self, const AciniTileKey *key, GObject **tile)
   return held->state;
 }
 
+/* The same among what is held alone: nothing is changed, no lock taken. */
+static AciniTileState
+peek_key (AciniTileGrid *self, const AciniTileKey *key, GObject **tile)
+{
+  const Held *held = g_hash_table_lookup (self->held, key);
+  *tile = held ? held->tile : NULL;
+  return held ? held->state : ACINI_TILE_MISSING;
+}
+
 /* The content of a cell that can be drawn now: the current one, else the one before.  @tile: (transfer none). */
 static AciniTileState
-lookup (AciniTileGrid *self, int level, gint64 column, gint64 row, GObject **tile)
+lookup (AciniTileGrid *self, gboolean peek, int level, gint64 column, gint64 row, GObject **tile)
 {
+  AciniTileState (*look) (AciniTileGrid *, const AciniTileKey *, GObject **) = peek ? peek_key : lookup_key;
   AciniTileKey key = current_key (self, level, column, row);
   *tile = NULL;
-  AciniTileState state = lookup_key (self, &key, tile);
+  AciniTileState state = look (self, &key, tile);
   if (state != ACINI_TILE_MISSING)
     return state;
   Version *version = get_version (self, &key);
@@ -223,7 +233,7 @@ lookup (AciniTileGrid *self, int level, gint64 column, gint64 row, GObject **til
   if (before == key.generation)
     return ACINI_TILE_MISSING;
   key.generation = before;
-  return lookup_key (self, &key, tile);
+  return look (self, &key, tile);
 }
 
 static void
@@ -449,8 +459,9 @@ typedef struct
   AciniTileGrid *grid;
   GtkSnapshot *snapshot;
   const AciniViewport *viewport;
-  AciniTileDrawFunc func;
+  AciniTileDrawFunc func; /* (nullable) */
   gpointer user_data;
+  gboolean peek; /* drawing changes nothing: what update () has not got ready is not there */
   guint n_drawn;
 } Drawing;
 
@@ -480,7 +491,8 @@ draw_cell (Drawing *d, int level, gint64 column, gint64 row, AciniTileState stat
     return;
   if (clip && d->snapshot)
     gtk_snapshot_push_clip (d->snapshot, clip);
-  d->func (d->snapshot, &draw, d->user_data);
+  if (d->func)
+    d->func (d->snapshot, &draw, d->user_data);
   if (clip && d->snapshot)
     gtk_snapshot_pop (d->snapshot);
   d->n_drawn++;
@@ -497,7 +509,7 @@ draw_from_level (Drawing *d, int level, const double bounds[4], const graphene_r
       for (gint64 column = range.x0; column < range.x1; column++)
         {
           GObject *tile = NULL;
-          AciniTileState state = lookup (d->grid, level, column, row, &tile);
+          AciniTileState state = lookup (d->grid, d->peek, level, column, row, &tile);
           if (pass == 0 && state != ACINI_TILE_READY && state != ACINI_TILE_EMPTY)
             return FALSE;
           if (pass == 1 && state != ACINI_TILE_FAILED)
@@ -558,7 +570,7 @@ draw_all (Drawing *d)
     for (gint64 column = visible.x0; column < visible.x1; column++)
       {
         GObject *tile = NULL;
-        AciniTileState state = lookup (self, level, column, row, &tile);
+        AciniTileState state = lookup (self, d->peek, level, column, row, &tile);
         if (state == ACINI_TILE_MISSING)
           draw_stand_in (d, level, column, row);
         else
@@ -566,22 +578,22 @@ draw_all (Drawing *d)
       }
 }
 
+void
+acini_tile_grid_update (AciniTileGrid *self, const AciniViewport *viewport, AciniTileDrawFunc func, gpointer user_data)
+{
+  g_return_if_fail (self != NULL && viewport != NULL);
+  Drawing d = { self, NULL, viewport, func, user_data, FALSE, 0 };
+  self->frame++;
+  draw_all (&d);
+  g_hash_table_foreach_remove (self->held, is_off_screen, &self->frame);
+}
+
 guint
 acini_tile_grid_snapshot (AciniTileGrid *self, GtkSnapshot *snapshot, const AciniViewport *viewport,
                           AciniTileDrawFunc func, gpointer user_data)
 {
-  g_return_val_if_fail (self != NULL && viewport != NULL && func != NULL, 0);
-  Drawing d = { self, snapshot, viewport, func, user_data, 0 };
-  self->frame++;
+  g_return_val_if_fail (self != NULL && snapshot != NULL && viewport != NULL && func != NULL, 0);
+  Drawing d = { self, snapshot, viewport, func, user_data, TRUE, 0 };
   draw_all (&d);
-  g_hash_table_foreach_remove (self->held, is_off_screen, &self->frame);
   return d.n_drawn;
-}
-
-void
-acini_tile_grid_foreach (AciniTileGrid *self, const AciniViewport *viewport, AciniTileDrawFunc func, gpointer user_data)
-{
-  g_return_if_fail (self != NULL && viewport != NULL && func != NULL);
-  Drawing d = { self, NULL, viewport, func, user_data, 0 };
-  draw_all (&d);
 }

@@ -64,14 +64,16 @@ typedef struct
 
 typedef void (*AciniTileDrawFunc) (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data);
 
-/* Calls @func for each tile to draw (those that are ready, and those that failed), clipped to its part where that is
- * needed. Returns: how many were drawn. */
+/* The first half of a frame: gets hold of what is to be drawn for @viewport, lets go of what has left the screen, and
+ * calls @func (nullable), with a NULL snapshot, for each tile that will be drawn. */
+void acini_tile_grid_update (AciniTileGrid *self, const AciniViewport *viewport, AciniTileDrawFunc func,
+                             gpointer user_data);
+
+/* The second half: calls @func for each tile to draw (those that are ready, and those that failed), clipped to its part
+ * where that is needed.  Draws what the last update () has got hold of, and changes nothing.  Returns: how many were
+ * drawn. */
 guint acini_tile_grid_snapshot (AciniTileGrid *self, GtkSnapshot *snapshot, const AciniViewport *viewport,
                                 AciniTileDrawFunc func, gpointer user_data);
-
-/* The same without drawing: @func is called for the same tiles, with a NULL snapshot. */
-void acini_tile_grid_foreach (AciniTileGrid *self, const AciniViewport *viewport, AciniTileDrawFunc func,
-                              gpointer user_data);
 
 /* The level that is drawn at @viewport. */
 int acini_tile_grid_get_level (AciniTileGrid *self, const AciniViewport *viewport);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/input/acini-view-input.h"
+#include "ui/tools/acini-tool-brush.h"
+#include "ui/view/core/acini-view-core.h"
+#include "ui/view/core/acini-view-navigation.h"
+#include "ui/view/input/acini-view-tools.h"
+#include "ui/view/input/acini-view-touch.h"
 
 #include <math.h>
 
@@ -11,28 +16,28 @@
 #define DOUBLE_CLICK_ZOOM 2.
 
 /* The gesture that drags; its tool is fixed when the button goes down. */
-static const AciniTool *
+static AciniTool *
 choose_tool (AciniSlideView *self, guint button)
 {
   if (button == GDK_BUTTON_MIDDLE || self->space)
-    return &acini_tool_pan;
+    return acini_view_get_tool (self, "pan");
   return button == GDK_BUTTON_PRIMARY ? self->tool : NULL;
 }
 
 static void
 on_drag_begin (GtkGestureDrag *gesture, double x, double y, AciniSlideView *self)
 {
-  const AciniTool *tool = choose_tool (self, gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)));
+  AciniTool *tool = choose_tool (self, gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)));
   gtk_widget_grab_focus (GTK_WIDGET (self));
-  acini_view_input_finish (self);
+  acini_view_finish_tool (self);
   if (!tool || !self->slide)
     {
       gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_DENIED);
       return;
     }
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  self->active = tool;
-  tool->begin (self, x, y, gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)));
+  acini_view_begin_tool (self, tool, x, y,
+                         gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)));
 }
 
 /* Between two frames the pointer may have moved several times; a stroke follows each of them. */
@@ -46,8 +51,8 @@ replay_history (AciniSlideView *self, GdkEvent *event, GdkModifierType state, do
     return;
   for (guint i = 0; i < n; i++)
     if ((history[i].flags & GDK_AXIS_FLAG_X) && (history[i].flags & GDK_AXIS_FLAG_Y))
-      self->active->move (self, x + history[i].axes[GDK_AXIS_X] - now_x, y + history[i].axes[GDK_AXIS_Y] - now_y,
-                          state);
+      acini_view_move_tool (self, x + history[i].axes[GDK_AXIS_X] - now_x, y + history[i].axes[GDK_AXIS_Y] - now_y,
+                            state);
 }
 
 static void
@@ -58,29 +63,21 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, AciniSlideView *s
     return;
   GtkEventController *controller = GTK_EVENT_CONTROLLER (gesture);
   GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
-  if (self->stroke)
+  if (ACINI_IS_TOOL_BRUSH (self->active))
     replay_history (self, gtk_event_controller_get_current_event (controller), state, x + dx, y + dy);
-  self->active->move (self, x + dx, y + dy, state);
+  acini_view_move_tool (self, x + dx, y + dy, state);
 }
 
 static void
 on_drag_end (GtkGestureDrag *gesture, double dx, double dy, AciniSlideView *self)
 {
-  acini_view_input_finish (self);
+  acini_view_finish_tool (self);
 }
 
 static void
 on_drag_cancel (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
 {
-  acini_view_input_finish (self);
-}
-
-void
-acini_view_input_finish (AciniSlideView *self)
-{
-  const AciniTool *tool = g_steal_pointer (&self->active);
-  if (tool)
-    tool->end (self);
+  acini_view_finish_tool (self);
 }
 
 static gboolean
@@ -134,7 +131,7 @@ on_motion (GtkEventControllerMotion *motion, double x, double y, AciniSlideView 
   self->pointer_y = y;
   self->inside = TRUE;
   tell_cursor (self);
-  if (self->tool->round || self->tool->hover)
+  if (acini_tool_follows (self->tool))
     gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -176,7 +173,7 @@ press_key (AciniSlideView *self, guint keyval)
       return TRUE;
     case GDK_KEY_KP_0:
     case GDK_KEY_Home:
-      acini_slide_view_fit (self);
+      acini_view_fit (self);
       return TRUE;
     default:
       return FALSE;
@@ -194,12 +191,11 @@ on_key_pressed (GtkEventControllerKey *keys, guint keyval, guint keycode, GdkMod
       acini_view_update_cursor (self);
       return GDK_EVENT_STOP;
     }
-  if (self->tool->key && self->tool->key (self, keyval))
+  if (acini_tool_key (self->tool, keyval))
     return GDK_EVENT_STOP;
   if (keyval == GDK_KEY_Escape && self->active)
     {
-      const AciniTool *tool = g_steal_pointer (&self->active);
-      tool->cancel (self);
+      acini_view_cancel_tool (self);
       return GDK_EVENT_STOP;
     }
   return press_key (self, keyval);
@@ -218,14 +214,14 @@ static void
 on_focus_leave (GtkEventControllerFocus *focus, AciniSlideView *self)
 {
   self->space = FALSE;
-  acini_view_input_finish (self);
+  acini_view_finish_tool (self);
   acini_view_update_cursor (self);
 }
 
 static void
 on_pressed (GtkGestureClick *click, int n_press, double x, double y, AciniSlideView *self)
 {
-  if (n_press == 2 && self->tool == &acini_tool_pan && self->slide)
+  if (n_press == 2 && self->tool == acini_view_get_tool (self, "pan") && self->slide)
     acini_view_zoom_to (self, self->viewport.zoom * DOUBLE_CLICK_ZOOM, x, y);
 }
 
@@ -235,16 +231,16 @@ acini_view_input_init (AciniSlideView *self)
   GtkWidget *widget = GTK_WIDGET (self);
 
   GtkGesture *click = gtk_gesture_click_new ();
-  g_signal_connect (click, "pressed", G_CALLBACK (on_pressed), self);
+  g_signal_connect_object (click, "pressed", G_CALLBACK (on_pressed), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (click));
 
   /* What is added last is asked first: a drag that begins ends all movement, and so the zoom of a double click. */
   GtkGesture *drag = gtk_gesture_drag_new ();
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (drag), 0);
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
-  g_signal_connect (drag, "drag-end", G_CALLBACK (on_drag_end), self);
-  g_signal_connect (drag, "cancel", G_CALLBACK (on_drag_cancel), self);
+  g_signal_connect_object (drag, "drag-begin", G_CALLBACK (on_drag_begin), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (drag, "drag-update", G_CALLBACK (on_drag_update), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (drag, "drag-end", G_CALLBACK (on_drag_end), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (drag, "cancel", G_CALLBACK (on_drag_cancel), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
   gtk_gesture_group (click, drag);
 
@@ -252,22 +248,22 @@ acini_view_input_init (AciniSlideView *self)
 
   GtkEventController *scroll
       = gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES | GTK_EVENT_CONTROLLER_SCROLL_KINETIC);
-  g_signal_connect (scroll, "scroll", G_CALLBACK (on_scroll), self);
-  g_signal_connect (scroll, "decelerate", G_CALLBACK (on_scroll_decelerate), self);
+  g_signal_connect_object (scroll, "scroll", G_CALLBACK (on_scroll), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (scroll, "decelerate", G_CALLBACK (on_scroll_decelerate), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, scroll);
 
   GtkEventController *motion = gtk_event_controller_motion_new ();
-  g_signal_connect (motion, "enter", G_CALLBACK (on_motion), self);
-  g_signal_connect (motion, "motion", G_CALLBACK (on_motion), self);
-  g_signal_connect (motion, "leave", G_CALLBACK (on_leave), self);
+  g_signal_connect_object (motion, "enter", G_CALLBACK (on_motion), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (motion, "motion", G_CALLBACK (on_motion), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (motion, "leave", G_CALLBACK (on_leave), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, motion);
 
   GtkEventController *keys = gtk_event_controller_key_new ();
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
-  g_signal_connect (keys, "key-released", G_CALLBACK (on_key_released), self);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key_pressed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (keys, "key-released", G_CALLBACK (on_key_released), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, keys);
 
   GtkEventController *focus = gtk_event_controller_focus_new ();
-  g_signal_connect (focus, "leave", G_CALLBACK (on_focus_leave), self);
+  g_signal_connect_object (focus, "leave", G_CALLBACK (on_focus_leave), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, focus);
 }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/view/acini-slide-view-private.h"
-
-#include <math.h>
+#include "ui/view/input/acini-view-strokes.h"
+#include "ui/tools/acini-tool-brush.h"
+#include "ui/view/core/acini-view-core.h"
+#include "ui/view/core/acini-view-mask.h"
 
 /* A finished stroke on its way into the label layer: committed by a worker, one after the other, and drawn from its
  * path until the tiles that hold it are on screen. */
-struct _AciniPendingStroke
+typedef struct
 {
   AciniStroke *stroke;
   gboolean committed;
   gboolean left; /* its slide is no longer shown */
-};
+} AciniPendingStroke;
 
 static void
 pending_free (gpointer data)
@@ -27,6 +28,22 @@ find_uncommitted (AciniSlideView *self)
     if (!((AciniPendingStroke *)l->data)->committed)
       return l->data;
   return NULL;
+}
+
+/* Tells the layers which strokes to show. */
+static void
+show (AciniSlideView *self)
+{
+  AciniStroke *painting
+      = ACINI_IS_TOOL_BRUSH (self->active) ? acini_tool_brush_get_stroke (ACINI_TOOL_BRUSH (self->active)) : NULL;
+  g_ptr_array_set_size (self->shown_strokes, 0);
+  for (GList *l = self->strokes.head; l; l = l->next)
+    if (!((AciniPendingStroke *)l->data)->left)
+      g_ptr_array_add (self->shown_strokes, acini_stroke_ref (((AciniPendingStroke *)l->data)->stroke));
+  if (painting)
+    g_ptr_array_add (self->shown_strokes, acini_stroke_ref (painting));
+  acini_stroke_layer_set_stroke (self->stroke, painting);
+  acini_view_strokes_shown (self);
 }
 
 static void
@@ -59,6 +76,7 @@ committed (GObject *source, GAsyncResult *result, gpointer data)
     {
       g_queue_remove (&self->strokes, pending);
       pending_free (pending);
+      show (self);
     }
   acini_view_queue_update (self);
   commit_next (self);
@@ -81,56 +99,20 @@ commit_next (AciniSlideView *self)
   g_task_run_in_thread (task, commit_in_thread);
 }
 
+/* A stroke is finished. */
 static void
-add_point (AciniSlideView *self, double x, double y)
+on_painted (AciniToolBrush *tool, AciniStroke *stroke, AciniSlideView *self)
 {
-  acini_viewport_to_slide (&self->viewport, x, y, &x, &y);
-  acini_stroke_add (self->stroke, x, y);
-}
-
-void
-acini_view_stroke_begin (AciniSlideView *self, const char *tool, guint8 label, double x, double y)
-{
-  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
-  if (!self->slide || !self->project)
-    return;
-  acini_view_stroke_end (self);
-  acini_view_stop (self);
-  self->stroke
-      = acini_stroke_new (self->project, self->slide_id, tool, label, self->brush_size / 2 / self->viewport.zoom);
-  add_point (self, x, y);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-void
-acini_view_stroke_move (AciniSlideView *self, double x, double y)
-{
-  if (!self->stroke)
-    return;
-  add_point (self, x, y);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-void
-acini_view_stroke_end (AciniSlideView *self)
-{
-  if (!self->stroke)
-    return;
   AciniPendingStroke *pending = g_new0 (AciniPendingStroke, 1);
-  pending->stroke = g_steal_pointer (&self->stroke);
+  pending->stroke = acini_stroke_ref (stroke);
   g_queue_push_tail (&self->strokes, pending);
+  show (self);
   commit_next (self);
 }
 
-void
-acini_view_stroke_cancel (AciniSlideView *self)
-{
-  g_clear_pointer (&self->stroke, acini_stroke_unref);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-void
-acini_view_strokes_settle (AciniSlideView *self)
+/* Strokes that the label tiles on screen show by now are dropped. */
+static void
+on_frame (AciniSlideView *self)
 {
   if (g_queue_is_empty (&self->strokes) || !acini_view_is_sharp (self))
     return;
@@ -145,12 +127,12 @@ acini_view_strokes_settle (AciniSlideView *self)
         }
       l = next;
     }
+  show (self);
 }
 
 void
 acini_view_strokes_leave (AciniSlideView *self)
 {
-  acini_view_stroke_end (self);
   for (GList *l = self->strokes.head; l;)
     {
       GList *next = l->next;
@@ -163,29 +145,31 @@ acini_view_strokes_leave (AciniSlideView *self)
         }
       l = next;
     }
+  show (self);
 }
 
 gboolean
 acini_view_strokes_are_idle (AciniSlideView *self)
 {
-  return !self->stroke && !self->committing && !find_uncommitted (self);
-}
-
-GPtrArray *
-acini_view_strokes_list (AciniSlideView *self)
-{
-  GPtrArray *strokes = g_ptr_array_new ();
-  for (GList *l = self->strokes.head; l; l = l->next)
-    if (!((AciniPendingStroke *)l->data)->left)
-      g_ptr_array_add (strokes, ((AciniPendingStroke *)l->data)->stroke);
-  if (self->stroke)
-    g_ptr_array_add (strokes, self->stroke);
-  return strokes;
+  return !self->committing && !find_uncommitted (self);
 }
 
 void
 acini_view_strokes_clear (AciniSlideView *self)
 {
-  g_clear_pointer (&self->stroke, acini_stroke_unref);
   g_queue_clear_full (&self->strokes, pending_free);
+}
+
+void
+acini_view_strokes_init (AciniSlideView *self)
+{
+  for (guint i = 0; i < self->tools->len; i++)
+    {
+      AciniTool *tool = g_ptr_array_index (self->tools, i);
+      if (!ACINI_IS_TOOL_BRUSH (tool))
+        continue;
+      g_signal_connect_object (tool, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (tool, "painted", G_CALLBACK (on_painted), self, G_CONNECT_DEFAULT);
+    }
+  g_signal_connect_object (self, "frame", G_CALLBACK (on_frame), self, G_CONNECT_DEFAULT);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/input/acini-view-touch.h"
+#include "ui/view/core/acini-view-core.h"
 
 #include <math.h>
 
@@ -8,12 +9,19 @@
 /* Degrees that the fingers have to turn by before the slide does: nobody pinches quite straight. */
 #define LEAST_TURN 12.
 
-static void
-cancel_tool (AciniSlideView *self)
+/* Where and how it was when the fingers came down. */
+typedef struct
 {
-  const AciniTool *tool = g_steal_pointer (&self->active);
-  if (tool)
-    tool->cancel (self); /* the first finger of a pinch is no stroke */
+  double zoom, rotation;
+  double x, y; /* their middle, last */
+  gboolean turning;
+  double slack; /* degrees turned before the slide did */
+} Touch;
+
+static Touch *
+get_touch (AciniSlideView *self)
+{
+  return g_object_get_data (G_OBJECT (self), "touch");
 }
 
 static gboolean
@@ -25,13 +33,14 @@ get_middle (GtkGesture *gesture, double *x, double *y)
 static void
 on_begin (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
 {
-  cancel_tool (self);
+  Touch *touch = get_touch (self);
+  acini_view_cancel_tool (self); /* the first finger of a pinch is no stroke */
   acini_view_stop (self);
-  self->touch = (AciniViewTouch){ .zoom = self->viewport.zoom, .rotation = self->viewport.rotation };
-  if (!get_middle (gesture, &self->touch.x, &self->touch.y))
+  *touch = (Touch){ .zoom = self->viewport.zoom, .rotation = self->viewport.rotation };
+  if (!get_middle (gesture, &touch->x, &touch->y))
     {
-      self->touch.x = self->viewport.width / 2;
-      self->touch.y = self->viewport.height / 2;
+      touch->x = self->viewport.width / 2;
+      touch->y = self->viewport.height / 2;
     }
   gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
 }
@@ -47,8 +56,8 @@ moved (AciniSlideView *self)
 static void
 on_scale_changed (GtkGestureZoom *gesture, double scale, AciniSlideView *self)
 {
+  Touch *touch = get_touch (self);
   double x, y;
-  AciniViewTouch *touch = &self->touch;
   if (!self->slide || touch->zoom <= 0)
     return;
   if (get_middle (GTK_GESTURE (gesture), &x, &y))
@@ -64,7 +73,7 @@ on_scale_changed (GtkGestureZoom *gesture, double scale, AciniSlideView *self)
 static void
 on_angle_changed (GtkGestureRotate *gesture, double angle, double delta, AciniSlideView *self)
 {
-  AciniViewTouch *touch = &self->touch;
+  Touch *touch = get_touch (self);
   double degrees = delta * 180 / G_PI;
   if (!self->slide)
     return;
@@ -84,12 +93,13 @@ static void
 on_rotate_end (GtkGesture *gesture, GdkEventSequence *sequence, AciniSlideView *self)
 {
   const double near = 4;
+  Touch *touch = get_touch (self);
   double quarter = round (self->viewport.rotation / 90) * 90;
-  if (!self->touch.turning)
+  if (!touch->turning)
     return;
-  self->touch.turning = FALSE;
+  touch->turning = FALSE;
   if (fabs (self->viewport.rotation - quarter) < near)
-    acini_viewport_rotate_at (&self->viewport, quarter, self->touch.x, self->touch.y);
+    acini_viewport_rotate_at (&self->viewport, quarter, touch->x, touch->y);
   moved (self);
   g_object_notify (G_OBJECT (self), "rotation");
 }
@@ -99,11 +109,12 @@ acini_view_touch_init (AciniSlideView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   GtkGesture *zoom = gtk_gesture_zoom_new (), *rotate = gtk_gesture_rotate_new ();
-  g_signal_connect (zoom, "begin", G_CALLBACK (on_begin), self);
-  g_signal_connect (zoom, "scale-changed", G_CALLBACK (on_scale_changed), self);
+  g_object_set_data_full (G_OBJECT (self), "touch", g_new0 (Touch, 1), g_free);
+  g_signal_connect_object (zoom, "begin", G_CALLBACK (on_begin), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (zoom, "scale-changed", G_CALLBACK (on_scale_changed), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (zoom));
-  g_signal_connect (rotate, "angle-changed", G_CALLBACK (on_angle_changed), self);
-  g_signal_connect (rotate, "end", G_CALLBACK (on_rotate_end), self);
+  g_signal_connect_object (rotate, "angle-changed", G_CALLBACK (on_angle_changed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (rotate, "end", G_CALLBACK (on_rotate_end), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (rotate));
   gtk_gesture_group (rotate, zoom);
 }

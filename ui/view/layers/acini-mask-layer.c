@@ -6,69 +6,21 @@
 
 struct _AciniMaskLayer
 {
+  AciniLayer parent_instance;
   AciniTileGrid *grid;
   AciniMaskSource *data; /* of the grid's source */
   AciniTileSource *source;
   guint n_planes;
   AciniMaskPalette *palette;
+  GPtrArray *strokes; /* AciniStroke, oldest first */
   GHashTable *blanks; /* AciniTileKey → AciniMaskTile: strokes on what is empty, or not read yet */
 };
 
-AciniMaskLayer *
-acini_mask_layer_new (AciniTileCache *cache, AciniProject *project, gint64 slide, gint64 width, gint64 height,
-                      AciniPrediction *prediction, const AciniMaskLook *look)
-{
-  int n_levels;
-  AciniMaskLayer *self = g_new0 (AciniMaskLayer, 1);
-  self->n_planes = prediction ? (guint)acini_prediction_get_info (prediction)->n_classes : 0;
-  self->palette = acini_mask_palette_new (look, self->n_planes);
-  self->data = acini_mask_source_new (project, slide, width, height, prediction);
-  acini_mask_source_set_palette (self->data, self->palette);
-  const AciniTileLevel *levels = acini_mask_source_get_levels (self->data, &n_levels);
-  self->source = acini_tile_source_new (&acini_mask_source_funcs, self->data, acini_mask_source_free);
-  const AciniTileGridOptions options = {
-    .reach = ACINI_MASK_REACH + 2,
-    .coarseness = G_SQRT2,
-    .draw_all = TRUE,
-  };
-  self->grid
-      = acini_tile_grid_new (cache, self->source, acini_tile_cache_get_layer (cache, NULL), levels, n_levels, &options);
-  self->blanks = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, g_free, g_object_unref);
-  return self;
-}
-
-void
-acini_mask_layer_free (AciniMaskLayer *self)
-{
-  g_return_if_fail (self != NULL);
-  acini_tile_grid_free (self->grid);
-  acini_tile_source_unref (self->source);
-  acini_mask_palette_unref (self->palette);
-  g_hash_table_unref (self->blanks);
-  g_free (self);
-}
-
-AciniTileGrid *
-acini_mask_layer_get_grid (AciniMaskLayer *self)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-  return self->grid;
-}
-
-void
-acini_mask_layer_set_look (AciniMaskLayer *self, const AciniMaskLook *look)
-{
-  g_return_if_fail (self != NULL && look != NULL);
-  acini_mask_palette_unref (self->palette);
-  self->palette = acini_mask_palette_new (look, self->n_planes);
-  acini_mask_source_set_palette (self->data, self->palette);
-}
+G_DEFINE_FINAL_TYPE (AciniMaskLayer, acini_mask_layer, ACINI_TYPE_LAYER)
 
 typedef struct
 {
   AciniMaskLayer *layer;
-  AciniStroke *const *strokes;
-  guint n_strokes;
   double x0, y0, x1, y1; /* the level-0 pixels on screen */
   GArray *stale;         /* AciniMaskWork: what has to be coloured */
 } Drawing;
@@ -79,13 +31,14 @@ find_strokes (const Drawing *d, const AciniTileDraw *draw)
 {
   double reach = (ACINI_MASK_REACH + 1) * draw->downsample;
   GPtrArray *touching = g_ptr_array_new ();
-  for (guint i = 0; i < d->n_strokes; i++)
+  for (guint i = 0; i < d->layer->strokes->len; i++)
     {
+      AciniStroke *stroke = g_ptr_array_index (d->layer->strokes, i);
       double x0, y0, x1, y1;
-      acini_stroke_get_bounds (d->strokes[i], &x0, &y0, &x1, &y1);
+      acini_stroke_get_bounds (stroke, &x0, &y0, &x1, &y1);
       if (x1 > draw->x - reach && x0 < draw->x + draw->width * draw->downsample + reach && y1 > draw->y - reach
           && y0 < draw->y + draw->height * draw->downsample + reach)
-        g_ptr_array_add (touching, d->strokes[i]);
+        g_ptr_array_add (touching, stroke);
     }
   return touching;
 }
@@ -104,11 +57,14 @@ get_blank (AciniMaskLayer *self, const AciniTileDraw *draw)
 
 /* The tile to draw, with its strokes; NULL: nothing. */
 static AciniMaskTile *
-get_tile (const Drawing *d, const AciniTileDraw *draw)
+prepare_tile (const Drawing *d, const AciniTileDraw *draw)
 {
   g_autoptr (GPtrArray) strokes = find_strokes (d, draw);
   if (!draw->tile && strokes->len == 0)
-    return NULL;
+    {
+      g_hash_table_remove (d->layer->blanks, &draw->key);
+      return NULL;
+    }
   AciniMaskTile *tile = draw->tile ? ACINI_MASK_TILE (draw->tile) : get_blank (d->layer, draw);
   acini_mask_tile_set_strokes (tile, draw->x, draw->y, draw->downsample, (AciniStroke *const *)strokes->pdata,
                                strokes->len);
@@ -136,7 +92,7 @@ static void
 collect_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data)
 {
   const Drawing *d = user_data;
-  AciniMaskWork work = { .tile = get_tile (d, draw), .part = find_part (d, draw) };
+  AciniMaskWork work = { .tile = prepare_tile (d, draw), .part = find_part (d, draw) };
   for (guint i = 0; work.tile && i < d->stale->len; i++)
     if (g_array_index (d->stale, AciniMaskWork, i).tile == work.tile)
       return;
@@ -145,10 +101,23 @@ collect_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_da
 }
 
 static void
+acini_mask_layer_update (AciniLayer *layer, const AciniViewport *viewport)
+{
+  AciniMaskLayer *self = ACINI_MASK_LAYER (layer);
+  g_autoptr (GArray) stale = g_array_new (FALSE, FALSE, sizeof (AciniMaskWork));
+  Drawing drawing = { .layer = self, .stale = stale };
+  acini_viewport_get_area (viewport, &drawing.x0, &drawing.y0, &drawing.x1, &drawing.y1);
+  if (self->strokes->len == 0)
+    g_hash_table_remove_all (self->blanks);
+  acini_tile_grid_update (self->grid, viewport, collect_tile, &drawing);
+  acini_mask_tiles_render ((const AciniMaskWork *)(gpointer)stale->data, stale->len, self->palette);
+}
+
+static void
 draw_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data)
 {
-  const Drawing *d = user_data;
-  AciniMaskTile *tile = get_tile (d, draw);
+  AciniMaskLayer *self = user_data;
+  AciniMaskTile *tile = draw->tile ? ACINI_MASK_TILE (draw->tile) : g_hash_table_lookup (self->blanks, &draw->key);
   AciniMaskPart part;
   GdkTexture *texture = tile ? acini_mask_tile_get_texture (tile, &part) : NULL;
   if (!texture)
@@ -164,17 +133,110 @@ draw_tile (GtkSnapshot *snapshot, const AciniTileDraw *draw, gpointer user_data)
       &GRAPHENE_RECT_INIT (all->origin.x + left, all->origin.y + top, right - left, bottom - top));
 }
 
-void
-acini_mask_layer_snapshot (AciniMaskLayer *self, GtkSnapshot *snapshot, const AciniViewport *viewport,
-                           AciniStroke *const *strokes, guint n_strokes)
+static void
+acini_mask_layer_snapshot (AciniLayer *layer, GtkSnapshot *snapshot, const AciniViewport *viewport)
 {
-  g_return_if_fail (self != NULL && snapshot != NULL && viewport != NULL);
-  g_autoptr (GArray) stale = g_array_new (FALSE, FALSE, sizeof (AciniMaskWork));
-  Drawing drawing = { .layer = self, .strokes = strokes, .n_strokes = n_strokes, .stale = stale };
-  acini_viewport_get_area (viewport, &drawing.x0, &drawing.y0, &drawing.x1, &drawing.y1);
-  acini_tile_grid_foreach (self->grid, viewport, collect_tile, &drawing);
-  acini_mask_tiles_render ((const AciniMaskWork *)(gpointer)stale->data, stale->len, self->palette);
-  acini_tile_grid_snapshot (self->grid, snapshot, viewport, draw_tile, &drawing);
-  if (n_strokes == 0)
-    g_hash_table_remove_all (self->blanks);
+  AciniMaskLayer *self = ACINI_MASK_LAYER (layer);
+  acini_tile_grid_snapshot (self->grid, snapshot, viewport, draw_tile, self);
+}
+
+static void
+acini_mask_layer_damage (AciniLayer *layer, double x0, double y0, double x1, double y1)
+{
+  acini_tile_grid_invalidate (ACINI_MASK_LAYER (layer)->grid, x0, y0, x1, y1);
+}
+
+static void
+acini_mask_layer_want (AciniLayer *layer, const AciniViewport *viewport, int rank, GArray *requests)
+{
+  acini_tile_grid_want (ACINI_MASK_LAYER (layer)->grid, viewport, rank, requests);
+}
+
+static gboolean
+acini_mask_layer_arrived (AciniLayer *layer, const AciniTileArrival *arrival)
+{
+  return acini_tile_grid_arrived (ACINI_MASK_LAYER (layer)->grid, arrival);
+}
+
+static gboolean
+acini_mask_layer_is_sharp (AciniLayer *layer, const AciniViewport *viewport)
+{
+  return acini_tile_grid_is_sharp (ACINI_MASK_LAYER (layer)->grid, viewport);
+}
+
+static void
+acini_mask_layer_finalize (GObject *object)
+{
+  AciniMaskLayer *self = ACINI_MASK_LAYER (object);
+  g_clear_pointer (&self->grid, acini_tile_grid_free);
+  g_clear_pointer (&self->source, acini_tile_source_unref);
+  g_clear_pointer (&self->palette, acini_mask_palette_unref);
+  g_ptr_array_unref (self->strokes);
+  g_hash_table_unref (self->blanks);
+  G_OBJECT_CLASS (acini_mask_layer_parent_class)->finalize (object);
+}
+
+static void
+acini_mask_layer_class_init (AciniMaskLayerClass *klass)
+{
+  AciniLayerClass *layer_class = ACINI_LAYER_CLASS (klass);
+  G_OBJECT_CLASS (klass)->finalize = acini_mask_layer_finalize;
+  layer_class->update = acini_mask_layer_update;
+  layer_class->snapshot = acini_mask_layer_snapshot;
+  layer_class->damage = acini_mask_layer_damage;
+  layer_class->want = acini_mask_layer_want;
+  layer_class->arrived = acini_mask_layer_arrived;
+  layer_class->is_sharp = acini_mask_layer_is_sharp;
+}
+
+static void
+acini_mask_layer_init (AciniMaskLayer *self)
+{
+  self->strokes = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_stroke_unref);
+  self->blanks = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, g_free, g_object_unref);
+}
+
+AciniMaskLayer *
+acini_mask_layer_new (AciniTileCache *cache, AciniProject *project, gint64 slide, gint64 width, gint64 height,
+                      AciniPrediction *prediction, const AciniMaskLook *look)
+{
+  int n_levels;
+  AciniMaskLayer *self = g_object_new (ACINI_TYPE_MASK_LAYER, NULL);
+  self->n_planes = prediction ? (guint)acini_prediction_get_info (prediction)->n_classes : 0;
+  self->palette = acini_mask_palette_new (look, self->n_planes);
+  self->data = acini_mask_source_new (project, slide, width, height, prediction);
+  acini_mask_source_set_palette (self->data, self->palette);
+  const AciniTileLevel *levels = acini_mask_source_get_levels (self->data, &n_levels);
+  self->source = acini_tile_source_new (&acini_mask_source_funcs, self->data, acini_mask_source_free);
+  const AciniTileGridOptions options = {
+    .reach = ACINI_MASK_REACH + 2,
+    .coarseness = G_SQRT2,
+    .draw_all = TRUE,
+  };
+  self->grid
+      = acini_tile_grid_new (cache, self->source, acini_tile_cache_get_layer (cache, NULL), levels, n_levels, &options);
+  acini_layer_set_visible (ACINI_LAYER (self), (look->fill && look->opacity > 0) || look->outlines);
+  return self;
+}
+
+void
+acini_mask_layer_set_look (AciniMaskLayer *self, const AciniMaskLook *look)
+{
+  g_return_if_fail (self != NULL && look != NULL);
+  acini_mask_palette_unref (self->palette);
+  self->palette = acini_mask_palette_new (look, self->n_planes);
+  acini_mask_source_set_palette (self->data, self->palette);
+  acini_layer_set_visible (ACINI_LAYER (self), (look->fill && look->opacity > 0) || look->outlines);
+  acini_layer_damaged (ACINI_LAYER (self));
+}
+
+void
+acini_mask_layer_set_strokes (AciniMaskLayer *self, AciniStroke *const *strokes, guint n_strokes)
+{
+  g_return_if_fail (ACINI_IS_MASK_LAYER (self) && (strokes != NULL || n_strokes == 0));
+  g_autoptr (GPtrArray) before = self->strokes;
+  self->strokes = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_stroke_unref);
+  for (guint i = 0; i < n_strokes; i++)
+    g_ptr_array_add (self->strokes, acini_stroke_ref (strokes[i]));
+  acini_layer_damaged (ACINI_LAYER (self));
 }

@@ -10,24 +10,24 @@
 
 #include "data/labels/acini-labels.h"
 #include "data/predictions/acini-prediction.h"
-#include "ui/view/grid/acini-tile-grid.h"
+#include "ui/view/layers/acini-layer.h"
 #include "ui/view/layers/acini-mask-tile.h"
 
 G_BEGIN_DECLS
 
-typedef struct _AciniMaskLayer AciniMaskLayer;
+#define ACINI_TYPE_MASK_LAYER (acini_mask_layer_get_type ())
+G_DECLARE_FINAL_TYPE (AciniMaskLayer, acini_mask_layer, ACINI, MASK_LAYER, AciniLayer)
 
 /* @project: (nullable): what people decided is left out, the prediction stands alone.  @prediction: (nullable). */
 AciniMaskLayer *acini_mask_layer_new (AciniTileCache *cache, AciniProject *project, gint64 slide, gint64 width,
                                       gint64 height, AciniPrediction *prediction, const AciniMaskLook *look);
-void acini_mask_layer_free (AciniMaskLayer *self);
-AciniTileGrid *acini_mask_layer_get_grid (AciniMaskLayer *self);
 
-/* Nothing is read again. */
+/* Nothing is read again.  The layer is visible if there is something to see of it; how opaque what is filled is, is
+ * part of @look, since outlines are not. */
 void acini_mask_layer_set_look (AciniMaskLayer *self, const AciniMaskLook *look);
 
-/* Draws the mask with @strokes, oldest first, in it. */
-void acini_mask_layer_snapshot (AciniMaskLayer *self, GtkSnapshot *snapshot, const AciniViewport *viewport,
-                                AciniStroke *const *strokes, guint n_strokes);
+/* Shows @strokes, oldest first, as if they were in the labels.  When one of them grows the layer has to be told:
+ * acini_layer_damaged (). */
+void acini_mask_layer_set_strokes (AciniMaskLayer *self, AciniStroke *const *strokes, guint n_strokes);
 
 G_END_DECLS

@@ -10,7 +10,7 @@
  * frame in which nothing changed draws ready textures, without masks, colour matrices or groups, which cost cairo more
  * than all else. */
 
-#include "ui/view/layers/acini-stroke.h"
+#include "data/labels/acini-stroke.h"
 
 #include <gtk/gtk.h>
 

@@ -3,6 +3,16 @@
 
 #include <math.h>
 
+struct _AciniMeasureLayer
+{
+  AciniLayer parent_instance;
+  GtkWidget *widget;       /* weak: whose font is used */
+  AciniMeasures *measures; /* (nullable) */
+  AciniScale scale;
+};
+
+G_DEFINE_FINAL_TYPE (AciniMeasureLayer, acini_measure_layer, ACINI_TYPE_LAYER)
+
 #define TICK 5.
 #define PAD 5.f
 
@@ -80,10 +90,10 @@ place_text (const AciniViewport *viewport, AciniMeasureKind kind, const AciniMea
 }
 
 void
-acini_measure_layer_append (GtkWidget *widget, GtkSnapshot *snapshot, const AciniViewport *viewport,
-                            const AciniScale *scale, AciniMeasureKind kind, const AciniMeasurePoint *points, guint n)
+acini_measure_append (GtkWidget *widget, GtkSnapshot *snapshot, const AciniViewport *viewport, const AciniScale *scale,
+                      AciniMeasureKind kind, const AciniMeasurePoint *points, guint n)
 {
-  g_return_if_fail (GTK_IS_WIDGET (widget) && viewport != NULL && points != NULL);
+  g_return_if_fail (snapshot != NULL && viewport != NULL && points != NULL);
   if (n < 2)
     return;
   g_autoptr (GskPath) path = build_path (viewport, kind, points, n);
@@ -98,8 +108,77 @@ acini_measure_layer_append (GtkWidget *widget, GtkSnapshot *snapshot, const Acin
     gtk_snapshot_append_fill (snapshot, path, GSK_FILL_RULE_WINDING, &tint);
   gtk_snapshot_append_stroke (snapshot, path, under, &dark);
   gtk_snapshot_append_stroke (snapshot, path, over, &light);
+  if (!widget)
+    return;
   double x, y;
   place_text (viewport, kind, points, n, &x, &y);
   g_autofree char *text = acini_measure_format (scale, kind, points, n);
   append_text (widget, snapshot, text, x, y);
+}
+
+static void
+acini_measure_layer_snapshot (AciniLayer *layer, GtkSnapshot *snapshot, const AciniViewport *viewport)
+{
+  AciniMeasureLayer *self = ACINI_MEASURE_LAYER (layer);
+  for (guint i = 0; self->measures && i < acini_measures_get_n (self->measures); i++)
+    {
+      const AciniMeasure *m = acini_measures_get (self->measures, i);
+      acini_measure_append (self->widget, snapshot, viewport, &self->scale, m->kind,
+                            (const AciniMeasurePoint *)(gpointer)m->points->data, m->points->len);
+    }
+}
+
+static void
+acini_measure_layer_finalize (GObject *object)
+{
+  AciniMeasureLayer *self = ACINI_MEASURE_LAYER (object);
+  g_clear_weak_pointer (&self->widget);
+  g_clear_pointer (&self->measures, acini_measures_free);
+  G_OBJECT_CLASS (acini_measure_layer_parent_class)->finalize (object);
+}
+
+static void
+acini_measure_layer_class_init (AciniMeasureLayerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = acini_measure_layer_finalize;
+  ACINI_LAYER_CLASS (klass)->on_screen = TRUE;
+  ACINI_LAYER_CLASS (klass)->snapshot = acini_measure_layer_snapshot;
+}
+
+static void
+acini_measure_layer_init (AciniMeasureLayer *self)
+{
+}
+
+AciniMeasureLayer *
+acini_measure_layer_new (GtkWidget *widget)
+{
+  g_return_val_if_fail (widget == NULL || GTK_IS_WIDGET (widget), NULL);
+  AciniMeasureLayer *self = g_object_new (ACINI_TYPE_MEASURE_LAYER, NULL);
+  g_set_weak_pointer (&self->widget, widget);
+  return self;
+}
+
+void
+acini_measure_layer_set_measures (AciniMeasureLayer *self, AciniMeasures *measures)
+{
+  g_return_if_fail (ACINI_IS_MEASURE_LAYER (self));
+  g_clear_pointer (&self->measures, acini_measures_free);
+  self->measures = measures;
+  acini_layer_damaged (ACINI_LAYER (self));
+}
+
+AciniMeasures *
+acini_measure_layer_get_measures (AciniMeasureLayer *self)
+{
+  g_return_val_if_fail (ACINI_IS_MEASURE_LAYER (self), NULL);
+  return self->measures;
+}
+
+void
+acini_measure_layer_set_scale (AciniMeasureLayer *self, const AciniScale *scale)
+{
+  g_return_if_fail (ACINI_IS_MEASURE_LAYER (self) && scale != NULL);
+  self->scale = *scale;
+  acini_layer_damaged (ACINI_LAYER (self));
 }

@@ -1,13 +1,43 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/layers/acini-stroke-layer.h"
 
-void
-acini_stroke_layer_append (GtkSnapshot *snapshot, const AciniViewport *viewport, AciniStroke *stroke,
-                           const GdkRGBA *colour)
+struct _AciniStrokeLayer
 {
+  AciniLayer parent_instance;
+  AciniStroke *stroke; /* (nullable) */
+};
+
+G_DEFINE_FINAL_TYPE (AciniStrokeLayer, acini_stroke_layer, ACINI_TYPE_LAYER)
+
+/* In level-0 pixels relative to the first point, so that single precision is enough anywhere on a slide. */
+static GskPath *
+build_path (AciniStroke *stroke)
+{
+  GskPathBuilder *builder = gsk_path_builder_new ();
+  double x0, y0, x, y;
+  acini_stroke_get_point (stroke, 0, &x0, &y0);
+  gsk_path_builder_move_to (builder, 0, 0);
+  /* A path of one point has no caps: a hair's breadth gives it some. */
+  if (acini_stroke_get_n_points (stroke) == 1)
+    gsk_path_builder_line_to (builder, (float)(acini_stroke_get_radius (stroke) * 1e-3), 0);
+  for (guint i = 1; i < acini_stroke_get_n_points (stroke); i++)
+    {
+      acini_stroke_get_point (stroke, i, &x, &y);
+      gsk_path_builder_line_to (builder, (float)(x - x0), (float)(y - y0));
+    }
+  return gsk_path_builder_free_to_path (builder);
+}
+
+static void
+acini_stroke_layer_snapshot (AciniLayer *layer, GtkSnapshot *snapshot, const AciniViewport *viewport)
+{
+  AciniStroke *stroke = ACINI_STROKE_LAYER (layer)->stroke;
+  const GdkRGBA grey = { .5f, .5f, .5f, .5f };
   double x, y;
-  acini_stroke_get_origin (stroke, &x, &y);
-  g_autoptr (GskPath) path = acini_stroke_build_path (stroke);
+  if (!stroke)
+    return;
+  acini_stroke_get_point (stroke, 0, &x, &y);
+  g_autoptr (GskPath) path = build_path (stroke);
   g_autoptr (GskStroke) pen = gsk_stroke_new ((float)(2 * acini_stroke_get_radius (stroke)));
   gsk_stroke_set_line_cap (pen, GSK_LINE_CAP_ROUND);
   gsk_stroke_set_line_join (pen, GSK_LINE_JOIN_ROUND);
@@ -15,26 +45,42 @@ acini_stroke_layer_append (GtkSnapshot *snapshot, const AciniViewport *viewport,
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)acini_viewport_to_canvas_x (viewport, x),
                                                           (float)acini_viewport_to_canvas_y (viewport, y)));
   gtk_snapshot_scale (snapshot, (float)viewport->zoom, (float)viewport->zoom);
-  gtk_snapshot_append_stroke (snapshot, path, pen, colour);
+  gtk_snapshot_append_stroke (snapshot, path, pen, &grey);
   gtk_snapshot_restore (snapshot);
 }
 
 static void
-append_circle (GtkSnapshot *snapshot, double x, double y, double diameter, float width, const GdkRGBA *colour)
+acini_stroke_layer_finalize (GObject *object)
 {
-  GskRoundedRect circle;
-  float d = (float)diameter;
-  const float widths[4] = { width, width, width, width };
-  const GdkRGBA colours[4] = { *colour, *colour, *colour, *colour };
-  gsk_rounded_rect_init_from_rect (&circle, &GRAPHENE_RECT_INIT ((float)x - d / 2, (float)y - d / 2, d, d), d / 2);
-  gtk_snapshot_append_border (snapshot, &circle, widths, colours);
+  g_clear_pointer (&ACINI_STROKE_LAYER (object)->stroke, acini_stroke_unref);
+  G_OBJECT_CLASS (acini_stroke_layer_parent_class)->finalize (object);
+}
+
+static void
+acini_stroke_layer_class_init (AciniStrokeLayerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = acini_stroke_layer_finalize;
+  ACINI_LAYER_CLASS (klass)->snapshot = acini_stroke_layer_snapshot;
+}
+
+static void
+acini_stroke_layer_init (AciniStrokeLayer *self)
+{
+}
+
+AciniStrokeLayer *
+acini_stroke_layer_new (void)
+{
+  return g_object_new (ACINI_TYPE_STROKE_LAYER, NULL);
 }
 
 void
-acini_stroke_layer_append_ring (GtkSnapshot *snapshot, double x, double y, double diameter)
+acini_stroke_layer_set_stroke (AciniStrokeLayer *self, AciniStroke *stroke)
 {
-  const GdkRGBA dark = { 0, 0, 0, .8f }, light = { 1, 1, 1, .95f };
-  append_circle (snapshot, x, y, diameter + 2, 1, &dark);
-  append_circle (snapshot, x, y, diameter, 1.5f, &light);
-  append_circle (snapshot, x, y, 3, 1.5f, &dark);
+  g_return_if_fail (ACINI_IS_STROKE_LAYER (self) && (!stroke || acini_stroke_get_n_points (stroke) > 0));
+  if (stroke == self->stroke)
+    return;
+  g_clear_pointer (&self->stroke, acini_stroke_unref);
+  self->stroke = stroke ? acini_stroke_ref (stroke) : NULL;
+  acini_layer_damaged (ACINI_LAYER (self));
 }

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What the tools draw: strokes that are not in the label layer yet, and the circle of the brush. */
+/* The stroke under the pointer, in grey: to be seen where the mask, which holds it otherwise, is hidden. */
 
-#include "ui/view/layers/acini-stroke.h"
-#include "ui/view/grid/acini-viewport.h"
+#include "data/labels/acini-stroke.h"
+#include "ui/view/layers/acini-layer.h"
 
 G_BEGIN_DECLS
 
-void acini_stroke_layer_append (GtkSnapshot *snapshot, const AciniViewport *viewport, AciniStroke *stroke,
-                                const GdkRGBA *colour);
+#define ACINI_TYPE_STROKE_LAYER (acini_stroke_layer_get_type ())
+G_DECLARE_FINAL_TYPE (AciniStrokeLayer, acini_stroke_layer, ACINI, STROKE_LAYER, AciniLayer)
 
-/* A black and white ring of @diameter at the screen point (@x, @y), to be seen on any tissue. */
-void acini_stroke_layer_append_ring (GtkSnapshot *snapshot, double x, double y, double diameter);
+AciniStrokeLayer *acini_stroke_layer_new (void);
+/* @stroke: (nullable) with a point at least.  When it grows the layer has to be told: acini_layer_damaged (). */
+void acini_stroke_layer_set_stroke (AciniStrokeLayer *self, AciniStroke *stroke);
 
 G_END_DECLS

@@ -1,21 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The slide itself. */
+/* The slide itself on white, the colour of glass, as scanned or as its display settings say; what cannot be read is
+ * hatched. */
 
-#include "ui/view/grid/acini-tile-grid.h"
+#include "data/slides/acini-display.h"
+#include "ui/view/layers/acini-layer.h"
 
 G_BEGIN_DECLS
 
-/* A grid of the slide's textures; takes @pyramid over.  Two views of one file share its tiles.  @keep as in
- * acini_tile_grid_new (). */
-AciniTileGrid *acini_tissue_layer_new (AciniTileCache *cache, AciniSlidePyramid *pyramid, gboolean keep);
+#define ACINI_TYPE_TISSUE_LAYER (acini_tissue_layer_get_type ())
+G_DECLARE_FINAL_TYPE (AciniTissueLayer, acini_tissue_layer, ACINI, TISSUE_LAYER, AciniLayer)
 
-/* The number in @cache of the layer that the tiles of @slide are in. */
-guint64 acini_tissue_layer_get_layer (AciniTileCache *cache, AciniSlide *slide);
+/* @grid: (transfer full) of textures; see acini_tissue_grid_new ().  @width and @height: of the slide, level-0 pixels.
+ */
+AciniTissueLayer *acini_tissue_layer_new (AciniTileGrid *grid, double width, double height);
 
-/* Draws the slide on white, the colour of glass; what cannot be read is hatched. */
-void acini_tissue_layer_snapshot (AciniTileGrid *grid, GtkSnapshot *snapshot, const AciniViewport *viewport,
-                                  double slide_width, double slide_height);
+/* The tiles that @display needs are made by workers.  Until all of the screen is there for the first time the slide is
+ * shown as it was. */
+void acini_tissue_layer_set_display (AciniTissueLayer *self, AciniTileCache *cache, AciniSlide *slide,
+                                     const AciniDisplay *display);
+/* Whether it is shown as scanned. */
+gboolean acini_tissue_layer_is_plain (AciniTissueLayer *self);
+
+/* Whether a tile that could not be read was asked for so far. */
+gboolean acini_tissue_layer_has_failed (AciniTissueLayer *self);
+/* The level of the pyramid that is drawn at @viewport. */
+int acini_tissue_layer_get_level (AciniTissueLayer *self, const AciniViewport *viewport);
 
 G_END_DECLS

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/base/acini-async.h"
 #include "ui/view/overlays/acini-coverage-tracker.h"
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/core/acini-view-core.h"
+#include "ui/view/core/acini-view-navigation.h"
 #include "ui/base/acini-units.h"
 
 /* Milliseconds that a view has to rest to count as looked at, and until what was seen is written. */

@@ -4,7 +4,7 @@
 #include "ui/base/acini-async.h"
 #include "ui/view/overlays/acini-cursor-readout.h"
 #include "ui/view/overlays/acini-overlays.h"
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/core/acini-view-core.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

@@ -4,8 +4,10 @@
 #include "ui/view/overlays/acini-coverage-tracker.h"
 #include "ui/view/overlays/acini-overlays.h"
 #include "ui/view/overlays/acini-overview.h"
-#include "ui/view/acini-slide-view-private.h"
-#include "ui/view/layers/acini-display-layer.h"
+#include "ui/view/core/acini-view-core.h"
+#include "ui/view/core/acini-view-navigation.h"
+#include "ui/view/core/acini-view-display.h"
+#include "ui/view/layers/acini-tissue-grid.h"
 #include "ui/view/layers/acini-tissue-layer.h"
 
 #include <glib/gi18n-lib.h>
@@ -20,8 +22,7 @@ struct _AciniOverview
   GtkWidget parent_instance;
   AciniSlideView *view; /* weak */
   AciniTileClient *client;
-  AciniTileGrid *grid;              /* of the open slide; shares its tiles with the view */
-  AciniDisplayLayer *display_layer; /* NULL while the slide is shown as it is */
+  AciniLayer *tissue; /* of the open slide; shares its tiles with the view */
   AciniSlide *slide;
   double slide_width, slide_height;
   AciniCoverageTracker *tracker;
@@ -45,39 +46,37 @@ get_viewport (AciniOverview *self, AciniViewport *viewport)
   viewport->zoom = MIN (viewport->width / self->slide_width, viewport->height / self->slide_height);
 }
 
+/* Has missing tiles read, gets those that are there ready, and draws. */
 static void
-want_tiles (AciniOverview *self)
+refresh (AciniOverview *self)
 {
   g_autoptr (GArray) requests = g_array_new (FALSE, FALSE, sizeof (AciniTileRequest));
   AciniViewport viewport;
-  if (!self->grid)
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  if (!self->tissue)
     return;
   get_viewport (self, &viewport);
   if (viewport.width > 0 && viewport.height > 0)
-    acini_tile_grid_want (self->display_layer ? acini_display_layer_get_grid (self->display_layer) : self->grid,
-                          &viewport, 0, requests);
+    acini_layer_want (self->tissue, &viewport, 0, requests);
   acini_tile_client_want (self->client, (const AciniTileRequest *)(gpointer)requests->data, requests->len);
+  acini_layer_update (self->tissue, &viewport);
 }
 
 static void
 on_arrived (GPtrArray *arrivals, gpointer user_data)
 {
   AciniOverview *self = user_data;
-  for (guint i = 0; i < arrivals->len && self->grid; i++)
-    if (!acini_tile_grid_arrived (self->grid, g_ptr_array_index (arrivals, i)) && self->display_layer)
-      acini_tile_grid_arrived (acini_display_layer_get_grid (self->display_layer), g_ptr_array_index (arrivals, i));
+  for (guint i = 0; i < arrivals->len && self->tissue; i++)
+    acini_layer_arrived (self->tissue, g_ptr_array_index (arrivals, i));
   /* A tile that was on its way when a slider moved is to be read again. */
-  if (self->display_layer)
-    want_tiles (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  refresh (self);
 }
 
 static void
 forget (AciniOverview *self)
 {
   acini_tile_client_want (self->client, NULL, 0);
-  g_clear_pointer (&self->display_layer, acini_display_layer_free);
-  g_clear_pointer (&self->grid, acini_tile_grid_free);
+  g_clear_object (&self->tissue);
   g_clear_object (&self->slide);
 }
 
@@ -86,17 +85,11 @@ static void
 update_display (AciniOverview *self)
 {
   AciniDisplay display;
-  if (!self->grid || !self->view)
+  if (!self->tissue || !self->view)
     return;
   acini_slide_view_get_display (self->view, &display);
-  if (acini_display_is_plain (&display))
-    g_clear_pointer (&self->display_layer, acini_display_layer_free);
-  else if (self->display_layer)
-    acini_display_layer_set (self->display_layer, &display);
-  else
-    self->display_layer = acini_display_layer_new (self->view->cache, self->slide, &display);
-  want_tiles (self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
+  acini_tissue_layer_set_display (ACINI_TISSUE_LAYER (self->tissue), self->view->cache, self->slide, &display);
+  refresh (self);
 }
 
 static void
@@ -115,7 +108,9 @@ update (AciniOverview *self)
   self->slide = g_object_ref (slide);
   self->slide_width = (double)acini_slide_get_width (slide);
   self->slide_height = (double)acini_slide_get_height (slide);
-  self->grid = acini_tissue_layer_new (self->view->cache, acini_slide_pyramid_new (slide), FALSE);
+  self->tissue = ACINI_LAYER (
+      acini_tissue_layer_new (acini_tissue_grid_new (self->view->cache, acini_slide_pyramid_new (slide), FALSE),
+                              self->slide_width, self->slide_height));
   gtk_widget_queue_resize (GTK_WIDGET (self));
   update_display (self);
 }
@@ -132,7 +127,7 @@ acini_overview_measure (GtkWidget *widget, GtkOrientation orientation, int for_s
 static void
 acini_overview_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  want_tiles (ACINI_OVERVIEW (widget));
+  refresh (ACINI_OVERVIEW (widget));
 }
 
 static const GdkRGBA blue = { 0.f, .45f, .70f, 1.f }, tint = { 0.f, .45f, .70f, .12f };
@@ -161,16 +156,14 @@ static void
 acini_overview_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   AciniOverview *self = ACINI_OVERVIEW (widget);
-  if (!self->grid || !self->view)
+  if (!self->tissue || !self->view)
     return;
   AciniViewport viewport;
   double x0, y0, x1, y1;
   graphene_rect_t all, seen;
   get_viewport (self, &viewport);
   acini_viewport_snap_rect (&viewport, 0, 0, self->slide_width, self->slide_height, &all);
-  gboolean ready = self->display_layer && acini_display_layer_is_ready (self->display_layer, &viewport);
-  acini_tissue_layer_snapshot (ready ? acini_display_layer_get_grid (self->display_layer) : self->grid, snapshot,
-                               &viewport, self->slide_width, self->slide_height);
+  acini_layer_snapshot (self->tissue, snapshot, &viewport);
   if (acini_coverage_tracker_get_texture (self->tracker))
     gtk_snapshot_append_scaled_texture (snapshot, acini_coverage_tracker_get_texture (self->tracker),
                                         GSK_SCALING_FILTER_LINEAR, &all);
@@ -214,7 +207,7 @@ static void
 go_to (AciniOverview *self, double x, double y)
 {
   AciniViewport viewport;
-  if (!self->grid || !self->view)
+  if (!self->tissue || !self->view)
     return;
   get_viewport (self, &viewport);
   acini_viewport_to_slide (&viewport, x, y, &x, &y);
@@ -294,11 +287,11 @@ acini_overview_init (AciniOverview *self)
   acini_overlay_style (widget);
 
   GtkGesture *drag = gtk_gesture_drag_new ();
-  g_signal_connect (drag, "drag-begin", G_CALLBACK (on_drag_begin), self);
-  g_signal_connect (drag, "drag-update", G_CALLBACK (on_drag_update), self);
+  g_signal_connect_object (drag, "drag-begin", G_CALLBACK (on_drag_begin), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (drag, "drag-update", G_CALLBACK (on_drag_update), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
   GtkEventController *keys = gtk_event_controller_key_new ();
-  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key_pressed), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (widget, keys);
 }
 

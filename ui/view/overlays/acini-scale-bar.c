@@ -3,7 +3,7 @@
 
 #include "ui/view/overlays/acini-overlays.h"
 #include "ui/view/overlays/acini-scale-bar.h"
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/core/acini-view-core.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

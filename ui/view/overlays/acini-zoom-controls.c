@@ -2,7 +2,8 @@
 #include "acini-config.h"
 
 #include "ui/view/overlays/acini-overlays.h"
-#include "ui/view/acini-slide-view-private.h"
+#include "ui/view/core/acini-view-core.h"
+#include "ui/view/core/acini-view-navigation.h"
 #include "ui/base/acini-units.h"
 #include "ui/view/overlays/acini-zoom-controls.h"
 

@@ -6,8 +6,6 @@
 
 #include "data/labels/acini-journal.h"
 
-#include <gtk/gtk.h>
-
 G_BEGIN_DECLS
 
 typedef struct _AciniStroke AciniStroke;
@@ -23,16 +21,15 @@ void acini_stroke_add (AciniStroke *self, double x, double y);
 
 const char *acini_stroke_get_tool (AciniStroke *self);
 guint8 acini_stroke_get_label (AciniStroke *self);
-/* The first point: what acini_stroke_build_path () is relative to. */
-void acini_stroke_get_origin (AciniStroke *self, double *x, double *y);
+/* In level-0 pixels. */
 double acini_stroke_get_radius (AciniStroke *self);
 /* All that the stroke may touch, in level-0 pixels. */
 void acini_stroke_get_bounds (AciniStroke *self, double *x0, double *y0, double *x1, double *y1);
 
 guint acini_stroke_get_n_points (AciniStroke *self);
 
-/* The pointer's path in level-0 pixels, relative to the first point. */
-GskPath *acini_stroke_build_path (AciniStroke *self);
+/* Where the pointer came as number @i, in level-0 pixels. */
+void acini_stroke_get_point (AciniStroke *self, guint i, double *x, double *y);
 
 /* Sets the pixels of @mask, @width × @height from the level-0 pixel (@x, @y), to 255 where the stroke covers them;
  * others are left alone.  Returns: how many were set. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/view/layers/acini-display-layer.h"
-#include "ui/view/layers/acini-tissue-layer.h"
+#include "ui/view/layers/acini-display-grid.h"
+#include "ui/view/layers/acini-tissue-grid.h"
 
 #include <gtk/gtk.h>
 
@@ -14,7 +14,7 @@ typedef struct
   AciniDisplayTable *table;
 } Source;
 
-struct _AciniDisplayLayer
+struct _AciniDisplayGrid
 {
   AciniTileSource *source;
   AciniTileGrid *grid;
@@ -88,21 +88,21 @@ make_tile (gpointer data, const AciniTileKey *key, GBytes *pixels, int width, in
 
 static const AciniTileSourceFuncs funcs = { read_tile, make_tile };
 
-AciniDisplayLayer *
-acini_display_layer_new (AciniTileCache *cache, AciniSlide *slide, const AciniDisplay *display)
+AciniDisplayGrid *
+acini_display_grid_new (AciniTileCache *cache, AciniSlide *slide, const AciniDisplay *display)
 {
   g_return_val_if_fail (cache != NULL && ACINI_IS_SLIDE (slide) && display != NULL, NULL);
   int n_levels;
   Source *source = g_new0 (Source, 1);
   source->pyramid = acini_slide_pyramid_new (slide);
   source->cache = acini_tile_cache_ref (cache);
-  source->tissue = acini_tissue_layer_get_layer (cache, slide);
+  source->tissue = acini_tissue_grid_get_layer (cache, slide);
   source->table = acini_display_table_new (display);
   g_mutex_init (&source->mutex);
   const AciniTileLevel *levels = acini_slide_pyramid_get_levels (source->pyramid, &n_levels);
 
   const AciniTileGridOptions options = { 0 };
-  AciniDisplayLayer *self = g_new0 (AciniDisplayLayer, 1);
+  AciniDisplayGrid *self = g_new0 (AciniDisplayGrid, 1);
   self->source = acini_tile_source_new (&funcs, source, source_free);
   self->grid
       = acini_tile_grid_new (cache, self->source, acini_tile_cache_get_layer (cache, NULL), levels, n_levels, &options);
@@ -110,7 +110,7 @@ acini_display_layer_new (AciniTileCache *cache, AciniSlide *slide, const AciniDi
 }
 
 void
-acini_display_layer_free (AciniDisplayLayer *self)
+acini_display_grid_free (AciniDisplayGrid *self)
 {
   g_return_if_fail (self != NULL);
   acini_tile_grid_free (self->grid);
@@ -119,22 +119,29 @@ acini_display_layer_free (AciniDisplayLayer *self)
 }
 
 AciniTileGrid *
-acini_display_layer_get_grid (AciniDisplayLayer *self)
+acini_display_grid_get_grid (AciniDisplayGrid *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
   return self->grid;
 }
 
-gboolean
-acini_display_layer_is_ready (AciniDisplayLayer *self, const AciniViewport *viewport)
+void
+acini_display_grid_update (AciniDisplayGrid *self, const AciniViewport *viewport)
 {
-  g_return_val_if_fail (self != NULL && viewport != NULL, FALSE);
+  g_return_if_fail (self != NULL && viewport != NULL);
   self->ready = self->ready || acini_tile_grid_is_sharp (self->grid, viewport);
+  acini_tile_grid_update (self->grid, viewport, NULL, NULL);
+}
+
+gboolean
+acini_display_grid_is_ready (AciniDisplayGrid *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
   return self->ready;
 }
 
 void
-acini_display_layer_set (AciniDisplayLayer *self, const AciniDisplay *display)
+acini_display_grid_set (AciniDisplayGrid *self, const AciniDisplay *display)
 {
   g_return_if_fail (self != NULL && display != NULL);
   Source *source = acini_tile_source_get_data (self->source);

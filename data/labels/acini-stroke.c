@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ui/view/layers/acini-stroke.h"
+#include "data/labels/acini-stroke.h"
 
 #include <math.h>
 
@@ -90,14 +90,6 @@ acini_stroke_get_radius (AciniStroke *self)
 }
 
 void
-acini_stroke_get_origin (AciniStroke *self, double *x, double *y)
-{
-  g_return_if_fail (self != NULL && self->points->len > 0);
-  *x = g_array_index (self->points, Point, 0).x;
-  *y = g_array_index (self->points, Point, 0).y;
-}
-
-void
 acini_stroke_get_bounds (AciniStroke *self, double *x0, double *y0, double *x1, double *y1)
 {
   g_return_if_fail (self != NULL);
@@ -114,19 +106,12 @@ acini_stroke_get_n_points (AciniStroke *self)
   return self->points->len;
 }
 
-GskPath *
-acini_stroke_build_path (AciniStroke *self)
+void
+acini_stroke_get_point (AciniStroke *self, guint i, double *x, double *y)
 {
-  g_return_val_if_fail (self != NULL && self->points->len > 0, NULL);
-  const Point *points = (const Point *)(gpointer)self->points->data;
-  GskPathBuilder *builder = gsk_path_builder_new ();
-  gsk_path_builder_move_to (builder, 0, 0);
-  /* A path of one point has no caps: a hair's breadth gives it some. */
-  if (self->points->len == 1)
-    gsk_path_builder_line_to (builder, (float)(self->radius * 1e-3), 0);
-  for (guint i = 1; i < self->points->len; i++)
-    gsk_path_builder_line_to (builder, (float)(points[i].x - points[0].x), (float)(points[i].y - points[0].y));
-  return gsk_path_builder_free_to_path (builder);
+  g_return_if_fail (self != NULL && i < self->points->len);
+  *x = g_array_index (self->points, Point, i).x;
+  *y = g_array_index (self->points, Point, i).y;
 }
 
 static void

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Each tool alone, without a view and without a display: what it tells, draws, and calls its cursor. */
+
+#include "tests/acini-test-util.h"
+#include "ui/tools/acini-tool-area.h"
+#include "ui/tools/acini-tool-eraser.h"
+#include "ui/tools/acini-tool-pan.h"
+#include "ui/tools/acini-tool-ruler.h"
+#include "ui/tools/acini-tools.h"
+
+typedef struct
+{
+  char *folder;
+  AciniProject *project;
+  AciniViewport viewport;
+  AciniToolContext context;
+  AciniTool *tool;
+  guint n_changed, n_grabbed, n_forget;
+  double dx, dy, speed_x, speed_y; /* dragged in all; of the last release */
+  guint n_released;
+  GPtrArray *painted; /* AciniStroke */
+  GArray *measured;   /* AciniMeasurePoint of the last one */
+  guint n_measured, kind;
+} Fixture;
+
+static void
+on_changed (AciniTool *tool, Fixture *f)
+{
+  f->n_changed++;
+}
+
+static void
+on_grabbed (AciniTool *tool, Fixture *f)
+{
+  f->n_grabbed++;
+}
+
+static void
+on_dragged (AciniTool *tool, double dx, double dy, Fixture *f)
+{
+  f->dx += dx;
+  f->dy += dy;
+}
+
+static void
+on_released (AciniTool *tool, double speed_x, double speed_y, Fixture *f)
+{
+  f->n_released++;
+  f->speed_x = speed_x;
+  f->speed_y = speed_y;
+}
+
+static void
+on_painted (AciniTool *tool, AciniStroke *stroke, Fixture *f)
+{
+  g_ptr_array_add (f->painted, acini_stroke_ref (stroke));
+}
+
+static void
+on_measured (AciniTool *tool, guint kind, const AciniMeasurePoint *points, guint n, Fixture *f)
+{
+  f->kind = kind;
+  f->n_measured++;
+  g_array_set_size (f->measured, 0);
+  g_array_append_vals (f->measured, points, n);
+}
+
+static void
+on_forget (AciniTool *tool, Fixture *f)
+{
+  f->n_forget++;
+}
+
+/* A screen of 400 × 300 pixels at zoom 2 whose middle is the slide's (1000, 800). */
+static void
+set_up (Fixture *f, gconstpointer id)
+{
+  *f = (Fixture){ .folder = acini_test_make_folder () };
+  f->project = acini_test_make_project (f->folder);
+  f->viewport = (AciniViewport){ .x = 1000, .y = 800, .zoom = 2, .scale = 1, .width = 400, .height = 300 };
+  f->context
+      = (AciniToolContext){ .viewport = &f->viewport, .scale = { .5, .5, 0 }, .project = f->project, .slide = 7 };
+  f->painted = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_stroke_unref);
+  f->measured = g_array_new (FALSE, FALSE, sizeof (AciniMeasurePoint));
+  f->tool = g_object_new (acini_tools_find (id)->get_type (), NULL);
+  g_signal_connect (f->tool, "changed", G_CALLBACK (on_changed), f);
+  if (ACINI_IS_TOOL_PAN (f->tool))
+    {
+      g_signal_connect (f->tool, "grabbed", G_CALLBACK (on_grabbed), f);
+      g_signal_connect (f->tool, "dragged", G_CALLBACK (on_dragged), f);
+      g_signal_connect (f->tool, "released", G_CALLBACK (on_released), f);
+    }
+  if (ACINI_IS_TOOL_BRUSH (f->tool))
+    g_signal_connect (f->tool, "painted", G_CALLBACK (on_painted), f);
+  if (ACINI_IS_TOOL_MEASURE (f->tool))
+    {
+      g_signal_connect (f->tool, "measured", G_CALLBACK (on_measured), f);
+      g_signal_connect (f->tool, "forget", G_CALLBACK (on_forget), f);
+    }
+}
+
+static void
+tear_down (Fixture *f, gconstpointer id)
+{
+  g_object_unref (f->tool);
+  g_ptr_array_unref (f->painted);
+  g_array_unref (f->measured);
+  g_object_unref (f->project);
+  acini_test_remove_folder (f->folder);
+}
+
+/* The preview as text, or NULL where there is none; drawn twice, it is the same, and nothing is told. */
+static char *
+describe_preview (Fixture *f)
+{
+  char *text[2] = { NULL };
+  guint n = f->n_changed;
+  for (int i = 0; i < 2; i++)
+    {
+      GtkSnapshot *snapshot = gtk_snapshot_new ();
+      acini_tool_snapshot (f->tool, &f->context, snapshot);
+      g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+      g_autoptr (GBytes) bytes = node ? gsk_render_node_serialize (node) : NULL;
+      text[i] = bytes ? g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) : NULL;
+    }
+  g_assert_cmpstr (text[0], ==, text[1]);
+  g_assert_cmpuint (f->n_changed, ==, n);
+  g_free (text[1]);
+  return text[0];
+}
+
+static void
+assert_preview (Fixture *f, gboolean expected)
+{
+  g_autofree char *text = describe_preview (f);
+  g_assert_true ((text != NULL) == expected);
+}
+
+static void
+click (Fixture *f, double x, double y)
+{
+  acini_tool_begin (f->tool, &f->context, x, y, 0);
+  acini_tool_move (f->tool, &f->context, x, y, 0);
+  acini_tool_end (f->tool, &f->context);
+}
+
+static void
+test_table (void)
+{
+  guint n;
+  const AciniToolInfo *tools = acini_tools_get_all (&n);
+  g_assert_cmpuint (n, ==, 5);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (AciniTool) tool = g_object_new (tools[i].get_type (), NULL);
+      g_assert_true (acini_tools_find (tools[i].id) == &tools[i]);
+      g_assert_true (tools[i].sized == ACINI_IS_TOOL_BRUSH (tool));
+      g_assert_nonnull (acini_tool_get_cursor (tool));
+    }
+  g_assert_null (acini_tools_find ("lasso"));
+  g_assert_null (acini_tools_find (NULL));
+}
+
+static void
+test_pan (Fixture *f, gconstpointer id)
+{
+  g_assert_cmpstr (acini_tool_get_cursor (f->tool), ==, "grab");
+  acini_tool_move (f->tool, &f->context, 50, 50, 0); /* nothing is held */
+  g_assert_cmpfloat (f->dx, ==, 0);
+  acini_tool_begin (f->tool, &f->context, 100, 100, 0);
+  g_assert_cmpuint (f->n_grabbed, ==, 1);
+  g_assert_cmpstr (acini_tool_get_cursor (f->tool), ==, "grabbing");
+  for (int i = 1; i <= 5; i++)
+    {
+      g_usleep (5000);
+      acini_tool_move (f->tool, &f->context, 100 + 20 * i, 100 - 10 * i, 0);
+    }
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpfloat (f->dx, ==, 100);
+  g_assert_cmpfloat (f->dy, ==, -50);
+  g_assert_cmpuint (f->n_released, ==, 1);
+  g_assert_cmpfloat (f->speed_x, >, 0);
+  g_assert_cmpfloat (f->speed_y, <, 0);
+  g_assert_cmpstr (acini_tool_get_cursor (f->tool), ==, "grab");
+  acini_tool_end (f->tool, &f->context); /* it is let go of already */
+  g_assert_cmpuint (f->n_released, ==, 1);
+  /* A hand that comes to rest throws nothing. */
+  acini_tool_begin (f->tool, &f->context, 0, 0, 0);
+  acini_tool_move (f->tool, &f->context, 90, 0, 0);
+  g_usleep (80000);
+  acini_tool_cancel (f->tool);
+  g_assert_cmpuint (f->n_released, ==, 2);
+  g_assert_cmpfloat (f->speed_x, ==, 0);
+  assert_preview (f, FALSE);
+}
+
+static AciniStroke *
+get_painted (Fixture *f)
+{
+  g_assert_cmpuint (f->painted->len, >, 0);
+  return g_ptr_array_index (f->painted, f->painted->len - 1);
+}
+
+static void
+test_brush (Fixture *f, gconstpointer id)
+{
+  AciniToolBrush *brush = ACINI_TOOL_BRUSH (f->tool);
+  double x, y;
+  acini_tool_brush_set_size (brush, 60);
+  acini_tool_brush_set_label (brush, 5);
+  acini_tool_begin (f->tool, &f->context, 200, 150, 0);
+  AciniStroke *stroke = acini_tool_brush_get_stroke (brush);
+  g_assert_nonnull (stroke);
+  guint n = f->n_changed;
+  acini_tool_move (f->tool, &f->context, 220, 150, 0);
+  g_assert_cmpuint (f->n_changed, ==, n + 1);
+  acini_stroke_get_point (stroke, 1, &x, &y);
+  g_assert_cmpfloat (x, ==, 1010);
+  g_assert_cmpfloat (y, ==, 800);
+  g_assert_cmpfloat (acini_stroke_get_radius (stroke), ==, 15); /* level-0 pixels */
+  g_assert_cmpuint (acini_stroke_get_label (stroke), ==, 5);
+  g_assert_cmpuint (f->painted->len, ==, 0);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_true (get_painted (f) == stroke);
+  g_assert_null (acini_tool_brush_get_stroke (brush));
+  g_assert_cmpstr (acini_stroke_get_tool (stroke), ==, "brush");
+  /* Alt erases, Escape takes back, another tool or slide finishes. */
+  acini_tool_begin (f->tool, &f->context, 200, 150, GDK_ALT_MASK);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpstr (acini_stroke_get_tool (get_painted (f)), ==, "eraser");
+  g_assert_cmpuint (acini_stroke_get_label (get_painted (f)), ==, ACINI_LABEL_BACKGROUND);
+  acini_tool_begin (f->tool, &f->context, 200, 150, 0);
+  acini_tool_cancel (f->tool);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpuint (f->painted->len, ==, 2);
+  acini_tool_begin (f->tool, &f->context, 200, 150, 0);
+  acini_tool_leave (f->tool);
+  g_assert_cmpuint (f->painted->len, ==, 3);
+  /* Without a slide there is nothing to paint on. */
+  f->context.project = NULL;
+  acini_tool_begin (f->tool, &f->context, 200, 150, 0);
+  acini_tool_move (f->tool, &f->context, 210, 150, 0);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpuint (f->painted->len, ==, 3);
+}
+
+static void
+test_ring (Fixture *f, gconstpointer id)
+{
+  assert_preview (f, FALSE); /* the pointer is elsewhere */
+  f->context.inside = TRUE;
+  f->context.x = 30;
+  g_autofree char *small = describe_preview (f);
+  acini_tool_brush_set_size (ACINI_TOOL_BRUSH (f->tool), 90);
+  g_autofree char *large = describe_preview (f);
+  g_assert_nonnull (small);
+  g_assert_cmpstr (small, !=, large);
+  f->context.x = 60;
+  g_autofree char *moved = describe_preview (f);
+  g_assert_cmpstr (large, !=, moved);
+  g_assert_true (acini_tool_follows (f->tool));
+}
+
+static void
+test_eraser (Fixture *f, gconstpointer id)
+{
+  acini_tool_brush_set_label (ACINI_TOOL_BRUSH (f->tool), 5);
+  click (f, 200, 150);
+  g_assert_cmpstr (acini_stroke_get_tool (get_painted (f)), ==, "eraser");
+  g_assert_cmpuint (acini_stroke_get_label (get_painted (f)), ==, ACINI_LABEL_BACKGROUND);
+}
+
+static const AciniMeasurePoint *
+get_measured (Fixture *f, guint i)
+{
+  g_assert_cmpuint (i, <, f->measured->len);
+  return &g_array_index (f->measured, AciniMeasurePoint, i);
+}
+
+static void
+test_ruler (Fixture *f, gconstpointer id)
+{
+  click (f, 100, 100); /* no line */
+  g_assert_cmpuint (f->n_measured, ==, 0);
+  acini_tool_begin (f->tool, &f->context, 200, 150, 0);
+  acini_tool_move (f->tool, &f->context, 260, 230, 0);
+  assert_preview (f, TRUE);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpuint (f->n_measured, ==, 1);
+  g_assert_cmpuint (f->kind, ==, ACINI_MEASURE_LENGTH);
+  g_assert_cmpuint (f->measured->len, ==, 2);
+  g_assert_cmpfloat (get_measured (f, 0)->x, ==, 1000);
+  g_assert_cmpfloat (get_measured (f, 1)->x, ==, 1030);
+  g_assert_cmpfloat (get_measured (f, 1)->y, ==, 840);
+  assert_preview (f, FALSE);
+  acini_tool_begin (f->tool, &f->context, 200, 150, 0);
+  acini_tool_move (f->tool, &f->context, 300, 160, GDK_SHIFT_MASK); /* kept level */
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpfloat_with_epsilon (get_measured (f, 1)->y, 800, 1e-9);
+  acini_tool_begin (f->tool, &f->context, 200, 150, 0);
+  acini_tool_move (f->tool, &f->context, 300, 160, 0);
+  acini_tool_cancel (f->tool);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpuint (f->n_measured, ==, 2);
+  g_assert_true (acini_tool_key (f->tool, GDK_KEY_BackSpace));
+  g_assert_cmpuint (f->n_forget, ==, 1);
+  g_assert_false (acini_tool_key (f->tool, GDK_KEY_Escape));
+}
+
+static void
+test_area (Fixture *f, gconstpointer id)
+{
+  AciniToolMeasure *area = ACINI_TOOL_MEASURE (f->tool);
+  const double corners[][2] = { { 100, 100 }, { 200, 100 }, { 200, 200 }, { 100, 200 } };
+  for (guint i = 0; i < 4; i++)
+    click (f, corners[i][0], corners[i][1]);
+  g_assert_cmpuint (acini_tool_measure_get_n (area), ==, 4);
+  g_autofree char *still = describe_preview (f);
+  f->context.inside = TRUE;
+  f->context.x = 250;
+  g_autofree char *following = describe_preview (f);
+  g_assert_cmpstr (still, !=, following);
+  g_assert_cmpuint (acini_tool_measure_get_n (area), ==, 4); /* the pointer is no corner */
+  click (f, 103, 98);                                        /* near the first one */
+  g_assert_cmpuint (f->n_measured, ==, 1);
+  g_assert_cmpuint (f->kind, ==, ACINI_MEASURE_AREA);
+  g_assert_cmpuint (f->measured->len, ==, 4);
+  g_assert_cmpuint (acini_tool_measure_get_n (area), ==, 0);
+  /* Two corners are no area; leaving closes what is one. */
+  click (f, 10, 10);
+  click (f, 90, 10);
+  acini_tool_leave (f->tool);
+  g_assert_cmpuint (f->n_measured, ==, 1);
+  click (f, 10, 10);
+  click (f, 90, 10);
+  click (f, 90, 90);
+  acini_tool_leave (f->tool);
+  g_assert_cmpuint (f->n_measured, ==, 2);
+  /* A free line that comes back is closed by letting go. */
+  acini_tool_begin (f->tool, &f->context, 100, 100, 0);
+  for (int i = 1; i <= 40; i++)
+    acini_tool_move (f->tool, &f->context,
+                     i <= 10   ? 100 + 10 * i
+                     : i <= 20 ? 200
+                     : i <= 30 ? 400 - 10 * i
+                               : 100,
+                     i <= 10   ? 100
+                     : i <= 20 ? 10 * i
+                     : i <= 30 ? 200
+                               : 500 - 10 * i,
+                     0);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpuint (f->n_measured, ==, 3);
+  g_assert_cmpuint (f->measured->len, >=, 30);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  gtk_init_check (); /* for its types: a display is not asked for */
+  g_test_add_func ("/tools/table", test_table);
+#define ADD(name, id, func) g_test_add (name, Fixture, id, set_up, func, tear_down)
+  ADD ("/tools/pan", "pan", test_pan);
+  ADD ("/tools/brush", "brush", test_brush);
+  ADD ("/tools/ring", "brush", test_ring);
+  ADD ("/tools/eraser", "eraser", test_eraser);
+  ADD ("/tools/ruler", "ruler", test_ruler);
+  ADD ("/tools/area", "area", test_area);
+#undef ADD
+  return g_test_run ();
+}

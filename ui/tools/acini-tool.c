@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/tools/acini-tool.h"
+
+G_DEFINE_ABSTRACT_TYPE (AciniTool, acini_tool, G_TYPE_OBJECT)
+
+enum
+{
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+acini_tool_class_init (AciniToolClass *klass)
+{
+  klass->cursor = "crosshair";
+  signals[CHANGED] = g_signal_new ("changed", ACINI_TYPE_TOOL, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+acini_tool_init (AciniTool *self)
+{
+}
+
+void
+acini_tool_begin (AciniTool *self, const AciniToolContext *context, double x, double y, GdkModifierType state)
+{
+  g_return_if_fail (ACINI_IS_TOOL (self) && context != NULL);
+  ACINI_TOOL_GET_CLASS (self)->begin (self, context, x, y, state);
+}
+
+void
+acini_tool_move (AciniTool *self, const AciniToolContext *context, double x, double y, GdkModifierType state)
+{
+  g_return_if_fail (ACINI_IS_TOOL (self) && context != NULL);
+  ACINI_TOOL_GET_CLASS (self)->move (self, context, x, y, state);
+}
+
+void
+acini_tool_end (AciniTool *self, const AciniToolContext *context)
+{
+  g_return_if_fail (ACINI_IS_TOOL (self) && context != NULL);
+  if (ACINI_TOOL_GET_CLASS (self)->end)
+    ACINI_TOOL_GET_CLASS (self)->end (self, context);
+}
+
+void
+acini_tool_cancel (AciniTool *self)
+{
+  g_return_if_fail (ACINI_IS_TOOL (self));
+  if (ACINI_TOOL_GET_CLASS (self)->cancel)
+    ACINI_TOOL_GET_CLASS (self)->cancel (self);
+}
+
+gboolean
+acini_tool_key (AciniTool *self, guint keyval)
+{
+  g_return_val_if_fail (ACINI_IS_TOOL (self), FALSE);
+  return ACINI_TOOL_GET_CLASS (self)->key && ACINI_TOOL_GET_CLASS (self)->key (self, keyval);
+}
+
+void
+acini_tool_leave (AciniTool *self)
+{
+  g_return_if_fail (ACINI_IS_TOOL (self));
+  if (ACINI_TOOL_GET_CLASS (self)->leave)
+    ACINI_TOOL_GET_CLASS (self)->leave (self);
+}
+
+void
+acini_tool_snapshot (AciniTool *self, const AciniToolContext *context, GtkSnapshot *snapshot)
+{
+  g_return_if_fail (ACINI_IS_TOOL (self) && context != NULL && snapshot != NULL);
+  if (ACINI_TOOL_GET_CLASS (self)->snapshot)
+    ACINI_TOOL_GET_CLASS (self)->snapshot (self, context, snapshot);
+}
+
+const char *
+acini_tool_get_cursor (AciniTool *self)
+{
+  g_return_val_if_fail (ACINI_IS_TOOL (self), NULL);
+  AciniToolClass *klass = ACINI_TOOL_GET_CLASS (self);
+  return klass->get_cursor ? klass->get_cursor (self) : klass->cursor;
+}
+
+gboolean
+acini_tool_follows (AciniTool *self)
+{
+  g_return_val_if_fail (ACINI_IS_TOOL (self), FALSE);
+  return ACINI_TOOL_GET_CLASS (self)->follows;
+}
+
+void
+acini_tool_changed (AciniTool *self)
+{
+  g_return_if_fail (ACINI_IS_TOOL (self));
+  g_signal_emit (self, signals[CHANGED], 0);
+}

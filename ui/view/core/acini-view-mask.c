@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view/core/acini-view-mask.h"
+#include "ui/view/core/acini-view-core.h"
+
+/* Compared with another one, a mask is drawn solid. */
+static void
+get_look (AciniSlideView *self, AciniMaskLook *look)
+{
+  *look = self->look;
+  if (!self->against)
+    return;
+  look->style = ACINI_MASK_FILLED;
+  look->outlines = FALSE;
+  look->opacity = 1;
+}
+
+static AciniMaskLayer *
+make_mask (AciniSlideView *self, AciniPrediction *prediction)
+{
+  AciniMaskLook look;
+  get_look (self, &look);
+  return acini_mask_layer_new (self->cache, self->show_labels ? self->project : NULL, self->slide_id,
+                               acini_slide_get_width (self->slide), acini_slide_get_height (self->slide), prediction,
+                               &look);
+}
+
+/* A stroke is seen even where the mask is hidden. */
+static void
+update_visible (AciniSlideView *self)
+{
+  gboolean filled = self->look.fill && self->look.opacity > 0;
+  acini_layer_set_visible (ACINI_LAYER (self->stroke), self->difference != NULL || !filled);
+  if (!self->difference)
+    return;
+  acini_layer_set_visible (ACINI_LAYER (self->difference), self->look.fill);
+  acini_layer_set_opacity (ACINI_LAYER (self->difference), self->look.opacity);
+}
+
+void
+acini_view_look_changed (AciniSlideView *self)
+{
+  AciniMaskLook look;
+  get_look (self, &look);
+  if (self->mask)
+    acini_mask_layer_set_look (self->mask, &look);
+  if (self->difference)
+    acini_mask_layer_set_look (acini_difference_layer_get_there (self->difference), &look);
+  update_visible (self);
+  acini_view_queue_update (self);
+}
+
+void
+acini_view_rebuild_mask (AciniSlideView *self)
+{
+  g_clear_object (&self->difference);
+  g_clear_object (&self->mask);
+  if (self->slide)
+    {
+      self->mask = make_mask (self, self->prediction);
+      if (self->against)
+        {
+          g_autoptr (AciniMaskLayer) there = make_mask (self, self->against);
+          self->difference = acini_difference_layer_new (self->mask, there);
+        }
+      acini_view_strokes_shown (self);
+    }
+  update_visible (self);
+  acini_view_arrange_layers (self);
+  acini_view_queue_update (self);
+}
+
+void
+acini_view_strokes_shown (AciniSlideView *self)
+{
+  if (self->mask && !self->difference)
+    acini_mask_layer_set_strokes (self->mask, (AciniStroke *const *)self->shown_strokes->pdata,
+                                  self->shown_strokes->len);
+}
+
+void
+acini_slide_view_set_prediction (AciniSlideView *self, AciniPrediction *prediction)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
+  if (g_set_object (&self->prediction, prediction))
+    acini_view_rebuild_mask (self);
+}
+
+void
+acini_slide_view_set_against (AciniSlideView *self, AciniPrediction *prediction)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
+  if (g_set_object (&self->against, prediction))
+    acini_view_rebuild_mask (self);
+}
+
+void
+acini_slide_view_prediction_changed (AciniSlideView *self, gint64 column, gint64 row)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
+  if (!self->prediction || !self->mask)
+    return;
+  double size = ACINI_PREDICTION_TILE * acini_prediction_get_info (self->prediction)->downsample;
+  double x = (double)column * size, y = (double)row * size;
+  acini_layer_damage (ACINI_LAYER (self->mask), x, y, x + size, y + size);
+  acini_view_queue_update (self);
+}
+
+void
+acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *damage)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && damage != NULL);
+  if (!self->mask || !self->show_labels || damage->width <= 0 || damage->height <= 0)
+    return;
+  AciniLayer *layer = self->difference ? ACINI_LAYER (self->difference) : ACINI_LAYER (self->mask);
+  double x = (double)damage->x, y = (double)damage->y;
+  acini_layer_damage (layer, x, y, x + (double)damage->width, y + (double)damage->height);
+  acini_view_queue_update (self);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view/core/acini-view-measures.h"
+#include "ui/base/acini-async.h"
+#include "ui/tools/acini-tool-measure.h"
+#include "ui/view/core/acini-view-core.h"
+
+/* Keeping what was measured in the project, on a worker, in the order of the changes. */
+typedef struct
+{
+  AciniProject *project;
+  char *key, *text;
+} Saving;
+
+static void
+saving_free (gpointer data)
+{
+  Saving *saving = data;
+  g_object_unref (saving->project);
+  g_free (saving->key);
+  g_free (saving->text);
+  g_free (saving);
+}
+
+static gboolean
+save (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Saving *saving = data;
+  return acini_project_set_setting (saving->project, saving->key, saving->text, error);
+}
+
+static void
+saved (gpointer object, gpointer data, const GError *error)
+{
+  if (error)
+    acini_view_fail (object, error->message);
+}
+
+static AciniMeasures *
+get (AciniSlideView *self)
+{
+  return acini_measure_layer_get_measures (self->measures);
+}
+
+static void
+changed (AciniSlideView *self)
+{
+  acini_layer_damaged (ACINI_LAYER (self->measures));
+  g_signal_emit_by_name (self, "measured");
+  if (!self->project)
+    return;
+  Saving *saving = g_new0 (Saving, 1);
+  saving->project = g_object_ref (self->project);
+  saving->key = acini_measures_dup_key (self->slide_id);
+  saving->text = acini_measures_to_text (get (self));
+  acini_async_run_in_order (self, NULL, save, saved, saving, saving_free);
+}
+
+void
+acini_view_measured (AciniSlideView *self, AciniMeasureKind kind, const AciniMeasurePoint *points, guint n)
+{
+  if (!get (self))
+    return;
+  acini_measures_add (get (self), kind, points, n);
+  changed (self);
+}
+
+void
+acini_view_measure_forget (AciniSlideView *self)
+{
+  if (!get (self) || acini_measures_get_n (get (self)) == 0)
+    return;
+  acini_measures_remove_last (get (self));
+  changed (self);
+}
+
+guint
+acini_slide_view_get_n_measures (AciniSlideView *self)
+{
+  g_return_val_if_fail (ACINI_IS_SLIDE_VIEW (self), 0);
+  return get (self) ? acini_measures_get_n (get (self)) : 0;
+}
+
+char *
+acini_slide_view_dup_measures (AciniSlideView *self)
+{
+  g_return_val_if_fail (ACINI_IS_SLIDE_VIEW (self), NULL);
+  const AciniScale scale = { self->mpp_x, self->mpp_y, 0 };
+  return get (self) ? acini_measures_dup_table (get (self), &scale) : NULL;
+}
+
+void
+acini_slide_view_clear_measures (AciniSlideView *self)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
+  if (ACINI_IS_TOOL_MEASURE (self->tool))
+    acini_tool_measure_drop (ACINI_TOOL_MEASURE (self->tool));
+  if (acini_slide_view_get_n_measures (self) == 0)
+    return;
+  acini_measures_clear (get (self));
+  changed (self);
+}
+
+void
+acini_slide_view_set_measures (AciniSlideView *self, const char *text)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && text != NULL);
+  if (!self->slide)
+    return;
+  acini_measure_layer_set_measures (self->measures, acini_measures_from_text (text));
+  changed (self);
+}
+
+char *
+acini_slide_view_dup_measures_text (AciniSlideView *self)
+{
+  g_return_val_if_fail (ACINI_IS_SLIDE_VIEW (self), NULL);
+  return get (self) ? acini_measures_to_text (get (self)) : g_strdup ("");
+}

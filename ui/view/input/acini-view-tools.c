@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/view/input/acini-view-tools.h"
+#include "ui/tools/acini-tool-brush.h"
+#include "ui/tools/acini-tool-measure.h"
+#include "ui/tools/acini-tool-pan.h"
+#include "ui/view/core/acini-view-core.h"
+#include "ui/view/core/acini-view-measures.h"
+#include "ui/view/core/acini-view-navigation.h"
+
+void
+acini_view_update_cursor (AciniSlideView *self)
+{
+  AciniTool *tool = self->active ? self->active : self->space ? acini_view_get_tool (self, "pan") : self->tool;
+  GdkCursor *now = gtk_widget_get_cursor (GTK_WIDGET (self));
+  if (!now || g_strcmp0 (gdk_cursor_get_name (now), acini_tool_get_cursor (tool)) != 0)
+    gtk_widget_set_cursor_from_name (GTK_WIDGET (self), acini_tool_get_cursor (tool));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+gboolean
+acini_view_choose_tool (AciniSlideView *self, const char *id)
+{
+  AciniTool *tool = acini_tools_find (id) ? acini_view_get_tool (self, id) : NULL;
+  if (!tool || tool == self->tool)
+    return FALSE;
+  acini_view_finish_tool (self);
+  acini_tool_leave (self->tool);
+  self->tool = tool;
+  acini_view_update_cursor (self);
+  return TRUE;
+}
+
+void
+acini_view_brush_changed (AciniSlideView *self)
+{
+  for (guint i = 0; i < self->tools->len; i++)
+    {
+      AciniTool *tool = g_ptr_array_index (self->tools, i);
+      if (!ACINI_IS_TOOL_BRUSH (tool))
+        continue;
+      acini_tool_brush_set_size (ACINI_TOOL_BRUSH (tool), self->brush_size);
+      acini_tool_brush_set_label (ACINI_TOOL_BRUSH (tool), (guint8)self->brush_label);
+    }
+}
+
+static void
+on_measured (AciniTool *tool, guint kind, const AciniMeasurePoint *points, guint n, AciniSlideView *self)
+{
+  acini_view_measured (self, (AciniMeasureKind)kind, points, n);
+}
+
+void
+acini_view_tools_init (AciniSlideView *self)
+{
+  AciniTool *pan = acini_view_get_tool (self, "pan");
+  g_signal_connect_object (pan, "grabbed", G_CALLBACK (acini_view_stop), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (pan, "dragged", G_CALLBACK (acini_view_pan_by), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (pan, "released", G_CALLBACK (acini_view_flick), self, G_CONNECT_SWAPPED);
+  for (guint i = 0; i < self->tools->len; i++)
+    {
+      AciniTool *tool = g_ptr_array_index (self->tools, i);
+      g_signal_connect_object (tool, "changed", G_CALLBACK (acini_view_update_cursor), self, G_CONNECT_SWAPPED);
+      if (!ACINI_IS_TOOL_MEASURE (tool))
+        continue;
+      g_signal_connect_object (tool, "measured", G_CALLBACK (on_measured), self, G_CONNECT_DEFAULT);
+      g_signal_connect_object (tool, "forget", G_CALLBACK (acini_view_measure_forget), self, G_CONNECT_SWAPPED);
+    }
+  acini_view_brush_changed (self);
+}
