@@ -19,8 +19,8 @@ ROOMS = {
     "data": ["base", "cache", "slides", "project", "labels", "predictions", "mask", "interchange", "phantom"],
     "model": ["core", "base", "kernels", "network", "checkpoint", "inference", "training", ""],
     "app": ["jobs", "training", "segmentation", "worker", "engine", "cli"],
-    "ui": ["base", "plot", "project", "tasks", "view/grid", "view/layers", "view", "view/input", "view/overlays", "tools",
-           "slides", "models", "data", "review", ""],
+    "ui": ["base", "plot", "project", "tasks", "view/grid", "view/layers", "tools", "view/core", "view/input", "view",
+           "view/overlays", "slides", "models", "data", "review", ""],
 }
 LAYERS = {"data": {"data"}, "model": {"model"}, "app": {"app", "data"}, "ui": {"ui", "app", "data"}}
 # The border of model/: the C header, for everyone inside too.
@@ -112,7 +112,7 @@ def main():
            ("app/jobs/a.c", '#include "model/acini-model.h"\n'), ("model/base/a.cpp", '#include "data/slides/acini-slide.h"\n'),
            ("app/cli/a.cpp", ""), ("data/base/a.c", '#include "data/slides/acini-slide.h"\n'),
            ("data/labels/a.c", '#include "model/core/acini-card.h"\n'), ("data/a.c", ""),
-           ("ui/view/layers/a.c", '#include "ui/view/acini-slide-view.h"\n'),
+           ("ui/view/layers/a.c", '#include "ui/view/core/acini-view-core.h"\n'),
            ("model/kernels/a.cpp", '#include "model/network/network.hpp"\n')]
     good = [("app/cli/a.c", '#include "model/acini-model.h"\n#include "data/slides/acini-slide.h"\n'),
             ("ui/view/a.c", '#include "ui/view/layers/b.h"\n'), ("model/base/a.hpp", '#include "model/acini-model.h"\n'),
