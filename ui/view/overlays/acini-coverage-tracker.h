@@ -4,7 +4,7 @@
 /* Notes what a view has shown for long enough to be looked at, and at which magnification; keeps it in the project. */
 
 #include "data/project/acini-coverage.h"
-#include "ui/view/acini-slide-view.h"
+#include "ui/view/core/acini-view-type.h"
 
 G_BEGIN_DECLS
 

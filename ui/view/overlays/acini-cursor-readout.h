@@ -4,7 +4,7 @@
 /* What is under the pointer: the place in pixels and in µm or mm, what a person decided there, and how probable the
  * network takes each class to be.  The values are read on a worker, for the newest place alone. */
 
-#include "ui/view/acini-slide-view.h"
+#include "ui/view/core/acini-view-type.h"
 
 G_BEGIN_DECLS
 

@@ -4,7 +4,7 @@
 /* The whole slide, small and in the view's brightness, contrast, gamma and stain, with the visible rectangle; a click
  * or a drag in it moves the view. */
 
-#include "ui/view/acini-slide-view.h"
+#include "ui/view/core/acini-view-type.h"
 
 G_BEGIN_DECLS
 

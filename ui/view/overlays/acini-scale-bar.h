@@ -3,7 +3,7 @@
 
 /* A bar of a round length: µm or mm, or pixels where the slide's size is not known. */
 
-#include "ui/view/acini-slide-view.h"
+#include "ui/view/core/acini-view-type.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 
 /* − magnification + Fit.  The magnification opens an entry ("10×", "0.5 µm/px", "40 %") with the usual ones below. */
 
-#include "ui/view/acini-slide-view.h"
+#include "ui/view/core/acini-view-type.h"
 
 G_BEGIN_DECLS
 
