@@ -123,7 +123,9 @@ acini_test_break_file (const char *path, GRand *rand)
 GBytes *
 acini_test_read_mask (const char *path, int channel, int *width, int *height, GError **error)
 {
-  g_autoptr (AciniMaskFile) mask = acini_mask_file_open (path, channel, error);
+  AciniMaskReading reading
+      = { .units = channel < 0 ? ACINI_MASK_UNITS_AUTO : ACINI_MASK_UNITS_CHANNEL, .channel = MAX (channel, 0) };
+  g_autoptr (AciniMaskFile) mask = acini_mask_file_open (path, &reading, error);
   g_autofree guint8 *pixels = NULL;
 
   if (mask == NULL)

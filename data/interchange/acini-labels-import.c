@@ -1,30 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "acini-config.h"
+
 #include "data/interchange/acini-labels-import.h"
 
-#include "data/interchange/acini-mask-file.h"
 #include "data/base/acini-tiles.h"
 
+#include <glib/gi18n-lib.h>
+
 G_DEFINE_QUARK (acini - labels - import - error - quark, acini_labels_import_error)
+
+void
+acini_labels_import_clear (AciniLabelsImport *import)
+{
+  g_clear_pointer (&import->note, g_free);
+}
+
+/* Whether a side of @mask pixels fits one of @slide pixels. */
+static gboolean
+fits (int mask, gint64 slide)
+{
+  return mask == slide || (slide == ACINI_LEAST_SLIDE_SIDE && mask < slide);
+}
 
 static gboolean
 check_size (const AciniMaskFile *mask, const char *path, const AciniSlideRecord *record, GError **error)
 {
   int width = acini_mask_file_get_width (mask), height = acini_mask_file_get_height (mask);
+  g_autofree char *name = NULL;
 
-  if (width == record->width && height == record->height)
+  if (fits (width, record->width) && fits (height, record->height))
     return TRUE;
+  name = g_filename_display_name (path);
   g_set_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
-               "The mask “%s” is %d × %d pixels, its slide %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT
-               "; both have to be of one size.",
-               path, width, height, record->width, record->height);
+               _ ("The mask “%s” is %d × %d pixels, its slide %lld × %lld; both have to be of one size."), name, width,
+               height, (long long)record->width, (long long)record->height);
   return FALSE;
 }
 
 /* A row of tiles at a time: the edit packs what it holds, so that the mask of a gigapixel slide is never whole in
  * memory. */
 static gboolean
-write_strips (AciniEdit *edit, AciniMaskFile *mask, guint8 label, GError **error)
+write_strips (AciniEdit *edit, AciniMaskFile *mask, guint8 label, AciniLabelsImport *import, GError **error)
 {
   const int width = acini_mask_file_get_width (mask), height = acini_mask_file_get_height (mask);
   g_autofree guint8 *labels = g_malloc ((gsize)width * MIN (height, ACINI_TILE_SIZE));
@@ -36,7 +53,10 @@ write_strips (AciniEdit *edit, AciniMaskFile *mask, guint8 label, GError **error
       if (!acini_mask_file_read_rows (mask, n_rows, labels, error))
         return FALSE;
       for (gsize i = 0; i < (gsize)width * n_rows; i++)
-        labels[i] = labels[i] != 0 ? label : ACINI_LABEL_BACKGROUND;
+        {
+          import->n_units += labels[i];
+          labels[i] = labels[i] != 0 ? label : ACINI_LABEL_BACKGROUND;
+        }
       if (!acini_edit_write (edit, &(AciniRect){ 0, y, width, n_rows }, labels, error))
         return FALSE;
     }
@@ -44,22 +64,32 @@ write_strips (AciniEdit *edit, AciniMaskFile *mask, guint8 label, GError **error
 }
 
 gboolean
-acini_labels_import_mask (AciniProject *project, gint64 slide, const char *path, int channel, guint8 label,
-                          GError **error)
+acini_labels_import_mask (AciniProject *project, gint64 slide, const char *path, const AciniMaskReading *reading,
+                          guint8 label, AciniLabelsImport *import, GError **error)
 {
   g_autoptr (AciniSlideRecord) record = NULL;
   g_autoptr (AciniMaskFile) mask = NULL;
   g_autoptr (AciniEdit) edit = NULL;
+  g_auto (AciniLabelsImport) own = { 0 };
 
-  g_return_val_if_fail (ACINI_IS_PROJECT (project) && path != NULL, FALSE);
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && path != NULL && reading != NULL, FALSE);
   g_return_val_if_fail (label >= ACINI_LABEL_FIRST_CLASS, FALSE);
 
   record = acini_project_get_slide (project, slide, error);
   if (record == NULL)
     return FALSE;
-  mask = acini_mask_file_open (path, channel, error);
+  mask = acini_mask_file_open (path, reading, error);
   if (mask == NULL || !check_size (mask, path, record, error))
     return FALSE;
   edit = acini_edit_new (project, slide, "import");
-  return write_strips (edit, mask, label, error) && acini_edit_commit (edit, NULL, error);
+  if (!write_strips (edit, mask, label, &own, error) || !acini_edit_commit (edit, NULL, error))
+    return FALSE;
+  own.n_pixels = (gint64)acini_mask_file_get_width (mask) * acini_mask_file_get_height (mask);
+  own.note = g_strdup (acini_mask_file_get_note (mask));
+  if (import != NULL)
+    {
+      *import = own;
+      own = (AciniLabelsImport){ 0 };
+    }
+  return TRUE;
 }

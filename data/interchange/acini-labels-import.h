@@ -3,6 +3,7 @@
 
 /* Masks that were made elsewhere, taken into the label layer. */
 
+#include "data/interchange/acini-mask-file.h"
 #include "data/labels/acini-journal.h"
 
 G_BEGIN_DECLS
@@ -15,10 +16,21 @@ typedef enum
   ACINI_LABELS_IMPORT_ERROR_SIZE, /* the mask is not of the slide's size */
 } AciniLabelsImportError;
 
-/* Reads the image @path (see acini_mask_file_open () for @channel) as labels of the whole slide: what is set becomes
- * @label, the rest background.  One edit of the tool "import", which undo takes back.  The mask has to be as large as
- * the slide's level 0. */
-gboolean acini_labels_import_mask (AciniProject *project, gint64 slide, const char *path, int channel, guint8 label,
+/* What came in. */
+typedef struct
+{
+  gint64 n_pixels, n_units; /* of the mask; those of units among them */
+  char *note;               /* a sentence about what was taken for what, or NULL */
+} AciniLabelsImport;
+
+void acini_labels_import_clear (AciniLabelsImport *import);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AciniLabelsImport, acini_labels_import_clear)
+
+/* Reads the image @path as labels of the whole slide: a unit becomes @label, the rest background.  One edit of the tool
+ * "import", which undo takes back.  The mask has to be as large as the slide's level 0, or as the image that was filled
+ * up to the least size of a slide; what was filled up stays unlabelled.  @import: nullable. */
+gboolean acini_labels_import_mask (AciniProject *project, gint64 slide, const char *path,
+                                   const AciniMaskReading *reading, guint8 label, AciniLabelsImport *import,
                                    GError **error);
 
 G_END_DECLS

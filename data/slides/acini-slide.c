@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "acini-config.h"
+
 #include "data/slides/acini-slide.h"
 
+#include "data/base/acini-resolution.h"
 #ifdef ACINI_HAVE_SLIDE_ICC
 #include "data/slides/acini-icc.h"
 #endif
@@ -159,18 +162,16 @@ get_tile_size (AciniSlide *self, int level, const char *side)
   return size <= 65536 ? (int)size : 0;
 }
 
-/* What a plain TIFF's resolution tag says, if a microscope can have it: many programs write 72 or 300 dpi. */
+/* What a plain TIFF's resolution tag says, if a microscope can have it. */
 static double
 get_tiff_mpp (AciniSlide *self, const char *name)
 {
   const char *unit = g_hash_table_lookup (self->properties, "tiff.ResolutionUnit");
-  double resolution = get_number (self, name), mpp = 0;
+  double resolution = get_number (self, name);
 
-  if (resolution > 0 && g_strcmp0 (unit, "centimeter") == 0)
-    mpp = 10000 / resolution;
-  else if (resolution > 0 && g_strcmp0 (unit, "inch") == 0)
-    mpp = 25400 / resolution;
-  return mpp >= 0.05 && mpp <= 20 ? mpp : 0;
+  if (g_strcmp0 (unit, "centimeter") == 0)
+    return acini_mpp_from_resolution (resolution, 10000);
+  return g_strcmp0 (unit, "inch") == 0 ? acini_mpp_from_resolution (resolution, 25400) : 0;
 }
 
 static gboolean
@@ -213,6 +214,8 @@ acini_slide_read_header (AciniSlide *self, GError **error)
       self->mpp_x = get_tiff_mpp (self, "tiff.XResolution");
       self->mpp_y = get_tiff_mpp (self, "tiff.YResolution");
     }
+  if (!acini_mpp_is_plausible (self->mpp_x) || !acini_mpp_is_plausible (self->mpp_y))
+    self->mpp_x = self->mpp_y = 0;
   self->objective_power = get_number (self, OPENSLIDE_PROPERTY_NAME_OBJECTIVE_POWER);
   return TRUE;
 }

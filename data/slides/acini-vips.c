@@ -91,13 +91,14 @@ acini_vips_save_pyramid (VipsImage *image, const char *path, const AciniVipsPyra
   AciniVipsWatch watch;
   g_autoptr (VipsImage) copy = NULL;
   double resolution = options->mpp > 0 ? 1000 / options->mpp : 1; /* pixels per mm */
+  double down = options->mpp > 0 && options->mpp_y > 0 ? 1000 / options->mpp_y : resolution;
   gboolean big = (double)VIPS_IMAGE_SIZEOF_IMAGE (image) > 2e9;
   /* No tile is larger than the image, as far as a TIFF allows (multiples of 16): libtiff from 4.7 on decodes such
    * tiles into the wrong places. */
   int tile_width = CLAMP (image->Xsize / 16 * 16, 16, 256), tile_height = CLAMP (image->Ysize / 16 * 16, 16, 256);
   int result;
 
-  if (vips_copy (image, &copy, "xres", resolution, "yres", resolution, NULL) != 0)
+  if (vips_copy (image, &copy, "xres", resolution, "yres", down, NULL) != 0)
     {
       acini_vips_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_DAMAGED, "The image cannot be read");
       return FALSE;

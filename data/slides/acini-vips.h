@@ -39,6 +39,7 @@ gboolean acini_vips_unwatch (AciniVipsWatch *watch, int result, const char *path
 typedef struct
 {
   double mpp;       /* µm per pixel; 0: none is written */
+  double mpp_y;     /* the same downwards, where it is another; 0: it is not */
   int jpeg_quality; /* 0: lossless (deflate) */
   gboolean labels;  /* coarser levels take the greatest of four pixels instead of their mean */
 } AciniVipsPyramid;

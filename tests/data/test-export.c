@@ -215,20 +215,27 @@ test_import (Fixture *fixture, gconstpointer data)
   g_autofree char *path = export (fixture, "png");
   g_autofree guint8 *labels = g_malloc (WIDTH * HEIGHT);
   gint64 slide = acini_test_add_slide (fixture->project, "b.tiff", WIDTH, HEIGHT);
-  gint64 other = acini_test_add_slide (fixture->project, "c.tiff", WIDTH, HEIGHT + 1);
+  gint64 other = acini_test_add_slide (fixture->project, "c.tiff", WIDTH, HEIGHT + 1), n_units = 0;
+  const AciniMaskReading reading = { 0 };
+  g_auto (AciniLabelsImport) import = { 0 };
   g_autoptr (GError) error = NULL;
   AciniRect damage;
 
-  g_assert_true (acini_labels_import_mask (fixture->project, slide, path, -1, 4, &error));
+  g_assert_true (acini_labels_import_mask (fixture->project, slide, path, &reading, 4, &import, &error));
   g_assert_no_error (error);
   g_assert_true (acini_labels_read (fixture->project, slide, 0, 0, 0, WIDTH, HEIGHT, labels, &error));
   for (int i = 0; i < WIDTH * HEIGHT; i++)
-    g_assert_cmpint (labels[i], ==, fixture->classes[i] != 0 ? 4 : 1);
+    {
+      g_assert_cmpint (labels[i], ==, fixture->classes[i] != 0 ? 4 : 1);
+      n_units += fixture->classes[i] != 0;
+    }
+  g_assert_cmpint (import.n_units, ==, n_units);
+  g_assert_cmpint (import.n_pixels, ==, WIDTH * HEIGHT);
   g_assert_true (acini_journal_undo (fixture->project, slide, &damage, &error));
   g_assert_cmpint (damage.width, ==, WIDTH);
   g_assert_true (acini_labels_read (fixture->project, slide, 0, 0, 0, WIDTH, HEIGHT, labels, &error));
   g_assert_true (labels[0] == 0 && memcmp (labels, labels + 1, WIDTH * HEIGHT - 1) == 0);
-  g_assert_false (acini_labels_import_mask (fixture->project, other, path, -1, 4, &error));
+  g_assert_false (acini_labels_import_mask (fixture->project, other, path, &reading, 4, NULL, &error));
   g_assert_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE);
 }
 
