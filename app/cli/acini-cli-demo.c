@@ -4,7 +4,7 @@
 
 #include "app/jobs/acini-specification.h"
 #include "app/cli/acini-commands.h"
-#include "app/cli/acini-intake.h"
+#include "data/interchange/acini-intake.h"
 #include "data/phantom/acini-phantom.h"
 
 #include <glib/gstdio.h>
@@ -67,7 +67,8 @@ add_section (AciniProject *project, const Section *section, Progress *progress, 
 {
   g_autofree char *file = g_strdup_printf ("phantom-%s-%" G_GUINT64_FORMAT ".tiff", section->organ, section->seed);
   g_autofree char *path = acini_project_build_path (project, "slides", file, NULL);
-  AciniIntake intake = { section->organ, section->mpp, section->name, NULL, -1 };
+  AciniIntake intake = { .organ = section->organ, .name = section->name, .image = { .mpp = section->mpp } };
+  g_auto (AciniIntakeResult) taken = { 0 };
   AciniPhantom phantom;
 
   if (!acini_phantom_init (&phantom, section->width, section->height, section->seed, section->organ, section->mpp,
@@ -76,7 +77,7 @@ add_section (AciniProject *project, const Section *section, Progress *progress, 
     return FALSE;
   if (!section->labelled)
     return acini_project_add_slide (project, path, section->name, section->organ, section->mpp, error) != 0;
-  return acini_intake (project, path, &intake, NULL, NULL, progress->console->cancellable, NULL, error) != 0;
+  return acini_intake (project, path, &intake, &taken, NULL, NULL, progress->console->cancellable, error);
 }
 
 static int
@@ -108,13 +109,18 @@ add_real (AciniProject *project, const char *shared, const Real *real, Progress 
   g_autofree char *folder = g_build_filename (shared, real->folder, NULL);
   g_autofree char *masks = real->masks != NULL ? g_build_filename (shared, real->masks, NULL) : NULL;
   g_autoptr (GPtrArray) files = list_files (folder, real->pattern);
-  AciniIntake intake = { real->organ, real->mpp, NULL, masks, real->channel };
+  AciniIntake intake = { .organ = real->organ, .masks = masks, .image = { .mpp = real->mpp } };
 
+  if (real->channel >= 0)
+    intake.mask = (AciniMaskReading){ .units = ACINI_MASK_UNITS_CHANNEL, .channel = real->channel };
   for (guint i = 0; i < MIN (files->len, real->most); i++)
-    if (acini_intake (project, g_ptr_array_index (files, i), &intake, NULL, NULL, progress->console->cancellable, NULL,
-                      error)
-        == 0)
-      return FALSE;
+    {
+      g_auto (AciniIntakeResult) taken = { 0 };
+
+      if (!acini_intake (project, g_ptr_array_index (files, i), &intake, &taken, NULL, NULL,
+                         progress->console->cancellable, error))
+        return FALSE;
+    }
   return TRUE;
 }
 

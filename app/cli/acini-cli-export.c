@@ -6,6 +6,7 @@
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 
 static char *option_slides, *option_format, *option_output;
@@ -36,6 +37,18 @@ typedef struct
   guint done, all;
 } Progress;
 
+/* What one export is about. */
+typedef struct
+{
+  AciniConsole *console;
+  AciniProject *project;
+  const AciniCard *card; /* NULL: labels alone */
+  const AciniExportFormat *format;
+  GPtrArray *slides;
+  GHashTable *names; /* id → name of the file */
+  JsonArray *files, *skipped;
+} Export;
+
 static void
 show_progress (double fraction, gpointer user_data)
 {
@@ -44,48 +57,97 @@ show_progress (double fraction, gpointer user_data)
   acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Exporting", progress->name);
 }
 
-static gboolean
-export_slide (AciniConsole *console, AciniProject *project, const AciniSlideRecord *record, const AciniCard *card,
-              const AciniExportFormat *format, const char *path, Progress *progress, GError **error)
+/* A file for a single slide; a folder where there is one, or where there are more slides.  What is missing is made. */
+static char *
+make_path (const Export *export, const AciniSlideRecord *record, GError **error)
 {
-  g_autofree char *prediction_path = NULL;
+  const char *name = g_hash_table_lookup (export->names, &record->id);
+  g_autofree char *file = g_strconcat (name, ".", export->format->suffix, NULL);
+  gboolean names_file = option_output != NULL && !g_file_test (option_output, G_FILE_TEST_IS_DIR)
+                        && acini_find_format_of_file (option_output) != NULL;
+  g_autofree char *folder = NULL;
+
+  if (option_output == NULL)
+    return g_steal_pointer (&file);
+  if (names_file && export->slides->len > 1)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                   "“%s” is the name of one file, and there are %u slides: name a folder, or choose with --slides.",
+                   option_output, export->slides->len);
+      return NULL;
+    }
+  folder = names_file ? g_path_get_dirname (option_output) : g_strdup (option_output);
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "The folder “%s” cannot be made: %s.", folder,
+                   g_strerror (errno));
+      return NULL;
+    }
+  return names_file ? g_strdup (option_output) : g_build_filename (folder, file, NULL);
+}
+
+/* *@prediction: that of the slide, NULL: nothing was computed. */
+static gboolean
+open_prediction (const Export *export, const AciniSlideRecord *record, AciniPrediction **prediction,
+                 double **thresholds, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (export->card != NULL)
+    path = acini_project_dup_prediction_path (export->project, record->id, export->card->id);
+  if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  *prediction = acini_prediction_open (path, NULL, error);
+  if (*prediction != NULL)
+    *thresholds = acini_get_thresholds (export->card, *prediction, record->organ, threshold, error);
+  return *thresholds != NULL;
+}
+
+static gboolean
+export_slide (Export *export, guint number, GError **error)
+{
+  const AciniSlideRecord *record = g_ptr_array_index (export->slides, number);
+  Progress progress = { export->console, record->name, number, export->slides->len };
+  g_autofree char *path = NULL, *shown = NULL;
   g_autofree double *thresholds = NULL;
   g_autoptr (AciniPrediction) prediction = NULL;
   AciniExportSource source;
 
-  if (card != NULL)
-    prediction_path = acini_project_dup_prediction_path (project, record->id, card->id);
-  if (prediction_path != NULL && g_file_test (prediction_path, G_FILE_TEST_EXISTS))
-    {
-      prediction = acini_prediction_open (prediction_path, NULL, error);
-      if (prediction == NULL)
-        return FALSE;
-      thresholds = acini_get_thresholds (card, prediction, record->organ, threshold, error);
-      if (thresholds == NULL)
-        return FALSE;
-    }
+  if (!open_prediction (export, record, &prediction, &thresholds, error))
+    return FALSE;
+  /* Nobody looked: an empty mask would say that nothing was found. */
   if (prediction == NULL && !record->labelled)
     {
-      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
-                   "There is no mask of “%s” yet: segment it first with “acini-cli segment”.", record->name);
-      return FALSE;
+      json_array_add_string_element (export->skipped, record->name);
+      if (export->slides->len > 1)
+        acini_console_note (export->console, "acini-cli: “%s” is left out: it was neither segmented nor labelled.",
+                            record->name);
+      return TRUE;
     }
-  source = (AciniExportSource){ project, record, prediction, thresholds };
-  return acini_export_write (format, &source, path, show_progress, progress, console->cancellable, error);
+  path = make_path (export, record, error);
+  source = (AciniExportSource){ export->project, record, prediction, thresholds };
+  if (path == NULL
+      || !acini_export_write (export->format, &source, path, show_progress, &progress, export->console->cancellable,
+                              error))
+    return FALSE;
+  shown = g_filename_display_name (path);
+  json_array_add_string_element (export->files, shown);
+  acini_console_print (export->console, "%s", shown);
+  return TRUE;
 }
 
-/* A file for a single slide; a folder where there is one, or where there are more slides. */
-static char *
-make_path (const char *output, const char *name, const AciniExportFormat *format, guint n_slides)
+static gboolean
+export_slides (Export *export, GError **error)
 {
-  g_autofree char *file = g_strconcat (name, ".", format->suffix, NULL);
-
-  if (output == NULL)
-    return g_steal_pointer (&file);
-  if (n_slides == 1 && !g_file_test (output, G_FILE_TEST_IS_DIR) && acini_find_format_of_file (output) == format)
-    return g_strdup (output);
-  g_mkdir_with_parents (output, 0777);
-  return g_build_filename (output, file, NULL);
+  for (guint i = 0; i < export->slides->len; i++)
+    if (!export_slide (export, i, error))
+      return FALSE;
+  if (json_array_get_length (export->files) > 0 || export->slides->len == 0)
+    return TRUE;
+  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+               "There is no mask of “%s” yet: segment it first with “acini-cli segment”.",
+               ((AciniSlideRecord *)g_ptr_array_index (export->slides, 0))->name);
+  return FALSE;
 }
 
 /* The card of the models whose predictions count, *@card NULL: labels alone. */
@@ -126,34 +188,28 @@ find_format (GError **error)
 static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
-  const AciniExportFormat *format = find_format (error);
   g_autoptr (AciniProject) project = NULL;
   g_autoptr (GPtrArray) slides = NULL;
+  g_autoptr (GHashTable) names = NULL;
   g_autoptr (AciniCard) card = NULL;
-  JsonArray *array;
+  Export export = { .console = console, .format = find_format (error) };
 
-  if (format == NULL)
+  if (export.format == NULL)
     return FALSE;
   project = acini_project_open (arguments[0], error);
   slides = project != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
-  if (slides == NULL)
+  names = slides != NULL ? acini_export_name_files (project, error) : NULL;
+  if (names == NULL || !load_card (project, &card, error))
     return FALSE;
-  if (!load_card (project, &card, error))
-    return FALSE;
-  array = json_array_new ();
-  json_object_set_array_member (console->result, "files", array);
-  for (guint i = 0; i < slides->len; i++)
-    {
-      const AciniSlideRecord *record = g_ptr_array_index (slides, i);
-      g_autofree char *path = make_path (option_output, record->name, format, slides->len);
-      Progress progress = { console, record->name, i, slides->len };
-
-      if (!export_slide (console, project, record, card, format, path, &progress, error))
-        return FALSE;
-      json_array_add_string_element (array, path);
-      acini_console_print (console, "%s", path);
-    }
-  return TRUE;
+  export.project = project;
+  export.card = card;
+  export.slides = slides;
+  export.names = names;
+  export.files = json_array_new ();
+  export.skipped = json_array_new ();
+  json_object_set_array_member (console->result, "files", export.files);
+  json_object_set_array_member (console->result, "skipped", export.skipped);
+  return export_slides (&export, error);
 }
 
 const AciniCommand acini_command_export = {
@@ -163,7 +219,9 @@ const AciniCommand acini_command_export = {
   .description = "Writes the effective mask: what a person said where one did, else the prediction from the threshold "
                  "on; several models are the prediction that \"segment\" made with the same ones. png and tiff hold "
                  "the number of the class, 1 for the first, rle Kaggle's run lengths, geojson outlines as "
-                 "QuPath reads them.",
+                 "QuPath reads them. A slide that was neither segmented nor labelled is left out, and said so. Files "
+                 "are called as the slides; where two have one name, the second is NAME-2, and what no file can be "
+                 "called becomes “-”.",
   .examples = "export Colon.acini --format geojson --output masks\n"
               "export Colon.acini --slides train_1 --labels-only --output train_1.png",
   .options = entries,

@@ -1,22 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/cli/acini-commands.h"
-#include "app/cli/acini-intake.h"
+#include "app/cli/acini-values.h"
+#include "data/interchange/acini-intake.h"
 
 #include <glob.h>
 #include <string.h>
 
-static char *option_organ, *option_masks, *option_channel, *option_name;
-static double option_mpp;
+static char *option_organ, *option_masks, *option_channel, *option_name, *option_mpp, *option_range, *option_bands;
+static char *option_units;
+static int option_page, option_mask_page;
 
 static const GOptionEntry entries[] = {
-  { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ, "kidney, largeintestine, lung, prostate or spleen", "ORGAN" },
-  { "mpp", 0, 0, G_OPTION_ARG_DOUBLE, &option_mpp, "µm per pixel, where the file does not say or says it wrongly",
+  { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ,
+    "kidney, largeintestine, lung, prostate, spleen, other or unknown", "ORGAN" },
+  { "mpp", 0, 0, G_OPTION_ARG_STRING, &option_mpp, "µm per pixel, where the file does not say or says it wrongly",
     "X" },
   { "masks", 0, 0, G_OPTION_ARG_FILENAME, &option_masks,
     "Where the masks are: a folder, or a pattern in which * stands for the image's name", "FOLDER|PATTERN" },
-  { "mask-channel", 0, 0, G_OPTION_ARG_STRING, &option_channel,
-    "The units are painted in red, green or blue (default: whatever is not black)", "COLOUR" },
+  { "mask-units", 0, 0, G_OPTION_ARG_STRING, &option_units,
+    "What a unit is in a mask: nonzero, bright, dark, alpha, above:X, red, green or blue (default: by the mask's "
+    "pixels)",
+    "WHAT" },
+  { "mask-channel", 0, 0, G_OPTION_ARG_STRING, &option_channel, "The units are painted in red, green or blue",
+    "COLOUR" },
+  { "mask-page", 0, 0, G_OPTION_ARG_INT, &option_mask_page, "Of a mask with several pages: which, from 1", "N" },
+  { "page", 0, 0, G_OPTION_ARG_INT, &option_page, "Of an image with several pages: which, from 1", "N" },
+  { "bands", 0, 0, G_OPTION_ARG_STRING, &option_bands,
+    "Of an image with many channels: which are red, green and blue, from 1", "R,G,B" },
+  { "range", 0, 0, G_OPTION_ARG_STRING, &option_range,
+    "Which numbers are black and white (default: by the image's depth)", "LOW..HIGH" },
   { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "What the slide is called, with a single FILE", "NAME" },
   { NULL },
 };
@@ -89,46 +102,196 @@ static void
 show_progress (double fraction, gpointer user_data)
 {
   Progress *progress = user_data;
+  g_autofree char *shown = g_filename_display_name (progress->what);
 
-  acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Importing", progress->what);
+  acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Importing", shown);
+}
+
+static void
+report_labels (Progress *progress, const AciniIntakeResult *taken, JsonObject *object)
+{
+  double share = taken->labels.n_pixels > 0 ? (double)taken->labels.n_units / (double)taken->labels.n_pixels : 0;
+  g_autofree char *mask = g_filename_display_name (taken->mask);
+
+  json_object_set_string_member (object, "mask", mask);
+  json_object_set_boolean_member (object, "labelled", taken->labelled);
+  if (!taken->labelled)
+    return;
+  json_object_set_int_member (object, "unit_pixels", taken->labels.n_units);
+  json_object_set_double_member (object, "unit_share", share);
+  if (taken->labels.note != NULL)
+    acini_console_note (progress->console, "acini-cli: %s", taken->labels.note);
+}
+
+/* A line for people, and an object for programs. */
+static void
+report_file (Progress *progress, const char *file, const AciniIntakeResult *taken, const GError *problem,
+             JsonArray *array)
+{
+  JsonObject *object = json_object_new ();
+  g_autofree char *shown = g_filename_display_name (file), *mask = NULL;
+  g_autoptr (GString) line = g_string_new (shown);
+
+  json_object_set_string_member (object, "file", shown);
+  if (taken->slide != 0)
+    json_object_set_int_member (object, "slide", taken->slide);
+  if (taken->notes != NULL)
+    acini_console_note (progress->console, "acini-cli: %s", taken->notes);
+  if (taken->mask != NULL)
+    report_labels (progress, taken, object);
+  else if (option_masks != NULL && taken->slide != 0 && problem == NULL)
+    acini_console_note (progress->console, "acini-cli: No mask for “%s” was found in “%s”.", shown, option_masks);
+  json_array_add_object_element (array, object);
+  if (problem != NULL)
+    {
+      json_object_set_string_member (object, "problem", problem->message);
+      return;
+    }
+  if (taken->known)
+    g_string_append_printf (line, ", in the project already%s", option_name != NULL ? "; its name stays as it is" : "");
+  mask = taken->mask != NULL ? g_filename_display_name (taken->mask) : NULL;
+  if (taken->labelled)
+    g_string_append_printf (line, ", with labels from %s: %.1f %% of the pixels are units", mask,
+                            100.0 * (double)taken->labels.n_units / (double)taken->labels.n_pixels);
+  else if (taken->mask != NULL)
+    g_string_append_printf (line, ", its labels stay as they are; %s is not taken", mask);
+  acini_console_print (progress->console, "%s", line->str);
 }
 
 static gboolean
-import_file (AciniProject *project, const char *file, int channel, Progress *progress, JsonArray *array, GError **error)
+parse_numbers (const char *text, const char *format, double *numbers, int n, const char *name, GError **error)
 {
-  AciniIntake intake = { option_organ, option_mpp, option_name, option_masks, channel };
-  g_autofree char *mask = NULL;
-  JsonObject *object;
-  gint64 slide
-      = acini_intake (project, file, &intake, show_progress, progress, progress->console->cancellable, &mask, error);
+  g_auto (GStrv) parts = g_strsplit (text, format, -1);
+  int done = 0;
 
-  if (slide == 0)
+  for (; parts[done] != NULL && done < n; done++)
+    {
+      char *end = parts[done];
+
+      numbers[done] = g_ascii_strtod (parts[done], &end);
+      if (end == parts[done] || *end != '\0')
+        break;
+    }
+  if (done == n && parts[n] == NULL)
+    return TRUE;
+  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "“%s” is not of the form of --%s.", text, name);
+  return FALSE;
+}
+
+static gboolean
+parse_image (AciniIntake *intake, GError **error)
+{
+  double bands[3] = { 0 }, range[2] = { 0 };
+
+  if (option_bands != NULL && !parse_numbers (option_bands, ",", bands, 3, "bands R,G,B", error))
     return FALSE;
-  if (mask == NULL && option_masks != NULL)
-    acini_console_note (progress->console, "acini-cli: No mask for “%s” was found in “%s”.", file, option_masks);
-  object = json_object_new ();
-  json_object_set_int_member (object, "slide", slide);
-  json_object_set_string_member (object, "file", file);
-  if (mask != NULL)
-    json_object_set_string_member (object, "mask", mask);
-  json_array_add_object_element (array, object);
-  acini_console_print (progress->console, "%s%s%s", file, mask != NULL ? ", with labels from " : "",
-                       mask != NULL ? mask : "");
+  if (option_range != NULL && !parse_numbers (option_range, "..", range, 2, "range LOW..HIGH", error))
+    return FALSE;
+  if ((option_bands != NULL && (bands[0] < 1 || bands[1] < 1 || bands[2] < 1))
+      || (option_range != NULL && !(range[1] > range[0])) || option_page < 0 || option_mask_page < 0)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                           "Pages and bands count from 1, and of a range the second number is the greater one.");
+      return FALSE;
+    }
+  intake->image.low = range[0];
+  intake->image.high = range[1];
+  for (int i = 0; i < 3; i++)
+    intake->image.bands[i] = (int)bands[i];
+  intake->image.page = option_page;
+  intake->mask.page = option_mask_page;
   return TRUE;
 }
 
 static gboolean
-parse_channel (int *channel, GError **error)
+parse_masks (AciniIntake *intake, GError **error)
 {
-  const char *const names[] = { "red", "green", "blue" };
+  g_autoptr (GError) reason = NULL;
 
-  *channel = -1;
-  for (guint i = 0; option_channel != NULL && i < G_N_ELEMENTS (names); i++)
-    if (g_str_equal (option_channel, names[i]))
-      *channel = (int)i;
-  if (option_channel == NULL || *channel >= 0)
+  if (option_channel != NULL && !g_str_equal (option_channel, "red") && !g_str_equal (option_channel, "green")
+      && !g_str_equal (option_channel, "blue"))
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "“%s” is none of red, green and blue.",
+                   option_channel);
+      return FALSE;
+    }
+  if (option_channel != NULL && option_units != NULL)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                           "Of --mask-units and --mask-channel only one is possible.");
+      return FALSE;
+    }
+  if (option_channel != NULL || option_units != NULL)
+    acini_mask_reading_parse (&intake->mask, option_channel != NULL ? option_channel : option_units, &reason);
+  if (reason != NULL)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, reason->message);
+      return FALSE;
+    }
+  intake->masks = option_masks;
+  if (option_masks == NULL || strchr (option_masks, '*') != NULL || g_file_test (option_masks, G_FILE_TEST_IS_DIR))
     return TRUE;
-  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "“%s” is none of red, green and blue.", option_channel);
+  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+               "“%s” is neither a folder of masks nor a pattern with *.", option_masks);
+  return FALSE;
+}
+
+/* All that is said on the command line is looked at before anything is done. */
+static gboolean
+parse (AciniIntake *intake, GError **error)
+{
+  intake->name = option_name;
+  return acini_parse_organ (option_organ, &intake->organ, error)
+         && acini_parse_mpp (option_mpp, &intake->image.mpp, error) && parse_image (intake, error)
+         && parse_masks (intake, error);
+}
+
+/* Goes on past a file that fails; says at the end how many did. */
+static gboolean
+import_files (AciniConsole *console, AciniProject *project, GPtrArray *files, const AciniIntake *intake, GError **error)
+{
+  JsonArray *array = json_array_new ();
+  g_autoptr (GError) last = NULL;
+  guint n_failed = 0;
+
+  json_object_set_array_member (console->result, "slides", array);
+  for (guint i = 0; i < files->len; i++)
+    {
+      const char *file = g_ptr_array_index (files, i);
+      Progress progress = { console, file, i, files->len };
+      g_auto (AciniIntakeResult) taken = { 0 };
+      g_autoptr (GError) problem = NULL;
+
+      if (g_cancellable_set_error_if_cancelled (console->cancellable, error))
+        return FALSE;
+      show_progress (0, &progress);
+      acini_intake (project, file, intake, &taken, show_progress, &progress, console->cancellable, &problem);
+      if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        {
+          g_propagate_error (error, g_steal_pointer (&problem));
+          return FALSE;
+        }
+      report_file (&progress, file, &taken, problem, array);
+      if (problem == NULL)
+        continue;
+      n_failed++;
+      if (files->len > 1)
+        acini_console_problem (console, problem->message);
+      g_clear_error (&last);
+      last = g_steal_pointer (&problem);
+    }
+  json_object_set_int_member (console->result, "failed", n_failed);
+  if (n_failed == 0)
+    return TRUE;
+  if (files->len == 1)
+    {
+      g_propagate_error (error, g_steal_pointer (&last));
+      return FALSE;
+    }
+  acini_console_finish (console);
+  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+               "%u of %u files did not come in whole; mend them and repeat the line, the others stay as they are.",
+               n_failed, files->len);
   return FALSE;
 }
 
@@ -137,10 +300,9 @@ run (AciniConsole *console, char **arguments, GError **error)
 {
   g_autoptr (GPtrArray) files = NULL;
   g_autoptr (AciniProject) project = NULL;
-  JsonArray *array;
-  int channel;
+  AciniIntake intake = { 0 };
 
-  if (!parse_channel (&channel, error))
+  if (!parse (&intake, error))
     return FALSE;
   files = expand (arguments + 1);
   leave_out_masks (files);
@@ -150,22 +312,7 @@ run (AciniConsole *console, char **arguments, GError **error)
       return FALSE;
     }
   project = acini_project_open (arguments[0], error);
-  if (project == NULL)
-    return FALSE;
-  array = json_array_new ();
-  json_object_set_array_member (console->result, "slides", array);
-  for (guint i = 0; i < files->len; i++)
-    {
-      const char *file = g_ptr_array_index (files, i);
-      Progress progress = { console, file, i, files->len };
-
-      if (g_cancellable_set_error_if_cancelled (console->cancellable, error))
-        return FALSE;
-      show_progress (0, &progress);
-      if (!import_file (project, file, channel, &progress, array, error))
-        return FALSE;
-    }
-  return TRUE;
+  return project != NULL && import_files (console, project, files, &intake, error);
 }
 
 const AciniCommand acini_command_import = {
@@ -177,9 +324,13 @@ const AciniCommand acini_command_import = {
     "project, without loss.\n\n"
     "A mask is found by its name: NAME_anno, NAME_mask or NAME-mask with any suffix in the folder of NAME, or NAME in "
     "the "
-    "folder given by --masks. It becomes labels of the whole image: what is set is a functional tissue unit, whatever "
-    "its "
-    "number, the rest is background. Files that are masks of others given are not taken for images.\n\n"
+    "folder given by --masks. It becomes labels of the whole image: numbers but 0 are functional tissue units, "
+    "smoothed "
+    "edges are cut at half, the rest is background. A shape in the alpha channel and the numbers of a palette count as "
+    "such. What could mean several things is refused until --mask-units says it. Files that are masks of others given "
+    "are not taken for images.\n\n"
+    "A file that fails does not keep the others out: the command goes on, says at the end how many failed, and exits "
+    "with 1. Doing it again changes nothing: a file that is in stays one slide, and a slide keeps its labels.\n\n"
     "Patterns such as 'train_*.bmp' are taken apart where the shell has not done it.",
   .examples = "import Colon.acini 'glas/train_*' --organ largeintestine --mpp 0.62005\n"
               "import Prostate.acini images/*.png --masks masks --mask-channel green",

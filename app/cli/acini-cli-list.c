@@ -4,11 +4,34 @@
 #include "app/jobs/acini-specification.h"
 #include "app/training/acini-models.h"
 
+/* A name on one line: it may hold anything. */
+static char *
+make_printable (const char *name)
+{
+  GString *line = g_string_new (NULL);
+
+  for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c == '\n')
+        g_string_append (line, "\\n");
+      else if (c == '\t')
+        g_string_append (line, "\\t");
+      else if (g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029)
+        g_string_append_printf (line, "\\u%04x", c);
+      else
+        g_string_append_unichar (line, c);
+    }
+  return g_string_free (line, FALSE);
+}
+
 static gboolean
 list_slides (AciniConsole *console, AciniProject *project, GError **error)
 {
   g_autoptr (GPtrArray) slides = acini_project_list_slides (project, error);
   JsonArray *array;
+  guint n_missing = 0;
 
   if (slides == NULL)
     return FALSE;
@@ -18,14 +41,22 @@ list_slides (AciniConsole *console, AciniProject *project, GError **error)
     {
       AciniSlideRecord *record = g_ptr_array_index (slides, i);
       JsonObject *object = acini_specification_slide (record);
+      g_autofree char *name = make_printable (record->name);
+      gboolean missing = !g_file_test (record->path, G_FILE_TEST_EXISTS);
       g_autofree char *mpp = record->mpp_x > 0 ? g_strdup_printf ("%.4g µm/px", record->mpp_x) : g_strdup ("");
 
       json_object_set_boolean_member (object, "labelled", record->labelled);
+      json_object_set_boolean_member (object, "missing", missing);
       json_array_add_object_element (array, object);
-      acini_console_print (console, "%-24s %6" G_GINT64_FORMAT " × %-6" G_GINT64_FORMAT " %-14s %-12s %s", record->name,
-                           record->width, record->height, record->organ, mpp, record->labelled ? "labelled" : "");
+      acini_console_print (console, "%-24s %6" G_GINT64_FORMAT " × %-6" G_GINT64_FORMAT " %-14s %-12s %s%s", name,
+                           record->width, record->height, record->organ, mpp, record->labelled ? "labelled" : "",
+                           missing ? " file missing" : "");
+      n_missing += missing;
     }
   acini_console_print (console, slides->len == 1 ? "%u slide" : "%u slides", slides->len);
+  if (n_missing > 0)
+    acini_console_note (console, "acini-cli: The files of %u of them are missing; “acini-cli relink” finds them.",
+                        n_missing);
   return TRUE;
 }
 

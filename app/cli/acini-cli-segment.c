@@ -7,13 +7,15 @@
 #include "app/cli/acini-segment-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
+#include "app/cli/acini-values.h"
 #include "data/slides/acini-slide-import.h"
 
 #include <string.h>
 
-static char *option_slides, *option_output, *option_organ, *option_threshold;
+static char *option_slides, *option_output, *option_organ, *option_threshold, *option_mpp;
 static gboolean option_again;
-static double option_mpp, threshold;
+static const char *organ;
+static double mpp, threshold;
 
 static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
@@ -21,7 +23,7 @@ static const GOptionEntry entries[] = {
   { "again", 0, 0, G_OPTION_ARG_NONE, &option_again, "Compute anew what was computed before", NULL },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
     "Of a slide without a project: the mask, .png, .tiff or .geojson (default: SLIDE-mask.png beside it)", "FILE" },
-  { "mpp", 0, 0, G_OPTION_ARG_DOUBLE, &option_mpp, "Of a slide without a project: its µm per pixel", "X" },
+  { "mpp", 0, 0, G_OPTION_ARG_STRING, &option_mpp, "Of a slide without a project: its µm per pixel", "X" },
   { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ, "Of a slide without a project: decides the threshold", "ORGAN" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
     "Of a slide without a project: probability from which a pixel counts, or otsu: what divides the slide's pixels "
@@ -77,6 +79,11 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
   JsonObject *object;
   double megapixels;
 
+  if (record->mpp_x <= 0)
+    acini_console_note (console,
+                        "acini-cli: The µm per pixel of “%s” are unknown; it is segmented as if it had the resolution "
+                        "that the model was trained at. Give --mpp, with “segment” or “import”.",
+                        record->name);
   acini_segment_options_fill (&how);
   if (slide == NULL
       || !acini_segment_slide (model, slide, path, &how, show_progress, note_remade, &progress, console->cancellable,
@@ -84,6 +91,7 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
     return FALSE;
   megapixels = (double)record->width * record->height / 1e6;
   object = acini_specification_slide (record);
+  json_object_set_boolean_member (object, "scale_known", record->mpp_x > 0);
   json_object_set_string_member (object, "prediction", path);
   json_object_set_double_member (object, "downsample", result.downsample);
   json_object_set_double_member (object, "tissue_share", result.tissue_share);
@@ -140,17 +148,21 @@ make_output_name (const char *slide)
 static AciniSlideRecord *
 describe_alone (AciniConsole *console, const char *folder, const char *file, GError **error)
 {
-  g_autofree char *path = acini_slide_import (file, folder, option_mpp, NULL, NULL, console->cancellable, error);
+  g_autofree char *notes = NULL;
+  g_autofree char *path = acini_slide_import_image (file, folder, &(AciniImageReading){ .mpp = mpp }, &notes, NULL,
+                                                    NULL, console->cancellable, error);
   g_autoptr (AciniSlide) slide = path != NULL ? acini_slide_open (path, error) : NULL;
   AciniSlideRecord *record;
 
   if (slide == NULL)
     return NULL;
+  if (notes != NULL)
+    acini_console_note (console, "acini-cli: %s", notes);
   record = g_new0 (AciniSlideRecord, 1);
-  record->name = g_path_get_basename (file);
-  record->organ = g_strdup (option_organ != NULL ? option_organ : "");
-  record->mpp_x = option_mpp > 0 ? option_mpp : acini_slide_get_mpp_x (slide);
-  record->mpp_y = option_mpp > 0 ? option_mpp : acini_slide_get_mpp_y (slide);
+  record->name = g_filename_display_basename (file);
+  record->organ = g_strdup (organ != NULL ? organ : "");
+  record->mpp_x = mpp > 0 ? mpp : acini_slide_get_mpp_x (slide);
+  record->mpp_y = mpp > 0 ? mpp : acini_slide_get_mpp_y (slide);
   record->width = acini_slide_get_width (slide);
   record->height = acini_slide_get_height (slide);
   record->path = g_steal_pointer (&path);
@@ -207,7 +219,8 @@ run (AciniConsole *console, char **arguments, GError **error)
   g_autofree char *temporary = NULL;
   gboolean ok;
 
-  if (!acini_parse_threshold (option_threshold, &threshold, error))
+  if (!acini_parse_threshold (option_threshold, &threshold, error) || !acini_parse_organ (option_organ, &organ, error)
+      || !acini_parse_mpp (option_mpp, &mpp, error))
     return FALSE;
   if (acini_project_is_project (arguments[0]))
     return segment_project (console, arguments[0], error);

@@ -13,7 +13,8 @@
 static char *option_from, *option_recipe, *option_slides, *option_except, *option_held_out, *option_name;
 static char *option_output;
 static char **option_set, **option_with;
-static int option_epochs, option_steps;
+/* G_MININT: not given. */
+static int option_epochs = G_MININT, option_steps = G_MININT;
 static gboolean option_background, option_half;
 
 static const GOptionEntry entries[] = {
@@ -85,6 +86,12 @@ adjust_recipe (AciniRecipe *recipe, GError **error)
   if (acini_network_options_has_precision ()
       && !acini_recipe_set (recipe, "precision", acini_network_options_get_precision (), error))
     return FALSE;
+  if ((option_epochs != G_MININT && option_epochs < 1) || (option_steps != G_MININT && option_steps < 1))
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                           "A training has at least one epoch, or one step: give --epochs or --steps from 1 on.");
+      return FALSE;
+    }
   if (option_epochs > 0
       && (!set_number (recipe, "epochs", option_epochs, error) || !set_number (recipe, "steps", 0, error)))
     return FALSE;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "app/cli/acini-console.h"
+#include "app/cli/acini-command.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -54,6 +55,13 @@ acini_console_note (AciniConsole *console, const char *format, ...)
   vfprintf (stderr, format, arguments);
   va_end (arguments);
   fputc ('\n', stderr);
+}
+
+void
+acini_console_problem (AciniConsole *console, const char *sentence)
+{
+  acini_console_end_progress (console);
+  fprintf (stderr, "acini-cli: %s\n", sentence);
 }
 
 static int
@@ -131,4 +139,16 @@ acini_console_finish (AciniConsole *console)
   text = json_to_string (node, TRUE);
   puts (text);
   fflush (stdout);
+}
+
+gboolean
+acini_console_check_output (GError **error)
+{
+  int reason = fflush (stdout) != 0 ? errno : 0;
+
+  if (reason == 0 && ferror (stdout) == 0)
+    return TRUE;
+  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "The output cannot be written%s%s.",
+               reason != 0 ? ": " : "", reason != 0 ? g_strerror (reason) : "");
+  return FALSE;
 }

@@ -29,11 +29,15 @@ void acini_console_clear (AciniConsole *console);
 void acini_console_print (AciniConsole *console, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* A line on standard error; nothing with --quiet. */
 void acini_console_note (AciniConsole *console, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* What went wrong with one of several things; the command goes on.  Also with --quiet. */
+void acini_console_problem (AciniConsole *console, const char *sentence);
 /* Shows @fraction (0 … 1) of @what, with @detail (nullable) behind; may be called at any rate. */
 void acini_console_progress (AciniConsole *console, double fraction, const char *what, const char *detail);
 /* Takes the bar away. */
 void acini_console_end_progress (AciniConsole *console);
 /* The JSON result, when wished for. */
 void acini_console_finish (AciniConsole *console);
+/* Whether all that was printed on standard output has arrived; not so on a full disk. */
+gboolean acini_console_check_output (GError **error);
 
 G_END_DECLS

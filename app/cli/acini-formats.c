@@ -15,6 +15,8 @@ acini_find_format_of_file (const char *path)
     return NULL;
   if (g_ascii_strcasecmp (dot, ".tif") == 0)
     dot = ".tiff";
+  else if (g_ascii_strcasecmp (dot, ".json") == 0)
+    dot = ".geojson";
   formats = acini_export_get_formats (&n);
   for (guint i = 0; i < n; i++)
     if (g_ascii_strcasecmp (formats[i].suffix, dot + 1) == 0)

@@ -125,6 +125,20 @@ check_arguments (const AciniCommand *command, char **arguments, GError **error)
   return FALSE;
 }
 
+/* GOption leaves “--” in where a word that begins with “-” follows. */
+static void
+drop_separator (char **arguments)
+{
+  for (; *arguments != NULL; arguments++)
+    if (g_str_equal (*arguments, "--"))
+      {
+        g_free (*arguments);
+        for (; *arguments != NULL; arguments++)
+          arguments[0] = arguments[1];
+        return;
+      }
+}
+
 static gboolean
 prepare (AciniConsole *console, const AciniCommand *command, char **arguments, GError **error)
 {
@@ -183,10 +197,15 @@ run_command (const AciniCommand *command, char **arguments)
       console.quiet = acini_option_quiet;
       console.json = acini_option_json;
       watcher = g_thread_new ("signals", watch_signals, console.cancellable);
-      if (prepare (&console, command, arguments + 1, &error) && command->run (&console, arguments + 1, &error))
-        acini_console_finish (&console);
-      else
+      drop_separator (arguments + 1);
+      if (!prepare (&console, command, arguments + 1, &error) || !command->run (&console, arguments + 1, &error))
         status = report (&console, command, error);
+      else
+        {
+          acini_console_finish (&console);
+          if (!acini_console_check_output (&error))
+            status = report (&console, command, error);
+        }
       /* The watcher lives until the end: leave without waiting for it, and without tearing torch down, whose
        * threads may still be at it after a cancellation. */
       fflush (stdout);
@@ -279,11 +298,17 @@ int
 main (int argc, char **argv)
 {
   g_auto (GStrv) words = g_strdupv (argv);
+  g_autoptr (GError) error = NULL;
+  int status;
 
   setlocale (LC_ALL, "");
   /* Numbers in options, results and files are written with a point. */
   setlocale (LC_NUMERIC, "C");
   /* A file grown to its limit is an error of that write, not the end. */
   signal (SIGXFSZ, SIG_IGN);
-  return run (argc > 0 ? words + 1 : words);
+  status = run (argc > 0 ? words + 1 : words);
+  if (acini_console_check_output (&error))
+    return status;
+  fprintf (stderr, "acini-cli: %s\n", error->message);
+  return EXIT_FAILURE;
 }

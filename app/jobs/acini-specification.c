@@ -31,15 +31,32 @@ JsonObject *
 acini_specification_slide (const AciniSlideRecord *record)
 {
   JsonObject *slide = json_object_new ();
+  g_autofree char *path = NULL;
 
   json_object_set_int_member (slide, "slide", record->id);
-  json_object_set_string_member (slide, "path", record->path);
+  /* JSON is UTF-8; a path need not be. */
+  if (!g_utf8_validate (record->path, -1, NULL))
+    path = g_filename_to_uri (record->path, NULL, NULL);
+  json_object_set_string_member (slide, "path", path != NULL ? path : record->path);
   json_object_set_string_member (slide, "name", record->name);
   json_object_set_string_member (slide, "organ", record->organ != NULL ? record->organ : "");
   json_object_set_double_member (slide, "mpp", record->mpp_x);
   json_object_set_int_member (slide, "width", record->width);
   json_object_set_int_member (slide, "height", record->height);
   return slide;
+}
+
+char *
+acini_specification_dup_path (JsonObject *slide, const char *folder)
+{
+  const char *stored;
+  char *path;
+
+  g_return_val_if_fail (slide != NULL, NULL);
+
+  stored = json_object_get_string_member_with_default (slide, "path", "");
+  path = g_str_has_prefix (stored, "file:///") ? g_filename_from_uri (stored, NULL, NULL) : NULL;
+  return path != NULL ? path : g_canonicalize_filename (stored, folder);
 }
 
 void

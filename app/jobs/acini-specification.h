@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 char *acini_make_id (const char *stem);
 /* {"slide", "path", "name", "organ", "mpp", "width", "height"}.  Returns: (transfer full) */
 JsonObject *acini_specification_slide (const AciniSlideRecord *record);
+/* Where such a slide is, absolute; a relative path is seen from @folder.  Returns: (transfer full) */
+char *acini_specification_dup_path (JsonObject *slide, const char *folder);
 /* Removes a file or folder with everything in it; what is missing is no matter.  Links are not followed. */
 void acini_remove_tree (const char *path);
 /* Copies model.safetensors and model.json into the folder @to, which appears with both or not at all. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/worker/acini-job-worker.h"
+#include "app/jobs/acini-specification.h"
 #include "app/training/acini-training.h"
 #include "app/worker/acini-model-set.h"
 #include "app/worker/acini-segmenter.h"
@@ -277,7 +278,7 @@ segment (Work *work, GError **error)
       g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_DAMAGED, _ ("The job “%s” does not name a slide."), folder);
       return FALSE;
     }
-  slide_path = g_canonicalize_filename (json_object_get_string_member_with_default (record, "path", ""), folder);
+  slide_path = acini_specification_dup_path (record, folder);
   how.mpp = json_object_get_double_member_with_default (record, "mpp", 0);
   slide = acini_slide_open (slide_path, error);
   model = slide != NULL ? load_models (work, &options, error) : NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/worker/acini-training-data.h"
+#include "app/jobs/acini-specification.h"
 #include "app/segmentation/acini-segmentation.h"
 #include "app/training/acini-training.h"
 #include "data/slides/acini-slide.h"
@@ -351,7 +352,6 @@ static gboolean
 add_item (AciniTrainingData *self, JsonObject *object, const char *folder, double mpp, GError **error)
 {
   Item *item = g_new0 (Item, 1);
-  const char *path = json_object_get_string_member_with_default (object, "path", "");
   double slide_mpp = json_object_get_double_member_with_default (object, "mpp", 0);
   g_autoptr (AciniSlide) slide = NULL;
 
@@ -359,7 +359,7 @@ add_item (AciniTrainingData *self, JsonObject *object, const char *folder, doubl
   g_ptr_array_add (self->items, item);
   item->name = g_strdup (json_object_get_string_member_with_default (object, "name", ""));
   item->organ = g_strdup (json_object_get_string_member_with_default (object, "organ", ""));
-  item->path = g_canonicalize_filename (path, folder);
+  item->path = acini_specification_dup_path (object, folder);
   item->id = json_object_get_int_member_with_default (object, "slide", 0);
   item->snapshot
       = get_snapshot (self, folder, json_object_get_string_member_with_default (object, "snapshot", ""), error);

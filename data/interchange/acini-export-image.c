@@ -57,8 +57,9 @@ open_mask (Reader *reader)
   return cached;
 }
 
-typedef gboolean (*SaveFunc) (VipsImage *image, const char *path, double mpp, AciniProgressFunc progress,
-                              gpointer user_data, GCancellable *cancellable, GError **error);
+typedef gboolean (*SaveFunc) (VipsImage *image, const char *path, const AciniSlideRecord *slide,
+                              AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+                              GError **error);
 
 static gboolean
 write_image (const AciniExportSource *source, const char *path, SaveFunc save, AciniProgressFunc progress,
@@ -74,7 +75,7 @@ write_image (const AciniExportSource *source, const char *path, SaveFunc save, A
   if (image == NULL)
     acini_vips_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_WRITE, "The mask cannot be written");
   else
-    done = save (image, path, source->slide->mpp_x, progress, user_data, cancellable, error);
+    done = save (image, path, source->slide, progress, user_data, cancellable, error);
   g_clear_object (&image);
   /* What went wrong while reading says more than that writing failed. */
   if (!done && reader.error != NULL)
@@ -88,11 +89,12 @@ write_image (const AciniExportSource *source, const char *path, SaveFunc save, A
 }
 
 static gboolean
-save_tiff (VipsImage *image, const char *path, double mpp, AciniProgressFunc progress, gpointer user_data,
-           GCancellable *cancellable, GError **error)
+save_tiff (VipsImage *image, const char *path, const AciniSlideRecord *slide, AciniProgressFunc progress,
+           gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  return acini_vips_save_pyramid (image, path, &(AciniVipsPyramid){ .mpp = mpp, .labels = TRUE }, progress, user_data,
-                                  cancellable, error);
+  return acini_vips_save_pyramid (image, path,
+                                  &(AciniVipsPyramid){ .mpp = slide->mpp_x, .mpp_y = slide->mpp_y, .labels = TRUE },
+                                  progress, user_data, cancellable, error);
 }
 
 gboolean
@@ -103,8 +105,8 @@ acini_export_write_tiff (const AciniExportSource *source, const char *path, Acin
 }
 
 static gboolean
-save_png (VipsImage *image, const char *path, double mpp, AciniProgressFunc progress, gpointer user_data,
-          GCancellable *cancellable, GError **error)
+save_png (VipsImage *image, const char *path, const AciniSlideRecord *slide, AciniProgressFunc progress,
+          gpointer user_data, GCancellable *cancellable, GError **error)
 {
   AciniVipsWatch watch;
   int result;

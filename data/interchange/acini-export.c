@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "acini-config.h"
+
+#include "data/base/acini-file-name.h"
 #include "data/interchange/acini-export-private.h"
 
 #include <errno.h>
@@ -44,6 +47,41 @@ acini_export_find_format (const char *id, GError **error)
   g_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_FORMAT, "There is no format “%s”; there are: %s.", id,
                names->str);
   return NULL;
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const AciniSlideRecord *first = *(AciniSlideRecord **)a, *second = *(AciniSlideRecord **)b;
+
+  return (first->id > second->id) - (first->id < second->id);
+}
+
+GHashTable *
+acini_export_name_files (AciniProject *project, GError **error)
+{
+  g_autoptr (GPtrArray) records = acini_project_list_slides (project, error);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  g_auto (GStrv) files = NULL;
+  GHashTable *result;
+
+  if (records == NULL)
+    return NULL;
+  /* A slide added later does not change the names of those before. */
+  g_ptr_array_sort (records, compare_ids);
+  for (guint i = 0; i < records->len; i++)
+    g_ptr_array_add (names, ((AciniSlideRecord *)g_ptr_array_index (records, i))->name);
+  g_ptr_array_add (names, NULL);
+  files = acini_file_name_assign ((const char *const *)names->pdata);
+  result = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  for (guint i = 0; i < records->len; i++)
+    {
+      gint64 *id = g_new (gint64, 1);
+
+      *id = ((AciniSlideRecord *)g_ptr_array_index (records, i))->id;
+      g_hash_table_insert (result, id, g_strdup (files[i]));
+    }
+  return result;
 }
 
 gboolean

@@ -42,6 +42,10 @@ const AciniExportFormat *acini_export_get_formats (guint *n);
 /* NULL with @error set (it names the formats there are) when @id is none. */
 const AciniExportFormat *acini_export_find_format (const char *id, GError **error);
 
+/* The name of the file, without suffix, of each slide of @project: safe, and all different, also where only some are
+ * exported.  Returns: (transfer full) (element-type gint64 char) by id, or NULL with @error set. */
+GHashTable *acini_export_name_files (AciniProject *project, GError **error);
+
 /* png, tiff: one byte a pixel, 0 = outside, k = class k; tiff is pyramidal and tiled, with µm per pixel.
  * rle: Kaggle's table "id,rle", all classes together.
  * geojson: QuPath's FeatureCollection of polygons with holes, one per connected component, with class and area.

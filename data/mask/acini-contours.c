@@ -21,6 +21,7 @@ typedef struct _Node Node;
 struct _Node
 {
   AciniPoint point;
+  gboolean pinch; /* two of the four pixels around it are inside, and meet in it alone */
   Node *next;
 };
 
@@ -127,11 +128,11 @@ join_components (Component *a, Component *b)
 }
 
 static Node *
-node_new (gint64 x, gint64 y, Node *next)
+node_new (gint64 x, gint64 y, gboolean pinch, Node *next)
 {
   Node *node = g_new (Node, 1);
 
-  *node = (Node){ { x, y }, next };
+  *node = (Node){ { x, y }, pinch, next };
   return node;
 }
 
@@ -142,26 +143,73 @@ set_tail (Chain **slot, Chain *chain)
   chain->tail_slot = slot;
 }
 
-/* @chain's ends have met: its points become a ring of its component. */
+static guint
+hash_point (gconstpointer data)
+{
+  const AciniPoint *point = data;
+
+  return (guint)point->x * 2654435761u ^ (guint)point->y;
+}
+
+static gboolean
+equal_points (gconstpointer a, gconstpointer b)
+{
+  const AciniPoint *first = a, *second = b;
+
+  return first->x == second->x && first->y == second->y;
+}
+
+/* Adds the points of @path from @start on to @rings as one ring, and cuts them off. */
+static void
+take_ring (GArray *path, guint start, GPtrArray *rings)
+{
+  GArray *ring = g_array_sized_new (FALSE, FALSE, sizeof (AciniPoint), path->len - start);
+
+  g_array_append_vals (ring, &g_array_index (path, AciniPoint, start), path->len - start);
+  g_array_set_size (path, start);
+  g_ptr_array_add (rings, ring);
+}
+
+/* Takes the points of a closed outline apart into rings that pass no point twice, as OGC's simple features ask for:
+ * where the outline comes back to a point, what lies between is a ring of its own.  The pixels of a component are
+ * connected by their edges, so the rings that come of it touch in single points and leave its inside in one piece. */
+static void
+split_ring (Node *first, GPtrArray *rings)
+{
+  g_autoptr (GArray) path = g_array_new (FALSE, FALSE, sizeof (AciniPoint));
+  g_autoptr (GHashTable) places = g_hash_table_new (hash_point, equal_points); /* pinch → place in @path, plus 1 */
+
+  for (const Node *node = first; node != NULL; node = node->next)
+    {
+      guint place = node->pinch ? GPOINTER_TO_UINT (g_hash_table_lookup (places, &node->point)) : 0;
+
+      /* A place that was cut off with a ring, or is taken by another point now, is forgotten. */
+      if (place > 0 && place <= path->len && equal_points (&g_array_index (path, AciniPoint, place - 1), &node->point))
+        take_ring (path, place - 1, rings);
+      g_array_append_val (path, node->point);
+      if (node->pinch)
+        g_hash_table_insert (places, (gpointer)&node->point, GUINT_TO_POINTER (path->len));
+    }
+  take_ring (path, 0, rings);
+}
+
+/* @chain's ends have met: its points become rings of its component. */
 static void
 close_ring (Chain *chain)
 {
-  GArray *ring = g_array_new (FALSE, FALSE, sizeof (AciniPoint));
-
+  split_ring (chain->first, find (chain->component)->rings);
   for (Node *node = chain->first, *next; node != NULL; node = next)
     {
       next = node->next;
-      g_array_append_val (ring, node->point);
       g_free (node);
     }
-  g_ptr_array_add (find (chain->component)->rings, ring);
   g_free (chain);
 }
 
 static void
-append_point (Chain *chain, gint64 x, gint64 y)
+append_point (Chain *chain, gint64 x, gint64 y, gboolean pinch)
 {
-  Node *node = node_new (x, y, NULL);
+  Node *node = node_new (x, y, pinch, NULL);
 
   if (chain->last != NULL)
     chain->last->next = node;
@@ -171,9 +219,9 @@ append_point (Chain *chain, gint64 x, gint64 y)
 }
 
 static void
-prepend_point (Chain *chain, gint64 x, gint64 y)
+prepend_point (Chain *chain, gint64 x, gint64 y, gboolean pinch)
 {
-  chain->first = node_new (x, y, chain->first);
+  chain->first = node_new (x, y, pinch, chain->first);
   if (chain->last == NULL)
     chain->last = chain->first;
 }
@@ -213,7 +261,7 @@ find_way_out (const guint8 *quarters, const gboolean *has_out, int from)
 /* Takes the outline through one vertex: from the edge that comes in along the pixel @from to the edge that leaves along
  * the pixel @to.  Edges to the west and north were met before, those to the east and south are new. */
 static void
-pass (AciniContours *self, gint64 x, int from, int to, Chain **east, Chain **west)
+pass (AciniContours *self, gint64 x, int from, int to, gboolean pinch, Chain **east, Chain **west)
 {
   /* Directions of travel, 0 east, 1 south, 2 west, 3 north, of the edge that comes in along each pixel and of the one
    * that leaves along it. */
@@ -228,9 +276,9 @@ pass (AciniContours *self, gint64 x, int from, int to, Chain **east, Chain **wes
       in->component = self->here_components[to == SOUTH_EAST ? x : x - 1];
     }
   if (in != NULL && turn)
-    append_point (in, x, self->row);
+    append_point (in, x, self->row, pinch);
   else if (out != NULL && turn)
-    prepend_point (out, x, self->row);
+    prepend_point (out, x, self->row, pinch);
 
   if (in != NULL && out != NULL)
     {
@@ -261,13 +309,14 @@ visit_vertex (AciniContours *self, gint64 x)
   const guint8 a = q[NORTH_WEST], b = q[NORTH_EAST], c = q[SOUTH_WEST], d = q[SOUTH_EAST];
   const gboolean has_in[] = { a != 0 && a != b, b != 0 && b != d, c != 0 && c != a, d != 0 && d != c };
   const gboolean has_out[] = { a != 0 && a != c, b != 0 && b != a, c != 0 && c != d, d != 0 && d != b };
+  const gboolean pinch = (a == d && a != b && a != c) || (b == c && b != a && b != d);
   Chain *east = NULL, *west = NULL;
 
   if (a == b && c == d && a == c)
     return;
   for (int from = 0; from < N_QUARTERS; from++)
     if (has_in[from])
-      pass (self, x, from, find_way_out (q, has_out, from), &east, &west);
+      pass (self, x, from, find_way_out (q, has_out, from), pinch, &east, &west);
   if (east != NULL)
     set_tail (&self->east, east);
   if (west != NULL)

@@ -24,7 +24,8 @@ typedef struct
   guint8 label;
   guint64 area;     /* pixels */
   GPtrArray *rings; /* (element-type GArray of AciniPoint), the outer one first, then the holes; not closed: the first
-                     * point is not repeated.  With y down the outer ring runs clockwise, holes the other way. */
+                     * point is not repeated.  A ring passes no point twice; two rings may touch in single points.  With
+                     * y down the outer ring runs clockwise, holes the other way. */
 } AciniComponent;
 
 /* @component is the callee's to read only. */

@@ -4,6 +4,8 @@
 
 #include "acini-config.h"
 
+#include "data/base/acini-file-name.h"
+#include "data/base/acini-resolution.h"
 #include "data/project/acini-project-private.h"
 #include "data/slides/acini-slide.h"
 
@@ -12,7 +14,8 @@
 
 #define COLUMNS                                                                                                        \
   "id, name, path, organ, mpp_x, mpp_y, width, height,"                                                                \
-  " EXISTS (SELECT 1 FROM label_tiles WHERE slide = id AND level = 0)"
+  " EXISTS (SELECT 1 FROM label_tiles WHERE slide = id AND level = 0),"                                                \
+  " (SELECT value FROM settings WHERE key = 'near:' || id)"
 
 void
 acini_slide_record_free (AciniSlideRecord *record)
@@ -56,15 +59,30 @@ acini_project_get_slide_size (AciniTransaction *transaction, gint64 slide, gint6
   return FALSE;
 }
 
-static char *
-make_name (const char *path)
+gint64
+acini_project_insert_slide (AciniProject *self, AciniTransaction *transaction, const char *path, const char *name,
+                            const char *organ, double mpp_x, double mpp_y, gint64 width, gint64 height, GError **error)
 {
-  char *name = g_filename_display_basename (path);
-  char *dot = strrchr (name, '.');
+  g_autofree char *stored = acini_project_shorten_path (self, path);
+  g_autofree char *shown = name != NULL ? acini_text_to_utf8 (name) : acini_file_name_dup_stem (path);
+  gint64 id = acini_project_find_by_path (self, transaction, path, error);
 
-  if (dot != NULL && dot != name)
-    *dot = '\0';
-  return name;
+  if (id < 0)
+    return 0;
+  /* Adding what was removed brings it back; adding what has moved finds it again. */
+  if (id > 0)
+    return acini_transaction_run (transaction, error, "UPDATE slides SET removed = 0 WHERE id = ?1", "i", id)
+                   && acini_project_write_place (self, transaction, id, path, error)
+               ? id
+               : 0;
+  if (!acini_transaction_run (transaction, error,
+                              "INSERT INTO slides (path, name, organ, width, height, mpp_x, mpp_y, added)"
+                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                              "sssiiddi", stored, shown, organ != NULL ? organ : "", width, height, mpp_x, mpp_y,
+                              (gint64)(g_get_real_time () / G_USEC_PER_SEC)))
+    return 0;
+  id = acini_transaction_get_last_id (transaction);
+  return acini_project_write_place (self, transaction, id, path, error) ? id : 0;
 }
 
 gint64
@@ -72,31 +90,12 @@ acini_project_add_slide_record (AciniProject *self, const char *path, const char
                                 double mpp_y, gint64 width, gint64 height, GError **error)
 {
   g_autoptr (AciniTransaction) transaction = acini_database_write (acini_project_get_database (self), error);
-  g_autofree char *stored = acini_project_shorten_path (self, path), *own_name = make_name (path);
   gint64 id;
 
   if (transaction == NULL)
     return 0;
-  id = acini_transaction_get_int (transaction, error, 0, "SELECT id FROM slides WHERE path = ?1", "s", stored);
-  if (id < 0)
-    return 0;
-  if (id > 0)
-    {
-      /* Adding what was removed brings it back. */
-      if (!acini_transaction_run (transaction, error, "UPDATE slides SET removed = 0 WHERE id = ?1 AND removed", "i",
-                                  id)
-          || !acini_transaction_commit (transaction, error))
-        return 0;
-      return id;
-    }
-  if (!acini_transaction_run (transaction, error,
-                              "INSERT INTO slides (path, name, organ, width, height, mpp_x, mpp_y, added)"
-                              " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                              "sssiiddi", stored, name != NULL ? name : own_name, organ != NULL ? organ : "", width,
-                              height, mpp_x, mpp_y, (gint64)(g_get_real_time () / G_USEC_PER_SEC)))
-    return 0;
-  id = acini_transaction_get_last_id (transaction);
-  return acini_transaction_commit (transaction, error) ? id : 0;
+  id = acini_project_insert_slide (self, transaction, path, name, organ, mpp_x, mpp_y, width, height, error);
+  return id > 0 && acini_transaction_commit (transaction, error) ? id : 0;
 }
 
 gint64
@@ -107,6 +106,8 @@ acini_project_add_slide (AciniProject *self, const char *path, const char *name,
 
   g_return_val_if_fail (ACINI_IS_PROJECT (self) && path != NULL, 0);
 
+  if (mpp != 0 && !acini_mpp_check (mpp, error))
+    return 0;
   slide = acini_slide_open (path, error);
   if (slide == NULL)
     return 0;
@@ -121,11 +122,15 @@ read_record (AciniProject *self, sqlite3_stmt *row)
   AciniSlideRecord *record = g_new0 (AciniSlideRecord, 1);
 
   record->id = sqlite3_column_int64 (row, 0);
-  record->name = g_strdup ((const char *)sqlite3_column_text (row, 1));
-  record->path = acini_project_resolve_path (self, (const char *)sqlite3_column_text (row, 2));
+  record->name = acini_text_to_utf8 ((const char *)sqlite3_column_text (row, 1));
+  record->path = acini_project_find_place (self, (const char *)sqlite3_column_text (row, 2),
+                                           (const char *)sqlite3_column_text (row, 9));
   record->organ = g_strdup ((const char *)sqlite3_column_text (row, 3));
   record->mpp_x = sqlite3_column_double (row, 4);
   record->mpp_y = sqlite3_column_double (row, 5);
+  /* What an earlier version took without looking. */
+  if (!acini_mpp_is_plausible (record->mpp_x) || !acini_mpp_is_plausible (record->mpp_y))
+    record->mpp_x = record->mpp_y = 0;
   record->width = sqlite3_column_int64 (row, 6);
   record->height = sqlite3_column_int64 (row, 7);
   record->labelled = sqlite3_column_int (row, 8) != 0;
@@ -223,8 +228,11 @@ acini_project_set_slide_mpp (AciniProject *self, gint64 slide, double mpp_x, dou
 {
   g_autoptr (AciniTransaction) transaction = NULL;
 
-  g_return_val_if_fail (ACINI_IS_PROJECT (self) && mpp_x >= 0 && mpp_y >= 0, FALSE);
+  g_return_val_if_fail (ACINI_IS_PROJECT (self), FALSE);
 
+  /* 0 and 0: unknown again. */
+  if ((mpp_x != 0 || mpp_y != 0) && (!acini_mpp_check (mpp_x, error) || !acini_mpp_check (mpp_y, error)))
+    return FALSE;
   transaction = acini_database_write (acini_project_get_database (self), error);
   return transaction != NULL
          && acini_transaction_run (transaction, error, "UPDATE slides SET mpp_x = ?2, mpp_y = ?3 WHERE id = ?1", "idd",

@@ -44,9 +44,9 @@ typedef struct
 {
   gint64 id;
   char *name;          /* what people call it; the file's name without suffix by default */
-  char *path;          /* absolute */
+  char *path;          /* absolute; where the slide moved together with the project, its new place */
   char *organ;         /* kidney, largeintestine, lung, prostate, spleen, or "" */
-  double mpp_x, mpp_y; /* µm per pixel; the user's where given, else the file's, else 0 */
+  double mpp_x, mpp_y; /* µm per pixel; the user's where given, else the file's; 0: unknown, or implausible */
   gint64 width, height;
   gboolean labelled; /* has at least one label tile */
 } AciniSlideRecord;
@@ -54,11 +54,20 @@ typedef struct
 void acini_slide_record_free (AciniSlideRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniSlideRecord, acini_slide_record_free)
 
-/* Opens @path as a slide to learn its size and µm per pixel; import images first with acini_slide_import ().
+/* Opens @path as a slide to learn its size and µm per pixel; @mpp is to be plausible (acini_mpp_check ()); import
+ * images first with acini_slide_import ().
  * @name NULL: from the file; @organ NULL: ""; @mpp 0: the file's.  A slide already there (same path) is returned
  * as it is.  Returns: the slide's id, or 0 with @error set. */
 gint64 acini_project_add_slide (AciniProject *self, const char *path, const char *name, const char *organ, double mpp,
                                 GError **error);
+/* The same for a slide that was converted from the image @source, whose content is told by @digest (any text): what
+ * came from the same path with the same content is returned as it is, even while another process adds it, too. */
+gint64 acini_project_add_converted_slide (AciniProject *self, const char *path, const char *source, const char *digest,
+                                          const char *name, const char *organ, double mpp, GError **error);
+/* The slide that @source with this content became, if its file is there; 0: none. */
+gint64 acini_project_find_source (AciniProject *self, const char *source, const char *digest);
+/* Points a slide to where its file is now. */
+gboolean acini_project_set_slide_path (AciniProject *self, gint64 slide, const char *path, GError **error);
 /* Returns: (transfer container) (element-type AciniSlideRecord) with a free function set; by name, numbers in order. */
 GPtrArray *acini_project_list_slides (AciniProject *self, GError **error);
 AciniSlideRecord *acini_project_get_slide (AciniProject *self, gint64 slide, GError **error);

@@ -9,6 +9,7 @@
 #include "data/slides/acini-icc.h"
 #endif
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <openslide.h>
 #include <string.h>
@@ -57,30 +58,32 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Handle, handle_unref)
 static Handle *
 handle_open (const char *path, GError **error)
 {
+  g_autofree char *shown = g_filename_display_name (path);
   openslide_t *osr = NULL;
   Handle *handle;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_NOT_FOUND, "There is no file “%s”.", path);
+      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_NOT_FOUND, _ ("There is no file “%s”."), shown);
       return NULL;
     }
   if (access (path, R_OK) != 0)
     {
       g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_NOT_FOUND,
-                   "The file “%s” may not be read; ask its owner for permission.", path);
+                   _ ("The file “%s” may not be read; ask its owner for permission."), shown);
       return NULL;
     }
   if (openslide_detect_vendor (path) == NULL || (osr = openslide_open (path)) == NULL)
     {
       g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_UNRECOGNISED,
-                   "“%s” is not in a slide format that can be read.", path);
+                   _ ("“%s” is not in a slide format that can be read."), shown);
       return NULL;
     }
   if (openslide_get_error (osr) != NULL)
     {
-      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_DAMAGED, "The slide “%s” is damaged: %s.", path,
-                   openslide_get_error (osr));
+      g_debug ("%s: %s", shown, openslide_get_error (osr));
+      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_DAMAGED,
+                   _ ("The slide “%s” is damaged or cut off: copy it again from where it came from."), shown);
       openslide_close (osr);
       return NULL;
     }
@@ -203,7 +206,8 @@ acini_slide_read_header (AciniSlide *self, GError **error)
     }
   if (self->levels->len == 0)
     {
-      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_DAMAGED, "The slide “%s” holds no image.", self->path);
+      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_DAMAGED, _ ("The slide “%s” holds no image."),
+                   self->path);
       return FALSE;
     }
   self->mpp_x = get_number (self, OPENSLIDE_PROPERTY_NAME_MPP_X);
@@ -357,13 +361,19 @@ static gboolean
 acini_slide_check (AciniSlide *self, Handle *handle, gboolean *again, GError **error)
 {
   const char *message = openslide_get_error (handle->osr);
+  g_autofree char *shown = NULL;
 
   *again = FALSE;
   if (message == NULL)
     return TRUE;
   *again = !g_atomic_int_compare_and_exchange (&handle->failed, FALSE, TRUE);
-  g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_READ, "A part of the slide “%s” cannot be read: %s.",
-               self->path, message);
+  shown = g_filename_display_name (self->path);
+  g_debug ("%s: %s", shown, message);
+  g_set_error (
+      error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_READ,
+      _ ("A part of the slide “%s” cannot be read: the file is damaged or cut off, copy it again from where it "
+         "came from."),
+      shown);
   acini_slide_drop_handle (self, handle);
   return FALSE;
 }
@@ -392,7 +402,8 @@ acini_slide_read_associated (AciniSlide *self, const char *name, int *width, int
         continue;
       if (pixels == NULL)
         {
-          g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_READ, "The slide has no readable image “%s”.", name);
+          g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_READ, _ ("The slide has no readable image “%s”."),
+                       name);
           return NULL;
         }
       *width = (int)w;

@@ -12,6 +12,53 @@ typedef struct
   guint64 area;
 } Canvas;
 
+static int
+find_root (const int *parents, int i)
+{
+  while (parents[i] != i)
+    i = parents[i];
+  return i;
+}
+
+/* OGC's simple features (06-103r4, 6.1.11): a ring passes no point twice; two rings have no edge in common and touch in
+ * a point at most; the inside is in one piece, so rings that touch form no circle. */
+static void
+assert_valid (const AciniComponent *component, int width, int height)
+{
+  const int n_points = (width + 1) * (height + 1), n_rings = (int)component->rings->len;
+  g_autofree int *owner = g_new (int, n_points), *parents = g_new (int, n_rings);
+
+  for (int i = 0; i < n_points; i++)
+    owner[i] = -1;
+  for (int r = 0; r < n_rings; r++)
+    {
+      GArray *ring = g_ptr_array_index (component->rings, r);
+
+      parents[r] = r;
+      for (guint i = 0; i < ring->len; i++)
+        {
+          AciniPoint p = g_array_index (ring, AciniPoint, i), q = g_array_index (ring, AciniPoint, (i + 1) % ring->len);
+          gint64 dx = (q.x > p.x) - (q.x < p.x), dy = (q.y > p.y) - (q.y < p.y);
+
+          /* The points of the grid along the edge, without its end. */
+          for (; p.x != q.x || p.y != q.y; p.x += dx, p.y += dy)
+            {
+              int *place = &owner[p.y * (width + 1) + p.x];
+
+              g_assert_cmpint (*place, !=, r);
+              if (*place >= 0)
+                {
+                  int first = find_root (parents, *place), second = find_root (parents, r);
+
+                  g_assert_cmpint (first, !=, second);
+                  parents[second] = first;
+                }
+              *place = r;
+            }
+        }
+    }
+}
+
 static void
 fill (const AciniComponent *component, gpointer user_data)
 {
@@ -19,6 +66,7 @@ fill (const AciniComponent *component, gpointer user_data)
   g_autofree guint8 *inside = g_malloc0 (canvas->width * canvas->height);
   guint64 area = 0;
 
+  assert_valid (component, canvas->width, canvas->height);
   for (guint r = 0; r < component->rings->len; r++)
     {
       GArray *ring = g_ptr_array_index (component->rings, r);
@@ -110,12 +158,17 @@ test_shapes (void)
   const guint8 open[] = { 1, 1, 1, 1, 0, 1, 1, 1, 0 };
   const guint8 nested[] = { 1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 2, 1, 2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1 };
   const guint8 one[] = { 3 };
+  /* Two holes that meet in a corner; an outline that meets itself twice. */
+  const guint8 holes[] = { 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1 };
+  const guint8 knot[] = { 1, 1, 1, 0, 1, 0, 0, 1, 1, 0, 1, 1, 0, 1, 1, 1 };
 
   check (ring, 4, 3);
   check (diagonal, 3, 3);
   check (open, 3, 3);
   check (nested, 5, 5);
   check (one, 1, 1);
+  check (holes, 4, 4);
+  check (knot, 4, 4);
 }
 
 static void

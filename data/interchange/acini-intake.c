@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "data/interchange/acini-intake.h"
+
+#include "data/labels/acini-labels.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* How masks are told by their names: NAME + one of these. */
+static const char *const mask_endings[] = { "_anno", "_mask", "-mask" };
+
+/* Masks are images; notes and outlines of the same name are not. */
+static const char *const suffixes[]
+    = { ".png", ".bmp", ".tif", ".tiff", ".jpg", ".jpeg", ".gif", ".webp", ".jp2", ".ppm", ".pgm" };
+
+void
+acini_intake_result_clear (AciniIntakeResult *result)
+{
+  g_clear_pointer (&result->mask, g_free);
+  g_clear_pointer (&result->notes, g_free);
+  acini_labels_import_clear (&result->labels);
+}
+
+char *
+acini_dup_stem (const char *path)
+{
+  g_autofree char *name = g_path_get_basename (path);
+  char *dot = strrchr (name, '.');
+
+  if (dot != NULL && dot != name)
+    *dot = '\0';
+  return g_steal_pointer (&name);
+}
+
+static gboolean
+has_image_suffix (const char *name)
+{
+  g_autofree char *lower = g_ascii_strdown (name, -1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    if (g_str_has_suffix (lower, suffixes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* *@mask: the image in @folder whose name without its last suffix is @stem, but not @except; NULL: there is none. */
+static gboolean
+find_by_stem (const char *folder, const char *stem, const char *except, char **mask, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autofree char *except_name = g_path_get_basename (except);
+  g_autofree char *except_folder = g_path_get_dirname (except);
+  gboolean same_folder = g_str_equal (folder, except_folder);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *other = acini_dup_stem (name), *path = NULL;
+
+      if (!g_str_equal (other, stem) || !has_image_suffix (name) || (same_folder && g_str_equal (name, except_name)))
+        continue;
+      path = g_build_filename (folder, name, NULL);
+      if (*mask != NULL)
+        {
+          g_autofree char *first = g_filename_display_name (*mask), *second = g_filename_display_name (path);
+
+          g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_AMBIGUOUS,
+                       _ ("There are two masks of one image, “%s” and “%s”: move one of them away."), first, second);
+          g_clear_pointer (mask, g_free);
+          return FALSE;
+        }
+      *mask = g_steal_pointer (&path);
+    }
+  return TRUE;
+}
+
+static char *
+find_by_pattern (const char *pattern, const char *stem)
+{
+  g_auto (GStrv) parts = g_strsplit (pattern, "*", 2);
+  g_autofree char *path = g_strjoin (stem, parts[0], parts[1] != NULL ? parts[1] : "", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
+}
+
+/* *@mask: that of @file, or NULL where there is none. */
+static gboolean
+find_mask (const char *file, const char *masks, char **mask, GError **error)
+{
+  g_autofree char *stem = acini_dup_stem (file);
+  g_autofree char *folder = g_path_get_dirname (file);
+
+  *mask = NULL;
+  if (masks != NULL && strchr (masks, '*') != NULL)
+    {
+      *mask = find_by_pattern (masks, stem);
+      return TRUE;
+    }
+  if (masks != NULL && !find_by_stem (masks, stem, file, mask, error))
+    return FALSE;
+  for (guint i = 0; *mask == NULL && i < G_N_ELEMENTS (mask_endings); i++)
+    {
+      g_autofree char *name = g_strconcat (stem, mask_endings[i], NULL);
+
+      if (!find_by_stem (masks != NULL ? masks : folder, name, file, mask, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* What the file holds and how it is read: (transfer full), or NULL with @error set. */
+static char *
+make_digest (const char *file, const AciniImageReading *reading, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GFile) source = g_file_new_for_path (file);
+  g_autoptr (GFileInputStream) stream = g_file_read (source, cancellable, error);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree guint8 *buffer = g_malloc (1 << 20);
+  gssize n = 0;
+
+  while (stream != NULL && (n = g_input_stream_read (G_INPUT_STREAM (stream), buffer, 1 << 20, cancellable, error)) > 0)
+    g_checksum_update (checksum, buffer, n);
+  if (stream == NULL || n < 0)
+    return NULL;
+  return g_strdup_printf ("%s %g..%g %d,%d,%d %d", g_checksum_get_string (checksum), reading->low, reading->high,
+                          reading->bands[0], reading->bands[1], reading->bands[2], reading->page);
+}
+
+/* A slide that stays where it is. */
+static gint64
+take_slide (AciniProject *project, const char *file, const AciniIntake *intake, AciniIntakeResult *result,
+            GError **error)
+{
+  g_autofree char *path = g_canonicalize_filename (file, NULL);
+  g_autoptr (GPtrArray) records = acini_project_list_slides (project, error);
+
+  if (records == NULL)
+    return 0;
+  for (guint i = 0; i < records->len; i++)
+    result->known = result->known || g_str_equal (((AciniSlideRecord *)g_ptr_array_index (records, i))->path, path);
+  return acini_project_add_slide (project, path, intake->name, intake->organ, intake->image.mpp, error);
+}
+
+/* An image that is converted into the project. */
+static gint64
+take_image (AciniProject *project, const char *file, const AciniIntake *intake, AciniIntakeResult *result,
+            AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *folder = acini_project_build_path (project, "slides", NULL);
+  g_autofree char *digest = make_digest (file, &intake->image, cancellable, error);
+  g_autofree char *path = NULL, *name = NULL;
+  g_autoptr (AciniSlideRecord) record = NULL;
+  gint64 slide = digest != NULL ? acini_project_find_source (project, file, digest) : 0;
+
+  if (digest == NULL)
+    return 0;
+  result->known = slide != 0;
+  if (slide == 0)
+    {
+      name = acini_dup_stem (file);
+      path = acini_slide_import_image (file, folder, &intake->image, &result->notes, progress, user_data, cancellable,
+                                       error);
+      slide = path != NULL ? acini_project_add_converted_slide (project, path, file, digest,
+                                                                intake->name != NULL ? intake->name : name,
+                                                                intake->organ, intake->image.mpp, error)
+                           : 0;
+    }
+  else if (!acini_project_restore_slide (project, slide, error))
+    return 0;
+  record = slide != 0 ? acini_project_get_slide (project, slide, NULL) : NULL;
+  /* Not needed after all: it could not be added, or somebody else was quicker. */
+  if (path != NULL && (record == NULL || !g_str_equal (record->path, path)))
+    g_unlink (path);
+  return slide;
+}
+
+gboolean
+acini_intake (AciniProject *project, const char *file, const AciniIntake *intake, AciniIntakeResult *result,
+              AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AciniSlideRecord) record = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && file != NULL && intake != NULL && result != NULL, FALSE);
+
+  if (acini_slide_import_stays (file, &intake->image, &problem))
+    result->slide = take_slide (project, file, intake, result, error);
+  else if (problem != NULL)
+    g_propagate_error (error, g_steal_pointer (&problem));
+  else
+    result->slide = take_image (project, file, intake, result, progress, user_data, cancellable, error);
+  if (result->slide == 0)
+    return FALSE;
+  if (intake->without_masks)
+    return TRUE;
+  if (!find_mask (file, intake->masks, &result->mask, error))
+    return FALSE;
+  record = result->mask != NULL ? acini_project_get_slide (project, result->slide, error) : NULL;
+  if (record == NULL)
+    return result->mask == NULL;
+  /* Somebody may have worked on them since. */
+  if (record->labelled)
+    return TRUE;
+  result->labelled = acini_labels_import_mask (project, result->slide, result->mask, &intake->mask,
+                                               ACINI_LABEL_FIRST_CLASS, &result->labels, error);
+  return result->labelled;
+}
