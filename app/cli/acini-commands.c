@@ -12,6 +12,7 @@ acini_commands_list (void)
     &acini_command_import,
     &acini_command_list,
     &acini_command_info,
+    &acini_command_relink,
     &acini_command_segment,
     &acini_command_train,
     &acini_command_evaluate,

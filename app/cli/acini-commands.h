@@ -26,6 +26,7 @@ extern const AciniCommand acini_command_model_list;
 extern const AciniCommand acini_command_model_random;
 extern const AciniCommand acini_command_new;
 extern const AciniCommand acini_command_phantom;
+extern const AciniCommand acini_command_relink;
 extern const AciniCommand acini_command_segment;
 extern const AciniCommand acini_command_serve;
 extern const AciniCommand acini_command_train;
