@@ -149,56 +149,69 @@ write_grey (Fixture *fixture, const char *name, int width, int height, int grey)
 
 /* Masks: the same 4750 pixels in each, whatever says so. */
 
-typedef struct
-{
-  const char *name, *file, *channel;
-} MaskCase;
-
-static const MaskCase mask_cases[] = {
-  { "mask-in-alpha", "malpha", NULL },
-  { "mask-in-alpha", "mla", NULL },
-  { "mask-palette-ground-not-black", "mpalwhite", NULL },
-  { "mask-palette-ground-not-black", "mpalblack", NULL },
-  { "mask-jpeg-noise", "mjpeg", NULL },
-  { "mask-jpeg-noise", "maa", NULL },
-  { "mask-minus-one-and-nan", "m32neg", NULL },
-  { "mask-minus-one-and-nan", "m16rgb", "green" },
-  { "mask-orientation-ignored", "mori3", NULL },
-};
-
 static void
-test_mask (Fixture *fixture, gconstpointer data)
+check_mask (Fixture *fixture, const char *name, const guint8 *truth)
 {
-  const MaskCase *mask = data;
-  g_autofree char *file = g_strconcat (mask->file, ".png", NULL), *path = find_case (mask->name, file);
-  g_autofree char *plain = find_case ("slide-name-as-path", "m01.png");
-  g_autofree guint8 *labels = g_malloc (WIDTH * HEIGHT), *truth = g_malloc (WIDTH * HEIGHT);
-  int n, both = 0;
+  g_autofree guint8 *labels = g_malloc (WIDTH * HEIGHT);
+  int n = count_units (fixture, name, labels), both = 0;
 
-  if (path == NULL || plain == NULL)
-    return;
-  g_auto (Outcome) import = RUN ("import", "P", path, mask->channel != NULL ? "--mask-channel" : "--json",
-                                 mask->channel != NULL ? mask->channel : NULL);
-  g_auto (Outcome) reference = RUN ("import", "P", plain);
-
-  g_assert_cmpint (import.status, ==, 0);
-  g_assert_cmpint (reference.status, ==, 0);
-  g_assert_nonnull (strstr (import.out, mask->channel != NULL ? "% of the pixels are units" : "\"unit_share\""));
-  n = count_units (fixture, mask->file, labels);
-  g_assert_cmpint (count_units (fixture, "m01", truth), ==, UNITS);
   for (int i = 0; i < WIDTH * HEIGHT; i++)
     both += labels[i] >= ACINI_LABEL_FIRST_CLASS && truth[i] >= ACINI_LABEL_FIRST_CLASS;
-  g_test_message ("%d pixels of units", n);
+  g_test_message ("%s: %d pixels of units", name, n);
   g_assert_cmpfloat (2.0 * both / (n + UNITS), >=, 0.99);
+}
+
+static void
+test_masks (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *folder, *name;
+  } masks[] = {
+    { "mask-in-alpha", "malpha" },
+    { "mask-in-alpha", "mla" },
+    { "mask-palette-ground-not-black", "mpalwhite" },
+    { "mask-palette-ground-not-black", "mpalblack" },
+    { "mask-jpeg-noise", "mjpeg" },
+    { "mask-jpeg-noise", "maa" },
+    { "mask-minus-one-and-nan", "m32neg" },
+    { "mask-orientation-ignored", "mori3" },
+  };
+  g_autofree char *plain = find_case ("slide-name-as-path", "m01.png");
+  g_autofree char *green = find_case ("mask-minus-one-and-nan", "m16rgb.png");
+  g_autofree guint8 *truth = g_malloc (WIDTH * HEIGHT);
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+
+  if (plain == NULL || green == NULL)
+    return;
+  g_ptr_array_add (words, g_strdup ("import"));
+  g_ptr_array_add (words, g_strdup ("P"));
+  g_ptr_array_add (words, g_strdup (plain));
+  for (guint i = 0; i < G_N_ELEMENTS (masks); i++)
+    {
+      g_autofree char *file = g_strconcat (masks[i].name, ".png", NULL);
+
+      g_ptr_array_add (words, find_case (masks[i].folder, file));
+    }
+  g_ptr_array_add (words, NULL);
+  g_auto (Outcome) import = run_words (fixture, (const char *const *)words->pdata);
+  g_auto (Outcome) channel = RUN ("import", "P", green, "--mask-channel", "green", "--json");
+
+  g_assert_cmpint (import.status, ==, 0);
+  g_assert_cmpint (channel.status, ==, 0);
+  g_assert_nonnull (strstr (import.out, "% of the pixels are units"));
+  g_assert_nonnull (strstr (channel.out, "\"unit_share\""));
+  g_assert_cmpint (count_units (fixture, "m01", truth), ==, UNITS);
+  for (guint i = 0; i < G_N_ELEMENTS (masks); i++)
+    check_mask (fixture, masks[i].name, truth);
+  check_mask (fixture, "m16rgb", truth);
 }
 
 /* Pictures. */
 
 static double
-get_mean (Fixture *fixture, guint number, double *mpp, gint64 *width)
+get_mean (const AciniSlideRecord *record)
 {
-  g_autoptr (GPtrArray) slides = list (fixture);
-  const AciniSlideRecord *record = g_ptr_array_index (slides, number);
   g_autoptr (AciniSlide) slide = acini_slide_open (record->path, NULL);
   g_autofree guint8 *rgb = g_malloc (3 * (gsize)record->width * (gsize)record->height);
   double sum = 0;
@@ -206,46 +219,46 @@ get_mean (Fixture *fixture, guint number, double *mpp, gint64 *width)
   g_assert_true (acini_slide_read_rgb (slide, 0, 0, 1, (int)record->width, (int)record->height, rgb, NULL));
   for (gint64 i = 0; i < 3 * record->width * record->height; i++)
     sum += rgb[i];
-  *mpp = record->mpp_x;
-  *width = record->width;
   return sum / (3.0 * (double)record->width * (double)record->height);
 }
 
+/* All of them hold the same picture. */
 static void
 test_pictures (Fixture *fixture, gconstpointer data)
 {
-  static const struct
-  {
-    const char *name, *file;
-    double mpp;
-  } pictures[] = {
-    { "sixteen-bit-float-extra-bands", "rgb12in16.png", 0 },
-    { "sixteen-bit-float-extra-bands", "rgbx.tif", 0 },
-    { "sixteen-bit-float-extra-bands", "five.tif", 0 },
-    { "orientation-tiled-vs-strip", "orient6-tiled.tif", 0 },
-    { "orientation-tiled-vs-strip", "orient6-strip.tif", 0 },
-    { "resolution-lost-on-conversion", "res-cm-strip.tif", 0.25 },
-    { "resolution-lost-on-conversion", "res-cm-tiled.tif", 0.25 },
-    { "resolution-lost-on-conversion", "res-inch-strip.tif", 0.25 },
-    { "resolution-lost-on-conversion", "res-phys.png", 0.25 },
+  static const char *const files[][2] = {
+    { "sixteen-bit-float-extra-bands", "rgb12in16.png" },    { "sixteen-bit-float-extra-bands", "rgbx.tif" },
+    { "sixteen-bit-float-extra-bands", "five.tif" },         { "orientation-tiled-vs-strip", "orient6-tiled.tif" },
+    { "orientation-tiled-vs-strip", "orient6-strip.tif" },   { "resolution-lost-on-conversion", "res-cm-strip.tif" },
+    { "resolution-lost-on-conversion", "res-cm-tiled.tif" }, { "resolution-lost-on-conversion", "res-inch-strip.tif" },
+    { "resolution-lost-on-conversion", "res-phys.png" },
   };
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) slides = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++)
+  g_ptr_array_add (words, g_strdup ("import"));
+  g_ptr_array_add (words, g_strdup ("P"));
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
-      g_autofree char *path = find_case (pictures[i].name, pictures[i].file);
-      double mpp;
-      gint64 width;
+      char *path = find_case (files[i][0], files[i][1]);
 
       if (path == NULL)
         return;
-      tear_down (fixture, NULL);
-      set_up (fixture, NULL);
-      g_auto (Outcome) import = RUN ("import", "P", path);
-      g_assert_cmpint (import.status, ==, 0);
-      /* All of them hold the same picture. */
-      g_assert_cmpfloat_with_epsilon (get_mean (fixture, 0, &mpp, &width), 162.8, 0.6);
-      g_assert_cmpint (width, ==, WIDTH);
-      g_assert_cmpfloat_with_epsilon (mpp, pictures[i].mpp, 1e-4);
+      g_ptr_array_add (words, path);
+    }
+  g_ptr_array_add (words, NULL);
+  g_auto (Outcome) import = run_words (fixture, (const char *const *)words->pdata);
+  g_assert_cmpint (import.status, ==, 0);
+  slides = list (fixture);
+  g_assert_cmpuint (slides->len, ==, G_N_ELEMENTS (files));
+  for (guint i = 0; i < slides->len; i++)
+    {
+      const AciniSlideRecord *record = g_ptr_array_index (slides, i);
+
+      g_test_message ("%s", record->name);
+      g_assert_cmpfloat_with_epsilon (get_mean (record), 162.8, 0.6);
+      g_assert_cmpint (record->width, ==, WIDTH);
+      g_assert_cmpfloat_with_epsilon (record->mpp_x, g_str_has_prefix (record->name, "res") ? 0.25 : 0, 1e-4);
     }
 }
 
@@ -280,18 +293,18 @@ test_values (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_auto (Outcome) import = RUN ("import", "P", "a.png", "--mpp", bad[i]);
-      g_auto (Outcome) segment = RUN ("segment", "a.png", "--mpp", bad[i]);
 
       g_assert_cmpint (import.status, ==, 2);
-      g_assert_cmpint (segment.status, ==, 2);
       g_assert_nonnull (strstr (import.err, "from 0.01 to 100"));
     }
+  g_auto (Outcome) segment = RUN ("segment", "a.png", "--mpp", "inf");
   g_auto (Outcome) organ = RUN ("import", "P", "a.png", "--organ", "kidny");
   g_auto (Outcome) units = RUN ("import", "P", "a.png", "--mask-units", "pink");
   g_auto (Outcome) masks = RUN ("import", "P", "a.png", "--masks", "nowhere");
   g_auto (Outcome) epochs = RUN ("train", "P", "--epochs", "-3");
   g_auto (Outcome) steps = RUN ("train", "P", "--steps", "0");
 
+  g_assert_cmpint (segment.status, ==, 2);
   g_assert_cmpint (organ.status, ==, 2);
   g_assert_nonnull (strstr (organ.err, "kidney, largeintestine"));
   g_assert_cmpint (units.status, ==, 2);
@@ -430,6 +443,7 @@ test_parallel (Fixture *fixture, gconstpointer data)
   const char *const same[] = { "a/HE.png", "a/HE.png", "e/HE.png", "e/HE.png" };
   g_autofree char *folder = g_build_filename (fixture->project, "slides", NULL);
   gboolean seen[256] = { FALSE };
+  g_autoptr (GPtrArray) slides = NULL;
   g_autoptr (GDir) dir = NULL;
   int n = 0;
 
@@ -439,13 +453,9 @@ test_parallel (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_slides (fixture), ==, 4);
   import_at_once (fixture, same, 4);
   g_assert_cmpuint (count_slides (fixture), ==, 5);
+  slides = list (fixture);
   for (guint i = 0; i < 5; i++)
-    {
-      double mpp;
-      gint64 width;
-
-      seen[(int)get_mean (fixture, i, &mpp, &width)] = TRUE;
-    }
+    seen[(int)get_mean (g_ptr_array_index (slides, i))] = TRUE;
   for (int i = 0; i < 5; i++)
     g_assert_true (seen[50 + 30 * i]);
   dir = g_dir_open (folder, 0, NULL);
@@ -645,12 +655,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   acini_vips_init ();
-  for (guint i = 0; i < G_N_ELEMENTS (mask_cases); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/cases/mask/%s", mask_cases[i].file);
-
-      g_test_add (path, Fixture, &mask_cases[i], set_up, test_mask, tear_down);
-    }
+  g_test_add ("/cases/masks", Fixture, NULL, set_up, test_masks, tear_down);
   g_test_add ("/cases/pictures", Fixture, NULL, set_up, test_pictures, tear_down);
   g_test_add ("/cases/truncated", Fixture, NULL, set_up, test_truncated, tear_down);
   g_test_add ("/cases/values", Fixture, NULL, set_up, test_values, tear_down);
