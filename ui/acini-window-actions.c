@@ -143,6 +143,15 @@ show_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+open_folder (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (g_variant_get_string (parameter, NULL));
+  g_autoptr (GtkFileLauncher) launcher = gtk_file_launcher_new (file);
+
+  gtk_file_launcher_launch (launcher, GTK_WINDOW (user_data), NULL, NULL, NULL);
+}
+
+static void
 demo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   acini_window_make_demo (user_data);
@@ -336,6 +345,16 @@ fine_tune (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_exported (AciniWindow *self, const char *text, const char *folder)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+  g_autofree char *uri = g_file_get_uri (file);
+  g_autofree char *action = g_action_print_detailed_name ("win.open-folder", g_variant_new_string (uri));
+
+  acini_window_tell (self, text, _ ("_Open Folder"), action);
+}
+
+static void
 export_masks (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AciniWindow *self = user_data;
@@ -343,6 +362,7 @@ export_masks (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   AciniExportDialog *dialog
       = acini_export_dialog_new (self->session, review ? acini_session_get_slide (self->session) : NULL);
 
+  g_signal_connect_object (dialog, "exported", G_CALLBACK (on_exported), self, G_CONNECT_SWAPPED);
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
 }
 
@@ -412,6 +432,7 @@ static const GActionEntry entries[] = {
   { "open-slides", add_slides },
   { "add-slides", add_slides },
   { "show-folder", show_folder },
+  { "open-folder", open_folder, "s" },
   { "demo", demo },
   { "cancel-work", cancel_work },
   { "remove-slide", remove_slide },
@@ -463,8 +484,8 @@ update_actions (AciniWindow *self)
   acini_window_enable (self, "remove-slide", gallery && n_selected > 0);
   acini_window_enable (self, "rename-slide", gallery && n_selected == 1);
   acini_window_enable (self, "segment-all", slides && model);
-  acini_window_enable (self, "next-slide", review && has_slide);
-  acini_window_enable (self, "previous-slide", review && has_slide);
+  acini_window_enable (self, "next-slide", review && slides);
+  acini_window_enable (self, "previous-slide", review && slides);
   acini_window_enable (self, "undo", review && can_undo);
   acini_window_enable (self, "redo", review && can_redo);
   acini_window_enable (self, "fit", review && has_slide);

@@ -6,6 +6,7 @@
 
 #include "ui/acini-window-private.h"
 
+#include "data/base/acini-file-name.h"
 #include "ui/base/acini-async.h"
 #include "ui/review/acini-properties-dialog.h"
 #include "ui/view/acini-view-picture.h"
@@ -129,7 +130,7 @@ export_view (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   AciniWindow *self = user_data;
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
   AciniSlideItem *item = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
-  g_autofree char *name = NULL;
+  g_autofree char *stem = NULL, *name = NULL;
   Picture *picture;
   GdkTexture *taken = take_picture (self);
 
@@ -137,8 +138,8 @@ export_view (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     return;
   picture = g_new0 (Picture, 1);
   picture->picture = taken;
-  name = g_strdup_printf ("%s.png", item != NULL ? acini_slide_item_get_record (item)->name : "view");
-  g_strdelimit (name, "/", '-');
+  stem = acini_file_name_make_safe (item != NULL ? acini_slide_item_get_record (item)->name : "view");
+  name = g_strconcat (stem, ".png", NULL);
   gtk_file_dialog_set_title (dialog, _ ("Save what is on screen"));
   gtk_file_dialog_set_initial_name (dialog, name);
   g_object_set_data (G_OBJECT (dialog), "picture", picture);

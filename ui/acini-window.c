@@ -117,7 +117,7 @@ on_state_changed (AciniWindow *self)
 }
 
 static void
-on_import_failed (AciniWindow *self, const char *sentence)
+on_import_told (AciniWindow *self, const char *sentence)
 {
   acini_window_tell (self, sentence, NULL, NULL);
 }
@@ -223,7 +223,8 @@ show_project (AciniWindow *self, AciniProject *project)
   g_signal_connect_object (self->importer, "changed", G_CALLBACK (on_import_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->importer, "ask", G_CALLBACK (on_import_ask), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->importer, "added", G_CALLBACK (on_import_added), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->importer, "failed", G_CALLBACK (on_import_failed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->importer, "noted", G_CALLBACK (on_import_told), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->importer, "failed", G_CALLBACK (on_import_told), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->importer, "finished", G_CALLBACK (on_import_finished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "message", G_CALLBACK (on_message), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "slides-removed", G_CALLBACK (on_slides_removed), self, G_CONNECT_SWAPPED);

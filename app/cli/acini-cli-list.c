@@ -42,16 +42,15 @@ list_slides (AciniConsole *console, AciniProject *project, GError **error)
       AciniSlideRecord *record = g_ptr_array_index (slides, i);
       JsonObject *object = acini_specification_slide (record);
       g_autofree char *name = make_printable (record->name);
-      gboolean missing = !g_file_test (record->path, G_FILE_TEST_EXISTS);
       g_autofree char *mpp = record->mpp_x > 0 ? g_strdup_printf ("%.4g µm/px", record->mpp_x) : g_strdup ("");
 
       json_object_set_boolean_member (object, "labelled", record->labelled);
-      json_object_set_boolean_member (object, "missing", missing);
+      json_object_set_boolean_member (object, "missing", record->missing);
       json_array_add_object_element (array, object);
       acini_console_print (console, "%-24s %6" G_GINT64_FORMAT " × %-6" G_GINT64_FORMAT " %-14s %-12s %s%s", name,
                            record->width, record->height, record->organ, mpp, record->labelled ? "labelled" : "",
-                           missing ? " file missing" : "");
-      n_missing += missing;
+                           record->missing ? " file missing" : "");
+      n_missing += record->missing;
     }
   acini_console_print (console, slides->len == 1 ? "%u slide" : "%u slides", slides->len);
   if (n_missing > 0)

@@ -125,6 +125,7 @@ read_record (AciniProject *self, sqlite3_stmt *row)
   record->name = acini_text_to_utf8 ((const char *)sqlite3_column_text (row, 1));
   record->path = acini_project_find_place (self, (const char *)sqlite3_column_text (row, 2),
                                            (const char *)sqlite3_column_text (row, 9));
+  record->missing = !g_file_test (record->path, G_FILE_TEST_EXISTS);
   record->organ = g_strdup ((const char *)sqlite3_column_text (row, 3));
   record->mpp_x = sqlite3_column_double (row, 4);
   record->mpp_y = sqlite3_column_double (row, 5);

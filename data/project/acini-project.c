@@ -13,6 +13,8 @@
 #include <string.h>
 
 #define DATABASE_NAME "project.sqlite"
+/* Bytes of a model's id that fit into the name of a file, with room for the number of the slide and a suffix. */
+#define LONGEST_ID 180
 #define SCHEMA_RESOURCE "/io/github/acini/Acini/data/acini-schema.sql"
 
 struct _AciniProject
@@ -242,6 +244,11 @@ acini_project_dup_prediction_path (AciniProject *self, gint64 slide, const char 
 
   /* An id comes from outside too: nothing in it may lead to another folder. */
   id = g_uri_escape_string (model, " ", TRUE);
+  if (strlen (id) > LONGEST_ID)
+    {
+      g_free (id);
+      id = g_compute_checksum_for_string (G_CHECKSUM_SHA256, model, -1);
+    }
   name = g_strdup_printf ("%" G_GINT64_FORMAT "-%s.sqlite", slide, id);
   return acini_project_build_path (self, "predictions", name, NULL);
 }

@@ -49,6 +49,7 @@ typedef struct
   double mpp_x, mpp_y; /* µm per pixel; the user's where given, else the file's; 0: unknown, or implausible */
   gint64 width, height;
   gboolean labelled; /* has at least one label tile */
+  gboolean missing;  /* there was no file at @path when the record was read */
 } AciniSlideRecord;
 
 void acini_slide_record_free (AciniSlideRecord *record);

@@ -158,7 +158,7 @@ list_missing (AciniProject *self, GError **error)
   GPtrArray *records = acini_project_list_slides (self, error);
 
   for (guint i = records != NULL ? records->len : 0; i > 0; i--)
-    if (g_file_test (((AciniSlideRecord *)g_ptr_array_index (records, i - 1))->path, G_FILE_TEST_EXISTS))
+    if (!((AciniSlideRecord *)g_ptr_array_index (records, i - 1))->missing)
       g_ptr_array_remove_index (records, i - 1);
   return records;
 }

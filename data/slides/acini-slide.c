@@ -334,6 +334,27 @@ acini_slide_get_vendor (AciniSlide *self)
   return self->vendor;
 }
 
+const char *
+acini_slide_get_format_name (AciniSlide *self)
+{
+  static const struct
+  {
+    const char *vendor, *name;
+  } formats[] = {
+    { "aperio", "Aperio" },       { "dicom", "DICOM" },   { "generic-tiff", N_ ("Tiled TIFF") },
+    { "hamamatsu", "Hamamatsu" }, { "leica", "Leica" },   { "mirax", "MIRAX" },
+    { "philips", "Philips" },     { "sakura", "Sakura" }, { "trestle", "Trestle" },
+    { "ventana", "Ventana" },     { "zeiss", "Zeiss" },
+  };
+
+  g_return_val_if_fail (ACINI_IS_SLIDE (self), NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+    if (g_strcmp0 (formats[i].vendor, self->vendor) == 0)
+      return _ (formats[i].name);
+  return self->vendor;
+}
+
 const char *const *
 acini_slide_get_property_names (AciniSlide *self)
 {

@@ -52,6 +52,8 @@ double acini_slide_get_mpp_x (AciniSlide *self);
 double acini_slide_get_mpp_y (AciniSlide *self);
 double acini_slide_get_objective_power (AciniSlide *self); /* 0 where unknown */
 const char *acini_slide_get_vendor (AciniSlide *self);
+/* The same for people: "Aperio", "Tiled TIFF". */
+const char *acini_slide_get_format_name (AciniSlide *self);
 
 /* OpenSlide's properties: NULL-terminated names (owned by the slide), and one value or NULL. */
 const char *const *acini_slide_get_property_names (AciniSlide *self);

@@ -236,6 +236,20 @@ test_prediction_path (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (folder, ==, expected);
 }
 
+/* However long the id is, the file system takes the name. */
+static void
+test_long_id (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniProject) project = create (fixture);
+  g_autofree char *id = g_strnfill (400, 'm'), *other = g_strnfill (401, 'm');
+  g_autofree char *path = acini_project_dup_prediction_path (project, 3, id);
+  g_autofree char *second = acini_project_dup_prediction_path (project, 3, other);
+  g_autofree char *name = g_path_get_basename (path);
+
+  g_assert_cmpint (strlen (name), <, 250);
+  g_assert_cmpstr (path, !=, second);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -246,5 +260,6 @@ main (int argc, char **argv)
   g_test_add ("/project/slides", Fixture, NULL, set_up, test_slides, tear_down);
   g_test_add ("/project/moved", Fixture, NULL, set_up, test_moved, tear_down);
   g_test_add ("/project/prediction-path", Fixture, NULL, set_up, test_prediction_path, tear_down);
+  g_test_add ("/project/long-id", Fixture, NULL, set_up, test_long_id, tear_down);
   return g_test_run ();
 }

@@ -24,6 +24,14 @@ struct _AciniExportDialog
   GCancellable *cancellable; /* NULL: nothing is being exported */
 };
 
+enum
+{
+  SIGNAL_EXPORTED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (AciniExportDialog, acini_export_dialog, ADW_TYPE_DIALOG)
 
 typedef struct
@@ -36,8 +44,10 @@ typedef struct
   char *folder;
   char *model; /* NULL: corrections alone */
   double threshold;
+  GHashTable *names; /* id → name of the file */
   guint n_done;
-  gint64 last_report; /* monotonic time */
+  guint n_written, n_skipped; /* files; slides that nobody segmented or labelled */
+  gint64 last_report;         /* monotonic time */
 } Export;
 
 static void
@@ -51,6 +61,7 @@ export_free (gpointer data)
   g_array_unref (export->slides);
   g_free (export->folder);
   g_free (export->model);
+  g_clear_pointer (&export->names, g_hash_table_unref);
   g_free (export);
 }
 
@@ -92,14 +103,12 @@ static gboolean
 export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
 {
   g_autoptr (AciniPrediction) prediction = NULL;
-  g_autofree char *name = g_strdup_printf ("%s.%s", slide->name, export->format->suffix);
-  g_autofree char *path = NULL;
+  g_autofree char *name
+      = g_strdup_printf ("%s.%s", (char *)g_hash_table_lookup (export->names, &slide->id), export->format->suffix);
+  g_autofree char *path = g_build_filename (export->folder, name, NULL);
   g_autofree double *thresholds = NULL;
   AciniExportSource source = { export->project, slide, NULL, NULL };
 
-  /* The name of a slide is what people call it and may hold anything. */
-  g_strdelimit (name, "/", '-');
-  path = g_build_filename (export->folder, name, NULL);
   if (export->model != NULL)
     {
       g_autofree char *file = acini_project_dup_prediction_path (export->project, slide->id, export->model);
@@ -119,7 +128,16 @@ export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
           source.thresholds = thresholds;
         }
     }
-  return acini_export_write (export->format, &source, path, on_progress, export, export->cancellable, error);
+  /* Nobody looked: an empty mask would say that nothing was found. */
+  if (prediction == NULL && !slide->labelled)
+    {
+      export->n_skipped++;
+      return TRUE;
+    }
+  if (!acini_export_write (export->format, &source, path, on_progress, export, export->cancellable, error))
+    return FALSE;
+  export->n_written++;
+  return TRUE;
 }
 
 static gboolean
@@ -127,6 +145,9 @@ export_slides (gpointer data, GCancellable *cancellable, GError **error)
 {
   Export *export = data;
 
+  export->names = acini_export_name_files (export->project, error);
+  if (export->names == NULL)
+    return FALSE;
   for (export->n_done = 0; export->n_done < export->slides->len; export->n_done++)
     {
       g_autoptr (AciniSlideRecord) slide
@@ -147,12 +168,25 @@ set_busy (AciniExportDialog *self, gboolean busy)
   gtk_progress_bar_set_fraction (self->progress_bar, 0);
 }
 
+/* "14 masks exported, 2 slides left out: neither segmented nor labelled". */
+static char *
+describe (const Export *export)
+{
+  g_autofree char *written
+      = g_strdup_printf (ngettext ("%u mask exported", "%u masks exported", export->n_written), export->n_written);
+  g_autofree char *skipped
+      = g_strdup_printf (ngettext ("%u slide left out: neither segmented nor labelled",
+                                   "%u slides left out: neither segmented nor labelled", export->n_skipped),
+                         export->n_skipped);
+
+  return export->n_skipped > 0 ? g_strdup_printf ("%s · %s", written, skipped) : g_steal_pointer (&written);
+}
+
 static void
 on_exported (gpointer object, gpointer data, const GError *error)
 {
   AciniExportDialog *self = object;
   const Export *export = data;
-  guint n = export->slides->len;
   g_autofree char *text = NULL;
 
   g_clear_object (&self->cancellable);
@@ -165,23 +199,38 @@ on_exported (gpointer object, gpointer data, const GError *error)
       gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
       return;
     }
+  if (error == NULL && export->n_written == 0)
+    {
+      gtk_label_set_label (self->progress_label,
+                           _ ("There is nothing to export: none of these slides was segmented or labelled."));
+      gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
+      return;
+    }
   gtk_revealer_set_reveal_child (self->progress_revealer, FALSE);
   if (error != NULL)
     return;
-  text = g_strdup_printf (ngettext ("%u mask written into %s", "%u masks written into %s", n), n, export->folder);
-  acini_session_tell (self->session, text);
+  text = describe (export);
+  g_signal_emit (self, signals[SIGNAL_EXPORTED], 0, text, export->folder);
   adw_dialog_close (ADW_DIALOG (self));
 }
 
-static void
-start (AciniExportDialog *self, const char *folder)
+void
+acini_export_dialog_start (AciniExportDialog *self, const char *folder)
 {
-  GListModel *slides = acini_session_get_slides (self->session);
-  AciniModelItem *model = acini_session_get_model (self->session);
-  const AciniCard *card = model != NULL ? acini_model_item_get_card (model) : NULL;
-  guint chosen = adw_combo_row_get_selected (self->slides_row), n_formats = 0;
-  Export *export = g_new0 (Export, 1);
+  GListModel *slides;
+  AciniModelItem *model;
+  const AciniCard *card;
+  guint chosen, n_formats = 0;
+  Export *export;
 
+  g_return_if_fail (ACINI_IS_EXPORT_DIALOG (self) && folder != NULL);
+  g_return_if_fail (self->session != NULL && self->cancellable == NULL);
+
+  slides = acini_session_get_slides (self->session);
+  model = acini_session_get_model (self->session);
+  card = model != NULL ? acini_model_item_get_card (model) : NULL;
+  chosen = adw_combo_row_get_selected (self->slides_row);
+  export = g_new0 (Export, 1);
   self->cancellable = g_cancellable_new ();
   export->dialog = g_object_ref (self);
   export->cancellable = g_object_ref (self->cancellable);
@@ -214,7 +263,7 @@ on_folder (GObject *dialog, GAsyncResult *result, gpointer user_data)
   g_autofree char *path = folder != NULL ? g_file_get_path (folder) : NULL;
 
   if (path != NULL && self->session != NULL && self->cancellable == NULL)
-    start (self, path);
+    acini_export_dialog_start (self, path);
 }
 
 static void
@@ -291,6 +340,8 @@ acini_export_dialog_class_init (AciniExportDialogClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = acini_export_dialog_dispose;
   ADW_DIALOG_CLASS (klass)->closed = acini_export_dialog_closed;
+  signals[SIGNAL_EXPORTED] = g_signal_new ("exported", ACINI_TYPE_EXPORT_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/data/acini-export-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, slides_row);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, format_row);

@@ -10,9 +10,13 @@
 G_BEGIN_DECLS
 
 #define ACINI_TYPE_EXPORT_DIALOG (acini_export_dialog_get_type ())
+/* Signals:
+ *   exported (text: string, folder: string)  masks are in the folder; the text says how many */
 G_DECLARE_FINAL_TYPE (AciniExportDialog, acini_export_dialog, ACINI, EXPORT_DIALOG, AdwDialog)
 
 /* @slide: the one that is offered first (nullable). */
 AciniExportDialog *acini_export_dialog_new (AciniSession *session, AciniSlideItem *slide);
+/* Exports what is chosen into @folder, as the button does once a folder was chosen; not while it is at it. */
+void acini_export_dialog_start (AciniExportDialog *self, const char *folder);
 
 G_END_DECLS

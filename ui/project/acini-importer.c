@@ -4,7 +4,8 @@
 
 #include "ui/project/acini-importer.h"
 
-#include "data/slides/acini-slide-import.h"
+#include "data/interchange/acini-intake.h"
+#include "data/slides/acini-slide.h"
 #include "data/slides/acini-slide.h"
 #include "ui/base/acini-async.h"
 
@@ -37,6 +38,7 @@ enum
   SIGNAL_CHANGED,
   SIGNAL_ASK,
   SIGNAL_ADDED,
+  SIGNAL_NOTED,
   SIGNAL_FAILED,
   SIGNAL_FINISHED,
   N_SIGNALS
@@ -64,6 +66,7 @@ typedef struct
   GCancellable *cancellable; /* here and not in the call: on_imported () runs after a cancellation too */
   Todo *todo;
   gint64 slide;
+  char *notes;        /* what was taken for what in it, or NULL */
   gint64 last_report; /* monotonic time */
 } Import;
 
@@ -76,6 +79,7 @@ import_free (gpointer data)
   g_object_unref (import->project);
   g_object_unref (import->cancellable);
   todo_free (import->todo);
+  g_free (import->notes);
   g_free (import);
 }
 
@@ -114,34 +118,25 @@ on_progress (double fraction, gpointer user_data)
   g_idle_add (on_report, report);
 }
 
-/* The user's figure is for slides that do not know their own. */
-static gboolean
-knows_scale (const char *path)
-{
-  g_autoptr (AciniSlide) slide = acini_slide_open (path, NULL);
-
-  return slide != NULL && acini_slide_get_mpp_x (slide) > 0;
-}
-
 static gboolean
 import_file (gpointer data, GCancellable *cancellable, GError **error)
 {
   Import *import = data;
-  g_autofree char *folder = acini_project_build_path (import->project, "slides", NULL);
-  g_autofree char *slide = NULL, *name = g_path_get_basename (import->todo->path);
+  const AciniIntake intake = { .organ = import->todo->organ, .without_masks = TRUE };
+  g_auto (AciniIntakeResult) taken = { 0 };
+  g_autoptr (AciniSlideRecord) record = NULL;
   double mpp = import->todo->mpp;
-  char *dot;
 
-  slide = acini_slide_import (import->todo->path, folder, 0, on_progress, import, import->cancellable, error);
-  if (slide == NULL)
+  if (!acini_intake (import->project, import->todo->path, &intake, &taken, on_progress, import, import->cancellable,
+                     error))
     return FALSE;
-  dot = g_strrstr (name, ".");
-  if (dot != NULL && dot != name)
-    *dot = '\0';
-  if (mpp > 0 && knows_scale (slide))
-    mpp = 0;
-  import->slide = acini_project_add_slide (import->project, slide, name, import->todo->organ, mpp, error);
-  return import->slide != 0;
+  import->slide = taken.slide;
+  import->notes = g_steal_pointer (&taken.notes);
+  record = acini_project_get_slide (import->project, taken.slide, error);
+  /* The user's figure is for slides that do not know their own. */
+  return record != NULL
+         && (mpp <= 0 || record->mpp_x > 0
+             || acini_project_set_slide_mpp (import->project, taken.slide, mpp, mpp, error));
 }
 
 static void next (AciniImporter *self);
@@ -156,6 +151,8 @@ on_imported (gpointer object, gpointer data, const GError *error)
     {
       self->n_added++;
       g_signal_emit (self, signals[SIGNAL_ADDED], 0, import->slide);
+      if (import->notes != NULL)
+        g_signal_emit (self, signals[SIGNAL_NOTED], 0, import->notes);
     }
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
@@ -435,6 +432,8 @@ acini_importer_class_init (AciniImporterClass *klass)
                                       2, G_TYPE_UINT, G_TYPE_BOOLEAN);
   signals[SIGNAL_ADDED] = g_signal_new ("added", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[SIGNAL_NOTED] = g_signal_new ("noted", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  *                                         those that do not say so; acini_importer_answer () goes on.  Where nobody
  *                                         is connected both stay unknown.
  *   added (slide: int64)                  one more is in the project
+ *   noted (sentence: string)              what its pixels were taken for, where the file does not say
  *   failed (sentence: string)             one could not be taken in; the sentence names it
  *   finished (n_added: uint, n_failed: uint)  nothing is left to do */
 G_DECLARE_FINAL_TYPE (AciniImporter, acini_importer, ACINI, IMPORTER, GObject)

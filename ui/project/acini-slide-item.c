@@ -62,6 +62,8 @@ describe (const AciniSlideRecord *record)
 {
   g_autofree char *size = g_strdup_printf ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT, record->width, record->height);
 
+  if (record->missing)
+    return g_strdup_printf (_ ("File missing · %s"), size);
   return record->labelled ? g_strdup_printf (_ ("Corrected · %s"), size) : g_steal_pointer (&size);
 }
 
@@ -155,21 +157,27 @@ is_same (const AciniSlideRecord *a, const AciniSlideRecord *b)
 {
   return g_strcmp0 (a->name, b->name) == 0 && g_strcmp0 (a->path, b->path) == 0 && g_strcmp0 (a->organ, b->organ) == 0
          && a->mpp_x == b->mpp_x && a->mpp_y == b->mpp_y && a->width == b->width && a->height == b->height
-         && a->labelled == b->labelled;
+         && a->labelled == b->labelled && a->missing == b->missing;
 }
 
 void
 acini_slide_item_update (AciniSlideItem *self, AciniSlideRecord *record)
 {
-  gboolean same;
+  gboolean same, found;
 
   g_return_if_fail (ACINI_IS_SLIDE_ITEM (self) && record != NULL && record->id == self->record->id);
 
   same = is_same (self->record, record);
+  found = self->record->missing && !record->missing;
   acini_slide_record_free (self->record);
   self->record = record;
   if (same) /* a list is read again often, and rarely is anything new */
     return;
+  if (found)
+    {
+      self->asked = FALSE;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THUMBNAIL]);
+    }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ORGAN_NAME]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DETAIL]);

@@ -2,6 +2,7 @@
 
 #include "ui/project/acini-slide-list.h"
 
+#include "data/project/acini-relink.h"
 #include "ui/base/acini-async.h"
 
 struct _AciniSlideList
@@ -17,6 +18,7 @@ enum
 {
   SIGNAL_RELOADED,
   SIGNAL_REMOVED,
+  SIGNAL_LOCATED,
   SIGNAL_FAILED,
   N_SIGNALS
 };
@@ -295,6 +297,65 @@ acini_slide_list_rename (AciniSlideList *self, gint64 slide, const char *name)
   run_change (self, &(Change){ .function = set_name, .text = (char *)name }, &slide, 1);
 }
 
+typedef struct
+{
+  AciniProject *project;
+  gint64 slide;
+  char *path;
+  guint n_found;
+} Locating;
+
+static void
+locating_free (gpointer data)
+{
+  Locating *locating = data;
+
+  g_object_unref (locating->project);
+  g_free (locating->path);
+  g_free (locating);
+}
+
+static gboolean
+locate (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Locating *locating = data;
+  g_autofree char *folder = g_path_get_dirname (locating->path);
+  g_autoptr (GPtrArray) others = NULL;
+
+  if (!acini_project_locate_slide (locating->project, locating->slide, locating->path, error))
+    return FALSE;
+  others = acini_project_relink (locating->project, (const char *const[]){ folder, NULL }, cancellable, error);
+  locating->n_found = 1;
+  for (guint i = 0; others != NULL && i < others->len; i++)
+    locating->n_found += ((AciniRelink *)g_ptr_array_index (others, i))->path != NULL;
+  return others != NULL;
+}
+
+static void
+on_located (gpointer object, gpointer data, const GError *error)
+{
+  const Locating *locating = data;
+
+  if (error != NULL)
+    g_signal_emit (object, signals[SIGNAL_FAILED], 0, error->message);
+  if (locating->n_found > 0)
+    g_signal_emit (object, signals[SIGNAL_LOCATED], 0, locating->n_found);
+}
+
+void
+acini_slide_list_locate (AciniSlideList *self, gint64 slide, const char *path)
+{
+  Locating *locating;
+
+  g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && path != NULL);
+  locating = g_new0 (Locating, 1);
+  locating->project = g_object_ref (self->project);
+  locating->slide = slide;
+  locating->path = g_strdup (path);
+  acini_async_run_in_order (self, NULL, locate, on_located, locating, locating_free);
+  acini_slide_list_reload (self);
+}
+
 /* The object. */
 
 static void
@@ -330,6 +391,8 @@ acini_slide_list_class_init (AciniSlideListClass *klass)
       = g_signal_new ("reloaded", ACINI_TYPE_SLIDE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_REMOVED] = g_signal_new ("removed", ACINI_TYPE_SLIDE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 1, G_TYPE_VARIANT);
+  signals[SIGNAL_LOCATED] = g_signal_new ("located", ACINI_TYPE_SLIDE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                          G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", ACINI_TYPE_SLIDE_LIST, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_STRING);
 }

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 /* Signals:
  *   reloaded ()                      the list is as the project was a moment ago
  *   removed (ids: "ax")              the user took them out, and may want them back
+ *   located (n: uint)                so many slides whose files were missing were found
  *   failed (message: string)         it cannot be read, or a change cannot be written */
 G_DECLARE_FINAL_TYPE (AciniSlideList, acini_slide_list, ACINI, SLIDE_LIST, GObject)
 
@@ -27,6 +28,8 @@ void acini_slide_list_set_mpp (AciniSlideList *self, const gint64 *slides, guint
                                double mpp_y); /* µm */
 void acini_slide_list_remove (AciniSlideList *self, const gint64 *slides, guint n);
 void acini_slide_list_restore (AciniSlideList *self, const gint64 *slides, guint n);
+/* Points the slide to its file @path, and other slides that miss theirs to what is found beside it. */
+void acini_slide_list_locate (AciniSlideList *self, gint64 slide, const char *path);
 /* @name: not empty. */
 void acini_slide_list_rename (AciniSlideList *self, gint64 slide, const char *name);
 

@@ -126,7 +126,7 @@ add_known (AciniPropertiesDialog *self, AciniSlide *slide, const AciniSlideRecor
   add_row (self, self->known, _ ("File"), g_strdup (record->path));
   if (info != NULL)
     add_row (self, self->known, _ ("Size of the file"), g_format_size ((guint64)g_file_info_get_size (info)));
-  add_row (self, self->known, _ ("Format"), g_strdup (acini_slide_get_vendor (slide)));
+  add_row (self, self->known, _ ("Format"), g_strdup (acini_slide_get_format_name (slide)));
   add_row (self, self->known, _ ("Size"),
            g_strdup_printf (_ ("%.0f × %.0f pixels"), (double)record->width, (double)record->height));
   if (scale)

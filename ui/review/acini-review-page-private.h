@@ -20,6 +20,7 @@ struct _AciniReviewPage
   GtkSearchEntry *search;
   GtkListView *slide_list;
   GtkStack *stack;
+  AdwStatusPage *missing_page;
   GtkOverlay *overlay;
   GtkGrid *views;
   AciniSlideView *view; /* the first of them, which is worked in */
@@ -56,6 +57,12 @@ struct _AciniReviewPage
   guint timer; /* waits for it */
   gboolean can_undo, can_redo;
 };
+
+/* acini-review-missing.c */
+/* Says that the file of @record is missing; NULL: nothing. */
+void acini_review_page_show_missing (AciniReviewPage *self, const AciniSlideRecord *record);
+void acini_review_page_locate (AciniReviewPage *self);
+void acini_review_page_tell_located (AciniReviewPage *self, guint n);
 
 /* acini-review-views.c */
 void acini_review_page_set_n_views (AciniReviewPage *self, guint n);

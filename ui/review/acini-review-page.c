@@ -170,6 +170,8 @@ acini_review_page_is_idle (AciniReviewPage *self)
 
 /* The slide on screen. */
 
+static void show_slide (AciniReviewPage *self);
+
 /* The scale of a slide may be corrected while it is on screen. */
 static void
 on_detail (AciniReviewPage *self, GParamSpec *pspec, AciniSlideItem *item)
@@ -178,24 +180,30 @@ on_detail (AciniReviewPage *self, GParamSpec *pspec, AciniSlideItem *item)
 
   if (record->id == self->shown)
     acini_slide_view_set_scale (self->view, record->mpp_x, record->mpp_y);
+  /* Its file may have been lost, or found. */
+  if (self->session != NULL && item == acini_session_get_slide (self->session))
+    show_slide (self);
 }
 
 static void
 show_slide (AciniReviewPage *self)
 {
   AciniSlideItem *item = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
-  gint64 id = item != NULL ? acini_slide_item_get_record (item)->id : 0;
+  const AciniSlideRecord *record = item != NULL ? acini_slide_item_get_record (item) : NULL;
+  gboolean missing = record != NULL && record->missing;
+  gint64 id = record != NULL && !missing ? record->id : 0;
 
-  if (id == self->shown)
-    return;
-  self->shown = id;
   if (item != NULL
       && !g_signal_handler_find (item, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL, on_detail, self))
     g_signal_connect_object (item, "notify::detail", G_CALLBACK (on_detail), self, G_CONNECT_SWAPPED);
+  acini_review_page_show_missing (self, missing ? record : NULL);
+  gtk_stack_set_visible_child_name (self->stack, missing ? "missing" : item != NULL ? "slide" : "empty");
+  if (id == self->shown)
+    return;
+  self->shown = id;
   if (self->live_cancellable != NULL)
     g_cancellable_cancel (self->live_cancellable);
-  acini_slide_view_set_slide (self->view, item != NULL ? acini_session_get_project (self->session) : NULL, id);
-  gtk_stack_set_visible_child_name (self->stack, item != NULL ? "slide" : "empty");
+  acini_slide_view_set_slide (self->view, id != 0 ? acini_session_get_project (self->session) : NULL, id);
   set_undo_state (self, FALSE, FALSE);
   start_step (self, 0);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_SLIDE]);
@@ -299,8 +307,11 @@ on_loading (AciniReviewPage *self)
 static void
 on_failed (AciniReviewPage *self, const char *message)
 {
-  if (self->session != NULL)
-    acini_session_tell (self->session, message);
+  if (self->session == NULL)
+    return;
+  acini_session_tell (self->session, message);
+  /* Is its file still there? */
+  acini_slide_list_reload (acini_session_get_slide_list (self->session));
 }
 
 void
@@ -359,6 +370,8 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
       g_signal_connect_object (session, "ready", G_CALLBACK (restore_slide), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "jobs-changed", G_CALLBACK (acini_review_page_notify_segmenting), self,
                                G_CONNECT_SWAPPED);
+      g_signal_connect_object (acini_session_get_slide_list (session), "located",
+                               G_CALLBACK (acini_review_page_tell_located), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (on_slides_changed),
                                self, G_CONNECT_SWAPPED | G_CONNECT_AFTER);
     }
@@ -504,6 +517,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, search);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, slide_list);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, missing_page);
+  gtk_widget_class_bind_template_callback (widget_class, acini_review_page_locate);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, overlay);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, views);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, view);

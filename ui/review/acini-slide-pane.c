@@ -67,10 +67,29 @@ on_display_failed (AciniSlidePane *self, const char *message)
 }
 
 static void
+forget_images (AciniSlidePane *self)
+{
+  GtkWidget *child;
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->images))) != NULL)
+    gtk_box_remove (self->images, child);
+}
+
+static void
+forget_file (AciniSlidePane *self)
+{
+  forget_images (self);
+  gtk_widget_set_visible (GTK_WIDGET (self->objective_row), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->vendor_row), FALSE);
+}
+
+static void
 show_record (AciniSlidePane *self)
 {
   const AciniSlideRecord *record = self->item != NULL ? acini_slide_item_get_record (self->item) : NULL;
-  g_autofree char *size = NULL, *mpp = NULL, *pixels = NULL;
+  g_autofree char *size = NULL, *mpp = NULL, *pixels = NULL, *path = NULL;
 
   gtk_widget_set_sensitive (GTK_WIDGET (self), record != NULL);
   if (record == NULL)
@@ -89,18 +108,13 @@ show_record (AciniSlidePane *self)
   else
     size = g_strdup_printf (_ ("%s pixels"), pixels);
   adw_action_row_set_subtitle (self->size_row, size);
-  adw_action_row_set_subtitle (self->path_row, record->path);
-}
-
-static void
-forget_images (AciniSlidePane *self)
-{
-  GtkWidget *child;
-
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->images))) != NULL)
-    gtk_box_remove (self->images, child);
+  path = g_filename_display_name (record->path);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->path_row),
+                                 record->missing ? _ ("File (missing)") : _ ("File"));
+  adw_action_row_set_subtitle (self->path_row, path);
+  /* What was said of another slide's file is not said of this one's. */
+  if (record->missing)
+    forget_file (self);
 }
 
 static void
@@ -115,7 +129,8 @@ on_opened (AciniSlidePane *self)
     objective = g_strdup_printf ("%g ×", acini_slide_get_objective_power (slide));
   adw_action_row_set_subtitle (self->objective_row, objective != NULL ? objective : "");
   gtk_widget_set_visible (GTK_WIDGET (self->objective_row), objective != NULL);
-  adw_action_row_set_subtitle (self->vendor_row, acini_slide_get_vendor (slide));
+  adw_action_row_set_subtitle (self->vendor_row, acini_slide_get_format_name (slide));
+  gtk_widget_set_visible (GTK_WIDGET (self->vendor_row), TRUE);
   forget_images (self);
   self->cancellable = g_cancellable_new ();
   acini_slide_images_append (self->images, slide, FALSE, self->cancellable);
@@ -129,7 +144,7 @@ on_slide (AciniSlidePane *self)
   if (self->item != NULL)
     g_signal_handlers_disconnect_by_data (self->item, self);
   if (g_set_object (&self->item, item))
-    forget_images (self);
+    forget_file (self);
   if (item != NULL)
     g_signal_connect_object (item, "notify::detail", G_CALLBACK (show_record), self, G_CONNECT_SWAPPED);
   show_record (self);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The export dialog in the real window, and the place of a slide whose file is gone. */
+
+#include "data/labels/acini-journal.h"
+#include "data/project/acini-relink.h"
+#include "tests/acini-test-util.h"
+#include "tests/view/acini-desk-fixture.h"
+#include "ui/data/acini-export-dialog.h"
+#include "ui/review/acini-review-page-private.h"
+
+#include <glib/gstdio.h>
+
+static AciniProject *
+get_project (Desk *desk)
+{
+  return acini_session_get_project (desk->window->session);
+}
+
+static void
+label (Desk *desk, gint64 slide)
+{
+  g_autoptr (AciniEdit) edit = acini_edit_new (get_project (desk), slide, "brush");
+
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 10, 10, 200, 100 }, NULL, 2, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+}
+
+static AciniExportDialog *
+get_dialog (Desk *desk)
+{
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window));
+
+  return dialog != NULL && ACINI_IS_EXPORT_DIALOG (dialog) ? ACINI_EXPORT_DIALOG (dialog) : NULL;
+}
+
+static gboolean
+has_dialog (Desk *desk)
+{
+  return get_dialog (desk) != NULL;
+}
+
+static gboolean
+has_no_dialog (Desk *desk)
+{
+  return get_dialog (desk) == NULL;
+}
+
+static gboolean
+has_label (GtkWidget *widget, const char *text)
+{
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
+      && strstr (gtk_label_get_label (GTK_LABEL (widget)), text) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_label (child, text))
+      return TRUE;
+  return FALSE;
+}
+
+static const char *wanted;
+
+static gboolean
+says (Desk *desk)
+{
+  return has_label (GTK_WIDGET (desk->window), wanted);
+}
+
+static void
+wait_for (Desk *desk, const char *text)
+{
+  wanted = text;
+  desk_wait (desk, says, text);
+}
+
+/* All slides, into @folder. */
+static void
+export_all (Desk *desk, const char *folder)
+{
+  GtkWidget *row;
+
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
+  desk_wait (desk, has_dialog, "the dialog");
+  row = desk_find (GTK_WIDGET (get_dialog (desk)), "AdwComboRow");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (row), 0);
+  acini_export_dialog_start (get_dialog (desk), folder);
+}
+
+static guint
+count_files (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static void
+test_export (Desk *desk, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (desk->folder, "out", NULL);
+
+  desk_rest (desk);
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  /* Nobody looked at any. */
+  export_all (desk, folder);
+  wait_for (desk, "nothing to export");
+  g_assert_true (has_dialog (desk));
+  g_assert_cmpuint (count_files (folder), ==, 0);
+  adw_dialog_force_close (ADW_DIALOG (get_dialog (desk)));
+  desk_wait (desk, has_no_dialog, "the dialog to close");
+
+  /* One was labelled, then both, of one name that leads elsewhere. */
+  label (desk, desk->slide);
+  export_all (desk, folder);
+  wait_for (desk, "1 mask exported");
+  g_assert_cmpuint (count_files (folder), ==, 1);
+  desk_wait (desk, has_no_dialog, "the dialog to close");
+  label (desk, desk->other);
+  g_assert_true (acini_project_set_slide_name (get_project (desk), desk->slide, "../../evil", NULL));
+  g_assert_true (acini_project_set_slide_name (get_project (desk), desk->other, "../../evil", NULL));
+  export_all (desk, folder);
+  wait_for (desk, "2 masks exported");
+  wait_for (desk, "Open Folder");
+  g_assert_cmpuint (count_files (folder), ==, 3);
+}
+
+static gboolean
+is_missing (Desk *desk)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (desk->window->review_page->stack), "missing") == 0;
+}
+
+static gboolean
+is_there (Desk *desk)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (desk->window->review_page->stack), "slide") == 0
+         && acini_slide_view_get_open_slide (desk->view) != NULL;
+}
+
+/* Moves the file of a slide into @folder.  Returns: (transfer full) where it is now. */
+static char *
+move_file (Desk *desk, gint64 slide, const char *folder)
+{
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (get_project (desk), slide, NULL);
+  g_autofree char *name = g_path_get_basename (record->path);
+  char *target = g_build_filename (folder, name, NULL);
+
+  g_assert_cmpint (g_rename (record->path, target), ==, 0);
+  return target;
+}
+
+static void
+test_missing (Desk *desk, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (desk->folder, "moved", NULL), *first = NULL, *second = NULL;
+  g_autoptr (AciniSlideRecord) other = NULL;
+  AciniSlideList *list = acini_session_get_slide_list (desk->window->session);
+  GAction *brush = g_action_map_lookup_action (G_ACTION_MAP (desk->window), "fit");
+
+  desk_rest (desk);
+  g_assert_true (g_action_get_enabled (brush));
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  first = move_file (desk, desk->slide, folder);
+  second = move_file (desk, desk->other, folder);
+  acini_slide_list_reload (list);
+  desk_wait (desk, is_missing, "the place to say that the file is missing");
+  wait_for (desk, "File Is Missing");
+  wait_for (desk, "Locate");
+  g_assert_false (g_action_get_enabled (brush));
+  g_assert_false (has_label (GTK_WIDGET (desk->window), "generic-tiff"));
+  g_assert_false (has_label (GTK_WIDGET (desk->window), "Tiled TIFF"));
+
+  /* A slide of another size is not it. */
+  acini_slide_list_locate (list, desk->slide, "/nowhere.tiff");
+  desk_run (desk, 300);
+  g_assert_true (is_missing (desk));
+  /* One is shown where it is, the other is found beside it. */
+  acini_slide_list_locate (list, desk->slide, first);
+  desk_wait (desk, is_there, "the slide");
+  wait_for (desk, "2 slides found");
+  g_assert_true (g_action_get_enabled (brush));
+  other = acini_project_get_slide (get_project (desk), desk->other, NULL);
+  g_assert_cmpstr (other->path, ==, second);
+}
+
+static void
+add (const char *path, void (*function) (Desk *desk, gconstpointer data))
+{
+  g_test_add (path, Desk, NULL, desk_set_up, function, desk_tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  char *home = acini_test_make_folder ();
+  int status;
+
+  /* Nothing of the user's own. */
+  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
+  g_setenv ("XDG_DATA_HOME", home, TRUE);
+  g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  g_setenv ("ACINI_CLI", "/nowhere/acini-cli", TRUE);
+  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
+  g_test_init (&argc, &argv, NULL);
+  add ("/export-dialog/export", test_export);
+  add ("/export-dialog/missing", test_missing);
+  status = g_test_run ();
+  acini_test_remove_folder (g_steal_pointer (&home));
+  return status;
+}
