@@ -175,7 +175,7 @@ acini_slide_item_update (AciniSlideItem *self, AciniSlideRecord *record)
     return;
   if (found)
     {
-      self->asked = FALSE;
+      self->requested = FALSE;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_THUMBNAIL]);
     }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NAME]);
