@@ -18,7 +18,7 @@ TORCH = re.compile(r"^(torch|ATen|c10|caffe2)/")
 ROOMS = {
     "data": ["base", "cache", "slides", "project", "labels", "predictions", "mask", "interchange", "phantom"],
     "model": ["core", "base", "kernels", "network", "checkpoint", "inference", "training", ""],
-    "app": ["jobs", "training", "segmentation", "worker", "engine", "cli"],
+    "app": ["jobs", "demo", "training", "segmentation", "worker", "engine", "cli"],
     "ui": ["base", "plot", "project", "tasks", "view/grid", "view/layers", "tools", "view/core", "view/input", "view",
            "view/overlays", "slides", "models", "data", "review", ""],
 }
