@@ -7,7 +7,7 @@
 #include "app/worker/acini-way.h"
 #include "data/predictions/acini-prediction-key.h"
 
-#include <glib/gstdio.h>
+#include <utime.h>
 
 static AciniPrediction *
 open_prediction (AciniModel *model, AciniSlide *slide, double downsample, const char *folder, gint64 id,
@@ -29,7 +29,7 @@ open_prediction (AciniModel *model, AciniSlide *slide, double downsample, const 
   prediction = acini_prediction_open (path, &info, error);
   /* What was asked for last is what counts, also where all of it is there already. */
   if (prediction != NULL)
-    g_utime (path, NULL);
+    utime (path, NULL);
   return prediction;
 }
 
