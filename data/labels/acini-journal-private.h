@@ -41,4 +41,17 @@ gint64 acini_journal_next_sequence (AciniTransaction *transaction, GError **erro
 gboolean acini_journal_append_edit (AciniTransaction *transaction, gint64 sequence, gint64 slide, const char *tool,
                                     const AciniRect *damage, GChecksum *tiles, GError **error);
 
+/* What a step of the editor does, in its transaction.  *@damage: what changed; width 0: nothing, and no row was
+ * written. */
+gboolean acini_edit_put (AciniEdit *edit, AciniTransaction *transaction, AciniRect *damage, GError **error);
+gboolean acini_journal_step (AciniTransaction *transaction, gint64 slide, gboolean redo, AciniRect *damage,
+                             GError **error);
+gboolean acini_journal_read_state (AciniTransaction *transaction, gint64 slide, gboolean *can_undo, gboolean *can_redo,
+                                   GError **error);
+
+/* An edit as it is kept in a recovery file: its size, its tiles and what they hold.  (transfer floating) */
+GVariant *acini_edit_serialise (AciniEdit *edit);
+/* Fills the empty @edit.  FALSE: @content is damaged. */
+gboolean acini_edit_restore (AciniEdit *edit, GVariant *content);
+
 G_END_DECLS

@@ -276,16 +276,14 @@ plan_step (AciniTransaction *transaction, const AciniJournalEntry *newest, gbool
   return TRUE;
 }
 
-static gboolean
-step (AciniProject *project, gint64 slide, gboolean redo, AciniRect *damage, GError **error)
+gboolean
+acini_journal_step (AciniTransaction *transaction, gint64 slide, gboolean redo, AciniRect *damage, GError **error)
 {
-  g_autoptr (AciniTransaction) transaction = acini_database_write (acini_project_get_database (project), error);
   g_autoptr (GChecksum) no_tiles = g_checksum_new (G_CHECKSUM_SHA256);
   g_auto (AciniJournalEntry) newest = { 0 }, edit = { 0 }, entry = { 0 };
 
-  if (damage != NULL)
-    *damage = (AciniRect){ 0 };
-  if (transaction == NULL || !read_newest (transaction, slide, &newest, error)
+  *damage = (AciniRect){ 0 };
+  if (!read_newest (transaction, slide, &newest, error)
       || !plan_step (transaction, &newest, redo, &edit, &entry, error))
     return FALSE;
   if (entry.sequence == 0)
@@ -294,11 +292,25 @@ step (AciniProject *project, gint64 slide, gboolean redo, AciniRect *damage, GEr
   entry.tool = g_strdup (edit.tool);
   entry.kind = g_strdup (redo ? "redo" : "undo");
   entry.damage = edit.damage;
-  if (!apply_tiles (transaction, slide, edit.sequence, redo, error) || !append (transaction, &entry, no_tiles, error)
-      || !acini_transaction_commit (transaction, error))
+  if (!apply_tiles (transaction, slide, edit.sequence, redo, error) || !append (transaction, &entry, no_tiles, error))
+    return FALSE;
+  *damage = edit.damage;
+  return TRUE;
+}
+
+static gboolean
+step (AciniProject *project, gint64 slide, gboolean redo, AciniRect *damage, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = acini_database_write (acini_project_get_database (project), error);
+  AciniRect changed = { 0 };
+
+  if (damage != NULL)
+    *damage = changed;
+  if (transaction == NULL || !acini_journal_step (transaction, slide, redo, &changed, error)
+      || (changed.width > 0 && !acini_transaction_commit (transaction, error)))
     return FALSE;
   if (damage != NULL)
-    *damage = edit.damage;
+    *damage = changed;
   return TRUE;
 }
 
@@ -318,21 +330,35 @@ acini_journal_redo (AciniProject *project, gint64 slide, AciniRect *damage, GErr
   return step (project, slide, TRUE, damage, error);
 }
 
+gboolean
+acini_journal_read_state (AciniTransaction *transaction, gint64 slide, gboolean *can_undo, gboolean *can_redo,
+                          GError **error)
+{
+  g_auto (AciniJournalEntry) newest = { 0 };
+
+  *can_undo = *can_redo = FALSE;
+  if (!read_newest (transaction, slide, &newest, error))
+    return FALSE;
+  *can_undo = newest.undo_next > 0;
+  *can_redo = newest.redo_next > 0;
+  return TRUE;
+}
+
 void
 acini_journal_get_state (AciniProject *project, gint64 slide, gboolean *can_undo, gboolean *can_redo)
 {
   g_autoptr (AciniTransaction) transaction = NULL;
-  g_auto (AciniJournalEntry) newest = { 0 };
+  gboolean undo = FALSE, redo = FALSE;
 
   g_return_if_fail (ACINI_IS_PROJECT (project));
 
   transaction = acini_database_read (acini_project_get_database (project), NULL);
-  if (transaction != NULL && !read_newest (transaction, slide, &newest, NULL))
-    newest.undo_next = newest.redo_next = 0;
+  if (transaction != NULL)
+    acini_journal_read_state (transaction, slide, &undo, &redo, NULL);
   if (can_undo != NULL)
-    *can_undo = newest.undo_next > 0;
+    *can_undo = undo;
   if (can_redo != NULL)
-    *can_redo = newest.redo_next > 0;
+    *can_redo = redo;
 }
 
 void

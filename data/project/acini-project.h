@@ -23,6 +23,7 @@ typedef enum
   ACINI_PROJECT_ERROR_WRITE,   /* full disk, read-only folder */
   ACINI_PROJECT_ERROR_NO_SUCH, /* no slide, model or job of that id */
   ACINI_PROJECT_ERROR_HISTORY, /* the journal's chain of hashes is broken */
+  ACINI_PROJECT_ERROR_KEPT,    /* could not be written, and was kept in a recovery file */
 } AciniProjectError;
 
 #define ACINI_TYPE_PROJECT (acini_project_get_type ())

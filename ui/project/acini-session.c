@@ -12,6 +12,7 @@ struct _AciniSession
   GObject parent_instance;
 
   AciniProject *project;
+  AciniEditor *editor;
   AciniSlideList *slides;
   AciniModelList *models;
   AciniJobList *jobs;
@@ -303,6 +304,7 @@ acini_session_finalize (GObject *object)
   g_object_unref (self->settings);
   g_object_unref (self->cancellable);
   g_hash_table_unref (self->collected);
+  g_object_unref (self->editor);
   g_object_unref (self->project);
   G_OBJECT_CLASS (acini_session_parent_class)->finalize (object);
 }
@@ -342,6 +344,24 @@ acini_session_init (AciniSession *self)
   self->collected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
+/* Steps are said to have worked where they were asked for; what they changed is said here, whoever asked. */
+static void
+on_step_written (AciniSession *self, gint64 slide, const char *subject, const AciniRect *damage)
+{
+  if (damage->width > 0)
+    acini_session_labels_changed (self, slide);
+}
+
+static void
+on_recovered (AciniSession *self, guint n)
+{
+  g_autofree char *text = g_strdup_printf (ngettext ("%u edit that could not be written last time was taken in",
+                                                     "%u edits that could not be written last time were taken in", n),
+                                           n);
+
+  acini_session_tell (self, text);
+}
+
 AciniSession *
 acini_session_new (AciniProject *project)
 {
@@ -350,6 +370,9 @@ acini_session_new (AciniProject *project)
   g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
   self = g_object_new (ACINI_TYPE_SESSION, NULL);
   self->project = g_object_ref (project);
+  self->editor = acini_editor_get (project);
+  g_signal_connect_object (self->editor, "written", G_CALLBACK (on_step_written), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->editor, "recovered", G_CALLBACK (on_recovered), self, G_CONNECT_SWAPPED);
   self->settings = acini_project_settings_new (project);
   self->slides = acini_slide_list_new (project);
   self->models = acini_model_list_new (project, self->settings);
@@ -364,6 +387,13 @@ acini_session_new (AciniProject *project)
   g_signal_connect_object (self->jobs, "changed", G_CALLBACK (on_job_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->jobs, "ended", G_CALLBACK (on_job_ended), self, G_CONNECT_SWAPPED);
   return self;
+}
+
+AciniEditor *
+acini_session_get_editor (AciniSession *self)
+{
+  g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
+  return self->editor;
 }
 
 AciniProject *

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The steps in an editor's queue, and the file that keeps them.  All on the editor's worker. */
+
+#include "data/labels/acini-editor.h"
+#include "data/labels/acini-journal-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  ACINI_STEP_DRAW,
+  ACINI_STEP_UNDO,
+  ACINI_STEP_REDO,
+  ACINI_STEP_FLUSH, /* writes nothing */
+} AciniStepKind;
+
+typedef struct
+{
+  AciniStepKind kind;
+  gint64 slide;
+  char *tool;         /* of DRAW */
+  gint64 time;        /* when it was asked for: Unix time, seconds */
+  gint64 duration;    /* of DRAW, milliseconds */
+  AciniDrawFunc draw; /* NULL once it is drawn */
+  gpointer data;
+  GDestroyNotify free_data;
+  AciniEdit *edit; /* NULL before it is drawn */
+  char *mark;      /* (nullable) written with it: the place in a recovery file that it came from */
+  char *file;      /* (nullable) of FLUSH: the recovery file that is done with */
+  GTask *task;     /* (nullable) */
+} AciniStep;
+
+AciniStep *acini_step_new (AciniStepKind kind, gint64 slide);
+void acini_step_free (AciniStep *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStep, acini_step_free)
+
+/* Draws what is not drawn yet. */
+gboolean acini_step_draw (AciniStep *self, AciniProject *project, GError **error);
+/* Writes the step in one transaction.  After a failure nothing is written, and it can be run again. */
+gboolean acini_step_run (AciniStep *self, AciniProject *project, AciniEditorOutcome *outcome, GError **error);
+
+/* Writes @steps (element-type AciniStep) to a new file.  Returns: (transfer full) its path, or NULL with @error set. */
+char *acini_recovery_save (AciniProject *project, GList *steps, GError **error);
+/* Appends to @steps what the recovery files of @project hold and is not written yet, each file followed by the step
+ * that removes it.  A file that cannot be read is left where it is, and told by a warning.  Returns: how many steps. */
+guint acini_recovery_load (AciniProject *project, GQueue *steps);
+
+G_END_DECLS
