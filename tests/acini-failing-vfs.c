@@ -5,9 +5,13 @@
 #include <sqlite3.h>
 
 static sqlite3_vfs shim, *real_vfs;
-/* Of the files of the real VFS, but for what is counted. */
-static sqlite3_io_methods methods;
-static const sqlite3_io_methods *real_methods;
+/* The real VFS has a table for files with locks and one for those without: here with what is counted put in. */
+static struct
+{
+  sqlite3_io_methods methods;
+  const sqlite3_io_methods *real;
+} tables[4];
+static GMutex tables_lock;
 static int room = -1, failed;
 
 static gboolean
@@ -22,35 +26,47 @@ is_full (void)
   return left == 0;
 }
 
+static const sqlite3_io_methods *
+find_real (sqlite3_file *file)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    if (file->pMethods == &tables[i].methods)
+      return tables[i].real;
+  g_assert_not_reached ();
+}
+
 static int
 write_counted (sqlite3_file *file, const void *bytes, int n, sqlite3_int64 offset)
 {
-  return is_full () ? SQLITE_FULL : real_methods->xWrite (file, bytes, n, offset);
+  return is_full () ? SQLITE_FULL : find_real (file)->xWrite (file, bytes, n, offset);
 }
 
 static int
 sync_counted (sqlite3_file *file, int flags)
 {
-  return is_full () ? SQLITE_FULL : real_methods->xSync (file, flags);
+  return is_full () ? SQLITE_FULL : find_real (file)->xSync (file, flags);
 }
 
 static int
 open_counted (sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *file, int flags, int *out)
 {
   int result = real_vfs->xOpen (real_vfs, name, file, flags, out);
+  guint i = 0;
 
   if (result != SQLITE_OK || file->pMethods == NULL || (flags & (SQLITE_OPEN_TEMP_DB | SQLITE_OPEN_TEMP_JOURNAL)))
     return result;
-  /* All files of the unix VFS with the usual locks have the same table. */
-  if (real_methods == NULL)
+  g_mutex_lock (&tables_lock);
+  while (tables[i].real != NULL && tables[i].real != file->pMethods)
+    g_assert_cmpuint (++i, <, G_N_ELEMENTS (tables));
+  if (tables[i].real == NULL)
     {
-      methods = *file->pMethods;
-      methods.xWrite = write_counted;
-      methods.xSync = sync_counted;
-      real_methods = file->pMethods;
+      tables[i].methods = *file->pMethods;
+      tables[i].methods.xWrite = write_counted;
+      tables[i].methods.xSync = sync_counted;
+      tables[i].real = file->pMethods;
     }
-  if (file->pMethods == real_methods)
-    file->pMethods = &methods;
+  file->pMethods = &tables[i].methods;
+  g_mutex_unlock (&tables_lock);
   return result;
 }
 

@@ -44,7 +44,8 @@ gboolean acini_step_run (AciniStep *self, AciniProject *project, AciniEditorOutc
 /* Writes @steps (element-type AciniStep) to a new file.  Returns: (transfer full) its path, or NULL with @error set. */
 char *acini_recovery_save (AciniProject *project, GList *steps, GError **error);
 /* Appends to @steps what the recovery files of @project hold and is not written yet, each file followed by the step
- * that removes it.  A file that cannot be read is left where it is, and told by a warning.  Returns: how many steps. */
-guint acini_recovery_load (AciniProject *project, GQueue *steps);
+ * that removes it.  A file that cannot be read is left as it is, and its path added to @damaged.  Returns: how many
+ * steps. */
+guint acini_recovery_load (AciniProject *project, GQueue *steps, GPtrArray *damaged);
 
 G_END_DECLS

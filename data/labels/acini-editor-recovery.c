@@ -135,7 +135,7 @@ load_file (AciniProject *project, const char *path, const char *name, GQueue *st
 }
 
 guint
-acini_recovery_load (AciniProject *project, GQueue *steps)
+acini_recovery_load (AciniProject *project, GQueue *steps, GPtrArray *damaged)
 {
   g_autofree char *folder = dup_folder (), *prefix = dup_prefix (project);
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
@@ -153,7 +153,7 @@ acini_recovery_load (AciniProject *project, GQueue *steps)
       g_autofree char *path = g_build_filename (folder, names->pdata[i], NULL);
 
       if (!load_file (project, path, names->pdata[i], steps, &n))
-        g_warning ("%s is damaged; it is left as it is", path);
+        g_ptr_array_add (damaged, g_steal_pointer (&path));
     }
   return n;
 }

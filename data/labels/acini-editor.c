@@ -37,6 +37,7 @@ enum
 {
   SIGNAL_WRITTEN,
   SIGNAL_RECOVERED,
+  SIGNAL_UNREADABLE,
   N_SIGNALS
 };
 
@@ -52,6 +53,7 @@ typedef struct
   AciniEditor *editor;
   AciniEditorOutcome outcome;
   guint n_recovered;
+  char *path;
 } Report;
 
 static void
@@ -60,6 +62,7 @@ report_free (gpointer data)
   Report *report = data;
 
   g_object_unref (report->editor);
+  g_free (report->path);
   g_free (report);
 }
 
@@ -92,9 +95,18 @@ tell_recovered (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+tell_unreadable (gpointer data)
+{
+  Report *report = data;
+
+  g_signal_emit (report->editor, signals[SIGNAL_UNREADABLE], 0, report->path);
+  return G_SOURCE_REMOVE;
+}
+
 /* An idle source, even where the worker's caller owns no loop: never on the worker itself. */
 static void
-tell (AciniEditor *self, GSourceFunc func, const AciniEditorOutcome *outcome, guint n_recovered)
+tell (AciniEditor *self, GSourceFunc func, const AciniEditorOutcome *outcome, guint n_recovered, const char *path)
 {
   Report *report = g_new0 (Report, 1);
   g_autoptr (GSource) source = g_idle_source_new ();
@@ -103,6 +115,7 @@ tell (AciniEditor *self, GSourceFunc func, const AciniEditorOutcome *outcome, gu
   if (outcome != NULL)
     report->outcome = *outcome;
   report->n_recovered = n_recovered;
+  report->path = g_strdup (path);
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, func, report, report_free);
   g_source_attach (source, self->context);
@@ -117,7 +130,7 @@ set_error (AciniEditor *self, GError *error)
   g_clear_error (&self->error);
   self->error = error;
   if (news)
-    tell (self, tell_state, NULL, 0);
+    tell (self, tell_state, NULL, 0, NULL);
 }
 
 /* The worker. */
@@ -135,7 +148,7 @@ static void
 end_step (AciniEditor *self, AciniStep *step, const AciniEditorOutcome *outcome, GError *error)
 {
   if (error == NULL && outcome->subject != NULL)
-    tell (self, tell_written, outcome, 0);
+    tell (self, tell_written, outcome, 0, NULL);
   if (step->task != NULL && error != NULL)
     g_task_return_error (step->task, error);
   else if (step->task != NULL)
@@ -204,7 +217,8 @@ static void
 prepare (AciniEditor *self)
 {
   GQueue kept = G_QUEUE_INIT;
-  guint n = acini_recovery_load (self->project, &kept);
+  g_autoptr (GPtrArray) damaged = g_ptr_array_new_with_free_func (g_free);
+  guint n = acini_recovery_load (self->project, &kept, damaged);
   gpointer step;
 
   g_mutex_lock (&self->lock);
@@ -213,7 +227,9 @@ prepare (AciniEditor *self)
     g_queue_push_head (&self->steps, step);
   g_mutex_unlock (&self->lock);
   if (n > 0)
-    tell (self, tell_recovered, NULL, n);
+    tell (self, tell_recovered, NULL, n, NULL);
+  for (guint i = 0; i < damaged->len; i++)
+    tell (self, tell_unreadable, NULL, 0, damaged->pdata[i]);
 }
 
 static gpointer
@@ -441,6 +457,8 @@ acini_editor_class_init (AciniEditorClass *klass)
                       G_TYPE_INT64, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_POINTER);
   signals[SIGNAL_RECOVERED] = g_signal_new ("recovered", ACINI_TYPE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                             G_TYPE_NONE, 1, G_TYPE_UINT);
+  signals[SIGNAL_UNREADABLE] = g_signal_new ("unreadable", ACINI_TYPE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                             G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

@@ -362,6 +362,14 @@ on_recovered (AciniSession *self, guint n)
   acini_session_tell (self, text);
 }
 
+static void
+on_unreadable (AciniSession *self, const char *path)
+{
+  g_autofree char *text = g_strdup_printf (_ ("The recovery file “%s” is damaged and was left as it is"), path);
+
+  acini_session_tell (self, text);
+}
+
 AciniSession *
 acini_session_new (AciniProject *project)
 {
@@ -373,6 +381,7 @@ acini_session_new (AciniProject *project)
   self->editor = acini_editor_get (project);
   g_signal_connect_object (self->editor, "written", G_CALLBACK (on_step_written), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->editor, "recovered", G_CALLBACK (on_recovered), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->editor, "unreadable", G_CALLBACK (on_unreadable), self, G_CONNECT_SWAPPED);
   self->settings = acini_project_settings_new (project);
   self->slides = acini_slide_list_new (project);
   self->models = acini_model_list_new (project, self->settings);
