@@ -194,6 +194,55 @@ check_kind (AciniDatabase *self, Connection *connection, gint64 *version, GError
   return TRUE;
 }
 
+/* Keeps the file as it was, beside it, before its schema changes. */
+static gboolean
+back_up (AciniDatabase *self, gint64 version, GError **error)
+{
+  g_autofree char *name = g_strdup_printf ("%s.v%" G_GINT64_FORMAT "-backup", self->path, version);
+  g_autofree char *part = g_strconcat (name, ".part", NULL);
+  g_autoptr (Connection) connection = connection_open (self, TRUE, error);
+  sqlite3_stmt *statement = NULL;
+  gboolean ok;
+
+  if (connection == NULL)
+    return FALSE;
+  /* One from before, of a project that was put back since, stays. */
+  for (int i = 2; g_file_test (name, G_FILE_TEST_EXISTS); i++)
+    {
+      g_free (name);
+      name = g_strdup_printf ("%s.v%" G_GINT64_FORMAT "-backup-%d", self->path, version, i);
+    }
+  acini_database_remove (part);
+  ok = sqlite3_prepare_v2 (connection->db, "VACUUM INTO ?1", -1, &statement, NULL) == SQLITE_OK
+       && sqlite3_bind_text (statement, 1, part, -1, SQLITE_STATIC) == SQLITE_OK
+       && sqlite3_step (statement) == SQLITE_DONE;
+  if (!ok)
+    set_error (error, self->kind, self->path, connection->db);
+  sqlite3_finalize (statement);
+  ok = ok && acini_database_publish (part, name, self->kind, error);
+  if (!ok)
+    acini_database_remove (part);
+  return ok;
+}
+
+/* A step may put another table in the place of one that others refer to; what they say is checked at the end. */
+static gboolean
+check_references (AciniDatabase *self, GError **error)
+{
+  sqlite3_stmt *statement = NULL;
+  int result = sqlite3_prepare_v2 (self->writer->db, "PRAGMA foreign_key_check", -1, &statement, NULL);
+
+  if (result == SQLITE_OK)
+    result = sqlite3_step (statement);
+  if (result == SQLITE_ROW)
+    g_set_error (error, self->kind->domain (), self->kind->damaged, _ ("“%s” is damaged (%s): bring back a copy of it"),
+                 self->path, "foreign keys");
+  else if (result != SQLITE_DONE)
+    set_error (error, self->kind, self->path, self->writer->db);
+  sqlite3_finalize (statement);
+  return result == SQLITE_DONE;
+}
+
 static gboolean
 run_steps (AciniDatabase *self, GError **error)
 {
@@ -201,21 +250,20 @@ run_steps (AciniDatabase *self, GError **error)
   gint64 version = 0, newest = g_strv_length ((char **)self->kind->steps);
   g_autofree char *stamp = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %" G_GINT64_FORMAT,
                                             self->kind->application_id, newest);
+  gboolean ok;
 
   /* Read again inside the transaction: another process may have done it meanwhile. */
-  if (!execute (connection, self, "BEGIN IMMEDIATE", error))
+  if (!execute (connection, self, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", error))
     return FALSE;
-  if (check_kind (self, connection, &version, error))
-    {
-      gboolean ok = TRUE;
-
-      for (gint64 step = version; ok && step < newest; step++)
-        ok = execute (connection, self, self->kind->steps[step], error);
-      if (ok && execute (connection, self, stamp, error) && execute (connection, self, "COMMIT", error))
-        return TRUE;
-    }
-  sqlite3_exec (connection->db, "ROLLBACK", NULL, NULL, NULL);
-  return FALSE;
+  ok = check_kind (self, connection, &version, error)
+       && (version == 0 || version == newest || !self->kind->precious || back_up (self, version, error));
+  for (gint64 step = version; ok && step < newest; step++)
+    ok = execute (connection, self, self->kind->steps[step], error);
+  ok = ok && check_references (self, error) && execute (connection, self, stamp, error)
+       && execute (connection, self, "COMMIT", error);
+  if (!ok)
+    sqlite3_exec (connection->db, "ROLLBACK", NULL, NULL, NULL);
+  return ok && execute (connection, self, "PRAGMA foreign_keys = ON", error);
 }
 
 static gboolean

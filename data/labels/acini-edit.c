@@ -24,8 +24,9 @@ struct _AciniEdit
   AciniProject *project;
   gint64 slide;
   char *tool;
-  gint64 width, height; /* of the slide; 0 before the first use */
-  GHashTable *tiles;    /* set of EditTile */
+  gint64 width, height;  /* of the slide; 0 before the first use */
+  gint64 time, duration; /* see acini_edit_set_time () */
+  GHashTable *tiles;     /* set of EditTile */
   guint n_raw;
 };
 
@@ -64,8 +65,16 @@ acini_edit_new (AciniProject *project, gint64 slide, const char *tool)
   self->project = g_object_ref (project);
   self->slide = slide;
   self->tool = g_strdup (tool);
+  self->duration = -1;
   self->tiles = g_hash_table_new_full (hash_place, equal_places, free_tile, NULL);
   return self;
+}
+
+void
+acini_edit_set_time (AciniEdit *edit, gint64 time, gint64 duration)
+{
+  edit->time = time;
+  edit->duration = duration;
 }
 
 void
@@ -399,6 +408,21 @@ commit_tiles (AciniEdit *self, Commit *commit, GError **error)
 }
 
 static gboolean
+append_row (AciniEdit *self, Commit *commit, const AciniRect *damage, GError **error)
+{
+  g_auto (AciniJournalEntry) entry = { 0 };
+
+  entry.sequence = commit->sequence;
+  entry.slide = self->slide;
+  entry.time = self->time;
+  entry.duration = self->duration;
+  entry.tool = g_strdup (self->tool);
+  entry.kind = g_strdup (g_str_equal (self->tool, "import") ? "import" : "edit");
+  entry.damage = *damage;
+  return acini_journal_append_step (commit->transaction, &entry, commit->checksum, error);
+}
+
+static gboolean
 commit_all (AciniEdit *self, Commit *commit, AciniRect *damage, GError **error)
 {
   /* An edit out of a recovery file. */
@@ -413,8 +437,7 @@ commit_all (AciniEdit *self, Commit *commit, AciniRect *damage, GError **error)
   *damage = (AciniRect){ commit->left, commit->top, commit->right - commit->left, commit->bottom - commit->top };
   return acini_labels_update_pyramid (commit->transaction, self->slide, self->width, self->height, commit->places,
                                       error)
-         && acini_journal_append_edit (commit->transaction, commit->sequence, self->slide, self->tool, damage,
-                                       commit->checksum, error);
+         && append_row (self, commit, damage, error);
 }
 
 gboolean

@@ -13,6 +13,7 @@ typedef enum
   ACINI_STEP_DRAW,
   ACINI_STEP_UNDO,
   ACINI_STEP_REDO,
+  ACINI_STEP_CHANGE,
   ACINI_STEP_FLUSH, /* writes nothing */
 } AciniStepKind;
 
@@ -26,10 +27,11 @@ typedef struct
   AciniDrawFunc draw; /* NULL once it is drawn */
   gpointer data;
   GDestroyNotify free_data;
-  AciniEdit *edit; /* NULL before it is drawn */
-  char *mark;      /* (nullable) written with it: the place in a recovery file that it came from */
-  char *file;      /* (nullable) of FLUSH: the recovery file that is done with */
-  GTask *task;     /* (nullable) */
+  AciniEdit *edit;     /* NULL before it is drawn */
+  AciniChange *change; /* of CHANGE */
+  char *mark;          /* (nullable) written with it: the place in a recovery file that it came from */
+  char *file;          /* (nullable) of FLUSH: the recovery file that is done with */
+  GTask *task;         /* (nullable) */
 } AciniStep;
 
 AciniStep *acini_step_new (AciniStepKind kind, gint64 slide);

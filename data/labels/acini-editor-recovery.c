@@ -34,11 +34,18 @@ dup_prefix (AciniProject *project)
   return g_strdup_printf ("%.16s-", hash);
 }
 
+#define CHANGE_TYPE "(sssb)"
+
 static GVariant *
 serialise_step (const AciniStep *step)
 {
-  GVariant *content = step->edit != NULL ? acini_edit_serialise (step->edit) : g_variant_new_boolean (FALSE);
+  GVariant *content = g_variant_new_boolean (FALSE);
 
+  if (step->kind == ACINI_STEP_DRAW)
+    content = acini_edit_serialise (step->edit);
+  else if (step->kind == ACINI_STEP_CHANGE)
+    content = g_variant_new (CHANGE_TYPE, step->change->kind, step->change->tool, step->change->after,
+                             step->change->record);
   return g_variant_new (STEP_TYPE, (int)step->kind, step->tool != NULL ? step->tool : "", step->slide, step->time,
                         step->duration, content);
 }
@@ -68,6 +75,21 @@ acini_recovery_save (AciniProject *project, GList *steps, GError **error)
   return NULL;
 }
 
+static AciniChange *
+restore_change (gint64 slide, gint64 time, GVariant *content)
+{
+  const char *kind, *tool, *after;
+  gboolean record;
+  AciniChange *change;
+
+  if (!g_variant_is_of_type (content, G_VARIANT_TYPE (CHANGE_TYPE)))
+    return NULL;
+  g_variant_get (content, "(&s&s&sb)", &kind, &tool, &after, &record);
+  change = acini_change_new (kind, tool, slide, g_strdup (after), record);
+  change->time = time;
+  return change;
+}
+
 static AciniStep *
 restore_step (AciniProject *project, GVariant *content)
 {
@@ -76,16 +98,22 @@ restore_step (AciniProject *project, GVariant *content)
   int kind = 0;
 
   g_variant_get (content, STEP_TYPE, &kind, &step->tool, &step->slide, &step->time, &step->duration, &body);
-  if (kind != ACINI_STEP_DRAW && kind != ACINI_STEP_UNDO && kind != ACINI_STEP_REDO)
-    return NULL;
   step->kind = kind;
-  if (kind == ACINI_STEP_DRAW)
+  switch (kind)
     {
+    case ACINI_STEP_DRAW:
       step->edit = acini_edit_new (project, step->slide, step->tool);
-      if (!acini_edit_restore (step->edit, body))
-        return NULL;
+      acini_edit_set_time (step->edit, step->time, step->duration);
+      return acini_edit_restore (step->edit, body) ? g_steal_pointer (&step) : NULL;
+    case ACINI_STEP_CHANGE:
+      step->change = restore_change (step->slide, step->time, body);
+      return step->change != NULL ? g_steal_pointer (&step) : NULL;
+    case ACINI_STEP_UNDO:
+    case ACINI_STEP_REDO:
+      return g_steal_pointer (&step);
+    default:
+      return NULL;
     }
-  return g_steal_pointer (&step);
 }
 
 /* How many steps of the file @name are in the project already. */

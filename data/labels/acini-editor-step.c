@@ -37,6 +37,7 @@ acini_step_free (AciniStep *self)
   forget_drawing (self);
   g_clear_pointer (&self->edit, acini_edit_free);
   g_clear_object (&self->task);
+  g_clear_pointer (&self->change, acini_change_free);
   g_free (self->tool);
   g_free (self->mark);
   g_free (self->file);
@@ -53,6 +54,7 @@ acini_step_draw (AciniStep *self, AciniProject *project, GError **error)
   edit = acini_edit_new (project, self->slide, self->tool);
   if (!self->draw (edit, self->data, error))
     return FALSE;
+  acini_edit_set_time (edit, self->time, self->duration);
   self->edit = g_steal_pointer (&edit);
   forget_drawing (self);
   return TRUE;
@@ -62,14 +64,24 @@ acini_step_draw (AciniStep *self, AciniProject *project, GError **error)
 static gboolean
 put (AciniStep *self, AciniTransaction *transaction, AciniEditorOutcome *outcome, GError **error)
 {
-  gboolean ok
-      = self->kind == ACINI_STEP_DRAW
-            ? acini_edit_put (self->edit, transaction, &outcome->damage, error)
-            : acini_journal_step (transaction, self->slide, self->kind == ACINI_STEP_REDO, &outcome->damage, error);
+  gboolean changed = FALSE;
 
-  if (ok && outcome->damage.width > 0)
-    outcome->subject = "edit";
-  return ok;
+  switch (self->kind)
+    {
+    case ACINI_STEP_DRAW:
+      if (!acini_edit_put (self->edit, transaction, &outcome->damage, error))
+        return FALSE;
+      outcome->subject = outcome->damage.width > 0 ? "edit" : NULL;
+      return TRUE;
+    case ACINI_STEP_CHANGE:
+      if (!acini_change_put (transaction, self->change, &changed, error))
+        return FALSE;
+      outcome->subject = changed ? g_intern_string (self->change->kind) : NULL;
+      return TRUE;
+    default:
+      return acini_journal_step (transaction, self->slide, self->kind == ACINI_STEP_REDO, self->time, &outcome->damage,
+                                 &outcome->subject, error);
+    }
 }
 
 gboolean

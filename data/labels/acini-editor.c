@@ -310,6 +310,18 @@ acini_editor_redo (AciniEditor *self, gint64 slide, GAsyncReadyCallback callback
 }
 
 void
+acini_editor_change (AciniEditor *self, AciniChange *change, GAsyncReadyCallback callback, gpointer user_data)
+{
+  AciniStep *step;
+
+  g_return_if_fail (ACINI_IS_EDITOR (self) && change != NULL);
+
+  step = acini_step_new (ACINI_STEP_CHANGE, change->slide);
+  step->change = change;
+  push (self, step, callback, user_data);
+}
+
+void
 acini_editor_flush (AciniEditor *self, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (ACINI_IS_EDITOR (self));

@@ -13,6 +13,7 @@
  * order of the calls.  Signals come in the context of the thread that first asked for the editor. */
 
 #include "data/labels/acini-journal.h"
+#include "data/project/acini-change.h"
 
 G_BEGIN_DECLS
 
@@ -43,7 +44,9 @@ typedef gboolean (*AciniDrawFunc) (AciniEdit *edit, gpointer data, GError **erro
 /* Writes what @draw (@data) draws as one edit of @slide.  @duration: milliseconds that the hand took. */
 void acini_editor_draw (AciniEditor *self, gint64 slide, const char *tool, gint64 duration, AciniDrawFunc draw,
                         gpointer data, GDestroyNotify free_data, GAsyncReadyCallback callback, gpointer user_data);
-/* Takes back, or does again, the last step on @slide at its turn in the queue. */
+/* Does @change (transfer full). */
+void acini_editor_change (AciniEditor *self, AciniChange *change, GAsyncReadyCallback callback, gpointer user_data);
+/* Takes back, or does again, the last step on @slide (0: of the project as a whole) at its turn in the queue. */
 void acini_editor_undo (AciniEditor *self, gint64 slide, GAsyncReadyCallback callback, gpointer user_data);
 void acini_editor_redo (AciniEditor *self, gint64 slide, GAsyncReadyCallback callback, gpointer user_data);
 /* Ends when everything that was asked for before is written. */
