@@ -154,8 +154,16 @@ on_close_request (AciniWindow *self)
 static void
 on_state_changed (AciniWindow *self)
 {
+  if (self->editor_signals == NULL)
+    return;
   g_signal_group_set_target (self->editor_signals, get_editor (self));
   update_banner (self);
+}
+
+static void
+on_gone (AciniWindow *self)
+{
+  g_clear_object (&self->editor_signals);
 }
 
 void
@@ -167,5 +175,6 @@ acini_window_init_editor (AciniWindow *self)
   self->editor_signals = g_signal_group_new (ACINI_TYPE_EDITOR);
   g_signal_group_connect_swapped (self->editor_signals, "notify::error", G_CALLBACK (update_banner), self);
   g_signal_connect_object (self, "state-changed", G_CALLBACK (on_state_changed), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self, "closing", G_CALLBACK (on_gone), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (self, "close-request", G_CALLBACK (on_close_request), self, G_CONNECT_DEFAULT);
 }

@@ -406,7 +406,6 @@ acini_window_finalize (GObject *object)
   g_free (self->demo_folder);
   g_free (self->demo_message);
   g_clear_object (&self->waiting);
-  g_clear_object (&self->editor_signals);
   g_clear_object (&self->cancellable);
   G_OBJECT_CLASS (acini_window_parent_class)->finalize (object);
 }

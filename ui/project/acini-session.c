@@ -350,6 +350,11 @@ on_step_written (AciniSession *self, gint64 slide, const char *subject, const Ac
 {
   if (damage->width > 0)
     acini_session_labels_changed (self, slide);
+  else if (g_str_equal (subject, "slide"))
+    acini_slide_list_reload (self->slides);
+  /* The history grew. */
+  if (damage->width == 0)
+    g_signal_emit (self, signals[SIGNAL_LABELS_CHANGED], 0, slide);
 }
 
 static void
