@@ -137,9 +137,10 @@ set_error (AciniEditor *self, GError *error)
 
 /* Whether trying again is of no use. */
 static gboolean
-is_hopeless (const AciniStep *step, const GError *error)
+is_hopeless (AciniEditor *self, const AciniStep *step, const GError *error)
 {
-  return g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH)
+  return acini_project_get_read_only (self->project) != NULL
+         || g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH)
          || (step->kind != ACINI_STEP_DRAW
              && g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_DAMAGED));
 }
@@ -169,7 +170,7 @@ write_head (AciniEditor *self)
   g_mutex_unlock (&self->lock);
   acini_step_run (step, self->project, &outcome, &error);
   g_mutex_lock (&self->lock);
-  if (error == NULL || is_hopeless (step, error))
+  if (error == NULL || is_hopeless (self, step, error))
     {
       g_queue_pop_head (&self->steps);
       set_error (self, NULL);

@@ -2,6 +2,7 @@
 
 #include "acini-config.h"
 
+#include "data/project/acini-lease.h"
 #include "data/project/acini-project-private.h"
 
 #include "data/acini-data-resources.h"
@@ -11,6 +12,7 @@
 #include <glib/gstdio.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DATABASE_NAME "project.sqlite"
 /* Bytes of a model's id that fit into the name of a file, with room for the number of the slide and a suffix. */
@@ -22,6 +24,8 @@ struct _AciniProject
   GObject parent_instance;
   char *folder;
   AciniDatabase *database;
+  AciniLease *lease; /* NULL unless on a network drive */
+  char *read_only;   /* NULL: it can be written; else why not */
 };
 
 G_DEFINE_FINAL_TYPE (AciniProject, acini_project, G_TYPE_OBJECT)
@@ -51,6 +55,8 @@ acini_project_finalize (GObject *object)
   AciniProject *self = ACINI_PROJECT (object);
 
   g_clear_pointer (&self->database, acini_database_free);
+  g_clear_pointer (&self->lease, acini_lease_release);
+  g_free (self->read_only);
   g_clear_pointer (&self->folder, g_free);
   G_OBJECT_CLASS (acini_project_parent_class)->finalize (object);
 }
@@ -75,6 +81,42 @@ acini_project_init (AciniProject *self)
 {
 }
 
+/* Before each write: NULL when it is allowed. */
+static char *
+refuse_write (gpointer data)
+{
+  AciniProject *self = data;
+
+  if (self->read_only != NULL)
+    return g_strdup (self->read_only);
+  if (self->lease != NULL && acini_lease_is_lost (self->lease))
+    return g_strdup (_ ("The network drive of this project did not answer for a while, and another may have opened it:"
+                        " open it again"));
+  return NULL;
+}
+
+/* Finds out whether the project can be written from here, now: sets self->read_only, or takes the lease. */
+static gboolean
+decide_access (AciniProject *self, const char *database, GError **error)
+{
+  g_autofree char *holder = NULL;
+
+  if (g_access (self->folder, W_OK) != 0
+      || (g_file_test (database, G_FILE_TEST_EXISTS) && g_access (database, W_OK) != 0))
+    {
+      self->read_only = g_strdup (_ ("This project can be looked at only: its folder cannot be written"));
+      return TRUE;
+    }
+  if (!acini_database_is_on_network (database))
+    return TRUE;
+  self->lease = acini_lease_take (self->folder, &holder, error);
+  if (self->lease == NULL && holder == NULL)
+    return FALSE;
+  if (holder != NULL)
+    self->read_only = g_strdup_printf (_ ("This project can be looked at only: %s has it open"), holder);
+  return TRUE;
+}
+
 static AciniProject *
 open_folder (const char *folder, AciniDatabaseMode mode, GError **error)
 {
@@ -83,8 +125,14 @@ open_folder (const char *folder, AciniDatabaseMode mode, GError **error)
 
   self->folder = g_canonicalize_filename (folder, NULL);
   path = g_build_filename (self->folder, DATABASE_NAME, NULL);
-  self->database = acini_database_open (path, &project_kind, mode, error);
-  return self->database != NULL ? g_steal_pointer (&self) : NULL;
+  if (!decide_access (self, path, error))
+    return NULL;
+  self->database
+      = acini_database_open (path, &project_kind, self->read_only != NULL ? ACINI_DATABASE_READ_ONLY : mode, error);
+  if (self->database == NULL)
+    return NULL;
+  acini_database_set_guard (self->database, refuse_write, self);
+  return g_steal_pointer (&self);
 }
 
 static gboolean
@@ -181,6 +229,14 @@ AciniDatabase *
 acini_project_get_database (AciniProject *self)
 {
   return self->database;
+}
+
+const char *
+acini_project_get_read_only (AciniProject *self)
+{
+  g_return_val_if_fail (ACINI_IS_PROJECT (self), NULL);
+
+  return self->read_only;
 }
 
 /* Paths. */
