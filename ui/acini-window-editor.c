@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* What cannot be written is said in a banner, and the window does not close over it without asking. */
+/* What cannot be written, and that nothing can, is said in a banner; the window does not close over it without asking.
+ */
 
 #include "acini-config.h"
 
@@ -21,14 +22,20 @@ update_banner (AciniWindow *self)
 {
   AciniEditor *editor = get_editor (self);
   g_autoptr (GError) error = editor != NULL ? acini_editor_dup_error (editor) : NULL;
+  const char *read_only
+      = self->session != NULL ? acini_project_get_read_only (acini_session_get_project (self->session)) : NULL;
   g_autofree char *title = NULL;
 
-  if (error != NULL)
+  /* Of a project that can only be looked at nothing waits to be written. */
+  adw_banner_set_button_label (self->unwritten_banner, read_only == NULL ? _ ("_Try Again") : NULL);
+  if (read_only != NULL)
+    adw_banner_set_title (self->unwritten_banner, read_only);
+  else if (error != NULL)
     {
       title = g_strdup_printf (_ ("Your last edits are not on the disk yet. %s"), error->message);
       adw_banner_set_title (self->unwritten_banner, title);
     }
-  adw_banner_set_revealed (self->unwritten_banner, error != NULL);
+  adw_banner_set_revealed (self->unwritten_banner, error != NULL || read_only != NULL);
 }
 
 static void

@@ -15,6 +15,7 @@ typedef enum
   ACINI_STEP_REDO,
   ACINI_STEP_CHANGE,
   ACINI_STEP_FLUSH, /* writes nothing */
+  ACINI_STEP_LOOK,  /* reads what others wrote */
 } AciniStepKind;
 
 typedef struct
@@ -40,8 +41,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStep, acini_step_free)
 
 /* Draws what is not drawn yet. */
 gboolean acini_step_draw (AciniStep *self, AciniProject *project, GError **error);
-/* Writes the step in one transaction.  After a failure nothing is written, and it can be run again. */
-gboolean acini_step_run (AciniStep *self, AciniProject *project, AciniEditorOutcome *outcome, GError **error);
+/* Writes the step in one transaction.  After a failure nothing is written, and it can be run again.
+ * *@seen: the newest row of the journal that is known here; goes on.  What others wrote since is appended to @others
+ * (element-type AciniEditorOutcome). */
+gboolean acini_step_run (AciniStep *self, AciniProject *project, gint64 *seen, GArray *others,
+                         AciniEditorOutcome *outcome, GError **error);
+/* The newest row of the journal; 0 where it cannot be read. */
+gint64 acini_step_read_newest (AciniProject *project);
 
 /* Writes @steps (element-type AciniStep) to a new file.  Returns: (transfer full) its path, or NULL with @error set. */
 char *acini_recovery_save (AciniProject *project, GList *steps, GError **error);

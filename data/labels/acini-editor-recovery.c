@@ -62,7 +62,7 @@ acini_recovery_save (AciniProject *project, GList *steps, GError **error)
 
   g_variant_builder_init (&list, G_VARIANT_TYPE ("a" STEP_TYPE));
   for (GList *l = steps; l != NULL; l = l->next)
-    if (((AciniStep *)l->data)->kind != ACINI_STEP_FLUSH)
+    if (((AciniStep *)l->data)->kind < ACINI_STEP_FLUSH)
       g_variant_builder_add_value (&list, serialise_step (l->data));
   content = g_variant_ref_sink (
       g_variant_new ("(ss@a" STEP_TYPE ")", FORMAT, acini_project_get_folder (project), g_variant_builder_end (&list)));

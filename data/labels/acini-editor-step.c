@@ -84,12 +84,85 @@ put (AciniStep *self, AciniTransaction *transaction, AciniEditorOutcome *outcome
     }
 }
 
+/* Appends to @others what stands between the rows *@seen and @end of the journal. */
+static gboolean
+read_others (AciniTransaction *transaction, gint64 *seen, gint64 end, GArray *others, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows = acini_transaction_query (
+      transaction, error,
+      "SELECT step.sequence, coalesce(step.slide, 0), coalesce(redone.kind, undone.kind, step.kind),"
+      " step.x, step.y, step.width, step.height FROM journal AS step"
+      " LEFT JOIN journal AS undone ON undone.sequence = step.target"
+      " LEFT JOIN journal AS redone ON redone.sequence = undone.target"
+      " WHERE step.sequence > ?1 AND step.sequence < ?2 ORDER BY step.sequence",
+      "ii", *seen, end);
+
+  if (rows == NULL)
+    return FALSE;
+  while (acini_transaction_next (transaction, rows, &failure))
+    {
+      AciniEditorOutcome other = { .slide = sqlite3_column_int64 (rows, 1) };
+
+      other.damage = (AciniRect){ sqlite3_column_int64 (rows, 3), sqlite3_column_int64 (rows, 4),
+                                  sqlite3_column_int64 (rows, 5), sqlite3_column_int64 (rows, 6) };
+      other.subject = other.damage.width > 0 ? "edit" : g_intern_string ((const char *)sqlite3_column_text (rows, 2));
+      *seen = sqlite3_column_int64 (rows, 0);
+      g_array_append_val (others, other);
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static gboolean
+look (AciniProject *project, gint64 *seen, GArray *others)
+{
+  g_autoptr (AciniTransaction) transaction = acini_database_read (acini_project_get_database (project), NULL);
+
+  /* What cannot be read now is read the next time. */
+  if (transaction != NULL)
+    read_others (transaction, seen, G_MAXINT64, others, NULL);
+  return TRUE;
+}
+
+gint64
+acini_step_read_newest (AciniProject *project)
+{
+  g_autoptr (AciniTransaction) transaction = acini_database_read (acini_project_get_database (project), NULL);
+  gint64 next = transaction != NULL ? acini_journal_next_sequence (transaction, NULL) : 1;
+
+  return MAX (next - 1, 0);
+}
+
+static gboolean
+finish (AciniStep *self, AciniTransaction *transaction, gboolean wrote, gint64 *seen, GArray *others, GError **error)
+{
+  gint64 last = *seen, next = acini_journal_next_sequence (transaction, error);
+
+  if (next == 0 || !read_others (transaction, &last, wrote ? next - 1 : next, others, error)
+      || (self->mark != NULL
+          && !acini_transaction_run (transaction, error,
+                                     "INSERT INTO settings (key, value) VALUES ('recovered', ?1)"
+                                     " ON CONFLICT (key) DO UPDATE SET value = ?1",
+                                     "s", self->mark))
+      || !acini_transaction_commit (transaction, error))
+    return FALSE;
+  *seen = next - 1;
+  return TRUE;
+}
+
 gboolean
-acini_step_run (AciniStep *self, AciniProject *project, AciniEditorOutcome *outcome, GError **error)
+acini_step_run (AciniStep *self, AciniProject *project, gint64 *seen, GArray *others, AciniEditorOutcome *outcome,
+                GError **error)
 {
   g_autoptr (AciniTransaction) transaction = NULL;
 
+  g_array_set_size (others, 0);
   *outcome = (AciniEditorOutcome){ .slide = self->slide };
+  if (self->kind == ACINI_STEP_LOOK)
+    return look (project, seen, others);
   if (self->kind == ACINI_STEP_FLUSH)
     {
       if (self->file != NULL)
@@ -102,12 +175,7 @@ acini_step_run (AciniStep *self, AciniProject *project, AciniEditorOutcome *outc
   if (transaction == NULL || !put (self, transaction, outcome, error)
       || !acini_journal_read_state (transaction, self->slide, &outcome->can_undo, &outcome->can_redo, error))
     return FALSE;
-  if (self->mark != NULL
-      && !acini_transaction_run (transaction, error,
-                                 "INSERT INTO settings (key, value) VALUES ('recovered', ?1)"
-                                 " ON CONFLICT (key) DO UPDATE SET value = ?1",
-                                 "s", self->mark))
-    return FALSE;
   /* Where nothing changes there is nothing to wait for on the disk. */
-  return (outcome->subject == NULL && self->mark == NULL) || acini_transaction_commit (transaction, error);
+  return (outcome->subject == NULL && self->mark == NULL)
+         || finish (self, transaction, outcome->subject != NULL, seen, others, error);
 }

@@ -18,6 +18,10 @@ struct _AciniEditor
   AciniProject *project;
   GMainContext *context; /* of the signals */
 
+  /* The worker's. */
+  gint64 seen;    /* the newest row of the journal that was told of */
+  GArray *others; /* AciniEditorOutcome: what others wrote */
+
   GMutex lock; /* of all below */
   GCond wake;  /* something below changed */
   GQueue steps;
@@ -36,6 +40,7 @@ enum
 enum
 {
   SIGNAL_WRITTEN,
+  SIGNAL_CHANGED,
   SIGNAL_RECOVERED,
   SIGNAL_UNREADABLE,
   N_SIGNALS
@@ -82,6 +87,16 @@ tell_written (gpointer data)
   Report *report = data;
 
   g_signal_emit (report->editor, signals[SIGNAL_WRITTEN], 0, report->outcome.slide, report->outcome.subject,
+                 &report->outcome.damage);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+tell_changed (gpointer data)
+{
+  Report *report = data;
+
+  g_signal_emit (report->editor, signals[SIGNAL_CHANGED], 0, report->outcome.slide, report->outcome.subject,
                  &report->outcome.damage);
   return G_SOURCE_REMOVE;
 }
@@ -148,6 +163,8 @@ is_hopeless (AciniEditor *self, const AciniStep *step, const GError *error)
 static void
 end_step (AciniEditor *self, AciniStep *step, const AciniEditorOutcome *outcome, GError *error)
 {
+  for (guint i = 0; error == NULL && i < self->others->len; i++)
+    tell (self, tell_changed, &g_array_index (self->others, AciniEditorOutcome, i), 0, NULL);
   if (error == NULL && outcome->subject != NULL)
     tell (self, tell_written, outcome, 0, NULL);
   if (step->task != NULL && error != NULL)
@@ -168,7 +185,7 @@ write_head (AciniEditor *self)
   GError *error = NULL;
 
   g_mutex_unlock (&self->lock);
-  acini_step_run (step, self->project, &outcome, &error);
+  acini_step_run (step, self->project, &self->seen, self->others, &outcome, &error);
   g_mutex_lock (&self->lock);
   if (error == NULL || is_hopeless (self, step, error))
     {
@@ -222,6 +239,7 @@ prepare (AciniEditor *self)
   guint n = acini_recovery_load (self->project, &kept, damaged);
   gpointer step;
 
+  self->seen = acini_step_read_newest (self->project);
   g_mutex_lock (&self->lock);
   self->prepared = TRUE;
   while ((step = g_queue_pop_tail (&kept)) != NULL)
@@ -328,6 +346,14 @@ acini_editor_flush (AciniEditor *self, GAsyncReadyCallback callback, gpointer us
   g_return_if_fail (ACINI_IS_EDITOR (self));
 
   push (self, acini_step_new (ACINI_STEP_FLUSH, 0), callback, user_data);
+}
+
+void
+acini_editor_look (AciniEditor *self)
+{
+  g_return_if_fail (ACINI_IS_EDITOR (self));
+
+  push (self, acini_step_new (ACINI_STEP_LOOK, 0), NULL, NULL);
 }
 
 gboolean
@@ -447,6 +473,7 @@ acini_editor_finalize (GObject *object)
   AciniEditor *self = ACINI_EDITOR (object);
 
   g_clear_error (&self->error);
+  g_array_unref (self->others);
   g_clear_object (&self->project);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->lock);
@@ -468,6 +495,9 @@ acini_editor_class_init (AciniEditorClass *klass)
   signals[SIGNAL_WRITTEN]
       = g_signal_new ("written", ACINI_TYPE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
                       G_TYPE_INT64, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_POINTER);
+  signals[SIGNAL_CHANGED]
+      = g_signal_new ("changed", ACINI_TYPE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
+                      G_TYPE_INT64, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_POINTER);
   signals[SIGNAL_RECOVERED] = g_signal_new ("recovered", ACINI_TYPE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                             G_TYPE_NONE, 1, G_TYPE_UINT);
   signals[SIGNAL_UNREADABLE] = g_signal_new ("unreadable", ACINI_TYPE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -480,6 +510,7 @@ acini_editor_init (AciniEditor *self)
   g_mutex_init (&self->lock);
   g_cond_init (&self->wake);
   g_queue_init (&self->steps);
+  self->others = g_array_new (FALSE, FALSE, sizeof (AciniEditorOutcome));
   self->context = g_main_context_ref_thread_default ();
 }
 

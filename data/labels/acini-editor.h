@@ -51,8 +51,10 @@ void acini_editor_undo (AciniEditor *self, gint64 slide, GAsyncReadyCallback cal
 void acini_editor_redo (AciniEditor *self, gint64 slide, GAsyncReadyCallback callback, gpointer user_data);
 /* Ends when everything that was asked for before is written. */
 void acini_editor_flush (AciniEditor *self, GAsyncReadyCallback callback, gpointer user_data);
-/* For all of the above.  *@outcome (nullable): what came of it.  ACINI_PROJECT_ERROR_KEPT: it went into a recovery
- * file. */
+/* Looks, at its turn in the queue, whether others have written. */
+void acini_editor_look (AciniEditor *self);
+/* For all of the above but the last.  *@outcome (nullable): what came of it.  ACINI_PROJECT_ERROR_KEPT: it went into a
+ * recovery file. */
 gboolean acini_editor_finish (AciniEditor *self, GAsyncResult *result, AciniEditorOutcome *outcome, GError **error);
 
 /* Whether everything that was asked for is written. */

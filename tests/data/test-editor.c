@@ -29,7 +29,7 @@ typedef struct
   AciniProject *project;
   AciniEditor *editor;
   Model slides[2];
-  guint n_done, n_failed, n_stuck, n_recovered, n_unreadable;
+  guint n_done, n_failed, n_stuck, n_recovered, n_unreadable, n_changed;
 } Fixture;
 
 static void
@@ -442,12 +442,85 @@ test_recovery_full_disk (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Two processes edit one slide at once: both see what the other did, nothing is lost, and the chain fits. */
+
+static void
+on_changed (Fixture *fixture, gint64 slide, const char *subject, const AciniRect *damage)
+{
+  if (slide == fixture->slides[0].id && g_str_equal (subject, "edit") && damage->width > 0)
+    fixture->n_changed++;
+}
+
+/* In the child: @n strokes of a pixel each in row @row. */
+static void
+paint_row (const char *path, gint64 slide, int row, int n)
+{
+  g_autoptr (AciniProject) project = acini_project_open (path, NULL);
+  g_autoptr (AciniEditor) editor = project != NULL ? acini_editor_get (project) : NULL;
+
+  for (int i = 0; editor != NULL && i < n; i++)
+    acini_editor_draw (editor, slide, "brush", 0, draw,
+                       g_memdup2 (&(Stroke){ { i, row, 1, 1 }, 2, 0 }, sizeof (Stroke)), g_free, NULL, NULL);
+  while (editor != NULL && !acini_editor_is_idle (editor))
+    g_usleep (1000);
+  _exit (editor != NULL && !acini_editor_is_stuck (editor) ? 0 : 1);
+}
+
+static void
+test_processes (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = fixture->slides[0].id;
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL), *number = NULL;
+  g_autofree guint8 *labels = g_malloc0 (PIXELS);
+  g_autoptr (GError) error = NULL;
+  GPid children[2];
+  int status;
+
+  g_signal_connect_swapped (fixture->editor, "changed", G_CALLBACK (on_changed), fixture);
+  wait_until_idle (fixture);
+  number = g_strdup_printf ("%" G_GINT64_FORMAT, slide);
+  for (int i = 0; i < 2; i++)
+    {
+      char *arguments[] = { self, (char *)"--paint", fixture->path, number, (char *)(i == 0 ? "1" : "2"), NULL };
+
+      g_assert_true (
+          g_spawn_async (NULL, arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &children[i], &error));
+      g_assert_no_error (error);
+    }
+  for (int i = 0; i < 100; i++)
+    acini_editor_draw (fixture->editor, slide, "brush", 0, draw,
+                       g_memdup2 (&(Stroke){ { i, 0, 1, 1 }, 2, 0 }, sizeof (Stroke)), g_free, on_done, fixture);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (waitpid (children[i], &status, 0), ==, children[i]);
+      g_assert_cmpint (status, ==, 0);
+    }
+  acini_editor_look (fixture->editor);
+  wait_until_idle (fixture);
+  g_assert_cmpuint (fixture->n_done, ==, 100);
+  g_assert_cmpuint (fixture->n_changed, ==, 200);
+  g_assert_true (acini_labels_read (fixture->project, slide, 0, 0, 0, SIDE, SIDE, labels, &error));
+  for (int row = 0; row < 3; row++)
+    for (int i = 0; i < 100; i++)
+      {
+        g_assert_cmpint (labels[row * SIDE + i], ==, 2);
+        labels[row * SIDE + i] = 0;
+      }
+  for (gsize i = 0; i < PIXELS; i++)
+    g_assert_cmpint (labels[i], ==, 0);
+  g_assert_true (acini_journal_verify (fixture->project, &error));
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
-  g_autofree char *data = acini_test_make_folder ();
+  g_autofree char *data = NULL;
   int result;
 
+  if (argc == 5 && g_str_equal (argv[1], "--paint"))
+    paint_row (argv[2], g_ascii_strtoll (argv[3], NULL, 10), atoi (argv[4]), 100);
+  data = acini_test_make_folder ();
   g_setenv ("XDG_DATA_HOME", data, TRUE);
   g_test_init (&argc, &argv, NULL);
   acini_failing_vfs_install ();
@@ -456,6 +529,7 @@ main (int argc, char **argv)
   g_test_add ("/editor/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);
   g_test_add ("/editor/recovery", Fixture, NULL, set_up, test_recovery, tear_down);
   g_test_add ("/editor/recovery-full-disk", Fixture, NULL, set_up, test_recovery_full_disk, tear_down);
+  g_test_add ("/editor/processes", Fixture, NULL, set_up, test_processes, tear_down);
   result = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&data));
   return result;

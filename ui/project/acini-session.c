@@ -213,6 +213,7 @@ on_database_changed (AciniSession *self)
 {
   acini_slide_list_reload (self->slides);
   acini_model_list_refresh (self->models);
+  acini_editor_look (self->editor);
 }
 
 static gboolean
@@ -385,6 +386,7 @@ acini_session_new (AciniProject *project)
   self->project = g_object_ref (project);
   self->editor = acini_editor_get (project);
   g_signal_connect_object (self->editor, "written", G_CALLBACK (on_step_written), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->editor, "changed", G_CALLBACK (on_step_written), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->editor, "recovered", G_CALLBACK (on_recovered), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->editor, "unreadable", G_CALLBACK (on_unreadable), self, G_CONNECT_SWAPPED);
   self->settings = acini_project_settings_new (project);

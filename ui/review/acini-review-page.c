@@ -157,6 +157,17 @@ on_edited (AciniReviewPage *self)
   look_at_state (self);
 }
 
+/* Another window or program edits the slide that is on screen. */
+static void
+on_changed_elsewhere (AciniReviewPage *self, gint64 slide, const char *subject, const AciniRect *damage)
+{
+  if (slide != self->shown)
+    return;
+  if (damage->width > 0)
+    acini_slide_view_labels_changed (self->view, damage);
+  look_at_state (self);
+}
+
 gboolean
 acini_review_page_is_idle (AciniReviewPage *self)
 {
@@ -349,6 +360,7 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
     {
       g_signal_handlers_disconnect_by_data (self->session, self);
       g_signal_handlers_disconnect_by_data (acini_session_get_slides (self->session), self);
+      g_signal_handlers_disconnect_by_data (acini_session_get_editor (self->session), self);
     }
   if (self->live_cancellable != NULL)
     g_cancellable_cancel (self->live_cancellable);
@@ -364,6 +376,8 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
       self->feed = acini_prediction_feed_new (session, self->view);
       g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide_changed), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "ready", G_CALLBACK (restore_slide), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (acini_session_get_editor (session), "changed", G_CALLBACK (on_changed_elsewhere), self,
+                               G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "jobs-changed", G_CALLBACK (acini_review_page_notify_segmenting), self,
                                G_CONNECT_SWAPPED);
       g_signal_connect_object (acini_session_get_slide_list (session), "located",
