@@ -8,6 +8,7 @@
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-thresholds.h"
 #include "app/cli/acini-values.h"
+#include "data/project/acini-change.h"
 #include "data/slides/acini-slide-import.h"
 
 #include <string.h>
@@ -126,8 +127,10 @@ segment_project (AciniConsole *console, const char *folder, GError **error)
     {
       const AciniSlideRecord *record = g_ptr_array_index (slides, i);
       g_autofree char *path = acini_project_dup_prediction_path (project, record->id, acini_model_get_card (model)->id);
+      g_autoptr (AciniChange) run = acini_change_new_model_run (record->id, acini_model_get_card (model)->id);
 
-      if (!segment_slide (console, model, record, path, i, slides->len, error))
+      if (!segment_slide (console, model, record, path, i, slides->len, error)
+          || !acini_project_write_change (project, run, error))
         return FALSE;
     }
   return TRUE;

@@ -376,6 +376,22 @@ on_unreadable (AciniSession *self, const char *path)
   acini_session_tell (self, text);
 }
 
+/* The history of a slide says by which model it was segmented. */
+static void
+record_run (AciniSession *self, AciniJobItem *item)
+{
+  JsonObject *specification = acini_job_get_specification (acini_job_item_get_job (item));
+  const char *model = json_object_get_string_member_with_default (specification, "model", "");
+  g_autofree char *id = g_path_get_basename (model);
+  JsonObject *slide
+      = json_object_has_member (specification, "slide") ? json_object_get_object_member (specification, "slide") : NULL;
+
+  if (slide != NULL && acini_job_item_get_state (item) == ACINI_JOB_DONE)
+    acini_editor_change (self->editor,
+                         acini_change_new_model_run (json_object_get_int_member_with_default (slide, "slide", 0), id),
+                         NULL, NULL);
+}
+
 AciniSession *
 acini_session_new (AciniProject *project)
 {
@@ -385,6 +401,7 @@ acini_session_new (AciniProject *project)
   self = g_object_new (ACINI_TYPE_SESSION, NULL);
   self->project = g_object_ref (project);
   self->editor = acini_editor_get (project);
+  g_signal_connect (self, "segmented", G_CALLBACK (record_run), NULL);
   g_signal_connect_object (self->editor, "written", G_CALLBACK (on_step_written), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->editor, "changed", G_CALLBACK (on_step_written), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->editor, "recovered", G_CALLBACK (on_recovered), self, G_CONNECT_SWAPPED);
