@@ -378,7 +378,7 @@ test_slide_under_review (Fixture *fixture, gconstpointer data)
   wait_for (is_done, NULL);
   g_assert_cmpint (acini_slide_item_get_record (acini_session_get_slide (session))->id, ==, third);
   acini_slide_list_remove (list, &third, 1);
-  wait_for (is_done, NULL);
+  wait_for (is_written, fixture->project);
   g_assert_null (acini_session_get_slide (session));
   last = acini_project_dup_setting (fixture->project, "last-slide");
   g_assert_cmpint (g_ascii_strtoll (last, NULL, 10), ==, third);
