@@ -8,6 +8,14 @@
 
 G_BEGIN_DECLS
 
+/* A recovery file, locked against other processes as long as somebody has it. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  char *path, *name;
+  int lock; /* file descriptor */
+} AciniRecovery;
+
 typedef enum
 {
   ACINI_STEP_DRAW,
@@ -30,8 +38,8 @@ typedef struct
   GDestroyNotify free_data;
   AciniEdit *edit;     /* NULL before it is drawn */
   AciniChange *change; /* of CHANGE */
-  char *mark;          /* (nullable) written with it: the place in a recovery file that it came from */
-  char *file;          /* (nullable) of FLUSH: the recovery file that is done with */
+  AciniRecovery *kept; /* (nullable) the file that it is kept in; of FLUSH: that is done with */
+  gsize place;         /* in that file, from 1 on */
   GTask *task;         /* (nullable) */
 } AciniStep;
 
@@ -49,11 +57,19 @@ gboolean acini_step_run (AciniStep *self, AciniProject *project, gint64 *seen, G
 /* The newest row of the journal; 0 where it cannot be read. */
 gint64 acini_step_read_newest (AciniProject *project);
 
-/* Writes @steps (element-type AciniStep) to a new file.  Returns: (transfer full) its path, or NULL with @error set. */
-char *acini_recovery_save (AciniProject *project, GList *steps, GError **error);
+AciniRecovery *acini_recovery_ref (AciniRecovery *self);
+void acini_recovery_unref (AciniRecovery *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniRecovery, acini_recovery_unref)
+/* Writes @steps (element-type AciniStep), which are drawn, to a new file, and says so in each.  Returns: (transfer
+ * full) the file, or NULL with @error set. */
+AciniRecovery *acini_recovery_save (AciniProject *project, GPtrArray *steps, GError **error);
+/* All that is in the file is in the project: the file goes. */
+void acini_recovery_remove (AciniRecovery *self, AciniProject *project);
 /* Appends to @steps what the recovery files of @project hold and is not written yet, each file followed by the step
- * that removes it.  A file that cannot be read is left as it is, and its path added to @damaged.  Returns: how many
- * steps. */
+ * that removes it.  Those of a process that lives are its own.  A file that cannot be read is left as it is, and its
+ * path added to @damaged.  Returns: how many steps. */
 guint acini_recovery_load (AciniProject *project, GQueue *steps, GPtrArray *damaged);
+/* Writes into @transaction how far a file was taken in. */
+gboolean acini_recovery_mark (AciniTransaction *transaction, const AciniStep *step, GError **error);
 
 G_END_DECLS

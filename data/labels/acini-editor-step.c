@@ -6,8 +6,6 @@
 
 #include "data/labels/acini-editor-private.h"
 
-#include <glib/gstdio.h>
-
 AciniStep *
 acini_step_new (AciniStepKind kind, gint64 slide)
 {
@@ -39,8 +37,7 @@ acini_step_free (AciniStep *self)
   g_clear_object (&self->task);
   g_clear_pointer (&self->change, acini_change_free);
   g_free (self->tool);
-  g_free (self->mark);
-  g_free (self->file);
+  g_clear_pointer (&self->kept, acini_recovery_unref);
   g_free (self);
 }
 
@@ -142,11 +139,7 @@ finish (AciniStep *self, AciniTransaction *transaction, gboolean wrote, gint64 *
   gint64 last = *seen, next = acini_journal_next_sequence (transaction, error);
 
   if (next == 0 || !read_others (transaction, &last, wrote ? next - 1 : next, others, error)
-      || (self->mark != NULL
-          && !acini_transaction_run (transaction, error,
-                                     "INSERT INTO settings (key, value) VALUES ('recovered', ?1)"
-                                     " ON CONFLICT (key) DO UPDATE SET value = ?1",
-                                     "s", self->mark))
+      || (self->kept != NULL && !acini_recovery_mark (transaction, self, error))
       || !acini_transaction_commit (transaction, error))
     return FALSE;
   *seen = next - 1;
@@ -165,8 +158,8 @@ acini_step_run (AciniStep *self, AciniProject *project, gint64 *seen, GArray *ot
     return look (project, seen, others);
   if (self->kind == ACINI_STEP_FLUSH)
     {
-      if (self->file != NULL)
-        g_unlink (self->file);
+      if (self->kept != NULL)
+        acini_recovery_remove (self->kept, project);
       return TRUE;
     }
   if (!acini_step_draw (self, project, error))
@@ -176,6 +169,6 @@ acini_step_run (AciniStep *self, AciniProject *project, gint64 *seen, GArray *ot
       || !acini_journal_read_state (transaction, self->slide, &outcome->can_undo, &outcome->can_redo, error))
     return FALSE;
   /* Where nothing changes there is nothing to wait for on the disk. */
-  return (outcome->subject == NULL && self->mark == NULL)
+  return (outcome->subject == NULL && self->kept == NULL)
          || finish (self, transaction, outcome->subject != NULL, seen, others, error);
 }

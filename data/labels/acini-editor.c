@@ -176,6 +176,36 @@ end_step (AciniEditor *self, AciniStep *step, const AciniEditorOutcome *outcome,
   acini_step_free (step);
 }
 
+/* Under the lock all the time, so that nothing comes in between: keeps in a recovery file what is in none yet, followed
+ * by the step that removes it. */
+static gboolean
+keep (AciniEditor *self, GError **error)
+{
+  g_autoptr (GPtrArray) steps = g_ptr_array_new ();
+  g_autoptr (AciniRecovery) kept = NULL;
+  AciniStep *last;
+
+  for (GList *l = self->steps.head; l != NULL; l = l->next)
+    {
+      AciniStep *step = l->data;
+
+      if (step->kind >= ACINI_STEP_FLUSH || step->kept != NULL)
+        continue;
+      if (!acini_step_draw (step, self->project, error))
+        return FALSE;
+      g_ptr_array_add (steps, step);
+    }
+  if (steps->len == 0)
+    return TRUE;
+  kept = acini_recovery_save (self->project, steps, error);
+  if (kept == NULL)
+    return FALSE;
+  last = acini_step_new (ACINI_STEP_FLUSH, 0);
+  last->kept = acini_recovery_ref (kept);
+  g_queue_insert_after (&self->steps, g_queue_find (&self->steps, steps->pdata[steps->len - 1]), last);
+  return TRUE;
+}
+
 /* Under the lock, which is given up meanwhile. */
 static void
 write_head (AciniEditor *self)
@@ -195,40 +225,38 @@ write_head (AciniEditor *self)
       return;
     }
   set_error (self, error);
+  /* Should the program be killed now, the next one has it.  Where that cannot be written either, it was said already.
+   */
+  keep (self, NULL);
   self->retry = FALSE;
   for (gint64 end = g_get_monotonic_time () + RETRY_MS * G_TIME_SPAN_MILLISECOND;
        !self->retry && self->rescue == NULL && g_cond_wait_until (&self->wake, &self->lock, end);)
     ;
 }
 
-static char *
-save (AciniEditor *self, GError **error)
-{
-  for (GList *l = self->steps.head; l != NULL; l = l->next)
-    if (!acini_step_draw (l->data, self->project, error))
-      return NULL;
-  return acini_recovery_save (self->project, self->steps.head, error);
-}
-
-/* Under the lock all the time: nothing may come in between. */
 static void
 rescue (AciniEditor *self)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->rescue);
   GError *error = NULL;
-  g_autofree char *path = self->steps.length > 0 ? save (self, &error) : g_strdup ("");
+  g_autofree char *path = NULL;
   AciniStep *step;
 
-  if (path == NULL)
+  if (!keep (self, &error))
     {
       g_task_return_error (task, error);
       return;
     }
   set_error (self, NULL);
   while ((step = g_queue_pop_head (&self->steps)) != NULL)
-    end_step (self, step, NULL,
-              g_error_new (ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_KEPT, _ ("It was kept in “%s”"), path));
-  g_task_return_pointer (task, g_steal_pointer (&path), g_free);
+    {
+      if (step->kept != NULL)
+        g_set_str (&path, step->kept->path);
+      end_step (self, step, NULL,
+                g_error_new (ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_KEPT, _ ("It was kept in “%s”"),
+                             path != NULL ? path : ""));
+    }
+  g_task_return_pointer (task, path != NULL ? g_steal_pointer (&path) : g_strdup (""), g_free);
 }
 
 static void

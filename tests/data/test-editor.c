@@ -8,6 +8,7 @@
 #include "tests/acini-test-util.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -304,6 +305,16 @@ wait_until_stuck (Fixture *fixture)
     }
 }
 
+/* What was kept is gone once it is written. */
+static void
+check_no_recovery (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "acini", "recovery", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+
+  g_assert_true (dir == NULL || g_dir_read_name (dir) == NULL);
+}
+
 /* The disk is full at the n-th write, for every n that the steps have. */
 static void
 test_full_disk (Fixture *fixture, gconstpointer data)
@@ -341,6 +352,7 @@ test_full_disk (Fixture *fixture, gconstpointer data)
       g_assert_cmpuint (fixture->n_done, ==, done + 5);
       check (fixture);
     }
+  check_no_recovery ();
   g_test_message ("%d places to fail at", n - 1);
   g_assert_cmpint (n, >, 10);
   g_assert_cmpuint (fixture->n_failed, ==, 0);
@@ -361,7 +373,7 @@ on_rescued (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 test_recovery (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *path = NULL, *content = NULL;
+  g_autofree char *path = NULL, *content = NULL, *name = NULL, *database = NULL, *mark = NULL;
   gsize size = 0;
 
   paint (fixture, &fixture->slides[0], 0);
@@ -387,6 +399,10 @@ test_recovery (Fixture *fixture, gconstpointer data)
   check (fixture);
 
   /* As if the program had been killed before the file was removed: nothing is done twice. */
+  name = g_path_get_basename (path);
+  database = g_build_filename (fixture->path, "project.sqlite", NULL);
+  mark = g_strdup_printf ("INSERT INTO settings VALUES ('recovered:%s', '6')", name);
+  acini_test_run_sql (database, mark);
   g_assert_true (g_file_set_contents (path, content, (gssize)size, NULL));
   reopen (fixture);
   wait_until_idle (fixture);
@@ -439,6 +455,91 @@ test_recovery_full_disk (Fixture *fixture, gconstpointer data)
       acini_editor_retry (fixture->editor);
       wait_until_idle (fixture);
       check (fixture);
+    }
+}
+
+/* In the child: strokes on a full disk, then it is killed. */
+static void
+paint_and_die (const char *path, gint64 slide)
+{
+  g_autoptr (AciniProject) project = NULL;
+  g_autoptr (AciniEditor) editor = NULL;
+
+  acini_failing_vfs_install ();
+  project = acini_project_open (path, NULL);
+  editor = acini_editor_get (project);
+  while (!acini_editor_is_idle (editor))
+    g_usleep (1000);
+  acini_failing_vfs_set_room (0);
+  for (int i = 0; i < 100; i++)
+    acini_editor_draw (editor, slide, "brush", 0, draw, g_memdup2 (&(Stroke){ { i, 0, 1, 1 }, 2, 0 }, sizeof (Stroke)),
+                       g_free, NULL, NULL);
+  while (!acini_editor_is_stuck (editor))
+    g_usleep (1000);
+  /* A second try keeps those that came after the first. */
+  acini_editor_retry (editor);
+  g_usleep (300000);
+  raise (SIGKILL);
+}
+
+static void
+test_killed (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = fixture->slides[0].id;
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, slide);
+  g_autofree guint8 *labels = g_malloc0 (PIXELS);
+  char *arguments[] = { self, (char *)"--die", fixture->path, number, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_sync (NULL, arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
+  reopen (fixture);
+  wait_until_idle (fixture);
+  g_assert_cmpuint (fixture->n_recovered, ==, 100);
+  g_assert_true (acini_labels_read (fixture->project, slide, 0, 0, 0, SIDE, SIDE, labels, &error));
+  for (int i = 0; i < 100; i++)
+    g_assert_cmpint (labels[i], ==, 2);
+  g_assert_true (acini_journal_verify (fixture->project, &error));
+  g_assert_no_error (error);
+  check_no_recovery ();
+}
+
+/* A label snapshot on a disk that fills: it is whole, or it is not there. */
+static void
+test_snapshot (Fixture *fixture, gconstpointer data)
+{
+  gboolean failed = TRUE;
+
+  for (int i = 0; i < 5; i++)
+    paint (fixture, &fixture->slides[0], 0);
+  wait_until_idle (fixture);
+  for (int n = 0; failed; n++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/snapshot-%d.sqlite", fixture->folder, n);
+      g_autofree guint8 *labels = g_malloc (PIXELS);
+      const Model *model = &fixture->slides[0];
+      g_autoptr (AciniLabelSnapshot) snapshot = NULL;
+      g_autoptr (GError) error = NULL;
+      gboolean written;
+
+      acini_failing_vfs_set_room (n);
+      written = acini_labels_write_snapshot (fixture->project, NULL, path, &error);
+      failed = acini_failing_vfs_has_failed ();
+      acini_failing_vfs_set_room (-1);
+      if (!written)
+        {
+          g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_WRITE);
+          g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+          continue;
+        }
+      snapshot = acini_label_snapshot_open (path, &error);
+      g_assert_no_error (error);
+      g_assert_true (acini_label_snapshot_read (snapshot, model->id, 0, 0, 0, SIDE, SIDE, labels, &error));
+      g_assert_no_error (error);
+      g_assert_true (memcmp (labels, g_ptr_array_index (model->states, model->at), PIXELS) == 0);
     }
 }
 
@@ -520,6 +621,8 @@ main (int argc, char **argv)
 
   if (argc == 5 && g_str_equal (argv[1], "--paint"))
     paint_row (argv[2], g_ascii_strtoll (argv[3], NULL, 10), atoi (argv[4]), 100);
+  if (argc == 4 && g_str_equal (argv[1], "--die"))
+    paint_and_die (argv[2], g_ascii_strtoll (argv[3], NULL, 10));
   data = acini_test_make_folder ();
   g_setenv ("XDG_DATA_HOME", data, TRUE);
   g_test_init (&argc, &argv, NULL);
@@ -529,6 +632,8 @@ main (int argc, char **argv)
   g_test_add ("/editor/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);
   g_test_add ("/editor/recovery", Fixture, NULL, set_up, test_recovery, tear_down);
   g_test_add ("/editor/recovery-full-disk", Fixture, NULL, set_up, test_recovery_full_disk, tear_down);
+  g_test_add ("/editor/killed", Fixture, NULL, set_up, test_killed, tear_down);
+  g_test_add ("/editor/snapshot", Fixture, NULL, set_up, test_snapshot, tear_down);
   g_test_add ("/editor/processes", Fixture, NULL, set_up, test_processes, tear_down);
   result = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&data));
