@@ -150,14 +150,15 @@ set_error (AciniEditor *self, GError *error)
 
 /* The worker. */
 
-/* Whether trying again is of no use. */
+/* Whether trying again is of no use: only what the disk refuses now can be written later. */
 static gboolean
 is_hopeless (AciniEditor *self, const AciniStep *step, const GError *error)
 {
+  gboolean damaged = g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_DAMAGED);
+
   return acini_project_get_read_only (self->project) != NULL
-         || g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH)
-         || (step->kind != ACINI_STEP_DRAW
-             && g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_DAMAGED));
+         || !(g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_WRITE)
+              || (damaged && step->kind == ACINI_STEP_DRAW));
 }
 
 static void

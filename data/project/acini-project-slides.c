@@ -5,6 +5,7 @@
 #include "acini-config.h"
 
 #include "data/base/acini-file-name.h"
+#include "data/base/acini-resolution.h"
 #include "data/project/acini-change-private.h"
 #include "data/slides/acini-slide.h"
 
@@ -199,6 +200,9 @@ acini_project_set_slide_mpp (AciniProject *self, gint64 slide, double mpp_x, dou
 {
   g_return_val_if_fail (ACINI_IS_PROJECT (self), FALSE);
 
+  /* 0 and 0: unknown again. */
+  if ((mpp_x != 0 || mpp_y != 0) && (!acini_mpp_check (mpp_x, error) || !acini_mpp_check (mpp_y, error)))
+    return FALSE;
   return write_change (self, acini_change_new_scale (slide, mpp_x, mpp_y), error);
 }
 
