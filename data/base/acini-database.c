@@ -261,6 +261,15 @@ open_read_only (AciniDatabase *self, GError **error)
   return FALSE;
 }
 
+/* Whether the user may write the file and what SQLite keeps beside it. */
+static gboolean
+is_writable (const char *path)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  return g_access (path, W_OK) == 0 && g_access (folder, W_OK) == 0;
+}
+
 AciniDatabase *
 acini_database_open (const char *path, const AciniDatabaseKind *kind, AciniDatabaseMode mode, GError **error)
 {
@@ -271,6 +280,9 @@ acini_database_open (const char *path, const AciniDatabaseKind *kind, AciniDatab
 
   self = g_new0 (AciniDatabase, 1);
   self->kind = kind;
+  /* What can be read but not written is for looking. */
+  if (mode == ACINI_DATABASE_EXISTING && g_access (path, R_OK) == 0 && !is_writable (path))
+    mode = ACINI_DATABASE_READ_ONLY;
   self->mode = mode;
   self->immutable = mode == ACINI_DATABASE_FROZEN;
   self->path = g_canonicalize_filename (path, NULL);

@@ -6,9 +6,7 @@
 #include "data/project/acini-change-private.h"
 #include "data/project/acini-journal-rows.h"
 
-#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
-#include <string.h>
 
 /* What a change holds is a JSON object; what was there before has the same members, so that one function applies
  * both. */

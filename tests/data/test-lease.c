@@ -2,6 +2,7 @@
 
 /* A project on a network drive, and one that cannot be written. */
 
+#include "data/base/acini-database.h"
 #include "data/labels/acini-journal.h"
 #include "data/project/acini-lease.h"
 #include "tests/acini-test-util.h"
@@ -198,6 +199,38 @@ test_lost (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_test (fixture->lease, G_FILE_TEST_EXISTS));
 }
 
+/* Another database of the project, as predictions are. */
+
+static const char *const steps[] = { "CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (7)", NULL };
+
+static const AciniDatabaseKind kind = {
+  .application_id = 4711,
+  .steps = steps,
+  .page_size = 4096,
+  .domain = acini_project_error_quark,
+  .damaged = ACINI_PROJECT_ERROR_DAMAGED,
+  .write = ACINI_PROJECT_ERROR_WRITE,
+  .newer = ACINI_PROJECT_ERROR_NEWER,
+};
+
+static AciniDatabase *
+open_other (const char *folder, AciniDatabaseMode mode, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "other.sqlite", NULL);
+
+  return acini_database_open (path, &kind, mode, error);
+}
+
+static gboolean
+can_look (const char *folder)
+{
+  g_autoptr (AciniDatabase) database = open_other (folder, ACINI_DATABASE_EXISTING, NULL);
+  g_autoptr (AciniTransaction) reading = database != NULL ? acini_database_read (database, NULL) : NULL;
+  g_autoptr (AciniTransaction) writing = database != NULL ? acini_database_write (database, NULL) : NULL;
+
+  return reading != NULL && writing == NULL && acini_transaction_get_int (reading, NULL, 0, "SELECT x FROM a", "") == 7;
+}
+
 /* In the child, as a user who may not write: what was in the WAL is there as well. */
 static int
 look (const char *path)
@@ -218,6 +251,8 @@ look (const char *path)
     return 4;
   if (!acini_labels_read (project, 1, 0, 5, 5, 1, 1, &label, NULL) || label != 2)
     return 5;
+  if (!can_look (path))
+    return 7;
   if (paint (project, &error) || !g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_WRITE))
     return 6;
   return 0;
@@ -239,6 +274,8 @@ test_read_only (Fixture *fixture, gconstpointer data)
     g_assert_true (paint (project, &error));
     g_assert_no_error (error);
   }
+  acini_database_free (open_other (fixture->path, ACINI_DATABASE_CREATE, &error));
+  g_assert_no_error (error);
   g_chmod (fixture->folder, 0755);
   g_chmod (database, 0444);
   g_chmod (fixture->path, 0555);
