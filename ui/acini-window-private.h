@@ -21,7 +21,7 @@ struct _AciniWindow
   AdwWindowTitle *title;
   GtkStack *title_stack, *stack;
   AdwViewStack *pages;
-  AdwBanner *engine_banner;
+  AdwBanner *engine_banner, *unwritten_banner;
   AciniSlidesPage *slides_page;
   AciniReviewPage *review_page;
   AciniModelsPage *models_page;
@@ -52,6 +52,8 @@ struct _AciniWindow
 
   guint closing;   /* waits until everything is written */
   gboolean closed; /* it is */
+  gboolean asking; /* what to do with what cannot be written */
+  GSignalGroup *editor_signals;
 };
 
 /* The window's private signals, which its parts listen to; it calls none of them:
@@ -91,5 +93,6 @@ void acini_window_cancel_demo (AciniWindow *self);
 void acini_window_init_actions (AciniWindow *self);
 void acini_window_init_view_actions (AciniWindow *self);
 void acini_window_init_dnd (AciniWindow *self);
+void acini_window_init_editor (AciniWindow *self);
 
 G_END_DECLS

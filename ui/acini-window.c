@@ -371,34 +371,11 @@ on_engine_died (AciniWindow *self)
   adw_banner_set_revealed (self->engine_banner, TRUE);
 }
 
-/* Closing: a stroke or a setting that is still on its way to the disk is finished first, with the window out of the
- * way. */
-
-static gboolean
-on_closing (gpointer user_data)
-{
-  AciniWindow *self = user_data;
-
-  if (!acini_review_page_is_idle (self->review_page) || !acini_async_is_idle ())
-    return G_SOURCE_CONTINUE;
-  self->closing = 0;
-  self->closed = TRUE;
-  gtk_window_close (GTK_WINDOW (self));
-  return G_SOURCE_REMOVE;
-}
-
 static gboolean
 acini_window_close_request (GtkWindow *window)
 {
   AciniWindow *self = ACINI_WINDOW (window);
 
-  if (!self->closed && (!acini_review_page_is_idle (self->review_page) || !acini_async_is_idle ()))
-    {
-      if (self->closing == 0)
-        self->closing = g_timeout_add (10, on_closing, self);
-      gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
-      return TRUE;
-    }
   acini_window_save_state (self);
   return GTK_WINDOW_CLASS (acini_window_parent_class)->close_request (window);
 }
@@ -444,6 +421,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, engine_banner);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, unwritten_banner);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, slides_page);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, review_page);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, models_page);

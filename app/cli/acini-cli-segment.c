@@ -9,6 +9,7 @@
 #include "app/cli/acini-threshold-option.h"
 #include "app/cli/acini-values.h"
 #include "data/predictions/acini-prediction-key.h"
+#include "data/project/acini-change.h"
 #include "data/slides/acini-slide-import.h"
 
 #include <string.h>
@@ -119,9 +120,11 @@ segment_project (AciniConsole *console, const char *folder, GError **error)
   for (guint i = 0; i < slides->len; i++)
     {
       const AciniSlideRecord *record = g_ptr_array_index (slides, i);
+      g_autoptr (AciniChange) run = acini_change_new_model_run (record->id, acini_model_get_card (model)->id);
       g_autofree char *path = NULL;
 
-      if (!segment_slide (console, model, record, predictions, &path, i, slides->len, error))
+      if (!segment_slide (console, model, record, predictions, &path, i, slides->len, error)
+          || !acini_project_write_change (project, run, error))
         return FALSE;
     }
   return TRUE;

@@ -2,8 +2,8 @@
 #pragma once
 
 /* SQLite as Acini uses it: one file, one writing connection behind a lock, a pool of reading ones (so that readers do
- * not wait for a writer of this or another process: WAL), prepared statements that are kept, schema steps, and errors
- * that say in one sentence what is wrong.
+ * not wait for a writer of this or another process: WAL, except on a network drive), prepared statements that are kept,
+ * schema steps, and errors that say in one sentence what is wrong.
  *
  * Everything happens in an AciniTransaction; one that is freed before it was committed leaves nothing behind.  A
  * database may be used by any number of threads, a transaction by one. */
@@ -21,13 +21,15 @@ typedef struct
   int page_size;            /* of a new file */
   GQuark (*domain) (void);  /* of the errors, and its codes: */
   int damaged, write, newer;
+  gboolean single; /* one file, complete after each commit: it is handed on */
 } AciniDatabaseKind;
 
 typedef enum
 {
-  ACINI_DATABASE_CREATE,   /* made when missing */
-  ACINI_DATABASE_EXISTING, /* has to be there */
-  ACINI_DATABASE_FROZEN,   /* has to be there, and nobody ever writes it again: needs no lock and no write access */
+  ACINI_DATABASE_CREATE,    /* made when missing */
+  ACINI_DATABASE_EXISTING,  /* has to be there */
+  ACINI_DATABASE_READ_ONLY, /* has to be there; others may write it */
+  ACINI_DATABASE_FROZEN,    /* has to be there, and nobody ever writes it again: needs no lock and no write access */
 } AciniDatabaseMode;
 
 typedef struct _AciniDatabase AciniDatabase;
@@ -39,6 +41,15 @@ AciniDatabase *acini_database_open (const char *path, const AciniDatabaseKind *k
                                     GError **error);
 void acini_database_free (AciniDatabase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniDatabase, acini_database_free)
+
+/* Whether @path is on a drive of another computer.  There SQLite's shared memory does not work, and WAL is not used.
+ * The environment variable ACINI_NETWORK_DRIVE says yes, for tests. */
+gboolean acini_database_is_on_network (const char *path);
+
+/* What says in one sentence (transfer full) why nothing may be written now, or returns NULL.  Asked before each
+ * transaction that writes, by any thread; set once, before there is one. */
+typedef char *(*AciniDatabaseGuard) (gpointer data);
+void acini_database_set_guard (AciniDatabase *self, AciniDatabaseGuard guard, gpointer data);
 
 /* Gives the closed database @part the name @path, on the disk and at once. */
 gboolean acini_database_publish (const char *part, const char *path, const AciniDatabaseKind *kind, GError **error);

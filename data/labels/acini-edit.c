@@ -24,8 +24,9 @@ struct _AciniEdit
   AciniProject *project;
   gint64 slide;
   char *tool;
-  gint64 width, height; /* of the slide; 0 before the first use */
-  GHashTable *tiles;    /* set of EditTile */
+  gint64 width, height;  /* of the slide; 0 before the first use */
+  gint64 time, duration; /* see acini_edit_set_time () */
+  GHashTable *tiles;     /* set of EditTile */
   guint n_raw;
 };
 
@@ -64,8 +65,16 @@ acini_edit_new (AciniProject *project, gint64 slide, const char *tool)
   self->project = g_object_ref (project);
   self->slide = slide;
   self->tool = g_strdup (tool);
+  self->duration = -1;
   self->tiles = g_hash_table_new_full (hash_place, equal_places, free_tile, NULL);
   return self;
+}
+
+void
+acini_edit_set_time (AciniEdit *edit, gint64 time, gint64 duration)
+{
+  edit->time = time;
+  edit->duration = duration;
 }
 
 void
@@ -227,6 +236,56 @@ acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 *labels, 
   return lay (edit, &source, error);
 }
 
+/* A tile is (row, column, value, bytes), as an AciniPackedTile. */
+#define TILE_TYPE "(xxiay)"
+
+GVariant *
+acini_edit_serialise (AciniEdit *edit)
+{
+  GVariantBuilder tiles;
+  GHashTableIter iter;
+  const EditTile *tile;
+
+  pack_all (edit);
+  g_variant_builder_init (&tiles, G_VARIANT_TYPE ("a" TILE_TYPE));
+  g_hash_table_iter_init (&iter, edit->tiles);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&tile, NULL))
+    g_variant_builder_add (&tiles, "(xxi@ay)", tile->place.row, tile->place.column, tile->packed.value,
+                           g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, tile->packed.data, tile->packed.size, 1));
+  return g_variant_new ("(xx@a" TILE_TYPE ")", edit->width, edit->height, g_variant_builder_end (&tiles));
+}
+
+gboolean
+acini_edit_restore (AciniEdit *edit, GVariant *content)
+{
+  g_autoptr (GVariant) tiles = NULL;
+  g_autofree guint8 *pixels = g_malloc (ACINI_TILE_PIXELS);
+  gint64 width, height;
+
+  if (!g_variant_is_of_type (content, G_VARIANT_TYPE ("(xxa" TILE_TYPE ")")))
+    return FALSE;
+  g_variant_get (content, "(xx@a" TILE_TYPE ")", &width, &height, &tiles);
+  for (gsize i = 0; i < g_variant_n_children (tiles); i++)
+    {
+      g_autoptr (GVariant) bytes = NULL;
+      AciniTilePlace place;
+      EditTile *tile;
+      gconstpointer data;
+      gsize size = 0;
+      int value;
+
+      g_variant_get_child (tiles, i, "(xxi@ay)", &place.row, &place.column, &value, &bytes);
+      data = g_variant_get_fixed_array (bytes, &size, 1);
+      if (place.row < 0 || place.column < 0 || place.row > (height - 1) / TILE || place.column > (width - 1) / TILE
+          || value < -1 || value > 255 || !acini_tile_unpack (value, data, size, pixels, ACINI_TILE_PIXELS))
+        return FALSE;
+      tile = ensure_tile (edit, place);
+      acini_packed_tile_clear (&tile->packed);
+      tile->packed = (AciniPackedTile){ value, size > 0 ? g_memdup2 (data, size) : NULL, size };
+    }
+  return TRUE;
+}
+
 /* The commit. */
 
 typedef struct
@@ -349,8 +408,27 @@ commit_tiles (AciniEdit *self, Commit *commit, GError **error)
 }
 
 static gboolean
+append_row (AciniEdit *self, Commit *commit, const AciniRect *damage, GError **error)
+{
+  g_auto (AciniJournalEntry) entry = { 0 };
+
+  entry.sequence = commit->sequence;
+  entry.slide = self->slide;
+  entry.time = self->time;
+  entry.duration = self->duration;
+  entry.tool = g_strdup (self->tool);
+  entry.kind = g_strdup (g_str_equal (self->tool, "import") ? "import" : "edit");
+  entry.damage = *damage;
+  return acini_journal_append_step (commit->transaction, &entry, commit->checksum, error);
+}
+
+static gboolean
 commit_all (AciniEdit *self, Commit *commit, AciniRect *damage, GError **error)
 {
+  /* An edit out of a recovery file. */
+  if (self->width == 0
+      && !acini_project_get_slide_size (commit->transaction, self->slide, &self->width, &self->height, error))
+    return FALSE;
   commit->sequence = acini_journal_next_sequence (commit->transaction, error);
   if (commit->sequence == 0 || !commit_tiles (self, commit, error))
     return FALSE;
@@ -359,18 +437,25 @@ commit_all (AciniEdit *self, Commit *commit, AciniRect *damage, GError **error)
   *damage = (AciniRect){ commit->left, commit->top, commit->right - commit->left, commit->bottom - commit->top };
   return acini_labels_update_pyramid (commit->transaction, self->slide, self->width, self->height, commit->places,
                                       error)
-         && acini_journal_append_edit (commit->transaction, commit->sequence, self->slide, self->tool, damage,
-                                       commit->checksum, error)
-         && acini_transaction_commit (commit->transaction, error);
+         && append_row (self, commit, damage, error);
+}
+
+gboolean
+acini_edit_put (AciniEdit *edit, AciniTransaction *transaction, AciniRect *damage, GError **error)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (AciniTilePlace));
+  g_autofree guint8 *pixels = g_malloc (ACINI_TILE_PIXELS), *overlay = g_malloc (ACINI_TILE_PIXELS);
+  Commit commit = { transaction, 0, checksum, places, G_MAXINT64, G_MAXINT64, 0, 0, pixels, overlay };
+
+  *damage = (AciniRect){ 0 };
+  return commit_all (edit, &commit, damage, error);
 }
 
 gboolean
 acini_edit_commit (AciniEdit *edit, AciniRect *damage, GError **error)
 {
   g_autoptr (AciniTransaction) transaction = NULL;
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (AciniTilePlace));
-  g_autofree guint8 *pixels = NULL, *overlay = NULL;
   AciniRect changed = { 0 };
 
   g_return_val_if_fail (edit != NULL, FALSE);
@@ -380,16 +465,9 @@ acini_edit_commit (AciniEdit *edit, AciniRect *damage, GError **error)
   if (g_hash_table_size (edit->tiles) == 0)
     return TRUE;
   transaction = acini_database_write (acini_project_get_database (edit->project), error);
-  if (transaction == NULL)
+  if (transaction == NULL || !acini_edit_put (edit, transaction, &changed, error)
+      || (changed.width > 0 && !acini_transaction_commit (transaction, error)))
     return FALSE;
-  pixels = g_malloc (ACINI_TILE_PIXELS);
-  overlay = g_malloc (ACINI_TILE_PIXELS);
-  {
-    Commit commit = { transaction, 0, checksum, places, G_MAXINT64, G_MAXINT64, 0, 0, pixels, overlay };
-
-    if (!commit_all (edit, &commit, &changed, error))
-      return FALSE;
-  }
   g_hash_table_remove_all (edit->tiles);
   edit->n_raw = 0;
   if (damage != NULL)

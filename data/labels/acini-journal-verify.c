@@ -23,6 +23,7 @@ typedef struct
   GHashTable *states; /* set of TileState: what the rows so far have made of the tiles */
   guint8 unlabelled[ACINI_JOURNAL_HASH];
   guint8 previous[ACINI_JOURNAL_HASH];
+  gint64 format;       /* of the row before */
   GHashTable *targets; /* sequence of an undo → that of its edit, for the redos to come */
 } Verification;
 
@@ -123,6 +124,14 @@ play_entry (Verification *self, const AciniJournalEntry *entry, GError **error)
     }
   else if (g_str_equal (entry->kind, "redo"))
     sequence = GPOINTER_TO_SIZE (g_hash_table_lookup (self->targets, GSIZE_TO_POINTER (entry->target)));
+  /* Rows of version 1 stand before those of version 2, and have nothing that it did not know. */
+  if (entry->format < self->format || entry->format > 2
+      || (entry->format == 1 && (entry->before != NULL || entry->after != NULL || entry->duration >= 0)))
+    {
+      set_broken (error, entry->sequence, _ ("its format is another"));
+      return FALSE;
+    }
+  self->format = entry->format;
   if (!play_tiles (self, entry, sequence, tiles, error))
     return FALSE;
   acini_journal_hash_entry (entry, self->previous, tiles, hash);
@@ -142,10 +151,7 @@ play_all (Verification *self, GError **error)
   g_autoptr (GError) failure = NULL;
   gint64 expected = 1;
   sqlite3_stmt *rows = acini_transaction_query (self->transaction, error,
-                                                "SELECT sequence, slide, time, user, tool, kind, target, undo_next,"
-                                                " redo_next, below, x, y, width, height, hash FROM journal"
-                                                " ORDER BY sequence",
-                                                "");
+                                                "SELECT " ACINI_JOURNAL_COLUMNS " FROM journal ORDER BY sequence", "");
 
   if (rows == NULL)
     return FALSE;
@@ -216,7 +222,7 @@ acini_journal_verify (AciniProject *project, GError **error)
   g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GHashTable) states = g_hash_table_new_full (hash_state, equal_states, g_free, NULL);
   g_autoptr (GHashTable) targets = g_hash_table_new (NULL, NULL);
-  Verification self = { NULL, states, { 0 }, { 0 }, targets };
+  Verification self = { NULL, states, { 0 }, { 0 }, 1, targets };
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project), FALSE);
 

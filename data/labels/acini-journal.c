@@ -4,44 +4,7 @@
 
 #include "data/labels/acini-journal-private.h"
 
-#include <glib/gi18n-lib.h>
 #include <string.h>
-
-/* The rows of a slide form two stacks that are never stored as such.  Each row says what is on top of both after it
- * (undo_next, redo_next), and an edit or an undo also what it was laid upon (below):
- *
- *   edit E        undo_next = E        redo_next = none        below = undo_next before
- *   undo U of E   undo_next = E.below  redo_next = U           below = redo_next before
- *   redo of U     undo_next = E        redo_next = U.below
- *
- * So each step reads two rows, however long the history is, and nothing that was written ever changes. */
-
-#define COLUMNS                                                                                                        \
-  "sequence, slide, time, user, tool, kind, target, undo_next, redo_next, below, x, y, width, height, hash"
-
-void
-acini_journal_entry_clear (AciniJournalEntry *self)
-{
-  g_clear_pointer (&self->user, g_free);
-  g_clear_pointer (&self->tool, g_free);
-  g_clear_pointer (&self->kind, g_free);
-  memset (self, 0, sizeof *self);
-}
-
-static void
-hash_int (GChecksum *checksum, gint64 number)
-{
-  guint64 bytes = GUINT64_TO_BE ((guint64)number);
-
-  g_checksum_update (checksum, (const guchar *)&bytes, sizeof bytes);
-}
-
-static void
-hash_text (GChecksum *checksum, const char *text)
-{
-  hash_int (checksum, strlen (text));
-  g_checksum_update (checksum, (const guchar *)text, strlen (text));
-}
 
 void
 acini_journal_hash_tile (int value, const void *data, gsize size, guint8 digest[ACINI_JOURNAL_HASH])
@@ -49,8 +12,8 @@ acini_journal_hash_tile (int value, const void *data, gsize size, guint8 digest[
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   gsize length = ACINI_JOURNAL_HASH;
 
-  hash_int (checksum, value);
-  hash_int (checksum, size);
+  acini_journal_hash_int (checksum, value);
+  acini_journal_hash_int (checksum, size);
   g_checksum_update (checksum, data != NULL ? data : "", size);
   g_checksum_get_digest (checksum, digest, &length);
 }
@@ -59,151 +22,10 @@ void
 acini_journal_hash_place (GChecksum *tiles, AciniTilePlace place, const guint8 before[ACINI_JOURNAL_HASH],
                           const guint8 after[ACINI_JOURNAL_HASH])
 {
-  hash_int (tiles, place.row);
-  hash_int (tiles, place.column);
+  acini_journal_hash_int (tiles, place.row);
+  acini_journal_hash_int (tiles, place.column);
   g_checksum_update (tiles, before, ACINI_JOURNAL_HASH);
   g_checksum_update (tiles, after, ACINI_JOURNAL_HASH);
-}
-
-void
-acini_journal_hash_entry (const AciniJournalEntry *entry, const guint8 previous[ACINI_JOURNAL_HASH], GChecksum *tiles,
-                          guint8 hash[ACINI_JOURNAL_HASH])
-{
-  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
-  const gint64 numbers[]
-      = { entry->sequence, entry->slide,    entry->time,     entry->target,       entry->undo_next,    entry->redo_next,
-          entry->below,    entry->damage.x, entry->damage.y, entry->damage.width, entry->damage.height };
-  guint8 tiles_digest[ACINI_JOURNAL_HASH];
-  gsize length = ACINI_JOURNAL_HASH;
-
-  g_checksum_update (checksum, previous, ACINI_JOURNAL_HASH);
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    hash_int (checksum, numbers[i]);
-  hash_text (checksum, entry->user);
-  hash_text (checksum, entry->tool);
-  hash_text (checksum, entry->kind);
-  g_checksum_get_digest (tiles, tiles_digest, &length);
-  g_checksum_update (checksum, tiles_digest, length);
-  length = ACINI_JOURNAL_HASH;
-  g_checksum_get_digest (checksum, hash, &length);
-}
-
-gboolean
-acini_journal_read_entry (AciniTransaction *transaction, sqlite3_stmt *row, AciniJournalEntry *entry, GError **error)
-{
-  acini_journal_entry_clear (entry);
-  entry->sequence = sqlite3_column_int64 (row, 0);
-  entry->slide = sqlite3_column_int64 (row, 1);
-  entry->time = sqlite3_column_int64 (row, 2);
-  entry->user = g_strdup ((const char *)sqlite3_column_text (row, 3));
-  entry->tool = g_strdup ((const char *)sqlite3_column_text (row, 4));
-  entry->kind = g_strdup ((const char *)sqlite3_column_text (row, 5));
-  entry->target = sqlite3_column_int64 (row, 6);
-  entry->undo_next = sqlite3_column_int64 (row, 7);
-  entry->redo_next = sqlite3_column_int64 (row, 8);
-  entry->below = sqlite3_column_int64 (row, 9);
-  entry->damage = (AciniRect){ sqlite3_column_int64 (row, 10), sqlite3_column_int64 (row, 11),
-                               sqlite3_column_int64 (row, 12), sqlite3_column_int64 (row, 13) };
-  if (sqlite3_column_bytes (row, 14) != ACINI_JOURNAL_HASH)
-    {
-      acini_transaction_set_damaged (transaction, error, "journal");
-      return FALSE;
-    }
-  memcpy (entry->hash, sqlite3_column_blob (row, 14), ACINI_JOURNAL_HASH);
-  return TRUE;
-}
-
-/* Reads the first row of a query; sequence 0 when there is none. */
-static gboolean
-read_one (AciniTransaction *transaction, sqlite3_stmt *rows, AciniJournalEntry *entry, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-
-  acini_journal_entry_clear (entry);
-  if (rows == NULL)
-    return FALSE;
-  if (acini_transaction_next (transaction, rows, &failure))
-    acini_journal_read_entry (transaction, rows, entry, &failure);
-  sqlite3_reset (rows);
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
-}
-
-static gboolean
-read_newest (AciniTransaction *transaction, gint64 slide, AciniJournalEntry *entry, GError **error)
-{
-  return read_one (transaction,
-                   acini_transaction_query (transaction, error,
-                                            "SELECT " COLUMNS " FROM journal WHERE slide = ?1"
-                                            " ORDER BY sequence DESC LIMIT 1",
-                                            "i", slide),
-                   entry, error);
-}
-
-static gboolean
-read_sequence (AciniTransaction *transaction, gint64 sequence, AciniJournalEntry *entry, GError **error)
-{
-  return read_one (transaction,
-                   acini_transaction_query (transaction, error, "SELECT " COLUMNS " FROM journal WHERE sequence = ?1",
-                                            "i", sequence),
-                   entry, error);
-}
-
-static char *
-dup_user (void)
-{
-  const char *name = g_get_real_name ();
-
-  return g_strdup (name[0] != '\0' && g_strcmp0 (name, "Unknown") != 0 ? name : g_get_user_name ());
-}
-
-/* Gives @entry its number, time and user, chains it to the row before, and writes it. */
-static gboolean
-append (AciniTransaction *transaction, AciniJournalEntry *entry, GChecksum *tiles, GError **error)
-{
-  g_auto (AciniJournalEntry) previous = { 0 };
-
-  entry->time = g_get_real_time () / G_USEC_PER_SEC;
-  g_free (entry->user);
-  entry->user = dup_user ();
-  if (entry->sequence > 1 && !read_sequence (transaction, entry->sequence - 1, &previous, error))
-    return FALSE;
-  acini_journal_hash_entry (entry, previous.hash, tiles, entry->hash);
-  return acini_transaction_run (
-      transaction, error,
-      "INSERT INTO journal (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-      "iiisssuuuuiiiib", entry->sequence, entry->slide, entry->time, entry->user, entry->tool, entry->kind,
-      entry->target > 0 ? entry->target : (gint64)-1, entry->undo_next > 0 ? entry->undo_next : (gint64)-1,
-      entry->redo_next > 0 ? entry->redo_next : (gint64)-1, entry->below > 0 ? entry->below : (gint64)-1,
-      entry->damage.x, entry->damage.y, entry->damage.width, entry->damage.height, entry->hash,
-      (gsize)ACINI_JOURNAL_HASH);
-}
-
-gint64
-acini_journal_next_sequence (AciniTransaction *transaction, GError **error)
-{
-  gint64 last = acini_transaction_get_int (transaction, error, 0, "SELECT max(sequence) FROM journal", "");
-
-  return last < 0 ? 0 : last + 1;
-}
-
-gboolean
-acini_journal_append_edit (AciniTransaction *transaction, gint64 sequence, gint64 slide, const char *tool,
-                           const AciniRect *damage, GChecksum *tiles, GError **error)
-{
-  g_auto (AciniJournalEntry) entry = { 0 }, newest = { 0 };
-
-  if (!read_newest (transaction, slide, &newest, error))
-    return FALSE;
-  entry.sequence = entry.undo_next = sequence;
-  entry.slide = slide;
-  entry.tool = g_strdup (tool);
-  entry.kind = g_strdup ("edit");
-  entry.below = newest.undo_next;
-  entry.damage = *damage;
-  return append (transaction, &entry, tiles, error);
 }
 
 /* Puts the tiles of edit @sequence back to what they were before it, or after it. */
@@ -255,11 +77,11 @@ plan_step (AciniTransaction *transaction, const AciniJournalEntry *newest, gbool
     return TRUE;
   if (redo)
     {
-      if (!read_sequence (transaction, newest->redo_next, &undo, error))
+      if (!acini_journal_read_sequence (transaction, newest->redo_next, &undo, error))
         return FALSE;
       sequence = undo.target;
     }
-  if (!read_sequence (transaction, sequence, edit, error))
+  if (!acini_journal_read_sequence (transaction, sequence, edit, error))
     return FALSE;
   if (edit->sequence == 0)
     {
@@ -276,29 +98,55 @@ plan_step (AciniTransaction *transaction, const AciniJournalEntry *newest, gbool
   return TRUE;
 }
 
+/* Whether the row changed labels, as opposed to what its JSON says. */
 static gboolean
-step (AciniProject *project, gint64 slide, gboolean redo, AciniRect *damage, GError **error)
+has_tiles (const AciniJournalEntry *step)
 {
-  g_autoptr (AciniTransaction) transaction = acini_database_write (acini_project_get_database (project), error);
-  g_autoptr (GChecksum) no_tiles = g_checksum_new (G_CHECKSUM_SHA256);
-  g_auto (AciniJournalEntry) newest = { 0 }, edit = { 0 }, entry = { 0 };
+  return g_str_equal (step->kind, "edit") || g_str_equal (step->kind, "import");
+}
 
-  if (damage != NULL)
-    *damage = (AciniRect){ 0 };
-  if (transaction == NULL || !read_newest (transaction, slide, &newest, error)
-      || !plan_step (transaction, &newest, redo, &edit, &entry, error))
+gboolean
+acini_journal_step (AciniTransaction *transaction, gint64 slide, gboolean redo, gint64 time, AciniRect *damage,
+                    const char **subject, GError **error)
+{
+  g_auto (AciniJournalEntry) newest = { 0 }, step = { 0 }, entry = { 0 };
+
+  *damage = (AciniRect){ 0 };
+  *subject = NULL;
+  if (!acini_journal_read_newest (transaction, slide, &newest, error)
+      || !plan_step (transaction, &newest, redo, &step, &entry, error))
     return FALSE;
   if (entry.sequence == 0)
     return TRUE;
   entry.slide = slide;
-  entry.tool = g_strdup (edit.tool);
+  entry.time = time;
+  entry.duration = -1;
+  entry.tool = g_strdup (step.tool);
   entry.kind = g_strdup (redo ? "redo" : "undo");
-  entry.damage = edit.damage;
-  if (!apply_tiles (transaction, slide, edit.sequence, redo, error) || !append (transaction, &entry, no_tiles, error)
-      || !acini_transaction_commit (transaction, error))
+  entry.damage = step.damage;
+  if (!(has_tiles (&step) ? apply_tiles (transaction, slide, step.sequence, redo, error)
+                          : acini_change_apply (transaction, step.kind, slide, redo ? step.after : step.before, error))
+      || !acini_journal_append (transaction, &entry, NULL, error))
+    return FALSE;
+  *damage = step.damage;
+  *subject = has_tiles (&step) ? "edit" : g_intern_string (step.kind);
+  return TRUE;
+}
+
+static gboolean
+undo_or_redo (AciniProject *project, gint64 slide, gboolean redo, AciniRect *damage, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = acini_database_write (acini_project_get_database (project), error);
+  AciniRect changed = { 0 };
+  const char *subject = NULL;
+
+  if (damage != NULL)
+    *damage = changed;
+  if (transaction == NULL || !acini_journal_step (transaction, slide, redo, 0, &changed, &subject, error)
+      || (subject != NULL && !acini_transaction_commit (transaction, error)))
     return FALSE;
   if (damage != NULL)
-    *damage = edit.damage;
+    *damage = changed;
   return TRUE;
 }
 
@@ -307,7 +155,7 @@ acini_journal_undo (AciniProject *project, gint64 slide, AciniRect *damage, GErr
 {
   g_return_val_if_fail (ACINI_IS_PROJECT (project), FALSE);
 
-  return step (project, slide, FALSE, damage, error);
+  return undo_or_redo (project, slide, FALSE, damage, error);
 }
 
 gboolean
@@ -315,24 +163,38 @@ acini_journal_redo (AciniProject *project, gint64 slide, AciniRect *damage, GErr
 {
   g_return_val_if_fail (ACINI_IS_PROJECT (project), FALSE);
 
-  return step (project, slide, TRUE, damage, error);
+  return undo_or_redo (project, slide, TRUE, damage, error);
+}
+
+gboolean
+acini_journal_read_state (AciniTransaction *transaction, gint64 slide, gboolean *can_undo, gboolean *can_redo,
+                          GError **error)
+{
+  g_auto (AciniJournalEntry) newest = { 0 };
+
+  *can_undo = *can_redo = FALSE;
+  if (!acini_journal_read_newest (transaction, slide, &newest, error))
+    return FALSE;
+  *can_undo = newest.undo_next > 0;
+  *can_redo = newest.redo_next > 0;
+  return TRUE;
 }
 
 void
 acini_journal_get_state (AciniProject *project, gint64 slide, gboolean *can_undo, gboolean *can_redo)
 {
   g_autoptr (AciniTransaction) transaction = NULL;
-  g_auto (AciniJournalEntry) newest = { 0 };
+  gboolean undo = FALSE, redo = FALSE;
 
   g_return_if_fail (ACINI_IS_PROJECT (project));
 
   transaction = acini_database_read (acini_project_get_database (project), NULL);
-  if (transaction != NULL && !read_newest (transaction, slide, &newest, NULL))
-    newest.undo_next = newest.redo_next = 0;
+  if (transaction != NULL)
+    acini_journal_read_state (transaction, slide, &undo, &redo, NULL);
   if (can_undo != NULL)
-    *can_undo = newest.undo_next > 0;
+    *can_undo = undo;
   if (can_redo != NULL)
-    *can_redo = newest.redo_next > 0;
+    *can_redo = redo;
 }
 
 void
@@ -343,6 +205,8 @@ acini_journal_row_free (AciniJournalRow *row)
   g_free (row->user);
   g_free (row->tool);
   g_free (row->kind);
+  g_free (row->before);
+  g_free (row->after);
   g_free (row);
 }
 
@@ -361,8 +225,9 @@ acini_journal_list (AciniProject *project, gint64 slide, int limit, GError **err
   if (transaction == NULL)
     return NULL;
   rows = acini_transaction_query (transaction, error,
-                                  "SELECT " COLUMNS " FROM journal WHERE slide = ?1 ORDER BY sequence DESC LIMIT ?2",
-                                  "ii", slide, (gint64)limit);
+                                  "SELECT " ACINI_JOURNAL_COLUMNS " FROM journal WHERE slide IS ?1"
+                                  " ORDER BY sequence DESC LIMIT ?2",
+                                  "ui", slide > 0 ? slide : (gint64)-1, (gint64)limit);
   if (rows == NULL)
     return NULL;
   while (acini_transaction_next (transaction, rows, &failure)
@@ -372,9 +237,12 @@ acini_journal_list (AciniProject *project, gint64 slide, int limit, GError **err
 
       row->sequence = entry.sequence;
       row->time = entry.time;
+      row->duration = entry.duration;
       row->user = g_steal_pointer (&entry.user);
       row->tool = g_steal_pointer (&entry.tool);
       row->kind = g_steal_pointer (&entry.kind);
+      row->before = g_steal_pointer (&entry.before);
+      row->after = g_steal_pointer (&entry.after);
       row->damage = entry.damage;
       g_ptr_array_add (list, row);
     }

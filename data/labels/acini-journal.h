@@ -3,10 +3,11 @@
 
 /* Edits of the label layer, and their history.
  *
- * Each edit is one SQLite transaction: the tiles before, the tiles after, who, when, with which tool.  The journal
- * only grows: an undo is a row of its own that puts the tiles of an earlier row back, a redo one that takes the
- * undo back.  Undo and redo are per slide, have no limit and outlive the program.  Each row carries a SHA-256 over
- * its content and the hash of the row before. */
+ * Each edit is one SQLite transaction: the tiles before, the tiles after, who, when, with which tool, how long it took.
+ * Changes of slides and classes (acini-change.h) are rows of the same history.  The journal only grows: an undo is a
+ * row of its own that puts the tiles of an earlier row back, a redo one that takes the undo back.  Undo and redo are
+ * per slide, have no limit and outlive the program.  Each row carries a SHA-256 over its content and the hash of the
+ * row before. */
 
 #include "data/labels/acini-labels.h"
 
@@ -36,7 +37,9 @@ gboolean acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 
  * and then no row is written. */
 gboolean acini_edit_commit (AciniEdit *edit, AciniRect *damage, GError **error);
 
-/* *@damage (nullable) has width 0 when there was nothing to undo or redo (which is no error). */
+/* Takes back, or does again, the last step on @slide (0: the last change of the project as a whole, of a class say).
+ * *@damage (nullable): what changed of the labels; width 0 when nothing did, or there was nothing to undo or redo,
+ * which is no error. */
 gboolean acini_journal_undo (AciniProject *project, gint64 slide, AciniRect *damage, GError **error);
 gboolean acini_journal_redo (AciniProject *project, gint64 slide, AciniRect *damage, GError **error);
 void acini_journal_get_state (AciniProject *project, gint64 slide, gboolean *can_undo, gboolean *can_redo);
@@ -44,15 +47,18 @@ void acini_journal_get_state (AciniProject *project, gint64 slide, gboolean *can
 typedef struct
 {
   gint64 sequence;
-  gint64 time; /* Unix time, seconds */
+  gint64 time;     /* Unix time, seconds */
+  gint64 duration; /* milliseconds that the hand took, below 0: not known */
   char *user;
-  char *tool; /* of the edit; for an undo or redo row that of the edit it concerns */
-  char *kind; /* "edit", "undo", "redo" */
-  AciniRect damage;
+  char *tool;           /* "brush", "organ" …; for an undo or redo row that of the step it concerns */
+  char *kind;           /* "edit", "review", "class", "slide", "import", "model", "undo", "redo" */
+  char *before, *after; /* (nullable) JSON: what was changed other than labels */
+  AciniRect damage;     /* of the labels */
 } AciniJournalRow;
 
 void acini_journal_row_free (AciniJournalRow *row);
-/* The newest @limit rows, newest first: (element-type AciniJournalRow) with a free function set. */
+/* The newest @limit rows of @slide, 0: of the project as a whole, newest first: (element-type AciniJournalRow) with a
+ * free function set. */
 GPtrArray *acini_journal_list (AciniProject *project, gint64 slide, int limit, GError **error);
 
 /* Recomputes the whole chain.  FALSE with ACINI_PROJECT_ERROR_HISTORY names the first row that does not fit. */

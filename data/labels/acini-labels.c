@@ -309,6 +309,7 @@ static const AciniDatabaseKind snapshot_kind = {
   .application_id = 0x41636e53, /* "AcnS" */
   .steps = snapshot_steps,
   .precious = FALSE,
+  .single = TRUE,
   .page_size = 4096,
   .domain = acini_project_error_quark,
   .damaged = ACINI_PROJECT_ERROR_DAMAGED,

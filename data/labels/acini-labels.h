@@ -8,6 +8,7 @@
  * transaction that changes level 0.  A pixel of a coarser level is labelled when any of its four is, with the most
  * frequent label (the greater one on a tie), so that small things stay visible from afar. */
 
+#include "data/base/acini-geometry.h"
 #include "data/project/acini-project.h"
 
 G_BEGIN_DECLS
@@ -20,12 +21,6 @@ enum
   ACINI_LABEL_BACKGROUND = 1,
   ACINI_LABEL_FIRST_CLASS = 2, /* class k of a model (background is class 0) is label k + 1 */
 };
-
-/* A rectangle of level-0 pixels. */
-typedef struct
-{
-  gint64 x, y, width, height;
-} AciniRect;
 
 int acini_labels_get_n_levels (gint64 width, gint64 height);
 

@@ -16,6 +16,7 @@ struct _AciniStroke
   char *tool;
   guint8 label;
   double radius;
+  gint64 began;   /* monotonic time, µs */
   GArray *points; /* Point */
   double x0, y0, x1, y1;
 };
@@ -30,6 +31,7 @@ acini_stroke_new (AciniProject *project, gint64 slide, const char *tool, guint8 
   self->tool = g_strdup (tool);
   self->label = label;
   self->radius = MAX (radius, .5);
+  self->began = g_get_monotonic_time ();
   self->points = g_array_new (FALSE, FALSE, sizeof (Point));
   self->x0 = self->y0 = HUGE_VAL;
   self->x1 = self->y1 = -HUGE_VAL;
@@ -66,6 +68,27 @@ acini_stroke_add (AciniStroke *self, double x, double y)
   self->y0 = MIN (self->y0, y - self->radius);
   self->x1 = MAX (self->x1, x + self->radius);
   self->y1 = MAX (self->y1, y + self->radius);
+}
+
+AciniProject *
+acini_stroke_get_project (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->project;
+}
+
+gint64
+acini_stroke_get_slide (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  return self->slide;
+}
+
+gint64
+acini_stroke_get_duration (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  return (g_get_monotonic_time () - self->began) / G_TIME_SPAN_MILLISECOND;
 }
 
 const char *
@@ -231,16 +254,15 @@ find_tiles (AciniStroke *self)
 }
 
 gboolean
-acini_stroke_commit (AciniStroke *self, AciniRect *damage, GError **error)
+acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error)
 {
-  g_return_val_if_fail (self != NULL && self->project != NULL && damage != NULL, FALSE);
+  AciniStroke *self = stroke;
+  g_return_val_if_fail (self != NULL && edit != NULL, FALSE);
   const gsize all = (gsize)ACINI_LABEL_TILE * ACINI_LABEL_TILE;
-  g_autoptr (AciniEdit) edit = acini_edit_new (self->project, self->slide, self->tool);
   g_autoptr (GHashTable) tiles = find_tiles (self);
   g_autofree guint8 *mask = g_malloc (all);
   GHashTableIter iter;
   gpointer key;
-  *damage = (AciniRect){ 0 };
   g_hash_table_iter_init (&iter, tiles);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     {
@@ -252,5 +274,5 @@ acini_stroke_commit (AciniStroke *self, AciniRect *damage, GError **error)
       if (n > 0 && !acini_edit_paint (edit, &rect, n == all ? NULL : mask, self->label, error))
         return FALSE;
     }
-  return acini_edit_commit (edit, damage, error);
+  return TRUE;
 }

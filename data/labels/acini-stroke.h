@@ -2,7 +2,7 @@
 #pragma once
 
 /* A stroke of a round brush: every level-0 pixel whose middle lies within the radius of the pointer's path gets a
- * label. It is built on the main thread and, once finished, read and committed on a worker. */
+ * label. It is built on the main thread and, once finished, drawn by the editor. */
 
 #include "data/labels/acini-journal.h"
 
@@ -19,6 +19,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStroke, acini_stroke_unref)
 /* The pointer came to the slide point (@x, @y); joined to the point before by a straight line. */
 void acini_stroke_add (AciniStroke *self, double x, double y);
 
+/* The project and slide that were on screen when it began. */
+AciniProject *acini_stroke_get_project (AciniStroke *self);
+gint64 acini_stroke_get_slide (AciniStroke *self);
+/* Milliseconds since it began. */
+gint64 acini_stroke_get_duration (AciniStroke *self);
 const char *acini_stroke_get_tool (AciniStroke *self);
 guint8 acini_stroke_get_label (AciniStroke *self);
 /* In level-0 pixels. */
@@ -40,9 +45,8 @@ gsize acini_stroke_rasterise (AciniStroke *self, gint64 x, gint64 y, int width, 
 gsize acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width,
                                      int height, guint8 *mask);
 
-/* Writes the stroke as one edit of the journal, tile by tile, so that the memory it takes does not depend on its
- * length.
- * *@damage as in acini_edit_commit ().  Not on the main thread. */
-gboolean acini_stroke_commit (AciniStroke *self, AciniRect *damage, GError **error);
+/* Lays the finished stroke into @edit, tile by tile, so that the memory it takes does not depend on its length: an
+ * AciniDrawFunc.  Not on the main thread. */
+gboolean acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error);
 
 G_END_DECLS

@@ -14,6 +14,8 @@ AciniDatabase *acini_project_get_database (AciniProject *self);
 gboolean acini_project_get_slide_size (AciniTransaction *transaction, gint64 slide, gint64 *width, gint64 *height,
                                        GError **error);
 
+void acini_project_set_no_such_slide (GError **error, gint64 slide);
+
 /* acini_project_add_slide () once the file has been looked at: @width × @height pixels, @mpp_x and @mpp_y or 0. */
 gint64 acini_project_add_slide_record (AciniProject *self, const char *path, const char *name, const char *organ,
                                        double mpp_x, double mpp_y, gint64 width, gint64 height, GError **error);

@@ -6,7 +6,7 @@
 
 #include "data/base/acini-file-name.h"
 #include "data/base/acini-resolution.h"
-#include "data/project/acini-project-private.h"
+#include "data/project/acini-change-private.h"
 #include "data/slides/acini-slide.h"
 
 #include <glib/gi18n-lib.h>
@@ -28,37 +28,6 @@ acini_slide_record_free (AciniSlideRecord *record)
   g_free (record);
 }
 
-static void
-set_no_such (GError **error, gint64 slide)
-{
-  g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH, _ ("The project has no slide number %lld"),
-               (long long)slide);
-}
-
-gboolean
-acini_project_get_slide_size (AciniTransaction *transaction, gint64 slide, gint64 *width, gint64 *height,
-                              GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  sqlite3_stmt *rows
-      = acini_transaction_query (transaction, error, "SELECT width, height FROM slides WHERE id = ?1", "i", slide);
-
-  if (rows == NULL)
-    return FALSE;
-  if (acini_transaction_next (transaction, rows, &failure))
-    {
-      *width = sqlite3_column_int64 (rows, 0);
-      *height = sqlite3_column_int64 (rows, 1);
-      sqlite3_reset (rows);
-      return TRUE;
-    }
-  if (failure != NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  else
-    set_no_such (error, slide);
-  return FALSE;
-}
-
 gint64
 acini_project_insert_slide (AciniProject *self, AciniTransaction *transaction, const char *path, const char *name,
                             const char *organ, double mpp_x, double mpp_y, gint64 width, gint64 height, GError **error)
@@ -66,15 +35,20 @@ acini_project_insert_slide (AciniProject *self, AciniTransaction *transaction, c
   g_autofree char *stored = acini_project_shorten_path (self, path);
   g_autofree char *shown = name != NULL ? acini_text_to_utf8 (name) : acini_file_name_dup_stem (path);
   gint64 id = acini_project_find_by_path (self, transaction, path, error);
+  g_autoptr (AciniChange) row = NULL;
+  gboolean changed = FALSE;
 
   if (id < 0)
     return 0;
   /* Adding what was removed brings it back; adding what has moved finds it again. */
   if (id > 0)
-    return acini_transaction_run (transaction, error, "UPDATE slides SET removed = 0 WHERE id = ?1", "i", id)
-                   && acini_project_write_place (self, transaction, id, path, error)
-               ? id
-               : 0;
+    {
+      row = acini_change_new_removed (id, FALSE);
+      return acini_change_put (transaction, row, &changed, error)
+                     && acini_project_write_place (self, transaction, id, path, error)
+                 ? id
+                 : 0;
+    }
   if (!acini_transaction_run (transaction, error,
                               "INSERT INTO slides (path, name, organ, width, height, mpp_x, mpp_y, added)"
                               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -82,7 +56,11 @@ acini_project_insert_slide (AciniProject *self, AciniTransaction *transaction, c
                               (gint64)(g_get_real_time () / G_USEC_PER_SEC)))
     return 0;
   id = acini_transaction_get_last_id (transaction);
-  return acini_project_write_place (self, transaction, id, path, error) ? id : 0;
+  row = acini_change_new_import (id, shown, stored, width, height);
+  return acini_change_put (transaction, row, &changed, error)
+                 && acini_project_write_place (self, transaction, id, path, error)
+             ? id
+             : 0;
 }
 
 gint64
@@ -197,72 +175,43 @@ acini_project_get_slide (AciniProject *self, gint64 slide, GError **error)
   if (failure != NULL)
     g_propagate_error (error, g_steal_pointer (&failure));
   else
-    set_no_such (error, slide);
+    acini_project_set_no_such_slide (error, slide);
   return NULL;
 }
 
-/* Ends the change of one slide's row. */
 static gboolean
-finish_change (AciniTransaction *transaction, gint64 slide, GError **error)
+write_change (AciniProject *self, AciniChange *change, GError **error)
 {
-  if (acini_transaction_get_changes (transaction) == 1)
-    return acini_transaction_commit (transaction, error);
-  set_no_such (error, slide);
-  return FALSE;
+  g_autoptr (AciniChange) owned = change;
+
+  return acini_project_write_change (self, owned, error);
 }
 
 gboolean
 acini_project_set_slide_organ (AciniProject *self, gint64 slide, const char *organ, GError **error)
 {
-  g_autoptr (AciniTransaction) transaction = NULL;
-
   g_return_val_if_fail (ACINI_IS_PROJECT (self) && organ != NULL, FALSE);
 
-  transaction = acini_database_write (acini_project_get_database (self), error);
-  return transaction != NULL
-         && acini_transaction_run (transaction, error, "UPDATE slides SET organ = ?2 WHERE id = ?1", "is", slide, organ)
-         && finish_change (transaction, slide, error);
+  return write_change (self, acini_change_new_organ (slide, organ), error);
 }
 
 gboolean
 acini_project_set_slide_mpp (AciniProject *self, gint64 slide, double mpp_x, double mpp_y, GError **error)
 {
-  g_autoptr (AciniTransaction) transaction = NULL;
-
   g_return_val_if_fail (ACINI_IS_PROJECT (self), FALSE);
 
   /* 0 and 0: unknown again. */
   if ((mpp_x != 0 || mpp_y != 0) && (!acini_mpp_check (mpp_x, error) || !acini_mpp_check (mpp_y, error)))
     return FALSE;
-  transaction = acini_database_write (acini_project_get_database (self), error);
-  return transaction != NULL
-         && acini_transaction_run (transaction, error, "UPDATE slides SET mpp_x = ?2, mpp_y = ?3 WHERE id = ?1", "idd",
-                                   slide, mpp_x, mpp_y)
-         && finish_change (transaction, slide, error);
+  return write_change (self, acini_change_new_scale (slide, mpp_x, mpp_y), error);
 }
 
 gboolean
 acini_project_set_slide_name (AciniProject *self, gint64 slide, const char *name, GError **error)
 {
-  g_autoptr (AciniTransaction) transaction = NULL;
-
   g_return_val_if_fail (ACINI_IS_PROJECT (self) && name != NULL && *name != '\0', FALSE);
 
-  transaction = acini_database_write (acini_project_get_database (self), error);
-  return transaction != NULL
-         && acini_transaction_run (transaction, error, "UPDATE slides SET name = ?2 WHERE id = ?1", "is", slide, name)
-         && finish_change (transaction, slide, error);
-}
-
-static gboolean
-set_removed (AciniProject *self, gint64 slide, gboolean removed, GError **error)
-{
-  g_autoptr (AciniTransaction) transaction = acini_database_write (acini_project_get_database (self), error);
-
-  return transaction != NULL
-         && acini_transaction_run (transaction, error, "UPDATE slides SET removed = ?2 WHERE id = ?1", "ii", slide,
-                                   (gint64)removed)
-         && finish_change (transaction, slide, error);
+  return write_change (self, acini_change_new_name (slide, name), error);
 }
 
 gboolean
@@ -270,7 +219,7 @@ acini_project_remove_slide (AciniProject *self, gint64 slide, GError **error)
 {
   g_return_val_if_fail (ACINI_IS_PROJECT (self), FALSE);
 
-  return set_removed (self, slide, TRUE, error);
+  return write_change (self, acini_change_new_removed (slide, TRUE), error);
 }
 
 gboolean
@@ -278,5 +227,5 @@ acini_project_restore_slide (AciniProject *self, gint64 slide, GError **error)
 {
   g_return_val_if_fail (ACINI_IS_PROJECT (self), FALSE);
 
-  return set_removed (self, slide, FALSE, error);
+  return write_change (self, acini_change_new_removed (slide, FALSE), error);
 }

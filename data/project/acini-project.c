@@ -2,6 +2,7 @@
 
 #include "acini-config.h"
 
+#include "data/project/acini-lease.h"
 #include "data/project/acini-project-private.h"
 
 #include "data/acini-data-resources.h"
@@ -11,15 +12,18 @@
 #include <glib/gstdio.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DATABASE_NAME "project.sqlite"
-#define SCHEMA_RESOURCE "/io/github/acini/Acini/data/acini-schema.sql"
+#define SCHEMA_RESOURCES "/io/github/acini/Acini/data/"
 
 struct _AciniProject
 {
   GObject parent_instance;
   char *folder;
   AciniDatabase *database;
+  AciniLease *lease; /* NULL unless on a network drive */
+  char *read_only;   /* NULL: it can be written; else why not */
 };
 
 G_DEFINE_FINAL_TYPE (AciniProject, acini_project, G_TYPE_OBJECT)
@@ -29,7 +33,8 @@ static const char *const subfolders[] = { "slides", "predictions", "models", "jo
 
 /* The schema's steps: the first makes version 1 out of nothing; a change of the schema appends one, and never edits
  * one that was released. */
-static const char *schema_steps[] = { NULL, NULL };
+static const char *const schema_files[] = { "acini-schema.sql", "acini-schema-2.sql" };
+static const char *schema_steps[] = { NULL, NULL, NULL };
 
 static const AciniDatabaseKind project_kind = {
   .application_id = 0x41636e50, /* "AcnP" */
@@ -48,6 +53,8 @@ acini_project_finalize (GObject *object)
   AciniProject *self = ACINI_PROJECT (object);
 
   g_clear_pointer (&self->database, acini_database_free);
+  g_clear_pointer (&self->lease, acini_lease_release);
+  g_free (self->read_only);
   g_clear_pointer (&self->folder, g_free);
   G_OBJECT_CLASS (acini_project_parent_class)->finalize (object);
 }
@@ -55,17 +62,57 @@ acini_project_finalize (GObject *object)
 static void
 acini_project_class_init (AciniProjectClass *klass)
 {
-  g_autoptr (GBytes) schema
-      = g_resource_lookup_data (acini_data_get_resource (), SCHEMA_RESOURCE, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (schema_files); i++)
+    {
+      g_autofree char *path = g_strconcat (SCHEMA_RESOURCES, schema_files[i], NULL);
+      g_autoptr (GBytes) schema
+          = g_resource_lookup_data (acini_data_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
-  /* The bytes of a resource are part of the program, and a zero follows them. */
-  schema_steps[0] = g_bytes_get_data (schema, NULL);
+      /* The bytes of a resource are part of the program, and a zero follows them. */
+      schema_steps[i] = g_bytes_get_data (schema, NULL);
+    }
   G_OBJECT_CLASS (klass)->finalize = acini_project_finalize;
 }
 
 static void
 acini_project_init (AciniProject *self)
 {
+}
+
+/* Before each write: NULL when it is allowed. */
+static char *
+refuse_write (gpointer data)
+{
+  AciniProject *self = data;
+
+  if (self->read_only != NULL)
+    return g_strdup (self->read_only);
+  if (self->lease != NULL && acini_lease_is_lost (self->lease))
+    return g_strdup (_ ("The network drive of this project did not answer for a while, and another may have opened it:"
+                        " open it again"));
+  return NULL;
+}
+
+/* Finds out whether the project can be written from here, now: sets self->read_only, or takes the lease. */
+static gboolean
+decide_access (AciniProject *self, const char *database, GError **error)
+{
+  g_autofree char *holder = NULL;
+
+  if (g_access (self->folder, W_OK) != 0
+      || (g_file_test (database, G_FILE_TEST_EXISTS) && g_access (database, W_OK) != 0))
+    {
+      self->read_only = g_strdup (_ ("This project can be looked at only: its folder cannot be written"));
+      return TRUE;
+    }
+  if (!acini_database_is_on_network (database))
+    return TRUE;
+  self->lease = acini_lease_take (self->folder, &holder, error);
+  if (self->lease == NULL && holder == NULL)
+    return FALSE;
+  if (holder != NULL)
+    self->read_only = g_strdup_printf (_ ("This project can be looked at only: %s has it open"), holder);
+  return TRUE;
 }
 
 static AciniProject *
@@ -76,8 +123,14 @@ open_folder (const char *folder, AciniDatabaseMode mode, GError **error)
 
   self->folder = g_canonicalize_filename (folder, NULL);
   path = g_build_filename (self->folder, DATABASE_NAME, NULL);
-  self->database = acini_database_open (path, &project_kind, mode, error);
-  return self->database != NULL ? g_steal_pointer (&self) : NULL;
+  if (!decide_access (self, path, error))
+    return NULL;
+  self->database
+      = acini_database_open (path, &project_kind, self->read_only != NULL ? ACINI_DATABASE_READ_ONLY : mode, error);
+  if (self->database == NULL)
+    return NULL;
+  acini_database_set_guard (self->database, refuse_write, self);
+  return g_steal_pointer (&self);
 }
 
 static gboolean
@@ -176,6 +229,14 @@ acini_project_get_database (AciniProject *self)
   return self->database;
 }
 
+const char *
+acini_project_get_read_only (AciniProject *self)
+{
+  g_return_val_if_fail (ACINI_IS_PROJECT (self), NULL);
+
+  return self->read_only;
+}
+
 /* Paths. */
 
 const char *
@@ -233,78 +294,40 @@ acini_project_resolve_path (AciniProject *self, const char *stored)
   return g_canonicalize_filename (stored, self->folder);
 }
 
-/* Models. */
+/* Slides, for those that know no more of them. */
 
 void
-acini_model_record_free (AciniModelRecord *record)
+acini_project_set_no_such_slide (GError **error, gint64 slide)
 {
-  if (record == NULL)
-    return;
-  g_free (record->id);
-  g_free (record->name);
-  g_free (record->path);
-  g_free (record->parent);
-  g_free (record);
+  g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH, _ ("The project has no slide number %lld"),
+               (long long)slide);
 }
 
 gboolean
-acini_project_add_model (AciniProject *self, const char *id, const char *name, const char *path, const char *parent,
-                         GError **error)
+acini_project_get_slide_size (AciniTransaction *transaction, gint64 slide, gint64 *width, gint64 *height,
+                              GError **error)
 {
-  g_autoptr (AciniTransaction) transaction = NULL;
-  g_autofree char *stored = NULL;
-
-  g_return_val_if_fail (ACINI_IS_PROJECT (self) && id != NULL && path != NULL, FALSE);
-
-  stored = acini_project_shorten_path (self, path);
-  transaction = acini_database_write (self->database, error);
-  return transaction != NULL
-         && acini_transaction_run (transaction, error,
-                                   "INSERT INTO models (id, name, path, parent, created) VALUES (?1, ?2, ?3, ?4, ?5)"
-                                   " ON CONFLICT (id) DO UPDATE SET name = ?2, path = ?3, parent = ?4",
-                                   "ssssi", id, name != NULL ? name : id, stored, parent != NULL ? parent : "",
-                                   (gint64)(g_get_real_time () / G_USEC_PER_SEC))
-         && acini_transaction_commit (transaction, error);
-}
-
-GPtrArray *
-acini_project_list_models (AciniProject *self, GError **error)
-{
-  g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_model_record_free);
-  g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GError) failure = NULL;
-  sqlite3_stmt *rows;
+  sqlite3_stmt *rows
+      = acini_transaction_query (transaction, error, "SELECT width, height FROM slides WHERE id = ?1", "i", slide);
 
-  g_return_val_if_fail (ACINI_IS_PROJECT (self), NULL);
-
-  transaction = acini_database_read (self->database, error);
-  rows = transaction != NULL ? acini_transaction_query (transaction, error,
-                                                        "SELECT id, name, path, parent, created FROM models"
-                                                        " ORDER BY created, rowid",
-                                                        "")
-                             : NULL;
   if (rows == NULL)
-    return NULL;
-  while (acini_transaction_next (transaction, rows, &failure))
+    return FALSE;
+  if (acini_transaction_next (transaction, rows, &failure))
     {
-      AciniModelRecord *record = g_new0 (AciniModelRecord, 1);
-
-      record->id = g_strdup ((const char *)sqlite3_column_text (rows, 0));
-      record->name = g_strdup ((const char *)sqlite3_column_text (rows, 1));
-      record->path = acini_project_resolve_path (self, (const char *)sqlite3_column_text (rows, 2));
-      record->parent = g_strdup ((const char *)sqlite3_column_text (rows, 3));
-      record->created = sqlite3_column_int64 (rows, 4);
-      g_ptr_array_add (models, record);
+      *width = sqlite3_column_int64 (rows, 0);
+      *height = sqlite3_column_int64 (rows, 1);
+      sqlite3_reset (rows);
+      return TRUE;
     }
   if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return NULL;
-    }
-  return g_steal_pointer (&models);
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    acini_project_set_no_such_slide (error, slide);
+  return FALSE;
 }
 
-/* Settings and classes. */
+/* Settings. */
 
 char *
 acini_project_dup_setting (AciniProject *self, const char *key)
@@ -357,38 +380,5 @@ acini_project_set_setting (AciniProject *self, const char *key, const char *valu
                                    "INSERT INTO settings (key, value) VALUES (?1, ?2)"
                                    " ON CONFLICT (key) DO UPDATE SET value = ?2",
                                    "ss", key, value)
-         && acini_transaction_commit (transaction, error);
-}
-
-char *
-acini_project_dup_class_name (AciniProject *self, int label)
-{
-  g_autoptr (AciniTransaction) transaction = NULL;
-  sqlite3_stmt *rows;
-
-  g_return_val_if_fail (ACINI_IS_PROJECT (self), NULL);
-
-  transaction = acini_database_read (self->database, NULL);
-  rows = transaction != NULL ? acini_transaction_query (transaction, NULL, "SELECT name FROM classes WHERE label = ?1",
-                                                        "i", (gint64)label)
-                             : NULL;
-  if (rows == NULL || !acini_transaction_next (transaction, rows, NULL))
-    return NULL;
-  return g_strdup ((const char *)sqlite3_column_text (rows, 0));
-}
-
-gboolean
-acini_project_set_class_name (AciniProject *self, int label, const char *name, GError **error)
-{
-  g_autoptr (AciniTransaction) transaction = NULL;
-
-  g_return_val_if_fail (ACINI_IS_PROJECT (self) && name != NULL && label >= 2 && label <= 254, FALSE);
-
-  transaction = acini_database_write (self->database, error);
-  return transaction != NULL
-         && acini_transaction_run (transaction, error,
-                                   "INSERT INTO classes (label, name) VALUES (?1, ?2)"
-                                   " ON CONFLICT (label) DO UPDATE SET name = ?2",
-                                   "is", (gint64)label, name)
          && acini_transaction_commit (transaction, error);
 }

@@ -4,8 +4,9 @@
 /* A project: a folder with project.sqlite (people's work), slides/, predictions/, models/ and jobs/.
  *
  * Every function may be called from any thread and may take as long as the disk does: not on the main thread.
- * Writes are transactions; readers do not wait for writers (WAL).  Nothing ever needs to be saved.
- * Paths inside the project folder are stored relative to it, others absolute; what is returned is absolute. */
+ * Writes are transactions; readers do not wait for writers (WAL), except on a network drive, where one process at a
+ * time may write.  Nothing ever needs to be saved. Paths inside the project folder are stored relative to it, others
+ * absolute; what is returned is absolute. */
 
 #include <gio/gio.h>
 
@@ -23,6 +24,7 @@ typedef enum
   ACINI_PROJECT_ERROR_WRITE,   /* full disk, read-only folder */
   ACINI_PROJECT_ERROR_NO_SUCH, /* no slide, model or job of that id */
   ACINI_PROJECT_ERROR_HISTORY, /* the journal's chain of hashes is broken */
+  ACINI_PROJECT_ERROR_KEPT,    /* could not be written, and was kept in a recovery file */
 } AciniProjectError;
 
 #define ACINI_TYPE_PROJECT (acini_project_get_type ())
@@ -31,6 +33,9 @@ G_DECLARE_FINAL_TYPE (AciniProject, acini_project, ACINI, PROJECT, GObject)
 /* @folder: by custom NAME.acini.  A new project has one class, "FTU" (label value 2). */
 AciniProject *acini_project_create (const char *folder, GError **error);
 AciniProject *acini_project_open (const char *folder, GError **error);
+/* NULL where it can be written; else one sentence that says why it can only be looked at: its folder cannot be written,
+ * or, on a network drive, another has it open.  It stays so until it is opened again. */
+const char *acini_project_get_read_only (AciniProject *self);
 /* Whether @path looks like a project folder (cheap; for telling projects from slides on a command line). */
 gboolean acini_project_is_project (const char *path);
 

@@ -236,10 +236,10 @@ test_tampered (Fixture *fixture, gconstpointer data)
   {
     const char *change, *back;
   } changes[] = {
-    { "UPDATE journal SET user = user || '!' WHERE sequence = 2", "UPDATE journal SET user = rtrim(user, '!')" },
-    { "UPDATE journal SET time = time + 1 WHERE sequence = 1",
-      "UPDATE journal SET time = time - 1 WHERE sequence = 1" },
-    { "UPDATE journal_tiles SET after_value = 3, after_pixels = NULL WHERE sequence = 2 AND row = 0", NULL },
+    { "UPDATE journal SET user = user || '!' WHERE sequence = 3", "UPDATE journal SET user = rtrim(user, '!')" },
+    { "UPDATE journal SET time = time + 1 WHERE sequence = 2",
+      "UPDATE journal SET time = time - 1 WHERE sequence = 2" },
+    { "UPDATE journal_tiles SET after_value = 3, after_pixels = NULL WHERE sequence = 3 AND row = 0", NULL },
   };
   g_autoptr (GError) error = NULL;
 
@@ -279,8 +279,8 @@ test_cut (Fixture *fixture, gconstpointer data)
 
   paint (fixture, 0, 0, 100, 100, 2);
   paint (fixture, 50, 50, 100, 100, 3);
-  acini_test_run_sql (fixture->database, "PRAGMA foreign_keys = OFF; DELETE FROM journal WHERE sequence = 2;"
-                                         " DELETE FROM journal_tiles WHERE sequence = 2");
+  acini_test_run_sql (fixture->database, "PRAGMA foreign_keys = OFF; DELETE FROM journal WHERE sequence = 3;"
+                                         " DELETE FROM journal_tiles WHERE sequence = 3");
   g_assert_false (acini_journal_verify (fixture->project, &error));
   g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY);
 }
@@ -305,13 +305,17 @@ test_list (Fixture *fixture, gconstpointer data)
   row = g_ptr_array_index (rows, 0);
   g_assert_cmpstr (row->kind, ==, "undo");
   g_assert_cmpstr (row->tool, ==, "brush");
-  g_assert_cmpint (row->sequence, ==, 3);
+  /* After the two rows that the slides came with. */
+  g_assert_cmpint (row->sequence, ==, 5);
   row = g_ptr_array_index (rows, 1);
   g_assert_cmpstr (row->kind, ==, "edit");
   g_assert_cmpint (row->damage.x + row->damage.y, ==, 0);
   g_assert_cmpint (row->damage.height, ==, 10);
   none = acini_journal_list (fixture->project, other, 10, &error);
-  g_assert_cmpint (none->len, ==, 0);
+  g_assert_cmpint (none->len, ==, 1);
+  row = g_ptr_array_index (none, 0);
+  g_assert_cmpstr (row->kind, ==, "import");
+  g_assert_cmpstr (row->tool, ==, "add");
   {
     g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, 77, "brush");
     AciniRect rect = { 0, 0, 1, 1 };

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Drives the real window under Xvfb with a real pointer and keyboard (xdotool): open, segment, paint, undo, redo; then
- * kills the window and the engine at random moments and looks whether every finished stroke is still there.
+ * kills the window, the engine and a worker at random moments and looks whether every finished stroke is still there.
  *
  * A stroke counts as finished once its row in the journal can be read by another process.
  *
- * ACINI_WINDOW, ACINI_CLI: the programs; ACINI_KILLS: how often (50). */
+ * ACINI_WINDOW, ACINI_CLI: the programs; ACINI_KILLS: how often the window is killed (20), and the engine and a worker
+ * a fifth as often.  300 kills take about half an hour. */
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -216,6 +217,15 @@ find_engine (const Desk *desk)
   return (GPid)g_ascii_strtoll (text, NULL, 10);
 }
 
+/* The newest process that works on a job of the project; it is init's child, not the window's. */
+static GPid
+find_worker (const Desk *desk)
+{
+  g_autofree char *text = run (desk, FALSE, "pgrep -n -f 'acini-cli job run --quiet %s'", desk->project);
+
+  return (GPid)g_ascii_strtoll (text, NULL, 10);
+}
+
 static void
 check_sound (const Desk *desk, gint64 rows)
 {
@@ -340,11 +350,18 @@ test_first_day (Desk *desk, gconstpointer data)
   g_assert_cmpint (count_undos (desk), >=, 2);
 }
 
+static int
+get_kills (void)
+{
+  const char *wanted = g_getenv ("ACINI_KILLS");
+
+  return wanted != NULL ? MAX (atoi (wanted), 1) : 20;
+}
+
 static void
 test_kill_window (Desk *desk, gconstpointer data)
 {
-  const char *wanted = g_getenv ("ACINI_KILLS");
-  int kills = wanted != NULL ? atoi (wanted) : 50;
+  int kills = get_kills ();
 
   for (int i = 0; i < kills; i++)
     {
@@ -375,8 +392,7 @@ test_kill_window (Desk *desk, gconstpointer data)
 static void
 test_kill_engine (Desk *desk, gconstpointer data)
 {
-  const char *wanted = g_getenv ("ACINI_KILLS");
-  int kills = MAX (1, (wanted != NULL ? atoi (wanted) : 50) / 5);
+  int kills = MAX (1, get_kills () / 5);
 
   start_window (desk);
   wait_until_ready (desk);
@@ -402,6 +418,44 @@ test_kill_engine (Desk *desk, gconstpointer data)
   check_sound (desk, 0);
 }
 
+/* A worker dies in the middle of a slide: the window lives on and takes strokes, and the slide is begun again. */
+static void
+test_kill_worker (Desk *desk, gconstpointer data)
+{
+  int kills = MAX (1, get_kills () / 5);
+
+  start_window (desk);
+  wait_until_ready (desk);
+  for (int i = 0; i < kills; i++)
+    {
+      gint64 rows = count_rows (desk);
+      GPid worker = 0;
+
+      for (int try = 0; try < 600 && (worker = find_worker (desk)) == 0; try++)
+        {
+          if (try % 20 == 0)
+            press (desk, "shift+s");
+          g_usleep (50000);
+        }
+      g_assert_cmpint (worker, >, 0);
+      paint (desk);
+      g_usleep (g_rand_int_range (desk->random, 0, 1500000));
+      kill (worker, SIGKILL);
+      paint (desk);
+      must_reach (desk, count_edits, 1);
+      must_reach (desk, count_rows, rows + 2);
+      g_assert_nonnull (g_subprocess_get_identifier (desk->window));
+      check_sound (desk, rows + 2);
+    }
+  /* Nobody is left behind to write into a folder that goes. */
+  kill_window (desk);
+  for (GPid worker = find_worker (desk); worker > 0; worker = find_worker (desk))
+    {
+      kill (worker, SIGKILL);
+      g_usleep (50000);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -412,5 +466,6 @@ main (int argc, char **argv)
   g_test_add ("/kill/window", Desk, "2048x2048", set_up, test_kill_window, tear_down);
   /* Large enough that the engine is never done before it dies. */
   g_test_add ("/kill/engine", Desk, "8192x8192", set_up, test_kill_engine, tear_down);
+  g_test_add ("/kill/worker", Desk, "8192x8192", set_up, test_kill_worker, tear_down);
   return g_test_run ();
 }

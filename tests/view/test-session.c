@@ -78,6 +78,15 @@ is_done (gconstpointer data)
   return acini_async_is_idle () && !g_main_context_pending (NULL);
 }
 
+/* The same, and what the editor was asked for is written. */
+static gboolean
+is_written (gconstpointer project)
+{
+  g_autoptr (AciniEditor) editor = acini_editor_get ((AciniProject *)project);
+
+  return acini_editor_is_idle (editor) && is_done (NULL);
+}
+
 static void
 damage (Fixture *fixture, const char *sql)
 {
@@ -140,14 +149,14 @@ test_slides (Fixture *fixture, gconstpointer data)
 
   g_signal_connect_swapped (list, "removed", G_CALLBACK (count_signal), fixture);
   acini_slide_list_reload (list);
-  wait_for (is_done, NULL);
+  wait_for (is_written, fixture->project);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 1);
   g_set_object (&kept, acini_slide_list_find (list, second));
   g_assert_nonnull (kept);
   /* What has not changed tells nobody. */
   notified = g_signal_connect_swapped (kept, "notify", G_CALLBACK (count_signal), fixture);
   acini_slide_list_reload (list);
-  wait_for (is_done, NULL);
+  wait_for (is_written, fixture->project);
   g_assert_cmpuint (fixture->n_signals, ==, 0);
   g_signal_handler_disconnect (kept, notified);
   first = acini_test_add_slide (fixture->project, "a", 100, 100);
@@ -156,24 +165,24 @@ test_slides (Fixture *fixture, gconstpointer data)
   /* One more goes before it; its own item stays, with what is new. */
   acini_slide_list_set_organ (list, &second, 1, "kidney");
   acini_slide_list_set_mpp (list, &second, 1, 0.25, 0.3);
-  wait_for (is_done, NULL);
+  wait_for (is_written, fixture->project);
   g_assert_cmpint (get_record (list, 0)->id, ==, first);
   g_assert_true (acini_slide_list_find (list, second) == kept);
   g_assert_cmpstr (acini_slide_item_get_record (kept)->organ, ==, "kidney");
   g_assert_cmpfloat (acini_slide_item_get_record (kept)->mpp_y, ==, 0.3);
 
   acini_slide_list_rename (list, first, "z");
-  wait_for (is_done, NULL);
+  wait_for (is_written, fixture->project);
   g_assert_cmpint (get_record (list, 1)->id, ==, first);
   g_assert_cmpstr (get_record (list, 1)->name, ==, "z");
   acini_slide_list_rename (list, first, "a");
   acini_slide_list_remove (list, &first, 1);
   g_assert_cmpuint (fixture->n_signals, ==, 1);
-  wait_for (is_done, NULL);
+  wait_for (is_written, fixture->project);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, 1);
   g_assert_cmpint (get_record (list, 0)->id, ==, second);
   acini_slide_list_restore (list, &first, 1);
-  wait_for (is_done, NULL);
+  wait_for (is_written, fixture->project);
   g_assert_cmpint (get_record (list, 0)->id, ==, first);
 }
 
@@ -369,7 +378,7 @@ test_slide_under_review (Fixture *fixture, gconstpointer data)
   wait_for (is_done, NULL);
   g_assert_cmpint (acini_slide_item_get_record (acini_session_get_slide (session))->id, ==, third);
   acini_slide_list_remove (list, &third, 1);
-  wait_for (is_done, NULL);
+  wait_for (is_written, fixture->project);
   g_assert_null (acini_session_get_slide (session));
   last = acini_project_dup_setting (fixture->project, "last-slide");
   g_assert_cmpint (g_ascii_strtoll (last, NULL, 10), ==, third);

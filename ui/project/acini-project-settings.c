@@ -125,6 +125,9 @@ acini_project_settings_set (AciniProjectSettings *self, const char *key, const c
   if (g_strcmp0 (g_hash_table_lookup (self->values, key), value) == 0)
     return;
   g_hash_table_insert (self->values, g_strdup (key), g_strdup (value));
+  /* What one looks at can be set, but not kept, in a project that can only be looked at. */
+  if (acini_project_get_read_only (self->project) != NULL)
+    return;
   writing = g_new0 (Writing, 1);
   writing->project = g_object_ref (self->project);
   writing->key = g_strdup (key);

@@ -12,6 +12,7 @@ struct _AciniSession
   GObject parent_instance;
 
   AciniProject *project;
+  AciniEditor *editor;
   AciniSlideList *slides;
   AciniModelList *models;
   AciniJobList *jobs;
@@ -212,6 +213,7 @@ on_database_changed (AciniSession *self)
 {
   acini_slide_list_reload (self->slides);
   acini_model_list_refresh (self->models);
+  acini_editor_look (self->editor);
 }
 
 static gboolean
@@ -303,6 +305,7 @@ acini_session_finalize (GObject *object)
   g_object_unref (self->settings);
   g_object_unref (self->cancellable);
   g_hash_table_unref (self->collected);
+  g_object_unref (self->editor);
   g_object_unref (self->project);
   G_OBJECT_CLASS (acini_session_parent_class)->finalize (object);
 }
@@ -342,6 +345,53 @@ acini_session_init (AciniSession *self)
   self->collected = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
+/* Steps are said to have worked where they were asked for; what they changed is said here, whoever asked. */
+static void
+on_step_written (AciniSession *self, gint64 slide, const char *subject, const AciniRect *damage)
+{
+  if (damage->width > 0)
+    acini_session_labels_changed (self, slide);
+  else if (g_str_equal (subject, "slide"))
+    acini_slide_list_reload (self->slides);
+  /* The history grew. */
+  if (damage->width == 0)
+    g_signal_emit (self, signals[SIGNAL_LABELS_CHANGED], 0, slide);
+}
+
+static void
+on_recovered (AciniSession *self, guint n)
+{
+  g_autofree char *text = g_strdup_printf (ngettext ("%u edit that could not be written last time was taken in",
+                                                     "%u edits that could not be written last time were taken in", n),
+                                           n);
+
+  acini_session_tell (self, text);
+}
+
+static void
+on_unreadable (AciniSession *self, const char *path)
+{
+  g_autofree char *text = g_strdup_printf (_ ("The recovery file “%s” is damaged and was left as it is"), path);
+
+  acini_session_tell (self, text);
+}
+
+/* The history of a slide says by which model it was segmented. */
+static void
+record_run (AciniSession *self, AciniJobItem *item)
+{
+  JsonObject *specification = acini_job_get_specification (acini_job_item_get_job (item));
+  const char *model = json_object_get_string_member_with_default (specification, "model", "");
+  g_autofree char *id = g_path_get_basename (model);
+  JsonObject *slide
+      = json_object_has_member (specification, "slide") ? json_object_get_object_member (specification, "slide") : NULL;
+
+  if (slide != NULL && acini_job_item_get_state (item) == ACINI_JOB_DONE)
+    acini_editor_change (self->editor,
+                         acini_change_new_model_run (json_object_get_int_member_with_default (slide, "slide", 0), id),
+                         NULL, NULL);
+}
+
 AciniSession *
 acini_session_new (AciniProject *project)
 {
@@ -350,6 +400,12 @@ acini_session_new (AciniProject *project)
   g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
   self = g_object_new (ACINI_TYPE_SESSION, NULL);
   self->project = g_object_ref (project);
+  self->editor = acini_editor_get (project);
+  g_signal_connect (self, "segmented", G_CALLBACK (record_run), NULL);
+  g_signal_connect_object (self->editor, "written", G_CALLBACK (on_step_written), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->editor, "changed", G_CALLBACK (on_step_written), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->editor, "recovered", G_CALLBACK (on_recovered), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->editor, "unreadable", G_CALLBACK (on_unreadable), self, G_CONNECT_SWAPPED);
   self->settings = acini_project_settings_new (project);
   self->slides = acini_slide_list_new (project);
   self->models = acini_model_list_new (project, self->settings);
@@ -364,6 +420,13 @@ acini_session_new (AciniProject *project)
   g_signal_connect_object (self->jobs, "changed", G_CALLBACK (on_job_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->jobs, "ended", G_CALLBACK (on_job_ended), self, G_CONNECT_SWAPPED);
   return self;
+}
+
+AciniEditor *
+acini_session_get_editor (AciniSession *self)
+{
+  g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
+  return self->editor;
 }
 
 AciniProject *

@@ -5,6 +5,7 @@
  * them up to date whoever changes the project, and knows the slide under review.  Main thread only; what touches the
  * disk is done on worker threads. */
 
+#include "data/labels/acini-editor.h"
 #include "ui/project/acini-job-list.h"
 #include "ui/project/acini-model-list.h"
 #include "ui/project/acini-project-settings.h"
@@ -26,6 +27,7 @@ G_DECLARE_FINAL_TYPE (AciniSession, acini_session, ACINI, SESSION, GObject)
 
 AciniSession *acini_session_new (AciniProject *project);
 AciniProject *acini_session_get_project (AciniSession *self);
+AciniEditor *acini_session_get_editor (AciniSession *self); /* transfer none */
 /* Reads everything; "ready" follows.  From then on the lists follow the project by themselves. */
 void acini_session_load (AciniSession *self);
 gboolean acini_session_is_ready (AciniSession *self);

@@ -3,6 +3,7 @@
 #include "ui/project/acini-slide-list.h"
 
 #include "data/project/acini-relink.h"
+#include "data/labels/acini-editor.h"
 #include "ui/base/acini-async.h"
 
 struct _AciniSlideList
@@ -10,6 +11,8 @@ struct _AciniSlideList
   GObject parent_instance;
 
   AciniProject *project;
+  AciniEditor *editor;
+  guint n_changes; /* under way */
   GCancellable *cancellable; /* of reading; what is to be written is written */
   GListStore *items;
 };
@@ -170,115 +173,52 @@ acini_slide_list_reload (AciniSlideList *self)
   acini_async_run_in_order (self, self->cancellable, read_slides, on_read, reading, reading_free);
 }
 
-/* Changing. */
-
-typedef struct Change Change;
-
-/* What is done with each slide. */
-typedef gboolean (*ChangeFunc) (const Change *change, gint64 slide, GError **error);
-
-struct Change
-{
-  AciniProject *project;
-  ChangeFunc function;
-  gint64 *slides;
-  guint n_slides;
-  char *text; /* organ or name */
-  double mpp_x, mpp_y;
-};
+/* Changing: through the project's editor, in the order of the hands.  The journal keeps what was there before. */
 
 static void
-change_free (gpointer data)
+on_written (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Change *change = data;
+  g_autoptr (AciniSlideList) self = user_data;
+  g_autoptr (GError) error = NULL;
 
-  g_object_unref (change->project);
-  g_free (change->slides);
-  g_free (change->text);
-  g_free (change);
+  if (!acini_editor_finish (ACINI_EDITOR (source), result, NULL, &error)
+      && !g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_KEPT))
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+  /* Once, after the last of those that were asked for together. */
+  if (--self->n_changes == 0)
+    acini_slide_list_reload (self);
 }
 
-static gboolean
-write_change (gpointer data, GCancellable *cancellable, GError **error)
-{
-  const Change *change = data;
-
-  for (guint i = 0; i < change->n_slides; i++)
-    if (!change->function (change, change->slides[i], error))
-      return FALSE;
-  return TRUE;
-}
-
-static gboolean
-set_organ (const Change *change, gint64 slide, GError **error)
-{
-  return acini_project_set_slide_organ (change->project, slide, change->text, error);
-}
-
-static gboolean
-set_mpp (const Change *change, gint64 slide, GError **error)
-{
-  return acini_project_set_slide_mpp (change->project, slide, change->mpp_x, change->mpp_y, error);
-}
-
-static gboolean
-set_name (const Change *change, gint64 slide, GError **error)
-{
-  return acini_project_set_slide_name (change->project, slide, change->text, error);
-}
-
-static gboolean
-remove_slide (const Change *change, gint64 slide, GError **error)
-{
-  return acini_project_remove_slide (change->project, slide, error);
-}
-
-static gboolean
-restore_slide (const Change *change, gint64 slide, GError **error)
-{
-  return acini_project_restore_slide (change->project, slide, error);
-}
-
+/* Takes @change over. */
 static void
-on_written (gpointer object, gpointer data, const GError *error)
+write_change (AciniSlideList *self, AciniChange *change)
 {
-  if (error != NULL)
-    g_signal_emit (object, signals[SIGNAL_FAILED], 0, error->message);
-}
-
-/* @values: what is to be set; copied. */
-static void
-run_change (AciniSlideList *self, const Change *values, const gint64 *slides, guint n)
-{
-  Change *change = g_memdup2 (values, sizeof *values);
-
-  change->project = g_object_ref (self->project);
-  change->slides = g_memdup2 (slides, n * sizeof *slides);
-  change->n_slides = n;
-  change->text = g_strdup (values->text);
-  acini_async_run_in_order (self, NULL, write_change, on_written, change, change_free);
-  acini_slide_list_reload (self);
+  self->n_changes++;
+  acini_editor_change (self->editor, change, on_written, g_object_ref (self));
 }
 
 void
 acini_slide_list_set_organ (AciniSlideList *self, const gint64 *slides, guint n, const char *organ)
 {
   g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && slides != NULL && organ != NULL);
-  run_change (self, &(Change){ .function = set_organ, .text = (char *)organ }, slides, n);
+  for (guint i = 0; i < n; i++)
+    write_change (self, acini_change_new_organ (slides[i], organ));
 }
 
 void
 acini_slide_list_set_mpp (AciniSlideList *self, const gint64 *slides, guint n, double mpp_x, double mpp_y)
 {
   g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && slides != NULL);
-  run_change (self, &(Change){ .function = set_mpp, .mpp_x = mpp_x, .mpp_y = mpp_y }, slides, n);
+  for (guint i = 0; i < n; i++)
+    write_change (self, acini_change_new_scale (slides[i], mpp_x, mpp_y));
 }
 
 void
 acini_slide_list_remove (AciniSlideList *self, const gint64 *slides, guint n)
 {
   g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && slides != NULL);
-  run_change (self, &(Change){ .function = remove_slide }, slides, n);
+  for (guint i = 0; i < n; i++)
+    write_change (self, acini_change_new_removed (slides[i], TRUE));
   g_signal_emit (self, signals[SIGNAL_REMOVED], 0,
                  g_variant_new_fixed_array (G_VARIANT_TYPE_INT64, slides, n, sizeof *slides));
 }
@@ -287,14 +227,15 @@ void
 acini_slide_list_restore (AciniSlideList *self, const gint64 *slides, guint n)
 {
   g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && slides != NULL);
-  run_change (self, &(Change){ .function = restore_slide }, slides, n);
+  for (guint i = 0; i < n; i++)
+    write_change (self, acini_change_new_removed (slides[i], FALSE));
 }
 
 void
 acini_slide_list_rename (AciniSlideList *self, gint64 slide, const char *name)
 {
   g_return_if_fail (ACINI_IS_SLIDE_LIST (self) && name != NULL && *name != '\0');
-  run_change (self, &(Change){ .function = set_name, .text = (char *)name }, &slide, 1);
+  write_change (self, acini_change_new_name (slide, name));
 }
 
 typedef struct
@@ -378,6 +319,7 @@ acini_slide_list_finalize (GObject *object)
 
   g_object_unref (self->items);
   g_object_unref (self->cancellable);
+  g_clear_object (&self->editor);
   g_clear_object (&self->project);
   G_OBJECT_CLASS (acini_slide_list_parent_class)->finalize (object);
 }
@@ -413,5 +355,6 @@ acini_slide_list_new (AciniProject *project)
   g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
   self = g_object_new (ACINI_TYPE_SLIDE_LIST, NULL);
   self->project = g_object_ref (project);
+  self->editor = acini_editor_get (project);
   return self;
 }

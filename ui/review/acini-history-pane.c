@@ -59,19 +59,46 @@ read_journal (gpointer data, GCancellable *cancellable, GError **error)
   return reading->rows != NULL;
 }
 
-static char *
-dup_title (const AciniJournalRow *row)
+/* What the journal calls a step, and how it looks. */
+static const struct
 {
-  const char *tool = g_str_equal (row->tool, "brush")    ? _ ("Brush stroke")
-                     : g_str_equal (row->tool, "eraser") ? _ ("Eraser stroke")
-                     : g_str_equal (row->tool, "import") ? _ ("Imported labels")
-                                                         : row->tool;
+  const char *tool, *title, *icon;
+} steps[] = {
+  { "brush", N_ ("Brush stroke"), "acini-brush-symbolic" },
+  { "eraser", N_ ("Eraser stroke"), "acini-eraser-symbolic" },
+  { "import", N_ ("Imported labels"), "document-edit-symbolic" },
+  { "add", N_ ("Added to the project"), "list-add-symbolic" },
+  { "organ", N_ ("Organ changed"), "document-edit-symbolic" },
+  { "scale", N_ ("Scale changed"), "document-edit-symbolic" },
+  { "remove", N_ ("Removed from the project"), "list-remove-symbolic" },
+  { "restore", N_ ("Brought back"), "list-add-symbolic" },
+  { "review", N_ ("Review decision"), "acini-review-symbolic" },
+  { "segment", N_ ("Segmented"), "acini-models-symbolic" },
+};
 
+static char *
+dup_title (const AciniJournalRow *row, const char **icon)
+{
+  const char *title = row->tool;
+
+  *icon = "document-edit-symbolic";
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    if (g_str_equal (row->tool, steps[i].tool))
+      {
+        title = _ (steps[i].title);
+        *icon = steps[i].icon;
+      }
   if (g_str_equal (row->kind, "undo"))
-    return g_strdup_printf (_ ("Undone: %s"), tool);
+    {
+      *icon = "edit-undo-symbolic";
+      return g_strdup_printf (_ ("Undone: %s"), title);
+    }
   if (g_str_equal (row->kind, "redo"))
-    return g_strdup_printf (_ ("Redone: %s"), tool);
-  return g_strdup (tool);
+    {
+      *icon = "edit-redo-symbolic";
+      return g_strdup_printf (_ ("Redone: %s"), title);
+    }
+  return g_strdup (title);
 }
 
 static char *
@@ -89,12 +116,8 @@ static GtkWidget *
 row_new (const AciniJournalRow *row)
 {
   GtkWidget *widget = adw_action_row_new ();
-  g_autofree char *title = dup_title (row), *when = dup_when (row->time), *subtitle = NULL;
-  const char *icon = g_str_equal (row->kind, "undo")     ? "edit-undo-symbolic"
-                     : g_str_equal (row->kind, "redo")   ? "edit-redo-symbolic"
-                     : g_str_equal (row->tool, "brush")  ? "acini-brush-symbolic"
-                     : g_str_equal (row->tool, "eraser") ? "acini-eraser-symbolic"
-                                                         : "document-edit-symbolic";
+  const char *icon = NULL;
+  g_autofree char *title = dup_title (row, &icon), *when = dup_when (row->time), *subtitle = NULL;
   graphene_point_t *centre = graphene_point_alloc ();
 
   subtitle = g_strdup_printf ("%s · %s", when, row->user != NULL ? row->user : "");
@@ -102,8 +125,9 @@ row_new (const AciniJournalRow *row)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (widget), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (widget), subtitle);
   adw_action_row_add_prefix (ADW_ACTION_ROW (widget), gtk_image_new_from_icon_name (icon));
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), TRUE);
-  gtk_widget_set_tooltip_text (widget, _ ("Go to where it was"));
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), row->damage.width > 0);
+  if (row->damage.width > 0)
+    gtk_widget_set_tooltip_text (widget, _ ("Go to where it was"));
   graphene_point_init (centre, (float)(row->damage.x + row->damage.width / 2.0),
                        (float)(row->damage.y + row->damage.height / 2.0));
   g_object_set_data_full (G_OBJECT (widget), "centre", centre, (GDestroyNotify)graphene_point_free);

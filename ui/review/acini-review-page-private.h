@@ -53,8 +53,7 @@ struct _AciniReviewPage
   guint n_live;                   /* requests that have not come back */
 
   /* Undo and redo. */
-  int steps;   /* asked for while a stroke was still on its way: below 0 undo, above redo */
-  guint timer; /* waits for it */
+  guint n_steps; /* asked for and not done yet */
   gboolean can_undo, can_redo;
 };
 

@@ -38,32 +38,25 @@ typedef struct
 {
   AciniProject *project;
   gint64 slide;
-  int step; /* -1 undo, 1 redo, 0: only look */
-  AciniRect damage;
   gboolean can_undo, can_redo;
-} Step;
+} Look;
 
 static void
-step_free (gpointer data)
+look_free (gpointer data)
 {
-  Step *step = data;
+  Look *look = data;
 
-  g_object_unref (step->project);
-  g_free (step);
+  g_object_unref (look->project);
+  g_free (look);
 }
 
 static gboolean
-take_step (gpointer data, GCancellable *cancellable, GError **error)
+read_state (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Step *step = data;
-  gboolean worked = TRUE;
+  Look *look = data;
 
-  if (step->step < 0)
-    worked = acini_journal_undo (step->project, step->slide, &step->damage, error);
-  else if (step->step > 0)
-    worked = acini_journal_redo (step->project, step->slide, &step->damage, error);
-  acini_journal_get_state (step->project, step->slide, &step->can_undo, &step->can_redo);
-  return worked;
+  acini_journal_get_state (look->project, look->slide, &look->can_undo, &look->can_redo);
+  return TRUE;
 }
 
 static void
@@ -82,90 +75,104 @@ set_undo_state (AciniReviewPage *self, gboolean can_undo, gboolean can_redo)
 }
 
 static void
-on_step (gpointer object, gpointer data, const GError *error)
+on_looked (gpointer object, gpointer data, const GError *error)
 {
   AciniReviewPage *self = object;
-  const Step *step = data;
+  const Look *look = data;
 
-  if (self->session == NULL)
-    return;
-  if (error != NULL)
-    acini_session_tell (self->session, error->message);
-  if (step->slide == self->shown)
-    set_undo_state (self, step->can_undo, step->can_redo);
-  if (step->step == 0 || step->damage.width == 0)
-    return;
-  if (step->slide == self->shown)
-    acini_slide_view_labels_changed (self->view, &step->damage);
-  acini_session_labels_changed (self->session, step->slide);
+  if (self->session != NULL && look->slide == self->shown)
+    set_undo_state (self, look->can_undo, look->can_redo);
 }
 
 static void
-start_step (AciniReviewPage *self, int direction)
+look_at_state (AciniReviewPage *self)
 {
-  Step *step;
+  Look *look;
 
   if (self->session == NULL || self->shown == 0)
     return;
-  step = g_new0 (Step, 1);
-  step->project = g_object_ref (acini_session_get_project (self->session));
-  step->slide = self->shown;
-  step->step = direction;
-  acini_async_run_in_order (self, NULL, take_step, on_step, step, step_free);
-}
-
-/* A stroke that has just been lifted may not be in the journal yet, and is what Ctrl+Z means. */
-static gboolean
-on_wait (gpointer user_data)
-{
-  AciniReviewPage *self = user_data;
-
-  if (!acini_slide_view_is_idle (self->view))
-    return G_SOURCE_CONTINUE;
-  for (; self->steps < 0; self->steps++)
-    start_step (self, -1);
-  for (; self->steps > 0; self->steps--)
-    start_step (self, 1);
-  self->timer = 0;
-  return G_SOURCE_REMOVE;
+  look = g_new0 (Look, 1);
+  look->project = g_object_ref (acini_session_get_project (self->session));
+  look->slide = self->shown;
+  acini_async_run_in_order (self, NULL, read_state, on_looked, look, look_free);
 }
 
 static void
-ask_step (AciniReviewPage *self, int direction)
+on_step (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  self->steps += direction;
-  if (self->timer == 0 && on_wait (self))
-    self->timer = g_timeout_add (20, on_wait, self);
+  g_autoptr (AciniReviewPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  AciniEditorOutcome outcome;
+  gboolean ok = acini_editor_finish (ACINI_EDITOR (source), result, &outcome, &error);
+
+  self->n_steps--;
+  if (self->session == NULL)
+    return;
+  if (!ok)
+    {
+      acini_session_tell (self->session, error->message);
+      return;
+    }
+  if (outcome.slide == self->shown)
+    set_undo_state (self, outcome.can_undo, outcome.can_redo);
+  if (outcome.damage.width > 0 && outcome.slide == self->shown)
+    acini_slide_view_labels_changed (self->view, &outcome.damage);
+}
+
+/* The editor keeps the order: a stroke that has just been lifted is written first, and is what Ctrl+Z means.  So is
+ * one under way, which ends here. */
+static void
+ask_step (AciniReviewPage *self, gboolean redo)
+{
+  AciniEditor *editor;
+
+  if (self->session == NULL || self->shown == 0)
+    return;
+  editor = acini_session_get_editor (self->session);
+  acini_slide_view_flush (self->view);
+  self->n_steps++;
+  if (redo)
+    acini_editor_redo (editor, self->shown, on_step, g_object_ref (self));
+  else
+    acini_editor_undo (editor, self->shown, on_step, g_object_ref (self));
 }
 
 void
 acini_review_page_undo (AciniReviewPage *self)
 {
   g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
-  ask_step (self, -1);
+  ask_step (self, FALSE);
 }
 
 void
 acini_review_page_redo (AciniReviewPage *self)
 {
   g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
-  ask_step (self, 1);
+  ask_step (self, TRUE);
 }
 
 static void
 on_edited (AciniReviewPage *self)
 {
-  if (self->session == NULL)
+  look_at_state (self);
+}
+
+/* Another window or program edits the slide that is on screen. */
+static void
+on_changed_elsewhere (AciniReviewPage *self, gint64 slide, const char *subject, const AciniRect *damage)
+{
+  if (slide != self->shown)
     return;
-  acini_session_labels_changed (self->session, self->shown);
-  start_step (self, 0);
+  if (damage->width > 0)
+    acini_slide_view_labels_changed (self->view, damage);
+  look_at_state (self);
 }
 
 gboolean
 acini_review_page_is_idle (AciniReviewPage *self)
 {
   g_return_val_if_fail (ACINI_IS_REVIEW_PAGE (self), TRUE);
-  return acini_slide_view_is_idle (self->view) && self->timer == 0;
+  return acini_slide_view_is_idle (self->view) && self->n_steps == 0;
 }
 
 /* The slide on screen. */
@@ -205,7 +212,7 @@ show_slide (AciniReviewPage *self)
     g_cancellable_cancel (self->live_cancellable);
   acini_slide_view_set_slide (self->view, id != 0 ? acini_session_get_project (self->session) : NULL, id);
   set_undo_state (self, FALSE, FALSE);
-  start_step (self, 0);
+  look_at_state (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_SLIDE]);
 }
 
@@ -353,6 +360,7 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
     {
       g_signal_handlers_disconnect_by_data (self->session, self);
       g_signal_handlers_disconnect_by_data (acini_session_get_slides (self->session), self);
+      g_signal_handlers_disconnect_by_data (acini_session_get_editor (self->session), self);
     }
   if (self->live_cancellable != NULL)
     g_cancellable_cancel (self->live_cancellable);
@@ -368,6 +376,8 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
       self->feed = acini_prediction_feed_new (session, self->view);
       g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide_changed), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "ready", G_CALLBACK (restore_slide), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (acini_session_get_editor (session), "changed", G_CALLBACK (on_changed_elsewhere), self,
+                               G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "jobs-changed", G_CALLBACK (acini_review_page_notify_segmenting), self,
                                G_CONNECT_SWAPPED);
       g_signal_connect_object (acini_session_get_slide_list (session), "located",
@@ -496,7 +506,6 @@ acini_review_page_dispose (GObject *object)
     g_cancellable_cancel (self->live_cancellable);
   if (self->session != NULL)
     acini_review_page_set_session (self, NULL);
-  g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_object (&self->engine);
   /* The child is bound too, and would be unparented behind the bin's back. */
   adw_bin_set_child (ADW_BIN (self), NULL);

@@ -388,10 +388,17 @@ acini_slide_view_get_open_slide (AciniSlideView *self)
   return self->slide;
 }
 
+void
+acini_slide_view_flush (AciniSlideView *self)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
+  acini_view_finish_tool (self);
+}
+
 gboolean
 acini_slide_view_is_idle (AciniSlideView *self)
 {
   g_return_val_if_fail (ACINI_IS_SLIDE_VIEW (self), TRUE);
-  acini_view_finish_tool (self);
+  acini_slide_view_flush (self);
   return acini_view_strokes_are_idle (self);
 }

@@ -53,6 +53,8 @@ AciniSlide *acini_slide_view_get_open_slide (AciniSlideView *self);
 /* The user knows the µm per pixel of the open slide better. */
 void acini_slide_view_set_scale (AciniSlideView *self, double mpp_x, double mpp_y);
 
+/* Ends the stroke under the pointer as if its button had been released, and gives it to the editor. */
+void acini_slide_view_flush (AciniSlideView *self);
 /* Strokes whose commit is under way are finished before this returns FALSE; TRUE when there was nothing to wait for.
  * For closing the window: call until TRUE, iterating the main context. */
 gboolean acini_slide_view_is_idle (AciniSlideView *self);

@@ -75,7 +75,6 @@ struct _AciniSlideView
   double pointer_x, pointer_y;
   GPtrArray *shown_strokes; /* AciniStroke: not in the label tiles on screen yet, oldest first */
   GQueue strokes;           /* of acini-view-strokes.c: until the label tiles show them */
-  gboolean committing;
 };
 
 void acini_view_core_init (AciniSlideView *self);

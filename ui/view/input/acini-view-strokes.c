@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/input/acini-view-strokes.h"
+#include "data/labels/acini-editor.h"
 #include "ui/tools/acini-tool-brush.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-mask.h"
 
-/* A finished stroke on its way into the label layer: committed by a worker, one after the other, and drawn from its
- * path until the tiles that hold it are on screen. */
+/* A finished stroke on its way into the label layer: written by the editor, in the order of the hand, and drawn from
+ * its path until the tiles that hold it are on screen.  While it cannot be written it stays there. */
 typedef struct
 {
   AciniStroke *stroke;
   gboolean committed;
-  gboolean left; /* its slide is no longer shown */
 } AciniPendingStroke;
 
 static void
@@ -19,6 +19,13 @@ pending_free (gpointer data)
   AciniPendingStroke *pending = data;
   acini_stroke_unref (pending->stroke);
   g_free (pending);
+}
+
+static gboolean
+is_shown (AciniSlideView *self, const AciniPendingStroke *pending)
+{
+  return self->slide != NULL && acini_stroke_get_project (pending->stroke) == self->project
+         && acini_stroke_get_slide (pending->stroke) == self->slide_id;
 }
 
 static AciniPendingStroke *
@@ -38,7 +45,7 @@ show (AciniSlideView *self)
       = ACINI_IS_TOOL_BRUSH (self->active) ? acini_tool_brush_get_stroke (ACINI_TOOL_BRUSH (self->active)) : NULL;
   g_ptr_array_set_size (self->shown_strokes, 0);
   for (GList *l = self->strokes.head; l; l = l->next)
-    if (!((AciniPendingStroke *)l->data)->left)
+    if (is_shown (self, l->data))
       g_ptr_array_add (self->shown_strokes, acini_stroke_ref (((AciniPendingStroke *)l->data)->stroke));
   if (painting)
     g_ptr_array_add (self->shown_strokes, acini_stroke_ref (painting));
@@ -46,57 +53,48 @@ show (AciniSlideView *self)
   acini_view_strokes_shown (self);
 }
 
-static void
-commit_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+typedef struct
 {
-  GError *error = NULL;
-  AciniRect damage;
-  if (acini_stroke_commit (data, &damage, &error))
-    g_task_return_pointer (task, g_memdup2 (&damage, sizeof damage), g_free);
-  else
-    g_task_return_error (task, error);
-}
-
-static void commit_next (AciniSlideView *self);
+  AciniSlideView *view;
+  AciniPendingStroke *pending;
+} Commit;
 
 static void
-committed (GObject *source, GAsyncResult *result, gpointer data)
+on_written (GObject *source, GAsyncResult *result, gpointer data)
 {
-  AciniSlideView *self = ACINI_SLIDE_VIEW (source);
-  AciniPendingStroke *pending = data;
+  g_autofree Commit *commit = data;
+  g_autoptr (AciniSlideView) self = commit->view;
+  AciniPendingStroke *pending = commit->pending;
   g_autoptr (GError) error = NULL;
-  g_autofree AciniRect *damage = g_task_propagate_pointer (G_TASK (result), &error);
-  self->committing = FALSE;
-  pending->committed = TRUE;
-  if (damage && damage->width > 0 && !pending->left)
-    acini_slide_view_labels_changed (self, damage);
-  gboolean drop = error || pending->left || damage->width == 0;
+  AciniEditorOutcome outcome;
+  gboolean ok = acini_editor_finish (ACINI_EDITOR (source), result, &outcome, &error);
   g_autofree char *tool = g_strdup (acini_stroke_get_tool (pending->stroke));
-  if (drop)
+  pending->committed = TRUE;
+  if (ok && outcome.damage.width > 0 && is_shown (self, pending))
+    acini_slide_view_labels_changed (self, &outcome.damage);
+  if (!ok || !is_shown (self, pending) || outcome.damage.width == 0)
     {
       g_queue_remove (&self->strokes, pending);
       pending_free (pending);
       show (self);
     }
   acini_view_queue_update (self);
-  commit_next (self);
-  if (error)
+  if (!ok && !g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_KEPT))
     acini_view_fail (self, error->message);
-  else if (damage->width > 0)
+  else if (outcome.damage.width > 0)
     g_signal_emit_by_name (self, "edited", tool);
 }
 
 static void
-commit_next (AciniSlideView *self)
+commit (AciniSlideView *self, AciniPendingStroke *pending)
 {
-  AciniPendingStroke *pending = self->committing ? NULL : find_uncommitted (self);
-  if (!pending)
-    return;
-  self->committing = TRUE;
-  g_autoptr (GTask) task = g_task_new (self, NULL, committed, pending);
-  g_task_set_source_tag (task, commit_next);
-  g_task_set_task_data (task, acini_stroke_ref (pending->stroke), (GDestroyNotify)acini_stroke_unref);
-  g_task_run_in_thread (task, commit_in_thread);
+  g_autoptr (AciniEditor) editor = acini_editor_get (acini_stroke_get_project (pending->stroke));
+  AciniStroke *stroke = pending->stroke;
+  Commit *data = g_new (Commit, 1);
+  *data = (Commit){ g_object_ref (self), pending };
+  acini_editor_draw (editor, acini_stroke_get_slide (stroke), acini_stroke_get_tool (stroke),
+                     acini_stroke_get_duration (stroke), acini_stroke_draw, acini_stroke_ref (stroke),
+                     (GDestroyNotify)acini_stroke_unref, on_written, data);
 }
 
 /* A stroke is finished. */
@@ -107,7 +105,7 @@ on_painted (AciniToolBrush *tool, AciniStroke *stroke, AciniSlideView *self)
   pending->stroke = acini_stroke_ref (stroke);
   g_queue_push_tail (&self->strokes, pending);
   show (self);
-  commit_next (self);
+  commit (self, pending);
 }
 
 /* Strokes that the label tiles on screen show by now are dropped. */
@@ -137,7 +135,6 @@ acini_view_strokes_leave (AciniSlideView *self)
     {
       GList *next = l->next;
       AciniPendingStroke *pending = l->data;
-      pending->left = TRUE;
       if (pending->committed)
         {
           pending_free (pending);
@@ -151,7 +148,7 @@ acini_view_strokes_leave (AciniSlideView *self)
 gboolean
 acini_view_strokes_are_idle (AciniSlideView *self)
 {
-  return !self->committing && !find_uncommitted (self);
+  return !find_uncommitted (self);
 }
 
 void

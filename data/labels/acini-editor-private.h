@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The steps in an editor's queue, and the file that keeps them.  All on the editor's worker. */
+
+#include "data/labels/acini-editor.h"
+#include "data/labels/acini-journal-private.h"
+
+G_BEGIN_DECLS
+
+/* A recovery file, locked against other processes as long as somebody has it. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  char *path, *name;
+  int lock; /* file descriptor */
+} AciniRecovery;
+
+typedef enum
+{
+  ACINI_STEP_DRAW,
+  ACINI_STEP_UNDO,
+  ACINI_STEP_REDO,
+  ACINI_STEP_CHANGE,
+  ACINI_STEP_FLUSH, /* writes nothing */
+  ACINI_STEP_LOOK,  /* reads what others wrote */
+} AciniStepKind;
+
+typedef struct
+{
+  AciniStepKind kind;
+  gint64 slide;
+  char *tool;         /* of DRAW */
+  gint64 time;        /* when it was asked for: Unix time, seconds */
+  gint64 duration;    /* of DRAW, milliseconds */
+  AciniDrawFunc draw; /* NULL once it is drawn */
+  gpointer data;
+  GDestroyNotify free_data;
+  AciniEdit *edit;     /* NULL before it is drawn */
+  AciniChange *change; /* of CHANGE */
+  AciniRecovery *kept; /* (nullable) the file that it is kept in; of FLUSH: that is done with */
+  gsize place;         /* in that file, from 1 on */
+  GTask *task;         /* (nullable) */
+} AciniStep;
+
+AciniStep *acini_step_new (AciniStepKind kind, gint64 slide);
+void acini_step_free (AciniStep *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStep, acini_step_free)
+
+/* Draws what is not drawn yet. */
+gboolean acini_step_draw (AciniStep *self, AciniProject *project, GError **error);
+/* Writes the step in one transaction.  After a failure nothing is written, and it can be run again.
+ * *@seen: the newest row of the journal that is known here; goes on.  What others wrote since is appended to @others
+ * (element-type AciniEditorOutcome). */
+gboolean acini_step_run (AciniStep *self, AciniProject *project, gint64 *seen, GArray *others,
+                         AciniEditorOutcome *outcome, GError **error);
+/* The newest row of the journal; 0 where it cannot be read. */
+gint64 acini_step_read_newest (AciniProject *project);
+
+AciniRecovery *acini_recovery_ref (AciniRecovery *self);
+void acini_recovery_unref (AciniRecovery *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniRecovery, acini_recovery_unref)
+/* Writes @steps (element-type AciniStep), which are drawn, to a new file, and says so in each.  Returns: (transfer
+ * full) the file, or NULL with @error set. */
+AciniRecovery *acini_recovery_save (AciniProject *project, GPtrArray *steps, GError **error);
+/* All that is in the file is in the project: the file goes. */
+void acini_recovery_remove (AciniRecovery *self, AciniProject *project);
+/* Appends to @steps what the recovery files of @project hold and is not written yet, each file followed by the step
+ * that removes it.  Those of a process that lives are its own.  A file that cannot be read is left as it is, and its
+ * path added to @damaged.  Returns: how many steps. */
+guint acini_recovery_load (AciniProject *project, GQueue *steps, GPtrArray *damaged);
+/* Writes into @transaction how far a file was taken in. */
+gboolean acini_recovery_mark (AciniTransaction *transaction, const AciniStep *step, GError **error);
+
+G_END_DECLS

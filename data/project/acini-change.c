@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "data/base/acini-resolution.h"
+#include "data/project/acini-change-private.h"
+#include "data/project/acini-journal-rows.h"
+
+#include <json-glib/json-glib.h>
+
+/* What a change holds is a JSON object; what was there before has the same members, so that one function applies
+ * both. */
+
+/* The columns of a slide that can be changed: s text, d number, b boolean. */
+static const struct
+{
+  const char *name;
+  char type;
+  const char *update;
+} slide_members[] = {
+  { "name", 's', "UPDATE slides SET name = ?2 WHERE id = ?1" },
+  { "organ", 's', "UPDATE slides SET organ = ?2 WHERE id = ?1" },
+  { "mpp_x", 'd', "UPDATE slides SET mpp_x = ?2 WHERE id = ?1" },
+  { "mpp_y", 'd', "UPDATE slides SET mpp_y = ?2 WHERE id = ?1" },
+  { "removed", 'b', "UPDATE slides SET removed = ?2 WHERE id = ?1" },
+};
+
+AciniChange *
+acini_change_new (const char *kind, const char *tool, gint64 slide, char *after, gboolean record)
+{
+  AciniChange *self = g_new0 (AciniChange, 1);
+
+  self->kind = g_strdup (kind);
+  self->tool = g_strdup (tool);
+  self->slide = slide;
+  self->after = after;
+  self->record = record;
+  self->time = g_get_real_time () / G_USEC_PER_SEC;
+  return self;
+}
+
+void
+acini_change_free (AciniChange *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->kind);
+  g_free (self->tool);
+  g_free (self->after);
+  g_free (self);
+}
+
+static char *
+to_text (JsonObject *object)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+
+  json_node_set_object (node, object);
+  return json_to_string (node, FALSE);
+}
+
+static void
+set_text (JsonObject *object, const char *member, const char *text)
+{
+  if (text != NULL)
+    json_object_set_string_member (object, member, text);
+  else
+    json_object_set_null_member (object, member);
+}
+
+AciniChange *
+acini_change_new_name (gint64 slide, const char *name)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  g_return_val_if_fail (name != NULL && *name != '\0', NULL);
+
+  set_text (after, "name", name);
+  return acini_change_new ("slide", "name", slide, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_organ (gint64 slide, const char *organ)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  g_return_val_if_fail (organ != NULL, NULL);
+
+  set_text (after, "organ", organ);
+  return acini_change_new ("slide", "organ", slide, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_scale (gint64 slide, double mpp_x, double mpp_y)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  json_object_set_double_member (after, "mpp_x", mpp_x);
+  json_object_set_double_member (after, "mpp_y", mpp_y);
+  return acini_change_new ("slide", "scale", slide, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_removed (gint64 slide, gboolean removed)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  json_object_set_boolean_member (after, "removed", removed);
+  return acini_change_new ("slide", removed ? "remove" : "restore", slide, to_text (after), TRUE);
+}
+
+AciniChange *
+acini_change_new_class (int label, const char *name)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  g_return_val_if_fail (label >= 2 && label <= 254, NULL);
+
+  json_object_set_int_member (after, "label", label);
+  set_text (after, "name", name);
+  return acini_change_new ("class", "class", 0, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_review (gint64 slide, gint64 x, gint64 y, const char *state)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  g_return_val_if_fail (state == NULL || *state != '\0', NULL);
+
+  json_object_set_int_member (after, "x", x);
+  json_object_set_int_member (after, "y", y);
+  set_text (after, "state", state);
+  return acini_change_new ("review", "review", slide, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_model_run (gint64 slide, const char *model)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  g_return_val_if_fail (model != NULL, NULL);
+
+  set_text (after, "model", model);
+  return acini_change_new ("model", "segment", slide, to_text (after), TRUE);
+}
+
+AciniChange *
+acini_change_new_import (gint64 slide, const char *name, const char *path, gint64 width, gint64 height)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  set_text (after, "name", name);
+  set_text (after, "path", path);
+  json_object_set_int_member (after, "width", width);
+  json_object_set_int_member (after, "height", height);
+  return acini_change_new ("import", "add", slide, to_text (after), TRUE);
+}
+
+AciniChange *
+acini_change_new_model (const char *id, const char *name, const char *parent)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  set_text (after, "model", id);
+  set_text (after, "name", name);
+  set_text (after, "parent", parent);
+  return acini_change_new ("model", "add", 0, to_text (after), TRUE);
+}
+
+/* (transfer full) (nullable) the object that a row of the journal holds. */
+static JsonObject *
+parse (AciniTransaction *transaction, const char *content, GError **error)
+{
+  g_autoptr (JsonNode) node = content != NULL ? json_from_string (content, NULL) : NULL;
+
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    return json_node_dup_object (node);
+  acini_transaction_set_damaged (transaction, error, "journal");
+  return NULL;
+}
+
+/* What is there before: of the members of @after. */
+
+static gboolean
+read_slide (AciniTransaction *transaction, gint64 slide, JsonObject *after, JsonObject *before, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows = acini_transaction_query (
+      transaction, error, "SELECT name, organ, mpp_x, mpp_y, removed FROM slides WHERE id = ?1", "i", slide);
+
+  if (rows == NULL)
+    return FALSE;
+  if (!acini_transaction_next (transaction, rows, &failure))
+    {
+      if (failure != NULL)
+        g_propagate_error (error, g_steal_pointer (&failure));
+      else
+        acini_project_set_no_such_slide (error, slide);
+      return FALSE;
+    }
+  for (int i = 0; i < (int)G_N_ELEMENTS (slide_members); i++)
+    {
+      const char *name = slide_members[i].name;
+
+      if (!json_object_has_member (after, name))
+        continue;
+      if (slide_members[i].type == 's')
+        json_object_set_string_member (before, name, (const char *)sqlite3_column_text (rows, i));
+      else if (slide_members[i].type == 'd')
+        json_object_set_double_member (before, name, sqlite3_column_double (rows, i));
+      else
+        json_object_set_boolean_member (before, name, sqlite3_column_int (rows, i) != 0);
+    }
+  sqlite3_reset (rows);
+  return TRUE;
+}
+
+/* The text of the first row of @rows, null where there is none, as @member of @before. */
+static gboolean
+read_text (AciniTransaction *transaction, sqlite3_stmt *rows, JsonObject *before, const char *member, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  if (rows == NULL)
+    return FALSE;
+  if (acini_transaction_next (transaction, rows, &failure))
+    set_text (before, member, (const char *)sqlite3_column_text (rows, 0));
+  else
+    set_text (before, member, NULL);
+  sqlite3_reset (rows);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+static gboolean
+read_before (AciniTransaction *transaction, const AciniChange *change, JsonObject *after, JsonObject *before,
+             GError **error)
+{
+  if (g_str_equal (change->kind, "slide"))
+    return read_slide (transaction, change->slide, after, before, error);
+  if (g_str_equal (change->kind, "class"))
+    {
+      gint64 label = json_object_get_int_member (after, "label");
+
+      json_object_set_int_member (before, "label", label);
+      return read_text (
+          transaction,
+          acini_transaction_query (transaction, error, "SELECT name FROM classes WHERE label = ?1", "i", label), before,
+          "name", error);
+    }
+  if (g_str_equal (change->kind, "review"))
+    {
+      gint64 x = json_object_get_int_member (after, "x"), y = json_object_get_int_member (after, "y");
+
+      json_object_set_int_member (before, "x", x);
+      json_object_set_int_member (before, "y", y);
+      return read_text (transaction,
+                        acini_transaction_query (transaction, error,
+                                                 "SELECT state FROM reviews WHERE slide = ?1 AND x = ?2 AND y = ?3",
+                                                 "iii", change->slide, x, y),
+                        before, "state", error);
+    }
+  return TRUE;
+}
+
+/* Applying. */
+
+static gboolean
+apply_slide (AciniTransaction *transaction, gint64 slide, JsonObject *content, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (slide_members); i++)
+    {
+      const char *name = slide_members[i].name, *update = slide_members[i].update;
+      gboolean ok;
+
+      if (!json_object_has_member (content, name))
+        continue;
+      if (slide_members[i].type == 's')
+        ok = acini_transaction_run (transaction, error, update, "is", slide,
+                                    json_object_get_string_member_with_default (content, name, ""));
+      else if (slide_members[i].type == 'd')
+        ok = acini_transaction_run (transaction, error, update, "id", slide,
+                                    json_object_get_double_member_with_default (content, name, 0));
+      else
+        ok = acini_transaction_run (transaction, error, update, "ii", slide,
+                                    (gint64)json_object_get_boolean_member_with_default (content, name, FALSE));
+      if (!ok)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+apply_class (AciniTransaction *transaction, JsonObject *content, GError **error)
+{
+  gint64 label = json_object_get_int_member_with_default (content, "label", 0);
+  const char *name = json_object_get_string_member_with_default (content, "name", NULL);
+
+  if (name == NULL)
+    return acini_transaction_run (transaction, error, "DELETE FROM classes WHERE label = ?1", "i", label);
+  return acini_transaction_run (transaction, error,
+                                "INSERT INTO classes (label, name) VALUES (?1, ?2)"
+                                " ON CONFLICT (label) DO UPDATE SET name = ?2",
+                                "is", label, name);
+}
+
+static gboolean
+apply_review (AciniTransaction *transaction, gint64 slide, JsonObject *content, GError **error)
+{
+  gint64 x = json_object_get_int_member_with_default (content, "x", 0);
+  gint64 y = json_object_get_int_member_with_default (content, "y", 0);
+  const char *state = json_object_get_string_member_with_default (content, "state", NULL);
+
+  if (state == NULL)
+    return acini_transaction_run (transaction, error, "DELETE FROM reviews WHERE slide = ?1 AND x = ?2 AND y = ?3",
+                                  "iii", slide, x, y);
+  return acini_transaction_run (transaction, error,
+                                "INSERT INTO reviews (slide, x, y, state) VALUES (?1, ?2, ?3, ?4)"
+                                " ON CONFLICT (slide, x, y) DO UPDATE SET state = ?4",
+                                "iiis", slide, x, y, state);
+}
+
+gboolean
+acini_change_apply (AciniTransaction *transaction, const char *kind, gint64 slide, const char *content, GError **error)
+{
+  g_autoptr (JsonObject) object = parse (transaction, content, error);
+
+  if (object == NULL)
+    return FALSE;
+  if (g_str_equal (kind, "slide"))
+    return apply_slide (transaction, slide, object, error);
+  if (g_str_equal (kind, "class"))
+    return apply_class (transaction, object, error);
+  if (g_str_equal (kind, "review"))
+    return apply_review (transaction, slide, object, error);
+  return TRUE;
+}
+
+/* Whether what is to become can be. */
+static gboolean
+check (JsonObject *after, GError **error)
+{
+  double mpp_x, mpp_y;
+
+  if (!json_object_has_member (after, "mpp_x"))
+    return TRUE;
+  mpp_x = json_object_get_double_member (after, "mpp_x");
+  mpp_y = json_object_get_double_member_with_default (after, "mpp_y", mpp_x);
+  /* 0 and 0: unknown again. */
+  return (mpp_x == 0 && mpp_y == 0) || (acini_mpp_check (mpp_x, error) && acini_mpp_check (mpp_y, error));
+}
+
+gboolean
+acini_change_put (AciniTransaction *transaction, const AciniChange *change, gboolean *changed, GError **error)
+{
+  g_auto (AciniJournalEntry) entry = { 0 };
+  g_autoptr (JsonObject) after = parse (transaction, change->after, error), before = json_object_new ();
+  gint64 width, height;
+
+  *changed = FALSE;
+  if (after == NULL || !check (after, error)
+      || (change->slide != 0 && !acini_project_get_slide_size (transaction, change->slide, &width, &height, error))
+      || !read_before (transaction, change, after, before, error))
+    return FALSE;
+  if (json_object_get_size (before) > 0)
+    entry.before = to_text (before);
+  if (g_strcmp0 (entry.before, change->after) == 0)
+    return TRUE;
+  *changed = TRUE;
+  entry.slide = change->slide;
+  entry.time = change->time;
+  entry.duration = -1;
+  entry.kind = g_strdup (change->kind);
+  entry.tool = g_strdup (change->tool);
+  entry.after = g_strdup (change->after);
+  return acini_change_apply (transaction, change->kind, change->slide, change->after, error)
+         && (change->record ? acini_journal_append_record (transaction, &entry, error)
+                            : acini_journal_append_step (transaction, &entry, NULL, error));
+}
+
+gboolean
+acini_project_write_change (AciniProject *project, const AciniChange *change, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+  gboolean changed = FALSE;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && change != NULL, FALSE);
+
+  transaction = acini_database_write (acini_project_get_database (project), error);
+  return transaction != NULL && acini_change_put (transaction, change, &changed, error)
+         && (!changed || acini_transaction_commit (transaction, error));
+}
+
+char *
+acini_project_dup_review (AciniProject *project, gint64 slide, gint64 x, gint64 y)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
+
+  transaction = acini_database_read (acini_project_get_database (project), NULL);
+  rows = transaction != NULL
+             ? acini_transaction_query (transaction, NULL,
+                                        "SELECT state FROM reviews WHERE slide = ?1 AND x = ?2 AND y = ?3", "iii",
+                                        slide, x, y)
+             : NULL;
+  if (rows == NULL || !acini_transaction_next (transaction, rows, NULL))
+    return NULL;
+  return g_strdup ((const char *)sqlite3_column_text (rows, 0));
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Changes of a project other than labels: what a slide, a class or a review decision is to become, and what is only
+ * recorded.  Each is one row of the journal, with what was there before.  A change is made on any thread, and written
+ * once, by acini_project_write_change () or by the editor. */
+
+#include "data/project/acini-project.h"
+
+G_BEGIN_DECLS
+
+typedef struct _AciniChange AciniChange;
+
+AciniChange *acini_change_new_name (gint64 slide, const char *name);
+AciniChange *acini_change_new_organ (gint64 slide, const char *organ);
+/* µm per pixel. */
+AciniChange *acini_change_new_scale (gint64 slide, double mpp_x, double mpp_y);
+/* Hides a slide from the list, or shows it again.  Recorded; the way back is the other of the two. */
+AciniChange *acini_change_new_removed (gint64 slide, gboolean removed);
+/* @name NULL: the class has none any more. */
+AciniChange *acini_change_new_class (int label, const char *name);
+/* What a person decided about the object at the level-0 pixel (@x, @y); @state NULL: nothing any more. */
+AciniChange *acini_change_new_review (gint64 slide, gint64 x, gint64 y, const char *state);
+/* Records that @model segmented @slide. */
+AciniChange *acini_change_new_model_run (gint64 slide, const char *model);
+void acini_change_free (AciniChange *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniChange, acini_change_free)
+
+/* TRUE also where everything is so already: then no row is written. */
+gboolean acini_project_write_change (AciniProject *project, const AciniChange *change, GError **error);
+
+/* Returns: (transfer full) (nullable) what was decided about the object there. */
+char *acini_project_dup_review (AciniProject *project, gint64 slide, gint64 x, gint64 y);
+
+G_END_DECLS

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Changes of slides and classes, review decisions and records in the journal; and a project of schema 1. */
+
+#include "data/labels/acini-journal.h"
+#include "data/project/acini-change.h"
+#include "tests/acini-test-util.h"
+
+#include <string.h>
+
+typedef struct
+{
+  char *folder, *path, *database;
+  AciniProject *project;
+  gint64 slide;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->folder = acini_test_make_folder ();
+  fixture->project = acini_test_make_project (fixture->folder);
+  fixture->path = g_strdup (acini_project_get_folder (fixture->project));
+  fixture->database = g_build_filename (fixture->path, "project.sqlite", NULL);
+  fixture->slide = acini_test_add_slide (fixture->project, "a.tiff", 600, 600);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_clear_object (&fixture->project);
+  g_free (fixture->path);
+  g_free (fixture->database);
+  acini_test_remove_folder (fixture->folder);
+}
+
+static void
+must_write (Fixture *fixture, AciniChange *change)
+{
+  g_autoptr (AciniChange) owned = change;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (acini_project_write_change (fixture->project, owned, &error));
+  g_assert_no_error (error);
+}
+
+static void
+must_step (Fixture *fixture, gint64 slide, gboolean redo)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (redo ? acini_journal_redo (fixture->project, slide, NULL, &error)
+                      : acini_journal_undo (fixture->project, slide, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (acini_journal_verify (fixture->project, &error));
+  g_assert_no_error (error);
+}
+
+static void
+check_slide (Fixture *fixture, const char *organ, double mpp_x, double mpp_y)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (fixture->project, fixture->slide, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (record->organ, ==, organ);
+  g_assert_true (record->mpp_x == mpp_x && record->mpp_y == mpp_y);
+}
+
+static void
+paint (Fixture *fixture, gint64 slide, AciniRect rect, guint8 label)
+{
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, slide, "brush");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (acini_edit_paint (edit, &rect, NULL, label, &error));
+  g_assert_true (acini_edit_commit (edit, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static guint8
+read_label (Fixture *fixture, gint64 slide, gint64 x, gint64 y)
+{
+  guint8 label = 255;
+
+  g_assert_true (acini_labels_read (fixture->project, slide, 0, x, y, 1, 1, &label, NULL));
+  return label;
+}
+
+/* Properties and strokes are one history of the slide; numbers come back to the last bit. */
+static void
+test_slide (Fixture *fixture, gconstpointer data)
+{
+  const double odd = 0.1 + 0.2;
+
+  must_write (fixture, acini_change_new_organ (fixture->slide, "kidney"));
+  paint (fixture, fixture->slide, (AciniRect){ 10, 10, 20, 20 }, 2);
+  must_write (fixture, acini_change_new_scale (fixture->slide, odd, 1 / 3.0));
+  must_write (fixture, acini_change_new_scale (fixture->slide, 0.25, 0.5));
+  must_write (fixture, acini_change_new_scale (fixture->slide, 0.25, 0.5)); /* nothing new: no row */
+  check_slide (fixture, "kidney", 0.25, 0.5);
+  must_step (fixture, fixture->slide, FALSE);
+  check_slide (fixture, "kidney", odd, 1 / 3.0);
+  must_step (fixture, fixture->slide, FALSE);
+  check_slide (fixture, "kidney", 0.5, 0.5);
+  must_step (fixture, fixture->slide, FALSE);
+  g_assert_cmpint (read_label (fixture, fixture->slide, 15, 15), ==, 0);
+  must_step (fixture, fixture->slide, FALSE);
+  check_slide (fixture, "", 0.5, 0.5);
+  for (int i = 0; i < 4; i++)
+    must_step (fixture, fixture->slide, TRUE);
+  check_slide (fixture, "kidney", 0.25, 0.5);
+  g_assert_cmpint (read_label (fixture, fixture->slide, 15, 15), ==, 2);
+}
+
+static void
+check_class (Fixture *fixture, int label, const char *expected)
+{
+  g_autofree char *name = acini_project_dup_class_name (fixture->project, label);
+
+  g_assert_cmpstr (name, ==, expected);
+}
+
+/* What is of the whole project has a history of its own. */
+static void
+test_class (Fixture *fixture, gconstpointer data)
+{
+  must_write (fixture, acini_change_new_class (3, "Tubule"));
+  must_write (fixture, acini_change_new_class (3, "Tubule “small”\n\"2\""));
+  must_write (fixture, acini_change_new_class (2, NULL));
+  check_class (fixture, 2, NULL);
+  paint (fixture, fixture->slide, (AciniRect){ 0, 0, 9, 9 }, 3);
+  must_step (fixture, 0, FALSE);
+  check_class (fixture, 2, "FTU");
+  must_step (fixture, 0, FALSE);
+  check_class (fixture, 3, "Tubule");
+  must_step (fixture, 0, FALSE);
+  check_class (fixture, 3, NULL);
+  must_step (fixture, 0, FALSE); /* no more */
+  check_class (fixture, 2, "FTU");
+  g_assert_cmpint (read_label (fixture, fixture->slide, 4, 4), ==, 3);
+  for (int i = 0; i < 3; i++)
+    must_step (fixture, 0, TRUE);
+  check_class (fixture, 2, NULL);
+  check_class (fixture, 3, "Tubule “small”\n\"2\"");
+}
+
+static void
+check_review (Fixture *fixture, const char *expected)
+{
+  g_autofree char *state = acini_project_dup_review (fixture->project, fixture->slide, 40, 50);
+
+  g_assert_cmpstr (state, ==, expected);
+}
+
+static void
+test_review (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniChange) missing = acini_change_new_review (99, 1, 1, "accepted");
+  g_autoptr (GError) error = NULL;
+
+  must_write (fixture, acini_change_new_review (fixture->slide, 40, 50, "accepted"));
+  must_write (fixture, acini_change_new_review (fixture->slide, 40, 50, "rejected"));
+  must_write (fixture, acini_change_new_review (fixture->slide, 40, 50, NULL));
+  check_review (fixture, NULL);
+  must_step (fixture, fixture->slide, FALSE);
+  check_review (fixture, "rejected");
+  must_step (fixture, fixture->slide, FALSE);
+  check_review (fixture, "accepted");
+  must_step (fixture, fixture->slide, FALSE);
+  check_review (fixture, NULL);
+  must_step (fixture, fixture->slide, TRUE);
+  check_review (fixture, "accepted");
+  g_assert_false (acini_project_write_change (fixture->project, missing, &error));
+  g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH);
+}
+
+/* Records stand in the history and are not taken back by an undo; what was there before stays reachable. */
+static void
+test_records (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) rows = NULL;
+  const AciniJournalRow *row;
+  g_autofree char *removed = NULL;
+
+  paint (fixture, fixture->slide, (AciniRect){ 0, 0, 9, 9 }, 2);
+  must_step (fixture, fixture->slide, FALSE);
+  must_write (fixture, acini_change_new_removed (fixture->slide, TRUE));
+  must_write (fixture, acini_change_new_model_run (fixture->slide, "starter"));
+  must_step (fixture, fixture->slide, TRUE); /* the stroke */
+  g_assert_cmpint (read_label (fixture, fixture->slide, 4, 4), ==, 2);
+  must_step (fixture, fixture->slide, FALSE);
+  must_step (fixture, fixture->slide, FALSE); /* nothing */
+  removed = acini_test_query (fixture->database, "SELECT removed FROM slides");
+  g_assert_cmpstr (removed, ==, "1");
+  rows = acini_journal_list (fixture->project, fixture->slide, 100, NULL);
+  g_assert_cmpuint (rows->len, ==, 7);
+  row = rows->pdata[2];
+  g_assert_cmpstr (row->kind, ==, "model");
+  g_assert_cmpstr (row->after, ==, "{\"model\":\"starter\"}");
+  row = rows->pdata[3];
+  g_assert_cmpstr (row->tool, ==, "remove");
+  g_assert_cmpstr (row->before, ==, "{\"removed\":false}");
+  row = rows->pdata[6];
+  g_assert_cmpstr (row->kind, ==, "import");
+  g_assert_nonnull (strstr (row->after, "slides/a.tiff"));
+}
+
+/* Whatever of a row is changed from outside shows. */
+static void
+test_tampered (Fixture *fixture, gconstpointer data)
+{
+  static const char *const changes[] = { "after = replace (after, 'kidney', 'spleen')",
+                                         "before = NULL",
+                                         "duration = 5",
+                                         "format = 1",
+                                         "tool = 'scale'",
+                                         "slide = NULL" };
+
+  must_write (fixture, acini_change_new_organ (fixture->slide, "kidney"));
+  g_assert_true (acini_journal_verify (fixture->project, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("CREATE TABLE kept AS SELECT * FROM journal; UPDATE journal SET %s"
+                                              " WHERE sequence = 2",
+                                              changes[i]);
+      g_autoptr (GError) error = NULL;
+
+      acini_test_run_sql (fixture->database, sql);
+      g_assert_false (acini_journal_verify (fixture->project, &error));
+      g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY);
+      acini_test_run_sql (fixture->database, "REPLACE INTO journal SELECT * FROM kept; DROP TABLE kept");
+      g_assert_true (acini_journal_verify (fixture->project, NULL));
+    }
+}
+
+/* A project made by the first schema. */
+
+static void
+make_old_project (const char *folder)
+{
+  g_autofree char *dump = g_test_build_filename (G_TEST_DIST, "data", "schema-1.sql", NULL), *sql = NULL;
+  g_autofree char *database = g_build_filename (folder, "project.sqlite", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_file_get_contents (dump, &sql, NULL, &error);
+  g_assert_no_error (error);
+  acini_test_run_sql (database, sql);
+}
+
+static gboolean
+is_in_disc (int x, int y, int left, int top, int diameter)
+{
+  int dx = x - left - diameter / 2, dy = y - top - diameter / 2;
+
+  return x >= left && y >= top && x < left + diameter && y < top + diameter
+         && dx * dx + dy * dy < diameter * diameter / 4;
+}
+
+/* The discs that are painted in it, of the first @n edits of its first slide. */
+static void
+check_old_labels (AciniProject *project, int n)
+{
+  g_autofree guint8 *labels = g_malloc (700 * 600);
+
+  g_assert_true (acini_labels_read (project, 1, 0, 0, 0, 700, 600, labels, NULL));
+  for (int y = 0; y < 600; y++)
+    for (int x = 0; x < 700; x++)
+      {
+        guint8 expected = n > 2 && is_in_disc (x, y, 120, 110, 30)    ? 1
+                          : n > 0 && is_in_disc (x, y, 100, 100, 80)  ? 2
+                          : n > 1 && is_in_disc (x, y, 450, 420, 120) ? 2
+                                                                      : 0;
+
+        g_assert_cmpint (labels[y * 700 + x], ==, expected);
+      }
+}
+
+static void
+test_schema_1 (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "old.acini", NULL);
+  g_autofree char *database = g_build_filename (folder, "project.sqlite", NULL);
+  g_autofree char *backup = g_strconcat (database, ".v1-backup", NULL), *version = NULL, *rows = NULL, *sound = NULL;
+  g_autofree char *hash = NULL, *kept = NULL;
+  g_autoptr (AciniProject) project = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_old_project (folder);
+  hash = acini_test_query (database, "SELECT hex (hash) FROM journal ORDER BY sequence DESC");
+  project = acini_project_open (folder, &error);
+  g_assert_no_error (error);
+  g_assert_true (acini_journal_verify (project, &error));
+  g_assert_no_error (error);
+  check_old_labels (project, 2);
+
+  /* The copy is what it was; the chain of the new file goes on from the same hash. */
+  version = acini_test_query (backup, "PRAGMA user_version");
+  g_assert_cmpstr (version, ==, "1");
+  rows = acini_test_query (backup, "SELECT count (*) FROM journal");
+  g_assert_cmpstr (rows, ==, "9");
+  sound = acini_test_query (database, "PRAGMA integrity_check");
+  g_assert_cmpstr (sound, ==, "ok");
+  kept = acini_test_query (database, "SELECT hex (hash) FROM journal WHERE sequence = 9");
+  g_assert_cmpstr (kept, ==, hash);
+
+  /* History from before is undone and done again, and new steps stand on it. */
+  g_assert_true (acini_journal_undo (project, 1, NULL, &error));
+  check_old_labels (project, 1);
+  g_assert_true (acini_journal_redo (project, 1, NULL, &error));
+  g_assert_true (acini_journal_redo (project, 1, NULL, &error));
+  check_old_labels (project, 3);
+  g_assert_true (acini_project_set_slide_organ (project, 1, "spleen", &error));
+  for (int i = 0; i < 4; i++)
+    g_assert_true (acini_journal_undo (project, 1, NULL, &error));
+  check_old_labels (project, 0);
+  g_assert_true (acini_journal_verify (project, &error));
+  g_assert_no_error (error);
+
+  /* Opening it again changes nothing more. */
+  g_clear_object (&project);
+  project = acini_project_open (folder, &error);
+  g_assert_no_error (error);
+  g_assert_true (acini_journal_verify (project, &error));
+  g_assert_false (g_file_test (backup, G_FILE_TEST_IS_DIR));
+}
+
+/* An old history that was changed from outside is still seen after the change of schema. */
+static void
+test_schema_1_tampered (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (fixture->folder, "old.acini", NULL);
+  g_autofree char *database = g_build_filename (folder, "project.sqlite", NULL);
+  g_autoptr (AciniProject) project = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_old_project (folder);
+  acini_test_run_sql (database, "UPDATE journal SET time = time + 1 WHERE sequence = 4");
+  project = acini_project_open (folder, &error);
+  g_assert_no_error (error);
+  g_assert_false (acini_journal_verify (project, &error));
+  g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/changes/slide", Fixture, NULL, set_up, test_slide, tear_down);
+  g_test_add ("/changes/class", Fixture, NULL, set_up, test_class, tear_down);
+  g_test_add ("/changes/review", Fixture, NULL, set_up, test_review, tear_down);
+  g_test_add ("/changes/records", Fixture, NULL, set_up, test_records, tear_down);
+  g_test_add ("/changes/tampered", Fixture, NULL, set_up, test_tampered, tear_down);
+  g_test_add ("/changes/schema-1", Fixture, NULL, set_up, test_schema_1, tear_down);
+  g_test_add ("/changes/schema-1-tampered", Fixture, NULL, set_up, test_schema_1_tampered, tear_down);
+  return g_test_run ();
+}
