@@ -2,8 +2,6 @@
 
 #include "app/cli/acini-commands.h"
 
-G_DEFINE_QUARK (acini - cli - error - quark, acini_cli_error)
-
 const AciniCommand *const *
 acini_commands_list (void)
 {

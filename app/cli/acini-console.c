@@ -14,6 +14,8 @@
 #define LINE_PAUSE (2 * G_TIME_SPAN_SECOND)
 #define LINE_LONGEST (30 * G_TIME_SPAN_SECOND)
 
+G_DEFINE_QUARK (acini - cli - error - quark, acini_cli_error)
+
 void
 acini_console_init (AciniConsole *console)
 {

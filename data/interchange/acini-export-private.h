@@ -14,7 +14,8 @@ gboolean acini_export_write_rle (const AciniExportSource *source, const char *pa
 gboolean acini_export_write_geojson (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
                                      gpointer user_data, GCancellable *cancellable, GError **error);
 
-/* Class numbers of the effective mask (0 = outside), any size of region: read in pieces of bounded memory. */
+/* acini-export-read.c: class numbers of the effective mask (0 = outside), any size of region: read in pieces of bounded
+ * memory. */
 gboolean acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int width, int height, guint8 *classes,
                             GError **error);
 

@@ -8,13 +8,7 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <string.h>
 #include <unistd.h>
-
-G_DEFINE_QUARK (acini - export - error - quark, acini_export_error)
-
-/* Side of the pieces in which large regions are read. */
-#define PIECE 2048
 
 static const AciniExportFormat formats[] = {
   { "tiff", N_ ("Mask as pyramidal TIFF"), "tiff", acini_export_write_tiff },
@@ -82,37 +76,6 @@ acini_export_name_files (AciniProject *project, GError **error)
       g_hash_table_insert (result, id, g_strdup (files[i]));
     }
   return result;
-}
-
-gboolean
-acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int width, int height, guint8 *classes,
-                   GError **error)
-{
-  g_autofree guint8 *piece = g_malloc ((gsize)MIN (width, PIECE) * MIN (height, PIECE));
-
-  for (int top = 0; top < height; top += PIECE)
-    for (int left = 0; left < width; left += PIECE)
-      {
-        int w = MIN (PIECE, width - left), h = MIN (PIECE, height - top);
-        gboolean done;
-
-        if (source->project != NULL)
-          done = acini_mask_read_effective (source->project, source->slide->id, source->prediction, source->thresholds,
-                                            x + left, y + top, w, h, piece, error);
-        else
-          done = acini_mask_read_predicted (source->prediction, source->thresholds, x + left, y + top, w, h, piece,
-                                            error);
-        if (!done)
-          return FALSE;
-        for (int j = 0; j < h; j++)
-          for (int i = 0; i < w; i++)
-            {
-              guint8 label = piece[(gsize)j * w + i];
-
-              classes[(gsize)(top + j) * width + left + i] = label >= ACINI_LABEL_FIRST_CLASS ? label - 1 : 0;
-            }
-      }
-  return TRUE;
 }
 
 gboolean

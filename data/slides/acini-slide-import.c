@@ -15,8 +15,6 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-G_DEFINE_QUARK (acini - import - error - quark, acini_import_error)
-
 /* Gives the finished file @partial its name.  Returns: (transfer full) the path, or NULL with @error set. */
 static char *
 publish (const char *partial, const char *folder, const char *source, GError **error)

@@ -5,21 +5,11 @@
  * has 16 bits), becomes a lossless pyramidal tiled TIFF, pixel for pixel equal at level 0, written by libvips. */
 
 #include "data/base/acini-progress.h"
+#include "data/slides/acini-import-error.h"
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-#define ACINI_IMPORT_ERROR (acini_import_error_quark ())
-GQuark acini_import_error_quark (void);
-
-typedef enum
-{
-  ACINI_IMPORT_ERROR_NOT_AN_IMAGE,
-  ACINI_IMPORT_ERROR_DAMAGED,
-  ACINI_IMPORT_ERROR_WRITE,     /* full disk, no permission */
-  ACINI_IMPORT_ERROR_AMBIGUOUS, /* its pixels may mean several things; the sentence says how to tell which */
-} AciniImportError;
 
 /* The least width and height of a slide, pixels: a smaller image is filled up with white to that. */
 #define ACINI_LEAST_SLIDE_SIDE 16

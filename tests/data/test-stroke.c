@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Strokes as pixels: exactly those whose middle lies within the radius of the path, at any step, and piece by piece. */
+
+#include "data/labels/acini-stroke.h"
+
+#include <math.h>
+
+#define SIDE 96
+
+static const double path[][2] = { { 20.3, 30.1 }, { 70, 31 }, { 70, 31 }, { 55.5, 80.25 }, { 20, 30 } };
+
+static AciniStroke *
+make_stroke (double radius, guint n)
+{
+  AciniStroke *stroke = acini_stroke_new (NULL, 1, "brush", 3, radius);
+  for (guint i = 0; i < n; i++)
+    acini_stroke_add (stroke, path[i][0], path[i][1]);
+  return stroke;
+}
+
+static double
+get_distance (guint n, double x, double y)
+{
+  double least = hypot (x - path[0][0], y - path[0][1]);
+  for (guint i = 0; i + 1 < n; i++)
+    {
+      double dx = path[i + 1][0] - path[i][0], dy = path[i + 1][1] - path[i][1], square = dx * dx + dy * dy;
+      double t = square > 0 ? CLAMP (((x - path[i][0]) * dx + (y - path[i][1]) * dy) / square, 0, 1) : 0;
+      least = MIN (least, hypot (x - path[i][0] - t * dx, y - path[i][1] - t * dy));
+    }
+  return least;
+}
+
+static void
+test_exact (void)
+{
+  const double radii[] = { .5, 1, 7.5, 25 };
+  for (guint r = 0; r < G_N_ELEMENTS (radii); r++)
+    for (guint n = 1; n <= G_N_ELEMENTS (path); n++)
+      {
+        g_autoptr (AciniStroke) stroke = make_stroke (radii[r], n);
+        guint8 mask[SIDE * SIDE] = { 0 };
+        gsize set = acini_stroke_rasterise (stroke, 5, 9, SIDE, SIDE, mask), counted = 0;
+        for (int i = 0; i < SIDE * SIDE; i++)
+          {
+            double distance = get_distance (n, i % SIDE + 5.5, i / SIDE + 9.5);
+            counted += mask[i] != 0;
+            if (fabs (distance - radii[r]) > 1e-6)
+              g_assert_cmpint (mask[i], ==, distance < radii[r] ? 255 : 0);
+          }
+        g_assert_cmpuint (set, ==, counted);
+        g_assert_cmpuint (acini_stroke_rasterise (stroke, 5, 9, SIDE, SIDE, mask), ==, 0); /* all of it is set */
+      }
+}
+
+/* Painted point by point onto the same pixels, it is the whole stroke. */
+static void
+test_piecewise (void)
+{
+  const double steps[] = { .25, 1, 3 };
+  for (guint s = 0; s < G_N_ELEMENTS (steps); s++)
+    {
+      g_autoptr (AciniStroke) stroke = make_stroke (6, G_N_ELEMENTS (path));
+      guint8 whole[SIDE * SIDE] = { 0 }, pieces[SIDE * SIDE] = { 0 };
+      acini_stroke_rasterise_scaled (stroke, 0, 0, 0, steps[s], SIDE, SIDE, whole);
+      for (guint n = 1; n <= G_N_ELEMENTS (path); n++)
+        {
+          g_autoptr (AciniStroke) part = make_stroke (6, n);
+          acini_stroke_rasterise_scaled (part, n - 1, 0, 0, steps[s], SIDE, SIDE, pieces);
+        }
+      g_assert_cmpmem (whole, sizeof whole, pieces, sizeof pieces);
+    }
+}
+
+/* From afar a thin stroke is thinner than a pixel, and seen all the same. */
+static void
+test_thin_from_afar (void)
+{
+  g_autoptr (AciniStroke) stroke = acini_stroke_new (NULL, 1, "brush", 3, 1);
+  guint8 mask[SIDE * SIDE] = { 0 };
+  acini_stroke_add (stroke, 0, 640);
+  acini_stroke_add (stroke, 64 * SIDE, 700);
+  acini_stroke_rasterise_scaled (stroke, 0, 0, 0, 64, SIDE, SIDE, mask);
+  for (int x = 1; x + 1 < SIDE; x++)
+    {
+      guint n = 0;
+      for (int y = 0; y < SIDE; y++)
+        n += mask[y * SIDE + x] != 0;
+      g_assert_cmpuint (n, >=, 1);
+      g_assert_cmpuint (n, <=, 2);
+    }
+}
+
+static void
+test_bounds (void)
+{
+  g_autoptr (AciniStroke) stroke = make_stroke (6, G_N_ELEMENTS (path));
+  double x0, y0, x1, y1, x, y;
+  acini_stroke_get_bounds (stroke, &x0, &y0, &x1, &y1);
+  g_assert_cmpfloat (x0, ==, 14);
+  g_assert_cmpfloat (y0, ==, 24);
+  g_assert_cmpfloat (x1, ==, 76);
+  g_assert_cmpfloat (y1, ==, 86.25);
+  acini_stroke_get_point (stroke, 3, &x, &y);
+  g_assert_cmpfloat (x, ==, 55.5);
+  g_assert_cmpfloat (y, ==, 80.25);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/stroke/exact", test_exact);
+  g_test_add_func ("/stroke/piecewise", test_piecewise);
+  g_test_add_func ("/stroke/thin-from-afar", test_thin_from_afar);
+  g_test_add_func ("/stroke/bounds", test_bounds);
+  return g_test_run ();
+}
