@@ -4,9 +4,11 @@
 #include "app/cli/acini-model-choice.h"
 #include "app/cli/acini-segment-options.h"
 #include "app/cli/acini-selection.h"
-#include "app/cli/acini-thresholds.h"
+#include "app/cli/acini-threshold-option.h"
+#include "app/segmentation/acini-segmentation.h"
 #include "data/labels/acini-labels.h"
 #include "data/mask/acini-mask.h"
+#include "data/predictions/acini-prediction-key.h"
 #include "model/core/acini-metrics.h"
 
 #include <math.h>
@@ -18,11 +20,7 @@ static gboolean option_baselines, option_no_segment;
 static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Names, patterns and ranges with commas (default: all with labels)", "A,B,…" },
-  { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
-    "Probability from which a pixel counts, or otsu: what divides the slide's pixels best (default: the model's for "
-    "the "
-    "organ and class)",
-    "T" },
+  { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold, ACINI_THRESHOLD_OPTION_HELP, "T" },
   { "baselines", 0, 0, G_OPTION_ARG_NONE, &option_baselines,
     "Score a random mask, and one that takes everything for a unit, too", NULL },
   { "prediction", 0, 0, G_OPTION_ARG_NONE, &option_no_segment, "Score the predictions that are there; segment nothing",
@@ -55,33 +53,33 @@ show_progress (double fraction, gpointer user_data)
   acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Evaluating", progress->what);
 }
 
-static void
-note_remade (const char *sentence, gpointer user_data)
-{
-  Progress *progress = user_data;
-
-  acini_console_end_progress (progress->console);
-  acini_console_note (progress->console, "%s: %s", progress->what, sentence);
-}
-
 /* The prediction of @record, computed where it is missing. */
 static AciniPrediction *
 get_prediction (AciniConsole *console, AciniProject *project, AciniModel *model, const AciniSlideRecord *record,
                 Progress *progress, GError **error)
 {
-  g_autofree char *path = acini_project_dup_prediction_path (project, record->id, acini_model_get_card (model)->id);
+  g_autofree char *folder = acini_prediction_dup_folder (project), *path = NULL;
+  const AciniCard *card = acini_model_get_card (model);
   AciniSegmentation how = { .mpp = record->mpp_x };
+  AciniSegmentationResult result = { 0 };
   g_autoptr (AciniSlide) slide = NULL;
 
-  if (!option_no_segment)
+  if (option_no_segment)
     {
-      acini_segment_options_fill (&how);
-      slide = acini_slide_open (record->path, error);
-      if (slide == NULL
-          || !acini_segment_slide (model, slide, path, &how, show_progress, note_remade, progress, console->cancellable,
-                                   NULL, error))
-        return NULL;
+      path = acini_prediction_find (folder, record->id, card->id, acini_get_downsample (record->mpp_x, card->mpp));
+      if (path != NULL)
+        return acini_prediction_open (path, NULL, error);
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+                   "There is no prediction of “%s” at its scale: leave --prediction out to segment it.", record->name);
+      return NULL;
     }
+  acini_segment_options_fill (&how);
+  slide = acini_slide_open (record->path, error);
+  if (slide == NULL
+      || !acini_segment_slide (model, slide, folder, record->id, &how, show_progress, progress, console->cancellable,
+                               &result, error))
+    return NULL;
+  path = result.path;
   return acini_prediction_open (path, NULL, error);
 }
 
@@ -108,8 +106,8 @@ add_block (AciniOverlap *overlaps, GRand *random, const guint8 *truth, guint8 *p
 }
 
 static gboolean
-compare (AciniProject *project, const AciniSlideRecord *record, AciniPrediction *prediction, const double *thresholds,
-         AciniOverlap *overlaps, GCancellable *cancellable, GError **error)
+compare (AciniProject *project, const AciniSlideRecord *record, AciniPrediction *prediction,
+         const AciniThresholds *thresholds, AciniOverlap *overlaps, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) tiles = acini_labels_list_tiles (project, record->id, error);
   g_autoptr (GRand) random = g_rand_new_with_seed (1);
@@ -202,15 +200,14 @@ evaluate_slide (AciniConsole *console, AciniProject *project, AciniModel *model,
                 Progress *progress, Scores *scores, GError **error)
 {
   g_autoptr (AciniPrediction) prediction = get_prediction (console, project, model, record, progress, error);
-  g_autofree double *thresholds = NULL;
   AciniOverlap overlaps[N_MASKS] = { 0 };
+  AciniThresholds thresholds;
 
   if (prediction == NULL)
     return FALSE;
-  thresholds = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ, threshold, error);
-  if (thresholds == NULL)
-    return FALSE;
-  if (!compare (project, record, prediction, thresholds, overlaps, console->cancellable, error))
+  if (!acini_get_thresholds (project, acini_model_get_card (model), prediction, record->organ, threshold, &thresholds,
+                             error)
+      || !compare (project, record, prediction, &thresholds, overlaps, console->cancellable, error))
     return FALSE;
   add_score (console, scores, record, overlaps);
   return TRUE;

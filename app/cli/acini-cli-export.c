@@ -4,7 +4,9 @@
 #include "app/cli/acini-formats.h"
 #include "app/cli/acini-model-choice.h"
 #include "app/cli/acini-selection.h"
-#include "app/cli/acini-thresholds.h"
+#include "app/cli/acini-threshold-option.h"
+#include "app/segmentation/acini-segmentation.h"
+#include "data/predictions/acini-prediction-key.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -21,11 +23,7 @@ static const GOptionEntry entries[] = {
     "FOLDER|FILE" },
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides, "Names, patterns and ranges with commas (default: all)",
     "A,B,…" },
-  { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold,
-    "Probability from which a pixel counts, or otsu: what divides the slide's pixels best (default: the model's for "
-    "the "
-    "organ and class)",
-    "T" },
+  { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold, ACINI_THRESHOLD_OPTION_HELP, "T" },
   { "labels-only", 0, 0, G_OPTION_ARG_NONE, &option_labels_only, "What people said, without the prediction", NULL },
   { NULL },
 };
@@ -89,18 +87,19 @@ make_path (const Export *export, const AciniSlideRecord *record, GError **error)
 /* *@prediction: that of the slide, NULL: nothing was computed. */
 static gboolean
 open_prediction (const Export *export, const AciniSlideRecord *record, AciniPrediction **prediction,
-                 double **thresholds, GError **error)
+                 AciniThresholds *thresholds, GError **error)
 {
-  g_autofree char *path = NULL;
+  g_autofree char *folder = acini_prediction_dup_folder (export->project), *path = NULL;
 
   if (export->card != NULL)
-    path = acini_project_dup_prediction_path (export->project, record->id, export->card->id);
-  if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
+    path = acini_prediction_find (folder, record->id, export->card->id,
+                                  acini_get_downsample (record->mpp_x, export->card->mpp));
+  if (path == NULL)
     return TRUE;
   *prediction = acini_prediction_open (path, NULL, error);
-  if (*prediction != NULL)
-    *thresholds = acini_get_thresholds (export->card, *prediction, record->organ, threshold, error);
-  return *thresholds != NULL;
+  return *prediction != NULL
+         && acini_get_thresholds (export->project, export->card, *prediction, record->organ, threshold, thresholds,
+                                  error);
 }
 
 static gboolean
@@ -109,8 +108,8 @@ export_slide (Export *export, guint number, GError **error)
   const AciniSlideRecord *record = g_ptr_array_index (export->slides, number);
   Progress progress = { export->console, record->name, number, export->slides->len };
   g_autofree char *path = NULL, *shown = NULL;
-  g_autofree double *thresholds = NULL;
   g_autoptr (AciniPrediction) prediction = NULL;
+  AciniThresholds thresholds;
   AciniExportSource source;
 
   if (!open_prediction (export, record, &prediction, &thresholds, error))
@@ -125,7 +124,7 @@ export_slide (Export *export, guint number, GError **error)
       return TRUE;
     }
   path = make_path (export, record, error);
-  source = (AciniExportSource){ export->project, record, prediction, thresholds };
+  source = (AciniExportSource){ export->project, record, prediction, &thresholds };
   if (path == NULL
       || !acini_export_write (export->format, &source, path, show_progress, &progress, export->console->cancellable,
                               error))
@@ -217,7 +216,9 @@ const AciniCommand acini_command_export = {
   .arguments = "PROJECT",
   .summary = "Writes the masks of slides for other programs",
   .description = "Writes the effective mask: what a person said where one did, else the prediction from the threshold "
-                 "on; several models are the prediction that \"segment\" made with the same ones. png and tiff hold "
+                 "on; several models are the prediction that \"segment\" made with the same ones; of predictions made "
+                 "in several ways "
+                 "the last one counts. png and tiff hold "
                  "the number of the class, 1 for the first, rle Kaggle's run lengths, geojson outlines as "
                  "QuPath reads them. A slide that was neither segmented nor labelled is left out, and said so. Files "
                  "are called as the slides; where two have one name, the second is NAME-2, and what no file can be "

@@ -6,8 +6,9 @@
 #include "app/cli/acini-model-choice.h"
 #include "app/cli/acini-segment-options.h"
 #include "app/cli/acini-selection.h"
-#include "app/cli/acini-thresholds.h"
+#include "app/cli/acini-threshold-option.h"
 #include "app/cli/acini-values.h"
+#include "data/predictions/acini-prediction-key.h"
 #include "data/slides/acini-slide-import.h"
 
 #include <string.h>
@@ -57,25 +58,16 @@ show_progress (double fraction, gpointer user_data)
   acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Segmenting", detail);
 }
 
-static void
-note_remade (const char *sentence, gpointer user_data)
-{
-  Progress *progress = user_data;
-
-  acini_console_end_progress (progress->console);
-  acini_console_note (progress->console, "%s: %s", progress->name, sentence);
-}
-
-/* Segments one slide into @path and adds what it took to the result. */
+/* Segments one slide into a prediction in @folder, *@path, and adds what it took to the result. */
 static gboolean
-segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord *record, const char *path, guint done,
-               guint all, GError **error)
+segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord *record, const char *folder,
+               char **path, guint done, guint all, GError **error)
 {
   AciniSegmentation how = { .mpp = record->mpp_x, .fresh = option_again };
   Progress progress
       = { console, record->name, (double)record->width * record->height / 1e6, g_get_monotonic_time (), -1, done, all };
   g_autoptr (AciniSlide) slide = acini_slide_open (record->path, error);
-  AciniSegmentationResult result;
+  AciniSegmentationResult result = { 0 };
   JsonObject *object;
   double megapixels;
 
@@ -86,13 +78,14 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
                         record->name);
   acini_segment_options_fill (&how);
   if (slide == NULL
-      || !acini_segment_slide (model, slide, path, &how, show_progress, note_remade, &progress, console->cancellable,
+      || !acini_segment_slide (model, slide, folder, record->id, &how, show_progress, &progress, console->cancellable,
                                &result, error))
     return FALSE;
+  *path = result.path;
   megapixels = (double)record->width * record->height / 1e6;
   object = acini_specification_slide (record);
   json_object_set_boolean_member (object, "scale_known", record->mpp_x > 0);
-  json_object_set_string_member (object, "prediction", path);
+  json_object_set_string_member (object, "prediction", *path);
   json_object_set_double_member (object, "downsample", result.downsample);
   json_object_set_double_member (object, "tissue_share", result.tissue_share);
   json_object_set_int_member (object, "patches", result.patches);
@@ -118,6 +111,7 @@ segment_project (AciniConsole *console, const char *folder, GError **error)
   g_autoptr (AciniProject) project = acini_project_open (folder, error);
   g_autoptr (GPtrArray) slides = project != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
   g_autoptr (AciniModel) model = slides != NULL ? acini_model_choice_load (project, error) : NULL;
+  g_autofree char *predictions = project != NULL ? acini_prediction_dup_folder (project) : NULL;
 
   if (model == NULL)
     return FALSE;
@@ -125,9 +119,9 @@ segment_project (AciniConsole *console, const char *folder, GError **error)
   for (guint i = 0; i < slides->len; i++)
     {
       const AciniSlideRecord *record = g_ptr_array_index (slides, i);
-      g_autofree char *path = acini_project_dup_prediction_path (project, record->id, acini_model_get_card (model)->id);
+      g_autofree char *path = NULL;
 
-      if (!segment_slide (console, model, record, path, i, slides->len, error))
+      if (!segment_slide (console, model, record, predictions, &path, i, slides->len, error))
         return FALSE;
     }
   return TRUE;
@@ -174,14 +168,13 @@ write_mask (AciniConsole *console, AciniModel *model, const AciniSlideRecord *re
             const AciniExportFormat *format, const char *output, GError **error)
 {
   g_autoptr (AciniPrediction) prediction = acini_prediction_open (path, NULL, error);
-  g_autofree double *thresholds = NULL;
-  AciniExportSource source = { NULL, record, prediction, NULL };
+  AciniThresholds thresholds;
+  AciniExportSource source = { NULL, record, prediction, &thresholds };
 
   if (prediction == NULL)
     return FALSE;
-  source.thresholds = thresholds
-      = acini_get_thresholds (acini_model_get_card (model), prediction, record->organ, threshold, error);
-  if (thresholds == NULL)
+  if (!acini_get_thresholds (NULL, acini_model_get_card (model), prediction, record->organ, threshold, &thresholds,
+                             error))
     return FALSE;
   json_object_set_string_member (console->result, "output", output);
   acini_console_print (console, "%s", output);
@@ -194,7 +187,7 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
 {
   g_autofree char *output = option_output != NULL ? g_strdup (option_output) : make_output_name (file);
   const AciniExportFormat *format = acini_find_format_of_file (output);
-  g_autofree char *path = g_build_filename (folder, "prediction.sqlite", NULL);
+  g_autofree char *path = NULL;
   g_autoptr (AciniSlideRecord) record = NULL;
   g_autoptr (AciniModel) model = NULL;
 
@@ -209,7 +202,7 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
   if (model == NULL)
     return FALSE;
   begin_result (console, model);
-  return segment_slide (console, model, record, path, 0, 1, error)
+  return segment_slide (console, model, record, folder, &path, 0, 1, error)
          && write_mask (console, model, record, path, format, output, error);
 }
 
@@ -244,7 +237,8 @@ const AciniCommand acini_command_segment = {
   .description
   = "Fills the predictions of the slides of a project; what was computed before, also by a run that was interrupted, "
     "is "
-    "not computed again, unless other options say how to compute it. Of a slide file without a project the mask is "
+    "not computed again. What is computed in another way (other options, another precision, another processor, another "
+    "scale) is kept beside it; the last one counts. Of a slide file without a project the mask is "
     "written into a file.\n\n"
     "A slide is read at the resolution that the model was trained at, where both are known. Bare glass is left out. "
     "Memory does not grow with the slide.\n\n"

@@ -3,7 +3,6 @@
 #include "app/cli/acini-segment-options.h"
 
 #include "app/cli/acini-command.h"
-#include "app/cli/acini-network-options.h"
 #include "app/worker/acini-model-set.h"
 
 static gboolean option_no_tissue, option_flips, option_turns;
@@ -65,5 +64,4 @@ acini_segment_options_fill (AciniSegmentation *how)
   how->turns = option_turns;
   how->scales = scales != NULL ? (const double *)scales->data : NULL;
   how->n_scales = scales != NULL ? scales->len : 0;
-  how->precision = acini_network_options_get_precision ();
 }

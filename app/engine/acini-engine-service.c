@@ -7,6 +7,7 @@
 #include "app/engine/acini-model-cache.h"
 #include "app/segmentation/acini-segmentation.h"
 #include "app/worker/acini-slide-source.h"
+#include "app/worker/acini-way.h"
 #include "data/predictions/acini-prediction.h"
 #include "acini-config.h"
 
@@ -32,6 +33,7 @@ typedef struct
   GDBusMethodInvocation *invocation;
   double downsample; /* while it is computed */
   int n_planes;
+  char *way;
 } Request;
 
 struct _AciniEngineService
@@ -57,6 +59,7 @@ request_free (Request *request)
 {
   g_free (request->slide);
   g_free (request->model);
+  g_free (request->way);
   g_object_unref (request->cancellable);
   g_free (request);
 }
@@ -103,8 +106,9 @@ send_tile (gpointer user_data, gint64 column, gint64 row, const guint8 *probabil
   fds = g_unix_fd_list_new_from_array (&fd, 1);
   reply = g_dbus_connection_call_with_unix_fd_list_sync (
       request->service->connection, NULL, ACINI_ENGINE_VIEWER_PATH, "io.github.acini.Engine1.Viewer", "Tile",
-      g_variant_new ("(txxdih)", request->number, column, row, request->downsample, request->n_planes, 0), NULL,
-      G_DBUS_CALL_FLAGS_NONE, G_MAXINT, fds, NULL, request->cancellable, error);
+      g_variant_new ("(txxdish)", request->number, column, row, request->downsample, request->n_planes, request->way,
+                     0),
+      NULL, G_DBUS_CALL_FLAGS_NONE, G_MAXINT, fds, NULL, request->cancellable, error);
   return reply != NULL;
 }
 
@@ -126,6 +130,7 @@ segment (Request *request, GError **error)
   slide = model != NULL ? acini_model_cache_get_slide (warm, request->slide, error) : NULL;
   if (slide == NULL)
     return FALSE;
+  request->way = acini_describe_way (model, NULL);
   d = request->downsample = acini_get_downsample (request->mpp, acini_model_get_card (model)->mpp);
   request->n_planes = acini_model_get_n_planes (model);
   acini_slide_source_init (&pixels, slide->slide, slide->tissue, d, &source);

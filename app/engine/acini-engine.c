@@ -182,7 +182,8 @@ map_tile (int fd, gsize length)
 
 static gboolean
 on_tile (AciniDBusEngine1Viewer *viewer, GDBusMethodInvocation *invocation, GUnixFDList *fds, guint64 number,
-         gint64 column, gint64 row, double downsample, int classes, GVariant *memory, gpointer user_data)
+         gint64 column, gint64 row, double downsample, int classes, const char *way, GVariant *memory,
+         gpointer user_data)
 {
   AciniEngine *self = user_data;
   GTask *task = g_hash_table_lookup (self->pending, &number);
@@ -199,7 +200,7 @@ on_tile (AciniDBusEngine1Viewer *viewer, GDBusMethodInvocation *invocation, GUni
       Request *request = g_task_get_task_data (task);
 
       if (request->tile != NULL)
-        request->tile (column, row, bytes, downsample, classes, request->tile_data);
+        request->tile (column, row, bytes, downsample, classes, way, request->tile_data);
     }
   acini_dbus_engine1_viewer_complete_tile (viewer, invocation, NULL);
   return TRUE;

@@ -37,9 +37,10 @@ typedef struct
   gint64 x, y, width, height; /* level-0 region; width 0: whole slide */
 } AciniEngineRequest;
 
-/* One finished tile of the prediction's grid (ACINI_PREDICTION_TILE at the model's resolution). */
+/* One finished tile of the prediction's grid (ACINI_PREDICTION_TILE at the model's resolution); @way says in words how
+ * it was computed. */
 typedef void (*AciniEngineTileFunc) (gint64 column, gint64 row, GBytes *probability, double downsample, int n_classes,
-                                     gpointer user_data);
+                                     const char *way, gpointer user_data);
 
 /* Segments the region, tiles nearest to its centre first; a request with a newer one behind it is cancelled.
  * @tile is called on the main context for each tile, before @callback. */

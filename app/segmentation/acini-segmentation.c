@@ -5,6 +5,7 @@
 #include "app/segmentation/acini-segmentation.h"
 #include "app/jobs/acini-device.h"
 #include "app/jobs/acini-specification.h"
+#include "data/predictions/acini-prediction-key.h"
 #include "model/core/acini-card.h"
 #include "acini-config.h"
 
@@ -29,7 +30,7 @@ acini_segmentation_prepare (AciniProject *project, gint64 slide, const char *mod
   g_autoptr (AciniSlideRecord) record = NULL;
   g_autoptr (AciniCard) card = NULL;
   g_autoptr (JsonObject) specification = NULL;
-  g_autofree char *path = NULL, *prediction = NULL, *id = NULL, *folder = NULL;
+  g_autofree char *path = NULL, *predictions = NULL, *id = NULL, *folder = NULL;
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project) && model != NULL, NULL);
 
@@ -40,14 +41,14 @@ acini_segmentation_prepare (AciniProject *project, gint64 slide, const char *mod
   if (card == NULL)
     return NULL;
   path = g_canonicalize_filename (model, NULL);
-  prediction = acini_project_dup_prediction_path (project, slide, card->id);
+  predictions = acini_prediction_dup_folder (project);
 
   specification = json_object_new ();
   json_object_set_string_member (specification, "kind", "segment");
   json_object_set_int_member (specification, "format", 1);
   json_object_set_string_member (specification, "name", record->name);
   json_object_set_string_member (specification, "model", path);
-  json_object_set_string_member (specification, "prediction", prediction);
+  json_object_set_string_member (specification, "predictions", predictions);
   json_object_set_string_member (specification, "device", acini_get_device ());
   json_object_set_object_member (specification, "slide", acini_specification_slide (record));
 

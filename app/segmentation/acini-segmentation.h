@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Makes jobs/ID/ for segmenting a whole slide into the project's prediction file of @model (path of its folder). */
+/* Makes jobs/ID/ for segmenting a whole slide into the project's predictions with @model (path of its folder). */
 AciniJob *acini_segmentation_prepare (AciniProject *project, gint64 slide, const char *model, GError **error);
 
 /* Level-0 pixels per pixel that a model sees: @model_mpp / @slide_mpp; 1 where one of them is unknown (0), and where

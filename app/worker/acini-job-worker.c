@@ -249,6 +249,17 @@ get_scales (Work *work)
   return scales;
 }
 
+/* The folder of the predictions; a job of an older version names a file in it.  Returns: (transfer full) */
+static char *
+get_predictions (Work *work)
+{
+  const char *file = get_string (work, "prediction", NULL);
+  g_autofree char *old = file != NULL ? g_path_get_dirname (file) : NULL;
+
+  return g_canonicalize_filename (get_string (work, "predictions", old != NULL ? old : "."),
+                                  acini_job_get_folder (work->job));
+}
+
 static gboolean
 segment (Work *work, GError **error)
 {
@@ -257,7 +268,7 @@ segment (Work *work, GError **error)
   JsonNode *node = json_object_get_member (specification, "slide");
   JsonObject *record = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   g_autoptr (GArray) scales = get_scales (work);
-  g_autofree char *prediction = g_canonicalize_filename (get_string (work, "prediction", "prediction.sqlite"), folder);
+  g_autofree char *predictions = get_predictions (work);
   AciniModelOptions options
       = { .device = get_string (work, "device", "auto"), .threads = get_int (work, "threads", 0) };
   AciniSegmentation how = {
@@ -283,8 +294,9 @@ segment (Work *work, GError **error)
   slide = acini_slide_open (slide_path, error);
   model = slide != NULL ? load_models (work, &options, error) : NULL;
   return model != NULL
-         && acini_segment_slide (model, slide, prediction, &how, on_segment_progress, NULL, work, work->stop, NULL,
-                                 error);
+         && acini_segment_slide (model, slide, predictions,
+                                 json_object_get_int_member_with_default (record, "slide", 0), &how,
+                                 on_segment_progress, work, work->stop, NULL, error);
 }
 
 static gboolean

@@ -4,13 +4,15 @@
 #include "app/segmentation/acini-segmentation.h"
 #include "app/worker/acini-prediction-sink.h"
 #include "app/worker/acini-slide-source.h"
-#include "acini-config.h"
-
-#include <glib/gi18n-lib.h>
+#include "app/worker/acini-way.h"
+#include "data/predictions/acini-prediction-key.h"
 
 static AciniPrediction *
-open_prediction (AciniModel *model, AciniSlide *slide, double downsample, const char *path, GError **error)
+open_prediction (AciniModel *model, AciniSlide *slide, double downsample, const char *folder, gint64 id,
+                 const AciniSegmentation *how, GError **error)
 {
+  g_autofree char *way = acini_describe_way (model, how), *path = NULL;
+  AciniPredictionKey key = { id, acini_model_get_card (model)->id, downsample, way };
   AciniPredictionInfo info = {
     .slide_width = acini_slide_get_width (slide),
     .slide_height = acini_slide_get_height (slide),
@@ -18,54 +20,10 @@ open_prediction (AciniModel *model, AciniSlide *slide, double downsample, const 
     .n_classes = acini_model_get_n_planes (model),
   };
 
-  g_strlcpy (info.model, acini_model_get_card (model)->id, sizeof info.model);
+  path = acini_prediction_dup_path (folder, &key);
+  g_strlcpy (info.model, key.model, sizeof info.model);
+  g_strlcpy (info.way, way, sizeof info.way);
   return acini_prediction_open (path, &info, error);
-}
-
-/* What tiles depend on besides the slide and the model, as the options that say so; "" for what everybody does who says
- * nothing, the live view too. */
-static char *
-make_settings (const AciniSegmentation *how)
-{
-  g_autoptr (GString) settings = g_string_new (NULL);
-
-  if (how->patch > 0 && how->patch != 512)
-    g_string_append_printf (settings, " --patch %d", how->patch);
-  if (how->overlap >= 0)
-    g_string_append_printf (settings, " --overlap %d", how->overlap);
-  if (how->flips)
-    g_string_append (settings, " --flips");
-  if (how->turns)
-    g_string_append (settings, " --turns");
-  for (guint i = 0; i < how->n_scales; i++)
-    {
-      char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-      g_string_append_printf (settings, "%s%s", i == 0 ? " --scales " : ",",
-                              g_ascii_formatd (number, sizeof number, "%g", how->scales[i]));
-    }
-  if (!how->tissue)
-    g_string_append (settings, " --no-tissue-detection");
-  if (how->precision != NULL && !g_str_equal (how->precision, "auto"))
-    g_string_append_printf (settings, " --precision %s", how->precision);
-  return g_strdup (settings->len > 0 ? settings->str + 1 : "");
-}
-
-static gboolean
-take_settings (AciniPrediction *prediction, const AciniSegmentation *how, AciniRemadeFunc remade, gpointer user_data,
-               GError **error)
-{
-  g_autofree char *settings = make_settings (how), *old = NULL, *sentence = NULL;
-
-  if (!acini_prediction_set_settings (prediction, settings, &old, error))
-    return FALSE;
-  if (old == NULL || remade == NULL)
-    return TRUE;
-  sentence = g_strdup_printf (_ ("The prediction that was there was computed with %s; it is computed anew with %s."),
-                              *old != '\0' ? old : _ ("no special options"),
-                              *settings != '\0' ? settings : _ ("no special options"));
-  remade (sentence, user_data);
-  return TRUE;
 }
 
 /* A GPU is faster than one thread can read. */
@@ -78,9 +36,9 @@ choose_readers (AciniModel *model, int wanted)
 }
 
 gboolean
-acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, const AciniSegmentation *how,
-                     AciniModelProgressFunc progress, AciniRemadeFunc remade, gpointer user_data,
-                     GCancellable *cancellable, AciniSegmentationResult *result, GError **error)
+acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *folder, gint64 id, const AciniSegmentation *how,
+                     AciniModelProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+                     AciniSegmentationResult *result, GError **error)
 {
   AciniSegmentOptions options = { .patch = how->patch,
                                   .overlap = how->overlap,
@@ -92,7 +50,7 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, con
                                   .n_scales = how->n_scales };
   double downsample = acini_get_downsample (how->mpp, acini_model_get_card (model)->mpp);
   gint64 start = g_get_monotonic_time ();
-  g_autoptr (AciniPrediction) prediction = open_prediction (model, slide, downsample, path, error);
+  g_autoptr (AciniPrediction) prediction = open_prediction (model, slide, downsample, folder, id, how, error);
   g_autoptr (AciniTissue) tissue = NULL;
   g_autoptr (AciniPredictionSink) writer = NULL;
   g_auto (AciniSlideSource) pixels = { NULL };
@@ -100,7 +58,7 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, con
   AciniProbabilitySink sink;
   gboolean ok;
 
-  if (prediction == NULL || !take_settings (prediction, how, remade, user_data, error))
+  if (prediction == NULL)
     return FALSE;
   if (how->tissue)
     {
@@ -123,6 +81,7 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, con
       .tissue_share = tissue != NULL ? acini_tissue_get_share (tissue) : 1,
       .patches = g_atomic_int_get (&pixels.n_patches),
       .seconds = (g_get_monotonic_time () - start) / 1e6,
+      .path = g_strdup (acini_prediction_get_path (prediction)),
     };
   return ok;
 }

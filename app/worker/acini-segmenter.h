@@ -19,7 +19,6 @@ typedef struct
   gboolean flips, turns; /* as in AciniSegmentOptions */
   const double *scales;
   guint n_scales;
-  const char *precision; /* asked for; NULL: what the computer is good at */
 } AciniSegmentation;
 
 typedef struct
@@ -29,17 +28,14 @@ typedef struct
   double tissue_share;
   int patches; /* that went through the network */
   double seconds;
+  char *path; /* of the prediction, to be freed */
 } AciniSegmentationResult;
 
-/* Told before tiles are computed anew that were computed in another way: a sentence for people. */
-typedef void (*AciniRemadeFunc) (const char *sentence, gpointer user_data);
-
-/* Opens (or makes) @path and fills what is missing in it; see acini_model_segment () for progress and cancellation.
- * What was computed before a failure or cancellation stays in the file; what was computed in another way (augmentation,
- * size of patches, overlap, tissue detection, a precision that was asked for) is computed anew, and @remade (nullable)
- * told.  @result (nullable). */
-gboolean acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, const AciniSegmentation *how,
-                              AciniModelProgressFunc progress, AciniRemadeFunc remade, gpointer user_data,
+/* Opens (or makes) the prediction of @slide, number @id, at its scale, by @model, in this way, in @folder, and fills
+ * what is missing in it; see acini_model_segment () for progress and cancellation.  What was computed before a failure
+ * or cancellation stays in the file; what was computed in another way lies in another file.  @result (nullable). */
+gboolean acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *folder, gint64 id,
+                              const AciniSegmentation *how, AciniModelProgressFunc progress, gpointer user_data,
                               GCancellable *cancellable, AciniSegmentationResult *result, GError **error);
 
 G_END_DECLS

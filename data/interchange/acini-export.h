@@ -22,8 +22,8 @@ typedef struct
 {
   AciniProject *project; /* NULL: the prediction alone */
   const AciniSlideRecord *slide;
-  AciniPrediction *prediction; /* NULL: people's labels alone */
-  const double *thresholds;    /* one per class of @prediction */
+  AciniPrediction *prediction;       /* NULL: people's labels alone */
+  const AciniThresholds *thresholds; /* of @prediction; may be NULL where there is none */
 } AciniExportSource;
 
 typedef gboolean (*AciniExportFunc) (const AciniExportSource *source, const char *path, AciniProgressFunc progress,

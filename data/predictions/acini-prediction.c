@@ -84,7 +84,8 @@ static gboolean
 is_same (const AciniPredictionInfo *a, const AciniPredictionInfo *b)
 {
   return a->slide_width == b->slide_width && a->slide_height == b->slide_height && a->n_classes == b->n_classes
-         && fabs (a->downsample - b->downsample) <= 1e-9 * b->downsample && g_strcmp0 (a->model, b->model) == 0;
+         && fabs (a->downsample - b->downsample) <= 1e-9 * b->downsample && g_str_equal (a->model, b->model)
+         && g_str_equal (a->way, b->way);
 }
 
 static gboolean
@@ -101,7 +102,7 @@ read_info (AciniTransaction *transaction, AciniPredictionInfo *info, gint64 *gen
   g_autoptr (GError) failure = NULL;
   sqlite3_stmt *rows = acini_transaction_query (transaction, error,
                                                 "SELECT generation, slide_width, slide_height, downsample, n_classes,"
-                                                " model FROM info",
+                                                " model, settings FROM info",
                                                 "");
 
   *generation = 0;
@@ -115,6 +116,7 @@ read_info (AciniTransaction *transaction, AciniPredictionInfo *info, gint64 *gen
       info->downsample = sqlite3_column_double (rows, 3);
       info->n_classes = sqlite3_column_int (rows, 4);
       g_strlcpy (info->model, (const char *)sqlite3_column_text (rows, 5), sizeof info->model);
+      g_strlcpy (info->way, (const char *)sqlite3_column_text (rows, 6), sizeof info->way);
       sqlite3_reset (rows);
       if (is_plausible (info))
         return TRUE;
@@ -142,12 +144,12 @@ remake (AciniPrediction *self, const AciniPredictionInfo *info, GError **error)
   return acini_transaction_run (transaction, error, "DELETE FROM tiles", "")
          && acini_transaction_run (transaction, error,
                                    "INSERT INTO info (id, generation, slide_width, slide_height, downsample, n_classes,"
-                                   " model, serial) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, 0)"
+                                   " model, settings, serial) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)"
                                    " ON CONFLICT (id) DO UPDATE SET"
                                    " generation = ?1, slide_width = ?2, slide_height = ?3, downsample = ?4,"
-                                   " n_classes = ?5, model = ?6, settings = ''",
-                                   "iiidis", self->generation, info->slide_width, info->slide_height, info->downsample,
-                                   (gint64)info->n_classes, info->model)
+                                   " n_classes = ?5, model = ?6, settings = ?7",
+                                   "iiidiss", self->generation, info->slide_width, info->slide_height, info->downsample,
+                                   (gint64)info->n_classes, info->model, info->way)
          && acini_transaction_commit (transaction, error);
 }
 
@@ -220,6 +222,14 @@ acini_prediction_get_height (AciniPrediction *self)
   return self->height;
 }
 
+const char *
+acini_prediction_get_path (AciniPrediction *self)
+{
+  g_return_val_if_fail (ACINI_IS_PREDICTION (self), NULL);
+
+  return self->path;
+}
+
 int
 acini_prediction_get_n_levels (AciniPrediction *self)
 {
@@ -246,55 +256,6 @@ begin (AciniPrediction *self, gboolean writing, GError **error)
   g_set_error (error, ACINI_PREDICTION_ERROR, ACINI_PREDICTION_ERROR_DAMAGED,
                _ ("“%s” was made anew for another model meanwhile: open it again"), self->path);
   return NULL;
-}
-
-/* Settings. */
-
-/* Returns: (transfer full), NULL with @error set. */
-static char *
-read_settings (AciniTransaction *transaction, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-  sqlite3_stmt *rows = acini_transaction_query (transaction, error, "SELECT settings FROM info", "");
-  char *settings = NULL;
-
-  if (rows == NULL)
-    return NULL;
-  if (acini_transaction_next (transaction, rows, &failure))
-    settings = g_strdup ((const char *)sqlite3_column_text (rows, 0));
-  else if (failure == NULL)
-    acini_transaction_set_damaged (transaction, &failure, "info");
-  sqlite3_reset (rows);
-  if (failure != NULL)
-    g_propagate_error (error, g_steal_pointer (&failure));
-  return settings;
-}
-
-gboolean
-acini_prediction_set_settings (AciniPrediction *self, const char *settings, char **old, GError **error)
-{
-  g_autoptr (AciniTransaction) transaction = NULL;
-  g_autofree char *before = NULL;
-  gint64 filled;
-
-  g_return_val_if_fail (ACINI_IS_PREDICTION (self) && settings != NULL && old != NULL, FALSE);
-
-  *old = NULL;
-  transaction = begin (self, TRUE, error);
-  before = transaction != NULL ? read_settings (transaction, error) : NULL;
-  if (before == NULL)
-    return FALSE;
-  if (g_str_equal (before, settings))
-    return TRUE;
-  filled = acini_transaction_get_int (transaction, error, 0, "SELECT EXISTS (SELECT 1 FROM tiles)", "");
-  /* The generation stays: who has the file open sees the tiles change as they are written. */
-  if (filled < 0 || !acini_transaction_run (transaction, error, "DELETE FROM tiles", "")
-      || !acini_transaction_run (transaction, error, "UPDATE info SET settings = ?1", "s", settings)
-      || !acini_transaction_commit (transaction, error))
-    return FALSE;
-  if (filled > 0)
-    *old = g_steal_pointer (&before);
-  return TRUE;
 }
 
 /* Tiles. */

@@ -32,24 +32,21 @@ typedef struct
   double downsample;                /* level-0 pixels per prediction pixel */
   int n_classes;                    /* planes: the model's classes without background */
   char model[64];                   /* id of the model */
+  char way[256];                    /* in words: how it is computed; "" where an older version did not say */
 } AciniPredictionInfo;
 
 #define ACINI_TYPE_PREDICTION (acini_prediction_get_type ())
 G_DECLARE_FINAL_TYPE (AciniPrediction, acini_prediction, ACINI, PREDICTION, GObject)
 
-/* Opens @path for reading and writing.  @info not NULL: made when missing, and remade when it is of another shape
- * or model; @info NULL: it has to be there. */
+/* Opens @path for reading and writing.  @info not NULL: made when missing, and remade when it is of another shape,
+ * model or way; @info NULL: it has to be there. */
 AciniPrediction *acini_prediction_open (const char *path, const AciniPredictionInfo *info, GError **error);
 const AciniPredictionInfo *acini_prediction_get_info (AciniPrediction *self);
 /* ceil (slide size / downsample). */
 gint64 acini_prediction_get_width (AciniPrediction *self);
 gint64 acini_prediction_get_height (AciniPrediction *self);
+const char *acini_prediction_get_path (AciniPrediction *self); /* absolute */
 int acini_prediction_get_n_levels (AciniPrediction *self);
-
-/* Makes the file one of tiles that were computed with @settings, words of the caller's that say what tiles depend on
- * besides the slide and the model; "" are a new file's.  Where it holds tiles of other settings they are removed, and
- * *@old is set to those (transfer full), else to NULL. */
-gboolean acini_prediction_set_settings (AciniPrediction *self, const char *settings, char **old, GError **error);
 
 typedef struct
 {

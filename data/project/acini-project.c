@@ -13,8 +13,6 @@
 #include <string.h>
 
 #define DATABASE_NAME "project.sqlite"
-/* Bytes of a model's id that fit into the name of a file, with room for the number of the slide and a suffix. */
-#define LONGEST_ID 180
 #define SCHEMA_RESOURCE "/io/github/acini/Acini/data/acini-schema.sql"
 
 struct _AciniProject
@@ -235,24 +233,6 @@ acini_project_resolve_path (AciniProject *self, const char *stored)
   return g_canonicalize_filename (stored, self->folder);
 }
 
-char *
-acini_project_dup_prediction_path (AciniProject *self, gint64 slide, const char *model)
-{
-  g_autofree char *id = NULL, *name = NULL;
-
-  g_return_val_if_fail (ACINI_IS_PROJECT (self) && model != NULL, NULL);
-
-  /* An id comes from outside too: nothing in it may lead to another folder. */
-  id = g_uri_escape_string (model, " ", TRUE);
-  if (strlen (id) > LONGEST_ID)
-    {
-      g_free (id);
-      id = g_compute_checksum_for_string (G_CHECKSUM_SHA256, model, -1);
-    }
-  name = g_strdup_printf ("%" G_GINT64_FORMAT "-%s.sqlite", slide, id);
-  return acini_project_build_path (self, "predictions", name, NULL);
-}
-
 /* Models. */
 
 void
@@ -341,6 +321,27 @@ acini_project_dup_setting (AciniProject *self, const char *key)
   if (rows == NULL || !acini_transaction_next (transaction, rows, NULL))
     return NULL;
   return g_strdup ((const char *)sqlite3_column_text (rows, 0));
+}
+
+GHashTable *
+acini_project_list_settings (AciniProject *self, const char *prefix)
+{
+  g_autoptr (GHashTable) settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (AciniTransaction) transaction = NULL;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (self) && prefix != NULL, NULL);
+
+  transaction = acini_database_read (self->database, NULL);
+  rows = transaction != NULL ? acini_transaction_query (transaction, NULL,
+                                                        "SELECT key, value FROM settings"
+                                                        " WHERE substr (key, 1, length (?1)) = ?1",
+                                                        "s", prefix)
+                             : NULL;
+  while (rows != NULL && acini_transaction_next (transaction, rows, NULL))
+    g_hash_table_insert (settings, g_strdup ((const char *)sqlite3_column_text (rows, 0)),
+                         g_strdup ((const char *)sqlite3_column_text (rows, 1)));
+  return g_steal_pointer (&settings);
 }
 
 gboolean

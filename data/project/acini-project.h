@@ -98,12 +98,12 @@ gboolean acini_project_add_model (AciniProject *self, const char *id, const char
                                   const char *parent, GError **error);
 GPtrArray *acini_project_list_models (AciniProject *self, GError **error);
 
-/* Where the prediction of @model for @slide is or would be: predictions/SLIDE-MODEL.sqlite, absolute. */
-char *acini_project_dup_prediction_path (AciniProject *self, gint64 slide, const char *model);
-
-/* Small settings of the project, such as "model" (the model in use), "threshold", "opacity", "last-slide".
+/* Small settings of the project, such as "model" (the model in use), "opacity", "last-slide".
  * Returns: (transfer full) (nullable) the value, NULL when it was never set or cannot be read. */
 char *acini_project_dup_setting (AciniProject *self, const char *key);
+/* All settings whose key begins with @prefix.  Returns: (transfer full) (element-type utf8 utf8), empty where they
+ * cannot be read. */
+GHashTable *acini_project_list_settings (AciniProject *self, const char *prefix);
 gboolean acini_project_set_setting (AciniProject *self, const char *key, const char *value, GError **error);
 
 /* What a label value from 2 on means.  Returns: (transfer full) (nullable) the name, NULL when it has none. */

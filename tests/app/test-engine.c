@@ -56,7 +56,8 @@ make_material (void)
 }
 
 static void
-on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int n_classes, gpointer user_data)
+on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int n_classes, const char *way,
+         gpointer user_data)
 {
   Run *run = user_data;
   const guint8 *bytes;
@@ -66,6 +67,7 @@ on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int 
   g_assert_false (run->done);
   g_assert_cmpint (n_classes, ==, 1);
   g_assert_cmpfloat (downsample, ==, 1);
+  g_assert_nonnull (strstr (way, "float")); /* the precision stands in it */
   g_assert_cmpint (column, >=, 0);
   g_assert_cmpint (column, <, 2);
   g_assert_cmpint (row, >=, 0);

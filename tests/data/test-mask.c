@@ -88,7 +88,10 @@ interpolate (AciniPrediction *prediction, int plane, gint64 x, gint64 y)
 static void
 test_interpolation (Fixture *fixture, gconstpointer data)
 {
-  static const double downsamples[] = { 1, 2, 3.7, 0.8 }, thresholds[] = { 0.55, 0.7 };
+  static const double downsamples[] = { 1, 2, 3.7, 0.8 }, numbers[] = { 0.55, 0.7 };
+  AciniThresholds thresholds;
+
+  acini_thresholds_init (&thresholds, numbers, 2);
 
   for (guint i = 0; i < G_N_ELEMENTS (downsamples); i++)
     {
@@ -97,17 +100,17 @@ test_interpolation (Fixture *fixture, gconstpointer data)
       g_autoptr (GError) error = NULL;
       guint counts[4] = { 0 }, near = 0;
 
-      g_assert_true (acini_mask_read_predicted (prediction, thresholds, 0, 0, 3000, 2000, labels, &error));
+      g_assert_true (acini_mask_read_predicted (prediction, &thresholds, 0, 0, 3000, 2000, labels, &error));
       g_assert_no_error (error);
       for (gint64 y = 0; y < 2000; y += 3)
         for (gint64 x = 0; x < 3000; x += 3)
           {
             double a = interpolate (prediction, 0, x, y), b = interpolate (prediction, 1, x, y);
-            int label = a >= thresholds[0] && (a >= b || b < thresholds[1]) ? 2 : b >= thresholds[1] ? 3 : 1;
+            int label = a >= numbers[0] && (a >= b || b < numbers[1]) ? 2 : b >= numbers[1] ? 3 : 1;
 
             counts[labels[y * 3000 + x]]++;
             /* Where rounding to 1/256 of a pixel decides, either is right. */
-            if (fabs (a - thresholds[0]) < 0.005 || fabs (b - thresholds[1]) < 0.005 || fabs (a - b) < 0.005)
+            if (fabs (a - numbers[0]) < 0.005 || fabs (b - numbers[1]) < 0.005 || fabs (a - b) < 0.005)
               near++;
             else
               g_assert_cmpint (labels[y * 3000 + x], ==, label);
@@ -123,17 +126,18 @@ static void
 test_windows (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (AciniPrediction) prediction = make_prediction (fixture, 1.9, 2);
-  static const double thresholds[] = { 0.5, 0.5 };
+  AciniThresholds thresholds;
   g_autofree guint8 *whole = g_malloc (3000 * 2000);
 
-  g_assert_true (acini_mask_read_predicted (prediction, thresholds, 0, 0, 3000, 2000, whole, NULL));
+  acini_thresholds_init_same (&thresholds, 0.5, 2);
+  g_assert_true (acini_mask_read_predicted (prediction, &thresholds, 0, 0, 3000, 2000, whole, NULL));
   for (int i = 0; i < 100; i++)
     {
       gint64 x = g_test_rand_int_range (-50, 3000), y = g_test_rand_int_range (-50, 2000);
       int width = g_test_rand_int_range (1, 300), height = g_test_rand_int_range (1, 300);
       g_autofree guint8 *window = g_malloc (width * height);
 
-      g_assert_true (acini_mask_read_predicted (prediction, thresholds, x, y, width, height, window, NULL));
+      g_assert_true (acini_mask_read_predicted (prediction, &thresholds, x, y, width, height, window, NULL));
       for (int j = 0; j < width * height; j++)
         {
           gint64 px = x + j % width, py = y + j / width;
@@ -154,9 +158,10 @@ test_effective (Fixture *fixture, gconstpointer data)
   g_autoptr (GBytes) bytes = NULL;
   AciniPredictionTile tile = { 1, 0, NULL };
   AciniRect background = { 1100, 100, 50, 50 }, other = { 100, 100, 50, 50 };
-  double threshold = 0.5;
+  AciniThresholds threshold;
   guint8 labels[9], only[4];
 
+  acini_thresholds_init_same (&threshold, 0.5, 1);
   memset (plane, 128, TILE * TILE);
   tile.probability = bytes = g_bytes_new (plane, TILE * TILE);
   g_assert_true (acini_prediction_write (prediction, &tile, 1, NULL));
@@ -172,11 +177,11 @@ test_effective (Fixture *fixture, gconstpointer data)
   g_assert_true (acini_mask_read_effective (fixture->project, fixture->slide, prediction, &threshold, 1022, 300, 4, 1,
                                             labels, NULL));
   g_assert_cmpmem (labels, 4, "\0\0\2\2", 4);
-  threshold = 129 / 255.0;
+  threshold.cuts[0] = 129;
   g_assert_true (acini_mask_read_effective (fixture->project, fixture->slide, prediction, &threshold, 1022, 300, 4, 1,
                                             labels, NULL));
   g_assert_cmpmem (labels, 4, "\0\0\1\1", 4);
-  threshold = 128 / 255.0;
+  threshold.cuts[0] = 128;
   g_assert_true (acini_mask_read_effective (fixture->project, fixture->slide, prediction, &threshold, 1024, 300, 1, 1,
                                             labels, NULL));
   g_assert_cmpint (labels[0], ==, 2);
@@ -193,8 +198,9 @@ test_speed (Fixture *fixture, gconstpointer data)
   g_autoptr (AciniPrediction) prediction = make_prediction (fixture, 2.2, 1);
   g_autofree guint8 *labels = g_malloc (TILE * TILE);
   g_autoptr (GTimer) timer = g_timer_new ();
-  const double threshold = 0.5;
+  AciniThresholds threshold;
 
+  acini_thresholds_init_same (&threshold, 0.5, 1);
   for (int i = 0; i < 50; i++)
     g_assert_true (acini_mask_read_effective (fixture->project, fixture->slide, prediction, &threshold, 300 + i, 200,
                                               TILE, TILE, labels, NULL));

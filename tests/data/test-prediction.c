@@ -210,35 +210,6 @@ test_remake (Fixture *fixture, gconstpointer data)
   g_assert_error (error, ACINI_PREDICTION_ERROR, ACINI_PREDICTION_ERROR_DAMAGED);
 }
 
-/* Tiles of other settings are taken for what they are: of another computation. */
-static void
-test_settings (Fixture *fixture, gconstpointer data)
-{
-  static const gint64 places[][2] = { { 0, 0 }, { 1, 1 } };
-  g_autoptr (AciniPrediction) prediction = open_it (fixture->path, &shape), again = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *first = NULL, *same = NULL, *other = NULL, *back = NULL;
-
-  g_assert_true (acini_prediction_set_settings (prediction, "--flips", &first, &error));
-  g_assert_no_error (error);
-  g_assert_null (first); /* there was nothing to lose */
-  write_tiles (prediction, places, 2, FALSE);
-  g_assert_true (acini_prediction_set_settings (prediction, "--flips", &same, &error));
-  g_assert_null (same);
-  g_assert_true (acini_prediction_has_tile (prediction, 1, 1));
-
-  again = open_it (fixture->path, &shape);
-  g_assert_true (acini_prediction_has_tile (again, 1, 1));
-  g_assert_true (acini_prediction_set_settings (again, "", &other, &error));
-  g_assert_no_error (error);
-  g_assert_cmpstr (other, ==, "--flips");
-  /* Who had it open goes on. */
-  g_assert_false (acini_prediction_has_tile (prediction, 0, 0));
-  write_tiles (prediction, places, 1, TRUE);
-  g_assert_true (acini_prediction_set_settings (again, "--turns", &back, &error));
-  g_assert_cmpstr (back, ==, "");
-}
-
 static void
 test_damaged (Fixture *fixture, gconstpointer data)
 {
@@ -363,7 +334,6 @@ main (int argc, char **argv)
   g_test_add ("/prediction/pyramid", Fixture, NULL, set_up, test_pyramid, tear_down);
   g_test_add ("/prediction/uniform", Fixture, NULL, set_up, test_uniform, tear_down);
   g_test_add ("/prediction/remake", Fixture, NULL, set_up, test_remake, tear_down);
-  g_test_add ("/prediction/settings", Fixture, NULL, set_up, test_settings, tear_down);
   g_test_add ("/prediction/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/prediction/follow", Fixture, NULL, set_up, test_follow, tear_down);
   g_test_add ("/prediction/speed", Fixture, NULL, set_up, test_speed, tear_down);

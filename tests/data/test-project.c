@@ -73,7 +73,7 @@ test_create (Fixture *fixture, gconstpointer data)
   g_assert_true (acini_project_set_setting (again, "model", "kidney-2", NULL));
   {
     g_autofree char *model = acini_project_dup_setting (project, "model");
-    g_autofree char *unset = acini_project_dup_setting (project, "threshold");
+    g_autofree char *unset = acini_project_dup_setting (project, "opacity");
 
     g_assert_cmpstr (model, ==, "kidney-2");
     g_assert_null (unset);
@@ -225,31 +225,6 @@ test_moved (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (model->name, ==, "m2");
 }
 
-static void
-test_prediction_path (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (AciniProject) project = create (fixture);
-  g_autofree char *path = acini_project_dup_prediction_path (project, 3, "../../escape");
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *expected = acini_project_build_path (project, "predictions", NULL);
-
-  g_assert_cmpstr (folder, ==, expected);
-}
-
-/* However long the id is, the file system takes the name. */
-static void
-test_long_id (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (AciniProject) project = create (fixture);
-  g_autofree char *id = g_strnfill (400, 'm'), *other = g_strnfill (401, 'm');
-  g_autofree char *path = acini_project_dup_prediction_path (project, 3, id);
-  g_autofree char *second = acini_project_dup_prediction_path (project, 3, other);
-  g_autofree char *name = g_path_get_basename (path);
-
-  g_assert_cmpint (strlen (name), <, 250);
-  g_assert_cmpstr (path, !=, second);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -259,7 +234,5 @@ main (int argc, char **argv)
   g_test_add ("/project/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/project/slides", Fixture, NULL, set_up, test_slides, tear_down);
   g_test_add ("/project/moved", Fixture, NULL, set_up, test_moved, tear_down);
-  g_test_add ("/project/prediction-path", Fixture, NULL, set_up, test_prediction_path, tear_down);
-  g_test_add ("/project/long-id", Fixture, NULL, set_up, test_long_id, tear_down);
   return g_test_run ();
 }

@@ -223,6 +223,29 @@ view_fixture_assert_tissue (ViewFixture *f, double x, double y)
 }
 
 void
+view_fixture_assert_background (ViewFixture *f, double x, double y)
+{
+  const int reach = 2 * ACINI_MASK_HATCH;
+  int width, height, n_tissue = 0, n_hatched = 0;
+  g_autofree guint8 *pixels = view_fixture_grab (f, &width, &height);
+  double screen_x, screen_y, slide_x, slide_y, rgb[3];
+  acini_viewport_to_screen (&f->view->viewport, x, y, &screen_x, &screen_y);
+  for (int v = (int)screen_y - reach; v < (int)screen_y + reach; v++)
+    for (int u = (int)screen_x - reach; u < (int)screen_x + reach; u++)
+      {
+        g_assert_true (u >= 0 && v >= 0 && u < width && v < height);
+        acini_viewport_to_slide (&f->view->viewport, u + .5, v + .5, &slide_x, &slide_y);
+        view_fixture_get_expected (slide_x, slide_y, rgb);
+        const guint8 *p = pixels + ((gsize)v * width + u) * 4;
+        gboolean tissue = fabs (p[0] - rgb[0]) <= 5 && fabs (p[1] - rgb[1]) <= 5 && fabs (p[2] - rgb[2]) <= 5;
+        n_tissue += tissue;
+        n_hatched += !tissue && p[0] < rgb[0];
+      }
+  g_assert_cmpint (n_tissue, >, 2 * reach * reach);
+  g_assert_cmpint (n_hatched, >, reach);
+}
+
+void
 view_fixture_label (ViewFixture *f, gint64 x, gint64 y, gint64 width, gint64 height, guint8 label)
 {
   g_autoptr (GError) error = NULL;

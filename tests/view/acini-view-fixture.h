@@ -48,6 +48,8 @@ guint8 *view_fixture_grab (ViewFixture *f, int *width, int *height);
 void view_fixture_pick (ViewFixture *f, double x, double y, guint8 rgba[4]);
 void view_fixture_assert_colour (ViewFixture *f, double x, double y, guint32 rgb, int tolerance);
 void view_fixture_assert_tissue (ViewFixture *f, double x, double y);
+/* Around the point there is tissue behind the hatch of what a person marked as background. */
+void view_fixture_assert_background (ViewFixture *f, double x, double y);
 
 /* Paints the level-0 rectangle with @label, as an edit from elsewhere, and tells the view. */
 void view_fixture_label (ViewFixture *f, gint64 x, gint64 y, gint64 width, gint64 height, guint8 label);

@@ -224,7 +224,7 @@ move_sliders (Fixture *f, View *view)
       set_display (view);
       return;
     case 1:
-      view->look.threshold = g_rand_double (f->rand);
+      acini_thresholds_init_same (&view->look.thresholds, g_rand_double (f->rand), 1);
       break;
     case 2:
       view->look.opacity = g_rand_double (f->rand);
@@ -294,7 +294,8 @@ check (Fixture *f, View *view)
   write_label (f, 0, &square, ACINI_LABEL_FIRST_CLASS);
   for (int i = 0; i < 4; i++)
     write_probability (f->slides[0].prediction, i % 2, i / 2, i == 0 ? 230 : 128);
-  view->look = (AciniMaskLook){ .fill = TRUE, .threshold = .8, .opacity = 1 };
+  view->look = (AciniMaskLook){ .fill = TRUE, .opacity = 1 };
+  acini_thresholds_init_same (&view->look.thresholds, .8, 1);
   acini_display_init (&view->display);
   view->display.brightness = .1;
   open_slide (f, view, 0);
@@ -330,7 +331,8 @@ set_up (Fixture *f)
       view->layers = acini_layer_stack_new ();
       view->client = acini_tile_client_new (f->loader, on_arrived, view);
       view->viewport = (AciniViewport){ .zoom = 1, .scale = 1, .width = WIDTH, .height = HEIGHT };
-      view->look = (AciniMaskLook){ .fill = TRUE, .outlines = TRUE, .threshold = .5, .opacity = .3 };
+      view->look = (AciniMaskLook){ .fill = TRUE, .outlines = TRUE, .opacity = .3 };
+      acini_thresholds_init_same (&view->look.thresholds, .5, 1);
       acini_display_init (&view->display);
       open_slide (f, view, i);
     }

@@ -226,7 +226,7 @@ test_labels_win (ViewFixture *f, gconstpointer data)
       if (zooms[i] > 0)
         view_fixture_go (f, zooms[i], 850, 550);
       view_fixture_wait (f);
-      view_fixture_assert_tissue (f, 950, 450);               /* background takes the prediction away */
+      view_fixture_assert_background (f, 950, 450);           /* background takes the prediction away */
       view_fixture_assert_colour (f, 850, 450, PREDICTED, 3); /* beside it the prediction counts */
       view_fixture_assert_colour (f, 650, 450, DECIDED, 3);
       view_fixture_assert_colour (f, 1050, 650, DECIDED, 3);
@@ -244,7 +244,7 @@ test_prediction_alone (ViewFixture *f, gconstpointer data)
   view_fixture_label (f, 900, 400, 100, 100, ACINI_LABEL_BACKGROUND);
   view_fixture_label (f, 600, 400, 100, 100, ACINI_LABEL_FIRST_CLASS);
   view_fixture_go (f, .4, 850, 550);
-  view_fixture_assert_tissue (f, 950, 450);
+  view_fixture_assert_background (f, 950, 450);
   g_object_set (f->view, "show-labels", FALSE, NULL);
   view_fixture_wait (f);
   view_fixture_assert_colour (f, 950, 450, PREDICTED, 3);
@@ -254,8 +254,8 @@ test_prediction_alone (ViewFixture *f, gconstpointer data)
   view_fixture_assert_colour (f, 950, 650, PREDICTED, 3);
   g_object_set (f->view, "show-labels", TRUE, NULL);
   view_fixture_wait (f);
-  view_fixture_assert_tissue (f, 950, 450);
-  view_fixture_assert_tissue (f, 950, 650);
+  view_fixture_assert_background (f, 950, 450);
+  view_fixture_assert_background (f, 950, 650);
   view_fixture_assert_colour (f, 650, 450, DECIDED, 3);
 }
 

@@ -4,7 +4,10 @@
 
 #include "ui/data/acini-export-dialog.h"
 
+#include "app/segmentation/acini-card-thresholds.h"
+#include "app/segmentation/acini-segmentation.h"
 #include "data/interchange/acini-export.h"
+#include "data/predictions/acini-prediction-key.h"
 #include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
@@ -42,8 +45,8 @@ typedef struct
   const AciniExportFormat *format;
   GArray *slides; /* element-type gint64 */
   char *folder;
-  char *model; /* NULL: corrections alone */
-  double threshold;
+  char *model;       /* NULL: corrections alone */
+  AciniCard *card;   /* of that model, (nullable) */
   GHashTable *names; /* id → name of the file */
   guint n_done;
   guint n_written, n_skipped; /* files; slides that nobody segmented or labelled */
@@ -62,6 +65,7 @@ export_free (gpointer data)
   g_free (export->folder);
   g_free (export->model);
   g_clear_pointer (&export->names, g_hash_table_unref);
+  g_clear_pointer (&export->card, acini_card_free);
   g_free (export);
 }
 
@@ -106,26 +110,26 @@ export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
   g_autofree char *name
       = g_strdup_printf ("%s.%s", (char *)g_hash_table_lookup (export->names, &slide->id), export->format->suffix);
   g_autofree char *path = g_build_filename (export->folder, name, NULL);
-  g_autofree double *thresholds = NULL;
+  AciniThresholds thresholds;
   AciniExportSource source = { export->project, slide, NULL, NULL };
 
   if (export->model != NULL)
     {
-      g_autofree char *file = acini_project_dup_prediction_path (export->project, slide->id, export->model);
+      g_autofree char *predictions = acini_prediction_dup_folder (export->project);
+      g_autofree char *file
+          = acini_prediction_find (predictions, slide->id, export->model,
+                                   acini_get_downsample (slide->mpp_x, export->card != NULL ? export->card->mpp : 0));
 
-      if (g_file_test (file, G_FILE_TEST_EXISTS))
+      if (file != NULL)
         {
-          int n_classes;
-
           prediction = acini_prediction_open (file, NULL, error);
           if (prediction == NULL)
             return FALSE;
-          n_classes = acini_prediction_get_info (prediction)->n_classes;
-          thresholds = g_new (double, n_classes);
-          for (int i = 0; i < n_classes; i++)
-            thresholds[i] = export->threshold;
+          acini_card_fill_thresholds (export->card, slide->organ, acini_prediction_get_info (prediction)->n_classes,
+                                      &thresholds);
+          acini_thresholds_load (&thresholds, export->project, export->model, slide->organ);
           source.prediction = prediction;
-          source.thresholds = thresholds;
+          source.thresholds = &thresholds;
         }
     }
   /* Nobody looked: an empty mask would say that nothing was found. */
@@ -246,9 +250,10 @@ acini_export_dialog_start (AciniExportDialog *self, const char *folder)
         g_array_append_val (export->slides, acini_slide_item_get_record (item)->id);
     }
   if (model != NULL && adw_switch_row_get_active (self->prediction_row))
-    export->model = g_strdup (acini_model_item_get_record (model)->id);
-  export->threshold = acini_project_settings_get_number (acini_session_get_settings (self->session), "threshold",
-                                                         card != NULL ? card->threshold : 0.5);
+    {
+      export->model = g_strdup (acini_model_item_get_record (model)->id);
+      export->card = card != NULL ? acini_card_copy (card) : NULL;
+    }
   gtk_label_set_label (self->progress_label, _ ("Writing masks…"));
   gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
   set_busy (self, TRUE);

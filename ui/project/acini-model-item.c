@@ -4,6 +4,8 @@
 
 #include "ui/project/acini-model-item.h"
 
+#include "app/segmentation/acini-segmentation.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -97,6 +99,14 @@ acini_model_item_get_card (AciniModelItem *self)
 {
   g_return_val_if_fail (ACINI_IS_MODEL_ITEM (self), NULL);
   return self->card;
+}
+
+double
+acini_model_item_get_downsample (AciniModelItem *self, const AciniSlideRecord *slide)
+{
+  g_return_val_if_fail (ACINI_IS_MODEL_ITEM (self) && slide != NULL, 1);
+
+  return acini_get_downsample (slide->mpp_x, self->card != NULL ? self->card->mpp : 0);
 }
 
 void

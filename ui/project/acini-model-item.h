@@ -17,6 +17,9 @@ AciniModelItem *acini_model_item_new (AciniModelRecord *record, AciniCard *card)
 const AciniModelRecord *acini_model_item_get_record (AciniModelItem *self);
 const AciniCard *acini_model_item_get_card (AciniModelItem *self); /* nullable */
 
+/* The scale of its predictions of a slide: level-0 pixels per pixel. */
+double acini_model_item_get_downsample (AciniModelItem *self, const AciniSlideRecord *slide);
+
 /* How many ancestors it has in the list. */
 void acini_model_item_set_depth (AciniModelItem *self, guint depth);
 guint acini_model_item_get_depth (AciniModelItem *self);

@@ -17,8 +17,8 @@ static guint failed_signal;
 
 G_DEFINE_FINAL_TYPE (AciniProjectSettings, acini_project_settings, G_TYPE_OBJECT)
 
-static const char *const keys[] = { "model",         "threshold",  "opacity",      "last-slide", "show-mask",
-                                    "show-outlines", "mask-style", "import-organ", "import-mpp" };
+static const char *const keys[]
+    = { "model", "opacity", "last-slide", "show-mask", "show-outlines", "mask-style", "import-organ", "import-mpp" };
 
 typedef struct
 {
@@ -41,6 +41,9 @@ read_values (gpointer data, GCancellable *cancellable, GError **error)
 {
   Reading *reading = data;
 
+  /* Thresholds are kept by model and organ. */
+  g_hash_table_unref (reading->values);
+  reading->values = acini_project_list_settings (reading->project, "threshold/");
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
       char *value = acini_project_dup_setting (reading->project, keys[i]);

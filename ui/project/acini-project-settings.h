@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The small settings of a project, read once and kept in memory: "model", "threshold", "opacity", "last-slide" …  What
+/* The small settings of a project, read once and kept in memory: "model", "opacity", "last-slide" …  What
  * the user sets for the program, whatever the project, is in GSettings.  Main thread only; the disk is touched on a
  * worker thread. */
 

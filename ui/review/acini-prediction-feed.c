@@ -4,7 +4,10 @@
 
 #include "ui/review/acini-prediction-feed.h"
 
+#include "data/predictions/acini-prediction-key.h"
 #include "ui/base/acini-async.h"
+
+#include <glib/gi18n.h>
 
 #define POLL_MS 300
 
@@ -15,12 +18,16 @@ struct _AciniPredictionFeed
   AciniSession *session;
   AciniSlideView *view;
 
-  guint ticket;                /* counts the changes of slide or model: what comes from before is dropped */
+  guint ticket; /* counts the changes of slide, scale or model: what comes from before is dropped */
+  gint64 slide; /* whose prediction it is; 0: nobody's */
+  char *model;
+  double downsample;
   AciniPrediction *prediction; /* NULL: no file yet, or not open yet */
   gint64 cursor;               /* what was seen of the file */
-  GArray *tiles;               /* AciniPredictionTile waiting to be written */
+  GArray *tiles;               /* AciniPredictionTile waiting to be written, all of one way */
   AciniPredictionInfo info;    /* of the file to make for them; n_classes 0: not known */
   gboolean busy;               /* a worker has the file */
+  gboolean look;               /* a segmentation ended: its file counts from now on */
   guint timer;
 };
 
@@ -41,6 +48,8 @@ typedef struct
   AciniProject *project;
   gint64 slide;
   char *model;
+  double downsample;
+  gboolean look; /* for the file that was written last */
   AciniPrediction *prediction;
   AciniPredictionInfo info;
   GArray *tiles; /* to write; NULL: none */
@@ -77,23 +86,42 @@ turn_free (gpointer data)
   g_free (turn);
 }
 
+/* Opens the file of the tiles to be written, else the one that was written last, unless it is open already. */
+static gboolean
+choose_file (Turn *turn, GError **error)
+{
+  g_autofree char *folder = acini_prediction_dup_folder (turn->project), *path = NULL;
+  AciniPrediction *prediction;
+
+  if (turn->tiles != NULL)
+    {
+      AciniPredictionKey key = { turn->slide, turn->model, turn->info.downsample, turn->info.way };
+
+      path = acini_prediction_dup_path (folder, &key);
+    }
+  else if (turn->look || turn->prediction == NULL)
+    path = acini_prediction_find (folder, turn->slide, turn->model, turn->downsample);
+  if (path == NULL || (turn->prediction != NULL && g_str_equal (acini_prediction_get_path (turn->prediction), path)))
+    return TRUE;
+  prediction = acini_prediction_open (path, turn->tiles != NULL ? &turn->info : NULL, error);
+  if (prediction == NULL)
+    return FALSE;
+  g_clear_object (&turn->prediction);
+  turn->prediction = prediction;
+  turn->fresh = TRUE;
+  turn->cursor = 0;
+  return TRUE;
+}
+
 static gboolean
 take_turn (gpointer data, GCancellable *cancellable, GError **error)
 {
   Turn *turn = data;
 
+  if (!choose_file (turn, error))
+    return FALSE;
   if (turn->prediction == NULL)
-    {
-      g_autofree char *path = acini_project_dup_prediction_path (turn->project, turn->slide, turn->model);
-      gboolean make = turn->tiles != NULL;
-
-      if (!make && !g_file_test (path, G_FILE_TEST_EXISTS))
-        return TRUE;
-      turn->prediction = acini_prediction_open (path, make ? &turn->info : NULL, error);
-      if (turn->prediction == NULL)
-        return FALSE;
-      turn->fresh = TRUE;
-    }
+    return TRUE;
   if (turn->tiles != NULL
       && !acini_prediction_write (turn->prediction, (const AciniPredictionTile *)(gpointer)turn->tiles->data,
                                   turn->tiles->len, error))
@@ -141,18 +169,19 @@ on_turn (gpointer object, gpointer data, const GError *error)
 static void
 start_turn (AciniPredictionFeed *self)
 {
-  AciniSlideItem *slide = acini_session_get_slide (self->session);
-  AciniModelItem *model = acini_session_get_model (self->session);
   Turn *turn;
 
-  if (self->busy || slide == NULL || model == NULL)
+  if (self->busy || self->slide == 0 || self->model == NULL)
     return;
   self->busy = TRUE;
   turn = g_new0 (Turn, 1);
   turn->ticket = self->ticket;
   turn->project = g_object_ref (acini_session_get_project (self->session));
-  turn->slide = acini_slide_item_get_record (slide)->id;
-  turn->model = g_strdup (acini_model_item_get_record (model)->id);
+  turn->slide = self->slide;
+  turn->model = g_strdup (self->model);
+  turn->downsample = self->downsample;
+  turn->look = acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) != NULL || self->look;
+  self->look = FALSE;
   turn->prediction = self->prediction != NULL ? g_object_ref (self->prediction) : NULL;
   turn->cursor = self->cursor;
   turn->info = self->info;
@@ -161,17 +190,49 @@ start_turn (AciniPredictionFeed *self)
       turn->tiles = g_steal_pointer (&self->tiles);
       self->tiles = tiles_new ();
     }
-  /* What was computed is written even when the user has gone on to another slide. */
   acini_async_run_in_order (self, NULL, take_turn, on_turn, turn, turn_free);
+}
+
+static double
+get_downsample (AciniPredictionFeed *self)
+{
+  AciniSlideItem *slide = acini_session_get_slide (self->session);
+  AciniModelItem *model = acini_session_get_model (self->session);
+
+  if (slide == NULL || model == NULL)
+    return 1;
+  return acini_model_item_get_downsample (model, acini_slide_item_get_record (slide));
+}
+
+static void on_detail (AciniPredictionFeed *self, GParamSpec *pspec, AciniSlideItem *slide);
+
+/* Its µm per pixel may be told while it is on screen. */
+static void
+watch_slide (AciniPredictionFeed *self)
+{
+  AciniSlideItem *slide = acini_session_get_slide (self->session);
+  const GSignalMatchType same = G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA;
+
+  if (slide != NULL && !g_signal_handler_find (slide, same, 0, 0, NULL, on_detail, self))
+    g_signal_connect_object (slide, "notify::detail", G_CALLBACK (on_detail), self, G_CONNECT_SWAPPED);
 }
 
 static void
 reset (AciniPredictionFeed *self)
 {
+  AciniSlideItem *slide = acini_session_get_slide (self->session);
+  AciniModelItem *model = acini_session_get_model (self->session);
+
+  watch_slide (self);
+  self->busy = FALSE;
+  /* What was computed is written even when the user has gone on to another slide. */
   if (self->tiles->len > 0)
     start_turn (self);
   self->ticket++;
-  self->busy = FALSE;
+  self->slide = slide != NULL ? acini_slide_item_get_record (slide)->id : 0;
+  g_set_str (&self->model, model != NULL ? acini_model_item_get_record (model)->id : NULL);
+  self->downsample = get_downsample (self);
+  self->busy = self->look = FALSE;
   self->cursor = 0;
   self->info.n_classes = 0;
   g_array_set_size (self->tiles, 0);
@@ -179,6 +240,26 @@ reset (AciniPredictionFeed *self)
   if (self->view != NULL)
     acini_slide_view_set_prediction (self->view, NULL);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  start_turn (self);
+}
+
+static void
+on_detail (AciniPredictionFeed *self, GParamSpec *pspec, AciniSlideItem *slide)
+{
+  gboolean shown = self->prediction != NULL;
+
+  if (slide != acini_session_get_slide (self->session) || get_downsample (self) == self->downsample)
+    return;
+  reset (self);
+  if (shown)
+    acini_session_tell (self->session,
+                        _ ("The prediction at the other scale is kept; it comes back with its µm per pixel."));
+}
+
+static void
+on_segmented (AciniPredictionFeed *self)
+{
+  self->look = TRUE;
   start_turn (self);
 }
 
@@ -218,19 +299,28 @@ acini_prediction_feed_get_prediction (AciniPredictionFeed *self)
 
 void
 acini_prediction_feed_add_tile (AciniPredictionFeed *self, guint ticket, gint64 column, gint64 row, GBytes *probability,
-                                double downsample, int n_classes)
+                                double downsample, int n_classes, const char *way)
 {
+  AciniPredictionInfo info;
   AciniPredictionTile tile = { column, row, NULL };
   const AciniSlideRecord *record;
 
-  g_return_if_fail (ACINI_IS_PREDICTION_FEED (self) && probability != NULL && n_classes > 0);
+  g_return_if_fail (ACINI_IS_PREDICTION_FEED (self) && probability != NULL && n_classes > 0 && way != NULL);
 
   if (ticket != self->ticket || acini_session_get_slide (self->session) == NULL)
     return;
   record = acini_slide_item_get_record (acini_session_get_slide (self->session));
-  self->info = (AciniPredictionInfo){ record->width, record->height, downsample, n_classes, "" };
-  g_strlcpy (self->info.model, acini_model_item_get_record (acini_session_get_model (self->session))->id,
-             sizeof self->info.model);
+  info = (AciniPredictionInfo){ record->width, record->height, downsample, n_classes, "", "" };
+  g_strlcpy (info.model, acini_model_item_get_record (acini_session_get_model (self->session))->id, sizeof info.model);
+  g_strlcpy (info.way, way, sizeof info.way);
+  /* An engine that was started anew may compute in another way: what waits goes into its own file first, or, while that
+   * is not possible, nowhere: it can be computed again. */
+  if (self->tiles->len > 0 && (info.downsample != self->info.downsample || !g_str_equal (info.way, self->info.way)))
+    {
+      start_turn (self);
+      g_array_set_size (self->tiles, 0);
+    }
+  self->info = info;
   tile.probability = g_bytes_ref (probability);
   g_array_append_val (self->tiles, tile);
   start_turn (self);
@@ -245,6 +335,7 @@ acini_prediction_feed_finalize (GObject *object)
   g_clear_weak_pointer (&self->view);
   g_clear_object (&self->prediction);
   g_array_unref (self->tiles);
+  g_free (self->model);
   g_object_unref (self->session);
   G_OBJECT_CLASS (acini_prediction_feed_parent_class)->finalize (object);
 }
@@ -274,6 +365,7 @@ acini_prediction_feed_new (AciniSession *session, AciniSlideView *view)
   g_set_weak_pointer (&self->view, view);
   g_signal_connect_object (session, "notify::slide", G_CALLBACK (reset), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (reset), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "segmented", G_CALLBACK (on_segmented), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "jobs-changed", G_CALLBACK (on_jobs_changed), self, G_CONNECT_SWAPPED);
   reset (self);
   on_jobs_changed (self);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Keeps the slide view's prediction that of the slide and model in use: opens its file, writes the tiles that the live
- * engine sends, and follows what a segmentation in the background writes.  All file work is on worker threads. */
+/* Keeps the slide view's prediction that of the slide, its scale and the model in use: opens the file that was written
+ * last, writes the tiles that the live engine sends into the file of their way, and follows what a segmentation in the
+ * background writes.  A slide whose scale is changed gets the prediction of that scale; the one before stays where it
+ * is, and comes back with its scale.  All file work is on worker threads. */
 
 #include "ui/project/acini-session.h"
 #include "ui/view/acini-slide-view.h"
@@ -16,10 +18,10 @@ G_DECLARE_FINAL_TYPE (AciniPredictionFeed, acini_prediction_feed, ACINI, PREDICT
 AciniPredictionFeed *acini_prediction_feed_new (AciniSession *session, AciniSlideView *view);
 AciniPrediction *acini_prediction_feed_get_prediction (AciniPredictionFeed *self); /* nullable */
 
-/* A tile of the live engine for the slide and model that were in use when @ticket was drawn; it is left out when they
- * are others by now. */
+/* A tile of the live engine for the slide, scale and model that were in use when @ticket was drawn; it is left out when
+ * they are others by now.  @way: in words, how it was computed. */
 guint acini_prediction_feed_get_ticket (AciniPredictionFeed *self);
 void acini_prediction_feed_add_tile (AciniPredictionFeed *self, guint ticket, gint64 column, gint64 row,
-                                     GBytes *probability, double downsample, int n_classes);
+                                     GBytes *probability, double downsample, int n_classes, const char *way);
 
 G_END_DECLS

@@ -29,7 +29,8 @@ live_free (gpointer data)
 }
 
 static void
-on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int n_classes, gpointer user_data)
+on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int n_classes, const char *way,
+         gpointer user_data)
 {
   Live *live = user_data;
   double side = ACINI_PREDICTION_TILE * downsample;
@@ -38,7 +39,7 @@ on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int 
   if (live->page->feed == NULL)
     return;
   live->n_tiles++;
-  acini_prediction_feed_add_tile (live->page->feed, live->ticket, column, row, probability, downsample, n_classes);
+  acini_prediction_feed_add_tile (live->page->feed, live->ticket, column, row, probability, downsample, n_classes, way);
   columns
       = floor ((double)(live->region.x + live->region.width - 1) / side) - floor ((double)live->region.x / side) + 1;
   rows = floor ((double)(live->region.y + live->region.height - 1) / side) - floor ((double)live->region.y / side) + 1;

@@ -4,6 +4,10 @@
 
 #include "ui/review/acini-segment-pane.h"
 
+#include "app/segmentation/acini-card-thresholds.h"
+#include "ui/project/acini-model-thresholds.h"
+#include "ui/review/acini-mask-legend.h"
+
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -15,7 +19,10 @@ struct _AciniSegmentPane
 
   /* Template. */
   GtkAdjustment *threshold, *opacity;
-  GtkLabel *threshold_label, *opacity_label, *progress_label, *corrected_label;
+  GtkLabel *threshold_label, *threshold_origin, *opacity_label, *progress_label, *corrected_label;
+  GtkDropDown *threshold_class;
+  GtkWidget *threshold_reset;
+  AciniMaskLegend *legend;
   GtkProgressBar *progress_bar;
   GtkRevealer *progress_revealer;
   AdwComboRow *model_row, *style_row;
@@ -23,7 +30,8 @@ struct _AciniSegmentPane
 
   AciniSession *session;
   AciniSlideView *view;
-  GPtrArray *bindings; /* element-type GBinding: to the view */
+  AciniThresholds thresholds; /* of the model in use, for the slide's organ */
+  GPtrArray *bindings;        /* element-type GBinding: to the view */
   char *live_text;
   double live_fraction;
   gboolean filling; /* the model row is being filled, nobody chooses */
@@ -62,22 +70,122 @@ show_model (AciniSegmentPane *self)
   self->filling = FALSE;
 }
 
-/* Where nobody has moved the slider, the threshold is what the model's card says for the organ. */
+/* The threshold of one class at a time: which one the slider is for. */
+static guint
+get_threshold_class (AciniSegmentPane *self)
+{
+  guint selected = gtk_drop_down_get_selected (self->threshold_class);
+
+  return selected < self->thresholds.n ? selected : 0;
+}
+
+static const char *
+get_organ (AciniSegmentPane *self)
+{
+  AciniSlideItem *slide = acini_session_get_slide (self->session);
+
+  return slide != NULL ? acini_slide_item_get_record (slide)->organ : "";
+}
+
+/* Says what the thresholds are, and whose. */
 static void
 show_threshold (AciniSegmentPane *self)
 {
-  AciniModelItem *model = acini_session_get_model (self->session);
-  AciniSlideItem *slide = acini_session_get_slide (self->session);
-  const AciniCard *card = model != NULL ? acini_model_item_get_card (model) : NULL;
-  const char *organ = slide != NULL ? acini_slide_item_get_record (slide)->organ : "";
-  double otherwise = card != NULL ? acini_card_get_threshold (card, organ) : 0.5;
+  double value = acini_threshold_from_cut (acini_thresholds_get_cut (&self->thresholds, get_threshold_class (self)));
+  g_autofree char *text = g_strdup_printf ("%.3f", value);
 
   self->filling = TRUE;
-  gtk_adjustment_set_value (self->threshold, acini_project_settings_get_number (
-                                                 acini_session_get_settings (self->session), "threshold", otherwise));
+  gtk_adjustment_set_value (self->threshold, value);
+  self->filling = FALSE;
+  gtk_label_set_label (self->threshold_label, text);
+  gtk_label_set_label (self->threshold_origin, self->thresholds.own ? _ ("Set by you") : _ ("From the model"));
+  gtk_widget_set_sensitive (self->threshold_reset, self->thresholds.own);
+  if (self->view != NULL)
+    acini_slide_view_set_thresholds (self->view, &self->thresholds, NULL);
+}
+
+/* The model's classes, where it has several. */
+static void
+show_threshold_classes (AciniSegmentPane *self, const AciniCard *card)
+{
+  guint n = card != NULL ? acini_card_count_planes (card) : 1, selected = get_threshold_class (self);
+  guint first = card != NULL ? g_strv_length (card->classes) - n : 0;
+  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+
+  for (guint i = 0; card != NULL && i < n; i++)
+    gtk_string_list_append (names, card->classes[first + i]);
+  self->filling = TRUE;
+  gtk_drop_down_set_model (self->threshold_class, G_LIST_MODEL (names));
+  gtk_drop_down_set_selected (self->threshold_class, selected < n ? selected : 0);
+  self->filling = FALSE;
+  gtk_widget_set_visible (GTK_WIDGET (self->threshold_class), n > 1);
+}
+
+/* Another model, or organ: its thresholds count, the user's own or the card's. */
+static void
+load_thresholds (AciniSegmentPane *self)
+{
+  AciniModelItem *model = acini_session_get_model (self->session);
+  const AciniCard *card = model != NULL ? acini_model_item_get_card (model) : NULL;
+
+  acini_session_get_thresholds (self->session, model, get_organ (self), &self->thresholds);
+  show_threshold_classes (self, card);
+  acini_mask_legend_set_classes (self->legend, card);
+  self->filling = TRUE;
   gtk_adjustment_set_value (self->opacity, acini_project_settings_get_number (
                                                acini_session_get_settings (self->session), "opacity", DEFAULT_OPACITY));
   self->filling = FALSE;
+  show_threshold (self);
+}
+
+static void
+on_slide (AciniSegmentPane *self)
+{
+  AciniSlideItem *slide = acini_session_get_slide (self->session);
+  const GSignalMatchType same = G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA;
+
+  /* Its organ may be told while it is on screen. */
+  if (slide != NULL && !g_signal_handler_find (slide, same, 0, 0, NULL, load_thresholds, self))
+    g_signal_connect_object (slide, "notify::detail", G_CALLBACK (load_thresholds), self, G_CONNECT_SWAPPED);
+  load_thresholds (self);
+}
+
+static void
+on_threshold_class (AciniSegmentPane *self)
+{
+  if (!self->filling && self->session != NULL)
+    show_threshold (self);
+}
+
+static void
+on_threshold_reset (AciniSegmentPane *self)
+{
+  AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
+
+  if (model == NULL)
+    return;
+  acini_session_set_thresholds (self->session, model, get_organ (self), NULL);
+  load_thresholds (self);
+}
+
+/* The slider rests only where a byte of probability is: what it shows is what counts. */
+static void
+on_threshold_moved (AciniSegmentPane *self)
+{
+  AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
+  guint class = get_threshold_class (self);
+  guint8 cut = (guint8)CLAMP (lround (gtk_adjustment_get_value (self->threshold) * 255), 1, 255);
+
+  if (self->filling || self->session == NULL)
+    return;
+  if (cut != acini_thresholds_get_cut (&self->thresholds, class))
+    {
+      self->thresholds.cuts[class] = cut;
+      self->thresholds.own = TRUE;
+      if (model != NULL)
+        acini_session_set_thresholds (self->session, model, get_organ (self), &self->thresholds);
+    }
+  show_threshold (self);
 }
 
 static void
@@ -134,28 +242,17 @@ acini_segment_pane_set_live (AciniSegmentPane *self, const char *text, double fr
 }
 
 static void
-on_slider (AciniSegmentPane *self)
+show_opacity (AciniSegmentPane *self)
 {
-  g_autofree char *threshold = g_strdup_printf ("%.2f", gtk_adjustment_get_value (self->threshold));
-  g_autofree char *opacity = g_strdup_printf ("%.0f %%", gtk_adjustment_get_value (self->opacity) * 100);
+  g_autofree char *opacity = g_strdup_printf (_ ("%.0f %%"), gtk_adjustment_get_value (self->opacity) * 100);
 
-  gtk_label_set_label (self->threshold_label, threshold);
   gtk_label_set_label (self->opacity_label, opacity);
-}
-
-static void
-on_threshold_moved (AciniSegmentPane *self)
-{
-  on_slider (self);
-  if (!self->filling && self->session != NULL)
-    acini_project_settings_set_number (acini_session_get_settings (self->session), "threshold",
-                                       gtk_adjustment_get_value (self->threshold));
 }
 
 static void
 on_opacity_moved (AciniSegmentPane *self)
 {
-  on_slider (self);
+  show_opacity (self);
   if (!self->filling && self->session != NULL)
     acini_project_settings_set_number (acini_session_get_settings (self->session), "opacity",
                                        gtk_adjustment_get_value (self->opacity));
@@ -214,7 +311,7 @@ on_ready (AciniSegmentPane *self)
                 acini_project_settings_get_number (acini_session_get_settings (self->session), "show-outlines", 1) != 0,
                 NULL);
   show_model (self);
-  show_threshold (self);
+  load_thresholds (self);
   show_corrected (self);
   show_progress (self);
 }
@@ -256,21 +353,20 @@ acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, A
   adw_combo_row_set_expression (self->model_row, expression);
   adw_combo_row_set_model (self->model_row, acini_session_get_models (session));
   self->filling = FALSE;
-  show_threshold (self);
-  bind (self, self->threshold, "value", "threshold");
+  on_slide (self);
   bind (self, self->opacity, "value", "opacity-mask");
   bind (self, self->mask_row, "active", "show-mask");
   bind (self, self->outlines_row, "active", "show-outlines");
+  acini_mask_legend_set_view (self->legend, view);
   show_style (self);
   g_signal_connect_object (view, "notify::mask-style", G_CALLBACK (show_style), self, G_CONNECT_SWAPPED);
-  g_object_set (view, "threshold", gtk_adjustment_get_value (self->threshold), "opacity-mask",
-                gtk_adjustment_get_value (self->opacity), NULL);
+  g_object_set (view, "opacity-mask", gtk_adjustment_get_value (self->opacity), NULL);
   g_signal_connect_object (view, "notify::show-mask", G_CALLBACK (on_switched), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "notify::show-outlines", G_CALLBACK (on_switched), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (show_model), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::model", G_CALLBACK (show_threshold), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::slide", G_CALLBACK (show_threshold), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::model", G_CALLBACK (load_thresholds), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "jobs-changed", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "labels-changed", G_CALLBACK (show_corrected), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
@@ -309,6 +405,10 @@ acini_segment_pane_class_init (AciniSegmentPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, threshold);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, opacity);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, threshold_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, threshold_origin);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, threshold_class);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, threshold_reset);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, legend);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, opacity_label);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, progress_label);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, progress_bar);
@@ -319,12 +419,16 @@ acini_segment_pane_class_init (AciniSegmentPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, outlines_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, style_row);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
+  gtk_widget_class_bind_template_callback (widget_class, on_threshold_class);
+  gtk_widget_class_bind_template_callback (widget_class, on_threshold_reset);
 }
 
 static void
 acini_segment_pane_init (AciniSegmentPane *self)
 {
   self->bindings = g_ptr_array_new_with_free_func (unbind);
+  g_type_ensure (ACINI_TYPE_MASK_LEGEND);
+  acini_thresholds_init (&self->thresholds, NULL, 0);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->style_row, "notify::selected", G_CALLBACK (on_style_selected), self,
                            G_CONNECT_SWAPPED);

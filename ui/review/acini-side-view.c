@@ -4,7 +4,10 @@
 
 #include "ui/review/acini-side-view.h"
 
+#include "data/predictions/acini-prediction-key.h"
+
 #include "ui/base/acini-async.h"
+#include "ui/project/acini-model-thresholds.h"
 #include "ui/view/overlays/acini-cursor-readout.h"
 #include "ui/view/overlays/acini-scale-bar.h"
 
@@ -52,11 +55,28 @@ get_model (AciniSideView *self, gboolean *difference)
   return item; /* the list keeps it alive */
 }
 
+/* Each model counts from its own threshold on, whichever is in use. */
+static void
+show_thresholds (AciniSideView *self)
+{
+  AciniSlideItem *slide = get_slide (self);
+  const char *organ = slide != NULL ? acini_slide_item_get_record (slide)->organ : "";
+  AciniThresholds own, in_use;
+  gboolean difference;
+
+  acini_session_get_thresholds (self->session, get_model (self, &difference), organ, &own);
+  acini_session_get_thresholds (self->session, acini_session_get_model (self->session), organ, &in_use);
+  acini_slide_view_set_thresholds (self->view, &own, &in_use);
+}
+
 /* What a model said before, if anything. */
 
 typedef struct
 {
-  char *path, *against_path; /* the latter NULL: no difference is asked for */
+  AciniProject *project;
+  gint64 slide;
+  char *model, *against_model; /* the latter NULL: no difference is asked for */
+  double downsample, against_downsample;
   AciniPrediction *prediction, *against;
 } Opening;
 
@@ -65,18 +85,22 @@ opening_free (gpointer data)
 {
   Opening *opening = data;
 
-  g_free (opening->path);
-  g_free (opening->against_path);
+  g_object_unref (opening->project);
+  g_free (opening->model);
+  g_free (opening->against_model);
   g_clear_object (&opening->prediction);
   g_clear_object (&opening->against);
   g_free (opening);
 }
 
-/* A prediction that is not there yet is none. */
+/* A prediction that is not there yet, or not at this scale, is none. */
 static gboolean
-open_file (const char *path, AciniPrediction **prediction, GError **error)
+open_file (const Opening *opening, const char *model, double downsample, AciniPrediction **prediction, GError **error)
 {
-  if (path == NULL || !g_file_test (path, G_FILE_TEST_EXISTS))
+  g_autofree char *folder = acini_prediction_dup_folder (opening->project);
+  g_autofree char *path = model != NULL ? acini_prediction_find (folder, opening->slide, model, downsample) : NULL;
+
+  if (path == NULL)
     return TRUE;
   *prediction = acini_prediction_open (path, NULL, error);
   return *prediction != NULL;
@@ -87,8 +111,8 @@ open_prediction (gpointer data, GCancellable *cancellable, GError **error)
 {
   Opening *opening = data;
 
-  return open_file (opening->path, &opening->prediction, error)
-         && open_file (opening->against_path, &opening->against, error);
+  return open_file (opening, opening->model, opening->downsample, &opening->prediction, error)
+         && open_file (opening, opening->against_model, opening->against_downsample, &opening->against, error);
 }
 
 static void
@@ -103,14 +127,6 @@ on_prediction (gpointer object, gpointer data, const GError *error)
   acini_slide_view_set_prediction (self->view, opening->prediction);
 }
 
-static char *
-dup_path (AciniSideView *self, AciniSlideItem *slide, AciniModelItem *model)
-{
-  return acini_project_dup_prediction_path (acini_session_get_project (self->session),
-                                            acini_slide_item_get_record (slide)->id,
-                                            acini_model_item_get_record (model)->id);
-}
-
 static void
 show_mask (AciniSideView *self)
 {
@@ -120,6 +136,7 @@ show_mask (AciniSideView *self)
   Opening *opening;
 
   model = get_model (self, &difference);
+  show_thresholds (self);
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   /* Of a model its own opinion counts: where something was corrected, all models would look alike. */
@@ -132,9 +149,15 @@ show_mask (AciniSideView *self)
     }
   self->cancellable = g_cancellable_new ();
   opening = g_new0 (Opening, 1);
-  opening->path = dup_path (self, slide, model);
+  opening->project = g_object_ref (acini_session_get_project (self->session));
+  opening->slide = acini_slide_item_get_record (slide)->id;
+  opening->model = g_strdup (acini_model_item_get_record (model)->id);
+  opening->downsample = acini_model_item_get_downsample (model, acini_slide_item_get_record (slide));
   if (difference && in_use != NULL)
-    opening->against_path = dup_path (self, slide, in_use);
+    {
+      opening->against_model = g_strdup (acini_model_item_get_record (in_use)->id);
+      opening->against_downsample = acini_model_item_get_downsample (in_use, acini_slide_item_get_record (slide));
+    }
   acini_async_run (self, self->cancellable, open_prediction, on_prediction, opening, opening_free);
 }
 
@@ -144,8 +167,10 @@ on_detail (AciniSideView *self, GParamSpec *pspec, AciniSlideItem *slide)
 {
   const AciniSlideRecord *record = acini_slide_item_get_record (slide);
 
-  if (self->view != NULL && record->id == acini_slide_view_get_slide (self->view))
-    acini_slide_view_set_scale (self->view, record->mpp_x, record->mpp_y);
+  if (self->view == NULL || record->id != acini_slide_view_get_slide (self->view))
+    return;
+  acini_slide_view_set_scale (self->view, record->mpp_x, record->mpp_y);
+  show_mask (self);
 }
 
 static void
@@ -327,7 +352,7 @@ acini_side_view_init (AciniSideView *self)
 AciniSideView *
 acini_side_view_new (AciniSession *session, AciniSlideView *main_view, guint n)
 {
-  static const char *const looks[] = { "threshold", "opacity-mask", "show-mask", "show-outlines", "mask-style" };
+  static const char *const looks[] = { "opacity-mask", "show-mask", "show-outlines", "mask-style" };
   AciniSideView *self;
 
   g_return_val_if_fail (ACINI_IS_SESSION (session) && ACINI_IS_SLIDE_VIEW (main_view), NULL);
@@ -336,6 +361,7 @@ acini_side_view_new (AciniSession *session, AciniSlideView *main_view, guint n)
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     g_object_bind_property (main_view, looks[i], self->view, looks[i], G_BINDING_SYNC_CREATE);
   on_display_changed (self, main_view);
+  g_signal_connect_object (main_view, "notify::threshold", G_CALLBACK (show_thresholds), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (main_view, "display-changed", G_CALLBACK (on_display_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::slide", G_CALLBACK (show_slide), self, G_CONNECT_SWAPPED);

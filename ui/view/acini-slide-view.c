@@ -159,7 +159,7 @@ acini_slide_view_set_property (GObject *object, guint id, const GValue *value, G
       acini_view_moved (self);
       return;
     case PROP_THRESHOLD:
-      self->look.threshold = g_value_get_double (value);
+      acini_thresholds_init_same (&self->look.thresholds, g_value_get_double (value), self->look.thresholds.n);
       acini_view_look_changed (self);
       break;
     case PROP_MASK_STYLE:
@@ -228,7 +228,7 @@ acini_slide_view_get_property (GObject *object, guint id, GValue *value, GParamS
       g_value_set_boolean (value, self->show_labels);
       break;
     case PROP_THRESHOLD:
-      g_value_set_double (value, self->look.threshold);
+      g_value_set_double (value, acini_threshold_from_cut (self->look.thresholds.cuts[0]));
       break;
     case PROP_MASK_STYLE:
       g_value_set_string (value, mask_styles[self->look.style]);

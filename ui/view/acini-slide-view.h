@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  *   show-mask (boolean)       prediction and labels, filled
  *   show-outlines (boolean)   their outlines
  *   show-labels (boolean)     what people decided lies over the prediction; otherwise the prediction stands alone
- *   threshold (double)        0 … 1: where the prediction counts
+ *   threshold (double)        0 … 1: where the prediction counts, the same for all classes once it is set
  *   tool (string)             "pan", "brush", "eraser", "ruler" or "area"
  *   brush-size (double)       diameter in screen pixels
  *   brush-label (uint)        label value that the brush paints; 2 by default (the eraser paints background)

@@ -296,7 +296,8 @@ acini_view_core_init (AciniSlideView *self)
   g_signal_connect_object (self->layers, "damaged", G_CALLBACK (acini_view_queue_update), self, G_CONNECT_SWAPPED);
   acini_display_init (&self->display);
   self->viewport.zoom = self->viewport.scale = 1;
-  self->look = (AciniMaskLook){ .fill = TRUE, .outlines = TRUE, .threshold = .5, .opacity = .3 };
+  self->look = (AciniMaskLook){ .fill = TRUE, .outlines = TRUE, .negatives = TRUE, .opacity = .3 };
+  acini_thresholds_init_same (&self->look.thresholds, .5, 1);
   self->show_labels = TRUE;
   self->tools = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < n; i++)

@@ -61,6 +61,7 @@ struct _AciniSlideView
   /* How. */
   AciniDisplay display;
   AciniMaskLook look;
+  AciniThresholds against_thresholds; /* of what the mask is compared with; n 0: the same */
   gboolean show_labels;
 
   /* Tools. */

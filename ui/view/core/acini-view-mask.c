@@ -10,15 +10,23 @@ get_look (AciniSlideView *self, AciniMaskLook *look)
   if (!self->against)
     return;
   look->style = ACINI_MASK_FILLED;
-  look->outlines = FALSE;
+  look->outlines = look->negatives = FALSE;
   look->opacity = 1;
 }
 
+static void
+get_against_look (AciniSlideView *self, AciniMaskLook *look)
+{
+  get_look (self, look);
+  if (self->against_thresholds.n > 0)
+    look->thresholds = self->against_thresholds;
+}
+
 static AciniMaskLayer *
-make_mask (AciniSlideView *self, AciniPrediction *prediction)
+make_mask (AciniSlideView *self, AciniPrediction *prediction, gboolean against)
 {
   AciniMaskLook look;
-  get_look (self, &look);
+  (against ? get_against_look : get_look) (self, &look);
   return acini_mask_layer_new (self->cache, self->show_labels ? self->project : NULL, self->slide_id,
                                acini_slide_get_width (self->slide), acini_slide_get_height (self->slide), prediction,
                                &look);
@@ -43,6 +51,7 @@ acini_view_look_changed (AciniSlideView *self)
   get_look (self, &look);
   if (self->mask)
     acini_mask_layer_set_look (self->mask, &look);
+  get_against_look (self, &look);
   if (self->difference)
     acini_mask_layer_set_look (acini_difference_layer_get_there (self->difference), &look);
   update_visible (self);
@@ -56,10 +65,10 @@ acini_view_rebuild_mask (AciniSlideView *self)
   g_clear_object (&self->mask);
   if (self->slide)
     {
-      self->mask = make_mask (self, self->prediction);
+      self->mask = make_mask (self, self->prediction, FALSE);
       if (self->against)
         {
-          g_autoptr (AciniMaskLayer) there = make_mask (self, self->against);
+          g_autoptr (AciniMaskLayer) there = make_mask (self, self->against, TRUE);
           self->difference = acini_difference_layer_new (self->mask, there);
         }
       acini_view_strokes_shown (self);
@@ -91,6 +100,17 @@ acini_slide_view_set_against (AciniSlideView *self, AciniPrediction *prediction)
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
   if (g_set_object (&self->against, prediction))
     acini_view_rebuild_mask (self);
+}
+
+void
+acini_slide_view_set_thresholds (AciniSlideView *self, const AciniThresholds *thresholds,
+                                 const AciniThresholds *against)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && thresholds != NULL);
+  self->look.thresholds = *thresholds;
+  self->against_thresholds = against ? *against : (AciniThresholds){ 0 };
+  acini_view_look_changed (self);
+  g_object_notify (G_OBJECT (self), "threshold");
 }
 
 void

@@ -3,22 +3,6 @@
 
 #include <string.h>
 
-void
-acini_mask_look_up_8 (const guint16 *codes, gsize n, const guint8 *table, guint8 *to)
-{
-  for (gsize i = 0; i < n; i++)
-    to[i] = table[codes[i]];
-}
-
-guint32
-acini_mask_look_up_32 (const guint16 *codes, gsize n, const guint32 *table, guint32 *to)
-{
-  guint32 any = 0;
-  for (gsize i = 0; i < n; i++)
-    any |= to[i] = table[codes[i]];
-  return any;
-}
-
 static void
 erode_row (const guint8 *restrict m, const guint8 *restrict up, const guint8 *restrict down, guint8 *restrict to,
            int width, guint8 corners)
@@ -67,16 +51,4 @@ acini_mask_draw_lines (const guint16 *codes, const guint8 *classes, const guint8
   for (; i < n; i++)
     if (classes[i] && !inner[i])
       to[i] = table[codes[i]];
-}
-
-void
-acini_mask_interpolate (const guint8 *upper, const guint8 *lower, int down, const int *x, const int *fraction, int n,
-                        guint8 *to)
-{
-  for (int i = 0; i < n; i++)
-    {
-      int c = x[i], f = fraction[i];
-      int a = upper[c] * 256 + f * (upper[c + 1] - upper[c]), b = lower[c] * 256 + f * (lower[c + 1] - lower[c]);
-      to[i] = (guint8)((a * 256 + down * (b - a) + 32768) >> 16);
-    }
 }

@@ -49,7 +49,7 @@ get_blank (AciniMaskLayer *self, const AciniTileDraw *draw)
   AciniMaskTile *tile = g_hash_table_lookup (self->blanks, &draw->key);
   if (!tile)
     {
-      tile = acini_mask_tile_new (NULL, draw->width, draw->height);
+      tile = acini_mask_tile_new (NULL, draw->width, draw->height, draw->downsample);
       g_hash_table_insert (self->blanks, g_memdup2 (&draw->key, sizeof draw->key), tile);
     }
   return tile;

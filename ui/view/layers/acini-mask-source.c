@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "acini-config.h"
+
 #include "ui/view/layers/acini-mask-source.h"
 #include "data/cache/acini-tile-pixels.h"
-#include "ui/view/layers/acini-mask-kernels.h"
+#include "data/mask/acini-mask.h"
+#include "ui/view/layers/acini-label-smoothing.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 
 #define TILE 512
@@ -86,125 +90,48 @@ dup_palette (AciniMaskSource *self)
   return palette;
 }
 
-/* The rectangle of a tile's pixels and what it needs around them. */
-typedef struct
-{
-  double x, y; /* level-0 position of the first pixel's corner */
-  double downsample;
-  int width, height;
-} Region;
-
-/* Sets @codes to the labels of @r (0 where nothing is labelled).  *@any: whether anything is. */
+/* The labels at the pixels of @grid; 0 where nothing is labelled. */
 static gboolean
-read_labels (AciniMaskSource *self, const Region *r, guint16 *codes, gboolean *any, GError **error)
+read_labels (AciniMaskSource *self, const AciniMaskGrid *grid, guint8 *to, GError **error)
 {
   int level = 0, most = acini_labels_get_n_levels (self->width, self->height) - 1;
-  while (level < most && (double)((gint64)2 << level) <= r->downsample * 1.001)
+  while (level < most && (double)((gint64)2 << level) <= grid->step * 1.001)
     level++;
-  double pixel = (double)((gint64)1 << level), step = r->downsample / pixel;
-  double left = r->x / pixel, top = r->y / pixel;
-  gint64 x = (gint64)floor (left), y = (gint64)floor (top);
-  int width = (int)((gint64)ceil (left + r->width * step) - x);
-  int height = (int)((gint64)ceil (top + r->height * step) - y);
+  double pixel = (double)((gint64)1 << level), step = grid->step / pixel;
+  /* Smoothing looks at the pixels around. */
+  const int margin = step < 1 ? ACINI_LABEL_SMOOTHING_REACH : 0;
+  double left = grid->x / pixel, top = grid->y / pixel;
+  gint64 x = (gint64)floor (left) - margin, y = (gint64)floor (top) - margin;
+  int width = (int)((gint64)ceil (left + grid->width * step) - x) + margin;
+  int height = (int)((gint64)ceil (top + grid->height * step) - y) + margin;
   gsize n = (gsize)width * (gsize)height;
   g_autofree guint8 *labels = g_malloc (n);
   if (!acini_labels_read (self->project, self->slide, level, x, y, width, height, labels, error))
     return FALSE;
 
-  memset (codes, 0, (gsize)r->width * (gsize)r->height * sizeof *codes);
-  *any = labels[0] != 0 || (n > 1 && memcmp (labels, labels + 1, n - 1) != 0);
-  if (!*any)
-    return TRUE;
-  g_autofree int *columns = g_new (int, r->width);
-  for (int u = 0; u < r->width; u++)
-    columns[u] = CLAMP ((int)((gint64)floor (left + (u + .5) * step) - x), 0, width - 1);
-  for (int v = 0; v < r->height; v++)
-    {
-      const guint8 *row = labels + (gsize)CLAMP ((gint64)floor (top + (v + .5) * step) - y, 0, height - 1) * width;
-      guint16 *to = codes + (gsize)v * (gsize)r->width;
-      for (int u = 0; u < r->width; u++)
-        to[u] = row[columns[u]];
-    }
+  const AciniLabelGrid coarse = { labels, width, height }, fine = { to, grid->width, grid->height };
+  if (n > 1 && memcmp (labels, labels + 1, n - 1) == 0)
+    memset (to, labels[0], (gsize)grid->width * (gsize)grid->height);
+  else if (step < 1)
+    acini_label_smoothing_sample (&coarse, left - (double)x, top - (double)y, step, &fine);
+  else
+    acini_label_smoothing_pick (&coarse, left - (double)x, top - (double)y, step, &fine);
   return TRUE;
 }
 
-/* The level of the prediction whose pixels are nearest to @downsample: the pyramid keeps the greatest probability, so
- * that what is small is still there from afar. */
-static int
-choose_level (AciniPrediction *prediction, double downsample)
-{
-  int most = acini_prediction_get_n_levels (prediction) - 1;
-  double ratio = downsample / acini_prediction_get_info (prediction)->downsample;
-  return (int)CLAMP (floor (log2 (MAX (ratio, 1e-9)) + .5), 0, MAX (most, 0));
-}
-
-/* Where the middles of a row of @n pixels lie between those of @width others. */
-static void
-find_columns (double left, double step, gint64 x, int width, int n, int *columns, int *fractions)
-{
-  for (int u = 0; u < n; u++)
-    {
-      double at = left + u * step - (double)x;
-      columns[u] = CLAMP ((int)at, 0, width - 2);
-      fractions[u] = (int)CLAMP (lround (256 * (at - columns[u])), 0, 256);
-    }
-}
-
-/* Interpolates @plane of the prediction bilinearly at the middle of each pixel of @r and takes it into @codes where
- * nobody has labelled the pixel and no other plane is more probable. */
+/* Fills the @planes of a tile. */
 static gboolean
-read_plane (AciniMaskSource *self, const Region *r, int plane, guint16 *codes, gboolean *any, GError **error)
+read_planes (AciniMaskSource *self, const AciniMaskGrid *grid, guint8 *planes, GCancellable *cancellable,
+             GError **error)
 {
-  int level = choose_level (self->prediction, r->downsample);
-  double pixel = ldexp (acini_prediction_get_info (self->prediction)->downsample, level), step = r->downsample / pixel;
-  double left = r->x / pixel - .5 + .5 * step, top = r->y / pixel - .5 + .5 * step; /* in pixel middles */
-  gint64 x = (gint64)floor (left), y = (gint64)floor (top);
-  int width = (int)((gint64)floor (left + r->width * step) - x) + 2;
-  int height = (int)((gint64)floor (top + r->height * step) - y) + 2;
-  gsize n = (gsize)width * (gsize)height;
-  g_autofree guint8 *p = g_malloc (n);
-  if (!acini_prediction_read (self->prediction, plane, level, x, y, width, height, p, NULL, error))
-    return FALSE;
-  if (p[0] == 0 && memcmp (p, p + 1, n - 1) == 0)
-    return TRUE;
-
-  *any = TRUE;
-  guint16 base = (guint16)(256 * (1 + plane));
-  g_autofree int *columns = g_new (int, r->width), *fractions = g_new (int, r->width);
-  g_autofree guint8 *row = g_malloc ((gsize)r->width);
-  find_columns (left, step, x, width, r->width, columns, fractions);
-  for (int v = 0; v < r->height; v++)
-    {
-      double at = top + v * step - (double)y;
-      int upper = CLAMP ((int)at, 0, height - 2);
-      int down = (int)CLAMP (lround (256 * (at - upper)), 0, 256);
-      const guint8 *above = p + (gsize)upper * (gsize)width;
-      guint16 *to = codes + (gsize)v * (gsize)r->width;
-      acini_mask_interpolate (above, above + width, down, columns, fractions, r->width, row);
-      for (int u = 0; u < r->width; u++)
-        if (row[u] > 0 && (to[u] == 0 || (to[u] >= 256 && row[u] > (to[u] & 255))))
-          to[u] = (guint16)(base + row[u]);
-    }
-  return TRUE;
-}
-
-/* Fills @codes.  *@any: whether any is not 0. */
-static gboolean
-read_codes (AciniMaskSource *self, const Region *r, guint16 *codes, gboolean *any, GCancellable *cancellable,
-            GError **error)
-{
-  gboolean labelled = FALSE, predicted = FALSE;
+  gsize n = (gsize)grid->width * (gsize)grid->height;
   if (!self->project)
-    memset (codes, 0, (gsize)r->width * (gsize)r->height * sizeof *codes);
-  else if (!read_labels (self, r, codes, &labelled, error))
+    memset (planes, 0, n);
+  else if (!read_labels (self, grid, planes, error))
     return FALSE;
-  int n_planes = self->prediction ? acini_prediction_get_info (self->prediction)->n_classes : 0;
-  for (int plane = 0; plane < n_planes; plane++)
-    if (g_cancellable_set_error_if_cancelled (cancellable, error)
-        || !read_plane (self, r, plane, codes, &predicted, error))
-      return FALSE;
-  *any = labelled || predicted;
-  return TRUE;
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  return !self->prediction || acini_mask_read_probability (self->prediction, grid, planes + n, NULL, error);
 }
 
 static GBytes *
@@ -213,36 +140,38 @@ read_tile (gpointer data, const AciniTileKey *key, int *width, int *height, GCan
   AciniMaskSource *self = data;
   const AciniTileLevel *level = &self->levels[key->level];
   gint64 x = key->column * TILE, y = key->row * TILE;
-  gboolean any = FALSE;
   *width = (int)MIN (TILE, level->width - x);
   *height = (int)MIN (TILE, level->height - y);
-  Region r = {
+  const AciniMaskGrid grid = {
     .x = (double)(x - ACINI_MASK_REACH) * level->downsample,
     .y = (double)(y - ACINI_MASK_REACH) * level->downsample,
-    .downsample = level->downsample,
+    .step = level->downsample,
     .width = *width + 2 * ACINI_MASK_REACH,
     .height = *height + 2 * ACINI_MASK_REACH,
   };
-  gsize size = (gsize)r.width * (gsize)r.height * sizeof (guint16);
-  guint16 *codes = acini_tile_pixels_new (size);
-  if (!codes)
+  gsize n_planes = 1 + (self->prediction ? (gsize)acini_prediction_get_info (self->prediction)->n_classes : 0);
+  gsize size = n_planes * (gsize)grid.width * (gsize)grid.height;
+  guint8 *planes = acini_tile_pixels_new (size);
+  if (!planes)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "There is not enough memory to show the mask.");
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("There is not enough memory to show the mask."));
       return NULL;
     }
-  if (!read_codes (self, &r, codes, &any, cancellable, error) || !any)
+  if (!read_planes (self, &grid, planes, cancellable, error)
+      || (planes[0] == 0 && memcmp (planes, planes + 1, size - 1) == 0))
     {
-      acini_tile_pixels_free (codes, size);
+      acini_tile_pixels_free (planes, size);
       return NULL;
     }
-  return acini_tile_pixels_to_bytes (codes, size);
+  return acini_tile_pixels_to_bytes (planes, size);
 }
 
 static GObject *
 make_tile (gpointer data, const AciniTileKey *key, GBytes *pixels, int width, int height, gsize *bytes)
 {
   g_autoptr (AciniMaskPalette) palette = dup_palette (data);
-  AciniMaskTile *tile = acini_mask_tile_new (pixels, width, height);
+  AciniMaskSource *self = data;
+  AciniMaskTile *tile = acini_mask_tile_new (pixels, width, height, self->levels[key->level].downsample);
   acini_mask_tile_render (tile, palette, NULL);
   *bytes = acini_mask_tile_get_bytes (tile);
   return G_OBJECT (tile);

@@ -4,43 +4,17 @@
 /* One tile of the effective mask: what is known of each pixel, and one texture in which it is coloured as the mask
  * looks now, filled and outlined at once.
  *
- * A pixel's code is 0 where there is nothing, a label where a person decided (1 background, 2 … classes), and
- * 256 · (1 + plane) + probability where only the network says something.  A palette holds for every code what it looks
- * like, so that a moved threshold is one table look-up per pixel: a screenful is coloured anew within a frame, and a
- * frame in which nothing changed draws ready textures, without masks, colour matrices or groups, which cost cairo more
- * than all else. */
+ * The tile keeps a byte of label and a byte of probability per class for each pixel.  Colouring it takes the codes of
+ * acini-mask-kernel.h through a palette, so that a moved threshold is a comparison and a table look-up per pixel: a
+ * screenful is coloured anew within a frame, and a frame in which nothing changed draws ready textures, without masks,
+ * colour matrices or groups, which cost cairo more than all else. */
 
 #include "data/labels/acini-stroke.h"
+#include "ui/view/layers/acini-mask-palette.h"
 
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  ACINI_MASK_FILLED,  /* what is at or above the threshold, in the colour of its class */
-  ACINI_MASK_VIRIDIS, /* the probability, whatever the threshold */
-  ACINI_MASK_MAGMA,
-} AciniMaskStyle;
-
-typedef struct
-{
-  AciniMaskStyle style;
-  gboolean fill, outlines;
-  double threshold; /* 0 … 1 */
-  double opacity;   /* 0 … 1, of what is filled */
-} AciniMaskLook;
-
-/* Never changes; any thread. */
-typedef struct _AciniMaskPalette AciniMaskPalette;
-
-AciniMaskPalette *acini_mask_palette_new (const AciniMaskLook *look, guint n_planes);
-AciniMaskPalette *acini_mask_palette_ref (AciniMaskPalette *self);
-void acini_mask_palette_unref (AciniMaskPalette *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniMaskPalette, acini_mask_palette_unref)
-
-/* The colour of @probability (0 … 255) in a heat map, as opaque ARGB32. */
-guint32 acini_mask_get_heat (AciniMaskStyle style, guint8 probability);
 
 /* Pixels of a line's width, and so what a tile has to know beyond its edges. */
 #define ACINI_MASK_REACH 3
@@ -48,8 +22,9 @@ guint32 acini_mask_get_heat (AciniMaskStyle style, guint8 probability);
 #define ACINI_TYPE_MASK_TILE (acini_mask_tile_get_type ())
 G_DECLARE_FINAL_TYPE (AciniMaskTile, acini_mask_tile, ACINI, MASK_TILE, GObject)
 
-/* A tile of @width × @height pixels; @codes (nullable: all 0), 16 bits each, are ACINI_MASK_REACH more on each side. */
-AciniMaskTile *acini_mask_tile_new (GBytes *codes, int width, int height);
+/* A tile of @width × @height pixels of @downsample level-0 pixels each; @planes (nullable: all 0), a byte of label for
+ * each pixel, then one of probability for each class, are ACINI_MASK_REACH pixels more on each side. */
+AciniMaskTile *acini_mask_tile_new (GBytes *planes, int width, int height, double downsample);
 
 /* Bytes of memory that the tile takes with its texture. */
 gsize acini_mask_tile_get_bytes (AciniMaskTile *self);

@@ -199,8 +199,9 @@ acini_coverage_tracker_get (AciniCoverageTracker *self)
 GdkTexture *
 acini_coverage_tracker_get_texture (AciniCoverageTracker *self)
 {
-  /* Green, which tissue is not; premultiplied; from afar does not count. */
-  static const guint32 colours[] = { 0, 0, 0x0c000c07, 0x1600160d, 0x20002013, 0x2c002c1a };
+  /* A grey veil over what was not looked at closely: a colour could be taken for the mask.  Premultiplied; from afar
+   * does not count. */
+  static const guint32 colours[] = { 0x66333333, 0x66333333, 0x4d272727, 0x33191919, 0x190d0d0d, 0 };
   g_return_val_if_fail (ACINI_IS_COVERAGE_TRACKER (self), NULL);
   if (self->texture || !self->coverage)
     return self->texture;
