@@ -7,12 +7,15 @@
 #include "app/worker/acini-way.h"
 #include "data/predictions/acini-prediction-key.h"
 
+#include <utime.h>
+
 static AciniPrediction *
 open_prediction (AciniModel *model, AciniSlide *slide, double downsample, const char *folder, gint64 id,
                  const AciniSegmentation *how, GError **error)
 {
   g_autofree char *way = acini_describe_way (model, how), *path = NULL;
   AciniPredictionKey key = { id, acini_model_get_card (model)->id, downsample, way };
+  AciniPrediction *prediction;
   AciniPredictionInfo info = {
     .slide_width = acini_slide_get_width (slide),
     .slide_height = acini_slide_get_height (slide),
@@ -23,7 +26,11 @@ open_prediction (AciniModel *model, AciniSlide *slide, double downsample, const 
   path = acini_prediction_dup_path (folder, &key);
   g_strlcpy (info.model, key.model, sizeof info.model);
   g_strlcpy (info.way, way, sizeof info.way);
-  return acini_prediction_open (path, &info, error);
+  prediction = acini_prediction_open (path, &info, error);
+  /* What was asked for last is what counts, also where all of it is there already. */
+  if (prediction != NULL)
+    utime (path, NULL);
+  return prediction;
 }
 
 /* A GPU is faster than one thread can read. */
