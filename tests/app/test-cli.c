@@ -3,6 +3,7 @@
 /* acini-cli as its users meet it: what it prints, what it returns, and how it meets bad input. */
 
 #include "data/labels/acini-journal.h"
+#include "data/mask/acini-thresholds.h"
 #include "data/project/acini-project.h"
 #include "tests/acini-test-util.h"
 
@@ -244,6 +245,41 @@ test_ways (void)
   g_assert_cmpuint (n, ==, 3); /* --flips, --scales and neither */
 #undef ONE
 #undef TWO
+}
+
+/* The Dice of what is there with the project's own cut (NULL: none); @threshold as the option has it, or NULL. */
+static double
+score (const char *model, const char *cut, const char *threshold)
+{
+  g_autoptr (AciniProject) project = acini_project_open (material.project, NULL);
+  g_autoptr (GPtrArray) slides = acini_project_list_slides (project, NULL);
+  g_autofree char *key = acini_thresholds_dup_key (model, ((AciniSlideRecord *)slides->pdata[0])->organ);
+
+  g_assert_true (acini_project_set_setting (project, key, cut != NULL ? cut : "", NULL));
+  g_clear_object (&project);
+  {
+    g_auto (Outcome) out = RUN ("evaluate", material.project, "--model", material.model, "--prediction", "--json",
+                                threshold != NULL ? "--threshold" : NULL, threshold);
+    g_autoptr (JsonObject) result = parse (&out);
+
+    g_assert_cmpint (out.status, ==, 0);
+    return json_object_get_double_member (result, "dice");
+  }
+}
+
+/* What was set in the window for the project counts here, too, unless an option says otherwise. */
+static void
+test_own_threshold (void)
+{
+  g_auto (Outcome) segmented = RUN ("segment", material.project, "--model", material.model, "--json");
+  g_autoptr (JsonObject) result = parse (&segmented);
+  const char *model = json_object_get_string_member (result, "model");
+  double card = score (model, NULL, NULL), all = score (model, "1", NULL), none = score (model, "255", NULL);
+
+  g_assert_cmpfloat (none, <, all);
+  g_assert_cmpfloat (score (model, "255", "model"), ==, card);
+  g_assert_cmpfloat (score (model, "255", "0"), ==, all);
+  g_assert_cmpfloat (score (model, NULL, NULL), ==, card);
 }
 
 static guint
@@ -576,6 +612,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/usage", test_usage);
   g_test_add_func ("/cli/options", test_options);
   g_test_add_func ("/cli/ways", test_ways);
+  g_test_add_func ("/cli/own-threshold", test_own_threshold);
   g_test_add_func ("/cli/job-models", test_job_models);
   g_test_add_func ("/cli/way-through", test_way_through);
   g_test_add_func ("/cli/selection", test_selection);
