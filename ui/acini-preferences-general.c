@@ -129,6 +129,17 @@ make_colour (GtkWidget *group, const char *title, const char *subtitle, const ch
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
 }
 
+static void
+make_outline_width (GtkWidget *group)
+{
+  GtkWidget *row = adw_spin_row_new_with_range (1, 3, 1);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Outline Width (Pixels)"));
+  g_settings_bind (acini_settings_get_default (), "outline-width", row, "value", G_SETTINGS_BIND_DEFAULT);
+  add_reset (ADW_ACTION_ROW (row), "outline-width");
+  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+}
+
 /* Memory.  0 in the settings is what the cache sees fit, and shown as that many MiB. */
 
 static gboolean
@@ -177,9 +188,10 @@ acini_preferences_general_new (void)
   group = make_group (page, _ ("Appearance"));
   make_choice (group, _ ("Style"), "style", (const char *const[]){ _ ("Follow System"), _ ("Light"), _ ("Dark"), NULL },
                styles);
-  group = make_group (page, _ ("Mask Colors"));
+  group = make_group (page, _ ("Mask"));
   make_colour (group, _ ("Marked by You"), _ ("Brush strokes, accepted units and imported labels"), "label-colour");
   make_colour (group, _ ("Predicted"), _ ("What the model takes for a unit"), "prediction-colour");
+  make_outline_width (group);
   group = make_group (page, _ ("Computing"));
   row = make_choice (group, _ ("Device"), "device",
                      (const char *const[]){ _ ("Automatic"), _ ("Processor (CPU)"), _ ("Graphics Card (CUDA)"), NULL },

@@ -12,6 +12,7 @@
 #include "ui/base/acini-settings.h"
 #include "ui/view/acini-mask-appearance.h"
 #include "ui/view/layers/acini-class-colours.h"
+#include "ui/view/layers/acini-mask-palette.h"
 
 static void
 write_file (const char *folder, const char *name, const char *text)
@@ -27,8 +28,8 @@ static void
 reset_all (void)
 {
   static const char *const keys[]
-      = { "style",     "label-colour",     "prediction-colour", "image-cache", "window-size",
-          "shortcuts", "show-slides-pane", "show-side-pane",    "device" };
+      = { "style",       "label-colour", "outline-width",    "prediction-colour", "image-cache",
+          "window-size", "shortcuts",    "show-slides-pane", "show-side-pane",    "device" };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     g_settings_reset (acini_settings_get_default (), keys[i]);
@@ -95,6 +96,31 @@ test_colours (void)
   g_signal_handler_disconnect (appearance, handler);
   reset_all ();
   g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, FALSE), ==, 0xff009e73);
+}
+
+static int
+get_line_width (double downsample)
+{
+  const AciniMaskLook look = { .outlines = TRUE };
+  g_autoptr (AciniMaskPalette) palette = acini_mask_palette_new (&look, 0);
+  int width = 0;
+
+  acini_mask_palette_get_lines (palette, downsample, &width);
+  return width;
+}
+
+static void
+test_outlines (void)
+{
+  GSettings *settings = acini_settings_get_default ();
+
+  acini_mask_appearance_get_default ();
+  g_assert_cmpint (get_line_width (1), ==, 3);
+  g_settings_set_int (settings, "outline-width", 2);
+  g_assert_cmpint (get_line_width (1), ==, 2);
+  g_assert_cmpint (get_line_width (100), ==, 1); /* from afar lines are thin anyway */
+  reset_all ();
+  g_assert_cmpint (get_line_width (1), ==, 3);
 }
 
 static GtkWidget *
@@ -218,6 +244,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/settings/take-over", test_take_over);
   g_test_add_func ("/settings/colours", test_colours);
+  g_test_add_func ("/settings/outlines", test_outlines);
   g_test_add_func ("/preferences/general", test_general);
   g_test_add_func ("/preferences/device", test_device);
   g_test_add_func ("/application/browser", test_browser);

@@ -4,6 +4,7 @@
 
 #include "ui/base/acini-settings.h"
 #include "ui/view/layers/acini-class-colours.h"
+#include "ui/view/layers/acini-mask-palette.h"
 
 #include <math.h>
 
@@ -37,6 +38,7 @@ static void
 apply (AciniMaskAppearance *self, const char *key, GSettings *settings)
 {
   acini_class_colours_set (get_colour (settings, "label-colour"), get_colour (settings, "prediction-colour"));
+  acini_mask_palette_set_line_width (g_settings_get_int (settings, "outline-width"));
   g_signal_emit (self, changed_signal, 0);
 }
 
@@ -55,6 +57,7 @@ acini_mask_appearance_init (AciniMaskAppearance *self)
   apply (self, NULL, settings);
   g_signal_connect_object (settings, "changed::label-colour", G_CALLBACK (apply), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::prediction-colour", G_CALLBACK (apply), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::outline-width", G_CALLBACK (apply), self, G_CONNECT_SWAPPED);
 }
 
 AciniMaskAppearance *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The user's colours of the mask, from the settings.  Main thread only. */
+/* The user's colours of the mask and the width of its outlines, from the settings.  Main thread only. */
 
 #include <glib-object.h>
 
@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 #define ACINI_TYPE_MASK_APPEARANCE (acini_mask_appearance_get_type ())
 /* Signals:
- *   changed ()   the colours are others now: masks are to be coloured again */
+ *   changed ()   masks look different now, and are to be coloured again */
 G_DECLARE_FINAL_TYPE (AciniMaskAppearance, acini_mask_appearance, ACINI, MASK_APPEARANCE, GObject)
 
 /* Follows the settings from the first call on.  Returns: (transfer none). */

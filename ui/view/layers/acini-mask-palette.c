@@ -23,6 +23,9 @@ static const struct
   double alpha;
 } lines[ACINI_MASK_FADES] = { { 0, 3, 1 }, { 6, 2, 1 }, { 12, 1, 1 }, { 24, 1, .65 }, { 48, 1, .35 } };
 
+/* The user's: from near no line is wider. */
+static int line_width = 3;
+
 /* Polynomials of degree 6 fitted to matplotlib's colour maps (Matt Zucker, CC0). */
 guint32
 acini_mask_get_heat (AciniMaskStyle style, guint8 probability)
@@ -110,6 +113,7 @@ acini_mask_palette_new (const AciniMaskLook *look, guint n_planes)
   self->serial = (guint64)g_atomic_pointer_add (&last, 1) + 1;
   self->n_planes = n_planes;
   self->outlines = look->outlines;
+  self->line_width = line_width;
   self->hatch = look->fill && look->negatives ? fade (BACKGROUND, BACKGROUND_ALPHA) : 0;
   self->cuts = g_new0 (guint8, n_planes + 1);
   for (guint plane = 0; plane < n_planes; plane++)
@@ -129,6 +133,12 @@ acini_mask_palette_new (const AciniMaskLook *look, guint n_planes)
   return self;
 }
 
+void
+acini_mask_palette_set_line_width (int width)
+{
+  line_width = CLAMP (width, 1, lines[0].width);
+}
+
 const guint32 *
 acini_mask_palette_get_lines (AciniMaskPalette *self, double downsample, int *width)
 {
@@ -136,7 +146,7 @@ acini_mask_palette_get_lines (AciniMaskPalette *self, double downsample, int *wi
   int i = 0;
   while (i + 1 < ACINI_MASK_FADES && downsample >= lines[i + 1].downsample)
     i++;
-  *width = lines[i].width;
+  *width = MIN (lines[i].width, self->line_width);
   return self->lines[i];
 }
 

@@ -36,6 +36,7 @@ typedef struct
   guint64 serial; /* no two palettes have the same */
   guint n_planes;
   gboolean outlines;
+  int line_width;  /* from near, in pixels of a tile */
   guint8 *cuts;    /* per plane */
   guint8 *classes; /* per code: the label that it counts as on screen; 0: none */
   guint32 *fill;   /* per code: premultiplied ARGB32 */
@@ -45,6 +46,8 @@ typedef struct
 } AciniMaskPalette;
 
 AciniMaskPalette *acini_mask_palette_new (const AciniMaskLook *look, guint n_planes);
+/* The width of lines from near, 1 to 3 pixels (at first 3), in palettes that are made from now on.  Main thread. */
+void acini_mask_palette_set_line_width (int width);
 AciniMaskPalette *acini_mask_palette_ref (AciniMaskPalette *self);
 void acini_mask_palette_unref (AciniMaskPalette *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniMaskPalette, acini_mask_palette_unref)
