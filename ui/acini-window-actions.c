@@ -76,7 +76,7 @@ add_slides (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
   g_autoptr (GListModel) filters = slide_filters_new ();
 
-  gtk_file_dialog_set_title (dialog, _ ("Add slides"));
+  gtk_file_dialog_set_title (dialog, _ ("Add Slides"));
   gtk_file_dialog_set_accept_label (dialog, _ ("_Add"));
   gtk_file_dialog_set_filters (dialog, filters);
   gtk_file_dialog_open_multiple (dialog, GTK_WINDOW (self), NULL, on_slides_chosen, g_object_ref (self));
@@ -106,8 +106,8 @@ new_project (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
-  gtk_file_dialog_set_title (dialog, _ ("New project"));
-  gtk_file_dialog_set_accept_label (dialog, _ ("_Make"));
+  gtk_file_dialog_set_title (dialog, _ ("New Project"));
+  gtk_file_dialog_set_accept_label (dialog, _ ("_Create"));
   gtk_file_dialog_set_initial_name (dialog, _ ("Project.acini"));
   gtk_file_dialog_save (dialog, GTK_WINDOW (user_data), NULL, on_new_chosen, g_object_ref (user_data));
 }
@@ -128,7 +128,7 @@ open_project (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
-  gtk_file_dialog_set_title (dialog, _ ("Open a project folder"));
+  gtk_file_dialog_set_title (dialog, _ ("Open Project Folder"));
   gtk_file_dialog_select_folder (dialog, GTK_WINDOW (user_data), NULL, on_open_chosen, g_object_ref (user_data));
 }
 
@@ -415,7 +415,7 @@ on_fullscreened (AciniWindow *self)
       g_object_set_data (G_OBJECT (self), "slides-before", GINT_TO_POINTER (slides));
       g_object_set_data (G_OBJECT (self), "side-before", GINT_TO_POINTER (side));
       g_object_set (self->review_page, "show-slides", FALSE, "show-side", FALSE, NULL);
-      acini_window_tell (self, _ ("F11 leaves full screen"), NULL, NULL);
+      acini_window_tell (self, _ ("Press F11 to leave full screen"), NULL, NULL);
     }
   else
     {

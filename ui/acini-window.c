@@ -170,7 +170,7 @@ on_model_finished (AciniWindow *self, AciniModelItem *item)
   g_autofree char *text = g_strdup_printf (_ ("Model %s is ready"), record->name);
   g_autofree char *action = g_strdup_printf ("win.use-model('%s')", record->id);
 
-  acini_window_tell (self, text, _ ("_Use it"), action);
+  acini_window_tell (self, text, _ ("_Use Model"), action);
 }
 
 static void
@@ -301,7 +301,7 @@ on_opened (gpointer object, gpointer data, const GError *error)
     g_auto (GStrv) parts = g_strsplit (error->message, "/", -1);
     /* A path may be too long for a line: it can be broken behind each slash. */
     g_autofree char *body = g_strjoinv ("/\u200b", parts);
-    AdwDialog *dialog = adw_alert_dialog_new (_ ("Could not open it"), body);
+    AdwDialog *dialog = adw_alert_dialog_new (_ ("Could Not Open Project"), body);
 
     adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
     adw_alert_dialog_set_prefer_wide_layout (ADW_ALERT_DIALOG (dialog), TRUE);

@@ -19,8 +19,8 @@ static double mpp, threshold;
 
 static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
-    "Slides of the project: names, patterns and ranges with commas (default: all)", "A,B,…" },
-  { "again", 0, 0, G_OPTION_ARG_NONE, &option_again, "Compute anew what was computed before", NULL },
+    "Slides of the project: names, patterns and ranges separated by commas (default: all)", "A,B,…" },
+  { "again", 0, 0, G_OPTION_ARG_NONE, &option_again, "Compute again what was computed before", NULL },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
     "Of a slide without a project: the mask, .png, .tiff or .geojson (default: SLIDE-mask.png beside it)", "FILE" },
   { "mpp", 0, 0, G_OPTION_ARG_STRING, &option_mpp, "Of a slide without a project: its µm per pixel", "X" },
@@ -201,7 +201,7 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
   if (format == NULL)
     {
       g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                   "The suffix of “%s” says no format; .png, .tiff and .geojson do.", output);
+                   "“%s” has no known format. Use the suffix .png, .tiff or .geojson.", output);
       return FALSE;
     }
   record = describe_alone (console, folder, file, error);
@@ -240,7 +240,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_segment = {
   .name = "segment",
   .arguments = "PROJECT|SLIDE",
-  .summary = "Has a network find the functional tissue units",
+  .summary = "Segments functional tissue units with a model",
   .description
   = "Fills the predictions of the slides of a project; what was computed before, also by a run that was interrupted, "
     "is "

@@ -83,7 +83,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 
   if (option_socket == NULL)
     {
-      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "--socket is needed.");
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "--socket is missing.");
       return FALSE;
     }
   if (strspn (option_socket, "0123456789") == strlen (option_socket))

@@ -20,7 +20,8 @@ acini_parse_threshold (const char *text, double *threshold, GError **error)
   *threshold = g_ascii_strtod (text, &end);
   if (end != text && *end == '\0' && *threshold >= 0 && *threshold <= 1)
     return TRUE;
-  g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "A threshold lies between 0 and 1, or is otsu.");
+  g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                       "A threshold must be a number from 0 to 1, or otsu.");
   return FALSE;
 }
 

@@ -303,11 +303,10 @@ lose_process (AciniEngine *self)
   g_object_ref (self);
   drop_process (self);
   if (started)
-    fail_all (
-        self, ACINI_ENGINE_ERROR_DIED,
-        _ ("The engine stopped in the middle of its work. Nothing is lost; the next segmentation starts it anew."));
+    fail_all (self, ACINI_ENGINE_ERROR_DIED,
+              _ ("The segmentation engine stopped unexpectedly. Your work is safe. Segment again to restart it."));
   else
-    fail_all (self, ACINI_ENGINE_ERROR_START, _ ("The engine, acini-cli, started but did not answer."));
+    fail_all (self, ACINI_ENGINE_ERROR_START, _ ("The segmentation engine started but did not answer. Try again."));
   notify_state (self);
   if (started)
     g_signal_emit (self, died_signal, 0);
@@ -429,7 +428,7 @@ spawn (AciniEngine *self, GError **error)
   if (cli == NULL)
     {
       g_set_error_literal (error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_START,
-                           _ ("acini-cli, which does the work, was not found; it is installed with Acini."));
+                           _ ("The program acini-cli was not found. Install it beside Acini."));
       return NULL;
     }
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
@@ -506,7 +505,7 @@ drop_waiting (AciniEngine *self)
         continue;
       task = value;
       g_hash_table_iter_steal (&iter);
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("A newer request took its place."));
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("A newer request replaced it."));
     }
 }
 

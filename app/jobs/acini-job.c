@@ -108,7 +108,7 @@ acini_job_create (const char *folder, JsonObject *specification, GError **error)
   path = g_build_filename (folder, "job.json", NULL);
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("“%s” is a job already."), folder);
+      g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("“%s” is already a job."), folder);
       return NULL;
     }
   node = json_node_init_object (json_node_alloc (), specification);
@@ -147,7 +147,7 @@ acini_job_open (const char *folder, GError **error)
   if (kind == NULL || json_node_get_value_type (kind) != G_TYPE_STRING)
     {
       g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_DAMAGED,
-                   _ ("“%s” does not say what kind of job it is; it has to be made anew."), path);
+                   _ ("“%s” does not say what kind of job it is. Start the job again."), path);
       return NULL;
     }
   self = g_object_new (ACINI_TYPE_JOB, NULL);
@@ -365,8 +365,8 @@ acini_job_take_lock (AciniJob *self, GError **error)
   if (fd >= 0 && fcntl (fd, F_OFD_SETLK, &whole) != 0)
     {
       if (errno == EAGAIN || errno == EACCES)
-        g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_RUNNING, _ ("Another process works on the job “%s”."),
-                     self->folder);
+        g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_RUNNING,
+                     _ ("Another process is already working on the job “%s”."), self->folder);
       else
         set_write_error (error, "lock", errno);
       close (fd);

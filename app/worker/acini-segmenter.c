@@ -61,7 +61,7 @@ take_settings (AciniPrediction *prediction, const AciniSegmentation *how, AciniR
     return FALSE;
   if (old == NULL || remade == NULL)
     return TRUE;
-  sentence = g_strdup_printf (_ ("The prediction that was there was computed with %s; it is computed anew with %s."),
+  sentence = g_strdup_printf (_ ("The existing prediction was computed with %s. It will be computed again with %s."),
                               *old != '\0' ? old : _ ("no special options"),
                               *settings != '\0' ? settings : _ ("no special options"));
   remade (sentence, user_data);

@@ -57,36 +57,34 @@ set_error (GError **error, const AciniDatabaseKind *kind, const char *path, sqli
       return;
     case SQLITE_READONLY:
     case SQLITE_PERM:
-      g_set_error (error, domain, kind->write, _ ("“%s” cannot be written: allow writing to it and to its folder"),
+      g_set_error (error, domain, kind->write, _ ("“%s” cannot be written: allow writing to the file and its folder"),
                    path);
       return;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      g_set_error (error, domain, kind->write, _ ("“%s” is held by another program: try again when that has finished"),
+      g_set_error (error, domain, kind->write, _ ("“%s” is locked by another program: try again when it has finished"),
                    path);
       return;
     case SQLITE_NOTADB:
       g_set_error (error, domain, kind->damaged,
-                   _ ("“%s” is not a database: it was overwritten or belongs to another program"), path);
+                   _ ("“%s” is not an Acini database: it was overwritten or belongs to another program"), path);
       return;
     case SQLITE_CORRUPT:
-      g_set_error (error, domain, kind->damaged, _ ("“%s” is damaged (%s): bring back a copy of it"), path, detail);
+      g_set_error (error, domain, kind->damaged, _ ("“%s” is damaged (%s): restore it from a backup"), path, detail);
       return;
     case SQLITE_CANTOPEN:
-      g_set_error (error, domain, kind->write,
-                   _ ("“%s” cannot be opened: look whether its folder is there and can be written"), path);
+      g_set_error (error, domain, kind->write, _ ("“%s” cannot be opened: its folder is missing or read-only"), path);
       return;
     case SQLITE_IOERR:
       if (extended == SQLITE_IOERR_READ || extended == SQLITE_IOERR_SHORT_READ || extended == SQLITE_IOERR_CORRUPTFS)
-        g_set_error (error, domain, kind->damaged, _ ("“%s” cannot be read (%s): look at the health of the disk"), path,
-                     detail);
+        g_set_error (error, domain, kind->damaged, _ ("“%s” cannot be read (%s): check the disk"), path, detail);
       else
         g_set_error (error, domain, kind->write,
-                     _ ("“%s” could not be written (%s): look at the disk's space and health, then try again"), path,
+                     _ ("“%s” could not be written (%s): check the disk and its free space, then try again"), path,
                      detail);
       return;
     default:
-      g_set_error (error, domain, kind->damaged, _ ("“%s” does not hold what it should (%s)"), path, detail);
+      g_set_error (error, domain, kind->damaged, _ ("“%s” has unexpected contents (%s)"), path, detail);
     }
 }
 
@@ -181,14 +179,15 @@ check_kind (AciniDatabase *self, Connection *connection, gint64 *version, GError
   if (id != self->kind->application_id || *version < 1)
     {
       g_set_error (error, self->kind->domain (), self->kind->damaged,
-                   _ ("“%s” was not made by Acini, or is another kind of file of Acini's"), self->path);
+                   _ ("“%s” was not made by Acini, or is a different kind of Acini file"), self->path);
       return FALSE;
     }
   if (*version > newest)
     {
-      g_set_error (error, self->kind->domain (), self->kind->newer,
-                   _ ("“%s” was made by a newer Acini (schema %d, this one knows up to %d): update Acini to open it"),
-                   self->path, (int)*version, (int)newest);
+      g_set_error (
+          error, self->kind->domain (), self->kind->newer,
+          _ ("“%s” was made by a newer version of Acini (schema %d; this one reads up to %d): update Acini to open it"),
+          self->path, (int)*version, (int)newest);
       return FALSE;
     }
   return TRUE;
@@ -232,7 +231,7 @@ quick_check (AciniDatabase *self, GError **error)
       g_autofree char *finding = g_strdup ((const char *)sqlite3_column_text (statement, 0));
 
       g_set_error (error, self->kind->domain (), self->kind->damaged,
-                   _ ("“%s” is damaged (%s): bring back a copy of it"), self->path, g_strdelimit (finding, "\n", ' '));
+                   _ ("“%s” is damaged (%s): restore it from a backup"), self->path, g_strdelimit (finding, "\n", ' '));
     }
   else
     sound = TRUE;
@@ -426,7 +425,7 @@ void
 acini_transaction_set_damaged (AciniTransaction *self, GError **error, const char *what)
 {
   g_set_error (error, self->database->kind->domain (), self->database->kind->damaged,
-               _ ("“%s” is damaged (%s): bring back a copy of it"), self->database->path, what);
+               _ ("“%s” is damaged (%s): restore it from a backup"), self->database->path, what);
 }
 
 static gboolean

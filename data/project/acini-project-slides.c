@@ -31,8 +31,8 @@ acini_slide_record_free (AciniSlideRecord *record)
 static void
 set_no_such (GError **error, gint64 slide)
 {
-  g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH, _ ("The project has no slide number %lld"),
-               (long long)slide);
+  g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH,
+               _ ("There is no slide number %lld in the project"), (long long)slide);
 }
 
 gboolean

@@ -66,7 +66,7 @@ test_readout (ViewFixture *f, gconstpointer data)
   g_signal_emit_by_name (f->view, "cursor-moved", 1125.5, 600.25);
   g_assert_true (g_str_has_prefix (acini_cursor_readout_get_text (readout), "1125, 600 px   562.5, 300.0 µm"));
   wait_for (f, has_values, readout);
-  g_assert_nonnull (strstr (acini_cursor_readout_get_text (readout), "FTU 0.75"));
+  g_assert_nonnull (strstr (acini_cursor_readout_get_text (readout), "Model 75"));
   /* Of many places the newest is told. */
   for (int i = 0; i < 50; i++)
     g_signal_emit_by_name (f->view, "cursor-moved", 700. + i, 300.);

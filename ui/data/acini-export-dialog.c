@@ -249,7 +249,7 @@ acini_export_dialog_start (AciniExportDialog *self, const char *folder)
     export->model = g_strdup (acini_model_item_get_record (model)->id);
   export->threshold = acini_project_settings_get_number (acini_session_get_settings (self->session), "threshold",
                                                          card != NULL ? card->threshold : 0.5);
-  gtk_label_set_label (self->progress_label, _ ("Writing masks…"));
+  gtk_label_set_label (self->progress_label, _ ("Exporting masks…"));
   gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
   set_busy (self, TRUE);
   acini_async_run (self, NULL, export_slides, on_exported, export, export_free);
@@ -271,7 +271,7 @@ on_export (AciniExportDialog *self)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
-  gtk_file_dialog_set_title (dialog, _ ("Folder for the masks"));
+  gtk_file_dialog_set_title (dialog, _ ("Export Masks To"));
   gtk_file_dialog_select_folder (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, on_folder,
                                  g_object_ref (self));
 }

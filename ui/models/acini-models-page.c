@@ -133,14 +133,14 @@ show_card (AciniModelsPage *self, AciniModelItem *item)
   organs = dup_organs (card);
   classes = card->classes != NULL ? g_strjoinv (", ", card->classes) : NULL;
   created = dup_local_time (card->created);
-  mpp = card->mpp > 0 ? g_strdup_printf (_ ("%.3g µm per pixel"), card->mpp) : g_strdup (_ ("the slide's own pixels"));
+  mpp = card->mpp > 0 ? g_strdup_printf (_ ("%.3g µm per pixel"), card->mpp) : g_strdup (_ ("The slide's own pixels"));
   threshold = g_strdup_printf ("%.2f", card->threshold);
   add_row (self->card_group, self->card_rows, _ ("Organs"), organs);
   add_row (self->card_group, self->card_rows, _ ("Classes"), classes);
-  add_row (self->card_group, self->card_rows, _ ("Works at"), mpp);
+  add_row (self->card_group, self->card_rows, _ ("Resolution"), mpp);
   add_row (self->card_group, self->card_rows, _ ("Threshold"), threshold);
-  add_row (self->card_group, self->card_rows, _ ("Made"), created);
-  add_row (self->card_group, self->card_rows, _ ("Licence of the weights"), card->licence);
+  add_row (self->card_group, self->card_rows, _ ("Created"), created);
+  add_row (self->card_group, self->card_rows, _ ("Licence of the Weights"), card->licence);
   add_row (self->card_group, self->card_rows, _ ("Folder"), record->path);
 }
 
@@ -160,7 +160,7 @@ show_model (AciniModelsPage *self, AciniModelItem *item)
                           card != NULL && card->description != NULL && *card->description != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->scores_group), FALSE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->use_button), !in_use);
-  gtk_button_set_label (self->use_button, in_use ? _ ("In use") : _ ("_Use this model"));
+  gtk_button_set_label (self->use_button, in_use ? _ ("In Use") : _ ("_Use This Model"));
   show_card (self, item);
   gtk_stack_set_visible_child_name (self->stack, "model");
 }
@@ -237,7 +237,7 @@ model_row_new (AciniModelItem *item)
   g_autofree char *value = isnan (dice) ? g_strdup ("–") : g_strdup_printf ("%.2f", dice);
 
   return row_new (item, acini_model_item_get_record (item)->name, subtitle, value,
-                  acini_model_item_get_in_use (item) ? _ ("in use") : "", acini_model_item_get_depth (item));
+                  acini_model_item_get_in_use (item) ? _ ("In Use") : "", acini_model_item_get_depth (item));
 }
 
 static gboolean

@@ -94,7 +94,7 @@ show_corrected (AciniSegmentPane *self)
       n += acini_slide_item_get_record (item)->labelled != 0;
     }
   text = n == 0
-             ? g_strdup (_ ("Correct the mask with the brush and the eraser first: a model learns from corrections."))
+             ? g_strdup (_ ("Correct the mask with the brush and the eraser first: the model learns from corrections."))
              : g_strdup_printf (ngettext ("%u slide has corrections.", "%u slides have corrections.", n), n);
   gtk_label_set_label (self->corrected_label, text);
 }
