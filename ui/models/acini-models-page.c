@@ -2,6 +2,7 @@
 
 #include "ui/models/acini-models-page.h"
 #include "app/training/acini-training.h"
+#include "ui/models/acini-score-sets.h"
 #include "ui/models/acini-training-view.h"
 #include "acini-config.h"
 
@@ -83,8 +84,14 @@ static void
 show_scores (AciniModelsPage *self, AciniModelItem *item, const AciniCard *card)
 {
   JsonNode *organs = card->scores != NULL ? json_object_get_member (card->scores, "dice_by_organ") : NULL;
+  g_autoptr (GPtrArray) sets = acini_score_sets_new (acini_session_get_models (self->session));
+  g_autofree char *images = acini_score_sets_describe (sets, item);
 
+  adw_preferences_group_set_description (self->scores_group, images);
   add_score (self, _ ("All"), acini_model_item_get_dice (item));
+  if (card->scores != NULL)
+    add_score (self, _ ("Parent model, same images"),
+               json_object_get_double_member_with_default (card->scores, "parent_dice", NAN));
   if (organs != NULL && JSON_NODE_HOLDS_OBJECT (organs))
     {
       g_autoptr (GList) names
@@ -230,14 +237,19 @@ row_new (gpointer item, const char *title, const char *subtitle, const char *val
 }
 
 static GtkWidget *
-model_row_new (AciniModelItem *item)
+model_row_new (AciniModelItem *item, GPtrArray *sets)
 {
   double dice = acini_model_item_get_dice (item);
   g_autofree char *subtitle = acini_model_item_dup_subtitle (item);
   g_autofree char *value = isnan (dice) ? g_strdup ("–") : g_strdup_printf ("%.2f", dice);
 
-  return row_new (item, acini_model_item_get_record (item)->name, subtitle, value,
-                  acini_model_item_get_in_use (item) ? _ ("In Use") : "", acini_model_item_get_depth (item));
+  /* Scores of different images must not look as if they compared. */
+  g_autofree char *set = acini_score_sets_dup_name (sets, item);
+  const char *use = acini_model_item_get_in_use (item) ? _ ("In Use") : "";
+  g_autofree char *remark = g_strconcat (use, *use != '\0' && set != NULL ? " · " : "", set, NULL);
+
+  return row_new (item, acini_model_item_get_record (item)->name, subtitle, value, remark,
+                  acini_model_item_get_depth (item));
 }
 
 static gboolean
@@ -255,6 +267,7 @@ rebuild (gpointer user_data)
   GListModel *models = acini_session_get_models (self->session), *jobs = acini_session_get_jobs (self->session);
   GtkListBoxRow *old = gtk_list_box_get_selected_row (self->list), *chosen = NULL;
   g_autoptr (GObject) selected = NULL;
+  g_autoptr (GPtrArray) sets = acini_score_sets_new (models);
   guint n_before = self->n_trainings;
   gboolean was_training;
 
@@ -280,7 +293,7 @@ rebuild (gpointer user_data)
   for (guint i = 0; i < g_list_model_get_n_items (models); i++)
     {
       g_autoptr (AciniModelItem) item = g_list_model_get_item (models, i);
-      GtkWidget *row = model_row_new (item);
+      GtkWidget *row = model_row_new (item, sets);
 
       gtk_list_box_append (self->list, row);
       if (G_OBJECT (item) == selected || (chosen == NULL && acini_model_item_get_in_use (item)))
