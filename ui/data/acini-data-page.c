@@ -87,11 +87,9 @@ cell_corrected (AciniDataPage *self, const AciniSlideRecord *record)
   guint n = get_count (self, record)->n_tiles;
   double side = ACINI_LABEL_TILE * record->mpp_x / 1000;
 
-  if (n == 0)
-    return g_strdup (record->labelled ? _ ("Yes") : "–");
-  if (record->mpp_x > 0)
+  if (n > 0 && record->mpp_x > 0)
     return g_strdup_printf (_ ("%.2f mm² edited"), n * side * side);
-  return g_strdup_printf (ngettext ("%u tile", "%u tiles", n), n);
+  return g_strdup (n > 0 || record->labelled ? _ ("Yes") : "–");
 }
 
 static char *
@@ -246,8 +244,8 @@ show_totals (AciniDataPage *self)
       n_entries += get_count (self, record)->n_entries;
       pixels += (double)record->width * (double)record->height;
     }
-  corrected = g_strdup_printf (ngettext ("%u with corrections", "%u with corrections", n_labelled), n_labelled);
-  entries = g_strdup_printf (ngettext ("%u journal entry", "%u journal entries", n_entries), n_entries);
+  corrected = g_strdup_printf (ngettext ("%u labelled", "%u labelled", n_labelled), n_labelled);
+  entries = g_strdup_printf (ngettext ("%u edit", "%u edits", n_entries), n_entries);
   text = g_strdup_printf (ngettext ("%u slide · %.2f gigapixels · %s · %s", "%u slides · %.2f gigapixels · %s · %s", n),
                           n, pixels / 1e9, corrected, entries);
   gtk_label_set_label (self->totals_label, text);

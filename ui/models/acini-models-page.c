@@ -60,6 +60,10 @@ add_score (AciniModelsPage *self, const char *title, double dice)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   bar = gtk_level_bar_new_for_interval (0, 1);
   gtk_level_bar_set_value (GTK_LEVEL_BAR (bar), CLAMP (dice, 0, 1));
+  /* One colour: what is a good score is not for the bar to say. */
+  gtk_level_bar_remove_offset_value (GTK_LEVEL_BAR (bar), GTK_LEVEL_BAR_OFFSET_LOW);
+  gtk_level_bar_remove_offset_value (GTK_LEVEL_BAR (bar), GTK_LEVEL_BAR_OFFSET_HIGH);
+  gtk_level_bar_remove_offset_value (GTK_LEVEL_BAR (bar), GTK_LEVEL_BAR_OFFSET_FULL);
   gtk_widget_set_size_request (bar, 220, -1);
   gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
@@ -114,6 +118,26 @@ dup_organs (const AciniCard *card)
   return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
+/* What it finds, without the background; the organ's own word for "FTU". */
+static char *
+dup_classes (const AciniCard *card)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean one_organ = card->organs != NULL && g_strv_length (card->organs) == 1;
+
+  for (guint i = 0; card->classes != NULL && card->classes[i] != NULL; i++)
+    {
+      const char *name = card->classes[i];
+
+      if (g_ascii_strcasecmp (name, "background") == 0)
+        continue;
+      if (g_str_equal (name, "FTU"))
+        name = one_organ ? acini_organ_get_unit (card->organs[0]) : _ ("Functional tissue unit");
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", name);
+    }
+  return g_string_free_and_steal (g_steal_pointer (&text));
+}
+
 /* What is no ISO 8601 time is shown as it stands. */
 static char *
 dup_local_time (const char *text)
@@ -138,7 +162,7 @@ show_card (AciniModelsPage *self, AciniModelItem *item)
     }
   show_scores (self, item, card);
   organs = dup_organs (card);
-  classes = card->classes != NULL ? g_strjoinv (", ", card->classes) : NULL;
+  classes = dup_classes (card);
   created = dup_local_time (card->created);
   mpp = card->mpp > 0 ? g_strdup_printf (_ ("%.3g µm per pixel"), card->mpp) : g_strdup (_ ("The slide's own pixels"));
   threshold = g_strdup_printf ("%.2f", card->threshold);
