@@ -245,7 +245,7 @@ acini_application_class_init (AciniApplicationClass *klass)
 static void
 acini_application_init (AciniApplication *self)
 {
-  /* By hand: the linker leaves out of a static library what nobody names. */
+  /* Registered explicitly: the linker drops objects of a static library that nothing refers to. */
   g_resources_register (acini_ui_get_resource ());
   g_application_set_version (G_APPLICATION (self), ACINI_VERSION);
   g_application_add_main_option (G_APPLICATION (self), "demo", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE,

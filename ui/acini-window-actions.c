@@ -406,7 +406,7 @@ on_fullscreened (AciniWindow *self)
 {
   gboolean full = gtk_window_is_fullscreen (GTK_WINDOW (self));
 
-  /* Full screen shows tissue alone; leaving it brings back what was there. */
+  /* Full screen shows only tissue; leaving it restores the panes. */
   if (full)
     {
       gboolean slides = TRUE, side = TRUE;

@@ -71,7 +71,7 @@ copy_view (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (picture == NULL)
     return;
-  /* Whoever takes it gets it encoded then, on a worker of GDK's. */
+  /* Encoded only when pasted, on a worker thread of GDK. */
   gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (self)), picture);
   acini_window_tell (self, _ ("View copied"), NULL, NULL);
 }

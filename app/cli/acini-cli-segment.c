@@ -39,7 +39,7 @@ typedef struct
   const char *name;
   double pixels; /* of the slide at the model's resolution, in millions; 0 while it is not known */
   gint64 start;
-  double first; /* fraction that was there at the start */
+  double first; /* fraction that already existed at the start */
   guint done, all;
 } Progress;
 
@@ -144,7 +144,7 @@ make_output_name (const char *slide)
   return g_strconcat (stem, "-mask.png", NULL);
 }
 
-/* A record of @file as a project would have it; an image that is no slide is converted into @folder. */
+/* A record of @file as in a project; an image that is not a slide is converted into @folder. */
 static AciniSlideRecord *
 describe_alone (AciniConsole *console, const char *folder, const char *file, GError **error)
 {

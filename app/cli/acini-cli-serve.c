@@ -21,7 +21,7 @@ static const GOptionEntry entries[] = {
   { NULL },
 };
 
-/* The socket that whoever started this left open.  Without them there is nothing to do, so end when they do. */
+/* The socket inherited from the parent.  Without the parent there is nothing to do, so end with it. */
 static GSocketConnection *
 take_descriptor (int fd, GError **error)
 {

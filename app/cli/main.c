@@ -32,7 +32,7 @@ on_signal (gpointer user_data)
 {
   GCancellable *cancellable = user_data;
 
-  /* Who asks twice does not want to wait for the cleaning up. */
+  /* A second signal means that the user does not want to wait for the cleanup. */
   if (g_cancellable_is_cancelled (cancellable))
     _exit (EXIT_FAILURE);
   g_cancellable_cancel (cancellable);

@@ -217,7 +217,7 @@ on_segmented (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = NULL;
   gboolean ok = acini_dbus_engine1_call_segment_finish (ACINI_DBUS_ENGINE1 (source), result, &error);
 
-  /* When the connection broke, the process's end is told by stop (), with the right words. */
+  /* When the connection breaks, stop () reports how the process ended. */
   if (!ok
       && (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
           || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY)

@@ -214,7 +214,7 @@ read_new_lines (AciniJob *self, goffset *offset, GError **error)
   return g_steal_pointer (&data);
 }
 
-/* Objects of the lines of @text; a line that is none (what a killed worker left half-written) is passed over. */
+/* Parses the lines of @text into objects; skips lines that a killed worker left half-written. */
 static GPtrArray *
 parse_lines (char *text)
 {
@@ -422,7 +422,7 @@ acini_job_get_state (AciniJob *self)
   locker = g_mutex_locker_new (&self->mutex);
   if (read_last_state (self) != ACINI_JOB_RUNNING || self->lock_fd >= 0 || is_locked (self))
     return self->last_state;
-  /* Between the two looks the worker may have ended well: its last event comes before it lets the lock go. */
+  /* The worker may have finished between the two checks: it writes its last event before it releases the lock. */
   return read_last_state (self) == ACINI_JOB_RUNNING ? ACINI_JOB_FAILED : self->last_state;
 }
 
@@ -451,7 +451,7 @@ acini_job_request (AciniJob *self, const char *wish, GError **error)
     return FALSE;
   if (!g_str_equal (wish, "cancel"))
     return TRUE;
-  /* Nobody works on it: there is no worker that could say that it stopped. */
+  /* No process works on it, so no worker can report that it stopped. */
   locker = g_mutex_locker_new (&self->mutex);
   fd = self->lock_fd < 0 ? acini_job_take_lock (self, NULL) : -1;
   if (fd < 0)

@@ -10,7 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* How masks are told by their names: NAME + one of these. */
+/* A mask's name is the image's name plus one of these. */
 static const char *const mask_endings[] = { "_anno", "_mask", "-mask" };
 
 /* Masks are images; notes and outlines of the same name are not. */

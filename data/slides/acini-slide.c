@@ -224,7 +224,7 @@ acini_slide_read_header (AciniSlide *self, GError **error)
   return TRUE;
 }
 
-/* A profile that cannot be read or understood is none.  OpenSlide then refuses the handle, so that it goes. */
+/* An unreadable profile counts as none.  OpenSlide invalidates the handle after such an error, so it is reopened. */
 static void
 acini_slide_read_icc (AciniSlide *self)
 {

@@ -129,7 +129,7 @@ are_keys (const char *keys)
   return TRUE;
 }
 
-/* What was changed by an older or a newer program, or by hand, and is not known is left out. */
+/* Skip unknown entries, from an older or newer version or edited by hand. */
 static void
 load (AciniShortcuts *self)
 {

@@ -138,7 +138,7 @@ dup_classes (const AciniCard *card)
   return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
-/* What is no ISO 8601 time is shown as it stands. */
+/* Anything but an ISO 8601 time is shown unchanged. */
 static char *
 dup_local_time (const char *text)
 {
@@ -279,7 +279,7 @@ model_row_new (AciniModelItem *item, GPtrArray *sets)
 static gboolean
 is_listed (AciniJobItem *item)
 {
-  /* A finished training is its model; a cancelled one is nothing. */
+  /* A finished training is listed as its model; a cancelled one is not listed. */
   return acini_job_item_is_training (item)
          && (acini_job_item_is_active (item) || acini_job_item_get_state (item) == ACINI_JOB_FAILED);
 }
@@ -323,7 +323,7 @@ rebuild (gpointer user_data)
       if (G_OBJECT (item) == selected || (chosen == NULL && acini_model_item_get_in_use (item)))
         chosen = GTK_LIST_BOX_ROW (row);
     }
-  /* One that was just started is what the user wants to see. */
+  /* The user wants to see a training that has just started. */
   if (self->n_trainings > n_before && !was_training)
     chosen = gtk_list_box_get_row_at_index (self->list, 0);
   gtk_list_box_select_row (self->list, chosen);
@@ -339,7 +339,7 @@ queue_rebuild (AciniModelsPage *self)
     self->idle = g_idle_add (rebuild, self);
 }
 
-/* Twice a second while a training runs: only its subtitle, the list stays. */
+/* Called twice a second while a training runs: update only its subtitle and keep the list. */
 static void
 on_jobs_changed (AciniModelsPage *self)
 {

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* More names do not help. */
+/* Most names that are listed. */
 #define MOST_NAMES 6
 
 static int

@@ -161,7 +161,7 @@ start_turn (AciniPredictionFeed *self)
       turn->tiles = g_steal_pointer (&self->tiles);
       self->tiles = tiles_new ();
     }
-  /* What was computed is written even when the user has gone on to another slide. */
+  /* Save the results even if the user has moved to another slide. */
   acini_async_run_in_order (self, NULL, take_turn, on_turn, turn, turn_free);
 }
 

@@ -39,7 +39,7 @@ on_model_selected (AciniSegmentPane *self)
 
   if (self->filling || item == NULL || current == NULL)
     return;
-  /* While the list is read anew the row selects its first model by itself: nobody chose that. */
+  /* While the list reloads, the row selects its first model on its own: the user did not choose it. */
   if (acini_model_list_find (acini_session_get_model_list (self->session), acini_model_item_get_record (current)->id)
       == current)
     acini_model_list_use (acini_session_get_model_list (self->session), item);

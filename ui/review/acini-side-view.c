@@ -72,7 +72,7 @@ opening_free (gpointer data)
   g_free (opening);
 }
 
-/* A prediction that is not there yet is none. */
+/* A missing prediction is not an error. */
 static gboolean
 open_file (const char *path, AciniPrediction **prediction, GError **error)
 {
@@ -318,7 +318,7 @@ acini_side_view_init (AciniSideView *self)
   gtk_widget_set_margin_top (box, 14);
   gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (self->view));
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), box);
-  /* Side views are narrow: what is under the pointer stands above the scale bar. */
+  /* Side views are narrow: the readout goes above the scale bar. */
   add_overlay_child (overlay, acini_scale_bar_new (self->view), 14);
   add_overlay_child (overlay, acini_cursor_readout_new (self->view), 58);
   adw_bin_set_child (ADW_BIN (self), overlay);

@@ -11,7 +11,7 @@
 
 #include <glib/gi18n.h>
 
-/* No organ's id: those that are selected have several. */
+/* Not an organ's id: the selected slides have several. */
 #define MIXED "mixed"
 
 GPtrArray *
@@ -120,7 +120,7 @@ set_organ (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     acini_slide_list_set_organ (get_list (self), (gint64 *)ids->data, ids->len, g_variant_get_string (parameter, NULL));
 }
 
-/* What was selected when a dialog was opened: the selection may change behind it. */
+/* Keeps the slides that were selected when a dialog opened: the selection may change behind it. */
 static void
 keep_ids (gpointer dialog, GArray *ids)
 {
@@ -232,7 +232,7 @@ show_menu (AciniSlidesPage *self, GtkWidget *widget, double x, double y)
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
-/* What a menu is asked for is selected, alone unless it was already. */
+/* Selects the item that the menu is for, alone unless it was selected already. */
 static gboolean
 select_item (AciniSlidesPage *self, AciniSlideItem *item)
 {
