@@ -358,9 +358,13 @@ static void
 export_masks (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AciniWindow *self = user_data;
-  gboolean review = is_on_page (self, "review");
-  AciniExportDialog *dialog
-      = acini_export_dialog_new (self->session, review ? acini_session_get_slide (self->session) : NULL);
+  g_autoptr (GPtrArray) selected = acini_slides_page_list_selected (self->slides_page);
+  gboolean several = is_on_page (self, "slides") && selected->len > 0;
+  AciniSlideItem *slide = is_on_page (self, "review") ? acini_session_get_slide (self->session) : NULL;
+  AciniExportDialog *dialog = acini_export_dialog_new (self->session, slide);
+
+  if (several)
+    acini_export_dialog_offer_several (dialog, selected);
 
   g_signal_connect_object (dialog, "exported", G_CALLBACK (on_exported), self, G_CONNECT_SWAPPED);
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));

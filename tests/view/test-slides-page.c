@@ -312,6 +312,23 @@ test_segment_all (Desk *desk, gconstpointer data)
   g_assert_cmpstr (text, ==, "start\nend\nstart\nend\n");
 }
 
+/* What is selected is what the dialog offers first. */
+static void
+test_export (Desk *desk, gconstpointer data)
+{
+  AciniSlidesPage *page = show_gallery (desk);
+  AdwDialog *dialog;
+  AdwComboRow *row;
+
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (page->selection), 1, TRUE);
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
+  dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window));
+  g_assert_nonnull (dialog);
+  row = ADW_COMBO_ROW (desk_find (GTK_WIDGET (dialog), "AdwComboRow"));
+  g_assert_cmpstr (gtk_string_object_get_string (adw_combo_row_get_selected_item (row)), ==, "1 selected slide");
+  adw_dialog_force_close (dialog);
+}
+
 /* Adding. */
 
 static void
@@ -436,6 +453,7 @@ main (int argc, char **argv)
   add ("/slides-page/remove", test_remove);
   add ("/slides-page/menu", test_menu);
   add ("/slides-page/segment-all", test_segment_all);
+  add ("/slides-page/export", test_export);
   add ("/slides-page/add", test_add);
   add ("/slides-page/cancel-adding", test_cancel_adding);
   status = g_test_run ();
