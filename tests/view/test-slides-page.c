@@ -9,6 +9,7 @@
 #include "ui/slides/acini-slides-page-private.h"
 
 #include <cairo.h>
+#include <glib/gstdio.h>
 
 static GtkWidget *
 get_page (Desk *desk)
@@ -329,6 +330,32 @@ test_export (Desk *desk, gconstpointer data)
   adw_dialog_force_close (dialog);
 }
 
+static gboolean
+is_missing (Desk *desk)
+{
+  return get_record (desk, 0)->missing;
+}
+
+/* A slide whose file is gone can be located, and is left out when all are segmented. */
+static void
+test_missing (Desk *desk, gconstpointer data)
+{
+  AciniSlidesPage *page = show_gallery (desk);
+  g_autofree char *path = g_strdup (get_record (desk, 0)->path);
+
+  select_all (desk);
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (page->actions), "locate"));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  acini_slide_list_reload (acini_session_get_slide_list (desk->window->session));
+  desk_wait (desk, is_missing, "the slide missing");
+  desk_run (desk, 50);
+  g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (page->actions), "locate"));
+  make_model (desk);
+  acini_slides_page_segment_all (page);
+  desk_run (desk, 300);
+  g_assert_cmpuint (g_list_model_get_n_items (acini_session_get_jobs (desk->window->session)), ==, 1);
+}
+
 /* Adding. */
 
 static void
@@ -454,6 +481,7 @@ main (int argc, char **argv)
   add ("/slides-page/menu", test_menu);
   add ("/slides-page/segment-all", test_segment_all);
   add ("/slides-page/export", test_export);
+  add ("/slides-page/missing", test_missing);
   add ("/slides-page/add", test_add);
   add ("/slides-page/cancel-adding", test_cancel_adding);
   status = g_test_run ();
