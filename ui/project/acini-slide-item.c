@@ -108,7 +108,9 @@ acini_slide_item_get_property (GObject *object, guint id, GValue *value, GParamS
       g_value_set_string (value, self->record->name);
       break;
     case PROP_ORGAN_NAME:
-      g_value_set_string (value, acini_organ_get_name (self->record->organ));
+      /* Alone in a list, “Unknown” would not say what. */
+      g_value_set_string (value, *self->record->organ != '\0' ? acini_organ_get_name (self->record->organ)
+                                                              : _ ("Organ unknown"));
       break;
     case PROP_DETAIL:
       g_value_take_string (value, describe (self->record));
