@@ -139,10 +139,9 @@ about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   adw_about_dialog_set_developer_name (ADW_ABOUT_DIALOG (dialog), _ ("The Acini developers"));
   adw_about_dialog_set_version (ADW_ABOUT_DIALOG (dialog), ACINI_VERSION);
   adw_about_dialog_set_license_type (ADW_ABOUT_DIALOG (dialog), GTK_LICENSE_GPL_3_0);
-  adw_about_dialog_set_comments (
-      ADW_ABOUT_DIALOG (dialog),
-      _ ("A workbench for functional tissue units: look, segment, correct, and let the network learn.\n\n"
-         "For research. Not a medical device."));
+  adw_about_dialog_set_comments (ADW_ABOUT_DIALOG (dialog),
+                                 _ ("A workbench for functional tissue units: view, segment, correct, and "
+                                    "fine-tune.\n\nFor research. Not a medical device."));
   adw_dialog_present (dialog, window != NULL ? GTK_WIDGET (window) : NULL);
 }
 
@@ -246,11 +245,11 @@ acini_application_class_init (AciniApplicationClass *klass)
 static void
 acini_application_init (AciniApplication *self)
 {
-  /* By hand: the linker leaves out of a static library what nobody names. */
+  /* Registered explicitly: the linker drops objects of a static library that nothing refers to. */
   g_resources_register (acini_ui_get_resource ());
   g_application_set_version (G_APPLICATION (self), ACINI_VERSION);
   g_application_add_main_option (G_APPLICATION (self), "demo", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE,
-                                 _ ("Show the demo project, making it first where there is none"), NULL);
+                                 _ ("Show the demo project, creating it if needed"), NULL);
   g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[PROJECT.acini | SLIDE…]"));
 }
 

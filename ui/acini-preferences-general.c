@@ -165,9 +165,8 @@ make_cache (GtkWidget *group)
   GtkWidget *row = adw_spin_row_new_with_range (LEAST_MIB, MOST_MIB, STEP_MIB);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Image Cache (MiB)"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
-                               _ ("Memory for parts of slides and masks that were seen. By default a quarter of the "
-                                  "computer’s memory, at most 2 GiB."));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("Memory for recently viewed parts of slides and masks. By "
+                                                        "default a quarter of the computer’s memory, at most 2 GiB."));
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
   g_settings_bind_with_mapping (acini_settings_get_default (), "image-cache", row, "value", G_SETTINGS_BIND_DEFAULT,
                                 get_mib, get_limit, NULL, NULL);
@@ -190,13 +189,13 @@ acini_preferences_general_new (void)
                styles);
   group = make_group (page, _ ("Mask"));
   make_colour (group, _ ("Marked by You"), _ ("Brush strokes, accepted units and imported labels"), "label-colour");
-  make_colour (group, _ ("Predicted"), _ ("What the model takes for a unit"), "prediction-colour");
+  make_colour (group, _ ("Predicted"), _ ("Units found by the model"), "prediction-colour");
   make_outline_width (group);
   group = make_group (page, _ ("Computing"));
   row = make_choice (group, _ ("Device"), "device",
                      (const char *const[]){ _ ("Automatic"), _ ("Processor (CPU)"), _ ("Graphics Card (CUDA)"), NULL },
                      devices);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("For segmentations and trainings that start from now on"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("For segmentations and trainings started from now on"));
   make_cache (group);
   return page;
 }

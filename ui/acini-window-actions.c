@@ -76,7 +76,7 @@ add_slides (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
   g_autoptr (GListModel) filters = slide_filters_new ();
 
-  gtk_file_dialog_set_title (dialog, _ ("Add slides"));
+  gtk_file_dialog_set_title (dialog, _ ("Add Slides"));
   gtk_file_dialog_set_accept_label (dialog, _ ("_Add"));
   gtk_file_dialog_set_filters (dialog, filters);
   gtk_file_dialog_open_multiple (dialog, GTK_WINDOW (self), NULL, on_slides_chosen, g_object_ref (self));
@@ -106,8 +106,8 @@ new_project (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
-  gtk_file_dialog_set_title (dialog, _ ("New project"));
-  gtk_file_dialog_set_accept_label (dialog, _ ("_Make"));
+  gtk_file_dialog_set_title (dialog, _ ("New Project"));
+  gtk_file_dialog_set_accept_label (dialog, _ ("_Create"));
   gtk_file_dialog_set_initial_name (dialog, _ ("Project.acini"));
   gtk_file_dialog_save (dialog, GTK_WINDOW (user_data), NULL, on_new_chosen, g_object_ref (user_data));
 }
@@ -128,7 +128,7 @@ open_project (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
-  gtk_file_dialog_set_title (dialog, _ ("Open a project folder"));
+  gtk_file_dialog_set_title (dialog, _ ("Open Project Folder"));
   gtk_file_dialog_select_folder (dialog, GTK_WINDOW (user_data), NULL, on_open_chosen, g_object_ref (user_data));
 }
 
@@ -358,9 +358,13 @@ static void
 export_masks (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AciniWindow *self = user_data;
-  gboolean review = is_on_page (self, "review");
-  AciniExportDialog *dialog
-      = acini_export_dialog_new (self->session, review ? acini_session_get_slide (self->session) : NULL);
+  g_autoptr (GPtrArray) selected = acini_slides_page_list_selected (self->slides_page);
+  gboolean several = is_on_page (self, "slides") && selected->len > 0;
+  AciniSlideItem *slide = is_on_page (self, "review") ? acini_session_get_slide (self->session) : NULL;
+  AciniExportDialog *dialog = acini_export_dialog_new (self->session, slide);
+
+  if (several)
+    acini_export_dialog_offer_several (dialog, selected);
 
   g_signal_connect_object (dialog, "exported", G_CALLBACK (on_exported), self, G_CONNECT_SWAPPED);
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
@@ -406,7 +410,7 @@ on_fullscreened (AciniWindow *self)
 {
   gboolean full = gtk_window_is_fullscreen (GTK_WINDOW (self));
 
-  /* Full screen shows tissue alone; leaving it brings back what was there. */
+  /* Full screen shows only tissue; leaving it restores the panes. */
   if (full)
     {
       gboolean slides = TRUE, side = TRUE;
@@ -415,7 +419,7 @@ on_fullscreened (AciniWindow *self)
       g_object_set_data (G_OBJECT (self), "slides-before", GINT_TO_POINTER (slides));
       g_object_set_data (G_OBJECT (self), "side-before", GINT_TO_POINTER (side));
       g_object_set (self->review_page, "show-slides", FALSE, "show-side", FALSE, NULL);
-      acini_window_tell (self, _ ("F11 leaves full screen"), NULL, NULL);
+      acini_window_tell (self, _ ("Press F11 to leave full screen"), NULL, NULL);
     }
   else
     {

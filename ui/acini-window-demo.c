@@ -16,7 +16,7 @@ static void read_line (AciniWindow *self);
 static gboolean
 on_pulse (gpointer user_data)
 {
-  acini_window_show_work (user_data, _ ("Making the demo project: this takes a minute, once"), -1);
+  acini_window_show_work (user_data, _ ("Creating the demo project. This takes about a minute"), -1);
   return G_SOURCE_CONTINUE;
 }
 
@@ -78,8 +78,7 @@ acini_window_make_demo (AciniWindow *self)
     }
   if (cli == NULL)
     {
-      acini_window_tell (self, _ ("acini-cli, which draws the demo project, was not found: install it beside acini."),
-                         NULL, NULL);
+      acini_window_tell (self, _ ("The program acini-cli was not found. Install it beside Acini."), NULL, NULL);
       return;
     }
   g_clear_pointer (&self->demo_message, g_free);

@@ -47,7 +47,7 @@ retry (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     acini_editor_retry (editor);
 }
 
-/* Closing: a stroke or a setting that is still on its way to the disk is finished first, with the window out of the
+/* Closing: a stroke or a setting that is still being written is finished first, with the window out of the
  * way. */
 
 static gboolean

@@ -71,7 +71,7 @@ copy_view (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (picture == NULL)
     return;
-  /* Whoever takes it gets it encoded then, on a worker of GDK's. */
+  /* Encoded only when pasted, on a worker thread of GDK. */
   gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (self)), picture);
   acini_window_tell (self, _ ("View copied"), NULL, NULL);
 }
@@ -140,7 +140,7 @@ export_view (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   picture->picture = taken;
   stem = acini_file_name_make_safe (item != NULL ? acini_slide_item_get_record (item)->name : "view");
   name = g_strconcat (stem, ".png", NULL);
-  gtk_file_dialog_set_title (dialog, _ ("Save what is on screen"));
+  gtk_file_dialog_set_title (dialog, _ ("Save View"));
   gtk_file_dialog_set_initial_name (dialog, name);
   g_object_set_data (G_OBJECT (dialog), "picture", picture);
   gtk_file_dialog_save (dialog, GTK_WINDOW (self), NULL, on_picture_chosen, g_object_ref (self));

@@ -170,7 +170,7 @@ on_model_finished (AciniWindow *self, AciniModelItem *item)
   g_autofree char *text = g_strdup_printf (_ ("Model %s is ready"), record->name);
   g_autofree char *action = g_strdup_printf ("win.use-model('%s')", record->id);
 
-  acini_window_tell (self, text, _ ("_Use it"), action);
+  acini_window_tell (self, text, _ ("_Use Model"), action);
 }
 
 static void
@@ -237,7 +237,7 @@ show_project (AciniWindow *self, AciniProject *project)
   acini_jobs_button_set_session (self->jobs_button, self->session);
   g_signal_connect_object (acini_session_get_slides (self->session), "items-changed", G_CALLBACK (on_state_changed),
                            self, G_CONNECT_SWAPPED);
-  /* After the pages: they have restored their slide when the window shows them. */
+  /* Connected after the pages, so they have restored their slide when the window shows them. */
   g_signal_connect_object (self->session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
   adw_window_title_set_title (self->title, name);
   gtk_window_set_title (GTK_WINDOW (self), name);
@@ -299,9 +299,9 @@ on_opened (gpointer object, gpointer data, const GError *error)
   gtk_stack_set_visible_child_name (self->stack, self->session != NULL ? "project" : "welcome");
   {
     g_auto (GStrv) parts = g_strsplit (error->message, "/", -1);
-    /* A path may be too long for a line: it can be broken behind each slash. */
+    /* A path may be too long for a line: allow a break after each slash. */
     g_autofree char *body = g_strjoinv ("/\u200b", parts);
-    AdwDialog *dialog = adw_alert_dialog_new (_ ("Could not open it"), body);
+    AdwDialog *dialog = adw_alert_dialog_new (_ ("Could Not Open Project"), body);
 
     adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
     adw_alert_dialog_set_prefer_wide_layout (ADW_ALERT_DIALOG (dialog), TRUE);

@@ -6,7 +6,7 @@
 static void
 show_progress (double fraction, gpointer user_data)
 {
-  acini_console_progress (user_data, fraction, "Making the demo project", NULL);
+  acini_console_progress (user_data, fraction, "Creating the demo project", NULL);
 }
 
 static gboolean
@@ -24,7 +24,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_demo = {
   .name = "demo",
   .arguments = "PROJECT",
-  .summary = "Makes a project to try things out with",
+  .summary = "Creates a demo project",
   .description = "Draws sections of artificial tissue into a new project. Where the environment variable ACINI_SHARED "
                  "names a folder with real tissue, some of it is taken in too.",
   .examples = "demo Demo.acini",

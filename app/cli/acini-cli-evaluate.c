@@ -19,11 +19,11 @@ static gboolean option_baselines, option_no_segment;
 
 static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
-    "Names, patterns and ranges with commas (default: all with labels)", "A,B,…" },
+    "Names, patterns and ranges separated by commas (default: all with labels)", "A,B,…" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold, ACINI_THRESHOLD_OPTION_HELP, "T" },
   { "baselines", 0, 0, G_OPTION_ARG_NONE, &option_baselines,
-    "Score a random mask, and one that takes everything for a unit, too", NULL },
-  { "prediction", 0, 0, G_OPTION_ARG_NONE, &option_no_segment, "Score the predictions that are there; segment nothing",
+    "Also score a random mask and one that marks everything as unit", NULL },
+  { "prediction", 0, 0, G_OPTION_ARG_NONE, &option_no_segment, "Score existing predictions only; do not segment",
     NULL },
   { NULL },
 };
@@ -191,7 +191,7 @@ sum_up (AciniConsole *console, const Scores *scores)
   if (option_baselines)
     {
       acini_console_print (console, "random mask              %.4f", scores->sums[RANDOM] / scores->n);
-      acini_console_print (console, "everything a unit        %.4f", scores->sums[EVERYTHING] / scores->n);
+      acini_console_print (console, "all marked as unit       %.4f", scores->sums[EVERYTHING] / scores->n);
     }
 }
 

@@ -21,10 +21,11 @@ static const GOptionEntry entries[] = {
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
     "A folder that gets a file per slide, or the file for a single slide (default: the current folder)",
     "FOLDER|FILE" },
-  { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides, "Names, patterns and ranges with commas (default: all)",
-    "A,B,…" },
+  { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
+    "Names, patterns and ranges separated by commas (default: all)", "A,B,…" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold, ACINI_THRESHOLD_OPTION_HELP, "T" },
-  { "labels-only", 0, 0, G_OPTION_ARG_NONE, &option_labels_only, "What people said, without the prediction", NULL },
+  { "labels-only", 0, 0, G_OPTION_ARG_NONE, &option_labels_only, "Labels by people only, without the prediction",
+    NULL },
   { NULL },
 };
 
@@ -77,7 +78,7 @@ make_path (const Export *export, const AciniSlideRecord *record, GError **error)
   folder = names_file ? g_path_get_dirname (option_output) : g_strdup (option_output);
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
-      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "The folder “%s” cannot be made: %s.", folder,
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "The folder “%s” cannot be created: %s.", folder,
                    g_strerror (errno));
       return NULL;
     }
@@ -144,7 +145,7 @@ export_slides (Export *export, GError **error)
   if (json_array_get_length (export->files) > 0 || export->slides->len == 0)
     return TRUE;
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
-               "There is no mask of “%s” yet: segment it first with “acini-cli segment”.",
+               "“%s” has no mask yet. Segment it first with “acini-cli segment”.",
                ((AciniSlideRecord *)g_ptr_array_index (export->slides, 0))->name);
   return FALSE;
 }
@@ -214,7 +215,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_export = {
   .name = "export",
   .arguments = "PROJECT",
-  .summary = "Writes the masks of slides for other programs",
+  .summary = "Exports the masks of slides for other programs",
   .description = "Writes the effective mask: what a person said where one did, else the prediction from the threshold "
                  "on; several models are the prediction that \"segment\" made with the same ones; of predictions made "
                  "in several ways "

@@ -14,10 +14,9 @@ static int option_page, option_mask_page;
 static const GOptionEntry entries[] = {
   { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ,
     "kidney, largeintestine, lung, prostate, spleen, other or unknown", "ORGAN" },
-  { "mpp", 0, 0, G_OPTION_ARG_STRING, &option_mpp, "µm per pixel, where the file does not say or says it wrongly",
-    "X" },
+  { "mpp", 0, 0, G_OPTION_ARG_STRING, &option_mpp, "µm per pixel, if missing or wrong in the file", "X" },
   { "masks", 0, 0, G_OPTION_ARG_FILENAME, &option_masks,
-    "Where the masks are: a folder, or a pattern in which * stands for the image's name", "FOLDER|PATTERN" },
+    "Folder of the masks, or a pattern in which * stands for the image's name", "FOLDER|PATTERN" },
   { "mask-units", 0, 0, G_OPTION_ARG_STRING, &option_units,
     "What a unit is in a mask: nonzero, bright, dark, alpha, above:X, red, green or blue (default: by the mask's "
     "pixels)",
@@ -30,7 +29,7 @@ static const GOptionEntry entries[] = {
     "Of an image with many channels: which are red, green and blue, from 1", "R,G,B" },
   { "range", 0, 0, G_OPTION_ARG_STRING, &option_range,
     "Which numbers are black and white (default: by the image's depth)", "LOW..HIGH" },
-  { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "What the slide is called, with a single FILE", "NAME" },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "Name of the slide, with a single FILE", "NAME" },
   { NULL },
 };
 
@@ -211,7 +210,7 @@ parse_masks (AciniIntake *intake, GError **error)
   if (option_channel != NULL && !g_str_equal (option_channel, "red") && !g_str_equal (option_channel, "green")
       && !g_str_equal (option_channel, "blue"))
     {
-      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "“%s” is none of red, green and blue.",
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "“%s” is not a colour. Use red, green or blue.",
                    option_channel);
       return FALSE;
     }
@@ -308,7 +307,8 @@ run (AciniConsole *console, char **arguments, GError **error)
   leave_out_masks (files);
   if (option_name != NULL && files->len != 1)
     {
-      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "--name goes with a single FILE.");
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                           "--name can only be used with a single FILE.");
       return FALSE;
     }
   project = acini_project_open (arguments[0], error);
@@ -318,7 +318,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_import = {
   .name = "import",
   .arguments = "PROJECT FILE…",
-  .summary = "Takes slides, images and their masks into a project",
+  .summary = "Imports slides, images and their masks into a project",
   .description
   = "A slide that OpenSlide reads stays where it is; another image (PNG, JPEG, BMP, plain TIFF) is converted into the "
     "project, without loss.\n\n"

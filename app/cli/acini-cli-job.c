@@ -9,8 +9,8 @@
 static gboolean option_foreground;
 
 static const GOptionEntry resume_entries[] = {
-  { "foreground", 0, 0, G_OPTION_ARG_NONE, &option_foreground, "Work here and show progress, instead of detached",
-    NULL },
+  { "foreground", 0, 0, G_OPTION_ARG_NONE, &option_foreground,
+    "Run in the foreground with progress, instead of detached", NULL },
   { NULL },
 };
 
@@ -123,7 +123,7 @@ run_resume (AciniConsole *console, char **arguments, GError **error)
     return FALSE;
   if (acini_job_get_state (job) == ACINI_JOB_DONE)
     {
-      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "The job “%s” is done already.", arguments[0]);
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "The job “%s” is already done.", arguments[0]);
       return FALSE;
     }
   if (option_foreground)
@@ -132,7 +132,7 @@ run_resume (AciniConsole *console, char **arguments, GError **error)
     return FALSE;
   json_object_unref (console->result);
   console->result = acini_describe_job (job);
-  acini_console_print (console, "%s goes on.", acini_job_get_folder (job));
+  acini_console_print (console, "Resumed %s.", acini_job_get_folder (job));
   return TRUE;
 }
 
@@ -150,7 +150,7 @@ const AciniCommand acini_command_job_list = {
 const AciniCommand acini_command_job_show = {
   .name = "job show",
   .arguments = "FOLDER",
-  .summary = "Tells how far a job is",
+  .summary = "Shows the state of a job",
   .description
   = "Prints the state of the job in FOLDER and why it failed; with --json the last event of each kind too.",
   .least = 1,
@@ -161,7 +161,7 @@ const AciniCommand acini_command_job_show = {
 const AciniCommand acini_command_job_run = {
   .name = "job run",
   .arguments = "FOLDER",
-  .summary = "Does a job in this process",
+  .summary = "Runs a job in this process",
   .description = "Works on the job in FOLDER until it is done, paused, cancelled or fails; a training that was "
                  "interrupted goes on from its last checkpoint. On SIGTERM it writes a checkpoint and is paused.",
   .least = 1,
@@ -173,7 +173,7 @@ const AciniCommand acini_command_job_run = {
 const AciniCommand acini_command_job_pause = {
   .name = "job pause",
   .arguments = "FOLDER",
-  .summary = "Asks a running job to write a checkpoint and stop",
+  .summary = "Pauses a running job at a checkpoint",
   .description = "Returns at once; the job stops after its current step. See acini-cli job resume.",
   .least = 1,
   .most = 1,
@@ -183,7 +183,7 @@ const AciniCommand acini_command_job_pause = {
 const AciniCommand acini_command_job_resume = {
   .name = "job resume",
   .arguments = "FOLDER",
-  .summary = "Lets a paused, failed or killed job go on",
+  .summary = "Resumes a paused, failed or killed job",
   .description = "Starts the job in FOLDER anew, detached, from its last checkpoint. It outlives this command and the "
                  "terminal; what it says goes to FOLDER/log.txt.",
   .options = resume_entries,
@@ -195,7 +195,7 @@ const AciniCommand acini_command_job_resume = {
 const AciniCommand acini_command_job_cancel = {
   .name = "job cancel",
   .arguments = "FOLDER",
-  .summary = "Asks a job to give up",
+  .summary = "Cancels a job",
   .description = "Returns at once; the job stops after its current step and removes its checkpoint.",
   .least = 1,
   .most = 1,

@@ -18,7 +18,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_journal_verify = {
   .name = "journal verify",
   .arguments = "PROJECT",
-  .summary = "Checks that nobody changed the history of the labels",
+  .summary = "Verifies the history of the labels",
   .description = "Every edit of labels carries a SHA-256 over its content and the edit before. This computes the whole "
                  "chain anew, and fails with the first edit that does not fit.",
   .least = 1,

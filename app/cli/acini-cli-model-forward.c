@@ -13,8 +13,8 @@ static gboolean option_raw;
 static const GOptionEntry entries[] = {
   { "input", 'i', 0, G_OPTION_ARG_FILENAME, &option_input, "float32 array of N × 3 × H × W, already normalised",
     "X.npy" },
-  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output, "Where the float32 logits go, N × C × H × W", "Y.npy" },
-  { "raw", 0, 0, G_OPTION_ARG_NONE, &option_raw, "Logits at the network's own output size, not at the input's", NULL },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output, "Output file of float32 logits, N × C × H × W", "Y.npy" },
+  { "raw", 0, 0, G_OPTION_ARG_NONE, &option_raw, "Logits at the model's own output size instead of the input's", NULL },
   { "activation", 0, 0, G_OPTION_ARG_STRING, &option_activation,
     "Write probabilities instead of logits: softmax, sigmoid, or card for what the model's card says (default: none)",
     "NAME" },
@@ -36,7 +36,7 @@ parse_precision (AciniPrecision *precision, GError **error)
   if (option_dtype == NULL)
     return TRUE;
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-               "“%s” is no precision: it is one of auto, float32, bfloat16 and float16.", option_dtype);
+               "“%s” is not a precision. Use auto, float32, bfloat16 or float16.", option_dtype);
   return FALSE;
 }
 
@@ -79,7 +79,7 @@ check_activation (GError **error)
   if (option_activation == NULL || g_strv_contains (names, option_activation))
     return TRUE;
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-               "“%s” is no activation: it is one of none, softmax, sigmoid and card.", option_activation);
+               "“%s” is not an activation. Use none, softmax, sigmoid or card.", option_activation);
   return FALSE;
 }
 
@@ -116,7 +116,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 
   if (option_input == NULL || option_output == NULL)
     {
-      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "Both --input and --output are needed.");
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "--input and --output are both required.");
       return FALSE;
     }
   /* What is compared with reference numbers is exact unless asked for otherwise. */
@@ -130,7 +130,7 @@ run (AciniConsole *console, char **arguments, GError **error)
   if (input->floats == NULL || input->n_dims != 4)
     {
       g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
-                   "“%s” has to be a float32 array of four dimensions, N × 3 × H × W.", option_input);
+                   "“%s” is not a float32 array of four dimensions, N × 3 × H × W.", option_input);
       return FALSE;
     }
   model = acini_model_set_load ((const char *const[]){ arguments[0], NULL }, NULL, &options, error);
@@ -140,7 +140,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_model_forward = {
   .name = "model forward",
   .arguments = "FILE",
-  .summary = "Runs a network once over a NumPy array",
+  .summary = "Runs a model once on a NumPy array",
   .description
   = "Loads the checkpoint FILE, or the folder of a model, and writes the logits of the input, or with "
     "--activation the probabilities. For comparing networks with other programs; in float32 unless another "

@@ -76,7 +76,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_model_inspect = {
   .name = "model inspect",
   .arguments = "FILE",
-  .summary = "Tells what a checkpoint file holds",
+  .summary = "Describes a checkpoint file",
   .description = "Prints the container, the layout (whose names the tensors have), the architecture and its size of a "
                  "checkpoint in .safetensors or PyTorch's format, known network or not. Nothing in it is executed.",
   .examples = "model inspect model.safetensors\nmodel inspect iter_10000.pth --tensors",

@@ -17,8 +17,8 @@ static double option_mpp;
 
 static const GOptionEntry entries[] = {
   { "architecture", 0, 0, G_OPTION_ARG_STRING, &option_architecture, "Default: segformer-b0", "NAME" },
-  { "seed", 0, 0, G_OPTION_ARG_INT, &option_seed, "Another number, other weights", "N" },
-  { "mpp", 0, 0, G_OPTION_ARG_DOUBLE, &option_mpp, "µm per pixel that the model asks for", "X" },
+  { "seed", 0, 0, G_OPTION_ARG_INT, &option_seed, "Seed of the random weights", "N" },
+  { "mpp", 0, 0, G_OPTION_ARG_DOUBLE, &option_mpp, "µm per pixel that the model needs", "X" },
   { NULL },
 };
 
@@ -109,7 +109,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_model_random = {
   .name = "model random",
   .arguments = "OUT",
-  .summary = "Makes a model with random weights, for tests",
+  .summary = "Creates a model with random weights, for tests",
   .description = "Writes model.safetensors and model.json into the folder OUT.",
   .options = entries,
   .least = 1,

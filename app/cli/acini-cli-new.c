@@ -18,7 +18,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_new = {
   .name = "new",
   .arguments = "PROJECT",
-  .summary = "Makes a project",
+  .summary = "Creates a project",
   .description = "Makes the folder PROJECT, by custom NAME.acini, with an empty project in it. A folder that is there "
                  "has to be empty.",
   .examples = "new Colon.acini",

@@ -12,7 +12,7 @@ static double option_mpp;
 
 static const GOptionEntry entries[] = {
   { "size", 's', 0, G_OPTION_ARG_STRING, &option_size, "Size in pixels (default: 4096x4096)", "WxH" },
-  { "seed", 0, 0, G_OPTION_ARG_INT64, &option_seed, "Another number draws another section (default: 0)", "N" },
+  { "seed", 0, 0, G_OPTION_ARG_INT64, &option_seed, "Seed of the random tissue (default: 0)", "N" },
   { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ,
     "kidney, largeintestine, lung, prostate or spleen (default: largeintestine)", "ORGAN" },
   { "mpp", 0, 0, G_OPTION_ARG_DOUBLE, &option_mpp, "µm per pixel (default: 0.5)", "X" },
@@ -37,7 +37,7 @@ parse_size (const char *text, gint64 *width, gint64 *height, GError **error)
         return TRUE;
     }
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-               "“%s” is no size: it is WIDTHxHEIGHT in pixels, such as 4096x4096.", text);
+               "“%s” is not a size. Use WIDTHxHEIGHT in pixels, such as 4096x4096.", text);
   return FALSE;
 }
 

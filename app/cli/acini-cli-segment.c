@@ -21,8 +21,8 @@ static double mpp, threshold;
 
 static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
-    "Slides of the project: names, patterns and ranges with commas (default: all)", "A,B,…" },
-  { "again", 0, 0, G_OPTION_ARG_NONE, &option_again, "Compute anew what was computed before", NULL },
+    "Slides of the project: names, patterns and ranges separated by commas (default: all)", "A,B,…" },
+  { "again", 0, 0, G_OPTION_ARG_NONE, &option_again, "Compute again what was computed before", NULL },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
     "Of a slide without a project: the mask, .png, .tiff or .geojson (default: SLIDE-mask.png beside it)", "FILE" },
   { "mpp", 0, 0, G_OPTION_ARG_STRING, &option_mpp, "Of a slide without a project: its µm per pixel", "X" },
@@ -41,7 +41,7 @@ typedef struct
   const char *name;
   double pixels; /* of the slide at the model's resolution, in millions; 0 while it is not known */
   gint64 start;
-  double first; /* fraction that was there at the start */
+  double first; /* fraction that already existed at the start */
   guint done, all;
 } Progress;
 
@@ -141,7 +141,7 @@ make_output_name (const char *slide)
   return g_strconcat (stem, "-mask.png", NULL);
 }
 
-/* A record of @file as a project would have it; an image that is no slide is converted into @folder. */
+/* A record of @file as in a project; an image that is not a slide is converted into @folder. */
 static AciniSlideRecord *
 describe_alone (AciniConsole *console, const char *folder, const char *file, GError **error)
 {
@@ -197,7 +197,7 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
   if (format == NULL)
     {
       g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                   "The suffix of “%s” says no format; .png, .tiff and .geojson do.", output);
+                   "“%s” has no known format. Use the suffix .png, .tiff or .geojson.", output);
       return FALSE;
     }
   record = describe_alone (console, folder, file, error);
@@ -236,7 +236,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_segment = {
   .name = "segment",
   .arguments = "PROJECT|SLIDE",
-  .summary = "Has a network find the functional tissue units",
+  .summary = "Segments functional tissue units with a model",
   .description
   = "Fills the predictions of the slides of a project; what was computed before, also by a run that was interrupted, "
     "is "

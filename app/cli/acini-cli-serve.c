@@ -21,7 +21,7 @@ static const GOptionEntry entries[] = {
   { NULL },
 };
 
-/* The socket that whoever started this left open.  Without them there is nothing to do, so end when they do. */
+/* The socket inherited from the parent.  Without the parent there is nothing to do, so end with it. */
 static GSocketConnection *
 take_descriptor (int fd, GError **error)
 {
@@ -83,7 +83,7 @@ run (AciniConsole *console, char **arguments, GError **error)
 
   if (option_socket == NULL)
     {
-      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "--socket is needed.");
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "--socket is missing.");
       return FALSE;
     }
   if (strspn (option_socket, "0123456789") == strlen (option_socket))

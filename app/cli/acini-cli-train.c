@@ -23,21 +23,20 @@ static const GOptionEntry entries[] = {
     "(default: the one in use)",
     "MODEL" },
   { "recipe", 0, 0, G_OPTION_ARG_STRING, &option_recipe, "Shipped recipe or file (default: fine-tune)", "NAME|FILE" },
-  { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_set, "Change a value of the recipe; may be given often",
-    "KEY=VALUE" },
-  { "epochs", 0, 0, G_OPTION_ARG_INT, &option_epochs, "How often everything labelled is gone through", "N" },
-  { "steps", 0, 0, G_OPTION_ARG_INT, &option_steps, "Steps of the optimiser, instead of epochs", "N" },
+  { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_set, "Set a value of the recipe (repeatable)", "KEY=VALUE" },
+  { "epochs", 0, 0, G_OPTION_ARG_INT, &option_epochs, "Passes over everything labelled", "N" },
+  { "steps", 0, 0, G_OPTION_ARG_INT, &option_steps, "Optimiser steps, instead of epochs", "N" },
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
-    "Slides to learn from: names, patterns and ranges with commas (default: all with labels)", "A,B,…" },
-  { "exclude", 0, 0, G_OPTION_ARG_STRING, &option_except, "Slides to leave out", "A,B,…" },
+    "Slides to train on: names, patterns and ranges separated by commas (default: all with labels)", "A,B,…" },
+  { "exclude", 0, 0, G_OPTION_ARG_STRING, &option_except, "Slides to exclude", "A,B,…" },
   { "held-out", 0, 0, G_OPTION_ARG_STRING, &option_held_out,
-    "Slides to judge on and not learn from, or none (default: one in five)", "A,B,…" },
-  { "with", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_with,
-    "Learn from the labels of this project too; may be given often", "PROJECT" },
-  { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "What the new model is called", "NAME" },
-  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output, "Write the model into this folder too", "FOLDER" },
-  { "half", 0, 0, G_OPTION_ARG_NONE, &option_half, "Write the weights as 16-bit floats, half the size", NULL },
-  { "background", 0, 0, G_OPTION_ARG_NONE, &option_background, "Start the training and return", NULL },
+    "Slides to evaluate on, not trained on, or none (default: one in five)", "A,B,…" },
+  { "with", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_with, "Train on the labels of this project, too (repeatable)",
+    "PROJECT" },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "Name of the new model", "NAME" },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output, "Also save the model in this folder", "FOLDER" },
+  { "half", 0, 0, G_OPTION_ARG_NONE, &option_half, "Save the weights as 16-bit floats, half the size", NULL },
+  { "background", 0, 0, G_OPTION_ARG_NONE, &option_background, "Start the training in the background", NULL },
   { NULL },
 };
 
@@ -76,7 +75,8 @@ adjust_recipe (AciniRecipe *recipe, GError **error)
 
       if (g_strv_length (parts) != 2)
         {
-          g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "“%s” is no KEY=VALUE.", option_set[i]);
+          g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "“%s” is not of the form KEY=VALUE.",
+                       option_set[i]);
           return FALSE;
         }
       if (!acini_recipe_set (recipe, g_strstrip (parts[0]), g_strstrip (parts[1]), error))

@@ -74,7 +74,7 @@ acini_foreground_run (AciniConsole *console, AciniJob *job, GError **error)
   if (state == ACINI_JOB_DONE)
     return TRUE;
   if (state == ACINI_JOB_PAUSED)
-    g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "Paused; “acini-cli job resume %s” goes on.",
+    g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "Paused. Resume with “acini-cli job resume %s”.",
                  acini_job_get_folder (job));
   else
     g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "The job was cancelled.");

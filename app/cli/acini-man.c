@@ -90,7 +90,7 @@ main_page (void)
   GString *page = g_string_new (NULL);
   const AciniCommand *const *commands = acini_commands_list ();
 
-  append_header (page, "acini-cli", "finds functional tissue units on slides, without a window");
+  append_header (page, "acini-cli", "segments functional tissue units on slides, without a window");
   g_string_append (page, ".SH SYNOPSIS\n\\fBacini\\-cli\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR…] \\fIARGUMENT\\fR…\n"
                          ".SH DESCRIPTION\n");
   append_paragraphs (page,

@@ -17,8 +17,8 @@ acini_model_options (void)
     { "model", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &option_models,
       "A path, an id or name in the project, or starter (default: the one in use); more than one: the mean of them all",
       "MODEL" },
-    { "weights", 0, 0, G_OPTION_ARG_STRING, &option_weights,
-      "How much each model counts, in their order (default: all the same)", "W,W,…" },
+    { "weights", 0, 0, G_OPTION_ARG_STRING, &option_weights, "Weights of the models, in order (default: equal)",
+      "W,W,…" },
     { NULL },
   };
 
@@ -43,8 +43,8 @@ acini_model_choice_check (GError **error)
   if (weights == NULL)
     g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, reason->message);
   else if (weights->len != count_models ())
-    g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "There are %u models but %u weights.", count_models (),
-                 weights->len);
+    g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                 "There are %u models but %u weights. Give one weight per model.", count_models (), weights->len);
   else
     return TRUE;
   return FALSE;

@@ -14,8 +14,8 @@ const GOptionEntry *
 acini_common_options (void)
 {
   static const GOptionEntry entries[] = {
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &acini_option_quiet, "Print nothing but errors", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &acini_option_json, "Print the result as one JSON object", NULL },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &acini_option_quiet, "Print only errors", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &acini_option_json, "Print the result as a JSON object", NULL },
     { NULL },
   };
 
@@ -27,7 +27,7 @@ acini_network_options (void)
 {
   static const GOptionEntry entries[] = {
     { "device", 0, 0, G_OPTION_ARG_STRING, &option_device,
-      "Where to compute: auto, cpu, cuda or cuda:N (auto: a GPU where there is one)", "DEVICE" },
+      "Device: auto, cpu, cuda or cuda:N (auto: a GPU if there is one)", "DEVICE" },
     { "precision", 0, 0, G_OPTION_ARG_STRING, &option_precision, "float32, bfloat16, float16 or auto", "PRECISION" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &option_threads, "CPU threads (default: one per core)", "N" },
     { "allow-program", 0, 0, G_OPTION_ARG_NONE, &option_allow_program,
@@ -49,7 +49,8 @@ acini_network_options_check (GError **error)
                                  .allow_program = option_allow_program };
   if (option_threads < 0)
     {
-      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "%d threads are too few.", option_threads);
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "%d threads are too few. Use 1 or more.",
+                   option_threads);
       return FALSE;
     }
   if (option_precision == NULL)
@@ -61,7 +62,7 @@ acini_network_options_check (GError **error)
         return TRUE;
       }
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-               "“%s” is no precision: it is one of auto, float32, bfloat16 and float16.", option_precision);
+               "“%s” is not a precision. Use auto, float32, bfloat16 or float16.", option_precision);
   return FALSE;
 }
 

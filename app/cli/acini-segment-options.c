@@ -14,16 +14,16 @@ const GOptionEntry *
 acini_segment_options (void)
 {
   static const GOptionEntry entries[] = {
-    { "no-tissue-detection", 0, 0, G_OPTION_ARG_NONE, &option_no_tissue, "Compute bare glass too", NULL },
-    { "patch", 0, 0, G_OPTION_ARG_INT, &option_patch, "Side of the network's input (default: 512)", "PIXELS" },
-    { "overlap", 0, 0, G_OPTION_ARG_INT, &option_overlap, "Pixels that neighbours share (default: a quarter)",
-      "PIXELS" },
+    { "no-tissue-detection", 0, 0, G_OPTION_ARG_NONE, &option_no_tissue, "Segment bare glass, too", NULL },
+    { "patch", 0, 0, G_OPTION_ARG_INT, &option_patch, "Side of the model's input in pixels (default: 512)", "PIXELS" },
+    { "overlap", 0, 0, G_OPTION_ARG_INT, &option_overlap,
+      "Overlap of neighbouring patches in pixels (default: a quarter)", "PIXELS" },
     { "batch", 0, 0, G_OPTION_ARG_INT, &option_batch, "Patches at a time", "N" },
-    { "readers", 0, 0, G_OPTION_ARG_INT, &option_readers, "Threads that read the slide (default: 1)", "N" },
-    { "flips", 0, 0, G_OPTION_ARG_NONE, &option_flips,
-      "Mean over both mirror images too: 3 times as long, a little better", NULL },
+    { "readers", 0, 0, G_OPTION_ARG_INT, &option_readers, "Threads for reading the slide (default: 1)", "N" },
+    { "flips", 0, 0, G_OPTION_ARG_NONE, &option_flips, "Average over mirror images: 3 times as long, slightly better",
+      NULL },
     { "turns", 0, 0, G_OPTION_ARG_NONE, &option_turns,
-      "Mean over turns by 90°, 180° and 270° too: 4 times as long, with --flips 8 times", NULL },
+      "Average over rotations by 90°, 180° and 270°: 4 times as long, with --flips 8 times", NULL },
     { "scales", 0, 0, G_OPTION_ARG_STRING, &option_scales,
       "Mean over several sizes, 1 the model's own, as 0.8,1,1.2: each with the mirror images and turns", "S,S,…" },
     { NULL },
@@ -41,7 +41,7 @@ acini_segment_options_check (GError **error)
   if (option_patch < 0 || option_batch < 0 || option_readers < 0)
     {
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                           "Numbers of pixels and threads are not negative.");
+                           "Numbers of pixels and threads must not be negative.");
       return FALSE;
     }
   if (option_scales == NULL)

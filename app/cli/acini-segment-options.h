@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* Reads and checks them; FALSE with @error of the usage kind. */
 gboolean acini_segment_options_check (GError **error);
-/* Sets everything in @how but the slide's resolution and whether to compute anew. */
+/* Sets everything in @how except the slide's resolution and whether to recompute. */
 void acini_segment_options_fill (AciniSegmentation *how);
 
 G_END_DECLS

@@ -59,7 +59,7 @@ mark (GPtrArray *records, const char *patterns, gboolean *marks, GError **error)
       if (!found && *pattern != '\0')
         {
           g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
-                       "No slide of the project is called “%s”; “acini-cli list” shows their names.", pattern);
+                       "The project has no slide named “%s”. “acini-cli list” shows the names.", pattern);
           return FALSE;
         }
     }
@@ -108,7 +108,7 @@ acini_select_model (AciniProject *project, const char *wanted, GError **error)
   if (path == NULL && (wanted == NULL || g_str_equal (wanted, "starter")))
     {
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
-                           "The starter model is missing from this installation; name another with --model.");
+                           "The starter model is missing from this installation. Choose another with --model.");
       return NULL;
     }
   if (path != NULL)

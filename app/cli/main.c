@@ -32,7 +32,7 @@ on_signal (gpointer user_data)
 {
   GCancellable *cancellable = user_data;
 
-  /* Who asks twice does not want to wait for the cleaning up. */
+  /* A second signal means that the user does not want to wait for the cleanup. */
   if (g_cancellable_is_cancelled (cancellable))
     _exit (EXIT_FAILURE);
   g_cancellable_cancel (cancellable);
@@ -65,13 +65,13 @@ print_commands (void)
 {
   const AciniCommand *const *commands = acini_commands_list ();
 
-  printf ("Usage: acini-cli COMMAND [OPTION…] ARGUMENT…\n\n"
-          "Finds functional tissue units on slides, learns from corrections, without a window.\n\nCommands:\n");
+  printf ("Usage: acini-cli COMMAND [OPTION…] ARGUMENT…\n\nSegments functional tissue units and learns from "
+          "corrections, without a window.\n\nCommands:\n");
   for (guint i = 0; commands[i] != NULL; i++)
     if (!commands[i]->hidden)
       printf ("  %-16s %s\n", commands[i]->name, commands[i]->summary);
-  printf ("\n“acini-cli COMMAND --help” tells more of one, “acini-cli --version” the version.\n"
-          "Exit status: 0, 1 for a failure, 2 for a wrong command line.\n");
+  printf ("\nSee “acini-cli COMMAND --help” for a command, “acini-cli --version” for the version.\nExit status: 0 on "
+          "success, 1 on failure, 2 on a wrong command line.\n");
 }
 
 static GOptionContext *
@@ -120,8 +120,8 @@ check_arguments (const AciniCommand *command, char **arguments, GError **error)
 
   if (n >= command->least && (command->most < 0 || n <= command->most))
     return TRUE;
-  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "%s: it goes “acini-cli %s [OPTION…] %s”.",
-               n < command->least ? "Something is missing" : "That is too much", command->name, command->arguments);
+  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "%s. Usage: acini-cli %s [OPTION…] %s",
+               n < command->least ? "Too few arguments" : "Too many arguments", command->name, command->arguments);
   return FALSE;
 }
 
@@ -165,7 +165,7 @@ report (AciniConsole *console, const AciniCommand *command, const GError *error)
   else
     fprintf (stderr, "acini-cli: %s\n", error->message);
   if (usage)
-    fprintf (stderr, "“acini-cli %s --help” shows how it goes.\n", command->name);
+    fprintf (stderr, "See “acini-cli %s --help”.\n", command->name);
   return usage ? EXIT_USAGE : EXIT_FAILURE;
 }
 
@@ -244,7 +244,7 @@ report_unknown (char **argv, gboolean help)
     if (!commands[i]->hidden && g_str_has_prefix (commands[i]->name, prefix))
       {
         if (!group)
-          fprintf (help ? stdout : stderr, "acini-cli: “%s” goes with one more word:\n", argv[0]);
+          fprintf (help ? stdout : stderr, "acini-cli: “%s” needs a subcommand:\n", argv[0]);
         group = TRUE;
         fprintf (help ? stdout : stderr, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
       }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The demo project: artificial tissue, and real tissue where there is some. */
+/* The demo project: artificial tissue, and real tissue if available. */
 
 #include "data/base/acini-progress.h"
 

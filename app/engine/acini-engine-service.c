@@ -85,7 +85,7 @@ make_memory (const guint8 *bytes, gsize length, GError **error)
     }
   if (fd >= 0 && written == length && fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0)
     return fd;
-  g_set_error (error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED, _ ("There is no memory for a tile: %s."),
+  g_set_error (error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED, _ ("There is not enough memory for a tile: %s."),
                g_strerror (errno));
   if (fd >= 0)
     close (fd);

@@ -218,7 +218,7 @@ on_segmented (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = NULL;
   gboolean ok = acini_dbus_engine1_call_segment_finish (ACINI_DBUS_ENGINE1 (source), result, &error);
 
-  /* When the connection broke, the process's end is told by stop (), with the right words. */
+  /* When the connection breaks, stop () reports how the process ended. */
   if (!ok
       && (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
           || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY)
@@ -304,11 +304,10 @@ lose_process (AciniEngine *self)
   g_object_ref (self);
   drop_process (self);
   if (started)
-    fail_all (
-        self, ACINI_ENGINE_ERROR_DIED,
-        _ ("The engine stopped in the middle of its work. Nothing is lost; the next segmentation starts it anew."));
+    fail_all (self, ACINI_ENGINE_ERROR_DIED,
+              _ ("The segmentation engine stopped unexpectedly. Your work is safe. Segment again to restart it."));
   else
-    fail_all (self, ACINI_ENGINE_ERROR_START, _ ("The engine, acini-cli, started but did not answer."));
+    fail_all (self, ACINI_ENGINE_ERROR_START, _ ("The segmentation engine started but did not answer. Try again."));
   notify_state (self);
   if (started)
     g_signal_emit (self, died_signal, 0);
@@ -430,7 +429,7 @@ spawn (AciniEngine *self, GError **error)
   if (cli == NULL)
     {
       g_set_error_literal (error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_START,
-                           _ ("acini-cli, which does the work, was not found; it is installed with Acini."));
+                           _ ("The program acini-cli was not found. Install it beside Acini."));
       return NULL;
     }
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
@@ -507,7 +506,7 @@ drop_waiting (AciniEngine *self)
         continue;
       task = value;
       g_hash_table_iter_steal (&iter);
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("A newer request took its place."));
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("A newer request replaced it."));
     }
 }
 

@@ -15,7 +15,7 @@ GQuark acini_engine_error_quark (void);
 typedef enum
 {
   ACINI_ENGINE_ERROR_START,  /* acini-cli is missing or did not answer */
-  ACINI_ENGINE_ERROR_DIED,   /* it went away in the middle; the next request starts it anew */
+  ACINI_ENGINE_ERROR_DIED,   /* it ended in the middle of a request; the next request restarts it */
   ACINI_ENGINE_ERROR_FAILED, /* what the engine said */
 } AciniEngineError;
 

@@ -6,7 +6,7 @@
 
 #define KEPT 2
 
-/* Path and time of change: a file written anew is another one. */
+/* Path and modification time: a rewritten file counts as a different one. */
 typedef struct
 {
   char *key;

@@ -19,7 +19,7 @@ typedef struct _AciniModelCache AciniModelCache; /* one thread at a time */
 
 AciniModelCache *acini_model_cache_new (const AciniModelOptions *options);
 void acini_model_cache_free (AciniModelCache *self);
-/* What is returned stays until two others of its kind were asked for.  A file that was replaced is opened anew. */
+/* The result stays valid until two others of its kind are requested.  A file that was replaced is reopened. */
 AciniModel *acini_model_cache_get_model (AciniModelCache *self, const char *path, GError **error);
 const AciniModelCacheSlide *acini_model_cache_get_slide (AciniModelCache *self, const char *path, GError **error);
 

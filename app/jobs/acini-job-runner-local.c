@@ -68,7 +68,7 @@ acini_job_start_local (AciniJob *self, const char *cli, GError **error)
   if (found == NULL)
     {
       g_set_error_literal (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START,
-                           _ ("acini-cli, which does the work, was not found; it is installed with Acini."));
+                           _ ("The program acini-cli was not found. Install it beside Acini."));
       return FALSE;
     }
   lock = acini_job_take_lock (self, error);

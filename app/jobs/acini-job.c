@@ -108,7 +108,7 @@ acini_job_create (const char *folder, JsonObject *specification, GError **error)
   path = g_build_filename (folder, "job.json", NULL);
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("“%s” is a job already."), folder);
+      g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("“%s” is already a job."), folder);
       return NULL;
     }
   node = json_node_init_object (json_node_alloc (), specification);
@@ -147,7 +147,7 @@ acini_job_open (const char *folder, GError **error)
   if (kind == NULL || json_node_get_value_type (kind) != G_TYPE_STRING)
     {
       g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_DAMAGED,
-                   _ ("“%s” does not say what kind of job it is; it has to be made anew."), path);
+                   _ ("“%s” does not say what kind of job it is. Start the job again."), path);
       return NULL;
     }
   self = g_object_new (ACINI_TYPE_JOB, NULL);
@@ -214,7 +214,7 @@ read_new_lines (AciniJob *self, goffset *offset, GError **error)
   return g_steal_pointer (&data);
 }
 
-/* Objects of the lines of @text; a line that is none (what a killed worker left half-written) is passed over. */
+/* Parses the lines of @text into objects; skips lines that a killed worker left half-written. */
 static GPtrArray *
 parse_lines (char *text)
 {
@@ -365,8 +365,8 @@ acini_job_take_lock (AciniJob *self, GError **error)
   if (fd >= 0 && fcntl (fd, F_OFD_SETLK, &whole) != 0)
     {
       if (errno == EAGAIN || errno == EACCES)
-        g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_RUNNING, _ ("Another process works on the job “%s”."),
-                     self->folder);
+        g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_RUNNING,
+                     _ ("Another process is already working on the job “%s”."), self->folder);
       else
         set_write_error (error, "lock", errno);
       close (fd);
@@ -422,7 +422,7 @@ acini_job_get_state (AciniJob *self)
   locker = g_mutex_locker_new (&self->mutex);
   if (read_last_state (self) != ACINI_JOB_RUNNING || self->lock_fd >= 0 || is_locked (self))
     return self->last_state;
-  /* Between the two looks the worker may have ended well: its last event comes before it lets the lock go. */
+  /* The worker may have finished between the two checks: it writes its last event before it releases the lock. */
   return read_last_state (self) == ACINI_JOB_RUNNING ? ACINI_JOB_FAILED : self->last_state;
 }
 
@@ -451,7 +451,7 @@ acini_job_request (AciniJob *self, const char *wish, GError **error)
     return FALSE;
   if (!g_str_equal (wish, "cancel"))
     return TRUE;
-  /* Nobody works on it: there is no worker that could say that it stopped. */
+  /* No process works on it, so no worker can report that it stopped. */
   locker = g_mutex_locker_new (&self->mutex);
   fd = self->lock_fd < 0 ? acini_job_take_lock (self, NULL) : -1;
   if (fd < 0)

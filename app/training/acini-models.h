@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The models at hand: the shipped starter and what a project has. */
+/* The available models: the shipped starter and those of a project. */
 
 #include "data/project/acini-project.h"
 

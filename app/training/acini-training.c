@@ -190,7 +190,7 @@ acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, con
   folder = acini_project_build_path (parts[0].project, "jobs", id, NULL);
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
-      g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("The folder “%s” could not be made."), folder);
+      g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("The folder “%s” could not be created."), folder);
       return NULL;
     }
   for (guint i = 0; ok && i < n_parts; i++)
@@ -198,8 +198,8 @@ acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, con
   if (ok && json_array_get_length (training) == 0)
     {
       g_set_error_literal (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START,
-                           _ ("There is nothing to learn from: none of the slides has labels outside those held out. "
-                              "Mark some tissue with the brush, or import masks."));
+                           _ ("There is nothing to learn from: only held-out slides have labels. Mark some tissue with "
+                              "the brush, or import masks."));
       ok = FALSE;
     }
   if (ok && write_recipe (plan->recipe, folder, error))
@@ -249,7 +249,7 @@ acini_model_copy_files (const char *from, const char *to, GError **error)
     return TRUE;
   acini_remove_tree (temporary);
   if (error != NULL && *error == NULL)
-    g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("The model could not be written into “%s”."), to);
+    g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("The model could not be saved in “%s”."), to);
   return FALSE;
 }
 

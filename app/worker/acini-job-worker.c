@@ -309,7 +309,7 @@ do_work (Work *work, GError **error)
   if (g_str_equal (kind, "segment"))
     return segment (work, error);
   g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_DAMAGED,
-               _ ("“%s” is no kind of job that this version of Acini knows."), kind);
+               _ ("This version of Acini does not know jobs of the kind “%s”. Update Acini."), kind);
   return FALSE;
 }
 

@@ -46,7 +46,7 @@ acini_parse_numbers (const char *text, GError **error)
       if (end == words[i] || *end != '\0' || !(number > 0 && number < 1e6))
         {
           g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                       "“%s” has to be a list of positive numbers with commas between them.", text);
+                       "“%s” is not a list of positive numbers separated by commas.", text);
           return NULL;
         }
       g_array_append_val (numbers, number);

@@ -444,8 +444,8 @@ acini_training_data_check_contrast (AciniTrainingData *self, GError **error)
       has[ACINI_LABEL_BACKGROUND]
           ? "Everything labelled is background, so there is no tissue unit to learn: paint some with the "
             "brush first."
-          : "Everything labelled is a tissue unit, and a network that sees nothing else finds them "
-            "everywhere: also mark with the eraser what is none.");
+          : "Everything labelled is tissue unit, and a model that sees nothing else finds it "
+            "everywhere: also mark background, with the eraser.");
   return FALSE;
 }
 

@@ -25,36 +25,34 @@ acini_connection_set_error (AciniConnection *self, const AciniDatabase *database
       return;
     case SQLITE_READONLY:
     case SQLITE_PERM:
-      g_set_error (error, domain, kind->write, _ ("“%s” cannot be written: allow writing to it and to its folder"),
+      g_set_error (error, domain, kind->write, _ ("“%s” cannot be written: allow writing to the file and its folder"),
                    path);
       return;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      g_set_error (error, domain, kind->write, _ ("“%s” is held by another program: try again when that has finished"),
+      g_set_error (error, domain, kind->write, _ ("“%s” is locked by another program: try again when it has finished"),
                    path);
       return;
     case SQLITE_NOTADB:
       g_set_error (error, domain, kind->damaged,
-                   _ ("“%s” is not a database: it was overwritten or belongs to another program"), path);
+                   _ ("“%s” is not an Acini database: it was overwritten or belongs to another program"), path);
       return;
     case SQLITE_CORRUPT:
-      g_set_error (error, domain, kind->damaged, _ ("“%s” is damaged (%s): bring back a copy of it"), path, detail);
+      g_set_error (error, domain, kind->damaged, _ ("“%s” is damaged (%s): restore it from a backup"), path, detail);
       return;
     case SQLITE_CANTOPEN:
-      g_set_error (error, domain, kind->write,
-                   _ ("“%s” cannot be opened: look whether its folder is there and can be written"), path);
+      g_set_error (error, domain, kind->write, _ ("“%s” cannot be opened: its folder is missing or read-only"), path);
       return;
     case SQLITE_IOERR:
       if (extended == SQLITE_IOERR_READ || extended == SQLITE_IOERR_SHORT_READ || extended == SQLITE_IOERR_CORRUPTFS)
-        g_set_error (error, domain, kind->damaged, _ ("“%s” cannot be read (%s): look at the health of the disk"), path,
-                     detail);
+        g_set_error (error, domain, kind->damaged, _ ("“%s” cannot be read (%s): check the disk"), path, detail);
       else
         g_set_error (error, domain, kind->write,
-                     _ ("“%s” could not be written (%s): look at the disk's space and health, then try again"), path,
+                     _ ("“%s” could not be written (%s): check the disk and its free space, then try again"), path,
                      detail);
       return;
     default:
-      g_set_error (error, domain, kind->damaged, _ ("“%s” does not hold what it should (%s)"), path, detail);
+      g_set_error (error, domain, kind->damaged, _ ("“%s” has unexpected contents (%s)"), path, detail);
     }
 }
 

@@ -48,14 +48,15 @@ check_kind (AciniDatabase *self, AciniConnection *connection, gint64 *version, G
   if (id != self->kind->application_id || *version < 1)
     {
       g_set_error (error, self->kind->domain (), self->kind->damaged,
-                   _ ("“%s” was not made by Acini, or is another kind of file of Acini's"), self->path);
+                   _ ("“%s” was not made by Acini, or is a different kind of Acini file"), self->path);
       return FALSE;
     }
   if (*version > newest)
     {
-      g_set_error (error, self->kind->domain (), self->kind->newer,
-                   _ ("“%s” was made by a newer Acini (schema %d, this one knows up to %d): update Acini to open it"),
-                   self->path, (int)*version, (int)newest);
+      g_set_error (
+          error, self->kind->domain (), self->kind->newer,
+          _ ("“%s” was made by a newer version of Acini (schema %d; this one reads up to %d): update Acini to open it"),
+          self->path, (int)*version, (int)newest);
       return FALSE;
     }
   return TRUE;
@@ -102,8 +103,8 @@ check_references (AciniDatabase *self, GError **error)
   if (result == SQLITE_OK)
     result = sqlite3_step (statement);
   if (result == SQLITE_ROW)
-    g_set_error (error, self->kind->domain (), self->kind->damaged, _ ("“%s” is damaged (%s): bring back a copy of it"),
-                 self->path, "foreign keys");
+    g_set_error (error, self->kind->domain (), self->kind->damaged,
+                 _ ("“%s” is damaged (%s): restore it from a backup"), self->path, "foreign keys");
   else if (result != SQLITE_DONE)
     acini_connection_set_error (self->writer, self, error);
   sqlite3_finalize (statement);
@@ -147,7 +148,7 @@ quick_check (AciniDatabase *self, GError **error)
       g_autofree char *finding = g_strdup ((const char *)sqlite3_column_text (statement, 0));
 
       g_set_error (error, self->kind->domain (), self->kind->damaged,
-                   _ ("“%s” is damaged (%s): bring back a copy of it"), self->path, g_strdelimit (finding, "\n", ' '));
+                   _ ("“%s” is damaged (%s): restore it from a backup"), self->path, g_strdelimit (finding, "\n", ' '));
     }
   else
     sound = TRUE;
@@ -194,7 +195,7 @@ set_journal_mode (AciniDatabase *self, GError **error)
   if (!ok || wal || g_strcmp0 (mode, "wal") != 0)
     return ok;
   g_set_error (error, self->kind->domain (), self->kind->write,
-               _ ("“%s” is held by another program: try again when that has finished"), self->path);
+               _ ("“%s” is locked by another program: try again when it has finished"), self->path);
   return FALSE;
 }
 

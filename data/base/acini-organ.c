@@ -35,7 +35,7 @@ acini_organ_parse (const char *text, GError **error)
         return organs[i].id;
       g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", organs[i].text);
     }
-  g_set_error (error, ACINI_ORGAN_ERROR, ACINI_ORGAN_ERROR_UNKNOWN,
-               _ ("“%s” is no organ that is known; there are: %s."), text, names->str);
+  g_set_error (error, ACINI_ORGAN_ERROR, ACINI_ORGAN_ERROR_UNKNOWN, _ ("“%s” is not a known organ. Use one of: %s."),
+               text, names->str);
   return NULL;
 }

@@ -23,7 +23,7 @@ static void
 set_implausible (const char *number, GError **error)
 {
   g_set_error (error, ACINI_RESOLUTION_ERROR, ACINI_RESOLUTION_ERROR_IMPLAUSIBLE,
-               _ ("%s is no µm per pixel of a microscope: give a number from %g to %g, such as 0.25 for 40×."), number,
+               _ ("%s is not a plausible µm per pixel. Enter a number from %g to %g, such as 0.25 for 40×."), number,
                ACINI_LEAST_MPP, ACINI_MOST_MPP);
 }
 

@@ -112,7 +112,7 @@ void
 acini_transaction_set_damaged (AciniTransaction *self, GError **error, const char *what)
 {
   g_set_error (error, self->database->kind->domain (), self->database->kind->damaged,
-               _ ("“%s” is damaged (%s): bring back a copy of it"), self->database->path, what);
+               _ ("“%s” is damaged (%s): restore it from a backup"), self->database->path, what);
 }
 
 static gboolean

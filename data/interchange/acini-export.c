@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 static const AciniExportFormat formats[] = {
-  { "tiff", N_ ("Mask as pyramidal TIFF"), "tiff", acini_export_write_tiff },
-  { "png", N_ ("Mask as PNG"), "png", acini_export_write_png },
-  { "geojson", N_ ("Outlines as GeoJSON, for QuPath"), "geojson", acini_export_write_geojson },
-  { "rle", N_ ("Run lengths as CSV, for Kaggle"), "csv", acini_export_write_rle },
+  { "tiff", N_ ("Mask, Pyramidal TIFF"), "tiff", acini_export_write_tiff },
+  { "png", N_ ("Mask, PNG"), "png", acini_export_write_png },
+  { "geojson", N_ ("Outlines, GeoJSON (QuPath)"), "geojson", acini_export_write_geojson },
+  { "rle", N_ ("Run Lengths, CSV (Kaggle)"), "csv", acini_export_write_rle },
 };
 
 const AciniExportFormat *

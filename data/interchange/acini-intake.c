@@ -10,7 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* How masks are told by their names: NAME + one of these. */
+/* A mask's name is the image's name plus one of these. */
 static const char *const mask_endings[] = { "_anno", "_mask", "-mask" };
 
 /* Masks are images; notes and outlines of the same name are not. */
@@ -69,7 +69,7 @@ find_by_stem (const char *folder, const char *stem, const char *except, char **m
           g_autofree char *first = g_filename_display_name (*mask), *second = g_filename_display_name (path);
 
           g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_AMBIGUOUS,
-                       _ ("There are two masks of one image, “%s” and “%s”: move one of them away."), first, second);
+                       _ ("There are two masks of one image, “%s” and “%s”. Move one of them away."), first, second);
           g_clear_pointer (mask, g_free);
           return FALSE;
         }

@@ -33,8 +33,8 @@ check_size (const AciniMaskFile *mask, const char *path, const AciniSlideRecord 
     return TRUE;
   name = g_filename_display_name (path);
   g_set_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
-               _ ("The mask “%s” is %d × %d pixels, its slide %lld × %lld; both have to be of one size."), name, width,
-               height, (long long)record->width, (long long)record->height);
+               _ ("The mask “%s” has %d × %d pixels, its slide %lld × %lld. They must have the same size."), name,
+               width, height, (long long)record->width, (long long)record->height);
   return FALSE;
 }
 

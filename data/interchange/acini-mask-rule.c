@@ -64,8 +64,7 @@ acini_mask_reading_parse (AciniMaskReading *reading, const char *text, GError **
     }
   g_set_error (
       error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_AMBIGUOUS,
-      _ ("“%s” does not say what a unit is in a mask; nonzero, bright, dark, alpha, above:X, red, green and blue "
-         "do."),
+      _ ("“%s” does not describe units in a mask. Use nonzero, bright, dark, alpha, above:X, red, green or blue."),
       text);
   return FALSE;
 }
@@ -255,7 +254,7 @@ refuse (const char *path, GError **error, const char *why)
   g_autofree char *name = g_filename_display_name (path);
 
   g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_AMBIGUOUS,
-               _ ("The mask “%s” %s: say what a unit is with --mask-units (nonzero, bright, dark, alpha, above:X, red, "
+               _ ("The mask “%s” %s. Describe its units with --mask-units (nonzero, bright, dark, alpha, above:X, red, "
                   "green or blue)."),
                name, why);
   return FALSE;
@@ -279,7 +278,7 @@ cut_at_half (AciniMaskRule *rule, const Facts *facts, const char *path, char **n
   g_autofree char *name = g_filename_display_basename (path);
 
   *rule = (AciniMaskRule){ ACINI_MASK_UNITS_ABOVE, find_half (facts), 0 };
-  *note = g_strdup_printf (_ ("The mask “%s” has smoothed edges or probabilities; a unit is what is above %g."), name,
+  *note = g_strdup_printf (_ ("The mask “%s” has smooth edges or probabilities. Values above %g count as unit."), name,
                            rule->cut);
 }
 
@@ -313,7 +312,7 @@ decide_palette (const Facts *facts, const AciniImageFile *file, const char *path
     hollow[i] = (colours[i][0] == 0 && colours[i][1] == 0 && colours[i][2] == 0) || colours[i][3] < 128;
   for (int i = 1; i < 256; i++)
     if (facts->used[i] && hollow[i] && !hollow[0])
-      return refuse (path, error, _ ("has a palette in which the ground is not number 0, or not black"));
+      return refuse (path, error, _ ("has a palette whose background is not number 0, or not black"));
   return TRUE;
 }
 
@@ -353,7 +352,7 @@ decide_numbers (AciniMaskRule *rule, const Facts *facts, const AciniImageFile *f
 
   *rule = (AciniMaskRule){ ACINI_MASK_UNITS_NONZERO, 0, 0 };
   if (facts->n_numbers == 0)
-    return refuse (path, error, _ ("holds no numbers"));
+    return refuse (path, error, _ ("contains no numbers"));
   if (facts->least < 0)
     {
       /* -1 where there is nothing; beside 0 it may be what is to be ignored. */
@@ -388,7 +387,7 @@ decide_numbers (AciniMaskRule *rule, const Facts *facts, const AciniImageFile *f
       cut_at_half (rule, facts, path, note);
       return TRUE;
     }
-  return refuse (path, error, _ ("has no 0 that would be the ground"));
+  return refuse (path, error, _ ("has no 0 for the background"));
 }
 
 /* What a person said. */

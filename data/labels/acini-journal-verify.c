@@ -62,7 +62,7 @@ static void
 set_broken (GError **error, gint64 sequence, const char *what)
 {
   g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY,
-               _ ("The history was changed from outside: row %lld does not fit (%s)"), (long long)sequence, what);
+               _ ("The history was changed from outside: row %lld does not match (%s)"), (long long)sequence, what);
 }
 
 static void
@@ -137,7 +137,7 @@ play_entry (Verification *self, const AciniJournalEntry *entry, GError **error)
   acini_journal_hash_entry (entry, self->previous, tiles, hash);
   if (memcmp (hash, entry->hash, sizeof hash) != 0)
     {
-      set_broken (error, entry->sequence, _ ("its hash is another"));
+      set_broken (error, entry->sequence, _ ("its hash differs"));
       return FALSE;
     }
   memcpy (self->previous, hash, sizeof hash);
@@ -175,10 +175,10 @@ play_all (Verification *self, GError **error)
 static void
 set_labels_differ (GError **error, gint64 slide, AciniTilePlace place)
 {
-  g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY,
-               _ ("The labels of slide %lld near (%lld, %lld) do not come from its history: one of the two was changed"
-                  " from outside"),
-               (long long)slide, (long long)place.column * ACINI_TILE_SIZE, (long long)place.row * ACINI_TILE_SIZE);
+  g_set_error (
+      error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY,
+      _ ("The labels of slide %lld near (%lld, %lld) do not match its history: one of them was changed from outside"),
+      (long long)slide, (long long)place.column * ACINI_TILE_SIZE, (long long)place.row * ACINI_TILE_SIZE);
 }
 
 /* Takes from the states what the labels are, and looks whether any is left. */

@@ -30,13 +30,13 @@ acini_phantom_init (AciniPhantom *phantom, gint64 width, gint64 height, guint64 
     {
       g_autofree char *known = g_strjoinv (", ", (char **)ORGANS);
       g_set_error (error, ACINI_PHANTOM_ERROR, ACINI_PHANTOM_ERROR_ORGAN,
-                   _ ("There is no phantom of the organ “%s”; choose one of %s."), organ, known);
+                   _ ("There is no phantom of the organ “%s”. Choose one of %s."), organ, known);
       return FALSE;
     }
   if (width < 1 || height < 1 || width > MAX_SIDE || height > MAX_SIDE)
     {
       g_set_error (error, ACINI_PHANTOM_ERROR, ACINI_PHANTOM_ERROR_SIZE,
-                   _ ("A phantom has a width and a height from 1 to %d pixels."), MAX_SIDE);
+                   _ ("The width and height of a phantom must be from 1 to %d pixels."), MAX_SIDE);
       return FALSE;
     }
   if (mpp == 0.0)
@@ -44,7 +44,7 @@ acini_phantom_init (AciniPhantom *phantom, gint64 width, gint64 height, guint64 
   if (!isfinite (mpp) || mpp < 0.05 || mpp > 20.0)
     {
       g_set_error (error, ACINI_PHANTOM_ERROR, ACINI_PHANTOM_ERROR_SIZE,
-                   _ ("A phantom has from 0.05 to 20 µm per pixel."));
+                   _ ("The µm per pixel of a phantom must be from 0.05 to 20."));
       return FALSE;
     }
   *phantom = (AciniPhantom){ .width = width, .height = height, .seed = seed, .mpp = mpp };

@@ -166,7 +166,7 @@ load_info (AciniPrediction *self, const AciniPredictionInfo *info, GError **erro
   if (self->generation > 0)
     return TRUE;
   g_set_error (error, ACINI_PREDICTION_ERROR, ACINI_PREDICTION_ERROR_DAMAGED,
-               _ ("“%s” holds no prediction: segment the slide again"), self->path);
+               _ ("“%s” contains no prediction: segment the slide again"), self->path);
   return FALSE;
 }
 
@@ -254,7 +254,7 @@ begin (AciniPrediction *self, gboolean writing, GError **error)
   if (generation == self->generation)
     return g_steal_pointer (&transaction);
   g_set_error (error, ACINI_PREDICTION_ERROR, ACINI_PREDICTION_ERROR_DAMAGED,
-               _ ("“%s” was made anew for another model meanwhile: open it again"), self->path);
+               _ ("“%s” was replaced by the prediction of another model: open it again"), self->path);
   return NULL;
 }
 

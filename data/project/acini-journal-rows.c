@@ -99,7 +99,7 @@ acini_journal_read_entry (AciniTransaction *transaction, sqlite3_stmt *row, Acin
   return TRUE;
 }
 
-/* Reads the first row of a query; sequence 0 when there is none. */
+/* Reads the first row of a query; sequence 0 if there is none. */
 static gboolean
 read_one (AciniTransaction *transaction, sqlite3_stmt *rows, AciniJournalEntry *entry, GError **error)
 {

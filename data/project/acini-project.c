@@ -138,7 +138,7 @@ make_folder (const char *path, GError **error)
 {
   if (g_mkdir_with_parents (path, 0777) == 0)
     return TRUE;
-  g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_WRITE, _ ("The folder “%s” cannot be made: %s"), path,
+  g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_WRITE, _ ("The folder “%s” cannot be created: %s"), path,
                g_strerror (errno));
   return FALSE;
 }
@@ -154,7 +154,7 @@ is_empty_or_missing (const char *folder, GError **error)
   if (dir != NULL && g_dir_read_name (dir) == NULL)
     return TRUE;
   g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_EXISTS,
-               _ ("“%s” is there already and is not an empty folder: choose another name"), folder);
+               _ ("“%s” already exists and is not an empty folder: choose another name"), folder);
   return FALSE;
 }
 
@@ -206,9 +206,10 @@ acini_project_open (const char *folder, GError **error)
     return open_folder (folder, ACINI_DATABASE_EXISTING, error);
   if (g_file_test (folder, G_FILE_TEST_EXISTS))
     g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NOT_A_PROJECT,
-                 _ ("“%s” is not a project: it holds no %s"), folder, DATABASE_NAME);
+                 _ ("“%s” is not a project: it contains no %s"), folder, DATABASE_NAME);
   else
-    g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NOT_A_PROJECT, _ ("There is no folder “%s”"), folder);
+    g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NOT_A_PROJECT, _ ("The folder “%s” does not exist"),
+                 folder);
   return NULL;
 }
 
@@ -299,8 +300,8 @@ acini_project_resolve_path (AciniProject *self, const char *stored)
 void
 acini_project_set_no_such_slide (GError **error, gint64 slide)
 {
-  g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH, _ ("The project has no slide number %lld"),
-               (long long)slide);
+  g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH,
+               _ ("There is no slide number %lld in the project"), (long long)slide);
 }
 
 gboolean

@@ -42,7 +42,7 @@ check_size (const AciniSlideRecord *record, const char *path, GError **error)
   if (acini_slide_get_width (slide) == record->width && acini_slide_get_height (slide) == record->height)
     return TRUE;
   g_set_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH,
-               _ ("“%s” has %lld × %lld pixels, the slide “%s” %lld × %lld: choose the file it was made from."), shown,
+               _ ("“%s” has %lld × %lld pixels, the slide “%s” %lld × %lld. Choose the original file."), shown,
                (long long)acini_slide_get_width (slide), (long long)acini_slide_get_height (slide), record->name,
                (long long)record->width, (long long)record->height);
   return FALSE;

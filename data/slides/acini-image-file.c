@@ -42,8 +42,7 @@ acini_image_file_set_damaged (const char *path, GError **error)
   g_debug ("%s: %s", name, vips_error_buffer ());
   vips_error_clear ();
   g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_DAMAGED,
-               _ ("“%s” is damaged or cut off, it cannot be read to its end: copy it again from where it came from."),
-               name);
+               _ ("“%s” is damaged or truncated. Copy it again from its source."), name);
 }
 
 /* Whether @path is one of DICOM's whole-slide images (SOP class VL Whole Slide Microscopy Image Storage; it stands in
@@ -157,7 +156,7 @@ check_pages (const char *path, VipsImage *image, const GArray *pages, int page, 
 
   if (page > 0 || n_equal <= 1)
     return TRUE;
-  set_refused (path, error, _ ("has %d pages of one size: say which one with --page, or --mask-page for a mask."),
+  set_refused (path, error, _ ("has %d pages of the same size. Choose one with --page, or --mask-page for a mask."),
                n_equal);
   return FALSE;
 }
@@ -176,7 +175,7 @@ load (const char *path, GBytes *patched, int page, gboolean sequential, GError *
 
       vips_error_clear ();
       g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_NOT_AN_IMAGE,
-                   _ ("“%s” is neither a slide nor an image in a format that can be read."), name);
+                   _ ("“%s” is not a slide or image in a supported format."), name);
       return NULL;
     }
   if (data != NULL && page > 1)
@@ -243,7 +242,7 @@ name_bands (AciniImageFile *self, const char *path, const AciniTiffPage *page, c
   if (self->scaled || self->n_colours == 1 || self->n_colours == 3 || bands != NULL)
     return TRUE;
   set_refused (path, error,
-               _ ("has %d channels and does not say which are red, green and blue: name them, such as --bands 1,2,3."),
+               _ ("has %d channels and does not say which are red, green and blue. Name them, such as --bands 1,2,3."),
                self->n_colours);
   return FALSE;
 }
@@ -260,7 +259,7 @@ order_bands (AciniImageFile *self, const char *path, const int *bands, GError **
   for (int i = 0; bands != NULL && i < 3; i++)
     if (bands[i] < 1 || bands[i] > self->image->Bands)
       {
-        set_refused (path, error, _ ("has %d channels, so there is no channel %d."), self->image->Bands, bands[i]);
+        set_refused (path, error, _ ("has only %d channels and no channel %d."), self->image->Bands, bands[i]);
         return FALSE;
       }
   if (bands == NULL)
@@ -360,7 +359,7 @@ acini_image_file_open (const char *path, int page, gboolean indices, const int *
       g_autofree char *name = g_filename_display_name (path);
 
       g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_NOT_AN_IMAGE,
-                   _ ("“%s” is a DICOM slide, which OpenSlide %s does not read; install OpenSlide 4 or convert the "
+                   _ ("“%s” is a DICOM slide, which OpenSlide %s does not read. Install OpenSlide 4 or convert the "
                       "slide to TIFF."),
                    name, openslide_get_version ());
       return NULL;

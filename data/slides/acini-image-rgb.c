@@ -61,7 +61,7 @@ set_no_range (const char *path, double least, double most, GError **error)
   g_autofree char *name = g_filename_display_name (path);
 
   g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_AMBIGUOUS,
-               _ ("“%s” holds numbers from %g to %g and does not say which are black and white: give them, such as "
+               _ ("“%s” contains numbers from %g to %g and does not say which are black and white. Give them, such as "
                   "--range 0..%g."),
                name, least, most, MAX (most, 1));
   return FALSE;
@@ -108,7 +108,7 @@ find_range (VipsImage *image, const char *path, const AciniImageReading *reading
   if (range->high == 0)
     return set_no_range (path, least, most, error);
   if (image->BandFmt == VIPS_FORMAT_USHORT ? range->high < 65535 : !floating || most <= 255)
-    note (notes, path, _ ("has values up to %g, so %g is taken for white; --range LOW..HIGH says it otherwise."), most,
+    note (notes, path, _ ("has values up to %g, so %g is shown as white. Change this with --range LOW..HIGH."), most,
           range->high);
   return TRUE;
 }
@@ -204,11 +204,11 @@ acini_image_file_to_rgb (AciniImageFile *self, const char *path, const AciniImag
 
   image = g_object_ref (self->image);
   if (self->n_dropped > 0)
-    note (notes, path, _ ("has %d channels beside its colours, which are left out; --bands R,G,B chooses others."),
+    note (notes, path, _ ("has %d channels besides its colours, which are left out. Choose others with --bands R,G,B."),
           self->n_dropped);
   if (self->alpha_unnamed)
     {
-      note (notes, path, _ ("has a channel beside its colours that is not said to be alpha; it is left out."));
+      note (notes, path, _ ("has a channel besides its colours that is not marked as alpha. It is left out."));
       if (!acini_vips_step (&image, vips_extract_band (image, &next, 0, "n", self->n_colours, NULL), &next))
         {
           acini_image_file_set_damaged (path, error);

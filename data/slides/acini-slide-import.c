@@ -68,7 +68,7 @@ convert (const char *path, const char *folder, const AciniImageReading *reading,
     pyramid = (AciniVipsPyramid){ .mpp = file->mpp_x, .mpp_y = file->mpp_y };
   if (g_mkdir_with_parents (folder, 0777) != 0)
     {
-      g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_WRITE, _ ("The folder “%s” cannot be made: %s."),
+      g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_WRITE, _ ("The folder “%s” cannot be created: %s."),
                    folder, g_strerror (errno));
       return NULL;
     }

@@ -64,26 +64,26 @@ handle_open (const char *path, GError **error)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_NOT_FOUND, _ ("There is no file “%s”."), shown);
+      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_NOT_FOUND, _ ("The file “%s” does not exist."), shown);
       return NULL;
     }
   if (access (path, R_OK) != 0)
     {
       g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_NOT_FOUND,
-                   _ ("The file “%s” may not be read; ask its owner for permission."), shown);
+                   _ ("You are not allowed to read the file “%s”. Ask its owner for permission."), shown);
       return NULL;
     }
   if (openslide_detect_vendor (path) == NULL || (osr = openslide_open (path)) == NULL)
     {
       g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_UNRECOGNISED,
-                   _ ("“%s” is not in a slide format that can be read."), shown);
+                   _ ("“%s” is not in a supported slide format."), shown);
       return NULL;
     }
   if (openslide_get_error (osr) != NULL)
     {
       g_debug ("%s: %s", shown, openslide_get_error (osr));
       g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_DAMAGED,
-                   _ ("The slide “%s” is damaged or cut off: copy it again from where it came from."), shown);
+                   _ ("The slide “%s” is damaged or truncated. Copy it again from its source."), shown);
       openslide_close (osr);
       return NULL;
     }
@@ -206,7 +206,7 @@ acini_slide_read_header (AciniSlide *self, GError **error)
     }
   if (self->levels->len == 0)
     {
-      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_DAMAGED, _ ("The slide “%s” holds no image."),
+      g_set_error (error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_DAMAGED, _ ("The slide “%s” contains no image."),
                    self->path);
       return FALSE;
     }
@@ -224,7 +224,7 @@ acini_slide_read_header (AciniSlide *self, GError **error)
   return TRUE;
 }
 
-/* A profile that cannot be read or understood is none.  OpenSlide then refuses the handle, so that it goes. */
+/* An unreadable profile counts as none.  OpenSlide invalidates the handle after such an error, so it is reopened. */
 static void
 acini_slide_read_icc (AciniSlide *self)
 {
@@ -392,8 +392,7 @@ acini_slide_check (AciniSlide *self, Handle *handle, gboolean *again, GError **e
   g_debug ("%s: %s", shown, message);
   g_set_error (
       error, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_READ,
-      _ ("A part of the slide “%s” cannot be read: the file is damaged or cut off, copy it again from where it "
-         "came from."),
+      _ ("Part of the slide “%s” cannot be read. The file is damaged or truncated. Copy it again from its source."),
       shown);
   acini_slide_drop_handle (self, handle);
   return FALSE;

@@ -232,7 +232,7 @@ check_whole (const AciniRecipe *recipe, GError **error)
     wrong = _ ("“thresholds” must be such as “kidney=0.225;lung=0.1”, each from 0 to 1.");
   if (wrong == NULL)
     return TRUE;
-  g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_VALUE, _ ("The recipe “%s” does not fit together: %s"),
+  g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_VALUE, _ ("The recipe “%s” is contradictory: %s"),
                recipe->name, wrong);
   return FALSE;
 }
@@ -263,7 +263,7 @@ load_group (AciniRecipe *recipe, GKeyFile *file, const char *group, const char *
       if (key == NULL)
         {
           g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_KEY,
-                       _ ("The recipe “%s” has “%s” in [%s], which is not known."), path, names[i], group);
+                       _ ("The recipe “%s” has the unknown key “%s” in [%s]."), path, names[i], group);
           return FALSE;
         }
       value = key->type == KEY_TEXT ? g_key_file_get_string (file, group, names[i], error)
@@ -307,7 +307,7 @@ acini_recipe_set (AciniRecipe *recipe, const char *name, const char *value, GErr
   key = find_key (NULL, name);
   if (key != NULL)
     return parse_value (recipe, key, value, error);
-  g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_KEY, _ ("No recipe has a key “%s”."), name);
+  g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_KEY, _ ("Recipes have no key “%s”."), name);
   return FALSE;
 }
 

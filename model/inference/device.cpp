@@ -47,9 +47,9 @@ find_device (const char *name)
     return torch::Device (torch::kCPU);
   if (std::strcmp (name, "cuda") != 0
       && !(g_str_has_prefix (name, "cuda:") && g_ascii_string_to_unsigned (name + 5, 10, 0, 127, &index, nullptr)))
-    fail (ACINI_MODEL_ERROR_DEVICE, _ ("“%s” is no device; use auto, cpu, cuda or cuda:1"), name);
+    fail (ACINI_MODEL_ERROR_DEVICE, _ ("“%s” is not a device. Use auto, cpu, cuda or cuda:1"), name);
   if (index >= torch::cuda::device_count ())
-    fail (ACINI_MODEL_ERROR_DEVICE, _ ("There is no device “%s” on this computer; use cpu or auto"), name);
+    fail (ACINI_MODEL_ERROR_DEVICE, _ ("This computer has no device “%s”. Use cpu or auto"), name);
   return torch::Device (torch::kCUDA, (int)index);
 }
 

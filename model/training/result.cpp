@@ -95,8 +95,9 @@ describe_result (const Outcome &outcome)
   if (best == nullptr)
     return "No image was held out, so there is no score.";
 
-  g_autofree char *score
-      = g_strdup_printf ("On %d held-out images its mean Dice is %.3f", best->score.images, best->score.dice);
+  g_autofree char *score = g_strdup_printf (best->score.images == 1 ? "On %d held-out image its mean Dice is %.3f"
+                                                                    : "On %d held-out images its mean Dice is %.3f",
+                                            best->score.images, best->score.dice);
 
   if (progress.best_step == 0 && fine_tuned)
     return std::string (score)

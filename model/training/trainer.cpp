@@ -147,7 +147,7 @@ Trainer::Trainer (const TrainingRequest &request)
       parameter.set_data (parameter.contiguous (torch::MemoryFormat::ChannelsLast));
   optimiser = std::make_unique<Optimiser> (*network, recipe);
   if (g_mkdir_with_parents (request.folder, 0777) != 0)
-    fail (ACINI_MODEL_ERROR_FAILED, "The folder “%s” cannot be made: %s.", request.folder, g_strerror (errno));
+    fail (ACINI_MODEL_ERROR_FAILED, "The folder “%s” cannot be created: %s.", request.folder, g_strerror (errno));
   resume ();
 }
 
@@ -234,8 +234,7 @@ Trainer::train_step (const Batch &batch)
 
   if (!std::isfinite (value))
     fail (ACINI_MODEL_ERROR_FAILED,
-          "Training went astray at step %d: the loss is no longer a number.  A lower learning rate may help.",
-          progress.step);
+          "Training diverged at step %d (the loss is not a number). Try a lower learning rate.", progress.step);
   loss.backward ();
   optimiser->step ();
   if (recipe.ema > 0)

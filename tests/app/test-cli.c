@@ -171,8 +171,8 @@ test_usage (void)
   assert_failed (&unknown, 2, "dance");
   g_assert_cmpint (half.status, ==, 2);
   g_assert_nonnull (strstr (half.err, "model inspect"));
-  assert_failed (&missing, 2, "missing");
-  assert_failed (&many, 2, "too much");
+  assert_failed (&missing, 2, "Too few");
+  assert_failed (&many, 2, "Too many");
   assert_failed (&option, 2, "--colour");
   assert_failed (&number, 2, "many");
   assert_failed (&size, 2, "large");

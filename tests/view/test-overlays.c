@@ -46,13 +46,13 @@ static gboolean
 has_values (gpointer data)
 {
   const char *text = acini_cursor_readout_get_text (data);
-  return strstr (text, "FTU") != NULL;
+  return strstr (text, "Model") != NULL;
 }
 
 static gboolean
 has_background (gpointer data)
 {
-  return strstr (acini_cursor_readout_get_text (data), "Background") != NULL;
+  return strstr (acini_cursor_readout_get_text (data), "Marked by you: background") != NULL;
 }
 
 static void
@@ -66,7 +66,7 @@ test_readout (ViewFixture *f, gconstpointer data)
   g_signal_emit_by_name (f->view, "cursor-moved", 1125.5, 600.25);
   g_assert_true (g_str_has_prefix (acini_cursor_readout_get_text (readout), "1125, 600 px   562.5, 300.0 µm"));
   wait_for (f, has_values, readout);
-  g_assert_nonnull (strstr (acini_cursor_readout_get_text (readout), "FTU 0.75"));
+  g_assert_nonnull (strstr (acini_cursor_readout_get_text (readout), "Model 75"));
   /* Of many places the newest is told. */
   for (int i = 0; i < 50; i++)
     g_signal_emit_by_name (f->view, "cursor-moved", 700. + i, 300.);
@@ -208,7 +208,7 @@ test_properties (ViewFixture *f, gconstpointer data)
   adw_dialog_present (ADW_DIALOG (dialog), f->window);
   view_fixture_run (f, 100);
   g_autofree char *all = acini_properties_dialog_dup_text (dialog);
-  g_assert_nonnull (strstr (all, "1500 × 1100 pixels"));
+  g_assert_nonnull (strstr (all, "1500 × 1100 px"));
   g_assert_nonnull (strstr (all, "0.75 × 0.55 mm"));
   g_assert_nonnull (strstr (all, "openslide.level-count\t"));
   acini_properties_dialog_search (dialog, "LEVEL-COUNT");

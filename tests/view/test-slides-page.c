@@ -9,6 +9,7 @@
 #include "ui/slides/acini-slides-page-private.h"
 
 #include <cairo.h>
+#include <glib/gstdio.h>
 
 static GtkWidget *
 get_page (Desk *desk)
@@ -312,6 +313,49 @@ test_segment_all (Desk *desk, gconstpointer data)
   g_assert_cmpstr (text, ==, "start\nend\nstart\nend\n");
 }
 
+/* What is selected is what the dialog offers first. */
+static void
+test_export (Desk *desk, gconstpointer data)
+{
+  AciniSlidesPage *page = show_gallery (desk);
+  AdwDialog *dialog;
+  AdwComboRow *row;
+
+  gtk_selection_model_select_item (GTK_SELECTION_MODEL (page->selection), 1, TRUE);
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
+  dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window));
+  g_assert_nonnull (dialog);
+  row = ADW_COMBO_ROW (desk_find (GTK_WIDGET (dialog), "AdwComboRow"));
+  g_assert_cmpstr (gtk_string_object_get_string (adw_combo_row_get_selected_item (row)), ==, "1 selected slide");
+  adw_dialog_force_close (dialog);
+}
+
+static gboolean
+is_missing (Desk *desk)
+{
+  return get_record (desk, 0)->missing;
+}
+
+/* A slide whose file is gone can be located, and is left out when all are segmented. */
+static void
+test_missing (Desk *desk, gconstpointer data)
+{
+  AciniSlidesPage *page = show_gallery (desk);
+  g_autofree char *path = g_strdup (get_record (desk, 0)->path);
+
+  select_all (desk);
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (page->actions), "locate"));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  acini_slide_list_reload (acini_session_get_slide_list (desk->window->session));
+  desk_wait (desk, is_missing, "the slide missing");
+  desk_run (desk, 50);
+  g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (page->actions), "locate"));
+  make_model (desk);
+  acini_slides_page_segment_all (page);
+  desk_run (desk, 300);
+  g_assert_cmpuint (g_list_model_get_n_items (acini_session_get_jobs (desk->window->session)), ==, 1);
+}
+
 /* Adding. */
 
 static void
@@ -436,6 +480,8 @@ main (int argc, char **argv)
   add ("/slides-page/remove", test_remove);
   add ("/slides-page/menu", test_menu);
   add ("/slides-page/segment-all", test_segment_all);
+  add ("/slides-page/export", test_export);
+  add ("/slides-page/missing", test_missing);
   add ("/slides-page/add", test_add);
   add ("/slides-page/cancel-adding", test_cancel_adding);
   status = g_test_run ();

@@ -18,6 +18,31 @@ assert_area (const AciniScale *scale, double area, const char *expected)
 }
 
 static void
+assert_count (gint64 number, const char *expected)
+{
+  g_autofree char *text = acini_units_format_count (number);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_mpp (void)
+{
+  static const char *const wrong[] = { "two", "0.001", "101", "-1", "0.5 x", "nan" };
+  g_autoptr (GError) error = NULL;
+  double mpp = 7;
+  g_assert_true (acini_units_parse_mpp ("", &mpp, &error));
+  g_assert_cmpfloat (mpp, ==, 0);
+  g_assert_true (acini_units_parse_mpp (" 0,25 ", &mpp, &error));
+  g_assert_cmpfloat (mpp, ==, .25);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_test_message ("%s", wrong[i]);
+      g_assert_false (acini_units_parse_mpp (wrong[i], &mpp, &error));
+      g_clear_error (&error);
+    }
+}
+
+static void
 test_format (void)
 {
   assert_length (&known, 40, 0, "10.00 µm");
@@ -30,6 +55,12 @@ test_format (void)
   assert_area (&known, 8000, "1000 µm²");
   assert_area (&known, 8e6, "1.00 mm²");
   assert_area (&unknown, 123, "123 px²");
+  assert_area (&unknown, 1234567, "1\u202f234\u202f567 px²");
+  assert_area (&known, 73539 * 8, "73\u202f539 µm²");
+  assert_length (&unknown, 12345.25, 0, "12\u202f345.2 px");
+  assert_count (9999, "9999");
+  assert_count (10000, "10\u202f000");
+  assert_count (-1234567, "−1\u202f234\u202f567");
   g_assert_cmpfloat_with_epsilon (acini_units_get_magnification (&known, .5), 20, 1e-9);
   g_assert_cmpfloat_with_epsilon (acini_units_get_magnification (&(AciniScale){ .5, .5, 0 }, 1), 20, 1e-9);
   g_assert_cmpfloat (acini_units_get_magnification (&unknown, 1), ==, 0);
@@ -112,6 +143,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/units/format", test_format);
+  g_test_add_func ("/units/mpp", test_mpp);
   g_test_add_func ("/units/zoom", test_zoom);
   g_test_add_func ("/units/point", test_point);
   return g_test_run ();

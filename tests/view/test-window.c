@@ -472,7 +472,7 @@ test_settings (Fixture *fixture, gconstpointer data)
   g_assert_true (organ_is_kept (fixture));
 }
 
-/* What assistive technology would read out: the widget's own label, or its text. */
+/* What assistive technology reads out: the widget's own label, or its text. */
 static gboolean
 has_name (GtkWidget *widget)
 {

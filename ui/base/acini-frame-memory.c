@@ -7,7 +7,7 @@
 #include <cairo-xlib.h>
 #include <gdk/x11/gdkx.h>
 
-/* Pixels of a side of what lies in the memory: cairo does not share less than 16 KiB. */
+/* Side in pixels of what stays in the memory: cairo does not share less than 16 KiB. */
 #define SMALL 64
 
 /* The pixels of the largest monitor: a window is hardly larger. */

@@ -4,7 +4,7 @@
 
 #include "ui/base/acini-settings.h"
 
-/* Smaller than this is no size that a window was left in. */
+/* A saved window size smaller than this cannot be real. */
 #define LEAST_WIDTH 400
 #define LEAST_HEIGHT 300
 

@@ -31,29 +31,29 @@ static const AciniShortcut shortcuts[] = {
   { "win.magnify(10.0)", N_ ("10×"), N_ ("Tissue"), "<Control>4" },
   { "win.magnify(20.0)", N_ ("20×"), N_ ("Tissue"), "<Control>5" },
   { "win.magnify(40.0)", N_ ("40×"), N_ ("Tissue"), "<Control>6" },
-  { "win.rotate(90.0)", N_ ("Turn right"), N_ ("Tissue"), "<Control>r" },
-  { "win.rotate(-90.0)", N_ ("Turn left"), N_ ("Tissue"), "<Control><Shift>r" },
+  { "win.rotate(90.0)", N_ ("Rotate right"), N_ ("Tissue"), "<Control>r" },
+  { "win.rotate(-90.0)", N_ ("Rotate left"), N_ ("Tissue"), "<Control><Shift>r" },
   { "win.flip", N_ ("Mirror"), N_ ("Tissue"), "<Control><Shift>f" },
-  { "win.rotate-reset", N_ ("As it was scanned"), N_ ("Tissue"), "<Control><Alt>0" },
-  { "win.zoom-in", N_ ("Larger"), N_ ("Tissue"), "<Control>plus <Control>equal plus equal" },
-  { "win.zoom-out", N_ ("Smaller"), N_ ("Tissue"), "<Control>minus minus" },
-  { "win.enter-zoom", N_ ("Write a magnification"), N_ ("Tissue"), "<Control>m" },
+  { "win.rotate-reset", N_ ("Reset rotation"), N_ ("Tissue"), "<Control><Alt>0" },
+  { "win.zoom-in", N_ ("Zoom in"), N_ ("Tissue"), "<Control>plus <Control>equal plus equal" },
+  { "win.zoom-out", N_ ("Zoom out"), N_ ("Tissue"), "<Control>minus minus" },
+  { "win.enter-zoom", N_ ("Enter a magnification"), N_ ("Tissue"), "<Control>m" },
   { "win.go-to", N_ ("Go to coordinates"), N_ ("Tissue"), "<Control>g" },
   { "win.adjust-display", N_ ("Brightness, contrast, stains"), N_ ("Tissue"), "<Shift>c" },
   { "win.copy-view", N_ ("Copy what is on screen"), N_ ("Tissue"), "<Control>c <Control><Shift>c" },
   { "win.export-view", N_ ("Save what is on screen as a picture"), N_ ("Tissue"), "<Control><Shift>e" },
-  { "win.slide-properties", N_ ("Properties of the slide"), N_ ("Tissue"), "<Alt>Return" },
+  { "win.slide-properties", N_ ("Slide Properties"), N_ ("Tissue"), "<Alt>Return" },
   { "win.views(1)", N_ ("One view"), N_ ("Tissue"), "<Control><Alt>1" },
   { "win.views(2)", N_ ("Two views side by side"), N_ ("Tissue"), "<Control><Alt>2" },
   { "win.views(3)", N_ ("Three views side by side"), N_ ("Tissue"), "<Control><Alt>3" },
   { "win.views(4)", N_ ("Four views side by side"), N_ ("Tissue"), "<Control><Alt>4" },
-  { "win.previous-slide", N_ ("Slide before"), N_ ("Tissue"), "Page_Up" },
-  { "win.next-slide", N_ ("Slide after"), N_ ("Tissue"), "Page_Down" },
-  { "win.segment-screen", N_ ("Segment what is on screen"), N_ ("Network"), "s" },
-  { "win.segment-slide", N_ ("Segment the whole slide"), N_ ("Network"), "<Shift>s" },
-  { "win.cancel-segment", N_ ("Cancel the segmentation"), N_ ("Network"), "Escape" },
-  { "win.fine-tune", N_ ("Fine-tune on corrections"), N_ ("Network"), "<Control>t" },
-  { "win.export", N_ ("Export masks"), N_ ("Network"), "<Control>e" },
+  { "win.previous-slide", N_ ("Previous slide"), N_ ("Tissue"), "Page_Up" },
+  { "win.next-slide", N_ ("Next slide"), N_ ("Tissue"), "Page_Down" },
+  { "win.segment-screen", N_ ("Segment what is on screen"), N_ ("Model"), "s" },
+  { "win.segment-slide", N_ ("Segment the whole slide"), N_ ("Model"), "<Shift>s" },
+  { "win.cancel-segment", N_ ("Cancel segmentation"), N_ ("Model"), "Escape" },
+  { "win.fine-tune", N_ ("Fine-Tune"), N_ ("Model"), "<Control>t" },
+  { "win.export", N_ ("Export masks"), N_ ("Model"), "<Control>e" },
   { "win.page::slides", N_ ("Slides"), N_ ("Window"), "<Alt>1" },
   { "win.page::review", N_ ("Review"), N_ ("Window"), "<Alt>2" },
   { "win.page::models", N_ ("Models"), N_ ("Window"), "<Alt>3" },
@@ -61,9 +61,9 @@ static const AciniShortcut shortcuts[] = {
   { "win.show-slides-pane", N_ ("List of slides"), N_ ("Window"), "F9" },
   { "win.show-side-pane", N_ ("Right pane"), N_ ("Window"), "<Shift>F9" },
   { "win.fullscreen", N_ ("Full screen"), N_ ("Window"), "F11" },
-  { "win.new-project", N_ ("New project"), N_ ("Window"), "<Control>n" },
+  { "win.new-project", N_ ("New Project"), N_ ("Window"), "<Control>n" },
   { "win.open-project", N_ ("Open project"), N_ ("Window"), "<Control>o" },
-  { "win.add-slides", N_ ("Add slides"), N_ ("Window"), "<Control><Shift>o" },
+  { "win.add-slides", N_ ("Add Slides"), N_ ("Window"), "<Control><Shift>o" },
   { "win.rename-slide", N_ ("Rename the selected slide"), N_ ("Window"), "F2" },
   { "win.remove-slide", N_ ("Remove the selected slides"), N_ ("Window"), "Delete" },
   { "win.preferences", N_ ("Preferences"), N_ ("Window"), "<Control>comma" },
@@ -129,7 +129,7 @@ are_keys (const char *keys)
   return TRUE;
 }
 
-/* What was changed by an older or a newer program, or by hand, and is not known is left out. */
+/* Skip unknown entries, from an older or newer version or edited by hand. */
 static void
 load (AciniShortcuts *self)
 {
@@ -158,7 +158,7 @@ save (AciniShortcuts *self, GError **error)
   if (g_settings_set_value (acini_settings_get_default (), "shortcuts", g_variant_builder_end (&builder)))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                       _ ("Settings cannot be changed on this computer: the keys count until you quit."));
+                       _ ("Settings cannot be changed on this computer. The shortcuts stay until you quit."));
   return FALSE;
 }
 
@@ -247,7 +247,7 @@ acini_shortcuts_set_keys (AciniShortcuts *self, const char *action, const char *
     keys = find_action (action)->keys;
   if (!are_keys (keys))
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _ ("“%s” is not a key."), keys);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _ ("“%s” is not a shortcut."), keys);
       return FALSE;
     }
   list = g_strsplit (keys, " ", -1);

@@ -26,7 +26,7 @@ G_DECLARE_FINAL_TYPE (AciniShortcuts, acini_shortcuts, ACINI, SHORTCUTS, GObject
 /* The process's own.  Returns: (transfer none). */
 AciniShortcuts *acini_shortcuts_get_default (void);
 
-/* The keys in force, as in AciniShortcut.keys; "" where there is none. */
+/* The current keys, as in AciniShortcut.keys; "" if there are none. */
 const char *acini_shortcuts_get_keys (AciniShortcuts *self, const char *action);
 /* The action that @accelerator asks for, or NULL. */
 const AciniShortcut *acini_shortcuts_find (AciniShortcuts *self, const char *accelerator);

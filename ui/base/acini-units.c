@@ -38,20 +38,38 @@ acini_units_get_length (const AciniScale *scale, double dx, double dy)
   return is_known (scale) ? hypot (dx * scale->mpp_x, dy * scale->mpp_y) : hypot (dx, dy);
 }
 
-char *
-acini_units_format_count (gint64 number)
+/* Puts spaces between groups of three digits in front of the decimal point; four digits stay together. */
+static char *
+group_digits (const char *number)
 {
-  g_autofree char *digits = g_strdup_printf ("%" G_GINT64_FORMAT, number);
-  const char *first = *digits == '-' ? digits + 1 : digits;
-  gsize n = strlen (first);
-  GString *text = g_string_new (*digits == '-' ? "−" : NULL);
-
+  const char *first = *number == '-' ? number + 1 : number;
+  gsize n = strspn (first, "0123456789");
+  GString *text = g_string_new (*number == '-' ? "−" : NULL);
   for (gsize i = 0; i < n; i++)
     {
       if (i > 0 && n > 4 && (n - i) % 3 == 0)
         g_string_append (text, GROUP);
       g_string_append_c (text, first[i]);
     }
+  g_string_append (text, first + n);
+  return g_string_free_and_steal (text);
+}
+
+char *
+acini_units_format_count (gint64 number)
+{
+  g_autofree char *digits = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  return group_digits (digits);
+}
+
+/* @pattern: with a %s for the number. */
+static char *
+format (const char *pattern, double value, int decimals)
+{
+  g_autofree char *digits = g_strdup_printf ("%.*f", decimals, value);
+  g_autofree char *number = group_digits (digits);
+  GString *text = g_string_new (pattern);
+  g_string_replace (text, "%s", number, 1);
   return g_string_free_and_steal (text);
 }
 
@@ -61,10 +79,10 @@ acini_units_format_length (const AciniScale *scale, double dx, double dy)
   g_return_val_if_fail (scale != NULL, NULL);
   double length = acini_units_get_length (scale, dx, dy);
   if (!is_known (scale))
-    return g_strdup_printf (_ ("%.1f px"), length);
+    return format (_ ("%s px"), length, 1);
   if (length >= 1000)
-    return g_strdup_printf (_ ("%.3f mm"), length / 1000);
-  return g_strdup_printf (_ ("%.*f µm"), length >= 100 ? 1 : 2, length);
+    return format (_ ("%s mm"), length / 1000, 3);
+  return format (_ ("%s µm"), length, length >= 100 ? 1 : 2);
 }
 
 char *
@@ -72,11 +90,11 @@ acini_units_format_area (const AciniScale *scale, double area)
 {
   g_return_val_if_fail (scale != NULL, NULL);
   if (!is_known (scale))
-    return g_strdup_printf (_ ("%.0f px²"), area);
+    return format (_ ("%s px²"), area, 0);
   area *= scale->mpp_x * scale->mpp_y;
   if (area >= 1e5)
-    return g_strdup_printf (_ ("%.*f mm²"), get_decimals (area / 1e6), area / 1e6);
-  return g_strdup_printf (_ ("%.*f µm²"), get_decimals (area), area);
+    return format (_ ("%s mm²"), area / 1e6, get_decimals (area / 1e6));
+  return format (_ ("%s µm²"), area, get_decimals (area));
 }
 
 double
@@ -119,22 +137,22 @@ acini_units_parse_zoom (const AciniScale *scale, const char *text, double *zoom,
   g_autoptr (GMatchInfo) match = NULL;
   double native = acini_units_get_magnification (scale, 1);
   if (!g_regex_match (regex, simple, G_REGEX_MATCH_DEFAULT, &match))
-    return fail (error, _ ("Write a magnification such as 10×, 0.5 µm/px or 40 %."));
+    return fail (error, _ ("Enter a magnification such as 10×, 0.5 µm/px or 40 %."));
   g_autofree char *one = g_match_info_fetch (match, 1), *figure = g_match_info_fetch (match, 2),
                   *unit = g_match_info_fetch (match, 3);
   double value = g_ascii_strtod (figure, NULL);
   if (!(value > 0))
-    return fail (error, _ ("A magnification is above 0."));
+    return fail (error, _ ("Enter a magnification above 0."));
   if (one && *one)
     *zoom = 1 / value;
   else if (g_strcmp0 (unit, "%") == 0 || ((!unit || !*unit) && native <= 0))
     *zoom = value / 100;
   else if (unit && *unit && *unit != 'x' && scale->mpp_x <= 0)
-    return fail (error, _ ("How many µm a pixel of this slide has is not known; it can be set in the Slide pane."));
+    return fail (error, _ ("The size of a pixel in µm is unknown. Enter it in the Slide pane."));
   else if (unit && *unit && *unit != 'x')
     *zoom = scale->mpp_x / value;
   else if (native <= 0)
-    return fail (error, _ ("The magnification of this slide is not known; write percent."));
+    return fail (error, _ ("The magnification of this slide is unknown. Enter a percentage."));
   else
     *zoom = value / native;
   return TRUE;
@@ -161,7 +179,7 @@ convert (const char *figure, const char *unit, double mpp, double *value, GError
   if (g_strcmp0 (unit, "um") != 0 && g_strcmp0 (unit, "mm") != 0)
     return TRUE;
   if (mpp <= 0)
-    return fail (error, _ ("How many µm a pixel of this slide has is not known; it can be set in the Slide pane."));
+    return fail (error, _ ("The size of a pixel in µm is unknown. Enter it in the Slide pane."));
   *value *= (*unit == 'm' ? 1000 : 1) / mpp;
   return TRUE;
 }
@@ -180,7 +198,7 @@ acini_units_parse_point (const AciniScale *scale, const char *text, double *x, d
   g_autoptr (GRegex) regex = g_regex_new (pattern, G_REGEX_DEFAULT, G_REGEX_MATCH_DEFAULT, NULL);
   g_autoptr (GMatchInfo) match = NULL;
   if (!g_regex_match (regex, simple, G_REGEX_MATCH_DEFAULT, &match))
-    return fail (error, _ ("Write x and y, such as 1200, 3400 or 0.3 mm, 0.85 mm."));
+    return fail (error, _ ("Enter x and y, such as 1200, 3400 or 0.3 mm, 0.85 mm."));
   g_autofree char *first = g_match_info_fetch (match, 1), *unit = g_match_info_fetch (match, 2),
                   *second = g_match_info_fetch (match, 3), *last_unit = g_match_info_fetch (match, 4);
   /* A unit at the end counts for both, one in the middle too. */

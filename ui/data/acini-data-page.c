@@ -6,6 +6,7 @@
 
 #include "data/labels/acini-journal.h"
 #include "ui/base/acini-async.h"
+#include "ui/base/acini-units.h"
 
 #include <glib/gi18n.h>
 
@@ -59,7 +60,10 @@ cell_organ (AciniDataPage *self, const AciniSlideRecord *record)
 static char *
 cell_size (AciniDataPage *self, const AciniSlideRecord *record)
 {
-  return g_strdup_printf ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT, record->width, record->height);
+  g_autofree char *width = acini_units_format_count (record->width);
+  g_autofree char *height = acini_units_format_count (record->height);
+
+  return g_strdup_printf ("%s × %s", width, height);
 }
 
 static char *
@@ -83,11 +87,9 @@ cell_corrected (AciniDataPage *self, const AciniSlideRecord *record)
   guint n = get_count (self, record)->n_tiles;
   double side = ACINI_LABEL_TILE * record->mpp_x / 1000;
 
-  if (n == 0)
-    return g_strdup (record->labelled ? _ ("yes") : "–");
-  if (record->mpp_x > 0)
-    return g_strdup_printf (_ ("%.2f mm² touched"), n * side * side);
-  return g_strdup_printf (ngettext ("%u tile", "%u tiles", n), n);
+  if (n > 0 && record->mpp_x > 0)
+    return g_strdup_printf (_ ("%.2f mm² edited"), n * side * side);
+  return g_strdup (n > 0 || record->labelled ? _ ("Yes") : "–");
 }
 
 static char *
@@ -113,9 +115,9 @@ static const struct
   CellFunc cell;
   gboolean number, expand;
 } columns[] = {
-  { N_ ("Slide"), cell_name, FALSE, TRUE },          { N_ ("Organ"), cell_organ, FALSE, FALSE },
-  { N_ ("Size in pixels"), cell_size, TRUE, FALSE }, { N_ ("µm/px"), cell_mpp, TRUE, FALSE },
-  { N_ ("Corrected"), cell_corrected, TRUE, FALSE }, { N_ ("Journal entries"), cell_entries, TRUE, FALSE },
+  { N_ ("Slide"), cell_name, FALSE, TRUE },         { N_ ("Organ"), cell_organ, FALSE, FALSE },
+  { N_ ("Size (px)"), cell_size, TRUE, FALSE },     { N_ ("µm per pixel"), cell_mpp, TRUE, FALSE },
+  { N_ ("Labelled"), cell_corrected, TRUE, FALSE }, { N_ ("Edits"), cell_entries, TRUE, FALSE },
   { N_ ("Last edit"), cell_last, TRUE, FALSE },
 };
 
@@ -242,8 +244,8 @@ show_totals (AciniDataPage *self)
       n_entries += get_count (self, record)->n_entries;
       pixels += (double)record->width * (double)record->height;
     }
-  corrected = g_strdup_printf (ngettext ("%u with corrections", "%u with corrections", n_labelled), n_labelled);
-  entries = g_strdup_printf (ngettext ("%u journal entry", "%u journal entries", n_entries), n_entries);
+  corrected = g_strdup_printf (ngettext ("%u labelled", "%u labelled", n_labelled), n_labelled);
+  entries = g_strdup_printf (ngettext ("%u edit", "%u edits", n_entries), n_entries);
   text = g_strdup_printf (ngettext ("%u slide · %.2f gigapixels · %s · %s", "%u slides · %.2f gigapixels · %s · %s", n),
                           n, pixels / 1e9, corrected, entries);
   gtk_label_set_label (self->totals_label, text);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AciniDataPage, acini_data_page, ACINI, DATA_PAGE, AdwBin)
 
 void acini_data_page_set_session (AciniDataPage *self, AciniSession *session);
-/* Counts journal entries and corrected tiles anew; for when the page comes into view. */
+/* Counts journal entries and labelled tiles again; call it when the page is shown. */
 void acini_data_page_refresh (AciniDataPage *self);
 
 G_END_DECLS

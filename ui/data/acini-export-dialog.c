@@ -24,6 +24,7 @@ struct _AciniExportDialog
   GtkWidget *export_button, *cancel_button;
 
   AciniSession *session;
+  GArray *several; /* element-type gint64: what the last entry of the slides stands for; NULL: there is none */
   GCancellable *cancellable; /* NULL: nothing is being exported */
 };
 
@@ -163,6 +164,15 @@ export_slides (gpointer data, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_one_of_several (AciniExportDialog *self, AciniSlideItem *item)
+{
+  for (guint i = 0; self->several != NULL && i < self->several->len; i++)
+    if (g_array_index (self->several, gint64, i) == acini_slide_item_get_record (item)->id)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 set_busy (AciniExportDialog *self, gboolean busy)
 {
@@ -246,7 +256,8 @@ acini_export_dialog_start (AciniExportDialog *self, const char *folder)
     {
       g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
 
-      if (chosen == 0 || chosen == i + 1)
+      if (chosen == 0 || chosen == i + 1
+          || (chosen > g_list_model_get_n_items (slides) && is_one_of_several (self, item)))
         g_array_append_val (export->slides, acini_slide_item_get_record (item)->id);
     }
   if (model != NULL && adw_switch_row_get_active (self->prediction_row))
@@ -254,7 +265,7 @@ acini_export_dialog_start (AciniExportDialog *self, const char *folder)
       export->model = g_strdup (acini_model_item_get_record (model)->id);
       export->card = card != NULL ? acini_card_copy (card) : NULL;
     }
-  gtk_label_set_label (self->progress_label, _ ("Writing masks…"));
+  gtk_label_set_label (self->progress_label, _ ("Exporting masks…"));
   gtk_revealer_set_reveal_child (self->progress_revealer, TRUE);
   set_busy (self, TRUE);
   acini_async_run (self, NULL, export_slides, on_exported, export, export_free);
@@ -276,7 +287,7 @@ on_export (AciniExportDialog *self)
 {
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
 
-  gtk_file_dialog_set_title (dialog, _ ("Folder for the masks"));
+  gtk_file_dialog_set_title (dialog, _ ("Export Masks To"));
   gtk_file_dialog_select_folder (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, on_folder,
                                  g_object_ref (self));
 }
@@ -318,6 +329,22 @@ acini_export_dialog_new (AciniSession *session, AciniSlideItem *slide)
   return self;
 }
 
+void
+acini_export_dialog_offer_several (AciniExportDialog *self, GPtrArray *items)
+{
+  GtkStringList *names;
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (ACINI_IS_EXPORT_DIALOG (self) && items != NULL && self->several == NULL);
+  self->several = g_array_new (FALSE, FALSE, sizeof (gint64));
+  for (guint i = 0; i < items->len; i++)
+    g_array_append_val (self->several, acini_slide_item_get_record (items->pdata[i])->id);
+  text = g_strdup_printf (ngettext ("%u selected slide", "%u selected slides", items->len), items->len);
+  names = GTK_STRING_LIST (adw_combo_row_get_model (self->slides_row));
+  gtk_string_list_append (names, text);
+  adw_combo_row_set_selected (self->slides_row, g_list_model_get_n_items (G_LIST_MODEL (names)) - 1);
+}
+
 static void
 acini_export_dialog_dispose (GObject *object)
 {
@@ -328,6 +355,7 @@ acini_export_dialog_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_EXPORT_DIALOG);
   self->progress_bar = NULL;
   g_clear_object (&self->session);
+  g_clear_pointer (&self->several, g_array_unref);
   G_OBJECT_CLASS (acini_export_dialog_parent_class)->dispose (object);
 }
 

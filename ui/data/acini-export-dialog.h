@@ -18,5 +18,7 @@ G_DECLARE_FINAL_TYPE (AciniExportDialog, acini_export_dialog, ACINI, EXPORT_DIAL
 AciniExportDialog *acini_export_dialog_new (AciniSession *session, AciniSlideItem *slide);
 /* Exports what is chosen into @folder, as the button does once a folder was chosen; not while it is at it. */
 void acini_export_dialog_start (AciniExportDialog *self, const char *folder);
+/* Offers these first (element-type AciniSlideItem), as one entry; once at most. */
+void acini_export_dialog_offer_several (AciniExportDialog *self, GPtrArray *items);
 
 G_END_DECLS

@@ -108,7 +108,7 @@ on_recipe (gpointer object, gpointer data, const GError *error)
       adw_action_row_set_subtitle (ADW_ACTION_ROW (self->length_row), "");
     }
   adw_spin_row_set_value (self->length_row, self->recipe->epochs > 0 ? self->recipe->epochs : self->recipe->steps);
-  text = g_strdup_printf (_ ("%s: patches of %d × %d pixels, %d at a time, learning rate %.2g"),
+  text = g_strdup_printf (_ ("%s: patches of %d × %d px, batches of %d, learning rate %.2g"),
                           self->recipe->name != NULL ? self->recipe->name : RECIPE, self->recipe->patch,
                           self->recipe->patch, self->recipe->batch, self->recipe->learning_rate);
   adw_action_row_set_subtitle (self->recipe_row, text);
@@ -221,7 +221,7 @@ list_slides (AciniFineTuneDialog *self)
   if (self->slide_rows->len == 0)
     adw_preferences_group_set_description (
         self->slides_group,
-        _ ("There are none yet. Correct a mask with the brush or the eraser: a model learns from corrections."));
+        _ ("There are none yet. Correct a mask with the brush or the eraser: the model learns from corrections."));
 }
 
 static void

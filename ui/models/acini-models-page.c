@@ -2,6 +2,7 @@
 
 #include "ui/models/acini-models-page.h"
 #include "app/training/acini-training.h"
+#include "ui/models/acini-score-sets.h"
 #include "ui/models/acini-training-view.h"
 #include "acini-config.h"
 
@@ -59,6 +60,10 @@ add_score (AciniModelsPage *self, const char *title, double dice)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   bar = gtk_level_bar_new_for_interval (0, 1);
   gtk_level_bar_set_value (GTK_LEVEL_BAR (bar), CLAMP (dice, 0, 1));
+  /* One colour: what is a good score is not for the bar to say. */
+  gtk_level_bar_remove_offset_value (GTK_LEVEL_BAR (bar), GTK_LEVEL_BAR_OFFSET_LOW);
+  gtk_level_bar_remove_offset_value (GTK_LEVEL_BAR (bar), GTK_LEVEL_BAR_OFFSET_HIGH);
+  gtk_level_bar_remove_offset_value (GTK_LEVEL_BAR (bar), GTK_LEVEL_BAR_OFFSET_FULL);
   gtk_widget_set_size_request (bar, 220, -1);
   gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
   gtk_accessible_update_property (GTK_ACCESSIBLE (bar), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
@@ -83,8 +88,14 @@ static void
 show_scores (AciniModelsPage *self, AciniModelItem *item, const AciniCard *card)
 {
   JsonNode *organs = card->scores != NULL ? json_object_get_member (card->scores, "dice_by_organ") : NULL;
+  g_autoptr (GPtrArray) sets = acini_score_sets_new (acini_session_get_models (self->session));
+  g_autofree char *images = acini_score_sets_describe (sets, item);
 
+  adw_preferences_group_set_description (self->scores_group, images);
   add_score (self, _ ("All"), acini_model_item_get_dice (item));
+  if (card->scores != NULL)
+    add_score (self, _ ("Parent model, same images"),
+               json_object_get_double_member_with_default (card->scores, "parent_dice", NAN));
   if (organs != NULL && JSON_NODE_HOLDS_OBJECT (organs))
     {
       g_autoptr (GList) names
@@ -107,7 +118,27 @@ dup_organs (const AciniCard *card)
   return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
-/* What is no ISO 8601 time is shown as it stands. */
+/* What it finds, without the background; the organ's own word for "FTU". */
+static char *
+dup_classes (const AciniCard *card)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  gboolean one_organ = card->organs != NULL && g_strv_length (card->organs) == 1;
+
+  for (guint i = 0; card->classes != NULL && card->classes[i] != NULL; i++)
+    {
+      const char *name = card->classes[i];
+
+      if (g_ascii_strcasecmp (name, "background") == 0)
+        continue;
+      if (g_str_equal (name, "FTU"))
+        name = one_organ ? acini_organ_get_unit (card->organs[0]) : _ ("Functional tissue unit");
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", name);
+    }
+  return g_string_free_and_steal (g_steal_pointer (&text));
+}
+
+/* Anything but an ISO 8601 time is shown unchanged. */
 static char *
 dup_local_time (const char *text)
 {
@@ -131,16 +162,16 @@ show_card (AciniModelsPage *self, AciniModelItem *item)
     }
   show_scores (self, item, card);
   organs = dup_organs (card);
-  classes = card->classes != NULL ? g_strjoinv (", ", card->classes) : NULL;
+  classes = dup_classes (card);
   created = dup_local_time (card->created);
-  mpp = card->mpp > 0 ? g_strdup_printf (_ ("%.3g µm per pixel"), card->mpp) : g_strdup (_ ("the slide's own pixels"));
+  mpp = card->mpp > 0 ? g_strdup_printf (_ ("%.3g µm per pixel"), card->mpp) : g_strdup (_ ("The slide's own pixels"));
   threshold = g_strdup_printf ("%.2f", card->threshold);
   add_row (self->card_group, self->card_rows, _ ("Organs"), organs);
   add_row (self->card_group, self->card_rows, _ ("Classes"), classes);
-  add_row (self->card_group, self->card_rows, _ ("Works at"), mpp);
+  add_row (self->card_group, self->card_rows, _ ("Resolution"), mpp);
   add_row (self->card_group, self->card_rows, _ ("Threshold"), threshold);
-  add_row (self->card_group, self->card_rows, _ ("Made"), created);
-  add_row (self->card_group, self->card_rows, _ ("Licence of the weights"), card->licence);
+  add_row (self->card_group, self->card_rows, _ ("Created"), created);
+  add_row (self->card_group, self->card_rows, _ ("Licence of the Weights"), card->licence);
   add_row (self->card_group, self->card_rows, _ ("Folder"), record->path);
 }
 
@@ -160,7 +191,7 @@ show_model (AciniModelsPage *self, AciniModelItem *item)
                           card != NULL && card->description != NULL && *card->description != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->scores_group), FALSE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->use_button), !in_use);
-  gtk_button_set_label (self->use_button, in_use ? _ ("In use") : _ ("_Use this model"));
+  gtk_button_set_label (self->use_button, in_use ? _ ("In Use") : _ ("_Use This Model"));
   show_card (self, item);
   gtk_stack_set_visible_child_name (self->stack, "model");
 }
@@ -230,20 +261,25 @@ row_new (gpointer item, const char *title, const char *subtitle, const char *val
 }
 
 static GtkWidget *
-model_row_new (AciniModelItem *item)
+model_row_new (AciniModelItem *item, GPtrArray *sets)
 {
   double dice = acini_model_item_get_dice (item);
   g_autofree char *subtitle = acini_model_item_dup_subtitle (item);
   g_autofree char *value = isnan (dice) ? g_strdup ("–") : g_strdup_printf ("%.2f", dice);
 
-  return row_new (item, acini_model_item_get_record (item)->name, subtitle, value,
-                  acini_model_item_get_in_use (item) ? _ ("in use") : "", acini_model_item_get_depth (item));
+  /* Scores of different images must not look as if they compared. */
+  g_autofree char *set = acini_score_sets_dup_name (sets, item);
+  const char *use = acini_model_item_get_in_use (item) ? _ ("In Use") : "";
+  g_autofree char *remark = g_strconcat (use, *use != '\0' && set != NULL ? " · " : "", set, NULL);
+
+  return row_new (item, acini_model_item_get_record (item)->name, subtitle, value, remark,
+                  acini_model_item_get_depth (item));
 }
 
 static gboolean
 is_listed (AciniJobItem *item)
 {
-  /* A finished training is its model; a cancelled one is nothing. */
+  /* A finished training is listed as its model; a cancelled one is not listed. */
   return acini_job_item_is_training (item)
          && (acini_job_item_is_active (item) || acini_job_item_get_state (item) == ACINI_JOB_FAILED);
 }
@@ -255,6 +291,7 @@ rebuild (gpointer user_data)
   GListModel *models = acini_session_get_models (self->session), *jobs = acini_session_get_jobs (self->session);
   GtkListBoxRow *old = gtk_list_box_get_selected_row (self->list), *chosen = NULL;
   g_autoptr (GObject) selected = NULL;
+  g_autoptr (GPtrArray) sets = acini_score_sets_new (models);
   guint n_before = self->n_trainings;
   gboolean was_training;
 
@@ -280,13 +317,13 @@ rebuild (gpointer user_data)
   for (guint i = 0; i < g_list_model_get_n_items (models); i++)
     {
       g_autoptr (AciniModelItem) item = g_list_model_get_item (models, i);
-      GtkWidget *row = model_row_new (item);
+      GtkWidget *row = model_row_new (item, sets);
 
       gtk_list_box_append (self->list, row);
       if (G_OBJECT (item) == selected || (chosen == NULL && acini_model_item_get_in_use (item)))
         chosen = GTK_LIST_BOX_ROW (row);
     }
-  /* One that was just started is what the user wants to see. */
+  /* The user wants to see a training that has just started. */
   if (self->n_trainings > n_before && !was_training)
     chosen = gtk_list_box_get_row_at_index (self->list, 0);
   gtk_list_box_select_row (self->list, chosen);
@@ -302,7 +339,7 @@ queue_rebuild (AciniModelsPage *self)
     self->idle = g_idle_add (rebuild, self);
 }
 
-/* Twice a second while a training runs: only its subtitle, the list stays. */
+/* Called twice a second while a training runs: update only its subtitle and keep the list. */
 static void
 on_jobs_changed (AciniModelsPage *self)
 {

@@ -62,7 +62,7 @@ show_before (AciniTrainingView *self)
 
   if (first == NULL || first->step != 0)
     return;
-  label = g_strdup_printf (_ ("before: %.3f"), first->value);
+  label = g_strdup_printf (_ ("Before: %.3f"), first->value);
   acini_plot_set_reference (self->dice_plot, first->value, label);
 }
 
@@ -74,9 +74,9 @@ show_curves (AciniTrainingView *self)
 
   acini_plot_set_x_end (self->loss_plot, acini_job_item_get_n_steps (self->item));
   acini_plot_set_x_end (self->dice_plot, acini_job_item_get_n_steps (self->item));
-  extend (self->loss_plot, _ ("training"), acini_job_item_get_loss (self->item));
-  extend (self->loss_plot, _ ("held out"), acini_job_item_get_held_out_loss (self->item));
-  extend (self->dice_plot, _ ("all"), acini_job_item_get_dice (self->item));
+  extend (self->loss_plot, _ ("Training"), acini_job_item_get_loss (self->item));
+  extend (self->loss_plot, _ ("Held out"), acini_job_item_get_held_out_loss (self->item));
+  extend (self->dice_plot, _ ("All"), acini_job_item_get_dice (self->item));
   show_before (self);
   /* One organ is what "all" shows already. */
   if (g_hash_table_size (acini_job_item_get_dice_by_organ (self->item)) < 2)
@@ -94,7 +94,7 @@ show (AciniTrainingView *self)
 
   gtk_label_set_label (self->detail_label, detail);
   gtk_progress_bar_set_fraction (self->bar, acini_job_item_get_fraction (self->item));
-  gtk_button_set_label (self->pause_button, paused ? _ ("_Go on") : _ ("_Pause"));
+  gtk_button_set_label (self->pause_button, paused ? _ ("_Resume") : _ ("_Pause"));
   gtk_widget_set_visible (GTK_WIDGET (self->pause_button), acini_job_item_is_active (self->item));
   gtk_widget_set_visible (GTK_WIDGET (self->cancel_button), acini_job_item_is_active (self->item));
   show_curves (self);

@@ -301,8 +301,7 @@ acini_plot_draw (AciniPlot *self, cairo_t *cr, double width, double height, cons
   if (empty)
     {
       set_source (cr, foreground, 0.55);
-      draw_text (self, cr, _ ("No figures yet"), field.left + field.width / 2, field.top + field.height / 2, 0.5,
-                 FALSE);
+      draw_text (self, cr, _ ("No data yet"), field.left + field.width / 2, field.top + field.height / 2, 0.5, FALSE);
       return;
     }
   if (self->reference_label != NULL)
@@ -335,7 +334,7 @@ acini_plot_dup_summary (AciniPlot *self)
                               points[n - 1].y, points[n - 1].x);
     }
   if (text->len == 0)
-    g_string_append (text, _ ("No figures yet"));
+    g_string_append (text, _ ("No data yet"));
   else if (self->reference_label != NULL)
     g_string_append_printf (text, "; %s", self->reference_label);
   return g_string_free_and_steal (g_steal_pointer (&text));

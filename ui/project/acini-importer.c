@@ -195,7 +195,7 @@ next (AciniImporter *self)
   acini_async_run (self, NULL, import_file, on_imported, import, import_free);
 }
 
-/* Folders are looked into, away from the main thread: they may be on a slow disk and large. */
+/* Folders are listed on a worker thread: they may be large and on a slow disk. */
 typedef struct
 {
   GPtrArray *files;  /* GFile */
@@ -224,7 +224,7 @@ compare_paths (gconstpointer a, gconstpointer b)
   return strcmp (key_a, key_b);
 }
 
-/* Only what looks like an image: a folder of slides often holds notes and tables too. */
+/* Only files that look like images: a folder of slides often contains notes and tables, too. */
 static void
 list_folder (GFile *folder, GPtrArray *paths, GCancellable *cancellable)
 {
@@ -365,7 +365,7 @@ acini_importer_add (AciniImporter *self, GListModel *files)
   renew_cancellable (self);
   self->n_listings++;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-  /* Not cancelled by the call, which would not come back then. */
+  /* Not passed to the call: on_listed () must run after a cancellation, too. */
   listing->cancellable = g_object_ref (self->cancellable);
   acini_async_run (self, NULL, list_files, on_listed, listing, listing_free);
 }

@@ -342,15 +342,15 @@ acini_job_item_dup_status (AciniJobItem *self)
   switch (self->state)
     {
     case ACINI_JOB_QUEUED:
-      return g_strdup (_ ("starting"));
+      return g_strdup (_ ("Waiting"));
     case ACINI_JOB_PAUSED:
-      return g_strdup_printf (_ ("paused at %.0f %%"), self->fraction * 100);
+      return g_strdup_printf (_ ("Paused at %.0f %%"), self->fraction * 100);
     case ACINI_JOB_DONE:
-      return g_strdup (_ ("done"));
+      return g_strdup (_ ("Done"));
     case ACINI_JOB_FAILED:
-      return g_strdup (_ ("failed"));
+      return g_strdup (_ ("Failed"));
     case ACINI_JOB_CANCELLED:
-      return g_strdup (_ ("cancelled"));
+      return g_strdup (_ ("Cancelled"));
     case ACINI_JOB_RUNNING:
       break;
     }

@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
-/* A hand does not draw more, and a spoiled file shall not. */
+/* More points than a hand can draw; a damaged file must not exceed it. */
 #define MOST_POINTS 100000
 
 struct _AciniMeasures

@@ -169,7 +169,7 @@ acini_model_item_dup_subtitle (AciniModelItem *self)
   g_return_val_if_fail (ACINI_IS_MODEL_ITEM (self), NULL);
 
   if (self->card == NULL)
-    return g_strdup (_ ("its card cannot be read"));
+    return g_strdup (_ ("The model's card cannot be read"));
   architecture = dup_architecture (self->card->architecture != NULL ? self->card->architecture : "");
   if (self->card->parent != NULL && *self->card->parent != '\0')
     return g_strdup_printf (_ ("%s · fine-tuned from %s"), architecture, self->card->parent);

@@ -227,7 +227,7 @@ take_models (AciniModelList *self, GPtrArray *records, GPtrArray *cards)
   for (guint i = 0; i < records->len; i++)
     g_ptr_array_add (items, acini_model_item_new (records->pdata[i], cards->pdata[i]));
   add_children (items, ordered, "", 0);
-  /* What is left has a parent that the project does not know: it stands at the margin. */
+  /* The parents of the rest are not in the project: show them at the top level. */
   for (guint i = 0; i < items->len; i++)
     {
       AciniModelItem *item = items->pdata[i];

@@ -11,7 +11,7 @@
 /* When and how long: what changes with each commit.  SQLite writes the new pages to the -wal file first. */
 typedef struct
 {
-  gint64 database[2], log[2], jobs[2]; /* time of change in ns, size in bytes; 0: there is none */
+  gint64 database[2], log[2], jobs[2]; /* modification time in ns, size in bytes; 0: no such file */
 } Stamp;
 
 struct _AciniProjectWatch

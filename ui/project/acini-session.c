@@ -196,8 +196,8 @@ on_job_ended (AciniSession *self, AciniJobItem *item)
     {
       const char *message = acini_job_item_get_message (item);
       g_autofree char *title = acini_job_item_dup_title (item);
-      g_autofree char *text
-          = g_strdup_printf (_ ("%s failed: %s"), title, message != NULL ? message : _ ("the process died"));
+      g_autofree char *text = g_strdup_printf (_ ("%s failed: %s"), title,
+                                               message != NULL ? message : _ ("the process ended unexpectedly"));
 
       acini_session_tell (self, text);
     }

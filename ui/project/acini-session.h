@@ -54,7 +54,7 @@ void acini_session_set_slide (AciniSession *self, AciniSlideItem *item);
 void acini_session_review (AciniSession *self, gint64 id);
 /* The one before (-1) or after (1) in the list. */
 void acini_session_step_slide (AciniSession *self, int step);
-/* Tells everybody that the labels of a slide are others now. */
+/* Says that the labels of a slide have changed. */
 void acini_session_labels_changed (AciniSession *self, gint64 slide);
 
 /* Emits "message". */

@@ -4,6 +4,7 @@
 
 #include "ui/project/acini-slide-item.h"
 
+#include "ui/base/acini-units.h"
 #include "ui/project/acini-thumbnail.h"
 
 #include <glib/gi18n.h>
@@ -34,8 +35,8 @@ static const struct
 {
   const char *id, *name;
 } organs[] = {
-  { "", N_ ("Organ unknown") }, { "kidney", N_ ("Kidney") },     { "largeintestine", N_ ("Large intestine") },
-  { "lung", N_ ("Lung") },      { "prostate", N_ ("Prostate") }, { "spleen", N_ ("Spleen") },
+  { "", N_ ("Unknown") },  { "kidney", N_ ("Kidney") },     { "largeintestine", N_ ("Large intestine") },
+  { "lung", N_ ("Lung") }, { "prostate", N_ ("Prostate") }, { "spleen", N_ ("Spleen") },
 };
 
 const char *
@@ -45,6 +46,23 @@ acini_organ_get_name (const char *organ)
     if (g_strcmp0 (organs[i].id, organ) == 0)
       return _ (organs[i].name);
   return organ != NULL ? organ : "";
+}
+
+const char *
+acini_organ_get_unit (const char *organ)
+{
+  static const struct
+  {
+    const char *organ, *unit;
+  } units[] = {
+    { "kidney", N_ ("glomerulus") }, { "largeintestine", N_ ("crypt") }, { "lung", N_ ("alveolus") },
+    { "prostate", N_ ("acinus") },   { "spleen", N_ ("white pulp") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    if (g_strcmp0 (units[i].organ, organ) == 0)
+      return _ (units[i].unit);
+  return _ ("unit");
 }
 
 const char *const *
@@ -60,11 +78,14 @@ acini_organ_list (void)
 static char *
 describe (const AciniSlideRecord *record)
 {
-  g_autofree char *size = g_strdup_printf ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT, record->width, record->height);
+  g_autofree char *width = acini_units_format_count (record->width);
+  g_autofree char *height = acini_units_format_count (record->height);
+  /* Translators: the width and height of a slide in pixels. */
+  g_autofree char *size = g_strdup_printf (_ ("%s × %s px"), width, height);
 
   if (record->missing)
     return g_strdup_printf (_ ("File missing · %s"), size);
-  return record->labelled ? g_strdup_printf (_ ("Corrected · %s"), size) : g_steal_pointer (&size);
+  return record->labelled ? g_strdup_printf (_ ("Labelled · %s"), size) : g_steal_pointer (&size);
 }
 
 static void
@@ -87,7 +108,9 @@ acini_slide_item_get_property (GObject *object, guint id, GValue *value, GParamS
       g_value_set_string (value, self->record->name);
       break;
     case PROP_ORGAN_NAME:
-      g_value_set_string (value, acini_organ_get_name (self->record->organ));
+      /* Alone in a list, “Unknown” would not say what. */
+      g_value_set_string (value, *self->record->organ != '\0' ? acini_organ_get_name (self->record->organ)
+                                                              : _ ("Organ unknown"));
       break;
     case PROP_DETAIL:
       g_value_take_string (value, describe (self->record));

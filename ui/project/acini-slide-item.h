@@ -22,6 +22,9 @@ void acini_slide_item_update (AciniSlideItem *self, AciniSlideRecord *record);
 
 /* "Large intestine" for "largeintestine", as people see it; never NULL. */
 const char *acini_organ_get_name (const char *organ);
+/* What a tissue unit of the organ is called, in the middle of a sentence: "glomerulus"; "unit" where it is not known.
+ */
+const char *acini_organ_get_unit (const char *organ);
 /* Ids in the order in which they are offered, "" (unknown) first; NULL-terminated, static. */
 const char *const *acini_organ_list (void);
 

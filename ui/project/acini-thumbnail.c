@@ -27,7 +27,7 @@ request_free (gpointer data)
   g_free (request);
 }
 
-/* Where the thumbnail is or would be; another file under the same name, or a changed one, has another place. */
+/* Path of the cached thumbnail.  A file that was changed or replaced gets a different one. */
 static char *
 dup_cache_path (const char *path)
 {
@@ -70,7 +70,7 @@ keep (GdkTexture *texture, const char *cached)
   g_autoptr (GBytes) png = gdk_texture_save_to_png_bytes (texture);
   g_autofree char *folder = g_path_get_dirname (cached);
 
-  /* A cache that cannot be written is no fault: the thumbnail is drawn again next time. */
+  /* A cache that cannot be written is not an error: the thumbnail is drawn again next time. */
   if (g_mkdir_with_parents (folder, 0700) == 0)
     g_file_set_contents_full (cached, g_bytes_get_data (png, NULL), (gssize)g_bytes_get_size (png),
                               G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);

@@ -258,7 +258,7 @@ acini_display_group_class_init (AciniDisplayGroupClass *klass)
 static void
 acini_display_group_init (AciniDisplayGroup *self)
 {
-  const char *const stains[] = { _ ("H and E"), _ ("H and DAB"), _ ("As in this slide"), NULL };
+  const char *const stains[] = { _ ("H&E"), _ ("H-DAB"), _ ("Estimated from this slide"), NULL };
   GtkWidget *group = adw_preferences_group_new (), *grid = gtk_grid_new ();
   GtkWidget *row = g_object_new (ADW_TYPE_PREFERENCES_ROW, NULL);
 
@@ -267,9 +267,9 @@ acini_display_group_init (AciniDisplayGroup *self)
   self->reset = gtk_button_new_from_icon_name ("edit-undo-symbolic");
   gtk_widget_add_css_class (self->reset, "flat");
   gtk_widget_set_sensitive (self->reset, FALSE);
-  gtk_widget_set_tooltip_text (self->reset, _ ("Show the slide as it was scanned"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->reset), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _ ("Show the slide as it was scanned"), -1);
+  gtk_widget_set_tooltip_text (self->reset, _ ("Reset appearance"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->reset), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Reset appearance"),
+                                  -1);
   g_signal_connect_object (self->reset, "clicked", G_CALLBACK (on_reset), self, G_CONNECT_SWAPPED);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ ("Appearance"));
   adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group), self->reset);

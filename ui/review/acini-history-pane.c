@@ -127,7 +127,7 @@ row_new (const AciniJournalRow *row)
   adw_action_row_add_prefix (ADW_ACTION_ROW (widget), gtk_image_new_from_icon_name (icon));
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (widget), row->damage.width > 0);
   if (row->damage.width > 0)
-    gtk_widget_set_tooltip_text (widget, _ ("Go to where it was"));
+    gtk_widget_set_tooltip_text (widget, _ ("Show on the slide"));
   graphene_point_init (centre, (float)(row->damage.x + row->damage.width / 2.0),
                        (float)(row->damage.y + row->damage.height / 2.0));
   g_object_set_data_full (G_OBJECT (widget), "centre", centre, (GDestroyNotify)graphene_point_free);

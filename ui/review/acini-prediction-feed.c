@@ -225,7 +225,7 @@ reset (AciniPredictionFeed *self)
 
   watch_slide (self);
   self->busy = FALSE;
-  /* What was computed is written even when the user has gone on to another slide. */
+  /* Save the results even if the user has moved to another slide. */
   if (self->tiles->len > 0)
     start_turn (self);
   self->ticket++;

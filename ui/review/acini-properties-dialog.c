@@ -4,6 +4,8 @@
 
 #include "ui/review/acini-properties-dialog.h"
 
+#include "ui/base/acini-units.h"
+#include "ui/project/acini-slide-item.h"
 #include "ui/review/acini-slide-images.h"
 
 #include <glib/gi18n.h>
@@ -109,7 +111,7 @@ dup_levels (AciniSlide *slide)
       g_string_append_printf (text, "%s1:%.4g  %" G_GINT64_FORMAT " × %" G_GINT64_FORMAT, i > 0 ? "\n" : "",
                               level->downsample, level->width, level->height);
       if (level->tile_width > 0)
-        g_string_append_printf (text, _ ("  in tiles of %d × %d"), level->tile_width, level->tile_height);
+        g_string_append_printf (text, _ ("  in tiles of %d × %d px"), level->tile_width, level->tile_height);
     }
   return g_strdup (text->str);
 }
@@ -118,6 +120,8 @@ static void
 add_known (AciniPropertiesDialog *self, AciniSlide *slide, const AciniSlideRecord *record)
 {
   gboolean scale = record->mpp_x > 0 && record->mpp_y > 0;
+  g_autofree char *width = acini_units_format_count (record->width);
+  g_autofree char *height = acini_units_format_count (record->height);
   g_autoptr (GFile) file = g_file_new_for_path (record->path);
   g_autoptr (GFileInfo) info
       = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, NULL, NULL);
@@ -125,12 +129,11 @@ add_known (AciniPropertiesDialog *self, AciniSlide *slide, const AciniSlideRecor
   add_row (self, self->known, _ ("Name"), g_strdup (record->name));
   add_row (self, self->known, _ ("File"), g_strdup (record->path));
   if (info != NULL)
-    add_row (self, self->known, _ ("Size of the file"), g_format_size ((guint64)g_file_info_get_size (info)));
+    add_row (self, self->known, _ ("File size"), g_format_size ((guint64)g_file_info_get_size (info)));
   add_row (self, self->known, _ ("Format"), g_strdup (acini_slide_get_format_name (slide)));
-  add_row (self, self->known, _ ("Size"),
-           g_strdup_printf (_ ("%.0f × %.0f pixels"), (double)record->width, (double)record->height));
+  add_row (self, self->known, _ ("Size"), g_strdup_printf (_ ("%s × %s px"), width, height));
   if (scale)
-    add_row (self, self->known, _ ("Size of the tissue area"),
+    add_row (self, self->known, _ ("Physical size"),
              g_strdup_printf (_ ("%.2f × %.2f mm"), (double)record->width * record->mpp_x / 1000,
                               (double)record->height * record->mpp_y / 1000));
   add_row (self, self->known, _ ("µm per pixel"),
@@ -156,11 +159,11 @@ build (AciniPropertiesDialog *self)
   self->images = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 12));
   gtk_widget_set_hexpand (GTK_WIDGET (self->search), TRUE);
   gtk_search_entry_set_placeholder_text (self->search, _ ("Search properties…"));
-  gtk_widget_set_tooltip_text (copy, _ ("Copy the properties"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Copy the properties"), -1);
+  gtk_widget_set_tooltip_text (copy, _ ("Copy Properties"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Copy Properties"), -1);
   adw_header_bar_set_title_widget (ADW_HEADER_BAR (header), GTK_WIDGET (self->search));
   adw_header_bar_pack_start (ADW_HEADER_BAR (header), copy);
-  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->file), _ ("Properties of the file"));
+  adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (self->file), _ ("File Properties"));
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (images), GTK_WIDGET (self->images));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (self->known));
   adw_preferences_page_add (ADW_PREFERENCES_PAGE (page), ADW_PREFERENCES_GROUP (images));
@@ -207,7 +210,7 @@ acini_properties_dialog_init (AciniPropertiesDialog *self)
 {
   self->rows = g_ptr_array_new ();
   self->cancellable = g_cancellable_new ();
-  adw_dialog_set_title (ADW_DIALOG (self), _ ("Properties of the slide"));
+  adw_dialog_set_title (ADW_DIALOG (self), _ ("Slide Properties"));
   adw_dialog_set_content_width (ADW_DIALOG (self), 560);
   adw_dialog_set_content_height (ADW_DIALOG (self), 640);
   build (self);

@@ -18,8 +18,8 @@ acini_review_page_show_missing (AciniReviewPage *self, const AciniSlideRecord *r
   shown = g_filename_display_name (record->path);
   escaped = g_markup_escape_text (shown, -1);
   /* Translators: the path of a file. */
-  text = g_strdup_printf (_ ("%s is not there any more. It may have been moved or renamed, or its drive is not "
-                             "connected. Your work on the slide is safe."),
+  text = g_strdup_printf (_ ("%s was not found. It may have been moved or renamed, or its drive is not connected. Your "
+                             "work on the slide is safe."),
                           escaped);
   adw_status_page_set_description (self->missing_page, text);
 }
@@ -33,7 +33,8 @@ on_file_chosen (GObject *dialog, GAsyncResult *result, gpointer user_data)
   AciniSlideItem *item = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
 
   if (path != NULL && item != NULL)
-    acini_slide_list_locate (acini_session_get_slide_list (self->session), acini_slide_item_get_record (item)->id, path);
+    acini_slide_list_locate (acini_session_get_slide_list (self->session), acini_slide_item_get_record (item)->id,
+                             path);
 }
 
 void

@@ -280,7 +280,7 @@ on_show_place (AciniReviewPage *self, double x, double y)
   acini_slide_view_centre_on (self->view, x, y);
 }
 
-/* Where scale bar and zoom controls leave no room between them, the readout stands above them. */
+/* If the scale bar and the zoom controls leave no room between them, the readout goes above them. */
 static void
 on_view_changed (AciniReviewPage *self)
 {
@@ -507,7 +507,7 @@ acini_review_page_dispose (GObject *object)
   if (self->session != NULL)
     acini_review_page_set_session (self, NULL);
   g_clear_object (&self->engine);
-  /* The child is bound too, and would be unparented behind the bin's back. */
+  /* The child is bound, too; disposing the template would unparent it without the bin's knowledge. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_REVIEW_PAGE);
   g_clear_pointer (&self->side_views, g_ptr_array_unref);

@@ -43,7 +43,7 @@ on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int 
   columns
       = floor ((double)(live->region.x + live->region.width - 1) / side) - floor ((double)live->region.x / side) + 1;
   rows = floor ((double)(live->region.y + live->region.height - 1) / side) - floor ((double)live->region.y / side) + 1;
-  acini_segment_pane_set_live (live->page->segment_pane, _ ("Segmenting what is on screen"),
+  acini_segment_pane_set_live (live->page->segment_pane, _ ("Segmenting the view"),
                                live->n_tiles / MAX (columns * rows, 1));
 }
 
@@ -109,7 +109,7 @@ acini_review_page_segment_screen (AciniReviewPage *self)
   if (self->live_cancellable == NULL)
     self->live_cancellable = g_cancellable_new ();
   self->n_live++;
-  acini_segment_pane_set_live (self->segment_pane, _ ("Starting the engine…"), 0);
+  acini_segment_pane_set_live (self->segment_pane, _ ("Starting…"), 0);
   acini_review_page_notify_segmenting (self);
   acini_engine_segment_async (self->engine, &request, on_tile, live, self->live_cancellable, on_segmented, live);
 }

@@ -47,7 +47,7 @@ on_model_selected (AciniSegmentPane *self)
 
   if (self->filling || item == NULL || current == NULL)
     return;
-  /* While the list is read anew the row selects its first model by itself: nobody chose that. */
+  /* While the list reloads, the row selects its first model on its own: the user did not choose it. */
   if (acini_model_list_find (acini_session_get_model_list (self->session), acini_model_item_get_record (current)->id)
       == current)
     acini_model_list_use (acini_session_get_model_list (self->session), item);
@@ -202,7 +202,7 @@ show_corrected (AciniSegmentPane *self)
       n += acini_slide_item_get_record (item)->labelled != 0;
     }
   text = n == 0
-             ? g_strdup (_ ("Correct the mask with the brush and the eraser first: a model learns from corrections."))
+             ? g_strdup (_ ("Correct the mask with the brush and the eraser first: the model learns from corrections."))
              : g_strdup_printf (ngettext ("%u slide has corrections.", "%u slides have corrections.", n), n);
   gtk_label_set_label (self->corrected_label, text);
 }

@@ -223,7 +223,7 @@ fill (AciniSideView *self)
   guint mask = gtk_drop_down_get_selected (self->mask), slide = gtk_drop_down_get_selected (self->slides);
 
   self->filling = TRUE;
-  gtk_string_list_append (masks, _ ("Corrections alone"));
+  gtk_string_list_append (masks, _ ("Corrections only"));
   for (guint i = 0; i < g_list_model_get_n_items (models); i++)
     {
       g_autoptr (AciniModelItem) item = g_list_model_get_item (models, i);
@@ -233,7 +233,7 @@ fill (AciniSideView *self)
   for (guint i = 0; i < g_list_model_get_n_items (models); i++)
     {
       g_autoptr (AciniModelItem) item = g_list_model_get_item (models, i);
-      g_autofree char *name = g_strdup_printf (_ ("Difference of %s"), acini_model_item_get_record (item)->name);
+      g_autofree char *name = g_strdup_printf (_ ("Difference from %s"), acini_model_item_get_record (item)->name);
 
       gtk_string_list_append (masks, name);
     }
@@ -334,8 +334,8 @@ acini_side_view_init (AciniSideView *self)
 
   self->filling = TRUE;
   self->view = ACINI_SLIDE_VIEW (acini_slide_view_new ());
-  self->mask = make_drop_down (self, box, _ ("The mask shown here"), G_CALLBACK (on_mask_selected));
-  self->slides = make_drop_down (self, box, _ ("The slide shown here"), G_CALLBACK (show_slide));
+  self->mask = make_drop_down (self, box, _ ("Mask in this view"), G_CALLBACK (on_mask_selected));
+  self->slides = make_drop_down (self, box, _ ("Slide in this view"), G_CALLBACK (show_slide));
   gtk_widget_add_css_class (box, "floating");
   gtk_widget_set_halign (box, GTK_ALIGN_START);
   gtk_widget_set_valign (box, GTK_ALIGN_START);
@@ -343,7 +343,7 @@ acini_side_view_init (AciniSideView *self)
   gtk_widget_set_margin_top (box, 14);
   gtk_overlay_set_child (GTK_OVERLAY (overlay), GTK_WIDGET (self->view));
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), box);
-  /* Side views are narrow: what is under the pointer stands above the scale bar. */
+  /* Side views are narrow: the readout goes above the scale bar. */
   add_overlay_child (overlay, acini_scale_bar_new (self->view), 14);
   add_overlay_child (overlay, acini_cursor_readout_new (self->view), 58);
   adw_bin_set_child (ADW_BIN (self), overlay);

@@ -89,7 +89,7 @@ static void
 show_record (AciniSlidePane *self)
 {
   const AciniSlideRecord *record = self->item != NULL ? acini_slide_item_get_record (self->item) : NULL;
-  g_autofree char *size = NULL, *mpp = NULL, *pixels = NULL, *path = NULL;
+  g_autofree char *size = NULL, *mpp = NULL, *pixels = NULL, *path = NULL, *width = NULL, *height = NULL;
 
   gtk_widget_set_sensitive (GTK_WIDGET (self), record != NULL);
   if (record == NULL)
@@ -101,12 +101,14 @@ show_record (AciniSlidePane *self)
   mpp = record->mpp_x > 0 ? g_strdup_printf ("%.4g", record->mpp_x) : g_strdup ("");
   gtk_editable_set_text (GTK_EDITABLE (self->mpp_row), mpp);
   self->filling = FALSE;
-  pixels = g_strdup_printf ("%'" G_GINT64_FORMAT " × %'" G_GINT64_FORMAT, record->width, record->height);
+  width = acini_units_format_count (record->width);
+  height = acini_units_format_count (record->height);
+  pixels = g_strdup_printf (_ ("%s × %s px"), width, height);
   if (record->mpp_x > 0)
-    size = g_strdup_printf (_ ("%s pixels\n%.2f × %.2f mm"), pixels, (double)record->width * record->mpp_x / 1000,
+    size = g_strdup_printf (_ ("%s\n%.2f × %.2f mm"), pixels, (double)record->width * record->mpp_x / 1000,
                             (double)record->height * record->mpp_y / 1000);
   else
-    size = g_strdup_printf (_ ("%s pixels"), pixels);
+    size = g_strdup (pixels);
   adw_action_row_set_subtitle (self->size_row, size);
   path = g_filename_display_name (record->path);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->path_row),
@@ -126,7 +128,7 @@ on_opened (AciniSlidePane *self)
   if (slide == NULL)
     return;
   if (acini_slide_get_objective_power (slide) > 0)
-    objective = g_strdup_printf ("%g ×", acini_slide_get_objective_power (slide));
+    objective = g_strdup_printf ("%g×", acini_slide_get_objective_power (slide));
   adw_action_row_set_subtitle (self->objective_row, objective != NULL ? objective : "");
   gtk_widget_set_visible (GTK_WIDGET (self->objective_row), objective != NULL);
   adw_action_row_set_subtitle (self->vendor_row, acini_slide_get_format_name (slide));

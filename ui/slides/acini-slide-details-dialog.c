@@ -138,9 +138,14 @@ acini_slide_details_dialog_new_import (guint n_files, gboolean unscaled, const c
   adw_alert_dialog_set_heading (ADW_ALERT_DIALOG (self), heading);
   adw_alert_dialog_set_body (
       ADW_ALERT_DIALOG (self),
-      unscaled ? _ ("The files do not say which organ they show, and not all say how large a pixel is. A model needs "
-                    "both to work at its best. You can change them later.")
-               : _ ("The files do not say which organ they show. You can change it later."));
+      unscaled ? ngettext ("The file does not say which organ it shows or how large a pixel is. A model needs both to "
+                           "work at its best. You can change them later.",
+                           "The files do not say which organ they show, and not all say how large a pixel is. A model "
+                           "needs both to work at its best. You can change them later.",
+                           n_files)
+               : ngettext ("The file does not say which organ it shows. You can change it later.",
+                           "The files do not say which organ they show. You can change it later.", n_files));
+  adw_alert_dialog_set_prefer_wide_layout (ADW_ALERT_DIALOG (self), TRUE);
   add_organ (self, organ);
   if (unscaled)
     add_mpp (self, mpp);

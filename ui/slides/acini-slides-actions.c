@@ -11,7 +11,7 @@
 
 #include <glib/gi18n.h>
 
-/* No organ's id: those that are selected have several. */
+/* Not an organ's id: the selected slides have several. */
 #define MIXED "mixed"
 
 GPtrArray *
@@ -91,7 +91,8 @@ acini_slides_page_segment_all (AciniSlidesPage *self)
     {
       g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
 
-      g_array_append_val (ids, acini_slide_item_get_record (item)->id);
+      if (!acini_slide_item_get_record (item)->missing)
+        g_array_append_val (ids, acini_slide_item_get_record (item)->id);
     }
   segment (self, ids);
 }
@@ -120,7 +121,7 @@ set_organ (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     acini_slide_list_set_organ (get_list (self), (gint64 *)ids->data, ids->len, g_variant_get_string (parameter, NULL));
 }
 
-/* What was selected when a dialog was opened: the selection may change behind it. */
+/* Keeps the slides that were selected when a dialog opened: the selection may change behind it. */
 static void
 keep_ids (gpointer dialog, GArray *ids)
 {
@@ -219,6 +220,54 @@ open_selected (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     acini_slides_page_open (self, items->pdata[0]);
 }
 
+/* The first of the selected slides whose file is missing; its folder is searched for the others. */
+static AciniSlideItem *
+find_missing (GPtrArray *items)
+{
+  for (guint i = 0; i < items->len; i++)
+    if (acini_slide_item_get_record (items->pdata[i])->missing)
+      return items->pdata[i];
+  return NULL;
+}
+
+typedef struct
+{
+  AciniSlidesPage *page;
+  gint64 slide;
+} Locating;
+
+static void
+on_file_chosen (GObject *dialog, GAsyncResult *result, gpointer user_data)
+{
+  Locating *locating = user_data;
+  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (dialog), result, NULL);
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (path != NULL && locating->page->session != NULL)
+    acini_slide_list_locate (get_list (locating->page), locating->slide, path);
+  g_object_unref (locating->page);
+  g_free (locating);
+}
+
+static void
+locate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniSlidesPage *self = user_data;
+  g_autoptr (GPtrArray) items = acini_slides_page_list_selected (self);
+  AciniSlideItem *missing = find_missing (items);
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+  g_autofree char *title = NULL;
+  Locating *locating;
+
+  if (missing == NULL)
+    return;
+  title = g_strdup_printf (_ ("Locate the File of %s"), acini_slide_item_get_record (missing)->name);
+  gtk_file_dialog_set_title (dialog, title);
+  locating = g_new (Locating, 1);
+  *locating = (Locating){ g_object_ref (self), acini_slide_item_get_record (missing)->id };
+  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, on_file_chosen, locating);
+}
+
 /* The menu. */
 
 static void
@@ -232,7 +281,7 @@ show_menu (AciniSlidesPage *self, GtkWidget *widget, double x, double y)
   gtk_popover_popup (GTK_POPOVER (self->menu));
 }
 
-/* What a menu is asked for is selected, alone unless it was already. */
+/* Selects the item that the menu is for, alone unless it was selected already. */
 static gboolean
 select_item (AciniSlidesPage *self, AciniSlideItem *item)
 {
@@ -313,6 +362,7 @@ acini_slides_page_update_actions (AciniSlidesPage *self)
   enable (self, "open", items->len == 1);
   enable (self, "organ", items->len > 0);
   enable (self, "mpp", items->len > 0);
+  enable (self, "locate", find_missing (items) != NULL);
 }
 
 void
@@ -322,6 +372,7 @@ acini_slides_page_init_actions (AciniSlidesPage *self)
     { "open", open_selected },
     { "organ", set_organ, "s", "'" MIXED "'", NULL },
     { "mpp", ask_scale },
+    { "locate", locate },
   };
   GtkGesture *click = gtk_gesture_click_new ();
   GtkEventController *keys = gtk_shortcut_controller_new ();

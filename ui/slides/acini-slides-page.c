@@ -96,7 +96,7 @@ acini_slides_page_set_session (AciniSlidesPage *self, AciniSession *session)
 
       self->queue = acini_segment_queue_new (session);
       g_signal_connect_object (slides, "items-changed", G_CALLBACK (on_selection_changed), self, G_CONNECT_SWAPPED);
-      /* Those that are selected may have another organ. */
+      /* The selected slides may have another organ now. */
       g_signal_connect_object (slides, "reloaded", G_CALLBACK (acini_slides_page_update_actions), self,
                                G_CONNECT_SWAPPED);
     }
@@ -122,7 +122,7 @@ acini_slides_page_dispose (GObject *object)
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_pointer (&self->menu, gtk_widget_unparent);
-  /* The child is bound too, and would be unparented behind the bin's back. */
+  /* The child is bound, too; disposing the template would unparent it without the bin's knowledge. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_SLIDES_PAGE);
   g_clear_object (&self->selection);

@@ -63,9 +63,9 @@ show_row (GtkWidget *row, AciniJobItem *item)
   acini_ring_set_fraction (g_object_get_data (G_OBJECT (row), "ring"), acini_job_item_get_fraction (item));
   gtk_button_set_icon_name (GTK_BUTTON (pause),
                             paused ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
-  gtk_widget_set_tooltip_text (pause, paused ? _ ("Go on") : _ ("Pause"));
+  gtk_widget_set_tooltip_text (pause, paused ? _ ("Resume") : _ ("Pause"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (pause), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  paused ? _ ("Go on") : _ ("Pause"), -1);
+                                  paused ? _ ("Resume") : _ ("Pause"), -1);
   gtk_widget_set_visible (pause, active);
   gtk_widget_set_visible (cancel, active);
 }

@@ -60,7 +60,7 @@ tell_known_failure (gpointer data)
 {
   AciniSlideView *self = data;
   self->failure_source = 0;
-  tell_failure (self, _ ("A part of this slide cannot be read."));
+  tell_failure (self, _ ("Part of this slide cannot be read. The file may be damaged."));
   return G_SOURCE_REMOVE;
 }
 

@@ -2,6 +2,7 @@
 #include "acini-config.h"
 
 #include "ui/base/acini-async.h"
+#include "ui/project/acini-slide-item.h"
 #include "ui/view/overlays/acini-cursor-readout.h"
 #include "ui/view/overlays/acini-overlays.h"
 #include "ui/view/core/acini-view-core.h"
@@ -50,15 +51,20 @@ asked_free (gpointer data)
   g_free (asked);
 }
 
+/* What people call it; the organ's own word for the class that every project has. */
 static char *
-dup_class_name (AciniProject *project, int label)
+dup_class_name (Asked *asked, int label)
 {
-  char *name
-      = label == ACINI_LABEL_BACKGROUND ? g_strdup (_ ("Background")) : acini_project_dup_class_name (project, label);
-  return name ? name : g_strdup_printf (_ ("Class %d"), label - 1);
+  g_autofree char *name = acini_project_dup_class_name (asked->project, label);
+  if (name && !g_str_equal (name, "FTU"))
+    return g_steal_pointer (&name);
+  if (label > ACINI_LABEL_FIRST_CLASS)
+    return g_strdup_printf (_ ("Class %d"), label - 1);
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (asked->project, asked->slide, NULL);
+  return g_strdup (acini_organ_get_unit (record ? record->organ : ""));
 }
 
-/* The most probable classes, as "Glomerulus 0.93". */
+/* The most probable classes, as "Model 93 %", or "Model: tubule 93 %, vessel 4 %" where there are several. */
 static gboolean
 add_probabilities (Asked *asked, GString *text, GError **error)
 {
@@ -80,8 +86,11 @@ add_probabilities (Asked *asked, GString *text, GError **error)
           best = i;
       if (told > 0 && values[best] < 3) /* nothing to speak of */
         break;
-      g_autofree char *name = dup_class_name (asked->project, ACINI_LABEL_FIRST_CLASS + best);
-      g_string_append_printf (text, "%s%s %.2f", text->len > 0 ? "  " : "", name, values[best] / 255.);
+      g_autofree char *name = n > 1 ? dup_class_name (asked, ACINI_LABEL_FIRST_CLASS + best) : NULL;
+      if (told == 0)
+        g_string_append (text, n > 1 ? _ ("Model: ") : _ ("Model "));
+      g_string_append_printf (text, "%s%s%s%.0f\u202f%%", told > 0 ? ", " : "", name ? name : "", name ? " " : "",
+                              values[best] / 2.55);
       values[best] = 0;
     }
   return TRUE;
@@ -99,9 +108,10 @@ read_values (gpointer data, GCancellable *cancellable, GError **error)
     return FALSE;
   if (label != ACINI_LABEL_UNLABELLED)
     {
-      g_autofree char *name = dup_class_name (asked->project, label);
-      g_autofree char *decided = g_strdup_printf (_ ("decided: %s"), name);
-      g_string_append_printf (text, "%s%s", text->len > 0 ? "  " : "", decided);
+      g_autofree char *name
+          = label == ACINI_LABEL_BACKGROUND ? g_strdup (_ ("background")) : dup_class_name (asked, label);
+      g_autofree char *marked = g_strdup_printf (_ ("Marked by you: %s"), name);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? " · " : "", marked);
     }
   asked->text = g_strdup (text->str);
   return TRUE;

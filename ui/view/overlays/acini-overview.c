@@ -195,7 +195,7 @@ on_coverage_changed (AciniOverview *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (!coverage)
     return;
-  g_autofree char *text = g_strdup_printf (_ ("Looked at: %.0f %% at 2.5× or closer, %.0f %% at 10×, %.0f %% at 20×"),
+  g_autofree char *text = g_strdup_printf (_ ("Viewed: %.0f %% at 2.5× or closer, %.0f %% at 10×, %.0f %% at 20×"),
                                            100 * acini_coverage_get_part (coverage, ACINI_COVERAGE_2_5X),
                                            100 * acini_coverage_get_part (coverage, ACINI_COVERAGE_10X),
                                            100 * acini_coverage_get_part (coverage, ACINI_COVERAGE_20X));
