@@ -18,6 +18,7 @@ struct Checkpoint
   Tensors tensors;       /* of the network: wrappings such as {'state_dict': …} and "module." are taken off */
   Metadata metadata;     /* safetensors only: its __metadata__ */
   Hints hints;
+  std::vector<std::string> left_over; /* of another network in the file, which was not taken */
 };
 
 /* Reads @path, whatever its container is; see read_stored (). */

@@ -203,6 +203,7 @@ read_stored (const std::string &path)
   StoredCheckpoint checkpoint
       = ends_with (path, ".index.json") ? read_parts (path) : read_container (MappedFile (path));
 
+  take_averaged (checkpoint);
   strip_prefixes (checkpoint.tensors);
   return checkpoint;
 }

@@ -61,4 +61,7 @@ StoredCheckpoint read_torch_legacy (const MappedFile &file);
  * are worth their memory. */
 bool is_harmless_json (const char *text, size_t length, int depth);
 
+/* Where a file holds a network twice, keeps the averaged weights and lists the others in @checkpoint's left_over. */
+void take_averaged (StoredCheckpoint &checkpoint);
+
 } // namespace acini

@@ -13,7 +13,13 @@ translate_smp (const Tensors &tensors, const std::string &prefix)
 
   for_each_tensor (
       tensors, prefix,
-      [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); },
+      [&] (const std::string &name, const torch::Tensor &tensor) {
+        /* Says whether there is anything in the picture; masks do not depend on it. */
+        if (name.rfind ("classification_head.", 0) == 0)
+          recognised.left_over.push_back (name);
+        else
+          recognised.tensors.insert (name, tensor);
+      },
       [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); });
   describe_unet (recognised, Family::UNet, "encoder.", "segmentation_head.0.");
   return recognised;

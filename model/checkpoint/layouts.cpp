@@ -96,7 +96,16 @@ translate (const Layout &layout, const Checkpoint &checkpoint, const std::string
   const std::string root = before.substr (0, before.size () - own.size ());
   const bool has_root = take_root (checkpoint.tensors, root, network, left_over);
   Recognised recognised = layout.translate (has_root ? network : checkpoint.tensors, own);
+  /* To train from it would drop what was trained of the rest. */
+  if (recognised.encoder_only)
+    for (const std::string &name : left_over)
+      if (name.rfind ("segmentation_head.", 0) == 0 || name.rfind ("decoder.", 0) == 0)
+        fail (ACINI_MODEL_ERROR_SHAPE,
+              "This is %s within a network whose decoder Acini does not know (the first of its tensors is “%s”); "
+              "of segmentation_models_pytorch the U-Net with a ResNet-34 loads",
+              layout.description, name.c_str ());
   recognised.left_over.insert (recognised.left_over.end (), left_over.begin (), left_over.end ());
+  recognised.left_over.insert (recognised.left_over.end (), checkpoint.left_over.begin (), checkpoint.left_over.end ());
   if (recognised.layout.empty ())
     recognised.layout = layout.name;
   read_architecture (checkpoint.metadata, recognised.architecture);

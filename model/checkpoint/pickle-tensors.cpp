@@ -138,13 +138,32 @@ get_triple (const std::string &text, const char *key, std::array<double, 3> &num
 } // namespace
 
 NamedTensors
-find_tensors (const Value &root, const std::string &file)
+find_tensors (const Value &root, const std::string &file, std::vector<std::string> &left_over)
 {
-  const char *const wrappings[] = { "state_dict", "model_state_dict", "model", "module", "net", "network", "params" };
+  /* Averaged weights first.  mmengine's “ema_state_dict” holds those before averaging. */
+  const char *const wrappings[]
+      = { "model_ema", "state_dict_ema", "ema", "ema_model", "teacher", "state_dict", "model_state_dict",
+          "model",     "module",         "net", "network",   "params",  "student" };
+
+  const Value *taken = nullptr;
+  NamedTensors tensors;
 
   for (const char *wrapping : wrappings)
-    if (const Value *value = root.find (wrapping); value != nullptr && count_members (*value) > 0)
-      return get_members (*value, file);
+    {
+      const Value *value = root.find (wrapping);
+
+      if (value == nullptr || count_members (*value) == 0)
+        continue;
+      if (taken != nullptr)
+        left_over.push_back (std::string (wrapping) + " (another network in the file)");
+      else
+        {
+          taken = value;
+          tensors = get_members (*value, file);
+        }
+    }
+  if (taken != nullptr)
+    return tensors;
   const Value *largest = find_largest (root);
   return largest != nullptr ? get_members (*largest, file) : NamedTensors ();
 }

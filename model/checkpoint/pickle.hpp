@@ -109,8 +109,9 @@ private:
 using NamedTensors = std::vector<std::pair<std::string, const Tensor *>>;
 
 /* The tensors of a checkpoint's dictionary, in its order: those of 'state_dict', 'model' and the like where there is
- * such a member, else its own.  Throws _UNREADABLE for a name that is no network's. */
-NamedTensors find_tensors (const Value &root, const std::string &file);
+ * such a member, averaged ones first, else its own; what other networks there are goes into @left_over.  Throws
+ * _UNREADABLE for a name that is no network's. */
+NamedTensors find_tensors (const Value &root, const std::string &file, std::vector<std::string> &left_over);
 /* The tensors of a TorchScript module and of the modules in it, "name.name". */
 NamedTensors find_attributes (const Value &root, const std::string &file);
 /* What MMSegmentation leaves beside the weights: the classes, and how pixels were normalised. */

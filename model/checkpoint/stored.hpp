@@ -94,6 +94,8 @@ struct StoredCheckpoint
   std::vector<StoredTensor> tensors;
   Metadata metadata; /* safetensors only: its __metadata__ */
   Hints hints;
+  /* Names in another network of the same file: where there is one of averaged weights, that is taken. */
+  std::vector<std::string> left_over;
 };
 
 /* Reads @path, whatever its container is; the content decides, not the name.  The index of a checkpoint in parts

@@ -67,6 +67,7 @@ make_checkpoint (const StoredCheckpoint &stored)
   checkpoint.container = stored.container;
   checkpoint.metadata = stored.metadata;
   checkpoint.hints = stored.hints;
+  checkpoint.left_over = stored.left_over;
   checkpoint.tensors.reserve (stored.tensors.size ());
   for (const StoredTensor &tensor : stored.tensors)
     checkpoint.tensors.insert (tensor.name, make_tensor (tensor));

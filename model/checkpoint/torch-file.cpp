@@ -89,13 +89,14 @@ read_torch_zip (const MappedFile &file)
                                    script ? pickle::Dialect::TorchScript : pickle::Dialect::Python);
   const pickle::Value &root = document.get_root ();
   checkpoint.container = script ? "torchscript" : "torch-zip";
-  checkpoint.tensors = place_tensors (
-      file, script ? pickle::find_attributes (root, file.name ()) : pickle::find_tensors (root, file.name ()),
-      [&] (const std::string &key) -> Bytes {
-        const ZipArchive::Member *record = archive.find (folder + "data/" + key);
+  checkpoint.tensors = place_tensors (file,
+                                      script ? pickle::find_attributes (root, file.name ())
+                                             : pickle::find_tensors (root, file.name (), checkpoint.left_over),
+                                      [&] (const std::string &key) -> Bytes {
+                                        const ZipArchive::Member *record = archive.find (folder + "data/" + key);
 
-        return record != nullptr ? Bytes{ record->data, record->size } : Bytes{};
-      });
+                                        return record != nullptr ? Bytes{ record->data, record->size } : Bytes{};
+                                      });
   checkpoint.hints = pickle::find_hints (root);
   return checkpoint;
 }
@@ -166,12 +167,13 @@ read_torch_legacy (const MappedFile &file)
   const pickle::Document keys = next ();
   const auto storages = find_legacy_storages (file, at, document, keys.get_root ());
   checkpoint.container = "torch-legacy";
-  checkpoint.tensors = place_tensors (file, pickle::find_tensors (document.get_root (), file.name ()),
-                                      [&] (const std::string &key) -> Bytes {
-                                        const auto found = storages.find (key);
+  checkpoint.tensors
+      = place_tensors (file, pickle::find_tensors (document.get_root (), file.name (), checkpoint.left_over),
+                       [&] (const std::string &key) -> Bytes {
+                         const auto found = storages.find (key);
 
-                                        return found != storages.end () ? found->second : Bytes{};
-                                      });
+                         return found != storages.end () ? found->second : Bytes{};
+                       });
   checkpoint.hints = pickle::find_hints (document.get_root ());
   return checkpoint;
 }

@@ -445,6 +445,62 @@ test_reports ()
     g_assert_nonnull (strstr (error->message, said));
 }
 
+/* Two networks in one file: the averaged one is taken, and the other is said to be left. */
+void
+test_averaged ()
+{
+  Folder folder;
+  auto plain = make_small (2), averaged = make_small (2);
+
+  torch::NoGradGuard no_grad;
+  for (torch::Tensor &parameter : averaged->parameters ())
+    parameter.mul_ (0.9);
+  const acini::Tensors first = acini::get_state (*plain), second = acini::get_state (*averaged);
+  const std::pair<const char *, const char *> prefixes[]
+      = { { "student.", "teacher." }, { "model.", "model_ema." }, { "", "ema_" } };
+
+  g_assert_false (torch::equal (run (*plain), run (*averaged)));
+  for (const auto &[before, behind] : prefixes)
+    {
+      acini::Tensors both;
+
+      for (const auto &item : first)
+        {
+          std::string name = item.key ();
+
+          both.insert (before + name, item.value ());
+          /* mmcv's hook writes no dots. */
+          if (*before == '\0')
+            std::replace (name.begin (), name.end (), '.', '_');
+          both.insert (behind + name, second[item.key ()]);
+        }
+      acini::write_safetensors (folder.file, both, {});
+      const acini::LoadedNetwork loaded = acini::load_network (folder.file);
+      g_assert_true (torch::equal (run (*loaded.network), run (*averaged)));
+      g_assert_cmpuint (loaded.report.left_over.size (), ==, first.size ());
+      g_assert_true (loaded.report.left_over[0].rfind (before, 0) == 0);
+    }
+}
+
+/* An encoder within a network that is not known is no encoder alone. */
+void
+test_other_decoders ()
+{
+  Folder folder;
+  auto network = make_small (2);
+  acini::Tensors foreign;
+  g_autoptr (GError) error = nullptr;
+
+  for (const auto &item : acini::get_state (*network))
+    if (item.key ().rfind ("segformer.", 0) == 0)
+      foreign.insert ("wrapped." + item.key (), item.value ());
+  foreign.insert ("decoder.blocks.0.weight", torch::zeros ({ 4, 4, 3, 3 }));
+  foreign.insert ("segmentation_head.0.weight", torch::zeros ({ 2, 4, 3, 3 }));
+  acini::write_safetensors (folder.file, foreign, {});
+  g_assert_null (acini_model_load (folder.file.c_str (), nullptr, &error));
+  g_assert_nonnull (strstr (error->message, "decoder.blocks.0.weight"));
+}
+
 /* What is written comes back, of any type, strided or empty; a failure leaves the old file. */
 void
 test_write ()
@@ -486,6 +542,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/checkpoint/sixteen-bits", test_sixteen_bits);
   g_test_add_func ("/checkpoint/script", test_script);
   g_test_add_func ("/checkpoint/reports", test_reports);
+  g_test_add_func ("/checkpoint/averaged", test_averaged);
+  g_test_add_func ("/checkpoint/other-decoders", test_other_decoders);
   g_test_add_func ("/checkpoint/write", test_write);
   return g_test_run ();
 }
