@@ -6,7 +6,7 @@
 
 #include "ui/acini-window-private.h"
 
-#include "app/jobs/acini-job.h"
+#include "app/jobs/acini-find-cli.h"
 
 #include <glib/gi18n.h>
 #include <signal.h>

@@ -4,6 +4,7 @@
 #include "app/cli/acini-foreground.h"
 #include "app/cli/acini-network-options.h"
 #include "app/cli/acini-selection.h"
+#include "app/jobs/acini-job-runners.h"
 #include "app/jobs/acini-specification.h"
 #include "app/training/acini-models.h"
 #include "app/training/acini-training.h"
@@ -217,7 +218,7 @@ run (AciniConsole *console, char **arguments, GError **error)
   json_object_set_string_member (console->result, "job", acini_job_get_folder (job));
   if (!option_background)
     return acini_foreground_run (console, job, error) && finish (console, project, job, error);
-  if (!acini_job_start_local (job, NULL, error))
+  if (!acini_job_start (job, error))
     return FALSE;
   acini_console_print (console, "%s", acini_job_get_folder (job));
   return TRUE;

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Jobs that segment a whole slide into the project's prediction file, and the list of a project's jobs. */
-
 #include "app/segmentation/acini-segmentation.h"
 #include "app/jobs/acini-device.h"
+#include "app/jobs/acini-job-runners.h"
 #include "app/jobs/acini-specification.h"
+#include "data/base/acini-database.h"
+#include "data/predictions/acini-prediction.h"
 #include "model/core/acini-card.h"
 #include "acini-config.h"
 
 #include <math.h>
 #include <string.h>
+
+/* In the job's folder: what it computes, and the serial of the last of its tiles that the project has taken. */
+#define PREDICTION "prediction.sqlite"
+#define TAKEN "collected"
+/* Tiles in a transaction. */
+#define BATCH 64
 
 /* Scanners state µm per pixel with two or three digits; resampling by less than this costs sharpness and time and
  * gains nothing. */
@@ -29,7 +36,7 @@ acini_segmentation_prepare (AciniProject *project, gint64 slide, const char *mod
   g_autoptr (AciniSlideRecord) record = NULL;
   g_autoptr (AciniCard) card = NULL;
   g_autoptr (JsonObject) specification = NULL;
-  g_autofree char *path = NULL, *prediction = NULL, *id = NULL, *folder = NULL;
+  g_autofree char *path = NULL, *prediction = NULL, *known = NULL, *id = NULL, *folder = NULL;
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project) && model != NULL, NULL);
 
@@ -39,19 +46,143 @@ acini_segmentation_prepare (AciniProject *project, gint64 slide, const char *mod
   card = acini_card_load (model, error);
   if (card == NULL)
     return NULL;
-  path = g_canonicalize_filename (model, NULL);
+  path = acini_specification_path (project, model);
   prediction = acini_project_dup_prediction_path (project, slide, card->id);
+  known = acini_specification_path (project, prediction);
 
   specification = json_object_new ();
   json_object_set_string_member (specification, "kind", "segment");
   json_object_set_int_member (specification, "format", 1);
   json_object_set_string_member (specification, "name", record->name);
   json_object_set_string_member (specification, "model", path);
-  json_object_set_string_member (specification, "prediction", prediction);
+  json_object_set_string_member (specification, "model_id", card->id);
+  json_object_set_string_member (specification, "prediction", PREDICTION);
+  json_object_set_string_member (specification, "known", known);
   json_object_set_string_member (specification, "device", acini_get_device ());
-  json_object_set_object_member (specification, "slide", acini_specification_slide (record));
+  json_object_set_object_member (specification, "slide", acini_specification_slide_in (project, record));
 
   id = acini_make_id ("segment");
   folder = acini_project_build_path (project, "jobs", id, NULL);
   return acini_job_create (folder, specification, error);
+}
+
+/* Collecting. */
+
+static void
+clear_tile (gpointer data)
+{
+  g_clear_pointer (&((AciniPredictionTile *)data)->probability, g_bytes_unref);
+}
+
+/* All planes of one tile.  Returns: (transfer full), NULL with @error set. */
+static GBytes *
+read_tile (AciniPrediction *from, const AciniPredictionTile *tile, GError **error)
+{
+  gsize plane = (gsize)ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE;
+  int n = acini_prediction_get_info (from)->n_classes;
+  g_autofree guint8 *pixels = g_malloc (plane * n);
+
+  for (int i = 0; i < n; i++)
+    if (!acini_prediction_read (from, i, 0, tile->column * ACINI_PREDICTION_TILE, tile->row * ACINI_PREDICTION_TILE,
+                                ACINI_PREDICTION_TILE, ACINI_PREDICTION_TILE, pixels + plane * i, NULL, error))
+      return NULL;
+  return g_bytes_new_take (g_steal_pointer (&pixels), plane * n);
+}
+
+static gboolean
+copy_tiles (AciniPrediction *from, AciniPrediction *to, GArray *tiles, GError **error)
+{
+  for (guint i = 0; i < tiles->len; i += BATCH)
+    {
+      g_autoptr (GArray) batch = g_array_new (FALSE, FALSE, sizeof (AciniPredictionTile));
+
+      g_array_set_clear_func (batch, clear_tile);
+      for (guint k = i; k < MIN (tiles->len, i + BATCH); k++)
+        {
+          AciniPredictionTile tile = g_array_index (tiles, AciniPredictionTile, k);
+
+          tile.probability = read_tile (from, &tile, error);
+          if (tile.probability == NULL)
+            return FALSE;
+          g_array_append_val (batch, tile);
+        }
+      if (!acini_prediction_write (to, (const AciniPredictionTile *)(gpointer)batch->data, batch->len, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Opens the project's prediction, made where it is missing, for tiles of the same kind. */
+static AciniPrediction *
+open_target (AciniProject *project, AciniPrediction *from, gint64 slide, GError **error)
+{
+  const AciniPredictionInfo *info = acini_prediction_get_info (from);
+  g_autofree char *path = acini_project_dup_prediction_path (project, slide, info->model);
+  g_autofree char *settings = acini_prediction_dup_settings (from, error), *old = NULL;
+  g_autoptr (AciniPrediction) to = settings != NULL ? acini_prediction_open (path, info, error) : NULL;
+
+  if (to == NULL || !acini_prediction_set_settings (to, settings, &old, error))
+    return NULL;
+  return g_steal_pointer (&to);
+}
+
+static gboolean
+take_new_tiles (AciniProject *project, gint64 slide, const char *path, const char *taken_path, guint *n_taken,
+                GError **error)
+{
+  g_autoptr (AciniPrediction) from = acini_prediction_open (path, NULL, error), to = NULL;
+  g_autoptr (GArray) tiles = NULL;
+  g_autofree char *text = NULL, *taken = NULL;
+  gint64 cursor = 0;
+
+  if (from == NULL)
+    return FALSE;
+  if (g_file_get_contents (taken_path, &text, NULL, NULL))
+    cursor = g_ascii_strtoll (text, NULL, 10);
+  tiles = acini_prediction_poll (from, &cursor, error);
+  if (tiles == NULL || tiles->len == 0)
+    return tiles != NULL;
+  to = open_target (project, from, slide, error);
+  if (to == NULL || !copy_tiles (from, to, tiles, error))
+    return FALSE;
+  if (n_taken != NULL)
+    *n_taken = tiles->len;
+  taken = g_strdup_printf ("%" G_GINT64_FORMAT "\n", cursor);
+  return g_file_set_contents (taken_path, taken, -1, error);
+}
+
+gboolean
+acini_segmentation_collect (AciniProject *project, AciniJob *job, guint *n_taken, GError **error)
+{
+  JsonObject *specification;
+  JsonNode *node;
+  g_autofree char *path = NULL, *taken_path = NULL;
+  const char *name;
+  gint64 slide;
+  gboolean done;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && ACINI_IS_JOB (job), FALSE);
+
+  if (n_taken != NULL)
+    *n_taken = 0;
+  specification = acini_job_get_specification (job);
+  node = json_object_get_member (specification, "slide");
+  name = json_object_get_string_member_with_default (specification, "prediction", "");
+  if (!g_str_equal (name, PREDICTION) || node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+    return TRUE;
+  slide = json_object_get_int_member_with_default (json_node_get_object (node), "slide", 0);
+  /* Asked before the tiles are: what a job that is done has computed is all there. */
+  done = acini_job_get_state (job) == ACINI_JOB_DONE && !acini_job_is_alive (job);
+  if (!acini_job_collect (job, error))
+    return FALSE;
+  path = g_build_filename (acini_job_get_folder (job), PREDICTION, NULL);
+  taken_path = g_build_filename (acini_job_get_folder (job), TAKEN, NULL);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!take_new_tiles (project, slide, path, taken_path, n_taken, error))
+    return FALSE;
+  /* Its tiles are in the project now: they need not be kept twice. */
+  if (done)
+    acini_database_remove (path);
+  return TRUE;
 }

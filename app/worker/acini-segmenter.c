@@ -68,6 +68,28 @@ take_settings (AciniPrediction *prediction, const AciniSegmentation *how, AciniR
   return TRUE;
 }
 
+/* Whether @known holds tiles of the very same kind as @prediction. */
+static AciniPrediction *
+open_known (const AciniSegmentation *how, AciniPrediction *prediction)
+{
+  const AciniPredictionInfo *info = acini_prediction_get_info (prediction), *other;
+  g_autofree char *settings = make_settings (how), *its = NULL;
+  g_autoptr (AciniPrediction) known = NULL;
+
+  if (how->known == NULL || !g_file_test (how->known, G_FILE_TEST_EXISTS))
+    return NULL;
+  known = acini_prediction_open (how->known, NULL, NULL);
+  its = known != NULL ? acini_prediction_dup_settings (known, NULL) : NULL;
+  if (its == NULL || !g_str_equal (its, settings))
+    return NULL;
+  other = acini_prediction_get_info (known);
+  return other->slide_width == info->slide_width && other->slide_height == info->slide_height
+                 && other->downsample == info->downsample && other->n_classes == info->n_classes
+                 && g_str_equal (other->model, info->model)
+             ? g_steal_pointer (&known)
+             : NULL;
+}
+
 /* A GPU is faster than one thread can read. */
 static int
 choose_readers (AciniModel *model, int wanted)
@@ -93,6 +115,7 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, con
   double downsample = acini_get_downsample (how->mpp, acini_model_get_card (model)->mpp);
   gint64 start = g_get_monotonic_time ();
   g_autoptr (AciniPrediction) prediction = open_prediction (model, slide, downsample, path, error);
+  g_autoptr (AciniPrediction) known = NULL;
   g_autoptr (AciniTissue) tissue = NULL;
   g_autoptr (AciniPredictionSink) writer = NULL;
   g_auto (AciniSlideSource) pixels = { NULL };
@@ -110,6 +133,9 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, con
     }
   acini_slide_source_init (&pixels, slide, tissue, downsample, &source);
   writer = acini_prediction_sink_new (prediction, how->fresh);
+  known = open_known (how, prediction);
+  if (known != NULL)
+    acini_prediction_sink_set_known (writer, known);
   acini_prediction_sink_fill (writer, &sink);
   ok = acini_model_segment (model, &source, &sink, &options, progress, user_data, cancellable, error);
   /* After a failure too: what was computed is not computed again. */

@@ -19,6 +19,7 @@ typedef struct
   gboolean flips, turns; /* as in AciniSegmentOptions */
   const double *scales;
   guint n_scales;
+  const char *known;     /* another prediction file, whose tiles are not computed again; NULL: none */
   const char *precision; /* asked for; NULL: what the computer is good at */
 } AciniSegmentation;
 

@@ -270,6 +270,17 @@ read_settings (AciniTransaction *transaction, GError **error)
   return settings;
 }
 
+char *
+acini_prediction_dup_settings (AciniPrediction *self, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PREDICTION (self), NULL);
+
+  transaction = begin (self, FALSE, error);
+  return transaction != NULL ? read_settings (transaction, error) : NULL;
+}
+
 gboolean
 acini_prediction_set_settings (AciniPrediction *self, const char *settings, char **old, GError **error)
 {

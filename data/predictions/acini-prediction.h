@@ -49,6 +49,8 @@ int acini_prediction_get_n_levels (AciniPrediction *self);
 /* Makes the file one of tiles that were computed with @settings, words of the caller's that say what tiles depend on
  * besides the slide and the model; "" are a new file's.  Where it holds tiles of other settings they are removed, and
  * *@old is set to those (transfer full), else to NULL. */
+/* Those words.  Returns: (transfer full), NULL with @error set. */
+char *acini_prediction_dup_settings (AciniPrediction *self, GError **error);
 gboolean acini_prediction_set_settings (AciniPrediction *self, const char *settings, char **old, GError **error);
 
 typedef struct

@@ -196,10 +196,10 @@ Trainer::make_event (const char *kind) const
 void
 Trainer::emit (const AciniTrainEvent &event)
 {
-  AciniTrainDecision wish = request.callback ? request.callback (event) : ACINI_TRAIN_CONTINUE;
+  AciniTrainDecision next = request.callback ? request.callback (event) : ACINI_TRAIN_CONTINUE;
 
   if (goes_on ())
-    decision = wish;
+    decision = next;
 }
 
 void
@@ -233,9 +233,8 @@ Trainer::train_step (const Batch &batch)
   double value = loss.item<double> ();
 
   if (!std::isfinite (value))
-    fail (ACINI_MODEL_ERROR_FAILED,
-          "Training went astray at step %d: the loss is no longer a number.  A lower learning rate may help.",
-          progress.step);
+    fail (ACINI_MODEL_ERROR_DIVERGED,
+          "Training diverged at step %d (the loss is not a number). Try a lower learning rate.", progress.step);
   loss.backward ();
   optimiser->step ();
   if (recipe.ema > 0)

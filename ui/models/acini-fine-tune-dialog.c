@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "ui/models/acini-fine-tune-dialog.h"
+#include "app/jobs/acini-job-runners.h"
 #include "app/training/acini-models.h"
 #include "app/training/acini-training.h"
 #include "ui/base/acini-async.h"
@@ -147,7 +148,7 @@ start_training (gpointer data, GCancellable *cancellable, GError **error)
 
   start->job
       = acini_training_prepare (start->project, start->parent, start->recipe, start->slides, NULL, start->name, error);
-  return start->job != NULL && acini_job_start_local (start->job, NULL, error);
+  return start->job != NULL && acini_job_start (start->job, error);
 }
 
 static void

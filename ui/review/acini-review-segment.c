@@ -2,6 +2,7 @@
 
 /* Segmenting from the review page: what is on screen with the live engine, a whole slide as a job. */
 
+#include "app/jobs/acini-job-runners.h"
 #include "app/segmentation/acini-segmentation.h"
 #include "ui/base/acini-async.h"
 #include "ui/review/acini-review-page-private.h"
@@ -140,7 +141,7 @@ prepare (gpointer data, GCancellable *cancellable, GError **error)
   Preparation *preparation = data;
 
   preparation->job = acini_segmentation_prepare (preparation->project, preparation->slide, preparation->model, error);
-  return preparation->job != NULL && acini_job_start_local (preparation->job, NULL, error);
+  return preparation->job != NULL && acini_job_start (preparation->job, error);
 }
 
 static void
