@@ -12,61 +12,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* One in this many labelled slides is held out unless the user says which. */
-#define HELD_OUT_SHARE 5
-#define HELD_OUT_FROM 3
-
 #define RECIPE_FILE "recipe.ini"
-
-static gboolean
-contains (GArray *slides, gint64 id)
-{
-  for (guint i = 0; slides != NULL && i < slides->len; i++)
-    if (g_array_index (slides, gint64, i) == id)
-      return TRUE;
-  return FALSE;
-}
-
-/* The slides that @part names, or all labelled ones, less those that it holds out. */
-static GPtrArray *
-choose_training (const AciniTrainingPart *part, GPtrArray *records)
-{
-  GPtrArray *chosen = g_ptr_array_new ();
-
-  for (guint i = 0; i < records->len; i++)
-    {
-      AciniSlideRecord *record = g_ptr_array_index (records, i);
-
-      if (record->labelled && (part->slides == NULL || contains (part->slides, record->id))
-          && !contains (part->held_out, record->id))
-        g_ptr_array_add (chosen, record);
-    }
-  return chosen;
-}
-
-/* The slides to validate on; unless the user named them they are taken out of @training, spread evenly. */
-static GPtrArray *
-choose_held_out (const AciniTrainingPart *part, GPtrArray *records, GPtrArray *training)
-{
-  GPtrArray *chosen = g_ptr_array_new ();
-  guint count;
-
-  if (part->held_out != NULL)
-    {
-      for (guint i = 0; i < records->len; i++)
-        {
-          AciniSlideRecord *record = g_ptr_array_index (records, i);
-
-          if (record->labelled && contains (part->held_out, record->id))
-            g_ptr_array_add (chosen, record);
-        }
-      return chosen;
-    }
-  count = training->len < HELD_OUT_FROM ? 0 : MAX (1, training->len / HELD_OUT_SHARE);
-  for (guint i = count; i > 0; i--)
-    g_ptr_array_insert (chosen, 0, g_ptr_array_steal_index (training, (2 * i - 1) * training->len / (2 * count)));
-  return chosen;
-}
 
 static void
 add_slides (AciniProject *project, JsonArray *array, GPtrArray *records, const char *snapshot)
@@ -85,27 +31,21 @@ static gboolean
 add_part (AciniProject *home, const AciniTrainingPart *part, guint index, const char *folder, JsonArray *training,
           JsonArray *held_out, GError **error)
 {
-  g_autoptr (GPtrArray) records = acini_project_list_slides (part->project, error);
-  g_autoptr (GPtrArray) chosen = NULL, kept = NULL;
+  g_autoptr (AciniTrainingSplit) split = acini_training_split_new (part, error);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autofree char *name = g_strdup_printf ("labels-%u.sqlite", index + 1);
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
-  if (records == NULL)
+  if (split == NULL)
     return FALSE;
-  chosen = choose_training (part, records);
-  kept = choose_held_out (part, records, chosen);
-  for (guint i = 0; i < chosen->len + kept->len; i++)
-    {
-      AciniSlideRecord *record
-          = i < chosen->len ? g_ptr_array_index (chosen, i) : g_ptr_array_index (kept, i - chosen->len);
-
-      g_array_append_val (ids, record->id);
-    }
+  for (guint i = 0; i < split->training->len; i++)
+    g_array_append_val (ids, ((AciniSlideRecord *)g_ptr_array_index (split->training, i))->id);
+  for (guint i = 0; i < split->held_out->len; i++)
+    g_array_append_val (ids, ((AciniSlideRecord *)g_ptr_array_index (split->held_out, i))->id);
   if (ids->len == 0)
     return TRUE;
-  add_slides (home, training, chosen, name);
-  add_slides (home, held_out, kept, name);
+  add_slides (home, training, split->training, name);
+  add_slides (home, held_out, split->held_out, name);
   return acini_labels_write_snapshot (part->project, ids, path, error);
 }
 

@@ -4,18 +4,11 @@
 /* From corrections to a better model: what the window's Fine-tune and `acini-cli train` share. */
 
 #include "app/jobs/acini-job.h"
+#include "app/training/acini-training-split.h"
 #include "data/labels/acini-labels.h"
 #include "model/core/acini-recipe.h"
 
 G_BEGIN_DECLS
-
-/* A share of the training data: slides of one project. */
-typedef struct
-{
-  AciniProject *project;
-  GArray *slides;   /* (element-type gint64) NULL: all labelled ones that are not held out */
-  GArray *held_out; /* (element-type gint64) NULL: one in five of @slides, at least one where there are three */
-} AciniTrainingPart;
 
 typedef struct
 {
