@@ -142,7 +142,7 @@ test_summary (void)
   g_autofree char *nothing = acini_plot_dup_summary (plot), *something = NULL, *again = NULL;
   guint series;
 
-  g_assert_cmpstr (nothing, ==, "No figures yet");
+  g_assert_cmpstr (nothing, ==, "No data yet");
   series = acini_plot_ensure_series (plot, "held out");
   acini_plot_append (plot, series, 50, 0.5);
   acini_plot_append (plot, series, 100, 0.75);
@@ -151,7 +151,7 @@ test_summary (void)
   g_assert_cmpstr (something, ==, "held out: 2 values, from 0.500 to 0.750 at step 100; in use now: 0.700");
   acini_plot_clear (plot);
   again = acini_plot_dup_summary (plot);
-  g_assert_cmpstr (again, ==, "No figures yet");
+  g_assert_cmpstr (again, ==, "No data yet");
   g_object_unref (plot);
 }
 

@@ -51,6 +51,7 @@ struct _AciniReviewPage
   AciniEngine *engine;
   GCancellable *live_cancellable; /* NULL: nothing under way */
   guint n_live;                   /* requests that have not come back */
+  AciniTask *live_task;           /* shows them; NULL: nothing under way */
 
   /* Undo and redo. */
   int steps;   /* asked for while a stroke was still on its way: below 0 undo, above redo */
@@ -70,5 +71,7 @@ void acini_review_page_set_n_views (AciniReviewPage *self, guint n);
 void acini_review_page_set_narrow (AciniReviewPage *self, gboolean narrow);
 
 void acini_review_page_notify_segmenting (AciniReviewPage *self);
+/* Takes the live task out of the list. */
+void acini_review_page_end_live (AciniReviewPage *self);
 
 G_END_DECLS
