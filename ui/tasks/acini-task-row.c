@@ -7,8 +7,6 @@
 #include "ui/tasks/acini-ring.h"
 #include "ui/tasks/acini-task-buttons.h"
 
-
-
 struct _AciniTaskRow
 {
   AdwActionRow parent_instance;
