@@ -7,7 +7,8 @@
 #include "app/segmentation/acini-segmentation.h"
 
 AciniJob *
-acini_segmentation_start (AciniProject *project, gint64 slide, const char *model, char **warning, GError **error)
+acini_segmentation_prepare_checked (AciniProject *project, gint64 slide, const char *model, char **warning,
+                                    GError **error)
 {
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (AciniJob) job = NULL;
@@ -27,9 +28,15 @@ acini_segmentation_start (AciniProject *project, gint64 slide, const char *model
       return NULL;
     }
   job = acini_segmentation_prepare (project, slide, model, error);
-  if (job == NULL || !acini_job_start (job, error))
-    return NULL;
-  if (warning != NULL && problems->len > 0)
+  if (job != NULL && warning != NULL && problems->len > 0)
     *warning = g_strdup (((const AciniJobProblem *)g_ptr_array_index (problems, 0))->text);
   return g_steal_pointer (&job);
+}
+
+AciniJob *
+acini_segmentation_start (AciniProject *project, gint64 slide, const char *model, char **warning, GError **error)
+{
+  g_autoptr (AciniJob) job = acini_segmentation_prepare_checked (project, slide, model, warning, error);
+
+  return job != NULL && acini_job_start (job, error) ? g_steal_pointer (&job) : NULL;
 }

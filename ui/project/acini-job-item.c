@@ -193,6 +193,14 @@ take_event (AciniJobItem *self, JsonObject *event)
 
 /* The task. */
 
+/* A training is started when it is made: one that waits without a worker was forgotten when the window died.  Slides to
+ * be segmented wait for each other. */
+static gboolean
+is_forgotten (AciniJobItem *self)
+{
+  return self->state == ACINI_JOB_QUEUED && self->idle && acini_job_item_is_training (self);
+}
+
 static AciniTaskAction
 get_actions (AciniJobItem *self)
 {
@@ -201,7 +209,7 @@ get_actions (AciniJobItem *self)
   switch (self->state)
     {
     case ACINI_JOB_QUEUED:
-      return self->idle ? ACINI_TASK_RESUME | ACINI_TASK_CANCEL : ACINI_TASK_CANCEL;
+      return is_forgotten (self) ? ACINI_TASK_RESUME | ACINI_TASK_CANCEL : ACINI_TASK_CANCEL;
     case ACINI_JOB_RUNNING:
       return ACINI_TASK_PAUSE | ACINI_TASK_CANCEL;
     case ACINI_JOB_PAUSED:
@@ -220,7 +228,7 @@ show_task (AciniJobItem *self)
 {
   static const AciniTaskState states[] = { ACINI_TASK_WAITING, ACINI_TASK_RUNNING, ACINI_TASK_PAUSED,
                                            ACINI_TASK_DONE,    ACINI_TASK_FAILED,  ACINI_TASK_CANCELLED };
-  AciniTaskState state = self->state == ACINI_JOB_QUEUED && self->idle ? ACINI_TASK_PAUSED : states[self->state];
+  AciniTaskState state = is_forgotten (self) ? ACINI_TASK_PAUSED : states[self->state];
   g_autofree char *detail = acini_job_item_dup_detail (self), *log = acini_job_dup_log_path (self->job);
 
   acini_task_set_log (self->task, log);
@@ -451,7 +459,7 @@ acini_job_item_dup_status (AciniJobItem *self)
   switch (self->state)
     {
     case ACINI_JOB_QUEUED:
-      return g_strdup (self->idle ? _ ("not started") : _ ("starting…"));
+      return g_strdup (is_forgotten (self) ? _ ("not started") : self->idle ? _ ("waiting") : _ ("starting…"));
     case ACINI_JOB_PAUSED:
       return g_strdup_printf (_ ("paused at %.0f %%"), self->fraction * 100);
     case ACINI_JOB_DONE:

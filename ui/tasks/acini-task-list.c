@@ -122,12 +122,6 @@ acini_task_list_count (AciniTaskList *self, AciniTaskState state)
   return n;
 }
 
-guint
-acini_task_list_count_running (AciniTaskList *self)
-{
-  return acini_task_list_count (self, ACINI_TASK_WAITING) + acini_task_list_count (self, ACINI_TASK_RUNNING);
-}
-
 static void
 acini_task_list_finalize (GObject *object)
 {

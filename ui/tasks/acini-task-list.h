@@ -19,7 +19,5 @@ void acini_task_list_remove (AciniTaskList *self, AciniTask *task);
 
 /* Tasks in a state. */
 guint acini_task_list_count (AciniTaskList *self, AciniTaskState state);
-/* Those that run or are about to. */
-guint acini_task_list_count_running (AciniTaskList *self);
 
 G_END_DECLS

@@ -174,7 +174,7 @@ gboolean
 acini_task_is_running (AciniTask *self)
 {
   g_return_val_if_fail (ACINI_IS_TASK (self), FALSE);
-  return self->state == ACINI_TASK_WAITING || self->state == ACINI_TASK_RUNNING;
+  return self->state == ACINI_TASK_RUNNING;
 }
 
 void

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  ACINI_TASK_WAITING, /* has not begun */
+  ACINI_TASK_WAITING, /* for its turn */
   ACINI_TASK_RUNNING,
   ACINI_TASK_PAUSED,
   ACINI_TASK_DONE,
@@ -55,7 +55,7 @@ const char *acini_task_get_error (AciniTask *self);    /* nullable */
 const char *acini_task_get_log (AciniTask *self);      /* nullable */
 AciniTaskState acini_task_get_state (AciniTask *self);
 AciniTaskAction acini_task_get_actions (AciniTask *self);
-gboolean acini_task_is_running (AciniTask *self); /* or about to */
+gboolean acini_task_is_running (AciniTask *self);
 
 /* Emits "requested", if that can be requested now. */
 void acini_task_request (AciniTask *self, AciniTaskAction action);

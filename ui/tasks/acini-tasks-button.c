@@ -23,16 +23,16 @@ struct _AciniTasksButton
 
 G_DEFINE_FINAL_TYPE (AciniTasksButton, acini_tasks_button, ADW_TYPE_BIN)
 
-/* The newest task in one of two states, or NULL. */
+/* The newest task in the state, or NULL. */
 static AciniTask *
-find (AciniTaskList *list, AciniTaskState state, AciniTaskState other)
+find (AciniTaskList *list, AciniTaskState state)
 {
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (list)); i++)
     {
       g_autoptr (AciniTask) task = g_list_model_get_item (G_LIST_MODEL (list), i);
 
       /* The list keeps it alive. */
-      if (acini_task_get_state (task) == state || acini_task_get_state (task) == other)
+      if (acini_task_get_state (task) == state)
         return task;
     }
   return NULL;
@@ -61,10 +61,11 @@ get_mean_fraction (AciniTaskList *list)
 static char *
 dup_text (AciniTaskList *list)
 {
-  guint n_running = acini_task_list_count_running (list);
+  guint n_running = acini_task_list_count (list, ACINI_TASK_RUNNING);
+  guint n_waiting = acini_task_list_count (list, ACINI_TASK_WAITING);
   guint n_paused = acini_task_list_count (list, ACINI_TASK_PAUSED);
   guint n_failed = acini_task_list_count (list, ACINI_TASK_FAILED);
-  AciniTask *task = find (list, ACINI_TASK_RUNNING, ACINI_TASK_WAITING);
+  AciniTask *task = find (list, ACINI_TASK_RUNNING);
 
   if (n_running == 1)
     return acini_task_get_fraction (task) > 0
@@ -73,6 +74,8 @@ dup_text (AciniTaskList *list)
   if (n_running > 1)
     return g_strdup_printf (ngettext ("%u task runs · %.0f %%", "%u tasks run · %.0f %%", n_running), n_running,
                             get_mean_fraction (list) * 100);
+  if (n_waiting > 0)
+    return g_strdup_printf (ngettext ("%u task waits", "%u tasks wait", n_waiting), n_waiting);
   if (n_failed > 0)
     return g_strdup_printf (ngettext ("%u task failed", "%u tasks failed", n_failed), n_failed);
   if (n_paused > 0)
@@ -90,8 +93,8 @@ show (AciniTasksButton *self)
   gtk_label_set_label (self->label, text != NULL ? text : "");
   if (text == NULL)
     return;
-  first = find (self->list, ACINI_TASK_PAUSED, ACINI_TASK_PAUSED);
-  acini_ring_set_fraction (self->ring, acini_task_list_count_running (self->list) > 0 || first == NULL
+  first = find (self->list, ACINI_TASK_PAUSED);
+  acini_ring_set_fraction (self->ring, acini_task_list_count (self->list, ACINI_TASK_RUNNING) > 0 || first == NULL
                                            ? get_mean_fraction (self->list)
                                            : acini_task_get_fraction (first));
   spoken = g_strdup_printf (_ ("Tasks: %s"), text);
