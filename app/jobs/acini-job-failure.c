@@ -98,7 +98,7 @@ acini_failure_describe (AciniFailure failure, const char *message)
     case ACINI_FAILURE_KILLED:
       return g_strdup (_ ("The process was ended from outside. What was finished is kept: try again to resume."));
     case ACINI_FAILURE_DISK:
-      return g_strdup (_ ("The disk is full. Make room, then try again: what was finished is kept."));
+      return g_strdup (_ ("The disk is full. Make room, then resume: what was finished is kept."));
     case ACINI_FAILURE_DIVERGED:
       return g_strdup (_ ("Training diverged (the loss is not a number). Try a lower learning rate."));
     case ACINI_FAILURE_DIED:

@@ -403,8 +403,8 @@ acini_job_work (AciniJob *job, AciniWorkFunc func, gpointer user_data, GCancella
   g_clear_error (&work.error);
   if (reason != NULL)
     failure = classify (&work, reason);
-  /* There was no room for the checkpoint either: an earlier one may be there, and the user only has to make room. */
-  if (!ok && work.state == ACINI_JOB_PAUSED && failure == ACINI_FAILURE_DISK)
+  /* A full disk pauses a job: it goes on from what was finished once there is room. */
+  if (*state == ACINI_JOB_FAILED && failure == ACINI_FAILURE_DISK)
     *state = ACINI_JOB_PAUSED;
   if (*state == ACINI_JOB_CANCELLED)
     remove_outputs (job);
