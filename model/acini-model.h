@@ -25,8 +25,9 @@ typedef enum
   ACINI_MODEL_ERROR_SHAPE,      /* the layout is known, but a tensor is missing or has another shape */
   ACINI_MODEL_ERROR_DEVICE,     /* no such device */
   ACINI_MODEL_ERROR_MEMORY,
-  ACINI_MODEL_ERROR_INPUT,  /* pixels or labels that the callbacks gave do not fit */
-  ACINI_MODEL_ERROR_FAILED, /* anything torch says */
+  ACINI_MODEL_ERROR_INPUT,    /* pixels or labels that the callbacks gave do not fit */
+  ACINI_MODEL_ERROR_FAILED,   /* anything torch says */
+  ACINI_MODEL_ERROR_DIVERGED, /* a training's loss is no longer a number */
 } AciniModelError;
 
 typedef enum
@@ -183,9 +184,9 @@ gboolean acini_model_get_training_mpp (const char *parent, const AciniRecipe *re
 
 /* Trains @recipe from @parent (a model's path, or a pretrained encoder's; NULL: from random weights) on @training and
  * validates on @held_out (NULL: none).  @folder gets checkpoint.safetensors + checkpoint.json (atomic; where they are
- * there already and the recipe is the same, training goes on from them) and, at the end, model.safetensors (16-bit
- * floats with @half) and model.json: the weights of the best validation.  @id, @name: of the new model.  Deterministic
- * for a seed on the CPU.
+ * there already and the recipe is the same but for its batch, training goes on from them) and, at the end,
+ * model.safetensors (16-bit floats with @half) and model.json: the weights of the best validation.  @id, @name: of the
+ * new model.  Deterministic for a seed on the CPU.
  * @callback decides after every step.  *@outcome (nullable): what the last decision was; cancelling is
  * G_IO_ERROR_CANCELLED.  Of the source's functions only read () and get_name () are called on other threads. */
 gboolean acini_model_train (const char *parent, const AciniRecipe *recipe, const AciniTrainingSource *training,

@@ -157,16 +157,6 @@ demo (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   acini_window_make_demo (user_data);
 }
 
-static void
-cancel_work (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  AciniWindow *self = user_data;
-
-  acini_window_cancel_demo (self);
-  if (self->importer != NULL)
-    acini_importer_cancel (self->importer);
-}
-
 /* Slides. */
 
 static void
@@ -438,7 +428,6 @@ static const GActionEntry entries[] = {
   { "show-folder", show_folder },
   { "open-folder", open_folder, "s" },
   { "demo", demo },
-  { "cancel-work", cancel_work },
   { "remove-slide", remove_slide },
   { "rename-slide", rename_slide },
   { "restore-slides", restore_slides, "ax" },

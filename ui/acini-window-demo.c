@@ -6,18 +6,35 @@
 
 #include "ui/acini-window-private.h"
 
-#include "app/jobs/acini-job.h"
+#include "app/jobs/acini-find-cli.h"
 
 #include <glib/gi18n.h>
 #include <signal.h>
 
 static void read_line (AciniWindow *self);
 
-static gboolean
-on_pulse (gpointer user_data)
+static void
+end_task (AciniWindow *self)
 {
-  acini_window_show_work (user_data, _ ("Creating the demo project. This takes about a minute"), -1);
-  return G_SOURCE_CONTINUE;
+  if (self->demo_task != NULL)
+    acini_task_list_remove (self->tasks, self->demo_task);
+  g_clear_object (&self->demo_task);
+}
+
+static void
+on_requested (AciniWindow *self, guint action)
+{
+  acini_window_cancel_demo (self);
+}
+
+static void
+begin_task (AciniWindow *self)
+{
+  self->demo_task = acini_task_new (_ ("Creating the demo project"));
+  g_signal_connect_object (self->demo_task, "requested", G_CALLBACK (on_requested), self, G_CONNECT_SWAPPED);
+  acini_task_set_state (self->demo_task, ACINI_TASK_RUNNING, NULL, ACINI_TASK_CANCEL);
+  acini_task_set_progress (self->demo_task, -1, _ ("This takes a minute, once"));
+  acini_task_list_add (self->tasks, self->demo_task);
 }
 
 static void
@@ -51,8 +68,7 @@ on_demo_ended (GObject *process, GAsyncResult *result, gpointer user_data)
     return; /* cancelled */
   g_clear_object (&self->demo);
   g_clear_object (&self->demo_output);
-  g_clear_handle_id (&self->demo_timer, g_source_remove);
-  acini_window_show_work (self, NULL, 0);
+  end_task (self);
   if (worked)
     acini_window_open_project (self, self->demo_folder, FALSE, NULL);
   else
@@ -89,8 +105,7 @@ acini_window_make_demo (AciniWindow *self)
       acini_window_tell (self, error->message, NULL, NULL);
       return;
     }
-  self->demo_timer = g_timeout_add (150, on_pulse, self);
-  on_pulse (self);
+  begin_task (self);
   self->demo_output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->demo));
   read_line (self);
   g_subprocess_wait_check_async (self->demo, NULL, on_demo_ended, g_object_ref (self));
@@ -104,9 +119,7 @@ acini_window_cancel_demo (AciniWindow *self)
   g_subprocess_send_signal (self->demo, SIGTERM);
   g_clear_object (&self->demo);
   g_clear_object (&self->demo_output);
-  g_clear_handle_id (&self->demo_timer, g_source_remove);
-  if (self->work_revealer != NULL)
-    acini_window_show_work (self, NULL, 0);
+  end_task (self);
 }
 
 void

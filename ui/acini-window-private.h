@@ -3,7 +3,7 @@
 
 #include "ui/acini-window.h"
 #include "ui/data/acini-data-page.h"
-#include "ui/tasks/acini-jobs-button.h"
+#include "ui/tasks/acini-tasks-button.h"
 #include "ui/models/acini-models-page.h"
 #include "ui/review/acini-review-page.h"
 #include "ui/project/acini-importer.h"
@@ -26,15 +26,14 @@ struct _AciniWindow
   AciniReviewPage *review_page;
   AciniModelsPage *models_page;
   AciniDataPage *data_page;
-  AciniJobsButton *jobs_button;
+  AciniTasksButton *tasks_button;
   GtkWidget *slides_toggle, *side_toggle;
-  GtkRevealer *work_revealer;
-  GtkLabel *work_label;
-  GtkProgressBar *work_bar;
   AdwStatusPage *opening_page;
 
   AciniSession *session;     /* NULL: no project */
   AciniImporter *importer;   /* NULL: no project */
+  AciniTaskList *tasks;      /* what takes long in this window */
+  AciniTask *import_task;    /* NULL: nothing is being added */
   char *folder;              /* of the project that is open or being opened */
   GListModel *waiting;       /* files to add once the project is open */
   gboolean review_next;      /* the next slide that is added is to be looked at: the user opened it, no more */
@@ -45,8 +44,7 @@ struct _AciniWindow
   GDataInputStream *demo_output;
   char *demo_folder;
   char *demo_message; /* the last line the program said */
-
-  guint demo_timer; /* shows that it is at work */
+  AciniTask *demo_task;
 
   GtkEventController *keys; /* of the shortcuts that a text field must be able to take */
 
@@ -83,8 +81,6 @@ acini_window_shows_slide (AciniWindow *self)
 /* acini-window-state.c */
 void acini_window_restore_state (AciniWindow *self);
 void acini_window_save_state (AciniWindow *self);
-/* acini-window.c; @text NULL: none; @fraction below 0: unknown */
-void acini_window_show_work (AciniWindow *self, const char *text, double fraction);
 /* The parts, which know the window: acini-window-demo.c, acini-window-actions.c, acini-window-view.c,
  * acini-window-dnd.c.  acini-window-parts.c puts them into a window. */
 void acini_window_init_demo (AciniWindow *self);

@@ -38,28 +38,43 @@ acini_window_tell (AciniWindow *self, const char *text, const char *button, cons
   adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
-void
-acini_window_show_work (AciniWindow *self, const char *text, double fraction)
+/* Importing. */
+
+static void
+on_import_requested (AciniWindow *self, guint action)
 {
-  gtk_revealer_set_reveal_child (self->work_revealer, text != NULL);
-  if (text == NULL)
-    return;
-  gtk_label_set_label (self->work_label, text);
-  if (fraction < 0)
-    gtk_progress_bar_pulse (self->work_bar);
-  else
-    gtk_progress_bar_set_fraction (self->work_bar, fraction);
+  if (self->importer != NULL)
+    acini_importer_cancel (self->importer);
 }
 
-/* Importing. */
+static void
+end_import_task (AciniWindow *self)
+{
+  if (self->import_task != NULL)
+    acini_task_list_remove (self->tasks, self->import_task);
+  g_clear_object (&self->import_task);
+}
 
 static void
 on_import_changed (AciniWindow *self)
 {
   g_autofree char *title = acini_importer_dup_title (self->importer);
 
-  acini_window_show_work (self, acini_importer_is_active (self->importer) ? title : NULL,
-                          acini_importer_get_fraction (self->importer));
+  if (!acini_importer_is_active (self->importer))
+    {
+      end_import_task (self);
+      return;
+    }
+  if (self->import_task == NULL)
+    {
+      self->import_task = acini_task_new (title);
+      g_signal_connect_object (self->import_task, "requested", G_CALLBACK (on_import_requested), self,
+                               G_CONNECT_SWAPPED);
+      acini_task_set_state (self->import_task, ACINI_TASK_RUNNING, NULL, ACINI_TASK_CANCEL);
+      acini_task_list_add (self->tasks, self->import_task);
+    }
+  acini_task_set_title (self->import_task, title);
+  acini_task_set_progress (self->import_task, acini_importer_get_fraction (self->importer), NULL);
 }
 
 /* Organ and size of a pixel, as they were answered the last time. */
@@ -193,7 +208,6 @@ on_ready (AciniWindow *self)
 static void
 close_project (AciniWindow *self)
 {
-  acini_jobs_button_set_session (self->jobs_button, NULL);
   acini_slides_page_set_session (self->slides_page, NULL);
   acini_review_page_set_session (self->review_page, NULL);
   acini_models_page_set_session (self->models_page, NULL);
@@ -208,6 +222,7 @@ close_project (AciniWindow *self)
       g_signal_handlers_disconnect_by_data (self->importer, self);
       acini_importer_cancel (self->importer);
     }
+  end_import_task (self);
   g_clear_object (&self->session);
   g_clear_object (&self->importer);
 }
@@ -219,6 +234,7 @@ show_project (AciniWindow *self, AciniProject *project)
 
   close_project (self);
   self->session = acini_session_new (project);
+  acini_session_set_tasks (self->session, self->tasks);
   self->importer = acini_importer_new (project);
   g_signal_connect_object (self->importer, "changed", G_CALLBACK (on_import_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->importer, "ask", G_CALLBACK (on_import_ask), self, G_CONNECT_SWAPPED);
@@ -234,7 +250,6 @@ show_project (AciniWindow *self, AciniProject *project)
   acini_review_page_set_session (self->review_page, self->session);
   acini_models_page_set_session (self->models_page, self->session);
   acini_data_page_set_session (self->data_page, self->session);
-  acini_jobs_button_set_session (self->jobs_button, self->session);
   g_signal_connect_object (acini_session_get_slides (self->session), "items-changed", G_CALLBACK (on_state_changed),
                            self, G_CONNECT_SWAPPED);
   /* Connected after the pages, so they have restored their slide when the window shows them. */
@@ -387,13 +402,13 @@ acini_window_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_handle_id (&self->closing, g_source_remove);
-  if (self->jobs_button != NULL)
+  if (self->tasks_button != NULL)
     {
       g_signal_emit (self, signals[CLOSING], 0);
       close_project (self);
     }
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_WINDOW);
-  self->jobs_button = NULL;
+  self->tasks_button = NULL;
   G_OBJECT_CLASS (acini_window_parent_class)->dispose (object);
 }
 
@@ -407,6 +422,7 @@ acini_window_finalize (GObject *object)
   g_free (self->demo_message);
   g_clear_object (&self->waiting);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->tasks);
   G_OBJECT_CLASS (acini_window_parent_class)->finalize (object);
 }
 
@@ -426,12 +442,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, review_page);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, models_page);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, data_page);
-  gtk_widget_class_bind_template_child (widget_class, AciniWindow, jobs_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, tasks_button);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, slides_toggle);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, side_toggle);
-  gtk_widget_class_bind_template_child (widget_class, AciniWindow, work_revealer);
-  gtk_widget_class_bind_template_child (widget_class, AciniWindow, work_label);
-  gtk_widget_class_bind_template_child (widget_class, AciniWindow, work_bar);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, opening_page);
 }
 
@@ -451,7 +464,7 @@ acini_window_class_init (AciniWindowClass *klass)
   g_type_ensure (ACINI_TYPE_REVIEW_PAGE);
   g_type_ensure (ACINI_TYPE_MODELS_PAGE);
   g_type_ensure (ACINI_TYPE_DATA_PAGE);
-  g_type_ensure (ACINI_TYPE_JOBS_BUTTON);
+  g_type_ensure (ACINI_TYPE_TASKS_BUTTON);
   bind_template (widget_class);
 }
 
@@ -461,6 +474,8 @@ acini_window_init (AciniWindow *self)
   g_autoptr (AdwSpinnerPaintable) spinner = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->tasks = acini_task_list_new ();
+  acini_tasks_button_set_list (self->tasks_button, self->tasks);
   spinner = adw_spinner_paintable_new (GTK_WIDGET (self->opening_page));
   adw_status_page_set_paintable (self->opening_page, GDK_PAINTABLE (spinner));
   acini_window_restore_state (self);

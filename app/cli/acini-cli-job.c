@@ -5,6 +5,8 @@
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-foreground.h"
 #include "app/jobs/acini-job-list.h"
+#include "app/jobs/acini-job-runners.h"
+#include "app/jobs/acini-job-supervisor.h"
 
 static gboolean option_foreground;
 
@@ -37,7 +39,24 @@ run_list (AciniConsole *console, char **arguments, GError **error)
   return TRUE;
 }
 
-/* The last event of each kind but states, and what a failure said. */
+/* Why a job failed, or paused by itself: in words, and what the program said. */
+static void
+show_failure (AciniConsole *console, AciniJob *job)
+{
+  g_autofree char *message = NULL, *text = NULL;
+  AciniFailure failure = acini_job_get_failure (job, &message);
+
+  if (failure == ACINI_FAILURE_NONE)
+    return;
+  text = acini_failure_describe (failure, message);
+  json_object_set_string_member (console->result, "reason", acini_failure_to_string (failure));
+  json_object_set_string_member (console->result, "explanation", text);
+  if (message != NULL && !g_str_equal (message, text))
+    acini_console_print (console, "%s", message);
+  acini_console_print (console, "%s", text);
+}
+
+/* The last event of each kind, and why it failed. */
 static gboolean
 run_show (AciniConsole *console, char **arguments, GError **error)
 {
@@ -65,10 +84,7 @@ run_show (AciniConsole *console, char **arguments, GError **error)
       if (kind != NULL)
         json_object_set_object_member (last, kind, json_object_ref (event));
     }
-  if (json_object_has_member (last, "state")
-      && json_object_has_member (json_object_get_object_member (last, "state"), "message"))
-    acini_console_print (console, "%s",
-                         json_object_get_string_member (json_object_get_object_member (last, "state"), "message"));
+  show_failure (console, job);
   return TRUE;
 }
 
@@ -91,11 +107,11 @@ run_run (AciniConsole *console, char **arguments, GError **error)
 }
 
 static gboolean
-request (AciniConsole *console, const char *folder, const char *wish, GError **error)
+send_request (AciniConsole *console, const char *folder, const char *request, GError **error)
 {
   g_autoptr (AciniJob) job = acini_job_open (folder, error);
 
-  if (job == NULL || !acini_job_request (job, wish, error))
+  if (job == NULL || !acini_job_signal (job, request, error))
     return FALSE;
   json_object_unref (console->result);
   console->result = acini_describe_job (job);
@@ -105,13 +121,13 @@ request (AciniConsole *console, const char *folder, const char *wish, GError **e
 static gboolean
 run_pause (AciniConsole *console, char **arguments, GError **error)
 {
-  return request (console, arguments[0], "pause", error);
+  return send_request (console, arguments[0], "pause", error);
 }
 
 static gboolean
 run_cancel (AciniConsole *console, char **arguments, GError **error)
 {
-  return request (console, arguments[0], "cancel", error);
+  return send_request (console, arguments[0], "cancel", error);
 }
 
 static gboolean
@@ -128,12 +144,20 @@ run_resume (AciniConsole *console, char **arguments, GError **error)
     }
   if (option_foreground)
     return run_run (console, arguments, error);
-  if (!acini_job_start_local (job, NULL, error))
+  if (!acini_job_resume (job, error))
     return FALSE;
   json_object_unref (console->result);
   console->result = acini_describe_job (job);
   acini_console_print (console, "Resumed %s.", acini_job_get_folder (job));
   return TRUE;
+}
+
+static gboolean
+run_supervise (AciniConsole *console, char **arguments, GError **error)
+{
+  g_autoptr (AciniJob) job = acini_job_open (arguments[0], error);
+
+  return job != NULL && acini_job_supervise (job, NULL, console->cancellable, error);
 }
 
 const AciniCommand acini_command_job_list = {
@@ -168,6 +192,17 @@ const AciniCommand acini_command_job_run = {
   .most = 1,
   .network = TRUE,
   .run = run_run,
+};
+
+const AciniCommand acini_command_job_supervise = {
+  .name = "job supervise",
+  .arguments = "FOLDER",
+  .summary = "Runs a job in a child and says how it died",
+  .description = "What the window and job resume start: runs “acini-cli job run” and, where it dies, writes down why.",
+  .least = 1,
+  .most = 1,
+  .hidden = TRUE,
+  .run = run_supervise,
 };
 
 const AciniCommand acini_command_job_pause = {

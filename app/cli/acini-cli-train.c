@@ -4,8 +4,10 @@
 #include "app/cli/acini-foreground.h"
 #include "app/cli/acini-network-options.h"
 #include "app/cli/acini-selection.h"
+#include "app/jobs/acini-job-runners.h"
 #include "app/jobs/acini-specification.h"
 #include "app/training/acini-models.h"
+#include "app/training/acini-training-check.h"
 #include "app/training/acini-training.h"
 
 #include <string.h>
@@ -174,6 +176,26 @@ choose_parent (AciniProject *project, const AciniRecipe *recipe, char **parent, 
   return FALSE;
 }
 
+/* Says what is wrong before anything is frozen or computed. */
+static gboolean
+check (AciniConsole *console, GArray *parts, const AciniTrainingPlan *plan, GError **error)
+{
+  g_autoptr (GPtrArray) problems
+      = acini_training_check ((const AciniTrainingPart *)parts->data, parts->len, plan, error);
+  const AciniJobProblem *stop = problems != NULL ? acini_job_problems_find_stop (problems) : NULL;
+
+  for (guint i = 0; problems != NULL && i < problems->len; i++)
+    {
+      const AciniJobProblem *problem = g_ptr_array_index (problems, i);
+
+      if (!problem->stops)
+        acini_console_note (console, "%s", problem->text);
+    }
+  if (stop != NULL)
+    g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, stop->text);
+  return problems != NULL && stop == NULL;
+}
+
 static gboolean
 finish (AciniConsole *console, AciniProject *project, AciniJob *job, GError **error)
 {
@@ -211,13 +233,15 @@ run (AciniConsole *console, char **arguments, GError **error)
   if (!choose_parent (project, recipe, &parent, error))
     return FALSE;
   plan = (AciniTrainingPlan){ parent, recipe, option_name, network->device, network->threads, option_half };
+  if (!check (console, parts, &plan, error))
+    return FALSE;
   job = acini_training_prepare_parts ((const AciniTrainingPart *)parts->data, parts->len, &plan, error);
   if (job == NULL)
     return FALSE;
   json_object_set_string_member (console->result, "job", acini_job_get_folder (job));
   if (!option_background)
     return acini_foreground_run (console, job, error) && finish (console, project, job, error);
-  if (!acini_job_start_local (job, NULL, error))
+  if (!acini_job_start (job, error))
     return FALSE;
   acini_console_print (console, "%s", acini_job_get_folder (job));
   return TRUE;

@@ -18,6 +18,7 @@ extern const AciniCommand acini_command_job_pause;
 extern const AciniCommand acini_command_job_resume;
 extern const AciniCommand acini_command_job_run;
 extern const AciniCommand acini_command_job_show;
+extern const AciniCommand acini_command_job_supervise;
 extern const AciniCommand acini_command_journal_verify;
 extern const AciniCommand acini_command_list;
 extern const AciniCommand acini_command_model_forward;

@@ -7,7 +7,7 @@
 
 #include "app/acini-engine-dbus.h"
 #include "app/engine/acini-engine-private.h"
-#include "app/jobs/acini-job.h"
+#include "app/jobs/acini-find-cli.h"
 #include "data/predictions/acini-prediction.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "app/jobs/acini-job.h"
+#include "app/jobs/acini-find-cli.h"
 
 #include "acini-config.h"
 

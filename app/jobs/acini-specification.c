@@ -59,6 +59,32 @@ acini_specification_dup_path (JsonObject *slide, const char *folder)
   return path != NULL ? path : g_canonicalize_filename (stored, folder);
 }
 
+char *
+acini_specification_path (AciniProject *project, const char *path)
+{
+  g_autoptr (GFile) folder = NULL, file = NULL;
+  g_autofree char *inside = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && path != NULL, NULL);
+
+  folder = g_file_new_for_path (acini_project_get_folder (project));
+  file = g_file_new_for_path (path);
+  inside = g_file_get_relative_path (folder, file);
+  return inside != NULL ? g_build_filename ("..", "..", inside, NULL) : g_canonicalize_filename (path, NULL);
+}
+
+JsonObject *
+acini_specification_slide_in (AciniProject *project, const AciniSlideRecord *record)
+{
+  JsonObject *slide = acini_specification_slide (record);
+  g_autofree char *path = acini_specification_path (project, record->path);
+
+  /* A name that is no text stays as it was put down. */
+  if (g_utf8_validate (path, -1, NULL))
+    json_object_set_string_member (slide, "path", path);
+  return slide;
+}
+
 void
 acini_remove_tree (const char *path)
 {

@@ -15,6 +15,11 @@ char *acini_make_id (const char *stem);
 JsonObject *acini_specification_slide (const AciniSlideRecord *record);
 /* Where such a slide is, absolute; a relative path is seen from @folder.  Returns: (transfer full) */
 char *acini_specification_dup_path (JsonObject *slide, const char *folder);
+/* How job.json of a job in @project's jobs/ID/ names @path: relative to that folder where it lies inside the project,
+ * so that the project can be moved, else absolute.  Returns: (transfer full) */
+char *acini_specification_path (AciniProject *project, const char *path);
+/* acini_specification_slide () with such a path. */
+JsonObject *acini_specification_slide_in (AciniProject *project, const AciniSlideRecord *record);
 /* Removes a file or folder with everything in it; what is missing is no matter.  Links are not followed. */
 void acini_remove_tree (const char *path);
 /* Copies model.safetensors and model.json into the folder @to, which appears with both or not at all. */

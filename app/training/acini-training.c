@@ -2,6 +2,7 @@
 
 #include "app/training/acini-training.h"
 #include "app/jobs/acini-device.h"
+#include "app/jobs/acini-job-runners.h"
 #include "app/jobs/acini-specification.h"
 #include "model/core/acini-card.h"
 #include "acini-config.h"
@@ -11,100 +12,40 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* One in this many labelled slides is held out unless the user says which. */
-#define HELD_OUT_SHARE 5
-#define HELD_OUT_FROM 3
-
 #define RECIPE_FILE "recipe.ini"
 
-static gboolean
-contains (GArray *slides, gint64 id)
-{
-  for (guint i = 0; slides != NULL && i < slides->len; i++)
-    if (g_array_index (slides, gint64, i) == id)
-      return TRUE;
-  return FALSE;
-}
-
-/* The slides that @part names, or all labelled ones, less those that it holds out. */
-static GPtrArray *
-choose_training (const AciniTrainingPart *part, GPtrArray *records)
-{
-  GPtrArray *chosen = g_ptr_array_new ();
-
-  for (guint i = 0; i < records->len; i++)
-    {
-      AciniSlideRecord *record = g_ptr_array_index (records, i);
-
-      if (record->labelled && (part->slides == NULL || contains (part->slides, record->id))
-          && !contains (part->held_out, record->id))
-        g_ptr_array_add (chosen, record);
-    }
-  return chosen;
-}
-
-/* The slides to validate on; unless the user named them they are taken out of @training, spread evenly. */
-static GPtrArray *
-choose_held_out (const AciniTrainingPart *part, GPtrArray *records, GPtrArray *training)
-{
-  GPtrArray *chosen = g_ptr_array_new ();
-  guint count;
-
-  if (part->held_out != NULL)
-    {
-      for (guint i = 0; i < records->len; i++)
-        {
-          AciniSlideRecord *record = g_ptr_array_index (records, i);
-
-          if (record->labelled && contains (part->held_out, record->id))
-            g_ptr_array_add (chosen, record);
-        }
-      return chosen;
-    }
-  count = training->len < HELD_OUT_FROM ? 0 : MAX (1, training->len / HELD_OUT_SHARE);
-  for (guint i = count; i > 0; i--)
-    g_ptr_array_insert (chosen, 0, g_ptr_array_steal_index (training, (2 * i - 1) * training->len / (2 * count)));
-  return chosen;
-}
-
 static void
-add_slides (JsonArray *array, GPtrArray *records, const char *snapshot)
+add_slides (AciniProject *project, JsonArray *array, GPtrArray *records, const char *snapshot)
 {
   for (guint i = 0; i < records->len; i++)
     {
-      JsonObject *slide = acini_specification_slide (g_ptr_array_index (records, i));
+      JsonObject *slide = acini_specification_slide_in (project, g_ptr_array_index (records, i));
 
       json_object_set_string_member (slide, "snapshot", snapshot);
       json_array_add_object_element (array, slide);
     }
 }
 
-/* Freezes the labels of one project into @folder and adds its slides to @training and @held_out. */
+/* Freezes the labels of a project into @folder and adds its slides to @training and @held_out. */
 static gboolean
-add_part (const AciniTrainingPart *part, guint index, const char *folder, JsonArray *training, JsonArray *held_out,
-          GError **error)
+add_part (AciniProject *home, const AciniTrainingPart *part, guint index, const char *folder, JsonArray *training,
+          JsonArray *held_out, GError **error)
 {
-  g_autoptr (GPtrArray) records = acini_project_list_slides (part->project, error);
-  g_autoptr (GPtrArray) chosen = NULL, kept = NULL;
+  g_autoptr (AciniTrainingSplit) split = acini_training_split_new (part, error);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autofree char *name = g_strdup_printf ("labels-%u.sqlite", index + 1);
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
-  if (records == NULL)
+  if (split == NULL)
     return FALSE;
-  chosen = choose_training (part, records);
-  kept = choose_held_out (part, records, chosen);
-  for (guint i = 0; i < chosen->len + kept->len; i++)
-    {
-      AciniSlideRecord *record
-          = i < chosen->len ? g_ptr_array_index (chosen, i) : g_ptr_array_index (kept, i - chosen->len);
-
-      g_array_append_val (ids, record->id);
-    }
+  for (guint i = 0; i < split->training->len; i++)
+    g_array_append_val (ids, ((AciniSlideRecord *)g_ptr_array_index (split->training, i))->id);
+  for (guint i = 0; i < split->held_out->len; i++)
+    g_array_append_val (ids, ((AciniSlideRecord *)g_ptr_array_index (split->held_out, i))->id);
   if (ids->len == 0)
     return TRUE;
-  add_slides (training, chosen, name);
-  add_slides (held_out, kept, name);
+  add_slides (home, training, split->training, name);
+  add_slides (home, held_out, split->held_out, name);
   return acini_labels_write_snapshot (part->project, ids, path, error);
 }
 
@@ -124,7 +65,7 @@ name_child (const char *parent)
 }
 
 static void
-describe_model (JsonObject *specification, const AciniTrainingPlan *plan)
+describe_model (JsonObject *specification, AciniProject *project, const AciniTrainingPlan *plan)
 {
   g_autoptr (AciniCard) card = plan->parent != NULL ? acini_card_load (plan->parent, NULL) : NULL;
   g_autofree char *base = plan->parent != NULL ? g_path_get_basename (plan->parent) : NULL;
@@ -138,20 +79,20 @@ describe_model (JsonObject *specification, const AciniTrainingPlan *plan)
   json_object_set_string_member (specification, "name", name);
   if (plan->parent != NULL)
     {
-      g_autofree char *path = g_canonicalize_filename (plan->parent, NULL);
+      g_autofree char *path = acini_specification_path (project, plan->parent);
 
       json_object_set_string_member (specification, "parent", path);
     }
 }
 
 static JsonObject *
-make_specification (const AciniTrainingPlan *plan)
+make_specification (AciniProject *project, const AciniTrainingPlan *plan)
 {
   JsonObject *specification = json_object_new ();
 
   json_object_set_string_member (specification, "kind", "train");
   json_object_set_int_member (specification, "format", 1);
-  describe_model (specification, plan);
+  describe_model (specification, project, plan);
   json_object_set_string_member (specification, "recipe", RECIPE_FILE);
   json_object_set_string_member (specification, "device", plan->device != NULL ? plan->device : acini_get_device ());
   json_object_set_int_member (specification, "threads", plan->threads);
@@ -180,7 +121,7 @@ acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, con
 
   g_return_val_if_fail (n_parts > 0 && plan != NULL && plan->recipe != NULL, NULL);
 
-  specification = make_specification (plan);
+  specification = make_specification (parts[0].project, plan);
   training = json_array_new ();
   held_out = json_array_new ();
   json_object_set_array_member (specification, "training", training);
@@ -194,7 +135,7 @@ acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, con
       return NULL;
     }
   for (guint i = 0; ok && i < n_parts; i++)
-    ok = add_part (&parts[i], i, folder, training, held_out, error);
+    ok = add_part (parts[0].project, &parts[i], i, folder, training, held_out, error);
   if (ok && json_array_get_length (training) == 0)
     {
       g_set_error_literal (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START,
@@ -272,7 +213,7 @@ acini_training_collect (AciniProject *project, AciniJob *job, GError **error)
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project) && ACINI_IS_JOB (job), NULL);
 
-  card = acini_card_load (acini_job_get_folder (job), error);
+  card = acini_job_collect (job, error) ? acini_card_load (acini_job_get_folder (job), error) : NULL;
   if (card == NULL)
     return NULL;
   if (has_model (project, card->id))

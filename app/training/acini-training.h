@@ -4,18 +4,11 @@
 /* From corrections to a better model: what the window's Fine-tune and `acini-cli train` share. */
 
 #include "app/jobs/acini-job.h"
+#include "app/training/acini-training-split.h"
 #include "data/labels/acini-labels.h"
 #include "model/core/acini-recipe.h"
 
 G_BEGIN_DECLS
-
-/* A share of the training data: slides of one project. */
-typedef struct
-{
-  AciniProject *project;
-  GArray *slides;   /* (element-type gint64) NULL: all labelled ones that are not held out */
-  GArray *held_out; /* (element-type gint64) NULL: one in five of @slides, at least one where there are three */
-} AciniTrainingPart;
 
 typedef struct
 {
@@ -34,7 +27,7 @@ AciniJob *acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_
 /* Makes jobs/ID/ for training from @parent (path of a model; NULL: from nothing): job.json, the frozen snapshot of
  * the labels and the paths of the slides.  @slides (element-type gint64) NULL: all labelled ones.  @held_out (same)
  * NULL: one in five labelled slides, at least one where there are three.  @name NULL: made from the parent's.  Blocks:
- * not on the main thread.  Nothing is started: see acini_job_start_local (). */
+ * not on the main thread.  Nothing is started: see acini_job_start (). */
 AciniJob *acini_training_prepare (AciniProject *project, const char *parent, const AciniRecipe *recipe, GArray *slides,
                                   GArray *held_out, const char *name, GError **error);
 

@@ -46,18 +46,19 @@ tell (Work *work, const char *event, JsonObject *members, double fraction)
     work->func (event, members, fraction, work->user_data);
 }
 
-/* What is to be done next; remembers what the job will be when it stops. */
+/* What is to be done next; remembers what the job will be when it stops.  An event that cannot be written, mostly for
+ * want of room on the disk, pauses the job: what was learnt is worth more than its log. */
 static AciniTrainDecision
 decide (Work *work)
 {
-  g_autofree char *wish = acini_job_dup_control (work->job);
+  g_autofree char *request = acini_job_dup_control (work->job);
 
-  if (work->error != NULL || g_str_equal (wish, "cancel"))
+  if (g_str_equal (request, "cancel"))
     {
       work->state = ACINI_JOB_CANCELLED;
       return ACINI_TRAIN_CANCEL;
     }
-  if (g_cancellable_is_cancelled (work->cancellable) || g_str_equal (wish, "pause"))
+  if (work->error != NULL || g_cancellable_is_cancelled (work->cancellable) || g_str_equal (request, "pause"))
     {
       work->state = ACINI_JOB_PAUSED;
       return ACINI_TRAIN_PAUSE;
@@ -112,17 +113,19 @@ on_train_event (const AciniTrainEvent *event, gpointer user_data)
   return decide (work);
 }
 
-static void
-remove_checkpoint (AciniJob *job)
+/* How often memory was short in this job, now or before it was started again. */
+static int
+count_halvings (Work *work)
 {
-  const char *const names[] = { "checkpoint.safetensors", "checkpoint.json" };
+  goffset offset = 0;
+  g_autoptr (GPtrArray) events = acini_job_read_events (work->job, &offset, NULL);
+  int n = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_build_filename (acini_job_get_folder (job), names[i], NULL);
-
-      g_remove (path);
-    }
+  for (guint i = 0; events != NULL && i < events->len; i++)
+    n += g_strcmp0 (json_object_get_string_member_with_default (events->pdata[i], "event", NULL),
+                    ACINI_JOB_EVENT_HALVED)
+         == 0;
+  return n;
 }
 
 static gboolean
@@ -141,6 +144,32 @@ run_training (Work *work, const char *parent, const AciniRecipe *recipe, AciniTr
                             json_object_get_boolean_member_with_default (specification, "half", FALSE),
                             get_string (work, "model", "model"), get_string (work, "name", "Model"),
                             acini_job_get_folder (work->job), on_train_event, work, &outcome, error);
+}
+
+/* Trains, with half the batch as often as memory is short. */
+static gboolean
+train_within_memory (Work *work, const char *parent, AciniRecipe *recipe, AciniTrainingData *training,
+                     AciniTrainingData *held_out, GError **error)
+{
+  recipe->batch = MAX (1, recipe->batch >> MIN (count_halvings (work), 12));
+  while (TRUE)
+    {
+      g_autoptr (JsonObject) members = NULL;
+      g_autoptr (GError) reason = NULL;
+
+      if (run_training (work, parent, recipe, training, held_out, &reason))
+        return TRUE;
+      if (!g_error_matches (reason, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_MEMORY) || recipe->batch == 1)
+        {
+          g_propagate_error (error, g_steal_pointer (&reason));
+          return FALSE;
+        }
+      recipe->batch /= 2;
+      g_message ("Memory was short: the batch is halved to %d.", recipe->batch);
+      members = json_object_new ();
+      json_object_set_int_member (members, "batch", recipe->batch);
+      tell (work, ACINI_JOB_EVENT_HALVED, members, 0);
+    }
 }
 
 static JsonArray *
@@ -170,11 +199,7 @@ train (Work *work, GError **error)
   if (training == NULL || !acini_training_data_check_contrast (training, error))
     return FALSE;
   held_out = acini_training_data_new (get_slides (work, "held_out"), folder, mpp, error);
-  if (held_out == NULL || !run_training (work, parent, recipe, training, held_out, error))
-    return FALSE;
-  if (work->state == ACINI_JOB_CANCELLED)
-    remove_checkpoint (work->job);
-  return TRUE;
+  return held_out != NULL && train_within_memory (work, parent, recipe, training, held_out, error);
 }
 
 /* Segmentation. */
@@ -269,6 +294,8 @@ segment (Work *work, GError **error)
   JsonObject *record = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   g_autoptr (GArray) scales = get_scales (work);
   g_autofree char *predictions = get_predictions (work);
+  const char *known_name = get_string (work, "known", NULL);
+  g_autofree char *known = known_name != NULL ? g_canonicalize_filename (known_name, folder) : NULL;
   AciniModelOptions options
       = { .device = get_string (work, "device", "auto"), .threads = get_int (work, "threads", 0) };
   AciniSegmentation how = {
@@ -279,6 +306,7 @@ segment (Work *work, GError **error)
     .turns = json_object_get_boolean_member_with_default (specification, "turns", FALSE),
     .scales = (const double *)scales->data,
     .n_scales = scales->len,
+    .known = known,
   };
   g_autofree char *slide_path = NULL;
   g_autoptr (AciniModel) model = NULL;
@@ -289,6 +317,7 @@ segment (Work *work, GError **error)
       g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_DAMAGED, _ ("The job “%s” does not name a slide."), folder);
       return FALSE;
     }
+  g_mkdir_with_parents (predictions, 0777);
   slide_path = acini_specification_dup_path (record, folder);
   how.mpp = json_object_get_double_member_with_default (record, "mpp", 0);
   slide = acini_slide_open (slide_path, error);
@@ -313,6 +342,49 @@ do_work (Work *work, GError **error)
   return FALSE;
 }
 
+/* Why the work failed, as far as its error tells. */
+static AciniFailure
+classify (Work *work, const GError *reason)
+{
+  if (g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
+      || g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_NO_SPACE)
+      || acini_is_disk_full (acini_job_get_folder (work->job)))
+    return ACINI_FAILURE_DISK;
+  if (reason->domain != ACINI_MODEL_ERROR)
+    return reason->domain == ACINI_TRAINING_DATA_ERROR || reason->domain == ACINI_SLIDE_ERROR ? ACINI_FAILURE_DATA
+                                                                                              : ACINI_FAILURE_OTHER;
+  switch ((AciniModelError)reason->code)
+    {
+    case ACINI_MODEL_ERROR_MEMORY:
+      return ACINI_FAILURE_MEMORY;
+    case ACINI_MODEL_ERROR_DIVERGED:
+      return ACINI_FAILURE_DIVERGED;
+    case ACINI_MODEL_ERROR_UNREADABLE:
+    case ACINI_MODEL_ERROR_UNSAFE:
+    case ACINI_MODEL_ERROR_LAYOUT:
+    case ACINI_MODEL_ERROR_SHAPE:
+    case ACINI_MODEL_ERROR_INPUT:
+      return ACINI_FAILURE_DATA;
+    default:
+      return ACINI_FAILURE_OTHER;
+    }
+}
+
+/* What a cancelled job leaves nobody needs. */
+static void
+remove_outputs (AciniJob *job)
+{
+  const char *const names[] = { "prediction.sqlite", "prediction.sqlite-wal", "prediction.sqlite-shm" };
+
+  acini_job_remove_checkpoint (job);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (acini_job_get_folder (job), names[i], NULL);
+
+      g_remove (path);
+    }
+}
+
 gboolean
 acini_job_work (AciniJob *job, AciniWorkFunc func, gpointer user_data, GCancellable *cancellable, AciniJobState *state,
                 GError **error)
@@ -322,6 +394,7 @@ acini_job_work (AciniJob *job, AciniWorkFunc func, gpointer user_data, GCancella
   Work work = {
     .job = job, .func = func, .user_data = user_data, .cancellable = cancellable, .stop = stop, .state = ACINI_JOB_DONE
   };
+  AciniFailure failure = ACINI_FAILURE_NONE;
   gboolean ok;
 
   g_return_val_if_fail (ACINI_IS_JOB (job) && state != NULL, FALSE);
@@ -330,17 +403,25 @@ acini_job_work (AciniJob *job, AciniWorkFunc func, gpointer user_data, GCancella
   if (!acini_job_begin (job, error))
     return FALSE;
   ok = do_work (&work, &reason);
-  /* Stopped on request is no failure; but what cannot be written is. */
-  if (work.error != NULL)
+  /* Stopped on request is no failure. */
+  if (!ok && work.state != ACINI_JOB_DONE && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_clear_error (&reason);
-      g_propagate_error (&reason, g_steal_pointer (&work.error));
-      ok = FALSE;
+      ok = TRUE;
     }
-  else if (!ok && work.state != ACINI_JOB_DONE && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    ok = TRUE;
   *state = ok ? work.state : ACINI_JOB_FAILED;
-  acini_job_end (job, *state, ok ? NULL : reason->message, ok ? &reason : NULL);
+  /* What could not be written is why it paused.  A job that is done all the same is done. */
+  if (work.error != NULL && reason == NULL && *state == ACINI_JOB_PAUSED)
+    g_propagate_error (&reason, g_steal_pointer (&work.error));
+  g_clear_error (&work.error);
+  if (reason != NULL)
+    failure = classify (&work, reason);
+  /* A full disk pauses a job: it goes on from what was finished once there is room. */
+  if (*state == ACINI_JOB_FAILED && failure == ACINI_FAILURE_DISK)
+    *state = ACINI_JOB_PAUSED;
+  if (*state == ACINI_JOB_CANCELLED)
+    remove_outputs (job);
+  acini_job_end (job, *state, failure, reason != NULL ? reason->message : NULL, reason == NULL ? &reason : NULL);
   if (reason == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&reason));

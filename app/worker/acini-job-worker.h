@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 typedef void (*AciniWorkFunc) (const char *event, JsonObject *members, double fraction, gpointer user_data);
 
 /* Takes the job's lock, does what job.json says and writes what happens.  A cancelled @cancellable pauses the job
- * (a training writes a checkpoint), as a wish of "pause" does.  *@state: what became of it.
- * Returns: FALSE with @error when it failed; that is in events.jsonl too. */
+ * (a training writes a checkpoint), as the request "pause" does, and as an event that cannot be written does.  *@state:
+ * what became of it. Returns: FALSE with @error when it failed, or paused because something could not be written; that
+ * is in events.jsonl too. */
 gboolean acini_job_work (AciniJob *job, AciniWorkFunc func, gpointer user_data, GCancellable *cancellable,
                          AciniJobState *state, GError **error);
 

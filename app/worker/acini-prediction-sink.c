@@ -10,7 +10,7 @@
 
 struct _AciniPredictionSink
 {
-  AciniPrediction *prediction;
+  AciniPrediction *prediction, *known; /* @known NULL: none */
   gboolean fresh;
   gsize tile_bytes;
   AciniPredictionTile waiting[BATCH];
@@ -32,6 +32,13 @@ acini_prediction_sink_new (AciniPrediction *prediction, gboolean fresh)
       = (gsize)acini_prediction_get_info (prediction)->n_classes * ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE;
   self->start = self->last_flush = g_get_monotonic_time ();
   return self;
+}
+
+void
+acini_prediction_sink_set_known (AciniPredictionSink *self, AciniPrediction *known)
+{
+  g_return_if_fail (self != NULL && ACINI_IS_PREDICTION (known));
+  g_set_object (&self->known, known);
 }
 
 gboolean
@@ -57,6 +64,7 @@ acini_prediction_sink_free (AciniPredictionSink *self)
   for (guint i = 0; i < self->n_waiting; i++)
     g_bytes_unref (self->waiting[i].probability);
   g_object_unref (self->prediction);
+  g_clear_object (&self->known);
   g_free (self);
 }
 
@@ -77,7 +85,9 @@ has_tile (gpointer user_data, gint64 column, gint64 row)
 {
   AciniPredictionSink *self = user_data;
 
-  return !self->fresh && acini_prediction_has_tile (self->prediction, column, row);
+  return !self->fresh
+         && (acini_prediction_has_tile (self->prediction, column, row)
+             || (self->known != NULL && acini_prediction_has_tile (self->known, column, row)));
 }
 
 void

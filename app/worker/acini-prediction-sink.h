@@ -12,6 +12,8 @@ typedef struct _AciniPredictionSink AciniPredictionSink;
 
 /* @fresh: tiles that the file has are computed again. */
 AciniPredictionSink *acini_prediction_sink_new (AciniPrediction *prediction, gboolean fresh);
+/* Tiles that @known has count as there, too. */
+void acini_prediction_sink_set_known (AciniPredictionSink *self, AciniPrediction *known);
 /* Writes what is waiting; call it at the end, also after a cancellation. */
 gboolean acini_prediction_sink_flush (AciniPredictionSink *self, GError **error);
 void acini_prediction_sink_free (AciniPredictionSink *self);

@@ -33,6 +33,19 @@ open_prediction (AciniModel *model, AciniSlide *slide, double downsample, const 
   return prediction;
 }
 
+/* The file of the same name, slide, scale, model and way, in the folder of what is known; NULL where there is none. */
+static AciniPrediction *
+open_known (const AciniSegmentation *how, AciniPrediction *prediction)
+{
+  g_autofree char *name = g_path_get_basename (acini_prediction_get_path (prediction));
+  g_autofree char *path = how->known != NULL ? g_build_filename (how->known, name, NULL) : NULL;
+
+  if (path == NULL || g_str_equal (path, acini_prediction_get_path (prediction))
+      || !g_file_test (path, G_FILE_TEST_EXISTS))
+    return NULL;
+  return acini_prediction_open (path, acini_prediction_get_info (prediction), NULL);
+}
+
 /* A GPU is faster than one thread can read. */
 static int
 choose_readers (AciniModel *model, int wanted)
@@ -58,6 +71,7 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *folder, g
   double downsample = acini_get_downsample (how->mpp, acini_model_get_card (model)->mpp);
   gint64 start = g_get_monotonic_time ();
   g_autoptr (AciniPrediction) prediction = open_prediction (model, slide, downsample, folder, id, how, error);
+  g_autoptr (AciniPrediction) known = NULL;
   g_autoptr (AciniTissue) tissue = NULL;
   g_autoptr (AciniPredictionSink) writer = NULL;
   g_auto (AciniSlideSource) pixels = { NULL };
@@ -75,6 +89,9 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *folder, g
     }
   acini_slide_source_init (&pixels, slide, tissue, downsample, &source);
   writer = acini_prediction_sink_new (prediction, how->fresh);
+  known = open_known (how, prediction);
+  if (known != NULL)
+    acini_prediction_sink_set_known (writer, known);
   acini_prediction_sink_fill (writer, &sink);
   ok = acini_model_segment (model, &source, &sink, &options, progress, user_data, cancellable, error);
   /* After a failure too: what was computed is not computed again. */

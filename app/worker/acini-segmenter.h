@@ -19,6 +19,7 @@ typedef struct
   gboolean flips, turns; /* as in AciniSegmentOptions */
   const double *scales;
   guint n_scales;
+  const char *known;     /* another folder of predictions, whose tiles are not computed again; NULL: none */
 } AciniSegmentation;
 
 typedef struct

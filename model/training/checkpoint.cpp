@@ -117,6 +117,16 @@ record_to_text (const Identity &identity, const Progress &progress)
   return to_text (object);
 }
 
+/* @recipe without its batch, which is halved where memory is short: the checkpoint is still of the same training. */
+static std::string
+without_batch (const std::string &recipe)
+{
+  size_t begin = recipe.find ("\nbatch="), end = recipe.find ('\n', begin + 1);
+
+  return begin == std::string::npos || end == std::string::npos ? recipe
+                                                                : recipe.substr (0, begin) + recipe.substr (end);
+}
+
 /* What @object does not have in common with @identity; nullptr: it is the same training. */
 static const char *
 find_difference (JsonObject *object, const Identity &identity)
@@ -126,7 +136,8 @@ find_difference (JsonObject *object, const Identity &identity)
 
   if (json_object_get_int_member_with_default (object, "format", 0) != format)
     return "version of Acini";
-  if (identity.recipe != json_object_get_string_member_with_default (object, "recipe", ""))
+  if (without_batch (identity.recipe)
+      != without_batch (json_object_get_string_member_with_default (object, "recipe", "")))
     return "recipe";
   if (identity.parent != json_object_get_string_member_with_default (object, "parent", ""))
     return "model to start from";

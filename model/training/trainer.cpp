@@ -196,10 +196,10 @@ Trainer::make_event (const char *kind) const
 void
 Trainer::emit (const AciniTrainEvent &event)
 {
-  AciniTrainDecision wish = request.callback ? request.callback (event) : ACINI_TRAIN_CONTINUE;
+  AciniTrainDecision next = request.callback ? request.callback (event) : ACINI_TRAIN_CONTINUE;
 
   if (goes_on ())
-    decision = wish;
+    decision = next;
 }
 
 void
@@ -233,7 +233,7 @@ Trainer::train_step (const Batch &batch)
   double value = loss.item<double> ();
 
   if (!std::isfinite (value))
-    fail (ACINI_MODEL_ERROR_FAILED,
+    fail (ACINI_MODEL_ERROR_DIVERGED,
           "Training diverged at step %d (the loss is not a number). Try a lower learning rate.", progress.step);
   loss.backward ();
   optimiser->step ();

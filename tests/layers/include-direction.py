@@ -19,7 +19,7 @@ ROOMS = {
     "data": ["base", "cache", "slides", "project", "labels", "predictions", "mask", "interchange", "phantom"],
     "model": ["core", "base", "kernels", "network", "checkpoint", "inference", "training", ""],
     "app": ["jobs", "demo", "training", "segmentation", "worker", "engine", "cli"],
-    "ui": ["base", "plot", "project", "tasks", "view/grid", "view/layers", "tools", "view/core", "view/input", "view",
+    "ui": ["base", "plot", "tasks", "project", "view/grid", "view/layers", "tools", "view/core", "view/input", "view",
            "view/overlays", "slides", "models", "data", "review", ""],
 }
 LAYERS = {"data": {"data"}, "model": {"model"}, "app": {"app", "data"}, "ui": {"ui", "app", "data"}}

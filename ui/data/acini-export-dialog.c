@@ -26,6 +26,7 @@ struct _AciniExportDialog
   AciniSession *session;
   GArray *several; /* element-type gint64: what the last entry of the slides stands for; NULL: there is none */
   GCancellable *cancellable; /* NULL: nothing is being exported */
+  AciniTask *task;           /* shows it in the header, too */
 };
 
 enum
@@ -81,8 +82,8 @@ on_report (gpointer data)
 {
   Report *report = data;
 
-  if (report->dialog->progress_bar != NULL)
-    gtk_progress_bar_set_fraction (report->dialog->progress_bar, report->fraction);
+  if (report->dialog->task != NULL)
+    acini_task_set_progress (report->dialog->task, report->fraction, NULL);
   g_object_unref (report->dialog);
   g_free (report);
   return G_SOURCE_REMOVE;
@@ -174,8 +175,44 @@ is_one_of_several (AciniExportDialog *self, AciniSlideItem *item)
 }
 
 static void
+on_task_changed (AciniExportDialog *self)
+{
+  if (self->progress_bar != NULL)
+    gtk_progress_bar_set_fraction (self->progress_bar, MAX (acini_task_get_fraction (self->task), 0));
+}
+
+static void
+on_cancel (AciniExportDialog *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+}
+
+static void
+begin_task (AciniExportDialog *self)
+{
+  self->task = acini_task_new (_ ("Exporting masks"));
+  g_signal_connect_object (self->task, "changed", G_CALLBACK (on_task_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->task, "requested", G_CALLBACK (on_cancel), self, G_CONNECT_SWAPPED);
+  acini_task_set_state (self->task, ACINI_TASK_RUNNING, NULL, ACINI_TASK_CANCEL);
+  acini_task_list_add (acini_session_get_tasks (self->session), self->task);
+}
+
+static void
+end_task (AciniExportDialog *self)
+{
+  if (self->task != NULL && self->session != NULL)
+    acini_task_list_remove (acini_session_get_tasks (self->session), self->task);
+  g_clear_object (&self->task);
+}
+
+static void
 set_busy (AciniExportDialog *self, gboolean busy)
 {
+  if (busy)
+    begin_task (self);
+  else
+    end_task (self);
   gtk_widget_set_visible (self->cancel_button, busy);
   gtk_widget_set_sensitive (self->export_button, !busy);
   gtk_widget_set_visible (GTK_WIDGET (self->progress_bar), busy);
@@ -292,13 +329,6 @@ on_export (AciniExportDialog *self)
                                  g_object_ref (self));
 }
 
-static void
-on_cancel (AciniExportDialog *self)
-{
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
-}
-
 AciniExportDialog *
 acini_export_dialog_new (AciniSession *session, AciniSlideItem *slide)
 {
@@ -354,6 +384,7 @@ acini_export_dialog_dispose (GObject *object)
     g_cancellable_cancel (self->cancellable);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_EXPORT_DIALOG);
   self->progress_bar = NULL;
+  end_task (self);
   g_clear_object (&self->session);
   g_clear_pointer (&self->several, g_array_unref);
   G_OBJECT_CLASS (acini_export_dialog_parent_class)->dispose (object);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "ui/models/acini-fine-tune-dialog.h"
+#include "app/jobs/acini-job-runners.h"
 #include "app/training/acini-models.h"
+#include "app/training/acini-training-check.h"
 #include "app/training/acini-training.h"
 #include "ui/base/acini-async.h"
 #include "acini-config.h"
@@ -27,6 +29,8 @@ struct _AciniFineTuneDialog
   AciniRecipe *recipe;   /* NULL until it was read */
   GPtrArray *slide_rows; /* element-type AdwSwitchRow */
   gboolean busy;
+  guint check_number; /* of the last check that was begun */
+  gboolean stopped;   /* by what the last check found */
 };
 
 enum
@@ -39,11 +43,16 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AciniFineTuneDialog, acini_fine_tune_dialog, ADW_TYPE_DIALOG)
 
+/* @text NULL: none. */
 static void
-show_problem (AciniFineTuneDialog *self, const char *text)
+show_problem (AciniFineTuneDialog *self, const char *text, gboolean is_error)
 {
   gtk_label_set_label (self->problem_label, text != NULL ? text : "");
   gtk_widget_set_visible (GTK_WIDGET (self->problem_group), text != NULL);
+  if (is_error)
+    gtk_widget_add_css_class (GTK_WIDGET (self->problem_label), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->problem_label), "error");
 }
 
 static GArray *
@@ -66,8 +75,86 @@ update (AciniFineTuneDialog *self)
 {
   g_autoptr (GArray) slides = list_chosen (self);
 
-  gtk_widget_set_sensitive (self->start_button, !self->busy && self->recipe != NULL && slides->len > 0);
+  gtk_widget_set_sensitive (self->start_button,
+                            !self->busy && !self->stopped && self->recipe != NULL && slides->len > 0);
   gtk_spinner_set_spinning (self->spinner, self->busy);
+}
+
+/* What can be said before the start. */
+
+typedef struct
+{
+  guint number;
+  AciniProject *project;
+  char *parent;
+  AciniRecipe *recipe;
+  GArray *slides;
+  GPtrArray *problems;
+} Check;
+
+static void
+check_free (gpointer data)
+{
+  Check *check = data;
+
+  g_object_unref (check->project);
+  g_free (check->parent);
+  acini_recipe_free (check->recipe);
+  g_array_unref (check->slides);
+  g_clear_pointer (&check->problems, g_ptr_array_unref);
+  g_free (check);
+}
+
+static gboolean
+run_check (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Check *check = data;
+  const AciniTrainingPart part = { check->project, check->slides, NULL };
+  const AciniTrainingPlan plan = { .parent = check->parent, .recipe = check->recipe };
+
+  check->problems = acini_training_check (&part, 1, &plan, error);
+  return check->problems != NULL;
+}
+
+static void
+on_checked (gpointer object, gpointer data, const GError *error)
+{
+  AciniFineTuneDialog *self = object;
+  const Check *check = data;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (check->number != self->check_number || self->busy || self->session == NULL)
+    return;
+  for (guint i = 0; check->problems != NULL && i < check->problems->len; i++)
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n\n" : "",
+                            ((const AciniJobProblem *)g_ptr_array_index (check->problems, i))->text);
+  self->stopped = error != NULL || acini_job_problems_find_stop (check->problems) != NULL;
+  if (error != NULL)
+    g_string_assign (text, error->message);
+  show_problem (self, text->len > 0 ? text->str : NULL, self->stopped);
+  update (self);
+}
+
+/* Again after each choice; the answer to an earlier one comes too late. */
+static void
+begin_check (AciniFineTuneDialog *self)
+{
+  AciniModelItem *parent = adw_combo_row_get_selected_item (self->parent_row);
+  g_autoptr (GArray) slides = list_chosen (self);
+  Check *check;
+
+  update (self);
+  self->check_number++;
+  if (self->recipe == NULL || self->busy || slides->len == 0)
+    return;
+  check = g_new0 (Check, 1);
+  check->number = self->check_number;
+  check->project = g_object_ref (acini_session_get_project (self->session));
+  check->parent = parent != NULL ? g_strdup (acini_model_item_get_record (parent)->path) : NULL;
+  check->recipe = acini_recipe_new ();
+  check->recipe->mpp = self->recipe->mpp;
+  check->slides = g_steal_pointer (&slides);
+  acini_async_run (self, NULL, run_check, on_checked, check, check_free);
 }
 
 /* The recipe. */
@@ -98,7 +185,7 @@ on_recipe (gpointer object, gpointer data, const GError *error)
 
   if (error != NULL)
     {
-      show_problem (self, error->message);
+      show_problem (self, error->message, TRUE);
       return;
     }
   self->recipe = g_steal_pointer (recipe);
@@ -112,7 +199,7 @@ on_recipe (gpointer object, gpointer data, const GError *error)
                           self->recipe->name != NULL ? self->recipe->name : RECIPE, self->recipe->patch,
                           self->recipe->patch, self->recipe->batch, self->recipe->learning_rate);
   adw_action_row_set_subtitle (self->recipe_row, text);
-  update (self);
+  begin_check (self);
 }
 
 /* The start. */
@@ -147,7 +234,7 @@ start_training (gpointer data, GCancellable *cancellable, GError **error)
 
   start->job
       = acini_training_prepare (start->project, start->parent, start->recipe, start->slides, NULL, start->name, error);
-  return start->job != NULL && acini_job_start_local (start->job, NULL, error);
+  return start->job != NULL && acini_job_start (start->job, error);
 }
 
 static void
@@ -160,7 +247,7 @@ on_started (gpointer object, gpointer data, const GError *error)
   if (error != NULL)
     {
       self->recipe = g_steal_pointer (&start->recipe);
-      show_problem (self, error->message);
+      show_problem (self, error->message, TRUE);
       update (self);
       return;
     }
@@ -190,7 +277,7 @@ on_start (AciniFineTuneDialog *self)
   start->recipe = g_steal_pointer (&self->recipe);
   start->slides = list_chosen (self);
   self->busy = TRUE;
-  show_problem (self, NULL);
+  show_problem (self, NULL, FALSE);
   update (self);
   acini_async_run_in_order (self, NULL, start_training, on_started, start, start_free);
 }
@@ -214,7 +301,7 @@ list_slides (AciniFineTuneDialog *self)
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), acini_organ_get_name (record->organ));
       adw_switch_row_set_active (ADW_SWITCH_ROW (row), TRUE);
       g_object_set_data_full (G_OBJECT (row), "slide", g_memdup2 (&record->id, sizeof record->id), g_free);
-      g_signal_connect_object (row, "notify::active", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (row, "notify::active", G_CALLBACK (begin_check), self, G_CONNECT_SWAPPED);
       adw_preferences_group_add (self->slides_group, row);
       g_ptr_array_add (self->slide_rows, row);
     }
@@ -239,6 +326,7 @@ fill (AciniFineTuneDialog *self)
       if (acini_model_item_get_in_use (item))
         adw_combo_row_set_selected (self->parent_row, i);
     }
+  g_signal_connect_object (self->parent_row, "notify::selected", G_CALLBACK (begin_check), self, G_CONNECT_SWAPPED);
   list_slides (self);
   update (self);
   acini_async_run (self, NULL, read_recipe, on_recipe, g_new0 (AciniRecipe *, 1), free_recipe_place);

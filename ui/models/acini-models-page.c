@@ -15,7 +15,7 @@ struct _AciniModelsPage
 
   GtkListBox *list;
   GtkStack *stack;
-  AciniTrainingView *training;
+  AciniTrainingView *training, *history; /* one that runs or failed; the one that made the model that is shown */
   GtkLabel *name_label, *subtitle_label, *description_label;
   GtkButton *use_button;
   AdwPreferencesGroup *scores_group, *card_group;
@@ -175,6 +175,26 @@ show_card (AciniModelsPage *self, AciniModelItem *item)
   add_row (self->card_group, self->card_rows, _ ("Folder"), record->path);
 }
 
+/* The training that made the model, while the project has it: its curves stay. */
+static void
+show_history (AciniModelsPage *self, const char *model)
+{
+  GListModel *jobs = acini_session_get_jobs (self->session);
+  g_autoptr (AciniJobItem) found = NULL;
+
+  for (guint i = 0; found == NULL && i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (AciniJobItem) item = g_list_model_get_item (jobs, i);
+      JsonObject *specification = acini_job_get_specification (acini_job_item_get_job (item));
+
+      if (acini_job_item_is_training (item) && acini_job_item_get_state (item) == ACINI_JOB_DONE
+          && g_strcmp0 (json_object_get_string_member_with_default (specification, "model", NULL), model) == 0)
+        found = g_steal_pointer (&item);
+    }
+  acini_training_view_set_job (self->history, found);
+  gtk_widget_set_visible (GTK_WIDGET (self->history), found != NULL);
+}
+
 static void
 show_model (AciniModelsPage *self, AciniModelItem *item)
 {
@@ -193,6 +213,7 @@ show_model (AciniModelsPage *self, AciniModelItem *item)
   gtk_widget_set_sensitive (GTK_WIDGET (self->use_button), !in_use);
   gtk_button_set_label (self->use_button, in_use ? _ ("In Use") : _ ("_Use This Model"));
   show_card (self, item);
+  show_history (self, acini_model_item_get_record (item)->id);
   gtk_stack_set_visible_child_name (self->stack, "model");
 }
 
@@ -279,9 +300,9 @@ model_row_new (AciniModelItem *item, GPtrArray *sets)
 static gboolean
 is_listed (AciniJobItem *item)
 {
-  /* A finished training is listed as its model; a cancelled one is not listed. */
-  return acini_job_item_is_training (item)
-         && (acini_job_item_is_active (item) || acini_job_item_get_state (item) == ACINI_JOB_FAILED);
+  /* A finished training is its model; a cancelled or dismissed one is nothing. */
+  return acini_job_item_is_training (item) && acini_job_item_is_listed (item)
+         && acini_job_item_get_state (item) != ACINI_JOB_DONE;
 }
 
 static gboolean
@@ -380,6 +401,7 @@ acini_models_page_set_session (AciniModelsPage *self, AciniSession *session)
     }
   g_clear_handle_id (&self->idle, g_source_remove);
   acini_training_view_set_job (self->training, NULL);
+  acini_training_view_set_job (self->history, NULL);
   gtk_list_box_remove_all (self->list);
   g_set_object (&self->session, session);
   if (session == NULL)
@@ -415,6 +437,7 @@ acini_models_page_class_init (AciniModelsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, list);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, stack);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, training);
+  gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, history);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, name_label);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, subtitle_label);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, description_label);

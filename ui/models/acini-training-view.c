@@ -3,6 +3,7 @@
 #include "ui/models/acini-training-view.h"
 #include "app/training/acini-training.h"
 #include "ui/plot/acini-plot.h"
+#include "ui/tasks/acini-task-buttons.h"
 #include "acini-config.h"
 
 #include <glib/gi18n.h>
@@ -12,28 +13,15 @@ struct _AciniTrainingView
   AdwBin parent_instance;
 
   GtkLabel *title_label, *detail_label;
-  GtkButton *pause_button, *cancel_button;
+  AciniTaskButtons *buttons;
   GtkProgressBar *bar;
   AciniPlot *loss_plot, *dice_plot;
 
   AciniJobItem *item;
+  guint curve_number; /* of the curves that are drawn */
 };
 
 G_DEFINE_FINAL_TYPE (AciniTrainingView, acini_training_view, ADW_TYPE_BIN)
-
-static void
-on_pause (AciniTrainingView *self)
-{
-  if (self->item != NULL)
-    acini_job_item_request (self->item, acini_job_item_get_state (self->item) == ACINI_JOB_PAUSED ? "run" : "pause");
-}
-
-static void
-on_cancel (AciniTrainingView *self)
-{
-  if (self->item != NULL)
-    acini_job_item_request (self->item, "cancel");
-}
 
 /* Adds what the plot does not have yet. */
 static void
@@ -72,6 +60,12 @@ show_curves (AciniTrainingView *self)
   GHashTableIter iter;
   gpointer organ = NULL, points = NULL;
 
+  if (self->curve_number != acini_job_item_get_curve_number (self->item))
+    {
+      acini_plot_clear (self->loss_plot);
+      acini_plot_clear (self->dice_plot);
+      self->curve_number = acini_job_item_get_curve_number (self->item);
+    }
   acini_plot_set_x_end (self->loss_plot, acini_job_item_get_n_steps (self->item));
   acini_plot_set_x_end (self->dice_plot, acini_job_item_get_n_steps (self->item));
   extend (self->loss_plot, _ ("Training"), acini_job_item_get_loss (self->item));
@@ -90,13 +84,15 @@ static void
 show (AciniTrainingView *self)
 {
   g_autofree char *detail = acini_job_item_dup_detail (self->item);
-  gboolean paused = acini_job_item_get_state (self->item) == ACINI_JOB_PAUSED;
+  AciniJobState state = acini_job_item_get_state (self->item);
 
   gtk_label_set_label (self->detail_label, detail);
+  if (state == ACINI_JOB_FAILED)
+    gtk_widget_add_css_class (GTK_WIDGET (self->detail_label), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->detail_label), "error");
+  gtk_widget_set_visible (GTK_WIDGET (self->bar), acini_job_item_is_active (self->item));
   gtk_progress_bar_set_fraction (self->bar, acini_job_item_get_fraction (self->item));
-  gtk_button_set_label (self->pause_button, paused ? _ ("_Resume") : _ ("_Pause"));
-  gtk_widget_set_visible (GTK_WIDGET (self->pause_button), acini_job_item_is_active (self->item));
-  gtk_widget_set_visible (GTK_WIDGET (self->cancel_button), acini_job_item_is_active (self->item));
   show_curves (self);
 }
 
@@ -114,8 +110,10 @@ acini_training_view_set_job (AciniTrainingView *self, AciniJobItem *item)
   g_set_object (&self->item, item);
   acini_plot_clear (self->loss_plot);
   acini_plot_clear (self->dice_plot);
+  acini_task_buttons_set_task (self->buttons, item != NULL ? acini_job_item_get_task (item) : NULL);
   if (item == NULL)
     return;
+  self->curve_number = acini_job_item_get_curve_number (item);
   title = acini_job_item_dup_title (item);
   gtk_label_set_label (self->title_label, title);
   g_signal_connect_object (item, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
@@ -141,16 +139,14 @@ acini_training_view_class_init (AciniTrainingViewClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = acini_training_view_dispose;
   g_type_ensure (ACINI_TYPE_PLOT);
+  g_type_ensure (ACINI_TYPE_TASK_BUTTONS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/models/acini-training-view.ui");
   gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, title_label);
   gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, detail_label);
-  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, pause_button);
-  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, cancel_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, buttons);
   gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, bar);
   gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, loss_plot);
   gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, dice_plot);
-  gtk_widget_class_bind_template_callback (widget_class, on_pause);
-  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
 }
 
 static void
@@ -159,4 +155,7 @@ acini_training_view_init (AciniTrainingView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   acini_plot_set_title (self->loss_plot, _ ("Loss"));
   acini_plot_set_title (self->dice_plot, _ ("Dice on held-out slides"));
+  acini_plot_set_axis_titles (self->loss_plot, _ ("Step"), _ ("Loss"));
+  acini_plot_set_axis_titles (self->dice_plot, _ ("Step"), _ ("Dice"));
+  acini_task_buttons_set_labels (self->buttons, TRUE);
 }

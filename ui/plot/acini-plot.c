@@ -14,6 +14,9 @@ static const GdkRGBA palette[] = {
   { 0.80f, 0.47f, 0.65f, 1 }, { 0.34f, 0.71f, 0.91f, 1 }, { 0.90f, 0.62f, 0.00f, 1 },
 };
 
+/* Room for the title of an axis. */
+#define AXIS_TITLE 16
+
 typedef struct
 {
   double x, y;
@@ -29,8 +32,8 @@ struct _AciniPlot
 {
   GtkWidget parent_instance;
 
-  char *title;
-  GPtrArray *series; /* element-type Series */
+  char *title, *x_title, *y_title; /* of the axes nullable */
+  GPtrArray *series;               /* element-type Series */
   double x_end;
   double y_low, y_high; /* NaN: as the points ask */
   double reference;
@@ -106,9 +109,9 @@ lay_out (AciniPlot *self, double width, double height, double label_width, Field
   double first = 0, low = 0, high = 0, x_end = 0;
 
   measure_points (self, &x_end, &low, &high);
-  *field = (Field){ .left = 44, .top = 30 };
+  *field = (Field){ .left = 44 + (self->y_title != NULL ? AXIS_TITLE : 0), .top = 30 };
   field->width = MAX (width - field->left - MAX (label_width, 14), 20);
-  field->height = MAX (height - field->top - 26, 20);
+  field->height = MAX (height - field->top - 26 - (self->x_title != NULL ? AXIS_TITLE : 0), 20);
   acini_plot_find_ticks (0, x_end, CLAMP ((int)(field->width / 70), 2, 8), &first, &field->x_distance, &field->n_x);
   field->x_end = x_end;
   acini_plot_find_ticks (isnan (self->y_low) ? low : self->y_low, isnan (self->y_high) ? high : self->y_high,
@@ -189,6 +192,22 @@ draw_axes (AciniPlot *self, cairo_t *cr, const Field *field, const GdkRGBA *fore
       set_source (cr, foreground, 0.7);
       draw_text (self, cr, text, to_x (field, i * field->x_distance), field->top + field->height + 14, 0.5, FALSE);
     }
+}
+
+static void
+draw_axis_titles (AciniPlot *self, cairo_t *cr, const Field *field, const GdkRGBA *foreground)
+{
+  set_source (cr, foreground, 0.7);
+  if (self->x_title != NULL)
+    draw_text (self, cr, self->x_title, field->left + field->width / 2, field->top + field->height + 14 + AXIS_TITLE,
+               0.5, FALSE);
+  if (self->y_title == NULL)
+    return;
+  cairo_save (cr);
+  cairo_translate (cr, AXIS_TITLE - 4, field->top + field->height / 2);
+  cairo_rotate (cr, -G_PI / 2);
+  draw_text (self, cr, self->y_title, 0, 0, 0.5, FALSE);
+  cairo_restore (cr);
 }
 
 static void
@@ -298,6 +317,7 @@ acini_plot_draw (AciniPlot *self, cairo_t *cr, double width, double height, cons
   for (guint i = 0; i < self->series->len; i++)
     empty = empty && ((const Series *)self->series->pdata[i])->points->len == 0;
   draw_axes (self, cr, &field, foreground);
+  draw_axis_titles (self, cr, &field, foreground);
   if (empty)
     {
       set_source (cr, foreground, 0.55);
@@ -379,6 +399,8 @@ acini_plot_finalize (GObject *object)
   AciniPlot *self = ACINI_PLOT (object);
 
   g_free (self->title);
+  g_free (self->x_title);
+  g_free (self->y_title);
   g_free (self->reference_label);
   g_ptr_array_unref (self->series);
   G_OBJECT_CLASS (acini_plot_parent_class)->finalize (object);
@@ -411,6 +433,15 @@ acini_plot_new (const char *title)
 
   acini_plot_set_title (ACINI_PLOT (self), title);
   return self;
+}
+
+void
+acini_plot_set_axis_titles (AciniPlot *self, const char *x, const char *y)
+{
+  g_return_if_fail (ACINI_IS_PLOT (self));
+  g_set_str (&self->x_title, x);
+  g_set_str (&self->y_title, y);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 void

@@ -14,6 +14,9 @@ G_DECLARE_FINAL_TYPE (AciniPlot, acini_plot, ACINI, PLOT, GtkWidget)
 GtkWidget *acini_plot_new (const char *title);
 void acini_plot_set_title (AciniPlot *self, const char *title);
 
+/* What the axes count, "Step" and "Loss"; @y NULL: the title says it. */
+void acini_plot_set_axis_titles (AciniPlot *self, const char *x, const char *y);
+
 /* Forgets curves, reference and limits. */
 void acini_plot_clear (AciniPlot *self);
 /* The curve named @name (as people see it), made when it is new; colours follow the order of making.  Returns its

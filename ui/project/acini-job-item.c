@@ -4,6 +4,7 @@
 
 #include "ui/project/acini-job-item.h"
 
+#include "app/jobs/acini-job-runners.h"
 #include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
@@ -16,10 +17,14 @@ struct _AciniJobItem
   GObject parent_instance;
 
   AciniJob *job;
+  AciniTask *task;
   char *label;
 
-  /* From the events. */
+  /* From the folder. */
   AciniJobState state;
+  AciniFailure failure;
+  gboolean idle; /* queued or paused, and no worker is at it */
+  gboolean dismissed;
   double fraction;
   double step, n_steps, steps_per_second;
   double running_since, fraction_then; /* event time and fraction when it last started to run */
@@ -27,16 +32,19 @@ struct _AciniJobItem
   char *message;
   GArray *loss, *held_out_loss, *dice;
   GHashTable *dice_by_organ;
+  guint curve_number;
 
   goffset offset;
   guint timer;
-  gboolean reading, seen_active, read_once;
+  gboolean reading, seen_active, read_once, ended_here;
+  AciniTaskAction requested; /* and not done yet */
 };
 
 enum
 {
   SIGNAL_CHANGED,
   SIGNAL_ENDED,
+  SIGNAL_FAILED,
   N_SIGNALS
 };
 
@@ -50,6 +58,9 @@ typedef struct
   goffset offset;
   GPtrArray *events;
   AciniJobState state;
+  AciniFailure failure;
+  char *message;
+  gboolean idle, dismissed;
 } Reading;
 
 static void
@@ -59,6 +70,7 @@ reading_free (gpointer data)
 
   g_object_unref (reading->job);
   g_clear_pointer (&reading->events, g_ptr_array_unref);
+  g_free (reading->message);
   g_free (reading);
 }
 
@@ -69,6 +81,10 @@ read_events (gpointer data, GCancellable *cancellable, GError **error)
 
   /* The state first: an event that comes in between is seen next time, and no end is missed. */
   reading->state = acini_job_get_state (reading->job);
+  reading->failure = acini_job_get_failure (reading->job, &reading->message);
+  reading->idle = (reading->state == ACINI_JOB_QUEUED || reading->state == ACINI_JOB_PAUSED)
+                  && !acini_job_is_alive (reading->job);
+  reading->dismissed = acini_job_is_dismissed (reading->job);
   reading->events = acini_job_read_events (reading->job, &reading->offset, error);
   return reading->events != NULL;
 }
@@ -113,6 +129,35 @@ add_organs (AciniJobItem *self, double step, JsonObject *by_organ)
     }
 }
 
+static gboolean
+drop_points_after (GArray *points, double step)
+{
+  guint n = points->len;
+
+  while (n > 0 && g_array_index (points, AciniJobPoint, n - 1).step > step)
+    n--;
+  if (n == points->len)
+    return FALSE;
+  g_array_set_size (points, n);
+  return TRUE;
+}
+
+/* A training that starts again goes on from its last checkpoint: what came after that is computed once more. */
+static void
+go_back_to (AciniJobItem *self, double step)
+{
+  gboolean dropped = drop_points_after (self->loss, step);
+  GHashTableIter iter;
+  gpointer points = NULL;
+
+  dropped = drop_points_after (self->held_out_loss, step) || dropped;
+  dropped = drop_points_after (self->dice, step) || dropped;
+  g_hash_table_iter_init (&iter, self->dice_by_organ);
+  while (g_hash_table_iter_next (&iter, NULL, &points))
+    drop_points_after (points, step);
+  self->curve_number += dropped;
+}
+
 static void
 take_event (AciniJobItem *self, JsonObject *event)
 {
@@ -122,6 +167,8 @@ take_event (AciniJobItem *self, JsonObject *event)
   JsonNode *by_organ = json_object_get_member (event, "dice_by_organ");
 
   self->last_time = json_object_get_double_member_with_default (event, "time", self->last_time);
+  if (g_str_equal (name, "start") && isfinite (step))
+    go_back_to (self, step);
   if (isfinite (step))
     self->step = step;
   if (isfinite (steps) && steps > 0)
@@ -139,12 +186,54 @@ take_event (AciniJobItem *self, JsonObject *event)
     add_organs (self, step, json_node_get_object (by_organ));
   if (g_str_equal (name, "state"))
     {
-      const char *message = json_object_get_string_member_with_default (event, "message", NULL);
-
-      g_set_str (&self->message, message);
       self->running_since = self->last_time;
       self->fraction_then = self->fraction;
     }
+}
+
+/* The task. */
+
+/* A training is started when it is made: one that waits without a worker was forgotten when the window died.  Slides to
+ * be segmented wait for each other. */
+static gboolean
+is_forgotten (AciniJobItem *self)
+{
+  return self->state == ACINI_JOB_QUEUED && self->idle && acini_job_item_is_training (self);
+}
+
+static AciniTaskAction
+get_actions (AciniJobItem *self)
+{
+  if (self->requested != ACINI_TASK_NOTHING)
+    return ACINI_TASK_NOTHING;
+  switch (self->state)
+    {
+    case ACINI_JOB_QUEUED:
+      return is_forgotten (self) ? ACINI_TASK_RESUME | ACINI_TASK_CANCEL : ACINI_TASK_CANCEL;
+    case ACINI_JOB_RUNNING:
+      return ACINI_TASK_PAUSE | ACINI_TASK_CANCEL;
+    case ACINI_JOB_PAUSED:
+      return ACINI_TASK_RESUME | ACINI_TASK_CANCEL;
+    case ACINI_JOB_FAILED:
+      return ACINI_TASK_TRY_AGAIN | ACINI_TASK_DISMISS;
+    case ACINI_JOB_DONE:
+    case ACINI_JOB_CANCELLED:
+      break;
+    }
+  return ACINI_TASK_DISMISS;
+}
+
+static void
+show_task (AciniJobItem *self)
+{
+  static const AciniTaskState states[] = { ACINI_TASK_WAITING, ACINI_TASK_RUNNING, ACINI_TASK_PAUSED,
+                                           ACINI_TASK_DONE,    ACINI_TASK_FAILED,  ACINI_TASK_CANCELLED };
+  AciniTaskState state = is_forgotten (self) ? ACINI_TASK_PAUSED : states[self->state];
+  g_autofree char *detail = acini_job_item_dup_detail (self), *log = acini_job_dup_log_path (self->job);
+
+  acini_task_set_log (self->task, log);
+  acini_task_set_progress (self->task, acini_job_item_get_fraction (self), detail);
+  acini_task_set_state (self->task, state, self->message, get_actions (self));
 }
 
 static void
@@ -152,28 +241,41 @@ on_read (gpointer object, gpointer data, const GError *error)
 {
   AciniJobItem *self = ACINI_JOB_ITEM (object);
   Reading *reading = data;
-  gboolean changed = !self->read_once;
+  gboolean changed = !self->read_once || reading->state != self->state || reading->idle != self->idle
+                     || reading->dismissed != self->dismissed || error != NULL;
 
   self->reading = FALSE;
   self->read_once = TRUE;
+  g_clear_pointer (&self->message, g_free);
   if (error != NULL)
     {
-      g_set_str (&self->message, error->message);
+      self->message = g_strdup (error->message);
     }
   else
     {
       self->offset = reading->offset;
       for (guint i = 0; i < reading->events->len; i++)
         take_event (self, reading->events->pdata[i]);
-      changed = changed || reading->events->len > 0 || reading->state != self->state;
+      changed = changed || reading->events->len > 0;
+      if (reading->failure != ACINI_FAILURE_NONE)
+        self->message = acini_failure_describe (reading->failure, reading->message);
     }
+  if (reading->state != self->state)
+    self->requested = ACINI_TASK_NOTHING;
   self->state = reading->state;
+  self->failure = reading->failure;
+  self->idle = reading->idle;
+  self->dismissed = reading->dismissed;
   if (acini_job_item_is_active (self))
     self->seen_active = TRUE;
   else
     g_clear_handle_id (&self->timer, g_source_remove);
+  self->ended_here = self->ended_here || (self->seen_active && !acini_job_item_is_active (self));
   if (changed)
-    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+    {
+      show_task (self);
+      g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+    }
   if (self->seen_active && !acini_job_item_is_active (self))
     {
       self->seen_active = FALSE;
@@ -204,6 +306,7 @@ acini_job_item_finalize (GObject *object)
 
   g_clear_handle_id (&self->timer, g_source_remove);
   g_object_unref (self->job);
+  g_object_unref (self->task);
   g_free (self->label);
   g_free (self->message);
   g_array_unref (self->loss);
@@ -221,6 +324,8 @@ acini_job_item_class_init (AciniJobItemClass *klass)
       = g_signal_new ("changed", ACINI_TYPE_JOB_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_ENDED]
       = g_signal_new ("ended", ACINI_TYPE_JOB_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_FAILED] = g_signal_new ("failed", ACINI_TYPE_JOB_ITEM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void
@@ -233,15 +338,21 @@ acini_job_item_init (AciniJobItem *self)
   self->dice_by_organ = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
 }
 
+static void on_requested (AciniJobItem *self, guint action);
+
 AciniJobItem *
 acini_job_item_new (AciniJob *job, const char *label)
 {
   AciniJobItem *self;
+  g_autofree char *title = NULL;
 
   g_return_val_if_fail (ACINI_IS_JOB (job), NULL);
   self = g_object_new (ACINI_TYPE_JOB_ITEM, NULL);
   self->job = g_object_ref (job);
   self->label = g_strdup (label);
+  title = acini_job_item_dup_title (self);
+  self->task = acini_task_new (title);
+  g_signal_connect_object (self->task, "requested", G_CALLBACK (on_requested), self, G_CONNECT_SWAPPED);
   return self;
 }
 
@@ -339,10 +450,16 @@ acini_job_item_dup_status (AciniJobItem *self)
   g_autofree char *left = NULL;
 
   g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  if (self->requested == ACINI_TASK_PAUSE)
+    return g_strdup (_ ("pausing…"));
+  if (self->requested == ACINI_TASK_CANCEL)
+    return g_strdup (_ ("cancelling…"));
+  if ((self->requested & (ACINI_TASK_RESUME | ACINI_TASK_TRY_AGAIN)) != 0)
+    return g_strdup (_ ("starting…"));
   switch (self->state)
     {
     case ACINI_JOB_QUEUED:
-      return g_strdup (_ ("Waiting"));
+      return g_strdup (is_forgotten (self) ? _ ("Not started") : self->idle ? _ ("Waiting") : _ ("Starting…"));
     case ACINI_JOB_PAUSED:
       return g_strdup_printf (_ ("Paused at %.0f %%"), self->fraction * 100);
     case ACINI_JOB_DONE:
@@ -364,9 +481,10 @@ acini_job_item_dup_detail (AciniJobItem *self)
 {
   g_autofree char *status = acini_job_item_dup_status (self), *left = NULL;
 
-  if (self->state == ACINI_JOB_FAILED && self->message != NULL)
+  if (self->message != NULL && self->requested == ACINI_TASK_NOTHING)
     return g_strdup (self->message);
-  if (self->state != ACINI_JOB_RUNNING || self->n_steps <= 0 || self->steps_per_second <= 0)
+  if (self->state != ACINI_JOB_RUNNING || self->requested != ACINI_TASK_NOTHING || self->n_steps <= 0
+      || self->steps_per_second <= 0)
     return g_steal_pointer (&status);
   left = dup_left (self);
   return g_strdup_printf (_ ("Step %.0f of %.0f · %.1f steps/s%s%s"), self->step, self->n_steps, self->steps_per_second,
@@ -408,50 +526,94 @@ acini_job_item_get_dice_by_organ (AciniJobItem *self)
   return self->dice_by_organ;
 }
 
+/* Requests. */
+
 typedef struct
 {
   AciniJob *job;
-  char *wish;
-} Wish;
+  AciniTaskAction action;
+} Request;
 
 static void
-wish_free (gpointer data)
+request_free (gpointer data)
 {
-  Wish *wish = data;
+  Request *request = data;
 
-  g_object_unref (wish->job);
-  g_free (wish->wish);
-  g_free (wish);
+  g_object_unref (request->job);
+  g_free (request);
 }
 
 static gboolean
-write_wish (gpointer data, GCancellable *cancellable, GError **error)
+do_request (gpointer data, GCancellable *cancellable, GError **error)
 {
-  Wish *wish = data;
+  Request *request = data;
 
-  return acini_job_request (wish->job, wish->wish, error);
+  switch (request->action)
+    {
+    case ACINI_TASK_PAUSE:
+      return acini_job_signal (request->job, "pause", error);
+    case ACINI_TASK_CANCEL:
+      return acini_job_signal (request->job, "cancel", error);
+    case ACINI_TASK_RESUME:
+    case ACINI_TASK_TRY_AGAIN:
+      return acini_job_resume (request->job, error);
+    case ACINI_TASK_DISMISS:
+      return acini_job_dismiss (request->job, error);
+    case ACINI_TASK_NOTHING:
+      break;
+    }
+  return TRUE;
 }
 
 static void
-on_wish_written (gpointer object, gpointer data, const GError *error)
+on_request_done (gpointer object, gpointer data, const GError *error)
 {
   AciniJobItem *self = ACINI_JOB_ITEM (object);
+  const Request *request = data;
 
+  /* A pause and a cancellation are done when the job says so. */
+  if (error != NULL || (request->action & (ACINI_TASK_PAUSE | ACINI_TASK_CANCEL)) == 0)
+    self->requested = ACINI_TASK_NOTHING;
+  show_task (self);
   if (error != NULL)
-    {
-      g_set_str (&self->message, error->message);
-      g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-    }
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+  acini_job_item_watch (self);
 }
 
-void
-acini_job_item_request (AciniJobItem *self, const char *wish)
+static void
+on_requested (AciniJobItem *self, guint action)
 {
-  Wish *data;
+  Request *request = g_new0 (Request, 1);
 
-  g_return_if_fail (ACINI_IS_JOB_ITEM (self) && wish != NULL);
-  data = g_new0 (Wish, 1);
-  data->job = g_object_ref (self->job);
-  data->wish = g_strdup (wish);
-  acini_async_run_in_order (self, NULL, write_wish, on_wish_written, data, wish_free);
+  request->job = g_object_ref (self->job);
+  request->action = (AciniTaskAction)action;
+  self->requested = request->action;
+  show_task (self);
+  /* Resuming may wait for a worker that is about to leave: not in the queue of what is written into the project. */
+  acini_async_run (self, NULL, do_request, on_request_done, request, request_free);
+}
+
+AciniTask *
+acini_job_item_get_task (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  return self->task;
+}
+
+gboolean
+acini_job_item_is_listed (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), FALSE);
+  if (!self->read_once)
+    return FALSE;
+  return acini_job_item_is_active (self)
+         || (!self->dismissed
+             && (self->state == ACINI_JOB_FAILED || (self->state == ACINI_JOB_DONE && self->ended_here)));
+}
+
+guint
+acini_job_item_get_curve_number (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), 0);
+  return self->curve_number;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* A job as the window follows it: what its events say, read on a worker thread twice a second while it has not ended.
- */
+/* A job as the window follows it: what its events say, read on a worker thread twice a second while it has not ended,
+ * and the task that shows it and takes requests. */
 
 #include "app/jobs/acini-job.h"
+#include "ui/tasks/acini-task.h"
 
 #include <gtk/gtk.h>
 
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
 #define ACINI_TYPE_JOB_ITEM (acini_job_item_get_type ())
 /* Signals:
  *   changed ()                 state, progress or figures
+ *   failed (message: string)   what was requested could not be done
  *   ended ()                   it was seen running (or queued) and is now done, failed or cancelled */
 G_DECLARE_FINAL_TYPE (AciniJobItem, acini_job_item, ACINI, JOB_ITEM, GObject)
 
@@ -26,17 +28,23 @@ typedef struct
 /* @label: what it works on, as people call it (nullable). */
 AciniJobItem *acini_job_item_new (AciniJob *job, const char *label);
 AciniJob *acini_job_item_get_job (AciniJobItem *self);
+/* Shows the job and takes requests: pause, resume, try again, cancel, dismiss (transfer none). */
+AciniTask *acini_job_item_get_task (AciniJobItem *self);
+/* Whether it belongs into a list of tasks: it has not ended, has failed, or ended before the user's eyes; and was not
+ * dismissed. */
+gboolean acini_job_item_is_listed (AciniJobItem *self);
 /* Follows it until it has ended.  Once the first events are read, "changed" is emitted. */
 void acini_job_item_watch (AciniJobItem *self);
 
 AciniJobState acini_job_item_get_state (AciniJobItem *self);
 gboolean acini_job_item_is_active (AciniJobItem *self); /* queued, running or paused */
 gboolean acini_job_item_is_training (AciniJobItem *self);
-double acini_job_item_get_fraction (AciniJobItem *self);     /* 0 … 1 */
-const char *acini_job_item_get_message (AciniJobItem *self); /* why it failed, or NULL */
-char *acini_job_item_dup_title (AciniJobItem *self);         /* "Fine-tuning colon-v2" */
-char *acini_job_item_dup_status (AciniJobItem *self);        /* "62 % · 3 min left" */
-char *acini_job_item_dup_detail (AciniJobItem *self);        /* "Step 248 of 400 · 3.1 steps/s · 3 min left" */
+double acini_job_item_get_fraction (AciniJobItem *self); /* 0 … 1 */
+/* Why it failed or paused by itself and what to do, else NULL. */
+const char *acini_job_item_get_message (AciniJobItem *self);
+char *acini_job_item_dup_title (AciniJobItem *self);  /* "Fine-tuning colon-v2" */
+char *acini_job_item_dup_status (AciniJobItem *self); /* "62 % · 3 min left" */
+char *acini_job_item_dup_detail (AciniJobItem *self); /* "Step 248 of 400 · 3.1 steps/s · 3 min left" */
 int acini_job_item_get_n_steps (AciniJobItem *self);
 
 /* Curves (transfer none) (element-type AciniJobPoint). */
@@ -46,7 +54,8 @@ GArray *acini_job_item_get_dice (AciniJobItem *self);
 /* (transfer none) organ (char *) → GArray of AciniJobPoint */
 GHashTable *acini_job_item_get_dice_by_organ (AciniJobItem *self);
 
-/* "run", "pause" or "cancel", written on a worker thread. */
-void acini_job_item_request (AciniJobItem *self, const char *wish);
+/* Grows when the curves lost points, because a training went on from an earlier checkpoint: they are to be drawn anew.
+ */
+guint acini_job_item_get_curve_number (AciniJobItem *self);
 
 G_END_DECLS

@@ -10,6 +10,7 @@ struct _AciniJobList
   GObject parent_instance;
 
   AciniProject *project;
+  AciniTaskList *tasks; /* nullable: where jobs are shown */
   GCancellable *cancellable;
   GListStore *items;
 };
@@ -56,8 +57,26 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AciniJobList, acini_job_list, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, acini_job_list_init_list))
 
 static void
+show_task (AciniJobList *self, AciniJobItem *item)
+{
+  if (self->tasks == NULL)
+    return;
+  if (acini_job_item_is_listed (item))
+    acini_task_list_add (self->tasks, acini_job_item_get_task (item));
+  else
+    acini_task_list_remove (self->tasks, acini_job_item_get_task (item));
+}
+
+static void
+on_failed (AciniJobList *self, const char *message)
+{
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, message);
+}
+
+static void
 on_changed (AciniJobList *self, AciniJobItem *item)
 {
+  show_task (self, item);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0, item);
 }
 
@@ -75,6 +94,7 @@ follow (AciniJobList *self, AciniJob *job, guint position)
 
   g_signal_connect_object (item, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
   g_list_store_insert (self->items, position, item);
   acini_job_item_watch (item);
   return item;
@@ -109,9 +129,30 @@ acini_job_list_find_active (AciniJobList *self, gboolean training)
 }
 
 void
+acini_job_list_set_tasks (AciniJobList *self, AciniTaskList *tasks)
+{
+  g_return_if_fail (ACINI_IS_JOB_LIST (self) && (tasks == NULL || ACINI_IS_TASK_LIST (tasks)));
+
+  for (guint i = 0; i < get_n_items (G_LIST_MODEL (self)) && self->tasks != NULL; i++)
+    {
+      g_autoptr (AciniJobItem) item = get_item (G_LIST_MODEL (self), i);
+
+      acini_task_list_remove (self->tasks, acini_job_item_get_task (item));
+    }
+  g_set_object (&self->tasks, tasks);
+  for (guint i = get_n_items (G_LIST_MODEL (self)); i > 0; i--)
+    {
+      g_autoptr (AciniJobItem) item = get_item (G_LIST_MODEL (self), i - 1);
+
+      show_task (self, item);
+    }
+}
+
+void
 acini_job_list_clear (AciniJobList *self)
 {
   g_return_if_fail (ACINI_IS_JOB_LIST (self));
+  acini_job_list_set_tasks (self, NULL);
   g_list_store_remove_all (self->items);
 }
 

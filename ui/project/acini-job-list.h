@@ -6,6 +6,7 @@
 
 #include "data/project/acini-project.h"
 #include "ui/project/acini-job-item.h"
+#include "ui/tasks/acini-task-list.h"
 
 G_BEGIN_DECLS
 
@@ -13,7 +14,7 @@ G_BEGIN_DECLS
 /* Signals:
  *   changed (item: AciniJobItem)   one came, went on or ended
  *   ended (item: AciniJobItem)     one was seen at work, and is at its end
- *   failed (message: string)       the jobs cannot be listed */
+ *   failed (message: string)       the jobs cannot be listed, or what was requested of one cannot be done */
 G_DECLARE_FINAL_TYPE (AciniJobList, acini_job_list, ACINI, JOB_LIST, GObject)
 
 AciniJobList *acini_job_list_new (AciniProject *project);
@@ -23,6 +24,8 @@ void acini_job_list_reload (AciniJobList *self);
 AciniJobItem *acini_job_list_add (AciniJobList *self, AciniJob *job);
 /* The newest one that has not ended, of training or of segmenting.  Returns: (transfer none) (nullable). */
 AciniJobItem *acini_job_list_find_active (AciniJobList *self, gboolean training);
+/* Shows what runs, has failed or just ended in @tasks (nullable), too. */
+void acini_job_list_set_tasks (AciniJobList *self, AciniTaskList *tasks);
 /* Follows none any more. */
 void acini_job_list_clear (AciniJobList *self);
 

@@ -4,7 +4,8 @@
 
 #include "ui/project/acini-segment-queue.h"
 
-#include "app/segmentation/acini-segmentation.h"
+#include "app/jobs/acini-job-runners.h"
+#include "app/segmentation/acini-segmentation-start.h"
 #include "ui/base/acini-async.h"
 
 struct _AciniSegmentQueue
@@ -26,12 +27,12 @@ start_job (gpointer data, GCancellable *cancellable, GError **error)
   g_autoptr (GError) reason = NULL;
 
   /* It may have been cancelled, or started by another window, since. */
-  if (acini_job_get_state (job) != ACINI_JOB_QUEUED || acini_job_start_local (job, NULL, &reason)
+  if (acini_job_get_state (job) != ACINI_JOB_QUEUED || acini_job_start (job, &reason)
       || g_error_matches (reason, ACINI_JOB_ERROR, ACINI_JOB_ERROR_RUNNING))
     return TRUE;
   /* It must not stay queued, or those behind it would wait for ever. */
   if (acini_job_get_state (job) == ACINI_JOB_QUEUED)
-    acini_job_end (job, ACINI_JOB_FAILED, reason->message, NULL);
+    acini_job_end (job, ACINI_JOB_FAILED, ACINI_FAILURE_OTHER, reason->message, NULL);
   g_propagate_error (error, g_steal_pointer (&reason));
   return FALSE;
 }
@@ -82,6 +83,7 @@ typedef struct
   GArray *slides; /* element-type gint64 */
   char *model;
   GPtrArray *jobs; /* element-type AciniJob */
+  char *remark;    /* why the last slide was left out, or what the user should know of it; NULL: nothing */
 } Addition;
 
 static void
@@ -93,6 +95,7 @@ addition_free (gpointer data)
   g_array_unref (addition->slides);
   g_free (addition->model);
   g_ptr_array_unref (addition->jobs);
+  g_free (addition->remark);
   g_free (addition);
 }
 
@@ -103,11 +106,24 @@ prepare_jobs (gpointer data, GCancellable *cancellable, GError **error)
 
   for (guint i = 0; i < addition->slides->len; i++)
     {
-      AciniJob *job = acini_segmentation_prepare (addition->project, g_array_index (addition->slides, gint64, i),
-                                                  addition->model, error);
+      g_autoptr (GError) reason = NULL;
+      g_autofree char *warning = NULL;
+      AciniJob *job = acini_segmentation_prepare_checked (
+          addition->project, g_array_index (addition->slides, gint64, i), addition->model, &warning, &reason);
 
+      if (warning != NULL)
+        g_set_str (&addition->remark, warning);
+      /* A slide that makes no sense to segment is left out; the others are not held up by it. */
+      if (g_error_matches (reason, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START))
+        {
+          g_set_str (&addition->remark, reason->message);
+          continue;
+        }
       if (job == NULL)
-        return FALSE;
+        {
+          g_propagate_error (error, g_steal_pointer (&reason));
+          return FALSE;
+        }
       g_ptr_array_add (addition->jobs, job);
     }
   return TRUE;
@@ -123,6 +139,8 @@ on_prepared (gpointer object, gpointer data, const GError *error)
     acini_job_list_add (acini_session_get_job_list (self->session), addition->jobs->pdata[i]);
   if (error != NULL)
     acini_session_tell (self->session, error->message);
+  if (addition->remark != NULL)
+    acini_session_tell (self->session, addition->remark);
   start_next (self);
 }
 

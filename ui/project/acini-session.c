@@ -3,6 +3,7 @@
 #include "ui/project/acini-session.h"
 
 #include "ui/base/acini-async.h"
+#include "ui/project/acini-prediction-collector.h"
 #include "ui/project/acini-project-watch.h"
 
 #include <glib/gi18n.h>
@@ -17,6 +18,8 @@ struct _AciniSession
   AciniModelList *models;
   AciniJobList *jobs;
   AciniProjectSettings *settings;
+  AciniTaskList *tasks;
+  AciniPredictionCollector *collector;
   AciniProjectWatch *watch;  /* NULL: not read yet, or closed */
   GCancellable *cancellable; /* of becoming ready */
 
@@ -186,24 +189,31 @@ on_job_changed (AciniSession *self, AciniJobItem *item)
       && acini_model_list_find (self->models, model) == NULL
       && g_hash_table_add (self->collected, g_strdup (acini_job_get_folder (job))))
     acini_model_list_collect (self->models, job);
+  if (!acini_job_item_is_training (item))
+    acini_prediction_collector_look (self->collector, item);
   g_signal_emit (self, signals[SIGNAL_JOBS_CHANGED], 0);
 }
 
 static void
 on_job_ended (AciniSession *self, AciniJobItem *item)
 {
-  if (acini_job_item_get_state (item) == ACINI_JOB_FAILED)
+  const char *message = acini_job_item_get_message (item);
+
+  if (acini_job_item_get_state (item) == ACINI_JOB_FAILED && message != NULL)
     {
-      const char *message = acini_job_item_get_message (item);
       g_autofree char *title = acini_job_item_dup_title (item);
-      g_autofree char *text = g_strdup_printf (_ ("%s failed: %s"), title,
-                                               message != NULL ? message : _ ("the process ended unexpectedly"));
+      /* Translators: what was being done, and the sentences that say why it failed. */
+      g_autofree char *text = g_strdup_printf (_ ("%s failed. %s"), title, message);
 
       acini_session_tell (self, text);
     }
-  if (!acini_job_item_is_training (item))
-    g_signal_emit (self, signals[SIGNAL_SEGMENTED], 0, item);
   g_signal_emit (self, signals[SIGNAL_JOBS_CHANGED], 0);
+}
+
+static void
+on_prediction_collected (AciniSession *self, AciniJobItem *item)
+{
+  g_signal_emit (self, signals[SIGNAL_SEGMENTED], 0, item);
 }
 
 /* Opening and closing. */
@@ -303,6 +313,8 @@ acini_session_finalize (GObject *object)
   g_object_unref (self->models);
   g_object_unref (self->jobs);
   g_object_unref (self->settings);
+  g_object_unref (self->tasks);
+  g_object_unref (self->collector);
   g_object_unref (self->cancellable);
   g_hash_table_unref (self->collected);
   g_object_unref (self->editor);
@@ -410,9 +422,14 @@ acini_session_new (AciniProject *project)
   self->slides = acini_slide_list_new (project);
   self->models = acini_model_list_new (project, self->settings);
   self->jobs = acini_job_list_new (project);
-  for (guint i = 0; i < 4; i++)
-    g_signal_connect_object (((gpointer[]){ self->settings, self->slides, self->models, self->jobs })[i], "failed",
-                             G_CALLBACK (acini_session_tell), self, G_CONNECT_SWAPPED);
+  self->tasks = acini_task_list_new ();
+  acini_job_list_set_tasks (self->jobs, self->tasks);
+  self->collector = acini_prediction_collector_new (project);
+  for (guint i = 0; i < 5; i++)
+    g_signal_connect_object (
+        ((gpointer[]){ self->settings, self->slides, self->models, self->jobs, self->collector })[i], "failed",
+        G_CALLBACK (acini_session_tell), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->collector, "collected", G_CALLBACK (on_prediction_collected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->slides, "reloaded", G_CALLBACK (on_slides_reloaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->slides, "removed", G_CALLBACK (on_slides_removed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->models, "notify::in-use", G_CALLBACK (on_model_in_use), self, G_CONNECT_SWAPPED);
@@ -462,6 +479,21 @@ acini_session_get_job_list (AciniSession *self)
 {
   g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
   return self->jobs;
+}
+
+AciniTaskList *
+acini_session_get_tasks (AciniSession *self)
+{
+  g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
+  return self->tasks;
+}
+
+void
+acini_session_set_tasks (AciniSession *self, AciniTaskList *tasks)
+{
+  g_return_if_fail (ACINI_IS_SESSION (self) && ACINI_IS_TASK_LIST (tasks));
+  g_set_object (&self->tasks, tasks);
+  acini_job_list_set_tasks (self->jobs, tasks);
 }
 
 AciniProjectSettings *

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
  *   slides-removed (ids: "ax")        to offer Undo
  *   model-finished (item: AciniModelItem) a training ended, the model was taken into the project
  *   jobs-changed ()                   a job came, went on or ended
- *   segmented (item: AciniJobItem)    a segmentation ended */
+ *   segmented (item: AciniJobItem)    a segmentation ended, and what it computed is in the project */
 G_DECLARE_FINAL_TYPE (AciniSession, acini_session, ACINI, SESSION, GObject)
 
 AciniSession *acini_session_new (AciniProject *project);
@@ -39,6 +39,10 @@ AciniSlideList *acini_session_get_slide_list (AciniSession *self);
 AciniModelList *acini_session_get_model_list (AciniSession *self);
 AciniJobList *acini_session_get_job_list (AciniSession *self);
 AciniProjectSettings *acini_session_get_settings (AciniSession *self);
+/* What takes long, of the project and of its window. */
+AciniTaskList *acini_session_get_tasks (AciniSession *self);
+/* Shows it in @tasks of the window's from now on. */
+void acini_session_set_tasks (AciniSession *self, AciniTaskList *tasks);
 /* The same lists, for what shows them: of AciniSlideItem, AciniModelItem, AciniJobItem. */
 GListModel *acini_session_get_slides (AciniSession *self);
 GListModel *acini_session_get_models (AciniSession *self);

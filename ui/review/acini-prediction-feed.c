@@ -367,6 +367,7 @@ acini_prediction_feed_new (AciniSession *session, AciniSlideView *view)
   g_signal_connect_object (session, "notify::model", G_CALLBACK (reset), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "segmented", G_CALLBACK (on_segmented), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "jobs-changed", G_CALLBACK (on_jobs_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "segmented", G_CALLBACK (start_turn), self, G_CONNECT_SWAPPED);
   reset (self);
   on_jobs_changed (self);
   return self;

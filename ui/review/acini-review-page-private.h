@@ -51,6 +51,7 @@ struct _AciniReviewPage
   AciniEngine *engine;
   GCancellable *live_cancellable; /* NULL: nothing under way */
   guint n_live;                   /* requests that have not come back */
+  AciniTask *live_task;           /* shows them; NULL: nothing under way */
 
   /* Undo and redo. */
   guint n_steps; /* asked for and not done yet */
@@ -69,5 +70,7 @@ void acini_review_page_set_n_views (AciniReviewPage *self, guint n);
 void acini_review_page_set_narrow (AciniReviewPage *self, gboolean narrow);
 
 void acini_review_page_notify_segmenting (AciniReviewPage *self);
+/* Takes the live task out of the list. */
+void acini_review_page_end_live (AciniReviewPage *self);
 
 G_END_DECLS

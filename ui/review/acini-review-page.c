@@ -364,6 +364,7 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
     }
   if (self->live_cancellable != NULL)
     g_cancellable_cancel (self->live_cancellable);
+  acini_review_page_end_live (self);
   g_object_set (self, "n-views", 1, NULL);
   g_clear_object (&self->feed);
   g_set_object (&self->session, session);
@@ -514,6 +515,7 @@ acini_review_page_dispose (GObject *object)
   g_clear_object (&self->sync);
   g_clear_object (&self->selection);
   g_clear_object (&self->live_cancellable);
+  g_clear_object (&self->live_task);
   G_OBJECT_CLASS (acini_review_page_parent_class)->dispose (object);
 }
 

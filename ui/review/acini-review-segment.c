@@ -2,7 +2,7 @@
 
 /* Segmenting from the review page: what is on screen with the live engine, a whole slide as a job. */
 
-#include "app/segmentation/acini-segmentation.h"
+#include "app/segmentation/acini-segmentation-start.h"
 #include "ui/base/acini-async.h"
 #include "ui/review/acini-review-page-private.h"
 #include "acini-config.h"
@@ -43,8 +43,38 @@ on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int 
   columns
       = floor ((double)(live->region.x + live->region.width - 1) / side) - floor ((double)live->region.x / side) + 1;
   rows = floor ((double)(live->region.y + live->region.height - 1) / side) - floor ((double)live->region.y / side) + 1;
-  acini_segment_pane_set_live (live->page->segment_pane, _ ("Segmenting the view"),
-                               live->n_tiles / MAX (columns * rows, 1));
+  if (live->page->live_task != NULL)
+    acini_task_set_progress (live->page->live_task, live->n_tiles / MAX (columns * rows, 1), NULL);
+}
+
+static void
+on_live_requested (AciniReviewPage *self, guint action)
+{
+  acini_review_page_cancel_segment (self);
+}
+
+static void
+begin_live_task (AciniReviewPage *self)
+{
+  if (self->live_task != NULL)
+    return;
+  self->live_task = acini_task_new (_ ("Segmenting the view"));
+  g_signal_connect_object (self->live_task, "requested", G_CALLBACK (on_live_requested), self, G_CONNECT_SWAPPED);
+  acini_task_set_progress (self->live_task, -1, _ ("Starting…"));
+  acini_task_set_state (self->live_task, ACINI_TASK_RUNNING, NULL, ACINI_TASK_CANCEL);
+  acini_task_list_add (acini_session_get_tasks (self->session), self->live_task);
+  acini_segment_pane_set_live (self->segment_pane, self->live_task);
+}
+
+void
+acini_review_page_end_live (AciniReviewPage *self)
+{
+  if (self->live_task == NULL)
+    return;
+  acini_segment_pane_set_live (self->segment_pane, NULL);
+  if (self->session != NULL)
+    acini_task_list_remove (acini_session_get_tasks (self->session), self->live_task);
+  g_clear_object (&self->live_task);
 }
 
 static void
@@ -60,7 +90,7 @@ on_segmented (GObject *engine, GAsyncResult *result, gpointer user_data)
   if (self->n_live == 0 && self->segment_pane != NULL)
     {
       g_clear_object (&self->live_cancellable);
-      acini_segment_pane_set_live (self->segment_pane, NULL, 0);
+      acini_review_page_end_live (self);
       acini_review_page_notify_segmenting (self);
     }
   if (!worked && self->session != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -109,7 +139,7 @@ acini_review_page_segment_screen (AciniReviewPage *self)
   if (self->live_cancellable == NULL)
     self->live_cancellable = g_cancellable_new ();
   self->n_live++;
-  acini_segment_pane_set_live (self->segment_pane, _ ("Starting…"), 0);
+  begin_live_task (self);
   acini_review_page_notify_segmenting (self);
   acini_engine_segment_async (self->engine, &request, on_tile, live, self->live_cancellable, on_segmented, live);
 }
@@ -121,6 +151,7 @@ typedef struct
   AciniProject *project;
   gint64 slide;
   char *model; /* path of its folder */
+  char *warning;
   AciniJob *job;
 } Preparation;
 
@@ -131,6 +162,7 @@ preparation_free (gpointer data)
 
   g_object_unref (preparation->project);
   g_free (preparation->model);
+  g_free (preparation->warning);
   g_clear_object (&preparation->job);
   g_free (preparation);
 }
@@ -140,8 +172,9 @@ prepare (gpointer data, GCancellable *cancellable, GError **error)
 {
   Preparation *preparation = data;
 
-  preparation->job = acini_segmentation_prepare (preparation->project, preparation->slide, preparation->model, error);
-  return preparation->job != NULL && acini_job_start_local (preparation->job, NULL, error);
+  preparation->job = acini_segmentation_start (preparation->project, preparation->slide, preparation->model,
+                                               &preparation->warning, error);
+  return preparation->job != NULL;
 }
 
 static void
@@ -154,7 +187,9 @@ on_prepared (gpointer object, gpointer data, const GError *error)
     return;
   if (error != NULL)
     acini_session_tell (self->session, error->message);
-  else
+  if (preparation->warning != NULL)
+    acini_session_tell (self->session, preparation->warning);
+  if (error == NULL)
     acini_job_list_add (acini_session_get_job_list (self->session), preparation->job);
 }
 
@@ -190,5 +225,5 @@ acini_review_page_cancel_segment (AciniReviewPage *self)
     }
   job = self->session != NULL ? acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) : NULL;
   if (job != NULL)
-    acini_job_item_request (job, "cancel");
+    acini_task_request (acini_job_item_get_task (job), ACINI_TASK_CANCEL);
 }

@@ -32,9 +32,8 @@ struct _AciniSegmentPane
   AciniSlideView *view;
   AciniThresholds thresholds; /* of the model in use, for the slide's organ */
   GPtrArray *bindings;        /* element-type GBinding: to the view */
-  char *live_text;
-  double live_fraction;
-  gboolean filling; /* the model row is being filled, nobody chooses */
+  AciniTask *live;            /* NULL: what is on screen is not being segmented */
+  gboolean filling;           /* the model row is being filled, nobody chooses */
 };
 
 G_DEFINE_FINAL_TYPE (AciniSegmentPane, acini_segment_pane, ADW_TYPE_BIN)
@@ -212,32 +211,30 @@ show_progress (AciniSegmentPane *self)
 {
   AciniJobItem *job
       = self->session != NULL ? acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) : NULL;
-  double fraction = self->live_fraction;
+  AciniTask *task = self->live != NULL ? self->live : job != NULL ? acini_job_item_get_task (job) : NULL;
+  const char *activity;
 
-  gtk_revealer_set_reveal_child (self->progress_revealer, self->live_text != NULL || job != NULL);
-  if (self->live_text != NULL)
-    {
-      gtk_label_set_label (self->progress_label, self->live_text);
-    }
-  else if (job != NULL)
-    {
-      g_autofree char *status = acini_job_item_dup_status (job);
-
-      gtk_label_set_label (self->progress_label, status);
-      fraction = acini_job_item_get_fraction (job);
-    }
-  if (fraction < 0)
+  gtk_revealer_set_reveal_child (self->progress_revealer, task != NULL);
+  if (task == NULL)
+    return;
+  activity = acini_task_get_activity (task);
+  gtk_label_set_label (self->progress_label, activity != NULL ? activity : acini_task_get_title (task));
+  if (acini_task_get_fraction (task) < 0)
     gtk_progress_bar_pulse (self->progress_bar);
   else
-    gtk_progress_bar_set_fraction (self->progress_bar, CLAMP (fraction, 0, 1));
+    gtk_progress_bar_set_fraction (self->progress_bar, acini_task_get_fraction (task));
 }
 
 void
-acini_segment_pane_set_live (AciniSegmentPane *self, const char *text, double fraction)
+acini_segment_pane_set_live (AciniSegmentPane *self, AciniTask *task)
 {
-  g_return_if_fail (ACINI_IS_SEGMENT_PANE (self));
-  g_set_str (&self->live_text, text);
-  self->live_fraction = fraction;
+  g_return_if_fail (ACINI_IS_SEGMENT_PANE (self) && (task == NULL || ACINI_IS_TASK (task)));
+
+  if (self->live != NULL)
+    g_signal_handlers_disconnect_by_func (self->live, show_progress, self);
+  g_set_object (&self->live, task);
+  if (task != NULL)
+    g_signal_connect_object (task, "changed", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
   show_progress (self);
 }
 
@@ -390,7 +387,7 @@ acini_segment_pane_dispose (GObject *object)
 static void
 acini_segment_pane_finalize (GObject *object)
 {
-  g_free (ACINI_SEGMENT_PANE (object)->live_text);
+  g_clear_object (&ACINI_SEGMENT_PANE (object)->live);
   G_OBJECT_CLASS (acini_segment_pane_parent_class)->finalize (object);
 }
 

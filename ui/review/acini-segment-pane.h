@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (AciniSegmentPane, acini_segment_pane, ACINI, SEGMENT_PANE,
 
 /* @session NULL: none. */
 void acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, AciniSlideView *view);
-/* Progress of segmenting the region on screen.  @text NULL: none; @fraction below 0: unknown. */
-void acini_segment_pane_set_live (AciniSegmentPane *self, const char *text, double fraction);
+/* Shows how far the segmentation of what is on screen is; @task NULL: nothing goes on. */
+void acini_segment_pane_set_live (AciniSegmentPane *self, AciniTask *task);
 
 G_END_DECLS

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "app/jobs/acini-job-supervisor.h"
+
+#include "app/jobs/acini-find-cli.h"
+#include "app/jobs/acini-job-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Halving a batch more often than this leaves nothing of any. */
+#define MOST_HALVINGS 6
+#define LOG_TAIL 4096
+
+/* How many processes the system has killed for want of memory since it was started; -1: it does not tell. */
+static gint64
+count_memory_kills (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/vmstat", &text, NULL, NULL))
+    return -1;
+  line = strstr (text, "\noom_kill ");
+  return line != NULL ? g_ascii_strtoll (line + strlen ("\noom_kill "), NULL, 10) : -1;
+}
+
+/* What the worker said last.  Returns: (transfer full) (nullable) */
+static char *
+read_log_tail (AciniJob *job)
+{
+  g_autofree char *path = acini_job_dup_log_path (job), *text = NULL;
+  gsize length = 0;
+
+  if (!g_file_get_contents (path, &text, &length, NULL))
+    return NULL;
+  return g_strdup (text + (length > LOG_TAIL ? length - LOG_TAIL : 0));
+}
+
+static gboolean
+spawn_worker (AciniJob *job, const char *cli, int lock, GPid *pid, GError **error)
+{
+  const char *arguments[] = { cli, "job", "run", "--quiet", acini_job_get_folder (job), NULL };
+  g_auto (GStrv) environment
+      = g_environ_setenv (g_get_environ (), ACINI_JOB_LOCK_VARIABLE, G_STRINGIFY (ACINI_JOB_LOCK_FD), TRUE);
+  const int sources[] = { lock }, targets[] = { ACINI_JOB_LOCK_FD };
+  g_autoptr (GError) reason = NULL;
+
+  if (g_spawn_async_with_pipes_and_fds (
+          NULL, arguments, (const char *const *)environment, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN,
+          NULL, NULL, -1, STDOUT_FILENO, STDERR_FILENO, sources, targets, 1, pid, NULL, NULL, NULL, &reason))
+    return TRUE;
+  g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START, _ ("The job could not be started: %s"), reason->message);
+  return FALSE;
+}
+
+static void
+on_cancelled (GCancellable *cancellable, gpointer pid)
+{
+  kill ((pid_t)GPOINTER_TO_INT (pid), SIGTERM);
+}
+
+/* Waits until the worker has ended.  Returns: its wait status. */
+static int
+wait_for (GPid pid, GCancellable *cancellable)
+{
+  gulong handler = cancellable != NULL
+                       ? g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), GINT_TO_POINTER (pid), NULL)
+                       : 0;
+  siginfo_t info;
+  int status = 0;
+
+  /* Until it is reaped nobody else gets its number, so that on_cancelled () cannot hit another process. */
+  while (waitid (P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+    ;
+  g_cancellable_disconnect (cancellable, handler);
+  while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
+    ;
+  return status;
+}
+
+/* Marks the job, whose worker died with @status before it could say anything.  Returns: whether to start it again. */
+static gboolean
+conclude (AciniJob *job, int status, gboolean memory_was_short, int *halvings)
+{
+  g_autofree char *log = read_log_tail (job), *control = acini_job_dup_control (job), *message = NULL;
+  AciniFailure failure = ACINI_FAILURE_OTHER;
+
+  if (WIFSIGNALED (status))
+    {
+      failure = acini_failure_from_signal (WTERMSIG (status), memory_was_short, log);
+      message = g_strdup_printf (_ ("The process was ended by %s."), acini_signal_get_name (WTERMSIG (status)));
+    }
+  else
+    {
+      failure = acini_is_disk_full (acini_job_get_folder (job)) ? ACINI_FAILURE_DISK : ACINI_FAILURE_OTHER;
+      message = g_strdup_printf (_ ("The process ended with code %d."), WEXITSTATUS (status));
+    }
+  g_message ("%s", message);
+  if (g_str_equal (control, "cancel"))
+    {
+      acini_job_remove_checkpoint (job);
+      acini_job_end (job, ACINI_JOB_CANCELLED, ACINI_FAILURE_NONE, NULL, NULL);
+      return FALSE;
+    }
+  if (failure == ACINI_FAILURE_MEMORY && g_str_equal (acini_job_get_kind (job), "train")
+      && (*halvings)++ < MOST_HALVINGS)
+    {
+      g_message ("Memory was short: the batch is halved, and the job starts again.");
+      return acini_job_append_event (job, ACINI_JOB_EVENT_HALVED, NULL, NULL);
+    }
+  acini_job_end (job, ACINI_JOB_FAILED, failure, message, NULL);
+  return FALSE;
+}
+
+gboolean
+acini_job_supervise (AciniJob *job, const char *cli, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *found = cli != NULL ? g_strdup (cli) : acini_find_cli ();
+  int lock, halvings = 0;
+  gboolean again = TRUE, ok = TRUE;
+
+  g_return_val_if_fail (ACINI_IS_JOB (job), FALSE);
+
+  if (found == NULL)
+    {
+      g_set_error_literal (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START,
+                           _ ("The program acini-cli was not found. Install it beside Acini."));
+      return FALSE;
+    }
+  lock = acini_job_get_inherited_lock (job);
+  g_unsetenv (ACINI_JOB_LOCK_VARIABLE);
+  if (lock < 0)
+    lock = acini_job_take_lock (job, error);
+  if (lock < 0)
+    return FALSE;
+  fcntl (lock, F_SETFD, FD_CLOEXEC);
+  while (ok && again)
+    {
+      gint64 kills = count_memory_kills ();
+      GPid pid = 0;
+      int status;
+
+      ok = spawn_worker (job, found, lock, &pid, error);
+      if (!ok)
+        {
+          acini_job_end (job, ACINI_JOB_FAILED, ACINI_FAILURE_OTHER, error != NULL ? (*error)->message : NULL, NULL);
+          break;
+        }
+      status = wait_for (pid, cancellable);
+      /* While this process holds the lock a worker that has said nothing still seems to run. */
+      again = acini_job_get_state (job) == ACINI_JOB_RUNNING
+              && conclude (job, status, kills >= 0 && count_memory_kills () > kills, &halvings);
+    }
+  close (lock);
+  return ok;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Which slides a training learns from, and which it is judged on. */
+
+#include "data/project/acini-project.h"
+
+G_BEGIN_DECLS
+
+/* A share of the training data: slides of one project. */
+typedef struct
+{
+  AciniProject *project;
+  GArray *slides;   /* (element-type gint64) NULL: all labelled ones that are not held out */
+  GArray *held_out; /* (element-type gint64) NULL: one in five of @slides, at least one where there are three */
+} AciniTrainingPart;
+
+typedef struct
+{
+  GPtrArray *records;             /* (element-type AciniSlideRecord) of the project */
+  GPtrArray *training, *held_out; /* of these; only labelled ones */
+} AciniTrainingSplit;
+
+/* Returns: (transfer full), NULL with @error set where the project cannot be read. */
+AciniTrainingSplit *acini_training_split_new (const AciniTrainingPart *part, GError **error);
+void acini_training_split_free (AciniTrainingSplit *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniTrainingSplit, acini_training_split_free)
+
+G_END_DECLS

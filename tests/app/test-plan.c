@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* What is said of a job before it starts, what its folder names, and what is collected from it. */
+
+#include "app/jobs/acini-job-list.h"
+#include "app/jobs/acini-job-runners.h"
+#include "app/segmentation/acini-segmentation-check.h"
+#include "app/segmentation/acini-segmentation-start.h"
+#include "app/segmentation/acini-segmentation.h"
+#include "app/training/acini-training-check.h"
+#include "data/labels/acini-journal.h"
+#include "data/predictions/acini-prediction.h"
+#include "data/project/acini-project-private.h"
+#include "model/core/acini-card.h"
+#include "tests/acini-test-util.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef struct
+{
+  char *folder, *model;
+  AciniProject *project;
+  AciniRecipe *recipe;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniCard) card = acini_card_new ();
+  g_autofree char *weights = NULL, *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture->folder = acini_test_make_folder ();
+  fixture->project = acini_test_make_project (fixture->folder);
+  fixture->recipe = acini_recipe_new ();
+  fixture->model = acini_project_build_path (fixture->project, "models", "colon", NULL);
+  g_assert_cmpint (g_mkdir_with_parents (fixture->model, 0777), ==, 0);
+  card->id = g_strdup ("colon");
+  card->name = g_strdup ("Colon");
+  card->mpp = 0.5;
+  path = g_build_filename (fixture->model, "model.json", NULL);
+  g_assert_true (acini_card_save (card, path, &error));
+  g_assert_no_error (error);
+  weights = g_build_filename (fixture->model, "model.safetensors", NULL);
+  g_assert_true (g_file_set_contents (weights, "weights", -1, NULL));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_clear_object (&fixture->project);
+  acini_recipe_free (fixture->recipe);
+  g_free (fixture->model);
+  acini_test_remove_folder (fixture->folder);
+}
+
+static void
+paint (Fixture *fixture, gint64 slide, gint64 x, gint64 y, gint64 width, gint64 height, guint8 label)
+{
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, slide, "brush");
+  const AciniRect rect = { x, y, width, height };
+
+  g_assert_true (acini_edit_paint (edit, &rect, NULL, label, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+}
+
+/* The slide's file is there, though nobody will read it as one. */
+static gint64
+add_slide (Fixture *fixture, const char *name, gint64 side, double mpp)
+{
+  g_autofree char *path = acini_project_build_path (fixture->project, "slides", name, NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+  gint64 id;
+
+  g_mkdir_with_parents (folder, 0777);
+  g_assert_true (g_file_set_contents (path, "pixels", -1, NULL));
+  id = acini_project_add_slide_record (fixture->project, path, NULL, "", mpp, mpp, side, side, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+/* Whether there is a problem that says @word; @stops: and that it stops the job. */
+static gboolean
+is_said (GPtrArray *problems, const char *word, gboolean stops)
+{
+  for (guint i = 0; i < problems->len; i++)
+    {
+      const AciniJobProblem *problem = g_ptr_array_index (problems, i);
+
+      if (strstr (problem->text, word) != NULL && !problem->stops == !stops)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static GPtrArray *
+check (Fixture *fixture, GArray *slides, GArray *held_out)
+{
+  AciniTrainingPart part = { fixture->project, slides, held_out };
+  AciniTrainingPlan plan = { .parent = fixture->model, .recipe = fixture->recipe };
+  g_autoptr (GError) error = NULL;
+  GPtrArray *problems = acini_training_check (&part, 1, &plan, &error);
+
+  g_assert_no_error (error);
+  return problems;
+}
+
+static void
+test_labels (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = add_slide (fixture, "a.tiff", 1000, 0.5);
+  g_autoptr (GPtrArray) nothing = check (fixture, NULL, NULL), units = NULL, both = NULL, background = NULL;
+  gint64 other;
+
+  g_assert_true (is_said (nothing, "nothing to learn from", TRUE));
+  paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  units = check (fixture, NULL, NULL);
+  g_assert_true (is_said (units, "eraser", TRUE));
+  paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+  both = check (fixture, NULL, NULL);
+  g_assert_null (acini_job_problems_find_stop (both));
+  g_assert_true (is_said (both, "fewer than three", FALSE));
+
+  other = add_slide (fixture, "b.tiff", 1000, 0.5);
+  paint (fixture, other, 0, 0, 300, 300, ACINI_LABEL_BACKGROUND);
+  {
+    g_autoptr (GArray) slides = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+    g_array_append_val (slides, other);
+    background = check (fixture, slides, NULL);
+  }
+  g_assert_true (is_said (background, "brush", TRUE));
+}
+
+static void
+test_scale (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = add_slide (fixture, "scanned.tiff", 1000, 0.5);
+  gint64 photo = add_slide (fixture, "photo.tiff", 1000, 0);
+  g_autoptr (GPtrArray) before = NULL, after = NULL;
+
+  paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+  before = check (fixture, NULL, NULL);
+  g_assert_false (is_said (before, "µm per pixel", FALSE));
+  paint (fixture, photo, 0, 0, 100, 100, ACINI_LABEL_BACKGROUND);
+  after = check (fixture, NULL, NULL);
+  g_assert_true (is_said (after, "photo", FALSE));
+  g_assert_null (acini_job_problems_find_stop (after));
+}
+
+/* One file under two names, one of them held out. */
+static void
+test_splits (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = add_slide (fixture, "a.tiff", 1000, 0.5), held = add_slide (fixture, "b.tiff", 1000, 0.5);
+  g_autoptr (GArray) held_out = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GPtrArray) fine = NULL, wrong = NULL;
+
+  g_array_append_val (held_out, held);
+  for (int i = 0; i < 2; i++)
+    {
+      paint (fixture, i == 0 ? slide : held, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+      paint (fixture, i == 0 ? slide : held, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+    }
+  fine = check (fixture, NULL, held_out);
+  g_assert_cmpuint (fine->len, ==, 0);
+  {
+    AciniProject *other = acini_project_open (acini_project_get_folder (fixture->project), NULL);
+    AciniTrainingPart parts[]
+        = { { fixture->project, NULL, held_out }, { other, NULL, g_array_new (FALSE, FALSE, sizeof (gint64)) } };
+    AciniTrainingPlan plan = { .parent = fixture->model, .recipe = fixture->recipe };
+
+    /* The second time the project is given whole: its slides are learnt from, the held-out one, too. */
+    wrong = acini_training_check (parts, 2, &plan, NULL);
+    g_array_unref (parts[1].held_out);
+    g_object_unref (other);
+  }
+  g_assert_true (is_said (wrong, "b", TRUE));
+}
+
+/* The model is far larger than the disk. */
+static void
+test_disk (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = add_slide (fixture, "a.tiff", 1000, 0.5);
+  g_autofree char *weights = g_build_filename (fixture->model, "model.safetensors", NULL);
+  g_autoptr (GPtrArray) problems = NULL;
+  FILE *file = g_fopen (weights, "we");
+
+  g_assert_nonnull (file);
+  g_assert_cmpint (fseeko (file, (off_t)1 << 42, SEEK_SET), ==, 0);
+  if (fputc (0, file) == EOF || fclose (file) != 0)
+    {
+      g_test_skip ("this file system has no files of 4 TiB");
+      return;
+    }
+  paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+  problems = check (fixture, NULL, NULL);
+  g_assert_true (is_said (problems, "make room", TRUE));
+}
+
+/* A slide that people have labelled to the last pixel is not segmented; with one pixel left it is. */
+static void
+test_all_labelled (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = add_slide (fixture, "a.tiff", 1100, 0.5);
+  g_autoptr (GPtrArray) all = NULL, nearly = NULL;
+  g_autoptr (AciniJob) job = NULL;
+  g_autoptr (GError) error = NULL;
+
+  paint (fixture, slide, 0, 0, 1100, 1100, ACINI_LABEL_BACKGROUND);
+  all = acini_segmentation_check (fixture->project, slide, fixture->model, &error);
+  g_assert_no_error (error);
+  g_assert_true (is_said (all, "nothing left", TRUE));
+  job = acini_segmentation_start (fixture->project, slide, fixture->model, NULL, &error);
+  g_assert_null (job);
+  g_assert_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START);
+  g_clear_error (&error);
+  paint (fixture, slide, 1099, 1099, 1, 1, ACINI_LABEL_UNLABELLED);
+  nearly = acini_segmentation_check (fixture->project, slide, fixture->model, &error);
+  g_assert_cmpuint (nearly->len, ==, 0);
+}
+
+static void
+test_missing_slide (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = acini_test_add_slide (fixture->project, "gone.tiff", 1000, 1000);
+  g_autoptr (GPtrArray) problems = acini_segmentation_check (fixture->project, slide, fixture->model, NULL);
+
+  g_assert_true (is_said (problems, "gone", TRUE));
+}
+
+/* Collecting. */
+
+/* What a worker would write. */
+static AciniPrediction *
+open_output (AciniJob *job)
+{
+  AciniPredictionInfo info = { 2000, 2000, 1, 1, "colon" };
+  g_autofree char *path = g_build_filename (acini_job_get_folder (job), "prediction.sqlite", NULL);
+  g_autoptr (GError) error = NULL;
+  AciniPrediction *prediction = acini_prediction_open (path, &info, &error);
+
+  g_assert_no_error (error);
+  return prediction;
+}
+
+static void
+write_tile (AciniPrediction *prediction, gint64 column, gint64 row, guint8 value)
+{
+  gsize size = (gsize)ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE;
+  guint8 *pixels = g_malloc (size);
+  AciniPredictionTile tile = { column, row, NULL };
+  g_autoptr (GError) error = NULL;
+
+  memset (pixels, value, size);
+  pixels[7] = (guint8)(value + 1);
+  tile.probability = g_bytes_new_take (pixels, size);
+  g_assert_true (acini_prediction_write (prediction, &tile, 1, &error));
+  g_bytes_unref (tile.probability);
+}
+
+static void
+assert_tile (AciniPrediction *prediction, gint64 column, gint64 row, guint8 value)
+{
+  guint8 pixels[8];
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (acini_prediction_has_tile (prediction, column, row));
+  g_assert_true (acini_prediction_read (prediction, 0, 0, column * ACINI_PREDICTION_TILE, row * ACINI_PREDICTION_TILE,
+                                        8, 1, pixels, NULL, &error));
+  g_assert_cmpint (pixels[0], ==, value);
+  g_assert_cmpint (pixels[7], ==, value + 1);
+}
+
+static guint
+collect (Fixture *fixture, AciniJob *job)
+{
+  g_autoptr (GError) error = NULL;
+  guint n = 99;
+
+  g_assert_true (acini_segmentation_collect (fixture->project, job, &n, &error));
+  g_assert_no_error (error);
+  return n;
+}
+
+static void
+test_collect (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = add_slide (fixture, "a.tiff", 2000, 0.5);
+  g_autoptr (AciniJob) job = NULL;
+  g_autoptr (AciniPrediction) output = NULL, target = NULL;
+  g_autofree char *path = acini_project_dup_prediction_path (fixture->project, slide, "colon");
+  g_autofree char *output_path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  job = acini_segmentation_prepare (fixture->project, slide, fixture->model, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (collect (fixture, job), ==, 0);
+  g_assert_true (acini_job_begin (job, &error));
+  output = open_output (job);
+  write_tile (output, 0, 0, 10);
+  write_tile (output, 1, 0, 20);
+  g_assert_cmpuint (collect (fixture, job), ==, 2);
+  /* Somebody has the project's file open: it grows under his eyes. */
+  target = acini_prediction_open (path, NULL, &error);
+  g_assert_no_error (error);
+  assert_tile (target, 0, 0, 10);
+  assert_tile (target, 1, 0, 20);
+  g_assert_cmpuint (collect (fixture, job), ==, 0);
+  write_tile (output, 1, 0, 30);
+  write_tile (output, 3, 3, 40);
+  g_clear_object (&output);
+  g_assert_true (acini_job_end (job, ACINI_JOB_DONE, ACINI_FAILURE_NONE, NULL, &error));
+  g_assert_cmpuint (collect (fixture, job), ==, 2);
+  assert_tile (target, 0, 0, 10);
+  assert_tile (target, 1, 0, 30);
+  assert_tile (target, 3, 3, 40);
+  /* Nothing is kept twice, and twice is no error. */
+  output_path = g_build_filename (acini_job_get_folder (job), "prediction.sqlite", NULL);
+  g_assert_false (g_file_test (output_path, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (collect (fixture, job), ==, 0);
+  assert_tile (target, 3, 3, 40);
+}
+
+/* Where job.json's @name, relative to the folder, leads. */
+static void
+assert_leads_to (AciniJob *job, const char *name, const char *wanted)
+{
+  g_autofree char *path = g_canonicalize_filename (name, acini_job_get_folder (job));
+
+  g_assert_cmpstr (path, ==, wanted);
+}
+
+static void
+test_moved_project (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = add_slide (fixture, "a.tiff", 2000, 0.5);
+  g_autofree char *outside = g_build_filename (fixture->folder, "outside.tiff", NULL);
+  g_autofree char *moved = g_build_filename (fixture->folder, "moved.acini", NULL), *wanted = NULL, *model = NULL;
+  g_autoptr (GPtrArray) jobs = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonObject *specification;
+  AciniJob *job;
+
+  g_assert_true (g_file_set_contents (outside, "pixels", -1, NULL));
+  g_assert_cmpint (acini_project_add_slide_record (fixture->project, outside, NULL, "", 0.5, 0.5, 2000, 2000, &error),
+                   >, 0);
+  {
+    g_autoptr (AciniJob) segmentation = acini_segmentation_prepare (fixture->project, slide, fixture->model, &error);
+    g_autoptr (AciniJob) training = NULL;
+    g_autoptr (AciniPrediction) output = open_output (segmentation);
+
+    g_assert_no_error (error);
+    write_tile (output, 2, 1, 50);
+    paint (fixture, slide, 0, 0, 100, 100, ACINI_LABEL_FIRST_CLASS);
+    paint (fixture, slide + 1, 0, 0, 100, 100, ACINI_LABEL_BACKGROUND);
+    training = acini_training_prepare (fixture->project, fixture->model, fixture->recipe, NULL, NULL, "New", &error);
+    g_assert_no_error (error);
+  }
+  g_clear_object (&fixture->project);
+  {
+    g_autofree char *old = g_build_filename (fixture->folder, "test.acini", NULL);
+
+    g_assert_cmpint (g_rename (old, moved), ==, 0);
+  }
+  fixture->project = acini_project_open (moved, &error);
+  g_assert_no_error (error);
+  jobs = acini_list_jobs (fixture->project, &error);
+  g_assert_cmpuint (jobs->len, ==, 2);
+  wanted = g_build_filename (moved, "slides", "a.tiff", NULL);
+  model = g_build_filename (moved, "models", "colon", NULL);
+  for (guint i = 0; i < jobs->len; i++)
+    {
+      job = g_ptr_array_index (jobs, i);
+      specification = acini_job_get_specification (job);
+      if (g_str_equal (acini_job_get_kind (job), "segment"))
+        {
+          assert_leads_to (job, json_object_get_string_member (specification, "model"), model);
+          assert_leads_to (
+              job, json_object_get_string_member (json_object_get_object_member (specification, "slide"), "path"),
+              wanted);
+          g_assert_cmpuint (collect (fixture, job), ==, 1);
+        }
+      else
+        {
+          JsonArray *slides = json_object_get_array_member (specification, "training");
+
+          assert_leads_to (job, json_object_get_string_member (specification, "parent"), model);
+          g_assert_cmpuint (json_array_get_length (slides), ==, 2);
+          assert_leads_to (job, json_object_get_string_member (json_array_get_object_element (slides, 0), "path"),
+                           wanted);
+          assert_leads_to (job, json_object_get_string_member (json_array_get_object_element (slides, 1), "path"),
+                           outside);
+        }
+    }
+}
+
+/* As earlier versions made them: absolute paths, and a worker that writes into the project. */
+static void
+test_former_job (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = acini_project_build_path (fixture->project, "jobs", "segment-20260131-154200-3f9a", NULL);
+  g_autofree char *path = g_build_filename (folder, "job.json", NULL), *events = NULL, *text = NULL;
+  g_autoptr (GPtrArray) jobs = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_mkdir_with_parents (folder, 0777);
+  text = g_strdup_printf ("{\"kind\": \"segment\", \"format\": 1, \"name\": \"a\", \"model\": \"%s\", "
+                          "\"prediction\": \"%s/predictions/1-colon.sqlite\", "
+                          "\"slide\": {\"slide\": 1, \"path\": \"/slides/a.tiff\"}}",
+                          fixture->model, acini_project_get_folder (fixture->project));
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  events = g_build_filename (folder, "events.jsonl", NULL);
+  g_assert_true (
+      g_file_set_contents (events, "{\"event\": \"state\", \"state\": \"failed\", \"message\": \"Old\"}\n", -1, NULL));
+  jobs = acini_list_jobs (fixture->project, &error);
+  g_assert_cmpuint (jobs->len, ==, 1);
+  g_assert_cmpint (acini_job_get_state (jobs->pdata[0]), ==, ACINI_JOB_FAILED);
+  {
+    g_autofree char *message = NULL;
+
+    g_assert_cmpint (acini_job_get_failure (jobs->pdata[0], &message), ==, ACINI_FAILURE_OTHER);
+    g_assert_cmpstr (message, ==, "Old");
+  }
+  g_assert_cmpuint (collect (fixture, jobs->pdata[0]), ==, 0);
+}
+
+/* A runner that this version does not know is named, not guessed. */
+static void
+test_unknown_runner (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (JsonObject) specification = json_object_new ();
+  g_autofree char *folder = acini_project_build_path (fixture->project, "jobs", "far", NULL);
+  g_autoptr (AciniJob) job = NULL;
+  g_autoptr (GError) error = NULL;
+
+  json_object_set_string_member (specification, "kind", "train");
+  json_object_set_string_member (specification, "runner", "moonbase");
+  job = acini_job_create (folder, specification, &error);
+  g_assert_false (acini_job_start (job, &error));
+  g_assert_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START);
+  g_assert_nonnull (strstr (error->message, "moonbase"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define TEST(name, function) g_test_add ("/plan/" name, Fixture, NULL, set_up, function, tear_down)
+  TEST ("labels", test_labels);
+  TEST ("scale", test_scale);
+  TEST ("splits", test_splits);
+  TEST ("disk", test_disk);
+  TEST ("all-labelled", test_all_labelled);
+  TEST ("missing-slide", test_missing_slide);
+  TEST ("collect", test_collect);
+  TEST ("moved-project", test_moved_project);
+  TEST ("former-job", test_former_job);
+  TEST ("unknown-runner", test_unknown_runner);
+  return g_test_run ();
+}
