@@ -112,6 +112,13 @@ begin_result (AciniConsole *console, AciniModel *model)
   json_object_set_array_member (console->result, "slides", json_array_new ());
 }
 
+/* How the numbers came about. */
+static void
+end_result (AciniConsole *console, AciniModel *model)
+{
+  json_object_set_array_member (console->result, "ways", acini_model_describe_ways (model));
+}
+
 static gboolean
 segment_project (AciniConsole *console, const char *folder, GError **error)
 {
@@ -130,6 +137,7 @@ segment_project (AciniConsole *console, const char *folder, GError **error)
       if (!segment_slide (console, model, record, path, i, slides->len, error))
         return FALSE;
     }
+  end_result (console, model);
   return TRUE;
 }
 
@@ -209,8 +217,10 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
   if (model == NULL)
     return FALSE;
   begin_result (console, model);
-  return segment_slide (console, model, record, path, 0, 1, error)
-         && write_mask (console, model, record, path, format, output, error);
+  if (!segment_slide (console, model, record, path, 0, 1, error))
+    return FALSE;
+  end_result (console, model);
+  return write_mask (console, model, record, path, format, output, error);
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 #include "app/cli/acini-foreground.h"
 
 #include "app/cli/acini-command.h"
+#include "app/worker/acini-job-supervisor.h"
 #include "app/worker/acini-job-worker.h"
 
 typedef struct
@@ -62,15 +63,32 @@ on_work (const char *event, JsonObject *members, double fraction, gpointer user_
   show (view, members, fraction, g_str_equal (event, "progress") ? "Segmenting" : "Training");
 }
 
+/* In the child.  How it ended stands in the job's events, from which the parent tells it. */
+static gboolean
+work_here (AciniConsole *console, AciniJob *job, GError **error)
+{
+  View view = { console, -1, -1, -1 };
+  g_autoptr (GError) reason = NULL;
+  AciniJobState state;
+  gboolean ok = acini_job_work (job, on_work, &view, console->cancellable, &state, &reason);
+
+  acini_console_end_progress (console);
+  if (ok || acini_job_get_state (job) != ACINI_JOB_RUNNING)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
 gboolean
 acini_foreground_run (AciniConsole *console, AciniJob *job, GError **error)
 {
-  View view = { console, -1, -1, -1 };
   AciniJobState state;
 
-  if (!acini_job_work (job, on_work, &view, console->cancellable, &state, error))
+  if (acini_job_is_supervised ())
+    return work_here (console, job, error);
+  if (!acini_job_supervise (job, console->quiet, console->cancellable, error))
     return FALSE;
-  acini_console_end_progress (console);
+  state = acini_job_get_state (job);
   if (state == ACINI_JOB_DONE)
     return TRUE;
   if (state == ACINI_JOB_PAUSED)

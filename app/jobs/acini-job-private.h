@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* The descriptor of the lock that a runner hands to the worker it starts. */
 #define ACINI_JOB_LOCK_VARIABLE "ACINI_JOB_LOCK"
+/* What oneDNN was allowed when the worker before died of a signal: "all", "avx2" … */
+#define ACINI_JOB_DIED_VARIABLE "ACINI_JOB_DIED"
 
 /* Returns: a descriptor that holds the job's lock until it is closed here and in every child that inherited it, or
  * -1 with @error (ACINI_JOB_ERROR_RUNNING when another has it). */

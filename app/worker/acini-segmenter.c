@@ -4,6 +4,7 @@
 #include "app/segmentation/acini-segmentation.h"
 #include "app/worker/acini-prediction-sink.h"
 #include "app/worker/acini-slide-source.h"
+#include "app/worker/acini-trial.h"
 #include "acini-config.h"
 
 #include <glib/gi18n-lib.h>
@@ -111,6 +112,8 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *path, con
   acini_slide_source_init (&pixels, slide, tissue, downsample, &source);
   writer = acini_prediction_sink_new (prediction, how->fresh);
   acini_prediction_sink_fill (writer, &sink);
+  if (!acini_trial_segmenting (model, source.width, source.height, &options, remade, user_data, cancellable, error))
+    return FALSE;
   ok = acini_model_segment (model, &source, &sink, &options, progress, user_data, cancellable, error);
   /* After a failure too: what was computed is not computed again. */
   if (!acini_prediction_sink_flush (writer, ok ? error : NULL))
