@@ -239,6 +239,7 @@ evaluate (AciniConsole *console, AciniProject *project, AciniModel *model, GPtrA
       return FALSE;
     }
   sum_up (console, &scores);
+  json_object_set_array_member (console->result, "ways", acini_model_describe_ways (model));
   return TRUE;
 }
 

@@ -91,6 +91,7 @@ private:
   std::shared_ptr<Network> get_network (const Way &way);
   std::vector<Way> list_ways () const;
   std::string make_key (const Shape &shape) const;
+  double measure_masks (const Way &way, int threads);
   Attempt attempt (const Way &way, const torch::Tensor &tissue, const torch::Tensor &expected, int threads);
   void add_row (JsonArray *table, const Shape &shape, const Attempt &attempt) const;
   torch::Tensor get_expected (const torch::Tensor &tissue);

@@ -64,7 +64,7 @@ make_pixels (const Candidate &candidate, int64_t n, int64_t side)
   return ((rgb - mean) / deviation).to (torch::kFloat).contiguous (torch::MemoryFormat::ChannelsLast);
 }
 
-/* The gradient of the logits' sum with random signs: no softmax hides what is wrong. */
+/* The gradient of the logits' sum with weights that change from place to place: no softmax hides what is wrong. */
 Numbers
 differentiate (Network &network, const Compute &compute, const torch::Tensor &x)
 {
@@ -78,7 +78,10 @@ differentiate (Network &network, const Compute &compute, const torch::Tensor &x)
 
     numbers.logits = network.forward (x).to (torch::kFloat);
   }
-  const torch::Tensor direction = at::randn (numbers.logits.sizes (), random, torch::TensorOptions (torch::kFloat));
+  const torch::Tensor blocks = at::randn ({ numbers.logits.size (0), numbers.logits.size (1), 8, 8 }, random,
+                                          torch::TensorOptions (torch::kFloat));
+  const torch::Tensor direction
+      = at::upsample_nearest2d (blocks, { numbers.logits.size (2), numbers.logits.size (3) });
   (numbers.logits * direction).sum ().backward ();
   for (const torch::Tensor &parameter : network.parameters ())
     if (parameter.grad ().defined ())
