@@ -229,7 +229,7 @@ make_material (void)
   slide = g_build_filename (folder, "phantom.tiff", NULL);
   model = g_build_filename (folder, "model", NULL);
   g_auto (Outcome) new = RUN (NULL, "cache-right", "new", project);
-  g_auto (Outcome) phantom = RUN (NULL, "cache-right", "phantom", slide, "--size", "512x512", "--seed", "3");
+  g_auto (Outcome) phantom = RUN (NULL, "cache-right", "phantom", slide, "--size", "1024x1024", "--seed", "3");
   g_auto (Outcome) random = RUN (NULL, "cache-right", "model", "random", model);
   g_auto (Outcome) import
       = RUN (NULL, "cache-right", "import", project, slide, "--organ", "largeintestine");
