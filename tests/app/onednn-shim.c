@@ -4,7 +4,7 @@
  *   training   the gradient of a convolution ends the process with SIGFPE,
  *   later      so does the ACINI_SHIM_COUNT-th computation of a job, but not of a trial,
  *   trials     every trial ends so,
- *   wrong      convolutions of 7 × 7 give 3 % too much,
+ *   wrong      convolutions of 7 × 7 give every other value 3 % too large,
  * and ACINI_SHIM_ABOVE with which instructions: those beyond that number of dnnl_get_effective_cpu_isa (). */
 
 #include <dlfcn.h>
@@ -42,9 +42,8 @@ int dnnl_primitive_destroy (void *);
 int dnnl_primitive_execute (const void *, void *, int, const Argument *);
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-/* The last description of such a convolution, and what was made of them. */
-static const void *description;
-static const void *wrong[256];
+/* Descriptions of such convolutions, which are used again and again, and what was made of them. */
+static const void *descriptions[64], *wrong[256];
 
 static int
 is_mode (const char *mode)
@@ -85,6 +84,17 @@ begin (void)
     raise (SIGFPE);
 }
 
+/* The place of @what in @list, or @n. */
+static size_t
+find (const void *const *list, size_t n, const void *what)
+{
+  size_t i = 0;
+
+  while (i < n && list[i] != what)
+    i++;
+  return i;
+}
+
 PUBLIC int
 dnnl_convolution_backward_data_primitive_desc_create (void **pd, void *engine, int algorithm, const void *diff_src,
                                                       const void *weights, const void *diff_dst,
@@ -114,21 +124,12 @@ dnnl_convolution_forward_primitive_desc_create (void **pd, void *engine, int kin
                      attr);
 
   pthread_mutex_lock (&mutex);
-  if (is_mode ("wrong") && status == 0)
-    description = padding_l[0] == 3 && is_faulty () ? *pd : NULL;
+  if (is_mode ("wrong") && status == 0 && find (descriptions, 64, *pd) < 64)
+    descriptions[find (descriptions, 64, *pd)] = NULL;
+  if (is_mode ("wrong") && status == 0 && padding_l[0] == 3 && is_faulty () && find (descriptions, 64, NULL) < 64)
+    descriptions[find (descriptions, 64, NULL)] = *pd;
   pthread_mutex_unlock (&mutex);
   return status;
-}
-
-/* The place of @primitive in the list, or of nothing. */
-static size_t
-find (const void *primitive)
-{
-  size_t i = 0;
-
-  while (i < sizeof wrong / sizeof *wrong - 1 && wrong[i] != primitive)
-    i++;
-  return i;
 }
 
 PUBLIC int
@@ -138,11 +139,8 @@ dnnl_primitive_create (void **primitive, const void *pd)
   int status = real (primitive, pd);
 
   pthread_mutex_lock (&mutex);
-  if (status == 0 && pd == description && pd != NULL)
-    {
-      wrong[find (NULL)] = *primitive;
-      description = NULL;
-    }
+  if (status == 0 && find (descriptions, 64, pd) < 64 && find (wrong, 256, NULL) < 256)
+    wrong[find (wrong, 256, NULL)] = *primitive;
   pthread_mutex_unlock (&mutex);
   return status;
 }
@@ -153,8 +151,8 @@ dnnl_primitive_destroy (void *primitive)
   int (*real) (void *) = dlsym (RTLD_NEXT, "dnnl_primitive_destroy");
 
   pthread_mutex_lock (&mutex);
-  if (primitive != NULL && wrong[find (primitive)] == primitive)
-    wrong[find (primitive)] = NULL;
+  if (primitive != NULL && find (wrong, 256, primitive) < 256)
+    wrong[find (wrong, 256, primitive)] = NULL;
   pthread_mutex_unlock (&mutex);
   return real (primitive);
 }
@@ -170,7 +168,8 @@ spoil (void *memory)
 
   if (get_data (memory, &data) != 0 || get_description (memory, &of) != 0)
     return;
-  for (size_t i = 0; i < get_size (of) / sizeof (float); i++)
+  /* Every other one: a norm behind the convolution would take away what all have in common. */
+  for (size_t i = 0; i < get_size (of) / sizeof (float); i += 2)
     ((float *)data)[i] *= 1.03f;
 }
 
@@ -184,7 +183,7 @@ dnnl_primitive_execute (const void *primitive, void *stream, int n, const Argume
   if (is_mode ("later") && is_command ("job") && ++count == atoi (getenv ("ACINI_SHIM_COUNT")) && is_faulty ())
     raise (SIGFPE);
   pthread_mutex_lock (&mutex);
-  is_wrong = wrong[find (primitive)] == primitive;
+  is_wrong = find (wrong, 256, primitive) < 256;
   pthread_mutex_unlock (&mutex);
   for (int i = 0; i < n && is_wrong; i++)
     if (arguments[i].arg == ARG_DST)
