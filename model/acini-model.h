@@ -25,8 +25,8 @@ typedef enum
   ACINI_MODEL_ERROR_SHAPE,      /* the layout is known, but a tensor is missing or has another shape */
   ACINI_MODEL_ERROR_DEVICE,     /* no such device */
   ACINI_MODEL_ERROR_MEMORY,
-  ACINI_MODEL_ERROR_INPUT,  /* pixels or labels that the callbacks gave do not fit */
-  ACINI_MODEL_ERROR_FAILED, /* anything torch says */
+  ACINI_MODEL_ERROR_INPUT,      /* pixels or labels that the callbacks gave do not fit */
+  ACINI_MODEL_ERROR_FAILED,     /* anything torch says */
   ACINI_MODEL_ERROR_NOT_FINITE, /* weights, or what a network gives, that are no numbers */
   ACINI_MODEL_ERROR_NUMBERS,    /* no way to compute is right here, with what oneDNN may use */
 } AciniModelError;
@@ -42,7 +42,7 @@ typedef enum
 
 typedef struct
 {
-  const char *device; /* "auto" or NULL (CUDA where there is one), "cpu", "cuda", "cuda:1" */
+  const char *device;       /* "auto" or NULL (CUDA where there is one), "cpu", "cuda", "cuda:1" */
   AciniPrecision precision; /* of a training: FLOAT32 overrules the recipe, others the recipe overrules */
   int threads;              /* 0: one per core */
   /* A TorchScript file is a program.  Its weights are read as data where Acini knows the network; only where it does
@@ -74,8 +74,8 @@ AciniOneDnn acini_model_get_onednn (void);
 /* Goes down to @level, for good; up it never goes.  A level between ALL and OFF acts as such before the first network
  * computes; later it means OFF. */
 void acini_model_limit_onednn (AciniOneDnn level);
-/* A process died of computing with @level: what was remembered of that and of higher ones is forgotten when this process
- * meets it. */
+/* A process died of computing with @level: what was remembered of that and of higher ones is forgotten when this
+ * process meets it. */
 void acini_model_distrust_onednn (AciniOneDnn level);
 /* The levels from the present one down that are worth a try on this processor.  Returns: how many. */
 guint acini_model_list_onednn (AciniOneDnn list[ACINI_ONEDNN_N]);
@@ -98,8 +98,8 @@ const AciniCard *acini_model_get_card (AciniModel *self);
 const char *acini_model_get_device (AciniModel *self);
 /* Never AUTO; for AUTO the one it ran in last. */
 AciniPrecision acini_model_get_precision (AciniModel *self);
-int acini_model_get_n_classes (AciniModel *self);            /* channels of the logits, background included */
-int acini_model_get_n_planes (AciniModel *self);             /* probability planes: channels without background */
+int acini_model_get_n_classes (AciniModel *self); /* channels of the logits, background included */
+int acini_model_get_n_planes (AciniModel *self);  /* probability planes: channels without background */
 
 /* What a checkpoint file holds, known network or not: {"file", "container", "layout", "architecture", "classes",
  * "parameters", "matched", "missing", "left_over" …}, or, where it is no network that Acini knows, "reason"; with
@@ -184,8 +184,8 @@ typedef struct
   gpointer user_data;
 } AciniTrainingSource;
 
-/* Trust.  libtorch and oneDNN compute wrong numbers on some processors, or die.  So a network's output at the shape that
- * is used is compared with that of libtorch's own loops before it is used the first time, and what came out is
+/* Trust.  libtorch and oneDNN compute wrong numbers on some processors, or die.  So a network's output at the shape
+ * that is used is compared with that of libtorch's own loops before it is used the first time, and what came out is
  * remembered in the user's cache folder, for this processor, these versions, that architecture, shape and number of
  * threads.  acini_model_segment () does so by itself where nothing is known; who does not want to die of it tries in a
  * child process first. */
@@ -204,7 +204,8 @@ const AciniModelOptions *acini_model_get_options (AciniModel *self); /* NULL for
 
 /* The shapes that acini_model_segment () will run.  Returns: (transfer full) (element-type AciniShape) */
 GArray *acini_model_list_shapes (AciniModel *self, gint64 width, gint64 height, const AciniSegmentOptions *options);
-/* Whether it is remembered how to compute that shape on this computer, with what oneDNN may use now or less: *@level. */
+/* Whether it is remembered how to compute that shape on this computer, with what oneDNN may use now or less: *@level.
+ */
 gboolean acini_model_recall_way (AciniModel *self, const AciniShape *shape, AciniOneDnn *level);
 /* Compares the ways there are with what oneDNN may use now, and remembers the fastest right one.  Each is added to
  * @table (nullable): {"way", "precision", "onednn", "error" (largest, in standard deviations of the logits), "parity"
@@ -237,7 +238,7 @@ typedef struct
   double loss, learning_rate, steps_per_second; /* "step": mean loss since the last such event */
   double held_out_loss, held_out_dice;          /* "validation" (mean Dice per image), NaN where there is none */
   JsonObject *dice_by_organ;                    /* "validation", nullable, owned by the caller of the callback */
-  const char *precision, *onednn; /* "start": in which numbers it computes, and what oneDNN may use */
+  const char *precision, *onednn;               /* "start": in which numbers it computes, and what oneDNN may use */
   const char *parent; /* "start", NULL where the parent's weights fit: which did, which are missing or left over */
 } AciniTrainEvent;
 

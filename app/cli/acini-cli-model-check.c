@@ -33,8 +33,7 @@ print_row (AciniConsole *console, JsonObject *row)
   g_autofree char *error = format_member (row, "error", "%.1e"), *parity = format_member (row, "parity", "%.5f");
   g_autofree char *seconds = format_member (row, "seconds", "%.3f");
 
-  acini_console_print (console, "%-8s %-22s %-14s %-10s %-9s %-12s %s",
-                       json_object_get_string_member (row, "onednn"),
+  acini_console_print (console, "%-8s %-22s %-14s %-10s %-9s %-12s %s", json_object_get_string_member (row, "onednn"),
                        json_object_get_string_member_with_default (row, "way", "–"),
                        json_object_get_string_member_with_default (row, "shape", "–"), error, parity,
                        json_object_get_string_member (row, "verdict"), seconds);

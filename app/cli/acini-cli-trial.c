@@ -59,8 +59,8 @@ run (AciniConsole *console, char **arguments, GError **error)
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "A model or --recipe is needed.");
       return FALSE;
     }
-  passed = option_recipe != NULL ? try_training (arguments[0], table, &reason)
-                                 : try_shapes (arguments[0], table, &reason);
+  passed
+      = option_recipe != NULL ? try_training (arguments[0], table, &reason) : try_shapes (arguments[0], table, &reason);
   json_object_set_boolean_member (console->result, "passed", passed);
   if (passed || g_error_matches (reason, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_NUMBERS))
     return TRUE;

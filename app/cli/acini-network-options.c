@@ -58,7 +58,8 @@ acini_network_options_check (GError **error)
   if (option_onednn != NULL && !acini_onednn_from_string (option_onednn, &level))
     {
       g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                   "“%s” is nothing that oneDNN may use: it is one of all, avx512, avx2, sse41 and off.", option_onednn);
+                   "“%s” is nothing that oneDNN may use: it is one of all, avx512, avx2, sse41 and off.",
+                   option_onednn);
       return FALSE;
     }
   acini_model_limit_onednn (level);

@@ -110,10 +110,10 @@ static void
 note_restart (AciniJob *job, int signal, AciniOneDnn level)
 {
   g_autofree char *name = acini_describe_signal (signal);
-  g_autofree char *message
-      = g_strdup_printf (_ ("The computation was ended by %s with oneDNN “%s”; it goes on from the last checkpoint with "
-                            "less."),
-                         name, acini_onednn_to_string (level));
+  g_autofree char *message = g_strdup_printf (
+      _ ("The computation was ended by %s with oneDNN “%s”; it goes on from the last checkpoint with "
+         "less."),
+      name, acini_onednn_to_string (level));
   g_autoptr (JsonObject) members = json_object_new ();
 
   json_object_set_string_member (members, "message", message);
@@ -127,8 +127,9 @@ describe_death (int signal)
   g_autofree char *name = acini_describe_signal (signal);
 
   if (signal == SIGKILL)
-    return g_strdup (_ ("The computation was killed, probably because there was too little memory. Close other programs "
-                        "and try again."));
+    return g_strdup (
+        _ ("The computation was killed, probably because there was too little memory. Close other programs "
+           "and try again."));
   return g_strdup_printf (_ ("The computation was ended by %s, twice where it could be tried again. The processor or a "
                              "library may be at fault; see log.txt in the job's folder."),
                           name);

@@ -46,9 +46,8 @@ make_arguments (const AciniTrial *trial, AciniOneDnn level)
     {
       const AciniShape *shape = &g_array_index (trial->shapes, AciniShape, i);
 
-      g_strv_builder_take (builder,
-                           g_strdup_printf ("--shape=%dx%dx%dx%d", shape->n, shape->height, shape->width,
-                                            shape->threads));
+      g_strv_builder_take (
+          builder, g_strdup_printf ("--shape=%dx%dx%dx%d", shape->n, shape->height, shape->width, shape->threads));
     }
   if (trial->recipe != NULL)
     g_strv_builder_add_many (builder, "--recipe", trial->recipe, NULL);
@@ -239,8 +238,7 @@ acini_trial_training (const char *parent, const char *recipe, AciniModelOptions 
   AciniOneDnn level;
   gboolean known;
 
-  if (loaded == NULL
-      || !acini_model_recall_training_way (parent, loaded, options, &known, &level, &precision, error))
+  if (loaded == NULL || !acini_model_recall_training_way (parent, loaded, options, &known, &level, &precision, error))
     return FALSE;
   if (!known && !go_down (&trial, &notes, cancellable, error))
     return FALSE;

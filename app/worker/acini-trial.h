@@ -50,8 +50,7 @@ gboolean acini_trial_segmenting (AciniModel *model, gint64 width, gint64 height,
                                  GError **error);
 /* The same for a training with the recipe in the file @recipe; sets the precision in @options. */
 gboolean acini_trial_training (const char *parent, const char *recipe, AciniModelOptions *options,
-                               AciniTrialNoteFunc note, gpointer user_data, GCancellable *cancellable,
-                               GError **error);
+                               AciniTrialNoteFunc note, gpointer user_data, GCancellable *cancellable, GError **error);
 
 /* "SIGFPE"; others by number. */
 char *acini_describe_signal (int number);

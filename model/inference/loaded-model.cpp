@@ -62,8 +62,8 @@ LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options
       precision (choose_precision (options.precision, device)),
       threads (options.threads > 0 ? options.threads : (int)g_get_num_processors ()),
       classes (loaded.network->architecture.classes),
-      background (classes > 1 && g_strcmp0 (card->activation, "sigmoid") != 0), wanted (options.precision), used (precision),
-      bgr (card->bgr), master (loaded.network), streams (device)
+      background (classes > 1 && g_strcmp0 (card->activation, "sigmoid") != 0), wanted (options.precision),
+      used (precision), bgr (card->bgr), master (loaded.network), streams (device)
 {
   std::vector<float> scales, offsets;
 
@@ -252,9 +252,9 @@ LoadedModel::attempt (const Way &way, const torch::Tensor &tissue, const torch::
       result.right = result.error <= kFloatError;
       return result;
     }
-  result.right = result.rms <= kLowError
-                 || measure_parity (to_probabilities (expected.clone (), tissue), to_probabilities (logits, tissue))
-                        >= kParity;
+  result.right
+      = result.rms <= kLowError
+        || measure_parity (to_probabilities (expected.clone (), tissue), to_probabilities (logits, tissue)) >= kParity;
   return result;
 }
 
@@ -340,8 +340,7 @@ LoadedModel::compare_ways (const Shape &shape, JsonArray *table)
           acini_onednn_to_string (get_onednn ()));
   if (best->way.precision != ACINI_PRECISION_FLOAT32 && wanted == ACINI_PRECISION_AUTO)
     remember_parity (fingerprint, threads, best->parity);
-  const KnownWay known
-      = { get_onednn (), best->way, best_exact ? best_exact->way : libtorch_way, best->error };
+  const KnownWay known = { get_onednn (), best->way, best_exact ? best_exact->way : libtorch_way, best->error };
   remember_way (make_key (shape), threads, known);
   return known;
 }

@@ -13,7 +13,6 @@
 namespace acini
 {
 
-
 class LoadedModel
 {
 public:
@@ -105,14 +104,14 @@ private:
   AciniPrecision precision; /* the lowest worth a try */
   int threads;
   int64_t classes;
-  bool background; /* class 0 is the background: softmax, else sigmoid */
+  bool background;             /* class 0 is the background: softmax, else sigmoid */
   const AciniPrecision wanted; /* as the options said */
   AciniPrecision used;         /* the last time */
   bool bgr;
-  torch::Tensor scale, offset;     /* of bytes to normalised values, [3, 1, 1], in the network's order */
-  const std::shared_ptr<Network> master;            /* as it was loaded; where it is the only one, as it is used */
-  std::string fingerprint;                          /* of its weights */
-  std::shared_ptr<Network> exact;                   /* in float32, once it was needed */
+  torch::Tensor scale, offset;           /* of bytes to normalised values, [3, 1, 1], in the network's order */
+  const std::shared_ptr<Network> master; /* as it was loaded; where it is the only one, as it is used */
+  std::string fingerprint;               /* of its weights */
+  std::shared_ptr<Network> exact;        /* in float32, once it was needed */
   std::map<int, std::shared_ptr<Network>> networks; /* in lower precisions, by way */
   std::map<Shape, Chosen> chosen;
   std::mutex choosing; /* of all that is above */

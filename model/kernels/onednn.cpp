@@ -16,8 +16,8 @@ static const struct
   AciniOneDnn level;
   const char *name, *isa; /* ours, and oneDNN's */
 } levels[] = {
-  { ACINI_ONEDNN_ALL, "all", "ALL" },      { ACINI_ONEDNN_AVX512, "avx512", "AVX512_CORE_VNNI" },
-  { ACINI_ONEDNN_AVX2, "avx2", "AVX2" },   { ACINI_ONEDNN_SSE41, "sse41", "SSE41" },
+  { ACINI_ONEDNN_ALL, "all", "ALL" },    { ACINI_ONEDNN_AVX512, "avx512", "AVX512_CORE_VNNI" },
+  { ACINI_ONEDNN_AVX2, "avx2", "AVX2" }, { ACINI_ONEDNN_SSE41, "sse41", "SSE41" },
   { ACINI_ONEDNN_OFF, "off", nullptr },
 };
 

@@ -236,8 +236,7 @@ Trainer::train_step (const Batch &batch)
 
   if (!std::isfinite (value))
     fail (ACINI_MODEL_ERROR_FAILED,
-          "Training diverged at step %d (the loss is not a number). Try a lower learning rate.",
-          progress.step);
+          "Training diverged at step %d (the loss is not a number). Try a lower learning rate.", progress.step);
   loss.backward ();
   optimiser->step ();
   if (recipe.ema > 0)

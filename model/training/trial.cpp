@@ -80,8 +80,7 @@ differentiate (Network &network, const Compute &compute, const torch::Tensor &x)
   }
   const torch::Tensor blocks = at::randn ({ numbers.logits.size (0), numbers.logits.size (1), 8, 8 }, random,
                                           torch::TensorOptions (torch::kFloat));
-  const torch::Tensor direction
-      = at::upsample_nearest2d (blocks, { numbers.logits.size (2), numbers.logits.size (3) });
+  const torch::Tensor direction = at::upsample_nearest2d (blocks, { numbers.logits.size (2), numbers.logits.size (3) });
   (numbers.logits * direction).sum ().backward ();
   for (const torch::Tensor &parameter : network.parameters ())
     if (parameter.grad ().defined ())
@@ -166,7 +165,8 @@ compare (Candidate &candidate)
   const double gradient
       = ((actual.gradient - expected.gradient).norm () / (expected.gradient.norm () + 1e-30)).item<double> ();
   const auto get_error = full ? get_largest_error : get_mean_error;
-  const double logits = std::max (get_error (actual.logits, expected.logits), get_error (actual_larger, expected_larger));
+  const double logits
+      = std::max (get_error (actual.logits, expected.logits), get_error (actual_larger, expected_larger));
 
   g_debug ("training: error of the logits %.1e, of the gradient %.1e", logits, gradient);
   return { logits <= (full ? kFloatLogits : kLowLogits) && gradient <= (full ? kFloatGradient : kLowGradient),
@@ -249,6 +249,6 @@ acini_model_try_training (const char *parent, const AciniRecipe *recipe, const A
 {
   g_return_val_if_fail (recipe != nullptr, FALSE);
 
-  return acini::guard (
-      error, [&] { acini::try_training (acini::make_candidate (parent, *recipe, options), *recipe, table); });
+  return acini::guard (error,
+                       [&] { acini::try_training (acini::make_candidate (parent, *recipe, options), *recipe, table); });
 }

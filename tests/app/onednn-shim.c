@@ -32,11 +32,10 @@ enum
 
 int dnnl_convolution_backward_data_primitive_desc_create (void **, void *, int, const void *, const void *,
                                                           const void *, const int64_t *, const int64_t *,
-                                                          const int64_t *, const int64_t *, const void *,
-                                                          const void *);
-int dnnl_convolution_forward_primitive_desc_create (void **, void *, int, int, const void *, const void *,
-                                                    const void *, const void *, const int64_t *, const int64_t *,
-                                                    const int64_t *, const int64_t *, const void *);
+                                                          const int64_t *, const int64_t *, const void *, const void *);
+int dnnl_convolution_forward_primitive_desc_create (void **, void *, int, int, const void *, const void *, const void *,
+                                                    const void *, const int64_t *, const int64_t *, const int64_t *,
+                                                    const int64_t *, const void *);
 int dnnl_primitive_create (void **, const void *);
 int dnnl_primitive_destroy (void *);
 int dnnl_primitive_execute (const void *, void *, int, const Argument *);
@@ -97,10 +96,9 @@ find (const void *const *list, size_t n, const void *what)
 
 PUBLIC int
 dnnl_convolution_backward_data_primitive_desc_create (void **pd, void *engine, int algorithm, const void *diff_src,
-                                                      const void *weights, const void *diff_dst,
-                                                      const int64_t *strides, const int64_t *dilates,
-                                                      const int64_t *padding_l, const int64_t *padding_r,
-                                                      const void *hint, const void *attr)
+                                                      const void *weights, const void *diff_dst, const int64_t *strides,
+                                                      const int64_t *dilates, const int64_t *padding_l,
+                                                      const int64_t *padding_r, const void *hint, const void *attr)
 {
   int (*real) (void **, void *, int, const void *, const void *, const void *, const int64_t *, const int64_t *,
                const int64_t *, const int64_t *, const void *, const void *)
@@ -120,8 +118,8 @@ dnnl_convolution_forward_primitive_desc_create (void **pd, void *engine, int kin
   int (*real) (void **, void *, int, int, const void *, const void *, const void *, const void *, const int64_t *,
                const int64_t *, const int64_t *, const int64_t *, const void *)
       = dlsym (RTLD_NEXT, "dnnl_convolution_forward_primitive_desc_create");
-  int status = real (pd, engine, kind, algorithm, src, weights, bias, dst, strides, dilates, padding_l, padding_r,
-                     attr);
+  int status
+      = real (pd, engine, kind, algorithm, src, weights, bias, dst, strides, dilates, padding_l, padding_r, attr);
 
   pthread_mutex_lock (&mutex);
   if (is_mode ("wrong") && status == 0 && find (descriptions, 64, *pd) < 64)
