@@ -8,7 +8,32 @@ const AciniCommand *const *
 acini_commands_list (void)
 {
   static const AciniCommand *const commands[] = {
-    &acini_command_new, &acini_command_import, &acini_command_list, &acini_command_info, &acini_command_relink, &acini_command_segment, &acini_command_train, &acini_command_evaluate, &acini_command_export, &acini_command_phantom, &acini_command_demo, &acini_command_model_list, &acini_command_model_inspect, &acini_command_model_check, &acini_command_model_forward, &acini_command_model_random, &acini_command_job_list, &acini_command_job_show, &acini_command_job_run, &acini_command_job_pause, &acini_command_job_resume, &acini_command_job_cancel, &acini_command_journal_verify, &acini_command_serve, &acini_command_trial, NULL,
+    &acini_command_new,
+    &acini_command_import,
+    &acini_command_list,
+    &acini_command_info,
+    &acini_command_relink,
+    &acini_command_segment,
+    &acini_command_train,
+    &acini_command_evaluate,
+    &acini_command_export,
+    &acini_command_phantom,
+    &acini_command_demo,
+    &acini_command_model_list,
+    &acini_command_model_inspect,
+    &acini_command_model_check,
+    &acini_command_model_forward,
+    &acini_command_model_random,
+    &acini_command_job_list,
+    &acini_command_job_show,
+    &acini_command_job_run,
+    &acini_command_job_pause,
+    &acini_command_job_resume,
+    &acini_command_job_cancel,
+    &acini_command_journal_verify,
+    &acini_command_serve,
+    &acini_command_trial,
+    NULL,
   };
 
   return commands;
