@@ -26,6 +26,10 @@ acini_model_load (const char *path, const AciniModelOptions *options, GError **e
     settings.allow_program = chosen.allow_program;
     self->loaded = std::make_unique<acini::LoadedModel> (acini::load_network (path, settings), chosen);
     self->device = self->loaded->get_device ().str ();
+    self->path = path;
+    self->wanted_device = chosen.device == nullptr ? "auto" : chosen.device;
+    self->options = chosen;
+    self->options.device = self->wanted_device.c_str ();
   });
   return loaded ? self.release () : nullptr;
 }
@@ -115,4 +119,72 @@ acini_model_forward (AciniModel *self, const float *input, const gint64 shape[4]
       output_shape[i] = logits.size (i);
     *output = copy;
   });
+}
+
+guint
+acini_model_get_n_members (AciniModel *self)
+{
+  g_return_val_if_fail (self != nullptr, 0);
+  return std::max<guint> (self->members.size (), 1);
+}
+
+AciniModel *
+acini_model_get_member (AciniModel *self, guint member)
+{
+  g_return_val_if_fail (self != nullptr && member < acini_model_get_n_members (self), nullptr);
+  return self->members.empty () ? self : self->members[member].model;
+}
+
+const char *
+acini_model_get_path (AciniModel *self)
+{
+  g_return_val_if_fail (self != nullptr, nullptr);
+  return self->loaded == nullptr ? nullptr : self->path.c_str ();
+}
+
+const AciniModelOptions *
+acini_model_get_options (AciniModel *self)
+{
+  g_return_val_if_fail (self != nullptr, nullptr);
+  return self->loaded == nullptr ? nullptr : &self->options;
+}
+
+static acini::Shape
+to_shape (const AciniShape *shape)
+{
+  return { shape->n, shape->height, shape->width, shape->threads };
+}
+
+gboolean
+acini_model_recall_way (AciniModel *self, const AciniShape *shape, AciniOneDnn *level)
+{
+  g_return_val_if_fail (self != nullptr && self->loaded != nullptr, FALSE);
+  g_return_val_if_fail (shape != nullptr && level != nullptr, FALSE);
+
+  return self->loaded->recall (to_shape (shape), level);
+}
+
+gboolean
+acini_model_try_ways (AciniModel *self, const AciniShape *shape, JsonArray *table, GError **error)
+{
+  g_return_val_if_fail (self != nullptr && self->loaded != nullptr && shape != nullptr, FALSE);
+
+  return acini::guard (error, [&] { self->loaded->try_ways (to_shape (shape), table); });
+}
+
+JsonArray *
+acini_model_describe_ways (AciniModel *self)
+{
+  JsonArray *all = json_array_new ();
+
+  g_return_val_if_fail (self != nullptr, all);
+
+  for (guint i = 0; i < acini_model_get_n_members (self); i++)
+    {
+      g_autoptr (JsonArray) list = acini_model_get_member (self, i)->loaded->describe_ways ();
+
+      for (guint row = 0; row < json_array_get_length (list); row++)
+        json_array_add_element (all, json_node_copy (json_array_get_element (list, row)));
+    }
+  return all;
 }

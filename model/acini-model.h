@@ -25,9 +25,11 @@ typedef enum
   ACINI_MODEL_ERROR_SHAPE,      /* the layout is known, but a tensor is missing or has another shape */
   ACINI_MODEL_ERROR_DEVICE,     /* no such device */
   ACINI_MODEL_ERROR_MEMORY,
-  ACINI_MODEL_ERROR_INPUT,    /* pixels or labels that the callbacks gave do not fit */
-  ACINI_MODEL_ERROR_FAILED,   /* anything torch says */
-  ACINI_MODEL_ERROR_DIVERGED, /* a training's loss is no longer a number */
+  ACINI_MODEL_ERROR_INPUT,      /* pixels or labels that the callbacks gave do not fit */
+  ACINI_MODEL_ERROR_FAILED,     /* anything torch says */
+  ACINI_MODEL_ERROR_DIVERGED,   /* a training's loss is no longer a number */
+  ACINI_MODEL_ERROR_NOT_FINITE, /* weights, or what a network gives, that are no numbers */
+  ACINI_MODEL_ERROR_NUMBERS,    /* no way to compute is right here, with what oneDNN may use */
 } AciniModelError;
 
 typedef enum
@@ -41,9 +43,9 @@ typedef enum
 
 typedef struct
 {
-  const char *device; /* "auto" or NULL (CUDA where there is one), "cpu", "cuda", "cuda:1" */
-  AciniPrecision precision;
-  int threads; /* 0: one per core */
+  const char *device;       /* "auto" or NULL (CUDA where there is one), "cpu", "cuda", "cuda:1" */
+  AciniPrecision precision; /* of a training: FLOAT32 overrules the recipe, others the recipe overrules */
+  int threads;              /* 0: one per core */
   /* A TorchScript file is a program.  Its weights are read as data where Acini knows the network; only where it does
    * not, and only with this set, the program itself is run, for inference alone. */
   gboolean allow_program;
@@ -54,6 +56,30 @@ typedef struct
 char *acini_model_check_speed (void);
 /* Compute devices, "cpu" first; NULL-terminated. */
 char **acini_model_list_devices (void);
+
+/* What oneDNN, libtorch's library for convolutions and products on a CPU, may use in this process: the lower, the
+ * slower, and the less can go wrong. */
+typedef enum
+{
+  ACINI_ONEDNN_ALL,
+  ACINI_ONEDNN_AVX512, /* without bfloat16 */
+  ACINI_ONEDNN_AVX2,
+  ACINI_ONEDNN_SSE41,
+  ACINI_ONEDNN_OFF, /* libtorch's own loops */
+} AciniOneDnn;
+#define ACINI_ONEDNN_N 5
+
+const char *acini_onednn_to_string (AciniOneDnn level); /* "all", "avx512", "avx2", "sse41", "off" */
+gboolean acini_onednn_from_string (const char *name, AciniOneDnn *level);
+AciniOneDnn acini_model_get_onednn (void);
+/* Goes down to @level, for good; up it never goes.  A level between ALL and OFF acts as such before the first network
+ * computes; later it means OFF. */
+void acini_model_limit_onednn (AciniOneDnn level);
+/* A process died of computing with @level: what was remembered of that and of higher ones is forgotten when this
+ * process meets it. */
+void acini_model_distrust_onednn (AciniOneDnn level);
+/* The levels from the present one down that are worth a try on this processor.  Returns: how many. */
+guint acini_model_list_onednn (AciniOneDnn list[ACINI_ONEDNN_N]);
 
 typedef struct _AciniModel AciniModel;
 
@@ -71,9 +97,10 @@ AciniModel *acini_model_new_ensemble (AciniModel *const *models, const double *w
 
 const AciniCard *acini_model_get_card (AciniModel *self);
 const char *acini_model_get_device (AciniModel *self);
-AciniPrecision acini_model_get_precision (AciniModel *self); /* never AUTO */
-int acini_model_get_n_classes (AciniModel *self);            /* channels of the logits, background included */
-int acini_model_get_n_planes (AciniModel *self);             /* probability planes: channels without background */
+/* Never AUTO; for AUTO the one it ran in last. */
+AciniPrecision acini_model_get_precision (AciniModel *self);
+int acini_model_get_n_classes (AciniModel *self); /* channels of the logits, background included */
+int acini_model_get_n_planes (AciniModel *self);  /* probability planes: channels without background */
 
 /* What a checkpoint file holds, known network or not: {"file", "container", "layout", "architecture", "classes",
  * "parameters", "matched", "missing", "left_over" …}, or, where it is no network that Acini knows, "reason"; with
@@ -158,6 +185,45 @@ typedef struct
   gpointer user_data;
 } AciniTrainingSource;
 
+/* Trust.  libtorch and oneDNN compute wrong numbers on some processors, or die.  So a network's output at the shape
+ * that is used is compared with that of libtorch's own loops before it is used the first time, and what came out is
+ * remembered in the user's cache folder, for this processor, these versions, that architecture, shape and number of
+ * threads.  acini_model_segment () does so by itself where nothing is known; who does not want to die of it tries in a
+ * child process first. */
+
+typedef struct
+{
+  int n, height, width; /* patches at a time, and their size */
+  int threads;          /* that work at them */
+} AciniShape;
+
+/* Networks that it consists of: one, or those of an ensemble. */
+guint acini_model_get_n_members (AciniModel *self);
+AciniModel *acini_model_get_member (AciniModel *self, guint member); /* (transfer none) */
+const char *acini_model_get_path (AciniModel *self);                 /* what it was loaded from; NULL for an ensemble */
+const AciniModelOptions *acini_model_get_options (AciniModel *self); /* NULL for an ensemble */
+
+/* The shapes that acini_model_segment () will run.  Returns: (transfer full) (element-type AciniShape) */
+GArray *acini_model_list_shapes (AciniModel *self, gint64 width, gint64 height, const AciniSegmentOptions *options);
+/* Whether it is remembered how to compute that shape on this computer, with what oneDNN may use now or less: *@level.
+ */
+gboolean acini_model_recall_way (AciniModel *self, const AciniShape *shape, AciniOneDnn *level);
+/* Compares the ways there are with what oneDNN may use now, and remembers the fastest right one.  Each is added to
+ * @table (nullable): {"way", "precision", "onednn", "error" (largest, in standard deviations of the logits), "parity"
+ * (Dice of the masks; lower precisions only), "verdict" ("right", "wrong", "masks differ"), "seconds"}.
+ * ACINI_MODEL_ERROR_NUMBERS where none is right. */
+gboolean acini_model_try_ways (AciniModel *self, const AciniShape *shape, JsonArray *table, GError **error);
+/* The ways that were used so far: {"shape", "threads", "way", "precision", "onednn", "error"}. */
+JsonArray *acini_model_describe_ways (AciniModel *self);
+
+/* The same for a training: of its network, in its precision, the gradient is compared, and one step is taken.  Where
+ * the way is *@known, *@precision is what to call acini_model_train () with; it trusts its caller. */
+gboolean acini_model_recall_training_way (const char *parent, const AciniRecipe *recipe,
+                                          const AciniModelOptions *options, gboolean *known, AciniOneDnn *level,
+                                          AciniPrecision *precision, GError **error);
+gboolean acini_model_try_training (const char *parent, const AciniRecipe *recipe, const AciniModelOptions *options,
+                                   JsonArray *table, GError **error);
+
 typedef enum
 {
   ACINI_TRAIN_CONTINUE,
@@ -173,6 +239,7 @@ typedef struct
   double loss, learning_rate, steps_per_second; /* "step": mean loss since the last such event */
   double held_out_loss, held_out_dice;          /* "validation" (mean Dice per image), NaN where there is none */
   JsonObject *dice_by_organ;                    /* "validation", nullable, owned by the caller of the callback */
+  const char *precision, *onednn;               /* "start": in which numbers it computes, and what oneDNN may use */
   const char *parent; /* "start", NULL where the parent's weights fit: which did, which are missing or left over */
 } AciniTrainEvent;
 

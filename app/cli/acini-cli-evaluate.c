@@ -76,8 +76,8 @@ get_prediction (AciniConsole *console, AciniProject *project, AciniModel *model,
   acini_segment_options_fill (&how);
   slide = acini_slide_open (record->path, error);
   if (slide == NULL
-      || !acini_segment_slide (model, slide, folder, record->id, &how, show_progress, progress, console->cancellable,
-                               &result, error))
+      || !acini_segment_slide (model, slide, folder, record->id, &how, show_progress, NULL, progress,
+                               console->cancellable, &result, error))
     return NULL;
   path = result.path;
   return acini_prediction_open (path, NULL, error);
@@ -236,6 +236,7 @@ evaluate (AciniConsole *console, AciniProject *project, AciniModel *model, GPtrA
       return FALSE;
     }
   sum_up (console, &scores);
+  json_object_set_array_member (console->result, "ways", acini_model_describe_ways (model));
   return TRUE;
 }
 

@@ -157,7 +157,7 @@ run_supervise (AciniConsole *console, char **arguments, GError **error)
 {
   g_autoptr (AciniJob) job = acini_job_open (arguments[0], error);
 
-  return job != NULL && acini_job_supervise (job, NULL, console->cancellable, error);
+  return job != NULL && acini_job_supervise (job, NULL, TRUE, console->cancellable, error);
 }
 
 const AciniCommand acini_command_job_list = {

@@ -79,8 +79,8 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
                         record->name);
   acini_segment_options_fill (&how);
   if (slide == NULL
-      || !acini_segment_slide (model, slide, folder, record->id, &how, show_progress, &progress, console->cancellable,
-                               &result, error))
+      || !acini_segment_slide (model, slide, folder, record->id, &how, show_progress, NULL, &progress,
+                               console->cancellable, &result, error))
     return FALSE;
   *path = result.path;
   megapixels = (double)record->width * record->height / 1e6;
@@ -106,6 +106,13 @@ begin_result (AciniConsole *console, AciniModel *model)
   json_object_set_array_member (console->result, "slides", json_array_new ());
 }
 
+/* How the numbers came about. */
+static void
+end_result (AciniConsole *console, AciniModel *model)
+{
+  json_object_set_array_member (console->result, "ways", acini_model_describe_ways (model));
+}
+
 static gboolean
 segment_project (AciniConsole *console, const char *folder, GError **error)
 {
@@ -127,6 +134,7 @@ segment_project (AciniConsole *console, const char *folder, GError **error)
           || !acini_project_write_change (project, run, error))
         return FALSE;
     }
+  end_result (console, model);
   return TRUE;
 }
 
@@ -205,8 +213,10 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
   if (model == NULL)
     return FALSE;
   begin_result (console, model);
-  return segment_slide (console, model, record, folder, &path, 0, 1, error)
-         && write_mask (console, model, record, path, format, output, error);
+  if (!segment_slide (console, model, record, folder, &path, 0, 1, error))
+    return FALSE;
+  end_result (console, model);
+  return write_mask (console, model, record, path, format, output, error);
 }
 
 static gboolean

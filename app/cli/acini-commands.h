@@ -21,6 +21,7 @@ extern const AciniCommand acini_command_job_show;
 extern const AciniCommand acini_command_job_supervise;
 extern const AciniCommand acini_command_journal_verify;
 extern const AciniCommand acini_command_list;
+extern const AciniCommand acini_command_model_check;
 extern const AciniCommand acini_command_model_forward;
 extern const AciniCommand acini_command_model_inspect;
 extern const AciniCommand acini_command_model_list;
@@ -31,5 +32,6 @@ extern const AciniCommand acini_command_relink;
 extern const AciniCommand acini_command_segment;
 extern const AciniCommand acini_command_serve;
 extern const AciniCommand acini_command_train;
+extern const AciniCommand acini_command_trial;
 
 G_END_DECLS

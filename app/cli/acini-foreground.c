@@ -3,6 +3,7 @@
 #include "app/cli/acini-foreground.h"
 
 #include "app/cli/acini-command.h"
+#include "app/jobs/acini-job-supervisor.h"
 #include "app/worker/acini-job-worker.h"
 
 typedef struct
@@ -62,17 +63,43 @@ on_work (const char *event, JsonObject *members, double fraction, gpointer user_
   show (view, members, fraction, g_str_equal (event, "progress") ? "Segmenting" : "Training");
 }
 
+/* In the child.  How it ended stands in the job's events, from which the parent tells it. */
+static gboolean
+work_here (AciniConsole *console, AciniJob *job, GError **error)
+{
+  View view = { console, -1, -1, -1 };
+  g_autoptr (GError) reason = NULL;
+  AciniJobState state;
+  gboolean ok = acini_job_work (job, on_work, &view, console->cancellable, &state, &reason);
+
+  acini_console_end_progress (console);
+  if (ok || acini_job_get_state (job) != ACINI_JOB_RUNNING)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&reason));
+  return FALSE;
+}
+
 gboolean
 acini_foreground_run (AciniConsole *console, AciniJob *job, GError **error)
 {
-  View view = { console, -1, -1, -1 };
   AciniJobState state;
 
-  if (!acini_job_work (job, on_work, &view, console->cancellable, &state, error))
+  if (acini_job_is_supervised (job))
+    return work_here (console, job, error);
+  if (!acini_job_supervise (job, NULL, console->quiet, console->cancellable, error))
     return FALSE;
-  acini_console_end_progress (console);
+  state = acini_job_get_state (job);
   if (state == ACINI_JOB_DONE)
     return TRUE;
+  if (state == ACINI_JOB_FAILED)
+    {
+      g_autofree char *message = NULL;
+
+      acini_job_get_failure (job, &message);
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "%s",
+                   message != NULL ? message : "The job failed without saying why. See log.txt in its folder.");
+      return FALSE;
+    }
   if (state == ACINI_JOB_PAUSED)
     g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "Paused. Resume with “acini-cli job resume %s”.",
                  acini_job_get_folder (job));

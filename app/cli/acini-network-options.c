@@ -5,7 +5,7 @@
 #include "app/cli/acini-command.h"
 
 gboolean acini_option_quiet, acini_option_json;
-static char *option_device, *option_precision;
+static char *option_device, *option_precision, *option_onednn;
 static int option_threads;
 static gboolean option_allow_program;
 static AciniModelOptions options;
@@ -30,6 +30,8 @@ acini_network_options (void)
       "Device: auto, cpu, cuda or cuda:N (auto: a GPU if there is one)", "DEVICE" },
     { "precision", 0, 0, G_OPTION_ARG_STRING, &option_precision, "float32, bfloat16, float16 or auto", "PRECISION" },
     { "threads", 0, 0, G_OPTION_ARG_INT, &option_threads, "CPU threads (default: one per core)", "N" },
+    { "onednn", 0, 0, G_OPTION_ARG_STRING, &option_onednn,
+      "What libtorch's oneDNN may use: all, avx512, avx2, sse41 or off (default: the most that works here)", "LEVEL" },
     { "allow-program", 0, 0, G_OPTION_ARG_NONE, &option_allow_program,
       "Run a TorchScript file of a network that Acini does not know: a program, which may do what its author wrote",
       NULL },
@@ -43,6 +45,7 @@ gboolean
 acini_network_options_check (GError **error)
 {
   const char *const names[] = { "auto", "float32", "bfloat16", "float16" };
+  AciniOneDnn level = ACINI_ONEDNN_ALL;
 
   options = (AciniModelOptions){ .device = option_device,
                                  .threads = option_threads,
@@ -53,6 +56,14 @@ acini_network_options_check (GError **error)
                    option_threads);
       return FALSE;
     }
+  if (option_onednn != NULL && !acini_onednn_from_string (option_onednn, &level))
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                   "“%s” is nothing that oneDNN may use: it is one of all, avx512, avx2, sse41 and off.",
+                   option_onednn);
+      return FALSE;
+    }
+  acini_model_limit_onednn (level);
   if (option_precision == NULL)
     return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)

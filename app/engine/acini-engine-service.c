@@ -7,6 +7,7 @@
 #include "app/engine/acini-model-cache.h"
 #include "app/segmentation/acini-segmentation.h"
 #include "app/worker/acini-slide-source.h"
+#include "app/worker/acini-trial.h"
 #include "app/worker/acini-way.h"
 #include "data/predictions/acini-prediction.h"
 #include "acini-config.h"
@@ -142,7 +143,8 @@ segment (Request *request, GError **error)
       options.height
           = CLAMP ((gint64)ceil ((request->y + request->height) / d), options.y + 1, source.height) - options.y;
     }
-  return acini_model_segment (model, &source, &sink, &options, NULL, NULL, request->cancellable, error);
+  return acini_trial_segmenting (model, source.width, source.height, &options, NULL, NULL, request->cancellable, error)
+         && acini_model_segment (model, &source, &sink, &options, NULL, NULL, request->cancellable, error);
 }
 
 static void

@@ -34,6 +34,9 @@ typedef enum
   READY,
 } Life;
 
+/* What oneDNN, which computes, may use: one less after each time that the process died of it. */
+static const char *const onednn_levels[] = { "all", "avx512", "avx2", "sse41", "off" };
+
 struct _AciniEngine
 {
   GObject parent_instance;
@@ -44,6 +47,7 @@ struct _AciniEngine
 
   /* Of the process. */
   Life life;
+  guint step; /* down in onednn_levels */
   guint generation;
   GSubprocess *process;
   const char *device; /* that it was told to compute on; interned */
@@ -343,12 +347,29 @@ watch_finish (Watch *watch)
   return self;
 }
 
+/* Signals of a computation that went wrong, rather than of somebody who wants an end. */
+static gboolean
+died_of_fault (GSubprocess *process)
+{
+  const int faults[] = { SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGABRT };
+
+  for (guint i = 0; g_subprocess_get_if_signaled (process) && i < G_N_ELEMENTS (faults); i++)
+    if (g_subprocess_get_term_sig (process) == faults[i])
+      return TRUE;
+  return FALSE;
+}
+
 static void
 on_exited (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (AciniEngine) self = watch_finish (user_data);
+  Watch *watch = user_data;
+  /* The connection may have told first that it is gone. */
+  g_autoptr (AciniEngine) engine = g_weak_ref_get (&watch->engine);
+  g_autoptr (AciniEngine) self = watch_finish (watch);
 
-  g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
+  if (g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL) && engine != NULL
+      && died_of_fault (G_SUBPROCESS (source)))
+    engine->step = MIN (engine->step + 1, G_N_ELEMENTS (onednn_levels) - 1);
   if (self != NULL)
     lose_process (self);
 }
@@ -448,8 +469,9 @@ spawn (AciniEngine *self, GError **error)
       return NULL;
     }
   self->device = acini_get_device ();
-  self->process = g_subprocess_launcher_spawn (launcher, error, cli, "serve", "--quiet", "--device", self->device,
-                                               "--socket", G_STRINGIFY (SOCKET_FD), NULL);
+  self->process
+      = g_subprocess_launcher_spawn (launcher, error, cli, "serve", "--quiet", "--device", self->device, "--onednn",
+                                     onednn_levels[self->step], "--socket", G_STRINGIFY (SOCKET_FD), NULL);
   if (self->process == NULL)
     return NULL;
   return G_IO_STREAM (g_socket_connection_factory_create_connection (socket));

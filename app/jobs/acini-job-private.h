@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 /* The descriptor of the lock that is handed from the runner to the supervisor and on to the worker. */
 #define ACINI_JOB_LOCK_VARIABLE "ACINI_JOB_LOCK"
 #define ACINI_JOB_LOCK_FD 3
+/* What oneDNN was allowed when the worker before died of a signal: "all", "avx2" … */
+#define ACINI_JOB_DIED_VARIABLE "ACINI_JOB_DIED"
 
 struct _AciniJob
 {

@@ -45,15 +45,29 @@ read_log_tail (AciniJob *job)
   return g_strdup (text + (length > LOG_TAIL ? length - LOG_TAIL : 0));
 }
 
-static gboolean
-spawn_worker (AciniJob *job, const char *cli, int lock, GPid *pid, GError **error)
+/* What this process watches over, and how often it has started the worker again. */
+typedef struct
 {
-  const char *arguments[] = { cli, "job", "run", "--quiet", acini_job_get_folder (job), NULL };
+  AciniJob *job;
+  int lock;
+  gboolean quiet;
+  int halvings;
+  char *died_at; /* what oneDNN was allowed when the worker died of a fault; NULL: it has not */
+} Watch;
+
+static gboolean
+spawn_worker (const Watch *watch, const char *cli, GPid *pid, GError **error)
+{
+  const char *folder = acini_job_get_folder (watch->job);
+  const char *arguments[]
+      = { cli, "job", "run", watch->quiet ? "--quiet" : folder, watch->quiet ? folder : NULL, NULL };
   g_auto (GStrv) environment
       = g_environ_setenv (g_get_environ (), ACINI_JOB_LOCK_VARIABLE, G_STRINGIFY (ACINI_JOB_LOCK_FD), TRUE);
-  const int sources[] = { lock }, targets[] = { ACINI_JOB_LOCK_FD };
+  const int sources[] = { watch->lock }, targets[] = { ACINI_JOB_LOCK_FD };
   g_autoptr (GError) reason = NULL;
 
+  if (watch->died_at != NULL)
+    environment = g_environ_setenv (environment, ACINI_JOB_DIED_VARIABLE, watch->died_at, TRUE);
   if (g_spawn_async_with_pipes_and_fds (
           NULL, arguments, (const char *const *)environment, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN,
           NULL, NULL, -1, STDOUT_FILENO, STDERR_FILENO, sources, targets, 1, pid, NULL, NULL, NULL, &reason))
@@ -87,10 +101,43 @@ wait_for (GPid pid, GCancellable *cancellable)
   return status;
 }
 
+/* What oneDNN was allowed in the last run, as its events say.  Returns: (transfer full) */
+static char *
+dup_last_level (AciniJob *job)
+{
+  goffset offset = 0;
+  g_autoptr (GPtrArray) events = acini_job_read_events (job, &offset, NULL);
+  const char *level = "all";
+
+  for (guint i = 0; events != NULL && i < events->len; i++)
+    level = json_object_get_string_member_with_default (g_ptr_array_index (events, i), "onednn", level);
+  return g_strdup (level);
+}
+
+/* Once in a job's run: from the last checkpoint, with one step less of oneDNN. */
+static gboolean
+restart_lower (Watch *watch, int signal)
+{
+  g_autoptr (JsonObject) members = NULL;
+  g_autofree char *message = NULL;
+
+  if (watch->died_at != NULL)
+    return FALSE;
+  watch->died_at = dup_last_level (watch->job);
+  message = g_strdup_printf (_ ("The computation was ended by %s with oneDNN “%s”. It resumes from the last checkpoint "
+                                "with less."),
+                             acini_signal_get_name (signal), watch->died_at);
+  members = json_object_new ();
+  json_object_set_string_member (members, "message", message);
+  g_message ("%s", message);
+  return acini_job_append_event (watch->job, "restart", members, NULL);
+}
+
 /* Marks the job, whose worker died with @status before it could say anything.  Returns: whether to start it again. */
 static gboolean
-conclude (AciniJob *job, int status, gboolean memory_was_short, int *halvings)
+conclude (Watch *watch, int status, gboolean memory_was_short)
 {
+  AciniJob *job = watch->job;
   g_autofree char *log = read_log_tail (job), *control = acini_job_dup_control (job), *message = NULL;
   AciniFailure failure = ACINI_FAILURE_OTHER;
 
@@ -112,20 +159,47 @@ conclude (AciniJob *job, int status, gboolean memory_was_short, int *halvings)
       return FALSE;
     }
   if (failure == ACINI_FAILURE_MEMORY && g_str_equal (acini_job_get_kind (job), "train")
-      && (*halvings)++ < MOST_HALVINGS)
+      && watch->halvings++ < MOST_HALVINGS)
     {
       g_message ("Memory was short: the batch is halved, and the job starts again.");
       return acini_job_append_event (job, ACINI_JOB_EVENT_HALVED, NULL, NULL);
     }
+  if ((failure == ACINI_FAILURE_PROCESSOR || failure == ACINI_FAILURE_CRASH)
+      && restart_lower (watch, WTERMSIG (status)))
+    return TRUE;
   acini_job_end (job, ACINI_JOB_FAILED, failure, message, NULL);
   return FALSE;
 }
 
+/* The lock that was inherited, else one taken here for a job that is started by that. */
+static int
+get_lock (AciniJob *job, GError **error)
+{
+  int lock = acini_job_get_inherited_lock (job);
+
+  g_unsetenv (ACINI_JOB_LOCK_VARIABLE);
+  if (lock >= 0)
+    return lock;
+  lock = acini_job_take_lock (job, error);
+  if (lock >= 0 && (!acini_job_set_control (job, "run", error) || !acini_job_mark_started (job, error)))
+    {
+      close (lock);
+      return -1;
+    }
+  return lock;
+}
+
 gboolean
-acini_job_supervise (AciniJob *job, const char *cli, GCancellable *cancellable, GError **error)
+acini_job_is_supervised (AciniJob *job)
+{
+  return acini_job_get_inherited_lock (job) >= 0;
+}
+
+gboolean
+acini_job_supervise (AciniJob *job, const char *cli, gboolean quiet, GCancellable *cancellable, GError **error)
 {
   g_autofree char *found = cli != NULL ? g_strdup (cli) : acini_find_cli ();
-  int lock, halvings = 0;
+  Watch watch = { .job = job, .quiet = quiet };
   gboolean again = TRUE, ok = TRUE;
 
   g_return_val_if_fail (ACINI_IS_JOB (job), FALSE);
@@ -136,20 +210,17 @@ acini_job_supervise (AciniJob *job, const char *cli, GCancellable *cancellable, 
                            _ ("The program acini-cli was not found. Install it beside Acini."));
       return FALSE;
     }
-  lock = acini_job_get_inherited_lock (job);
-  g_unsetenv (ACINI_JOB_LOCK_VARIABLE);
-  if (lock < 0)
-    lock = acini_job_take_lock (job, error);
-  if (lock < 0)
+  watch.lock = get_lock (job, error);
+  if (watch.lock < 0)
     return FALSE;
-  fcntl (lock, F_SETFD, FD_CLOEXEC);
+  fcntl (watch.lock, F_SETFD, FD_CLOEXEC);
   while (ok && again)
     {
       gint64 kills = count_memory_kills ();
       GPid pid = 0;
       int status;
 
-      ok = spawn_worker (job, found, lock, &pid, error);
+      ok = spawn_worker (&watch, found, &pid, error);
       if (!ok)
         {
           acini_job_end (job, ACINI_JOB_FAILED, ACINI_FAILURE_OTHER, error != NULL ? (*error)->message : NULL, NULL);
@@ -158,8 +229,9 @@ acini_job_supervise (AciniJob *job, const char *cli, GCancellable *cancellable, 
       status = wait_for (pid, cancellable);
       /* While this process holds the lock a worker that has said nothing still seems to run. */
       again = acini_job_get_state (job) == ACINI_JOB_RUNNING
-              && conclude (job, status, kills >= 0 && count_memory_kills () > kills, &halvings);
+              && conclude (&watch, status, kills >= 0 && count_memory_kills () > kills);
     }
-  close (lock);
+  g_free (watch.died_at);
+  close (watch.lock);
   return ok;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/worker/acini-job-worker.h"
+#include "app/jobs/acini-job-private.h"
 #include "app/jobs/acini-specification.h"
 #include "app/training/acini-training.h"
 #include "app/worker/acini-model-set.h"
 #include "app/worker/acini-segmenter.h"
 #include "app/worker/acini-training-data.h"
+#include "app/worker/acini-trial.h"
 #include "model/acini-model.h"
 #include "acini-config.h"
 
@@ -87,6 +89,10 @@ describe_event (const AciniTrainEvent *event)
   json_object_set_int_member (members, "epochs", event->epochs);
   if (event->parent != NULL)
     json_object_set_string_member (members, "parent", event->parent);
+  if (event->precision != NULL)
+    json_object_set_string_member (members, "precision", event->precision);
+  if (event->onednn != NULL)
+    json_object_set_string_member (members, "onednn", event->onednn);
   if (g_str_equal (event->kind, "step"))
     {
       set_number (members, "loss", event->loss);
@@ -128,19 +134,29 @@ count_halvings (Work *work)
   return n;
 }
 
+/* A trial that went wrong, for the log. */
+static void
+on_trial (const char *sentence, gpointer user_data)
+{
+  Work *work = user_data;
+  g_autoptr (JsonObject) members = json_object_new ();
+
+  json_object_set_string_member (members, "message", sentence);
+  tell (work, "trial", members, 0);
+  g_printerr ("%s\n", sentence);
+}
+
 static gboolean
-run_training (Work *work, const char *parent, const AciniRecipe *recipe, AciniTrainingData *training,
-              AciniTrainingData *held_out, GError **error)
+run_training (Work *work, const char *parent, const AciniRecipe *recipe, const AciniModelOptions *options,
+              AciniTrainingData *training, AciniTrainingData *held_out, GError **error)
 {
   JsonObject *specification = acini_job_get_specification (work->job);
-  AciniModelOptions options
-      = { .device = get_string (work, "device", "auto"), .threads = get_int (work, "threads", 0) };
   AciniTrainDecision outcome = ACINI_TRAIN_CONTINUE;
   AciniTrainingSource learn, check;
 
   acini_training_data_fill (training, &learn);
   acini_training_data_fill (held_out, &check);
-  return acini_model_train (parent, recipe, &learn, check.n_items > 0 ? &check : NULL, &options,
+  return acini_model_train (parent, recipe, &learn, check.n_items > 0 ? &check : NULL, options,
                             json_object_get_boolean_member_with_default (specification, "half", FALSE),
                             get_string (work, "model", "model"), get_string (work, "name", "Model"),
                             acini_job_get_folder (work->job), on_train_event, work, &outcome, error);
@@ -148,8 +164,8 @@ run_training (Work *work, const char *parent, const AciniRecipe *recipe, AciniTr
 
 /* Trains, with half the batch as often as memory is short. */
 static gboolean
-train_within_memory (Work *work, const char *parent, AciniRecipe *recipe, AciniTrainingData *training,
-                     AciniTrainingData *held_out, GError **error)
+train_within_memory (Work *work, const char *parent, AciniRecipe *recipe, const AciniModelOptions *options,
+                     AciniTrainingData *training, AciniTrainingData *held_out, GError **error)
 {
   recipe->batch = MAX (1, recipe->batch >> MIN (count_halvings (work), 12));
   while (TRUE)
@@ -157,7 +173,7 @@ train_within_memory (Work *work, const char *parent, AciniRecipe *recipe, AciniT
       g_autoptr (JsonObject) members = NULL;
       g_autoptr (GError) reason = NULL;
 
-      if (run_training (work, parent, recipe, training, held_out, &reason))
+      if (run_training (work, parent, recipe, options, training, held_out, &reason))
         return TRUE;
       if (!g_error_matches (reason, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_MEMORY) || recipe->batch == 1)
         {
@@ -189,6 +205,8 @@ train (Work *work, GError **error)
   g_autofree char *parent = parent_name != NULL ? g_canonicalize_filename (parent_name, folder) : NULL;
   g_autoptr (AciniRecipe) recipe = acini_recipe_load (recipe_path, error);
   g_autoptr (AciniTrainingData) training = NULL, held_out = NULL;
+  AciniModelOptions options
+      = { .device = get_string (work, "device", "auto"), .threads = get_int (work, "threads", 0) };
   double mpp;
 
   if (recipe == NULL)
@@ -199,7 +217,14 @@ train (Work *work, GError **error)
   if (training == NULL || !acini_training_data_check_contrast (training, error))
     return FALSE;
   held_out = acini_training_data_new (get_slides (work, "held_out"), folder, mpp, error);
-  return held_out != NULL && train_within_memory (work, parent, recipe, training, held_out, error);
+  if (held_out == NULL)
+    return FALSE;
+  if (!acini_trial_training (parent, recipe_path, &options, on_trial, work, work->cancellable, error))
+    {
+      decide (work); /* perhaps it was stopped */
+      return FALSE;
+    }
+  return train_within_memory (work, parent, recipe, &options, training, held_out, error);
 }
 
 /* Segmentation. */
@@ -325,13 +350,21 @@ segment (Work *work, GError **error)
   return model != NULL
          && acini_segment_slide (model, slide, predictions,
                                  json_object_get_int_member_with_default (record, "slide", 0), &how,
-                                 on_segment_progress, work, work->stop, NULL, error);
+                                 on_segment_progress, on_trial, work, work->stop, NULL, error);
 }
 
 static gboolean
 do_work (Work *work, GError **error)
 {
   const char *kind = acini_job_get_kind (work->job);
+  AciniOneDnn level;
+
+  /* The worker before this one died of what oneDNN does there. */
+  if (acini_onednn_from_string (g_getenv (ACINI_JOB_DIED_VARIABLE), &level))
+    {
+      acini_model_distrust_onednn (level);
+      acini_model_limit_onednn (MIN (level + 1, ACINI_ONEDNN_OFF));
+    }
 
   if (g_str_equal (kind, "train"))
     return train (work, error);

@@ -4,6 +4,7 @@
 #include "app/segmentation/acini-segmentation.h"
 #include "app/worker/acini-prediction-sink.h"
 #include "app/worker/acini-slide-source.h"
+#include "app/worker/acini-trial.h"
 #include "app/worker/acini-way.h"
 #include "data/predictions/acini-prediction-key.h"
 
@@ -57,8 +58,8 @@ choose_readers (AciniModel *model, int wanted)
 
 gboolean
 acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *folder, gint64 id, const AciniSegmentation *how,
-                     AciniModelProgressFunc progress, gpointer user_data, GCancellable *cancellable,
-                     AciniSegmentationResult *result, GError **error)
+                     AciniModelProgressFunc progress, AciniTrialNoteFunc note, gpointer user_data,
+                     GCancellable *cancellable, AciniSegmentationResult *result, GError **error)
 {
   AciniSegmentOptions options = { .patch = how->patch,
                                   .overlap = how->overlap,
@@ -70,8 +71,7 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *folder, g
                                   .n_scales = how->n_scales };
   double downsample = acini_get_downsample (how->mpp, acini_model_get_card (model)->mpp);
   gint64 start = g_get_monotonic_time ();
-  g_autoptr (AciniPrediction) prediction = open_prediction (model, slide, downsample, folder, id, how, error);
-  g_autoptr (AciniPrediction) known = NULL;
+  g_autoptr (AciniPrediction) prediction = NULL, known = NULL;
   g_autoptr (AciniTissue) tissue = NULL;
   g_autoptr (AciniPredictionSink) writer = NULL;
   g_auto (AciniSlideSource) pixels = { NULL };
@@ -79,8 +79,6 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *folder, g
   AciniProbabilitySink sink;
   gboolean ok;
 
-  if (prediction == NULL)
-    return FALSE;
   if (how->tissue)
     {
       tissue = acini_tissue_new (slide, error);
@@ -88,6 +86,12 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *folder, g
         return FALSE;
     }
   acini_slide_source_init (&pixels, slide, tissue, downsample, &source);
+  /* First, since the way that works is part of what a prediction is. */
+  if (!acini_trial_segmenting (model, source.width, source.height, &options, note, user_data, cancellable, error))
+    return FALSE;
+  prediction = open_prediction (model, slide, downsample, folder, id, how, error);
+  if (prediction == NULL)
+    return FALSE;
   writer = acini_prediction_sink_new (prediction, how->fresh);
   known = open_known (how, prediction);
   if (known != NULL)

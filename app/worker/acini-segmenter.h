@@ -3,6 +3,7 @@
 
 /* Segments a slide with a model into a prediction file: what the command line and segmentation jobs share. */
 
+#include "app/worker/acini-trial.h"
 #include "data/predictions/acini-prediction.h"
 #include "data/slides/acini-slide.h"
 #include "model/acini-model.h"
@@ -19,7 +20,7 @@ typedef struct
   gboolean flips, turns; /* as in AciniSegmentOptions */
   const double *scales;
   guint n_scales;
-  const char *known;     /* another folder of predictions, whose tiles are not computed again; NULL: none */
+  const char *known; /* another folder of predictions, whose tiles are not computed again; NULL: none */
 } AciniSegmentation;
 
 typedef struct
@@ -33,10 +34,12 @@ typedef struct
 } AciniSegmentationResult;
 
 /* Opens (or makes) the prediction of @slide, number @id, at its scale, by @model, in this way, in @folder, and fills
- * what is missing in it; see acini_model_segment () for progress and cancellation.  What was computed before a failure
- * or cancellation stays in the file; what was computed in another way lies in another file.  @result (nullable). */
+ * what is missing in it; see acini_model_segment () for progress and cancellation, acini_trial_segmenting () for @note.
+ * What was computed before a failure or cancellation stays in the file; what was computed in another way lies in
+ * another file.  @result (nullable). */
 gboolean acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *folder, gint64 id,
-                              const AciniSegmentation *how, AciniModelProgressFunc progress, gpointer user_data,
-                              GCancellable *cancellable, AciniSegmentationResult *result, GError **error);
+                              const AciniSegmentation *how, AciniModelProgressFunc progress, AciniTrialNoteFunc note,
+                              gpointer user_data, GCancellable *cancellable, AciniSegmentationResult *result,
+                              GError **error);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "model/checkpoint/layouts.hpp"
 #include "model/network/families.hpp"
 
+#include <cmath>
 #include <algorithm>
 #include <sstream>
 
@@ -313,6 +314,22 @@ build_any (LoadedNetwork &loaded, const Checkpoint &checkpoint, const std::strin
     }
 }
 
+/* One weight that is no number makes all results none. */
+static void
+check_finite (const Network &network, const std::string &path)
+{
+  for (const auto &item : get_state (network))
+    if (item.value ().is_floating_point () && !std::isfinite (item.value ().sum (torch::kDouble).item<double> ()))
+      {
+        g_autofree char *shown = g_filename_display_basename (path.c_str ());
+
+        fail (ACINI_MODEL_ERROR_NOT_FINITE,
+              "“%s” cannot be used: its weights are not all numbers (%s). Its training diverged; take an earlier "
+              "checkpoint",
+              shown, item.key ().c_str ());
+      }
+}
+
 LoadedNetwork
 load_network (const std::string &path, const LoadSettings &settings)
 {
@@ -323,6 +340,7 @@ load_network (const std::string &path, const LoadSettings &settings)
   build_any (loaded, checkpoint, weights, settings);
   const Architecture &architecture = loaded.network->architecture;
   loaded.network->eval ();
+  check_finite (*loaded.network, path);
   loaded.container = checkpoint.container;
   loaded.metadata = checkpoint.metadata;
   loaded.card = find_card (weights);

@@ -129,6 +129,28 @@ count_networks (const SegmentDefaults &defaults, const AciniSegmentOptions &opti
   return threads / ((threads + most - 1) / most);
 }
 
+std::vector<std::array<int, 3>>
+list_patches (const SegmentDefaults &defaults, gint64 width, gint64 height, const AciniSegmentOptions &options)
+{
+  const AciniProbabilitySink sink = {};
+  const TilerOptions tiler = make_options (defaults, sink, options);
+  const int h = PatchGrid (std::max<gint64> (height, 1), tiler.patch, tiler.overlap).patch ();
+  const int w = PatchGrid (std::max<gint64> (width, 1), tiler.patch, tiler.overlap).patch ();
+  std::vector<std::array<int, 3>> list;
+  const Predictor note = [&list] (const std::uint8_t *, int n, int height, int width, float *) {
+    const std::array<int, 3> shape = { n, height, width };
+
+    if (std::find (list.begin (), list.end (), shape) == list.end ())
+      list.push_back (shape);
+  };
+  const std::vector<std::uint8_t> rgb (std::size_t (3) * tiler.batch * h * w);
+  std::vector<float> probability (std::size_t (defaults.planes) * tiler.batch * h * w);
+
+  with_augmentation (note, defaults.planes, make_augmentation (options)) (rgb.data (), tiler.batch, h, w,
+                                                                          probability.data ());
+  return list;
+}
+
 void
 segment (const Predictor &network, const SegmentDefaults &defaults, const AciniPatchSource &source,
          const AciniProbabilitySink &sink, const AciniSegmentOptions &options, AciniModelProgressFunc progress,

@@ -4,6 +4,9 @@
 #include "model/acini-model.h"
 #include "model/inference/tiler.hpp"
 
+#include <array>
+#include <vector>
+
 namespace acini
 {
 
@@ -19,6 +22,10 @@ struct SegmentDefaults
 /* How many batches of one thread, or of a few each, keep @threads busy.  Threads that share one patch wait for each
  * other many times a patch, for longest where somebody else uses a core too; those that work at one each never do. */
 int count_networks (const SegmentDefaults &defaults, const AciniSegmentOptions &options, int threads);
+
+/* What the network gets: patches at a time, height and width; several with augmentation. */
+std::vector<std::array<int, 3>> list_patches (const SegmentDefaults &defaults, gint64 width, gint64 height,
+                                              const AciniSegmentOptions &options);
 
 /* acini_model_segment () with any network: the C callbacks as hooks of a Tiler.  A callback's GError comes out as a
  * ForeignError, and so does cancellation; unusable arguments are an Error. */

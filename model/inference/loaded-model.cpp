@@ -2,14 +2,25 @@
 #include "model/kernels/kernels.hpp"
 #include "model/inference/loaded-model.hpp"
 
+#include "acini-config.h"
 #include "model/network/parity.hpp"
 #include "model/inference/device.hpp"
 #include "model/base/memory.hpp"
+
+#include <glib/gi18n-lib.h>
+
+#include <cmath>
 
 namespace acini
 {
 
 constexpr Way plain_way = { ACINI_PRECISION_FLOAT32, Products::Default };
+constexpr Way libtorch_way = { ACINI_PRECISION_FLOAT32, Products::Libtorch };
+
+/* Largest error of float32, in standard deviations of the logits: another order of the same sums makes 1e-5. */
+constexpr double kFloatError = 1e-4;
+/* Of lower precisions the mean one; rounding makes 0.013 of bfloat16. */
+constexpr double kLowError = 0.03;
 
 /* Channels-last weights let convolutions work on pixels as they come, without reordering either side.  @fast: not for
  * exact numbers alone. */
@@ -46,115 +57,13 @@ copy_for (const Network &network, const torch::Device &device, const Way &way)
   return copy;
 }
 
-/* Seconds of a forward pass on a small patch, the best of a few. */
-static double
-measure (Network &network, Products products)
-{
-  constexpr gint64 long_enough = G_USEC_PER_SEC / 2;
-  c10::InferenceMode guard;
-  const UseProducts scope (products);
-  const torch::Tensor x = torch::zeros ({ 1, 3, 256, 256 }).contiguous (torch::MemoryFormat::ChannelsLast);
-  const gint64 begin = g_get_monotonic_time ();
-  gint64 best = G_MAXINT64;
-
-  for (int i = 0; i < 2 || (i < 4 && g_get_monotonic_time () - begin < long_enough); i++)
-    {
-      const gint64 start = g_get_monotonic_time ();
-
-      network.forward (x);
-      best = MIN (best, g_get_monotonic_time () - start);
-    }
-  return best / 1e6;
-}
-
-void
-LoadedModel::use (const Way &way, const std::shared_ptr<Network> &network)
-{
-  precision = way.precision;
-  type = get_type (precision);
-  products = way.products;
-  fast = network;
-}
-
-/* Measures which way is the fastest on this computer.  float32 has to be clearly faster: who measures on a busy machine
- * gets what is the faster one almost everywhere. */
-void
-LoadedModel::choose_by_speed ()
-{
-  constexpr double clearly = 0.85;
-  const Way ways[]
-      = { { ACINI_PRECISION_BFLOAT16, Products::Own }, { ACINI_PRECISION_BFLOAT16, Products::Libtorch }, plain_way };
-  double best = G_MAXDOUBLE;
-
-  for (const Way &way : ways)
-    {
-      const std::shared_ptr<Network> network = copy_for (*exact, device, way);
-      const double seconds = measure (*network, way.products);
-
-      if (seconds < (way.precision == ACINI_PRECISION_FLOAT32 ? clearly * best : best))
-        {
-          best = seconds;
-          use (way, network);
-        }
-    }
-  remember_fastest (exact->architecture, threads, { precision, products });
-}
-
-/* Compares the masks of the way in use with float32's, and leaves it only where they agree. */
-double
-LoadedModel::check_parity ()
-{
-  const Way way = { precision, products };
-  const std::shared_ptr<Network> network = fast;
-  const torch::Tensor tissue = make_tissue (2, 256), lowered = probabilities (tissue, torch::kFloat);
-
-  use (plain_way, copy_for (*exact, device, plain_way));
-  const double parity = measure_parity (probabilities (tissue, torch::kFloat), lowered);
-  if (parity >= kParity)
-    use (way, network);
-  return parity;
-}
-
-/* The fastest way, unless it shows in the masks. */
-void
-LoadedModel::choose_way ()
-{
-  std::string fingerprint = get_fingerprint (*exact);
-  std::optional<Way> fastest;
-
-  if (device.is_cpu ())
-    fastest = recall_fastest (exact->architecture, threads);
-  else
-    {
-      fastest = { precision, Products::Default };
-      fingerprint += precision == ACINI_PRECISION_FLOAT16 ? "-cuda-float16" : "-cuda";
-    }
-  const std::optional<double> parity = recall_parity (fingerprint, threads);
-  if (fastest && (fastest->precision == ACINI_PRECISION_FLOAT32 || (parity && *parity < kParity)))
-    {
-      place (*exact, device, torch::kFloat, true);
-      use (plain_way, exact);
-      return;
-    }
-  if (fastest)
-    use (*fastest, copy_for (*exact, device, *fastest));
-  else
-    choose_by_speed ();
-  if (precision != ACINI_PRECISION_FLOAT32 && !parity)
-    remember_parity (fingerprint, threads, check_parity ());
-  else if (parity && *parity < kParity)
-    use (plain_way, copy_for (*exact, device, plain_way));
-  if (precision == ACINI_PRECISION_FLOAT32)
-    exact = fast;
-}
-
 LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options)
     : card (loaded.card), device (find_device (options.device)),
       precision (choose_precision (options.precision, device)),
       threads (options.threads > 0 ? options.threads : (int)g_get_num_processors ()),
       classes (loaded.network->architecture.classes),
-      background (classes > 1 && g_strcmp0 (card->activation, "sigmoid") != 0), type (get_type (precision)),
-      bgr (card->bgr), streams (device)
+      background (classes > 1 && g_strcmp0 (card->activation, "sigmoid") != 0), wanted (options.precision),
+      used (precision), bgr (card->bgr), master (loaded.network), streams (device)
 {
   std::vector<float> scales, offsets;
 
@@ -170,21 +79,12 @@ LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options
   scale = torch::tensor (scales).view ({ 3, 1, 1 }).to (device);
   offset = torch::tensor (offsets).view ({ 3, 1, 1 }).to (device);
 
-  exact = loaded.network;
   /* A program may have float32 in its text. */
-  if (exact->architecture.family == Family::Script && options.precision == ACINI_PRECISION_AUTO)
-    {
-      precision = ACINI_PRECISION_FLOAT32;
-      type = torch::kFloat;
-    }
-  if (type == torch::kFloat || options.precision != ACINI_PRECISION_AUTO)
-    {
-      place (*exact, device, type, true);
-      fast = exact;
-      return;
-    }
-  /* The precision is chosen here, so that forward () owes exact numbers: a second network, placed when it is needed. */
-  choose_way ();
+  if (master->architecture.family == Family::Script && wanted == ACINI_PRECISION_AUTO)
+    precision = used = ACINI_PRECISION_FLOAT32;
+  fingerprint = get_fingerprint (*master);
+  if (!device.is_cpu ())
+    fingerprint += precision == ACINI_PRECISION_FLOAT16 ? "-cuda-float16" : "-cuda";
 }
 
 torch::Tensor
@@ -205,6 +105,339 @@ use_threads (int threads)
     at::set_num_threads (threads);
 }
 
+/* Logits of @rgb in that way, float32 on the device. */
+torch::Tensor
+LoadedModel::run (const Chosen &way, const torch::Tensor &rgb, int threads_here) const
+{
+  std::optional<ExactNumbers> exactly;
+
+  use_threads (threads_here);
+  if (way.way == libtorch_way)
+    exactly.emplace ();
+  const UseProducts scope (way.way.products);
+  return way.network->forward (normalise (rgb)).to (torch::kFloat);
+}
+
+/* At the pixels' size, without the background. */
+torch::Tensor
+LoadedModel::to_probabilities (torch::Tensor logits, const torch::Tensor &rgb) const
+{
+  /* Of two classes only the difference matters, and it may be taken before the map is upsampled. */
+  const bool two = background && classes == 2;
+
+  if (two)
+    logits = logits.slice (1, 1, 2) - logits.slice (1, 0, 1);
+  logits = upsample_to (logits, rgb.size (1), rgb.size (2));
+  if (two || !background)
+    return logits.sigmoid_ ();
+  return torch::softmax (logits, 1).slice (1, 1);
+}
+
+/* The network in float32; what is exact is asked of it with ExactNumbers. */
+std::shared_ptr<Network>
+LoadedModel::get_exact ()
+{
+  mark_onednn_used ();
+  if (exact == nullptr && precision == ACINI_PRECISION_FLOAT32)
+    {
+      place (*master, device, torch::kFloat, true);
+      exact = master;
+    }
+  if (exact == nullptr)
+    exact = copy_for (*master, device, plain_way);
+  return exact;
+}
+
+std::shared_ptr<Network>
+LoadedModel::get_network (const Way &way)
+{
+  mark_onednn_used ();
+  if (way.precision == ACINI_PRECISION_FLOAT32)
+    return get_exact ();
+  std::shared_ptr<Network> &network = networks[get_way_number (way)];
+  if (network == nullptr && master->architecture.family == Family::Script)
+    {
+      place (*master, device, get_type (way.precision), true);
+      network = master;
+    }
+  if (network == nullptr)
+    network = copy_for (*master, device, way);
+  return network;
+}
+
+/* Those worth a try, from which the fastest right one is taken. */
+std::vector<Way>
+LoadedModel::list_ways () const
+{
+  std::vector<Way> list;
+
+  /* Without oneDNN lower precisions are slower by far. */
+  if (get_onednn () != ACINI_ONEDNN_OFF && precision != ACINI_PRECISION_FLOAT32)
+    {
+      if (wanted != ACINI_PRECISION_AUTO)
+        return { { wanted, Products::Default } };
+      list = { { precision, Products::Own }, { precision, Products::Libtorch } };
+    }
+  list.push_back (plain_way);
+  list.push_back (libtorch_way);
+  return list;
+}
+
+std::string
+LoadedModel::make_key (const Shape &shape) const
+{
+  const char *const names[] = { "auto", "float32", "bfloat16", "float16" };
+
+  return describe (master->architecture) + "-" + shape.to_string () + "-" + std::to_string (shape.threads) + "-"
+         + names[precision == ACINI_PRECISION_FLOAT32 ? ACINI_PRECISION_FLOAT32 : wanted];
+}
+
+/* Where nothing is checked: on other devices than the processor, and of programs in another precision, of which there
+ * is no second one. */
+static bool
+is_taken_as_it_is (const torch::Device &device, const Network &network, AciniPrecision wanted)
+{
+  return !device.is_cpu ()
+         || (network.architecture.family == Family::Script && wanted != ACINI_PRECISION_AUTO
+             && wanted != ACINI_PRECISION_FLOAT32);
+}
+
+bool
+LoadedModel::recall (const Shape &shape, AciniOneDnn *level)
+{
+  *level = get_onednn ();
+  if (is_taken_as_it_is (device, *master, wanted))
+    return true;
+  const std::optional<KnownWay> known = recall_way (make_key (shape), threads);
+  if (known)
+    *level = known->level;
+  return known.has_value ();
+}
+
+/* How far masks agree with those in float32, on the tissue that models are compared on. */
+double
+LoadedModel::measure_masks (const Way &way, int threads_here)
+{
+  const torch::Tensor tissue = make_tissue (2, 256);
+  const torch::Tensor lowered = to_probabilities (run ({ way, get_network (way), 0 }, tissue, threads_here), tissue);
+
+  return measure_parity (to_probabilities (get_expected (tissue), tissue), lowered);
+}
+
+/* Runs @tissue in that way and compares with the logits that are right. */
+LoadedModel::Attempt
+LoadedModel::attempt (const Way &way, const torch::Tensor &tissue, const torch::Tensor &expected, int threads_here)
+{
+  const Chosen candidate = { way, get_network (way), 0 };
+  /* A network that says the same everywhere has no deviation. */
+  const double deviation
+      = std::max ({ expected.std (false).item<double> (), 1e-6 * expected.abs ().max ().item<double> (), 1e-30 });
+  Attempt result = { way, 0, 0, 1, G_MAXDOUBLE, false, true };
+  torch::Tensor logits;
+
+  /* The first time memory is made, and code. */
+  for (int i = 0; i < 3; i++)
+    {
+      const gint64 start = g_get_monotonic_time ();
+
+      logits = run (candidate, tissue, threads_here);
+      result.seconds = std::min (result.seconds, (g_get_monotonic_time () - start) / 1e6);
+    }
+  const torch::Tensor difference = logits - expected;
+  result.error = difference.abs ().max ().item<double> () / deviation;
+  result.rms = difference.square ().mean ().sqrt ().item<double> () / deviation;
+  /* Comparisons with what is no number are false. */
+  if (way.precision == ACINI_PRECISION_FLOAT32)
+    {
+      result.right = result.error <= kFloatError;
+      return result;
+    }
+  result.right
+      = result.rms <= kLowError
+        || measure_parity (to_probabilities (expected.clone (), tissue), to_probabilities (logits, tissue)) >= kParity;
+  return result;
+}
+
+void
+LoadedModel::add_row (JsonArray *table, const Shape &shape, const Attempt &attempt) const
+{
+  JsonObject *row = json_object_new ();
+
+  json_object_set_string_member (row, "shape", shape.to_string ().c_str ());
+  json_object_set_int_member (row, "threads", shape.threads);
+  json_object_set_string_member (row, "way", get_way_name (attempt.way));
+  json_object_set_string_member (row, "onednn", acini_onednn_to_string (get_onednn ()));
+  if (std::isfinite (attempt.error))
+    json_object_set_double_member (row, "error", attempt.error);
+  if (attempt.way.precision != ACINI_PRECISION_FLOAT32)
+    json_object_set_double_member (row, "parity", attempt.parity);
+  json_object_set_string_member (row, "verdict",
+                                 !attempt.right        ? "wrong"
+                                 : !attempt.same_masks ? "masks differ"
+                                                       : "right");
+  json_object_set_double_member (row, "seconds", attempt.seconds);
+  json_array_add_object_element (table, row);
+}
+
+static torch::Tensor
+make_patches (const Shape &shape)
+{
+  return make_tissue (shape.n, std::max (shape.height, shape.width))
+      .slice (1, 0, shape.height)
+      .slice (2, 0, shape.width)
+      .contiguous ();
+}
+
+/* Logits that are right. */
+torch::Tensor
+LoadedModel::get_expected (const torch::Tensor &tissue)
+{
+  const std::shared_ptr<Network> network = get_exact ();
+  const WithoutOneDnn native;
+  const torch::Tensor expected = run ({ libtorch_way, network, 0 }, tissue, threads);
+
+  if (!std::isfinite (expected.sum ().item<float> ()))
+    fail (ACINI_MODEL_ERROR_NOT_FINITE,
+          _ ("The network of “%s” gives results that are not numbers, so there is no mask; choose another model"),
+          card->name);
+  return expected;
+}
+
+KnownWay
+LoadedModel::compare_ways (const Shape &shape, JsonArray *table)
+{
+  /* Who measures on a busy machine gets what is the faster one almost everywhere. */
+  constexpr double clearly = 0.85;
+  c10::InferenceMode guard;
+  const torch::Tensor tissue = make_patches (shape), expected = get_expected (tissue);
+  std::optional<Attempt> best, best_exact;
+
+  for (const Way &way : list_ways ())
+    {
+      const bool lower = way.precision != ACINI_PRECISION_FLOAT32;
+
+      /* libtorch's are for where ours are not right. */
+      if (way == libtorch_way && best_exact)
+        continue;
+      Attempt result = attempt (way, tissue, expected, shape.threads);
+      if (lower && result.right)
+        {
+          result.parity = measure_masks (way, threads);
+          result.same_masks = result.parity >= kParity;
+        }
+      if (table != nullptr)
+        add_row (table, shape, result);
+      if (!result.right)
+        continue;
+      if (!lower)
+        best_exact = result;
+      if (!best || result.seconds < (lower ? 1 : clearly) * best->seconds)
+        best = result;
+    }
+  if (!best)
+    fail (ACINI_MODEL_ERROR_NUMBERS,
+          _ ("This computer's processor computes “%s” wrongly with what oneDNN may use now (%s)"), card->name,
+          acini_onednn_to_string (get_onednn ()));
+  if (best->way.precision != ACINI_PRECISION_FLOAT32 && wanted == ACINI_PRECISION_AUTO)
+    remember_parity (fingerprint, threads, best->parity);
+  const KnownWay known = { get_onednn (), best->way, best_exact ? best_exact->way : libtorch_way, best->error };
+  remember_way (make_key (shape), threads, known);
+  return known;
+}
+
+void
+LoadedModel::try_ways (const Shape &shape, JsonArray *table)
+{
+  std::lock_guard<std::mutex> lock (choosing);
+
+  if (!is_taken_as_it_is (device, *master, wanted))
+    compare_ways (shape, table);
+}
+
+/* Another network of that architecture was right in the fastest way; whether this one's masks suffer from the precision
+ * is a matter of its weights. */
+LoadedModel::Chosen
+LoadedModel::check_masks (const Shape &shape, const KnownWay &known)
+{
+  const bool lower = known.way.precision != ACINI_PRECISION_FLOAT32 && wanted == ACINI_PRECISION_AUTO;
+  std::optional<double> parity = lower ? recall_parity (fingerprint, threads) : std::optional (1.0);
+
+  if (!parity)
+    {
+      parity = measure_masks (known.way, threads);
+      remember_parity (fingerprint, threads, *parity);
+    }
+  if (*parity >= kParity)
+    return { known.way, get_network (known.way), known.error };
+  return { known.exact, get_network (known.exact), kFloatError };
+}
+
+/* What is remembered, else what comes out of trying here and now, with oneDNN and without. */
+KnownWay
+LoadedModel::know_way (const Shape &shape)
+{
+  if (is_taken_as_it_is (device, *master, wanted))
+    return { get_onednn (), { precision, Products::Default }, plain_way, 0 };
+  for (;;)
+    {
+      const std::optional<KnownWay> known = recall_way (make_key (shape), threads);
+
+      if (!known)
+        break;
+      limit_onednn (known->level);
+      if (get_onednn () == known->level)
+        return *known;
+    }
+  try
+    {
+      return compare_ways (shape, nullptr);
+    }
+  catch (const Error &error)
+    {
+      if (error.code != ACINI_MODEL_ERROR_NUMBERS || get_onednn () == ACINI_ONEDNN_OFF)
+        throw;
+    }
+  limit_onednn (ACINI_ONEDNN_OFF);
+  return compare_ways (shape, nullptr);
+}
+
+LoadedModel::Chosen
+LoadedModel::get_chosen (const Shape &shape)
+{
+  std::lock_guard<std::mutex> lock (choosing);
+  auto found = chosen.find (shape);
+
+  if (found == chosen.end ())
+    {
+      found = chosen.emplace (shape, check_masks (shape, know_way (shape))).first;
+      for (auto &[number, network] : networks)
+        if (number != get_way_number (found->second.way) && network.use_count () == 1)
+          network = nullptr;
+    }
+  used = found->second.way.precision;
+  return found->second;
+}
+
+JsonArray *
+LoadedModel::describe_ways ()
+{
+  std::lock_guard<std::mutex> lock (choosing);
+  JsonArray *list = json_array_new ();
+
+  for (const auto &[shape, way] : chosen)
+    {
+      JsonObject *row = json_object_new ();
+
+      json_object_set_string_member (row, "shape", shape.to_string ().c_str ());
+      json_object_set_int_member (row, "threads", shape.threads);
+      json_object_set_string_member (row, "way", get_way_name (way.way));
+      json_object_set_string_member (row, "onednn", acini_onednn_to_string (get_onednn ()));
+      json_object_set_double_member (row, "error", way.error);
+      json_array_add_object_element (list, row);
+    }
+  return list;
+}
+
 torch::Tensor
 LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result, int threads_here)
 {
@@ -213,19 +446,14 @@ LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result, 
 
   if (rgb.dim () != 4 || rgb.size (3) != 3 || rgb.scalar_type () != torch::kByte)
     fail (ACINI_MODEL_ERROR_INPUT, "Pixels must be 8-bit RGB");
-  use_threads (threads_here > 0 ? threads_here : threads);
-  const UseProducts scope (products);
-  torch::Tensor logits = fast->forward (normalise (rgb)).to (torch::kFloat);
-  /* Of two classes only the difference matters, and it may be taken before the map is upsampled. */
-  const bool two = background && classes == 2;
-  if (two)
-    logits = logits.slice (1, 1, 2) - logits.slice (1, 0, 1);
-  logits = upsample_to (logits, rgb.size (1), rgb.size (2));
-  torch::Tensor planes;
-  if (two || !background)
-    planes = logits.sigmoid_ ();
-  else
-    planes = torch::softmax (logits, 1).slice (1, 1);
+  const int used = threads_here > 0 ? threads_here : threads;
+  const Chosen way = get_chosen ({ int (rgb.size (0)), int (rgb.size (1)), int (rgb.size (2)), used });
+  const torch::Tensor logits = run (way, rgb, used);
+  if (device.is_cpu () && !std::isfinite (logits.sum ().item<float> ()))
+    fail (ACINI_MODEL_ERROR_NOT_FINITE,
+          _ ("The network of “%s” gives results that are not numbers, so there is no mask; choose another model"),
+          card->name);
+  torch::Tensor planes = to_probabilities (logits, rgb);
   if (result == torch::kByte)
     planes = planes.mul (255).add_ (0.5).to (torch::kByte);
   return download (planes.to (result));
@@ -236,21 +464,24 @@ LoadedModel::forward (const torch::Tensor &input)
 {
   c10::InferenceMode guard;
   std::lock_guard<std::mutex> lock (turn);
+  const bool low = wanted != ACINI_PRECISION_AUTO && wanted != ACINI_PRECISION_FLOAT32;
+  std::shared_ptr<Network> network;
 
   use_threads (threads);
-  if (exact != fast && !exact_placed)
-    {
-      place (*exact, device, torch::kFloat, false);
-      exact_placed = true;
-    }
+  {
+    std::lock_guard<std::mutex> choosing_lock (choosing);
+
+    network = low ? get_network ({ wanted, Products::Default }) : get_exact ();
+  }
   /* On NVIDIA's cards float32 may silently mean 19 bits. */
   at::globalContext ().setAllowTF32CuBLAS (false);
   at::globalContext ().setAllowTF32CuDNN (false);
   const torch::Tensor x = input.to (device, torch::kFloat);
-  if (type != torch::kFloat && exact == fast)
-    return exact->forward (x).to (torch::kCPU, torch::kFloat).contiguous ();
+  if (low)
+    return network->forward (x).to (torch::kCPU, torch::kFloat).contiguous ();
   const ExactNumbers exactly;
-  return exact->forward (x).to (torch::kCPU, torch::kFloat).contiguous ();
+  const WithoutOneDnn native;
+  return network->forward (x).to (torch::kCPU, torch::kFloat).contiguous ();
 }
 
 } // namespace acini

@@ -121,3 +121,25 @@ acini_model_segment (AciniModel *self, const AciniPatchSource *source, const Aci
         defaults, *source, *sink, chosen, progress, user_data, cancellable);
   });
 }
+
+GArray *
+acini_model_list_shapes (AciniModel *self, gint64 width, gint64 height, const AciniSegmentOptions *options)
+{
+  GArray *shapes = g_array_new (FALSE, FALSE, sizeof (AciniShape));
+
+  g_return_val_if_fail (self != nullptr && options != nullptr, shapes);
+
+  /* What the options may not say comes out where they are used. */
+  acini::guard (nullptr, [&] {
+    const acini::SegmentDefaults defaults = acini::choose_defaults (self->get_first (), *options);
+    const int threads = self->get_first ().get_threads () / defaults.networks;
+
+    for (const auto &[n, h, w] : acini::list_patches (defaults, width, height, *options))
+      {
+        const AciniShape shape = { n, h, w, threads };
+
+        g_array_append_val (shapes, shape);
+      }
+  });
+  return shapes;
+}

@@ -10,35 +10,36 @@
 namespace acini
 {
 
-/* As /proc/cpuinfo calls it; brackets would end the name of a group in a key file. */
+/* As /proc/cpuinfo calls it, with family and model: one name may stand for several.  Brackets would end the name of a
+ * group in a key file. */
 static std::string
-get_processor_name ()
+read_processor_name ()
 {
   std::ifstream file ("/proc/cpuinfo");
-  std::string line;
+  std::string line, result;
 
-  while (std::getline (file, line))
-    if (line.rfind ("model name", 0) == 0 && line.find (": ") != std::string::npos)
-      {
-        line.erase (0, line.find (": ") + 2);
-        for (char &c : line)
-          c = c == '[' || c == ']' ? ' ' : c;
-        return line;
-      }
-  return "processor";
+  while (std::getline (file, line) && !line.empty ())
+    for (const char *field : { "model name", "cpu family", "model\t", "stepping", "CPU part" })
+      if (line.rfind (field, 0) == 0 && line.find (": ") != std::string::npos)
+        result += (result.empty () ? "" : " ") + line.substr (line.find (": ") + 2);
+  for (char &c : result)
+    c = c == '[' || c == ']' ? ' ' : c;
+  return result.empty () ? "processor" : result;
 }
 
 static std::string
 get_group (int threads)
 {
-  return get_processor_name () + ", " + std::to_string (threads) + " threads, libtorch " + TORCH_VERSION + ", Acini "
-         + ACINI_VERSION;
+  static const std::string processor = read_processor_name ();
+
+  return processor + ", " + std::to_string (threads) + " threads, libtorch " + TORCH_VERSION + ", oneDNN "
+         + get_onednn_version () + ", Acini " + ACINI_VERSION;
 }
 
 static char *
 get_path ()
 {
-  return g_build_filename (g_get_user_cache_dir (), "acini", "precision.ini", nullptr);
+  return g_build_filename (g_get_user_cache_dir (), "acini", "tuning.ini", nullptr);
 }
 
 static GKeyFile *
@@ -61,8 +62,7 @@ save_memory (GKeyFile *file)
     g_key_file_save_to_file (file, path, nullptr);
 }
 
-/* All that the speed depends on: two networks of one name may have heads of different widths. */
-static std::string
+std::string
 describe (const Architecture &a)
 {
   std::string text = a.get_name ();
@@ -81,31 +81,99 @@ static const struct
   Way way;
 } ways[] = {
   { "float32", { ACINI_PRECISION_FLOAT32, Products::Default } },
+  { "float32 by libtorch", { ACINI_PRECISION_FLOAT32, Products::Libtorch } },
   { "bfloat16", { ACINI_PRECISION_BFLOAT16, Products::Own } },
   { "bfloat16 by libtorch", { ACINI_PRECISION_BFLOAT16, Products::Libtorch } },
+  { "bfloat16 as it comes", { ACINI_PRECISION_BFLOAT16, Products::Default } },
+  { "float16", { ACINI_PRECISION_FLOAT16, Products::Default } },
 };
 
-std::optional<Way>
-recall_fastest (const Architecture &architecture, int threads)
+int
+get_way_number (const Way &way)
 {
-  g_autoptr (GKeyFile) file = load_memory ();
-  g_autofree char *name
-      = g_key_file_get_string (file, get_group (threads).c_str (), describe (architecture).c_str (), nullptr);
+  for (int i = 0; i < (int)G_N_ELEMENTS (ways); i++)
+    if (ways[i].way == way)
+      return i;
+  return 0;
+}
 
+const char *
+get_way_name (const Way &way)
+{
+  return ways[get_way_number (way)].name;
+}
+
+std::string
+Shape::to_string () const
+{
+  return std::to_string (n) + "x" + std::to_string (height) + "x" + std::to_string (width);
+}
+
+static std::optional<Way>
+find_way (const char *name)
+{
   for (const auto &known : ways)
     if (g_strcmp0 (name, known.name) == 0)
       return known.way;
   return std::nullopt;
 }
 
+static std::string
+at_level (const std::string &key, AciniOneDnn level)
+{
+  return key + "-" + acini_onednn_to_string (level);
+}
+
+static int distrusted = -1; /* an AciniOneDnn */
+
 void
-remember_fastest (const Architecture &architecture, int threads, const Way &way)
+distrust (AciniOneDnn level)
+{
+  distrusted = level;
+}
+
+static void
+forget (GKeyFile *file, const std::string &key, int threads)
+{
+  bool changed = false;
+
+  for (int level = 0; level <= distrusted; level++)
+    changed |= g_key_file_remove_key (file, get_group (threads).c_str (), at_level (key, (AciniOneDnn)level).c_str (),
+                                      nullptr)
+               != FALSE;
+  if (changed)
+    save_memory (file);
+}
+
+std::optional<KnownWay>
+recall_way (const std::string &key, int threads)
 {
   g_autoptr (GKeyFile) file = load_memory ();
 
-  for (const auto &known : ways)
-    if (known.way.precision == way.precision && known.way.products == way.products)
-      g_key_file_set_string (file, get_group (threads).c_str (), describe (architecture).c_str (), known.name);
+  forget (file, key, threads);
+  for (AciniOneDnn level : list_onednn_levels ())
+    {
+      g_auto (GStrv) words = g_key_file_get_string_list (file, get_group (threads).c_str (),
+                                                         at_level (key, level).c_str (), nullptr, nullptr);
+
+      if (words == nullptr || g_strv_length (words) != 3)
+        continue;
+      const std::optional<Way> way = find_way (words[0]), exact = find_way (words[1]);
+      if (way && exact)
+        return KnownWay{ level, *way, *exact, g_ascii_strtod (words[2], nullptr) };
+    }
+  return std::nullopt;
+}
+
+void
+remember_way (const std::string &key, int threads, const KnownWay &known)
+{
+  g_autoptr (GKeyFile) file = load_memory ();
+  char error[G_ASCII_DTOSTR_BUF_SIZE];
+  const char *const words[] = { get_way_name (known.way), get_way_name (known.exact),
+                                g_ascii_formatd (error, sizeof error, "%.2e", known.error) };
+
+  g_key_file_set_string_list (file, get_group (threads).c_str (), at_level (key, known.level).c_str (), words, 3);
   save_memory (file);
 }
 
@@ -150,3 +218,9 @@ get_fingerprint (Network &network)
 }
 
 } // namespace acini
+
+void
+acini_model_distrust_onednn (AciniOneDnn level)
+{
+  acini::distrust (level);
+}

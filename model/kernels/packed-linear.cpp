@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/kernels/packed-linear.hpp"
 
+#include "model/kernels/onednn.hpp"
 #include "model/kernels/processor.hpp"
 
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -28,7 +29,7 @@ PackedLinear::multiply (const torch::Tensor &x) const
 torch::Tensor
 PackedLinear::operator() (const torch::Tensor &x)
 {
-  return packed.defined () && !wants_exact_numbers () ? multiply (x) : linear (x);
+  return packed.defined () && !wants_exact_numbers () && is_onednn_on () ? multiply (x) : linear (x);
 }
 
 void
@@ -36,6 +37,8 @@ PackedLinear::pack (torch::ScalarType type)
 {
   torch::NoGradGuard no_grad;
 
+  if (!is_onednn_on ())
+    return;
   try
     {
       bias = linear->bias.detach ().to (type);

@@ -49,7 +49,7 @@ is_fast_at_bfloat16 (const torch::Device &device)
 static torch::ScalarType
 choose_type (const AciniRecipe &recipe, AciniPrecision precision, const torch::Device &device)
 {
-  if (g_str_equal (recipe.precision, "float32"))
+  if (precision == ACINI_PRECISION_FLOAT32 || g_str_equal (recipe.precision, "float32"))
     return torch::kFloat;
   if (g_str_equal (recipe.precision, "bfloat16") || precision == ACINI_PRECISION_BFLOAT16)
     return torch::kBFloat16;

@@ -17,8 +17,8 @@ struct Compute
   int threads = 1;
 };
 
-/* The options decide about device and threads, the recipe about the precision unless it says "auto"; then the options,
- * then what the device is fast at.  Throws ACINI_MODEL_ERROR_DEVICE. */
+/* The options decide about device and threads.  About the precision decide the options where they say float32, then the
+ * recipe unless it says "auto", then the options, then what the device is fast at.  Throws ACINI_MODEL_ERROR_DEVICE. */
 Compute choose_compute (const AciniRecipe &recipe, const AciniModelOptions *options);
 
 /* Within its life matrix products and convolutions on this thread run in @compute's type; weights stay float32. */

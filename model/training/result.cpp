@@ -60,6 +60,7 @@ describe_training (const Outcome &outcome)
   json_object_set_double_member (object, "seconds", progress.seconds);
   json_object_set_string_member (object, "device", outcome.compute.device.str ().c_str ());
   json_object_set_string_member (object, "precision", outcome.compute.type == torch::kFloat ? "float32" : "bfloat16");
+  json_object_set_string_member (object, "onednn", acini_onednn_to_string (acini_model_get_onednn ()));
   if (!progress.curve.empty ())
     {
       json_object_set_int_member (object, "best_step", progress.best_step);

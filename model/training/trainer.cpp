@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/kernels/kernels.hpp"
+#include "model/kernels/onednn.hpp"
 #include "model/training/trainer.hpp"
 
 #include "model/base/memory.hpp"
@@ -140,6 +141,7 @@ Trainer::Trainer (const TrainingRequest &request)
   identity = { text, request.parent != nullptr ? start.get_card ()->id : "", identify_images (request) };
   std::copy_n (start.get_card ()->mean, 3, normalisation.mean);
   std::copy_n (start.get_card ()->std, 3, normalisation.std);
+  mark_onednn_used ();
   torch::set_num_threads (compute.threads);
   network->to (compute.device);
   for (torch::Tensor &parameter : network->parameters ())
@@ -332,6 +334,8 @@ Trainer::emit_start ()
 
   if (!start.report.missing.empty () || !start.report.left_over.empty ())
     event.parent = text.c_str ();
+  event.precision = compute.type == torch::kFloat ? "float32" : "bfloat16";
+  event.onednn = acini_onednn_to_string (get_onednn ());
   emit (event);
 }
 

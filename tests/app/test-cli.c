@@ -118,9 +118,10 @@ static void
 test_help (void)
 {
   static const char *const commands[]
-      = { "new",       "import",     "list",       "info",          "segment",        "train",    "evaluate", "export",
-          "phantom",   "demo",       "model list", "model inspect", "model forward",  "job list", "job show", "job run",
-          "job pause", "job resume", "job cancel", "serve",         "journal verify", "relink" };
+      = { "new",           "import",      "list",     "info",           "segment",    "train",
+          "evaluate",      "export",      "phantom",  "demo",           "model list", "model inspect",
+          "model forward", "model check", "job list", "job show",       "job run",    "job pause",
+          "job resume",    "job cancel",  "serve",    "journal verify", "relink" };
   g_auto (Outcome) all = RUN ("--help");
   g_auto (Outcome) version = RUN ("--version");
 

@@ -241,9 +241,13 @@ static AciniPrediction *
 open_output (AciniJob *job)
 {
   AciniPredictionInfo info = { 2000, 2000, 1, 1, "colon" };
-  g_autofree char *path = g_build_filename (acini_job_get_folder (job), "prediction.sqlite", NULL);
+  g_autofree char *folder = g_build_filename (acini_job_get_folder (job), "predictions", NULL);
+  g_autofree char *path = g_build_filename (folder, "1-colon.sqlite", NULL);
   g_autoptr (GError) error = NULL;
-  AciniPrediction *prediction = acini_prediction_open (path, &info, &error);
+  AciniPrediction *prediction;
+
+  g_mkdir_with_parents (folder, 0777);
+  prediction = acini_prediction_open (path, &info, &error);
 
   g_assert_no_error (error);
   return prediction;
@@ -294,7 +298,7 @@ test_collect (Fixture *fixture, gconstpointer data)
   gint64 slide = add_slide (fixture, "a.tiff", 2000, 0.5);
   g_autoptr (AciniJob) job = NULL;
   g_autoptr (AciniPrediction) output = NULL, target = NULL;
-  g_autofree char *path = acini_project_dup_prediction_path (fixture->project, slide, "colon");
+  g_autofree char *path = acini_project_build_path (fixture->project, "predictions", "1-colon.sqlite", NULL);
   g_autofree char *output_path = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -321,7 +325,7 @@ test_collect (Fixture *fixture, gconstpointer data)
   assert_tile (target, 1, 0, 30);
   assert_tile (target, 3, 3, 40);
   /* Nothing is kept twice, and twice is no error. */
-  output_path = g_build_filename (acini_job_get_folder (job), "prediction.sqlite", NULL);
+  output_path = g_build_filename (acini_job_get_folder (job), "predictions", "1-colon.sqlite", NULL);
   g_assert_false (g_file_test (output_path, G_FILE_TEST_EXISTS));
   g_assert_cmpuint (collect (fixture, job), ==, 0);
   assert_tile (target, 3, 3, 40);

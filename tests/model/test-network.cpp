@@ -365,42 +365,53 @@ choose_for (const acini::Network &network)
   return model.get_precision ();
 }
 
-/* The fastest way, unless it shows in the masks.  Any processor computes in bfloat16, if libtorch does. */
+/* The key of what is remembered about choose_for ()'s patch. */
+std::string
+make_key (const acini::Network &network)
+{
+  return acini::describe (network.architecture) + "-1x64x64-1-auto";
+}
+
+/* The fastest way that is right, unless it shows in the masks.  Any processor computes in bfloat16, if libtorch does.
+ */
 void
 test_automatic ()
 {
   const acini::PretendProcessor processor ({ false, true, true });
   const acini::Way half = { ACINI_PRECISION_BFLOAT16, acini::Products::Libtorch };
+  const acini::Way full = { ACINI_PRECISION_FLOAT32, acini::Products::Default };
   const auto first = make_random (make_tiny (acini::HeadKind::HuggingFace, 2));
   const auto second = make_random (make_tiny (acini::HeadKind::HuggingFace, 2));
-  const acini::Architecture &architecture = first->architecture;
-  acini::Architecture wider = architecture;
+  acini::Architecture wider = first->architecture;
   {
     torch::NoGradGuard no_grad;
     for (torch::Tensor &parameter : second->parameters ())
       parameter.add_ (0.01 * torch::randn_like (parameter));
   }
   const std::string name = acini::get_fingerprint (*first), other = acini::get_fingerprint (*second);
+  const std::string key = make_key (*first);
 
   g_assert_true (name != other);
   g_assert_true (name == acini::get_fingerprint (*first));
-  g_assert_false (acini::recall_fastest (architecture, 1));
+  wider.decoder_width *= 2;
+  g_assert_true (acini::describe (wider) != acini::describe (first->architecture));
+  g_assert_false (acini::recall_way (key, 1));
   g_assert_false (acini::recall_parity (name, 1));
 
-  /* Measured, and remembered for that many threads, that shape, those weights. */
+  /* Compared and measured, and remembered for that many threads, that shape, those weights. */
   const AciniPrecision measured = choose_for (*first);
-  const auto fastest = acini::recall_fastest (architecture, 1);
+  const auto fastest = acini::recall_way (key, 1);
   g_assert_true (fastest.has_value ());
-  g_assert_false (acini::recall_fastest (architecture, 2));
-  wider.decoder_width *= 2;
-  g_assert_false (acini::recall_fastest (wider, 1));
-  if (fastest->precision == ACINI_PRECISION_FLOAT32)
+  g_assert_cmpfloat (fastest->error, <, fastest->way == full ? 1e-4 : 0.5);
+  g_assert_cmpint (fastest->level, ==, ACINI_ONEDNN_ALL);
+  g_assert_false (acini::recall_way (key, 2));
+  if (fastest->way.precision == ACINI_PRECISION_FLOAT32)
     g_assert_cmpint (measured, ==, ACINI_PRECISION_FLOAT32);
   else
     g_assert_true (acini::recall_parity (name, 1).has_value ());
 
-  acini::remember_fastest (architecture, 1, half);
-  g_assert_true (acini::recall_fastest (architecture, 1)->products == acini::Products::Libtorch);
+  acini::remember_way (key, 1, { ACINI_ONEDNN_ALL, half, full, 0.01 });
+  g_assert_true (acini::recall_way (key, 1)->way == half);
   for (double parity : { 0.5, acini::kParity - 1e-6, acini::kParity, 1.0 })
     {
       acini::remember_parity (name, 1, parity);
@@ -417,14 +428,27 @@ test_automatic ()
   g_assert_cmpfloat (parity, <=, 1);
   g_assert_cmpint (chosen, ==, parity >= acini::kParity ? ACINI_PRECISION_BFLOAT16 : ACINI_PRECISION_FLOAT32);
 
-  acini::remember_fastest (architecture, 1, { ACINI_PRECISION_FLOAT32, acini::Products::Default });
+  acini::remember_way (key, 1, { ACINI_ONEDNN_ALL, full, full, 1e-5 });
   acini::remember_parity (name, 1, 1);
   g_assert_cmpint (choose_for (*first), ==, ACINI_PRECISION_FLOAT32);
 
   /* Without instructions for it bfloat16 is not even tried. */
   const acini::PretendProcessor old ({ false, false, false });
-  acini::remember_fastest (architecture, 1, half);
+  acini::remember_way (key, 1, { ACINI_ONEDNN_ALL, half, full, 0.01 });
   g_assert_cmpint (choose_for (*first), ==, ACINI_PRECISION_FLOAT32);
+}
+
+/* What is remembered of a level that a process died of is forgotten; the next one down stays. */
+void
+test_distrust ()
+{
+  const acini::Way full = { ACINI_PRECISION_FLOAT32, acini::Products::Default };
+
+  for (AciniOneDnn level : { ACINI_ONEDNN_ALL, ACINI_ONEDNN_SSE41, ACINI_ONEDNN_OFF })
+    acini::remember_way ("distrusted", 1, { level, full, full, 1e-5 });
+  g_assert_cmpint (acini::recall_way ("distrusted", 1)->level, ==, ACINI_ONEDNN_ALL);
+  acini::distrust (ACINI_ONEDNN_ALL);
+  g_assert_cmpint (acini::recall_way ("distrusted", 1)->level, !=, ACINI_ONEDNN_ALL);
 }
 
 /* What is seen of bfloat16 in the logits, for each network and with each kind of products. */
@@ -538,6 +562,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/network/precision", test_precision);
   g_test_add_func ("/network/parity", test_parity);
   g_test_add_func ("/network/automatic", test_automatic);
+  g_test_add_func ("/network/distrust", test_distrust);
   g_test_add_func ("/network/lowered", test_lowered);
   g_test_add_func ("/network/accelerated", test_accelerated);
   g_test_add_func ("/network/bad-input", test_bad_input);

@@ -4,6 +4,7 @@
  * MMSegmentation's) and U-Net. */
 
 #include "model/kernels/kernels.hpp"
+#include "model/kernels/onednn.hpp"
 #include "model/core/acini-npy.h"
 #include "model/training/losses.hpp"
 #include "model/training/optimiser.hpp"
@@ -360,6 +361,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, nullptr);
+  /* The numbers are tested here, not this processor's oneDNN. */
+  const acini::WithoutOneDnn native;
   g_test_add_func ("/train-steps/hugging-face", test_hugging_face);
   g_test_add_func ("/train-steps/mmsegmentation", test_mmsegmentation);
   g_test_add_func ("/train-steps/unet", test_unet);

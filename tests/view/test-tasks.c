@@ -641,7 +641,7 @@ be_supervisor (const char *folder)
 {
   g_autoptr (AciniJob) job = acini_job_open (folder, NULL);
 
-  return job != NULL && acini_job_supervise (job, NULL, NULL, NULL) ? 0 : 1;
+  return job != NULL && acini_job_supervise (job, NULL, TRUE, NULL, NULL) ? 0 : 1;
 }
 
 int

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Whether this computer can train a network: one step of the real shapes, whose numbers are compared with those of
+ * libtorch's own loops. */
+
+#include "model/training/trainer.hpp"
+
+#include "acini-config.h"
+#include "model/inference/tuning-cache.hpp"
+#include "model/kernels/kernels.hpp"
+#include "model/kernels/onednn.hpp"
+#include "model/network/parity.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <cmath>
+#include <glib/gi18n-lib.h>
+
+namespace acini
+{
+
+namespace
+{
+
+/* Largest errors, in standard deviations of the logits and in lengths of the gradient.  In float32 another order of the
+ * same sums turns some ReLUs around; bfloat16 has 8 bits. */
+constexpr double kFloatLogits = 1e-4, kLowLogits = 0.03, kFloatGradient = 5e-3, kLowGradient = 0.25;
+
+struct Numbers
+{
+  torch::Tensor logits, gradient; /* flat, all parameters' one after the other */
+};
+
+/* The network as it will be trained, and what it is tried on. */
+struct Candidate
+{
+  LoadedNetwork start;
+  Compute compute;
+  int batch, patch;
+
+  std::string
+  make_key (torch::ScalarType type) const
+  {
+    const Shape shape = { batch, patch, patch, compute.threads };
+
+    return "training-" + describe (start.network->architecture) + "-" + shape.to_string () + "-"
+           + (type == torch::kFloat ? "float32" : "bfloat16");
+  }
+};
+
+Candidate
+make_candidate (const char *parent, const AciniRecipe &recipe, const AciniModelOptions *options)
+{
+  return { make_start (parent, recipe), choose_compute (recipe, options), recipe.batch, recipe.patch };
+}
+
+torch::Tensor
+make_pixels (const Candidate &candidate, int64_t n, int64_t side)
+{
+  const AciniCard *card = candidate.start.card.get ();
+  const torch::Tensor mean = torch::tensor (at::ArrayRef<double> (card->mean, 3)).view ({ 1, 3, 1, 1 });
+  const torch::Tensor deviation = torch::tensor (at::ArrayRef<double> (card->std, 3)).view ({ 1, 3, 1, 1 });
+  const torch::Tensor rgb = make_tissue (n, side).permute ({ 0, 3, 1, 2 }).to (torch::kDouble) / 255;
+
+  return ((rgb - mean) / deviation).to (torch::kFloat).contiguous (torch::MemoryFormat::ChannelsLast);
+}
+
+/* The gradient of the logits' sum with weights that change from place to place: no softmax hides what is wrong. */
+Numbers
+differentiate (Network &network, const Compute &compute, const torch::Tensor &x)
+{
+  at::Generator random = at::make_generator<at::CPUGeneratorImpl> (7);
+  std::vector<torch::Tensor> parts;
+  Numbers numbers;
+
+  network.zero_grad ();
+  {
+    Autocast autocast (compute);
+
+    numbers.logits = network.forward (x).to (torch::kFloat);
+  }
+  const torch::Tensor blocks = at::randn ({ numbers.logits.size (0), numbers.logits.size (1), 8, 8 }, random,
+                                          torch::TensorOptions (torch::kFloat));
+  const torch::Tensor direction = at::upsample_nearest2d (blocks, { numbers.logits.size (2), numbers.logits.size (3) });
+  (numbers.logits * direction).sum ().backward ();
+  for (const torch::Tensor &parameter : network.parameters ())
+    if (parameter.grad ().defined ())
+      parts.push_back (parameter.grad ().detach ().flatten ().clone ());
+  numbers.gradient = torch::cat (parts);
+  numbers.logits = numbers.logits.detach ();
+  return numbers;
+}
+
+torch::Tensor
+predict (Network &network, const Compute &compute, const torch::Tensor &x)
+{
+  torch::NoGradGuard no_grad;
+  Autocast autocast (compute);
+
+  return network.forward (x).to (torch::kFloat);
+}
+
+double
+get_largest_error (const torch::Tensor &actual, const torch::Tensor &expected)
+{
+  const double deviation
+      = std::max ({ expected.std (false).item<double> (), 1e-6 * expected.abs ().max ().item<double> (), 1e-30 });
+
+  return (actual - expected).abs ().max ().item<double> () / deviation;
+}
+
+double
+get_mean_error (const torch::Tensor &actual, const torch::Tensor &expected)
+{
+  return ((actual - expected).square ().mean ().sqrt () / (expected.std (false) + 1e-30)).item<double> ();
+}
+
+/* As the trainer does, dropout and all. */
+double
+take_step (Candidate &candidate, const AciniRecipe &recipe, const torch::Tensor &x)
+{
+  Network &network = *candidate.start.network;
+  const bool background = !g_str_equal (candidate.start.card->activation, "sigmoid");
+  const LossWeights weights{ recipe.cross_entropy, recipe.dice, recipe.focal };
+  const int64_t classes = network.architecture.classes + (background ? 0 : 1);
+  const torch::Tensor target
+      = torch::randint (0, classes, { candidate.batch, candidate.patch, candidate.patch }, torch::kLong);
+  Optimiser optimiser (network, recipe);
+  const gint64 start = g_get_monotonic_time ();
+  torch::Tensor logits;
+
+  network.train ();
+  {
+    Autocast autocast (candidate.compute);
+
+    logits = network.forward (x);
+  }
+  logits = upsample_to (logits.to (torch::kFloat), candidate.patch, candidate.patch);
+  training_loss (logits, target, weights, background).backward ();
+  optimiser.step ();
+  return (g_get_monotonic_time () - start) / 1e6;
+}
+
+/* Returns: whether all is as it should be, and the gradient's error. */
+std::pair<bool, double>
+compare (Candidate &candidate)
+{
+  Network &network = *candidate.start.network;
+  const bool full = candidate.compute.type == torch::kFloat;
+  Compute exactly = candidate.compute;
+  const torch::Tensor x = make_pixels (candidate, candidate.batch, candidate.patch);
+  const torch::Tensor larger = make_pixels (candidate, 1, 2 * candidate.patch); /* as images are validated */
+  torch::Tensor expected_larger;
+  Numbers expected;
+
+  exactly.type = torch::kFloat;
+  network.eval ();
+  {
+    const WithoutOneDnn native;
+
+    expected = differentiate (network, exactly, x);
+    expected_larger = predict (network, exactly, larger);
+  }
+  const Numbers actual = differentiate (network, candidate.compute, x);
+  const torch::Tensor actual_larger = predict (network, candidate.compute, larger);
+  const double gradient
+      = ((actual.gradient - expected.gradient).norm () / (expected.gradient.norm () + 1e-30)).item<double> ();
+  const auto get_error = full ? get_largest_error : get_mean_error;
+  const double logits
+      = std::max (get_error (actual.logits, expected.logits), get_error (actual_larger, expected_larger));
+
+  g_debug ("training: error of the logits %.1e, of the gradient %.1e", logits, gradient);
+  return { logits <= (full ? kFloatLogits : kLowLogits) && gradient <= (full ? kFloatGradient : kLowGradient),
+           gradient };
+}
+
+void
+try_training (Candidate candidate, const AciniRecipe &recipe, JsonArray *table)
+{
+  /* Without oneDNN lower precisions are slower by far. */
+  if (get_onednn () == ACINI_ONEDNN_OFF)
+    candidate.compute.type = torch::kFloat;
+  if (!candidate.compute.device.is_cpu ())
+    return;
+  mark_onednn_used ();
+  torch::set_num_threads (candidate.compute.threads);
+  for (torch::Tensor &parameter : candidate.start.network->parameters ())
+    if (parameter.dim () == 4)
+      parameter.set_data (parameter.contiguous (torch::MemoryFormat::ChannelsLast));
+
+  const bool full = candidate.compute.type == torch::kFloat;
+  const auto [right, error] = compare (candidate);
+  const double seconds = take_step (candidate, recipe, make_pixels (candidate, candidate.batch, candidate.patch));
+  const Way way = { full ? ACINI_PRECISION_FLOAT32 : ACINI_PRECISION_BFLOAT16, Products::Default };
+
+  if (table != nullptr)
+    {
+      const Shape shape = { candidate.batch, candidate.patch, candidate.patch, candidate.compute.threads };
+      JsonObject *row = json_object_new ();
+
+      json_object_set_string_member (row, "shape", shape.to_string ().c_str ());
+      json_object_set_int_member (row, "threads", shape.threads);
+      json_object_set_string_member (row, "way", full ? "training, float32" : "training, bfloat16");
+      json_object_set_string_member (row, "onednn", acini_onednn_to_string (get_onednn ()));
+      if (std::isfinite (error))
+        json_object_set_double_member (row, "error", error);
+      json_object_set_string_member (row, "verdict", right ? "right" : "wrong");
+      json_object_set_double_member (row, "seconds", seconds);
+      json_array_add_object_element (table, row);
+    }
+  if (!right)
+    fail (ACINI_MODEL_ERROR_NUMBERS,
+          _ ("This computer's processor computes the gradient of “%s” wrongly with what oneDNN may use now (%s)"),
+          candidate.start.card->name, acini_onednn_to_string (get_onednn ()));
+  remember_way (candidate.make_key (candidate.compute.type), candidate.compute.threads,
+                { get_onednn (), way, { ACINI_PRECISION_FLOAT32, Products::Default }, error });
+}
+
+} // namespace
+
+} // namespace acini
+
+gboolean
+acini_model_recall_training_way (const char *parent, const AciniRecipe *recipe, const AciniModelOptions *options,
+                                 gboolean *known, AciniOneDnn *level, AciniPrecision *precision, GError **error)
+{
+  g_return_val_if_fail (recipe != nullptr && known != nullptr && level != nullptr && precision != nullptr, FALSE);
+
+  return acini::guard (error, [&] {
+    const acini::Candidate candidate = acini::make_candidate (parent, *recipe, options);
+
+    *known = !candidate.compute.device.is_cpu ();
+    *level = acini::get_onednn ();
+    *precision = options != nullptr ? options->precision : ACINI_PRECISION_AUTO;
+    /* float32 is remembered for a lower precision where that was right nowhere. */
+    for (const torch::ScalarType type : { candidate.compute.type, torch::kFloat })
+      if (!*known)
+        if (const auto way = acini::recall_way (candidate.make_key (type), candidate.compute.threads))
+          {
+            *known = TRUE;
+            *level = way->level;
+            *precision = way->way.precision;
+          }
+  });
+}
+
+gboolean
+acini_model_try_training (const char *parent, const AciniRecipe *recipe, const AciniModelOptions *options,
+                          JsonArray *table, GError **error)
+{
+  g_return_val_if_fail (recipe != nullptr, FALSE);
+
+  return acini::guard (error,
+                       [&] { acini::try_training (acini::make_candidate (parent, *recipe, options), *recipe, table); });
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* A processor on which oneDNN dies, or gives wrong numbers, played by onednn-shim.c: acini-cli finds it before its
+ * first step, goes round it, and remembers. */
+
+#include "tests/acini-test-util.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+static char *folder, *project, *slide, *model;
+/* The instructions that are right, as dnnl_get_effective_cpu_isa () counts. */
+static const char *right_isa = "1";
+
+typedef struct
+{
+  int status;
+  char *out, *err;
+} Outcome;
+
+static void
+outcome_clear (Outcome *outcome)
+{
+  g_free (outcome->out);
+  g_free (outcome->err);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Outcome, outcome_clear)
+
+/* @shim: what the processor does, or NULL.  @cache: a folder of its own for what is remembered. */
+static Outcome
+run_words (const char *shim, const char *cache, const char *const *words)
+{
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_autofree char *path = g_build_filename (folder, cache, NULL);
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "XDG_CACHE_HOME", path, TRUE);
+  g_autoptr (GError) error = NULL;
+  Outcome outcome = { -1, NULL, NULL };
+  int status;
+
+  environment = g_environ_setenv (environment, "OMP_WAIT_POLICY", "passive", TRUE);
+  if (shim != NULL)
+    {
+      environment = g_environ_setenv (environment, "LD_PRELOAD", g_getenv ("ACINI_ONEDNN_SHIM"), TRUE);
+      environment = g_environ_setenv (environment, "ACINI_SHIM", shim, TRUE);
+      environment = g_environ_setenv (environment, "ACINI_SHIM_ABOVE", right_isa, TRUE);
+      environment = g_environ_setenv (environment, "ACINI_SHIM_COUNT", "1000", TRUE);
+    }
+  g_ptr_array_add (arguments, (char *)g_getenv ("ACINI_CLI"));
+  for (; *words != NULL; words++)
+    g_ptr_array_add (arguments, (char *)*words);
+  g_ptr_array_add (arguments, NULL);
+  g_spawn_sync (folder, (char **)arguments->pdata, environment, G_SPAWN_DEFAULT, NULL, NULL, &outcome.out, &outcome.err,
+                &status, &error);
+  g_assert_no_error (error);
+  if (WIFEXITED (status))
+    outcome.status = WEXITSTATUS (status);
+  g_test_message ("%d: %s%s", outcome.status, outcome.out, outcome.err);
+  return outcome;
+}
+#define RUN(shim, cache, ...) run_words (shim, cache, (const char *const[]){ __VA_ARGS__, NULL })
+
+#define TRAIN(shim, cache)                                                                                             \
+  RUN (shim, cache, "train", project, "--from", model, "--steps", "12", "--set", "batch=1", "--set", "patch=64",       \
+       "--set", "checkpoint-every=1", "--set", "precision=float32", "--threads", "1", "--held-out", "none", "--json")
+
+static JsonObject *
+parse (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = json_from_string (text, &error);
+
+  g_assert_no_error (error);
+  return json_object_ref (json_node_get_object (node));
+}
+
+/* The events of the job of a training, as they were written. */
+static char *
+read_events (const Outcome *trained)
+{
+  g_autoptr (JsonObject) object = parse (trained->out);
+  g_autofree char *path = g_build_filename (json_object_get_string_member (object, "job"), "events.jsonl", NULL);
+  char *events = NULL;
+
+  g_assert_true (g_file_get_contents (path, &events, NULL, NULL));
+  return events;
+}
+
+/* What oneDNN was allowed in the training, as the model's card tells. */
+static char *
+read_level (const Outcome *trained)
+{
+  g_autoptr (JsonObject) object = parse (trained->out);
+  g_autofree char *path = g_build_filename (json_object_get_string_member (object, "path"), "model.json", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (JsonObject) card = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  card = parse (text);
+  return g_strdup (json_object_get_string_member (json_object_get_object_member (card, "training"), "onednn"));
+}
+
+static void
+test_training (void)
+{
+  g_auto (Outcome) first = TRAIN ("training", "cache-training");
+  g_auto (Outcome) second = TRAIN ("training", "cache-training");
+  g_autofree char *events = NULL, *level = NULL;
+
+  g_assert_cmpint (first.status, ==, 0);
+  events = read_events (&first);
+  level = read_level (&first);
+  g_assert_nonnull (strstr (events, "SIGFPE"));
+  g_assert_cmpstr (level, !=, "all");
+  /* It is known now. */
+  g_assert_cmpint (second.status, ==, 0);
+  g_assert_null (strstr (second.err, "SIGFPE"));
+}
+
+/* It dies in the middle, where no trial saw it: it goes on from the last checkpoint. */
+static void
+test_later (void)
+{
+  g_auto (Outcome) trained = TRAIN ("later", "cache-later");
+  g_autofree char *events = NULL, *level = NULL;
+
+  g_assert_cmpint (trained.status, ==, 0);
+  events = read_events (&trained);
+  level = read_level (&trained);
+  g_assert_nonnull (strstr (events, "\"restart\""));
+  g_assert_cmpstr (level, !=, "all");
+}
+
+static void
+test_no_way (void)
+{
+  g_auto (Outcome) trained = TRAIN ("trials", "cache-none");
+  g_auto (Outcome) segmented = RUN ("trials", "cache-none", "segment", slide, "--model", model, "--threads", "1");
+
+  g_assert_cmpint (trained.status, ==, 1);
+  g_assert_nonnull (strstr (trained.err, "This computer cannot run the network"));
+  g_assert_nonnull (strstr (trained.err, "SIGFPE"));
+  g_assert_cmpint (segmented.status, ==, 1);
+  g_assert_nonnull (strstr (segmented.err, "This computer cannot run the network"));
+}
+
+static char *
+get_level_of_segmentation (const Outcome *segmented)
+{
+  g_autoptr (JsonObject) object = parse (segmented->out);
+  JsonArray *ways = json_object_get_array_member (object, "ways");
+
+  g_assert_cmpuint (json_array_get_length (ways), ==, 1);
+  g_assert_cmpfloat (json_object_get_double_member (json_array_get_object_element (ways, 0), "error"), <=, 1e-4);
+  return g_strdup (json_object_get_string_member (json_array_get_object_element (ways, 0), "onednn"));
+}
+
+/* A convolution that is wrong by 3 % is found, and the mask is the one of a processor that is right. */
+static void
+test_wrong (void)
+{
+  g_autofree char *right_mask = g_build_filename (folder, "right.png", NULL);
+  g_autofree char *mask = g_build_filename (folder, "mask.png", NULL), *level = NULL, *right_level = NULL;
+  g_auto (Outcome) right
+      = RUN (NULL, "cache-right", "segment", slide, "--model", model, "--threads", "1", "--precision", "float32",
+             "--patch", "256", "--threshold", "0.5", "--json", "--output", right_mask);
+  g_auto (Outcome) wrong
+      = RUN ("wrong", "cache-wrong", "segment", slide, "--model", model, "--threads", "1", "--precision", "float32",
+             "--patch", "256", "--threshold", "0.5", "--json", "--output", mask);
+  g_autofree char *a = NULL, *b = NULL;
+  gsize n_a, n_b;
+
+  g_assert_cmpint (right.status, ==, 0);
+  g_assert_cmpint (wrong.status, ==, 0);
+  g_assert_nonnull (strstr (wrong.err, "wrong numbers"));
+  level = get_level_of_segmentation (&wrong);
+  right_level = get_level_of_segmentation (&right);
+  g_assert_cmpstr (level, !=, "all");
+  g_assert_true (g_file_get_contents (right_mask, &a, &n_a, NULL));
+  g_assert_true (g_file_get_contents (mask, &b, &n_b, NULL));
+  g_assert_cmpint (ABS ((int)n_a - (int)n_b), <, MAX (64, (int)n_a / 200));
+}
+
+static void
+test_check (void)
+{
+  g_auto (Outcome) checked = RUN ("training", "cache-check", "model", "check", model, "--patch", "64", "--recipe",
+                                  "fine-tune", "--threads", "1", "--precision", "float32", "--json");
+  g_autoptr (JsonObject) object = NULL;
+  gboolean died = FALSE;
+  JsonArray *table;
+
+  g_assert_cmpint (checked.status, ==, 0);
+  object = parse (checked.out);
+  g_assert_true (json_object_get_boolean_member (object, "segments"));
+  g_assert_true (json_object_get_boolean_member (object, "trains"));
+  table = json_object_get_array_member (object, "table");
+  for (guint i = 0; i < json_array_get_length (table); i++)
+    died |= g_str_equal (json_object_get_string_member (json_array_get_object_element (table, i), "verdict"),
+                         "died (SIGFPE)");
+  g_assert_true (died);
+}
+
+/* One weight that is no number. */
+static void
+test_not_finite (void)
+{
+  g_autofree char *broken = g_build_filename (folder, "broken.safetensors", NULL);
+  g_autofree char *path = g_build_filename (model, "model.safetensors", NULL), *bytes = NULL;
+  gsize n;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+  memset (bytes + n / 2, 0xff, 64);
+  g_assert_true (g_file_set_contents (broken, bytes, n, NULL));
+  g_auto (Outcome) segmented = RUN (NULL, "cache-right", "segment", slide, "--model", broken);
+  g_auto (Outcome) trained
+      = RUN (NULL, "cache-right", "train", project, "--from", broken, "--steps", "1", "--held-out", "none");
+
+  g_assert_cmpint (segmented.status, ==, 1);
+  g_assert_nonnull (strstr (segmented.err, "its weights are not all numbers"));
+  g_assert_cmpint (trained.status, ==, 1);
+  g_assert_nonnull (strstr (trained.err, "its weights are not all numbers"));
+}
+
+static void
+make_material (void)
+{
+  folder = acini_test_make_folder ();
+  project = g_build_filename (folder, "trial.acini", NULL);
+  slide = g_build_filename (folder, "phantom.tiff", NULL);
+  model = g_build_filename (folder, "model", NULL);
+  g_auto (Outcome) new = RUN (NULL, "cache-right", "new", project);
+  g_auto (Outcome) phantom = RUN (NULL, "cache-right", "phantom", slide, "--size", "1024x1024", "--seed", "3");
+  g_auto (Outcome) random = RUN (NULL, "cache-right", "model", "random", model);
+  g_auto (Outcome) import = RUN (NULL, "cache-right", "import", project, slide, "--organ", "largeintestine");
+
+  g_assert_cmpint (new.status, ==, 0);
+  g_assert_cmpint (phantom.status, ==, 0);
+  g_assert_cmpint (random.status, ==, 0);
+  g_assert_cmpint (import.status, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports ("avx512f"))
+    right_isa = "7"; /* AVX2 */
+#endif
+  make_material ();
+  g_test_add_func ("/trial/training", test_training);
+  g_test_add_func ("/trial/later", test_later);
+  g_test_add_func ("/trial/no-way", test_no_way);
+  g_test_add_func ("/trial/wrong", test_wrong);
+  g_test_add_func ("/trial/check", test_check);
+  g_test_add_func ("/trial/not-finite", test_not_finite);
+  status = g_test_run ();
+  acini_test_remove_folder (folder);
+  return status;
+}
