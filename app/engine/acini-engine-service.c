@@ -131,7 +131,6 @@ segment (Request *request, GError **error)
   slide = model != NULL ? acini_model_cache_get_slide (warm, request->slide, error) : NULL;
   if (slide == NULL)
     return FALSE;
-  request->way = acini_describe_way (model, NULL);
   d = request->downsample = acini_get_downsample (request->mpp, acini_model_get_card (model)->mpp);
   request->n_planes = acini_model_get_n_planes (model);
   acini_slide_source_init (&pixels, slide->slide, slide->tissue, d, &source);
@@ -143,8 +142,11 @@ segment (Request *request, GError **error)
       options.height
           = CLAMP ((gint64)ceil ((request->y + request->height) / d), options.y + 1, source.height) - options.y;
     }
-  return acini_trial_segmenting (model, source.width, source.height, &options, NULL, NULL, request->cancellable, error)
-         && acini_model_segment (model, &source, &sink, &options, NULL, NULL, request->cancellable, error);
+  if (!acini_trial_segmenting (model, source.width, source.height, &options, NULL, NULL, request->cancellable, error))
+    return FALSE;
+  /* Only now: the trial decides which way works. */
+  request->way = acini_describe_way (model, NULL);
+  return acini_model_segment (model, &source, &sink, &options, NULL, NULL, request->cancellable, error);
 }
 
 static void

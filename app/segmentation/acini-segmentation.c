@@ -114,8 +114,8 @@ copy_tiles (AciniPrediction *from, AciniPrediction *to, GArray *tiles, GError **
   return TRUE;
 }
 
-/* Takes what @path holds that was not taken before into the project's file of the same name, which is of the same slide,
- * scale, model and way.  @done: no more will come. */
+/* Takes what @path holds that was not taken before into the project's file of the same name, which is of the same
+ * slide, scale, model and way.  @done: no more will come. */
 static gboolean
 take_file (AciniProject *project, const char *path, gboolean done, guint *n_taken, GError **error)
 {

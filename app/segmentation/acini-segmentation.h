@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Makes jobs/ID/ for segmenting a whole slide with @model (path of its folder).  The job writes into predictions/ of its
- * own folder, and computes only what the project does not have yet: see acini_segmentation_collect (). */
+/* Makes jobs/ID/ for segmenting a whole slide with @model (path of its folder).  The job writes into predictions/ of
+ * its own folder, and computes only what the project does not have yet: see acini_segmentation_collect (). */
 AciniJob *acini_segmentation_prepare (AciniProject *project, gint64 slide, const char *model, GError **error);
 
 /* Takes what the job has computed so far, running or ended, into the project's prediction of that slide and model,

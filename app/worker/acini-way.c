@@ -65,7 +65,7 @@ char *
 acini_describe_way (AciniModel *model, const AciniSegmentation *how)
 {
   g_autoptr (GString) way = g_string_new (NULL);
-  const char *device, *limit = g_getenv ("ONEDNN_MAX_CPU_ISA");
+  const char *device;
 
   g_return_val_if_fail (model != NULL, NULL);
 
@@ -79,11 +79,7 @@ acini_describe_way (AciniModel *model, const AciniSegmentation *how)
   if (!g_str_equal (device, "cpu"))
     return g_string_free (g_steal_pointer (&way), FALSE);
   g_string_append_printf (way, " %s", get_instruction_set ());
-  if (limit != NULL && *limit != '\0')
-    {
-      g_autofree char *small = g_ascii_strdown (limit, -1);
-
-      g_string_append_printf (way, " as %s", small);
-    }
+  if (acini_model_get_onednn () != ACINI_ONEDNN_ALL)
+    g_string_append_printf (way, ", oneDNN %s", acini_onednn_to_string (acini_model_get_onednn ()));
   return g_string_free (g_steal_pointer (&way), FALSE);
 }

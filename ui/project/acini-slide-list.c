@@ -12,7 +12,7 @@ struct _AciniSlideList
 
   AciniProject *project;
   AciniEditor *editor;
-  guint n_changes; /* under way */
+  guint n_changes;           /* under way */
   GCancellable *cancellable; /* of reading; what is to be written is written */
   GListStore *items;
 };
