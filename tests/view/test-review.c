@@ -2,6 +2,7 @@
 
 /* The review page's pane for segmenting, and what feeds its view with predictions. */
 
+#include "data/labels/acini-editor.h"
 #include "data/predictions/acini-prediction-key.h"
 #include "tests/acini-test-util.h"
 #include "ui/acini-application.h"
@@ -21,6 +22,7 @@ typedef struct
 {
   char *folder;
   AciniProject *project;
+  AciniEditor *editor;
   gint64 kidney, lung;
   AciniSession *session;
   AciniSlideView *view;
@@ -55,7 +57,7 @@ is_ready (Fixture *f)
 static gboolean
 is_settled (Fixture *f)
 {
-  return TRUE;
+  return acini_editor_is_idle (f->editor);
 }
 
 static void
@@ -109,6 +111,7 @@ set_up (Fixture *f, gconstpointer data)
   add_model (f, "one", "[\"background\", \"unit\"]", "{\"kidney\": 0.3}");
   add_model (f, "three", "[\"background\", \"a\", \"b\", \"c\"]", "{\"kidney/b\": 0.7}");
   g_assert_true (acini_project_set_setting (f->project, "model", "one", NULL));
+  f->editor = acini_editor_get (f->project);
   f->session = acini_session_new (f->project);
   g_signal_connect_swapped (f->session, "message", G_CALLBACK (on_message), f);
   f->view = g_object_ref (ACINI_SLIDE_VIEW (acini_slide_view_new ()));
@@ -137,6 +140,7 @@ tear_down (Fixture *f, gconstpointer data)
   acini_session_close (f->session);
   g_clear_object (&f->session);
   wait_for (f, is_settled);
+  g_clear_object (&f->editor);
   g_clear_object (&f->project);
   acini_test_remove_folder (f->folder);
 }
