@@ -30,6 +30,7 @@ typedef struct
   AciniPredictionFeed *feed;
   GtkWidget *window;
   guint n_messages;
+  double wanted_mpp;
 } Fixture;
 
 static void
@@ -207,13 +208,21 @@ test_own (Fixture *f, gconstpointer data)
 }
 
 /* The organ of the slide on screen is told: its thresholds count at once. */
+static gboolean
+lung_is_kidney (Fixture *f)
+{
+  AciniSlideItem *item = acini_slide_list_find (acini_session_get_slide_list (f->session), f->lung);
+
+  return is_settled (f) && g_str_equal (acini_slide_item_get_record (item)->organ, "kidney");
+}
+
 static void
 test_organ (Fixture *f, gconstpointer data)
 {
   review (f, f->lung);
   assert_threshold (f, 0, 128, FALSE);
   acini_slide_list_set_organ (acini_session_get_slide_list (f->session), &f->lung, 1, "kidney");
-  wait_for (f, is_settled);
+  wait_for (f, lung_is_kidney);
   assert_threshold (f, 0, 77, FALSE);
 }
 
@@ -312,6 +321,22 @@ test_ways (Fixture *f, gconstpointer data)
   g_assert_cmpint (read_file (f, f->kidney, 2, "bfloat16"), ==, 20);
 }
 
+static gboolean
+has_wanted_mpp (Fixture *f)
+{
+  AciniSlideItem *item = acini_slide_list_find (acini_session_get_slide_list (f->session), f->kidney);
+
+  return is_settled (f) && acini_slide_item_get_record (item)->mpp_x == f->wanted_mpp;
+}
+
+static void
+set_mpp (Fixture *f, double mpp)
+{
+  f->wanted_mpp = mpp;
+  acini_slide_list_set_mpp (acini_session_get_slide_list (f->session), &f->kidney, 1, mpp, mpp);
+  wait_for (f, has_wanted_mpp);
+}
+
 /* With another µm per pixel the prediction is not drawn; it comes back with its scale. */
 static void
 test_scale (Fixture *f, gconstpointer data)
@@ -319,13 +344,11 @@ test_scale (Fixture *f, gconstpointer data)
   send_tile (f, 10, "float32");
   wait_for (f, is_settled);
   g_assert_cmpint (read_shown (f), ==, 10);
-  acini_slide_list_set_mpp (acini_session_get_slide_list (f->session), &f->kidney, 1, 0.25, 0.25);
-  wait_for (f, is_settled);
+  set_mpp (f, 0.25);
   g_assert_cmpint (read_shown (f), ==, -1);
   g_assert_cmpuint (f->n_messages, ==, 1); /* it is said that it is kept */
   g_assert_cmpint (read_file (f, f->kidney, 2, "float32"), ==, 10);
-  acini_slide_list_set_mpp (acini_session_get_slide_list (f->session), &f->kidney, 1, 0.5, 0.5);
-  wait_for (f, is_settled);
+  set_mpp (f, 0.5);
   g_assert_cmpint (read_shown (f), ==, 10);
 }
 
