@@ -2,6 +2,7 @@
 
 #include "acini-config.h"
 
+#include "data/base/acini-file-name.h"
 #include "data/base/acini-resolution.h"
 #include "data/project/acini-change-private.h"
 #include "data/project/acini-journal-rows.h"
@@ -59,11 +60,14 @@ to_text (JsonObject *object)
   return json_to_string (node, FALSE);
 }
 
+/* JSON is UTF-8 alone; of a path that is none the row tells what can be shown. */
 static void
 set_text (JsonObject *object, const char *member, const char *text)
 {
-  if (text != NULL)
-    json_object_set_string_member (object, member, text);
+  g_autofree char *shown = text != NULL ? acini_text_to_utf8 (text) : NULL;
+
+  if (shown != NULL)
+    json_object_set_string_member (object, member, shown);
   else
     json_object_set_null_member (object, member);
 }
