@@ -45,13 +45,15 @@ dup_prefix (AciniProject *project)
 static GVariant *
 serialise_step (const AciniStep *step)
 {
-  GVariant *content = g_variant_new_boolean (FALSE);
+  GVariant *content;
 
   if (step->kind == ACINI_STEP_DRAW)
     content = acini_edit_serialise (step->edit);
   else if (step->kind == ACINI_STEP_CHANGE)
     content = g_variant_new (CHANGE_TYPE, step->change->kind, step->change->tool, step->change->after,
                              step->change->record);
+  else
+    content = g_variant_new_boolean (FALSE);
   return g_variant_new (STEP_TYPE, (int)step->kind, step->tool != NULL ? step->tool : "", step->slide, step->time,
                         step->duration, content);
 }

@@ -36,8 +36,8 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->recipe = acini_recipe_new ();
   fixture->model = acini_project_build_path (fixture->project, "models", "colon", NULL);
   g_assert_cmpint (g_mkdir_with_parents (fixture->model, 0777), ==, 0);
-  card->id = g_strdup ("colon");
-  card->name = g_strdup ("Colon");
+  g_set_str (&card->id, "colon");
+  g_set_str (&card->name, "Colon");
   card->mpp = 0.5;
   path = g_build_filename (fixture->model, "model.json", NULL);
   g_assert_true (acini_card_save (card, path, &error));
