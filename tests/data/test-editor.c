@@ -417,6 +417,8 @@ test_recovery (Fixture *fixture, gconstpointer data)
       fixture->n_unreadable = 0;
       reopen (fixture);
       wait_until_idle (fixture);
+      while (fixture->n_unreadable == 0) /* told on the main context, perhaps a little later */
+        g_main_context_iteration (NULL, TRUE);
       g_assert_cmpuint (fixture->n_unreadable, ==, 1);
       g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
       check (fixture);
