@@ -336,6 +336,12 @@ is_missing (Desk *desk)
   return get_record (desk, 0)->missing;
 }
 
+static gboolean
+has_job (Desk *desk)
+{
+  return g_list_model_get_n_items (acini_session_get_jobs (desk->window->session)) > 0;
+}
+
 /* A slide whose file is gone can be located, and is left out when all are segmented. */
 static void
 test_missing (Desk *desk, gconstpointer data)
@@ -352,6 +358,7 @@ test_missing (Desk *desk, gconstpointer data)
   g_assert_true (g_action_group_get_action_enabled (G_ACTION_GROUP (page->actions), "locate"));
   make_model (desk);
   acini_slides_page_segment_all (page);
+  desk_wait (desk, has_job, "the job");
   desk_run (desk, 300);
   g_assert_cmpuint (g_list_model_get_n_items (acini_session_get_jobs (desk->window->session)), ==, 1);
 }
