@@ -15,6 +15,7 @@ struct _AciniStroke
   gint64 slide;
   char *tool;
   guint8 label;
+  gboolean filled; /* an outline */
   double radius;
   gint64 began;   /* monotonic time, µs */
   GArray *points; /* Point */
@@ -35,6 +36,15 @@ acini_stroke_new (AciniProject *project, gint64 slide, const char *tool, guint8 
   self->points = g_array_new (FALSE, FALSE, sizeof (Point));
   self->x0 = self->y0 = HUGE_VAL;
   self->x1 = self->y1 = -HUGE_VAL;
+  return self;
+}
+
+AciniStroke *
+acini_stroke_new_outline (AciniProject *project, gint64 slide, const char *tool, guint8 label)
+{
+  AciniStroke *self = acini_stroke_new (project, slide, tool, label, 0);
+  self->filled = TRUE;
+  self->radius = 0;
   return self;
 }
 
@@ -187,12 +197,82 @@ cut_segment (const Point *a, const Point *b, double radius, double y, double *fr
   return *from <= *to;
 }
 
+/* Sets the pixels of a row whose middles lie in [@left, @right]. Returns: how many were not set before. */
+static gsize
+set_row (guint8 *row, int width, double left, double right)
+{
+  int u0 = (int)CLAMP (ceil (left - .5), 0, width);
+  int u1 = (int)CLAMP (floor (right - .5) + 1, 0, width);
+  gsize n_set = 0;
+  for (int u = u0; u < u1; u++)
+    {
+      n_set += row[u] == 0;
+      row[u] = 255;
+    }
+  return n_set;
+}
+
+/* Where an edge of the outline crosses the middle line of a row of pixels, and whether downwards (1) or up (-1). */
+typedef struct
+{
+  int row, direction;
+  double x;
+} Crossing;
+
+static int
+compare_crossings (gconstpointer a, gconstpointer b)
+{
+  const Crossing *p = a, *q = b;
+  return p->row != q->row ? p->row - q->row : (p->x > q->x) - (p->x < q->x);
+}
+
+/* (element-type Crossing), by row and from left to right. */
+static GArray *
+find_crossings (AciniStroke *self, double x, double y, double step, int height)
+{
+  GArray *crossings = g_array_new (FALSE, FALSE, sizeof (Crossing));
+  const Point *points = (const Point *)(gpointer)self->points->data;
+  for (guint i = 0; i < self->points->len; i++)
+    {
+      const Point *from = &points[i], *to = &points[(i + 1) % self->points->len];
+      Point a = { (from->x - x) / step, (from->y - y) / step }, b = { (to->x - x) / step, (to->y - y) / step };
+      int top = (int)CLAMP (ceil (MIN (a.y, b.y) - .5), 0, height);
+      int bottom = (int)CLAMP (ceil (MAX (a.y, b.y) - .5), 0, height);
+      for (int v = top; v < bottom; v++)
+        {
+          Crossing crossing = { v, a.y < b.y ? 1 : -1, a.x + (v + .5 - a.y) / (b.y - a.y) * (b.x - a.x) };
+          g_array_append_val (crossings, crossing);
+        }
+    }
+  g_array_sort (crossings, compare_crossings);
+  return crossings;
+}
+
+/* Fills by winding number, not parity: a lasso that crosses its own line leaves no hole there. */
+static gsize
+rasterise_outline (AciniStroke *self, double x, double y, double step, int width, int height, guint8 *mask)
+{
+  g_autoptr (GArray) crossings = find_crossings (self, x, y, step, height);
+  gsize n_set = 0;
+  int winding = 0;
+  for (guint i = 0; i < crossings->len; i++)
+    {
+      const Crossing *crossing = &g_array_index (crossings, Crossing, i);
+      winding += crossing->direction;
+      if (winding != 0)
+        n_set += set_row (mask + (gsize)crossing->row * (gsize)width, width, crossing->x, crossing[1].x);
+    }
+  return n_set;
+}
+
 gsize
 acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width, int height,
                                guint8 *mask)
 {
   g_return_val_if_fail (self != NULL && mask != NULL && step > 0, 0);
   const double thinnest = .75;
+  if (self->filled)
+    return rasterise_outline (self, x, y, step, width, height, mask);
   const Point *points = (const Point *)(gpointer)self->points->data;
   double r = step > 1 ? MAX (self->radius / step, thinnest) : self->radius / step;
   gsize n_set = 0;
@@ -209,14 +289,7 @@ acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double 
           double left, right;
           if (!cut_segment (&a, &b, r, v + .5, &left, &right))
             continue;
-          int u0 = (int)CLAMP (ceil (left - .5), 0, width);
-          int u1 = (int)CLAMP (floor (right - .5) + 1, 0, width);
-          guint8 *row = mask + (gsize)v * (gsize)width;
-          for (int u = u0; u < u1; u++)
-            {
-              n_set += row[u] == 0;
-              row[u] = 255;
-            }
+          n_set += set_row (mask + (gsize)v * (gsize)width, width, left, right);
         }
     }
   return n_set;
@@ -228,27 +301,35 @@ acini_stroke_rasterise (AciniStroke *self, gint64 x, gint64 y, int width, int he
   return acini_stroke_rasterise_scaled (self, 0, (double)x, (double)y, 1, width, height, mask);
 }
 
-/* Marks the tiles that a segment's bounding box touches, so that a long diagonal stroke does not visit all tiles of its
- * own box. */
+/* Marks the tiles from (@x0, @y0) to (@x1, @y1), in level-0 pixels. */
+static void
+mark_tiles (GHashTable *tiles, double x0, double y0, double x1, double y1)
+{
+  gint64 left = (gint64)floor (x0 / ACINI_LABEL_TILE), right = (gint64)floor (x1 / ACINI_LABEL_TILE);
+  gint64 top = (gint64)floor (y0 / ACINI_LABEL_TILE), bottom = (gint64)floor (y1 / ACINI_LABEL_TILE);
+  for (gint64 row = MAX (top, 0); row <= bottom; row++)
+    for (gint64 column = MAX (left, 0); column <= right; column++)
+      {
+        gint64 index = row << 32 | column;
+        if (!g_hash_table_contains (tiles, &index))
+          g_hash_table_add (tiles, g_memdup2 (&index, sizeof index));
+      }
+}
+
+/* The tiles that a segment's bounding box touches, so that a long diagonal stroke does not visit all tiles of its own
+ * box; all tiles of its box where it is filled. */
 static GHashTable *
 find_tiles (AciniStroke *self)
 {
   GHashTable *tiles = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   const Point *points = (const Point *)(gpointer)self->points->data;
-  for (guint i = 0; i < self->points->len; i++)
+  double r = self->radius;
+  if (self->filled && self->points->len > 0)
+    mark_tiles (tiles, self->x0, self->y0, self->x1, self->y1);
+  for (guint i = 0; i < self->points->len && !self->filled; i++)
     {
       const Point *b = &points[i], *a = i > 0 ? &points[i - 1] : b;
-      gint64 x0 = (gint64)floor ((MIN (a->x, b->x) - self->radius) / ACINI_LABEL_TILE);
-      gint64 y0 = (gint64)floor ((MIN (a->y, b->y) - self->radius) / ACINI_LABEL_TILE);
-      gint64 x1 = (gint64)floor ((MAX (a->x, b->x) + self->radius) / ACINI_LABEL_TILE);
-      gint64 y1 = (gint64)floor ((MAX (a->y, b->y) + self->radius) / ACINI_LABEL_TILE);
-      for (gint64 row = MAX (y0, 0); row <= y1; row++)
-        for (gint64 column = MAX (x0, 0); column <= x1; column++)
-          {
-            gint64 index = row << 32 | column;
-            if (!g_hash_table_contains (tiles, &index))
-              g_hash_table_add (tiles, g_memdup2 (&index, sizeof index));
-          }
+      mark_tiles (tiles, MIN (a->x, b->x) - r, MIN (a->y, b->y) - r, MAX (a->x, b->x) + r, MAX (a->y, b->y) + r);
     }
   return tiles;
 }

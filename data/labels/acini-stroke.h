@@ -2,7 +2,8 @@
 #pragma once
 
 /* A stroke of a round brush: every level-0 pixel whose middle lies within the radius of the pointer's path gets a
- * label. It is built on the main thread and, once finished, drawn by the editor. */
+ * label. Or an outline: every pixel whose middle lies inside it does, however often it crosses itself. It is built on
+ * the main thread and, once finished, drawn by the editor. */
 
 #include "data/labels/acini-journal.h"
 
@@ -12,6 +13,8 @@ typedef struct _AciniStroke AciniStroke;
 
 /* @tool: as the journal names it.  @radius: level-0 pixels. */
 AciniStroke *acini_stroke_new (AciniProject *project, gint64 slide, const char *tool, guint8 label, double radius);
+/* An outline, closed from its last point to its first. It has no radius. */
+AciniStroke *acini_stroke_new_outline (AciniProject *project, gint64 slide, const char *tool, guint8 label);
 AciniStroke *acini_stroke_ref (AciniStroke *self);
 void acini_stroke_unref (AciniStroke *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStroke, acini_stroke_unref)
@@ -26,7 +29,7 @@ gint64 acini_stroke_get_slide (AciniStroke *self);
 gint64 acini_stroke_get_duration (AciniStroke *self);
 const char *acini_stroke_get_tool (AciniStroke *self);
 guint8 acini_stroke_get_label (AciniStroke *self);
-/* In level-0 pixels. */
+/* In level-0 pixels; 0 of an outline. */
 double acini_stroke_get_radius (AciniStroke *self);
 /* All that the stroke may touch, in level-0 pixels. */
 void acini_stroke_get_bounds (AciniStroke *self, double *x0, double *y0, double *x1, double *y1);
@@ -41,7 +44,8 @@ void acini_stroke_get_point (AciniStroke *self, guint i, double *x, double *y);
 gsize acini_stroke_rasterise (AciniStroke *self, gint64 x, gint64 y, int width, int height, guint8 *mask);
 
 /* The same for pixels @step level-0 pixels wide, the first one's corner at the level-0 point (@x, @y), and for what
- * came with the point number @first and those after it.  However coarse the pixels, a thin stroke does not vanish. */
+ * came with the point number @first and those after it (an outline is always whole).  However coarse the pixels, a thin
+ * stroke does not vanish. */
 gsize acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width,
                                      int height, guint8 *mask);
 

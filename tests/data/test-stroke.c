@@ -92,6 +92,45 @@ test_thin_from_afar (void)
     }
 }
 
+/* How often the outline goes round a point, by the angle under which its edges are seen. */
+static int
+count_turns (guint n, double x, double y)
+{
+  double sum = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      guint j = (i + 1) % n;
+      double ax = path[i][0] - x, ay = path[i][1] - y, bx = path[j][0] - x, by = path[j][1] - y;
+      sum += atan2 (ax * by - ay * bx, ax * bx + ay * by);
+    }
+  return (int)lround (sum / (2 * G_PI));
+}
+
+/* An outline covers the pixels whose middles it goes round, at any step. */
+static void
+test_outline (void)
+{
+  const double steps[] = { .5, 1, 2 };
+  for (guint s = 0; s < G_N_ELEMENTS (steps); s++)
+    for (guint n = 4; n <= G_N_ELEMENTS (path); n++)
+      {
+        g_autoptr (AciniStroke) stroke = acini_stroke_new_outline (NULL, 1, "lasso", 3);
+        guint8 mask[SIDE * SIDE] = { 0 };
+        gsize counted = 0;
+        for (guint i = 0; i < n; i++)
+          acini_stroke_add (stroke, path[i][0], path[i][1]);
+        gsize set = acini_stroke_rasterise_scaled (stroke, n - 1, 3, 4, steps[s], SIDE, SIDE, mask);
+        for (int i = 0; i < SIDE * SIDE; i++)
+          {
+            g_assert_cmpint (mask[i] != 0, ==,
+                             count_turns (n, 3 + (i % SIDE + .5) * steps[s], 4 + (i / SIDE + .5) * steps[s]) != 0);
+            counted += mask[i] != 0;
+          }
+        g_assert_cmpuint (set, ==, counted);
+        g_assert_cmpuint (set, >, 100);
+      }
+}
+
 static void
 test_bounds (void)
 {
@@ -114,6 +153,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/stroke/exact", test_exact);
   g_test_add_func ("/stroke/piecewise", test_piecewise);
   g_test_add_func ("/stroke/thin-from-afar", test_thin_from_afar);
+  g_test_add_func ("/stroke/outline", test_outline);
   g_test_add_func ("/stroke/bounds", test_bounds);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 #include "tests/acini-test-util.h"
 #include "ui/tools/acini-tool-area.h"
 #include "ui/tools/acini-tool-eraser.h"
+#include "ui/tools/acini-tool-outline.h"
 #include "ui/tools/acini-tool-pan.h"
 #include "ui/tools/acini-tool-ruler.h"
 #include "ui/tools/acini-tools.h"
@@ -91,7 +92,7 @@ set_up (Fixture *f, gconstpointer id)
       g_signal_connect (f->tool, "dragged", G_CALLBACK (on_dragged), f);
       g_signal_connect (f->tool, "released", G_CALLBACK (on_released), f);
     }
-  if (ACINI_IS_TOOL_BRUSH (f->tool))
+  if (ACINI_IS_TOOL_BRUSH (f->tool) || ACINI_IS_TOOL_OUTLINE (f->tool))
     g_signal_connect (f->tool, "painted", G_CALLBACK (on_painted), f);
   if (ACINI_IS_TOOL_MEASURE (f->tool))
     {
@@ -150,7 +151,7 @@ test_table (void)
 {
   guint n;
   const AciniToolInfo *tools = acini_tools_get_all (&n);
-  g_assert_cmpuint (n, ==, 5);
+  g_assert_cmpuint (n, ==, 9);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (AciniTool) tool = g_object_new (tools[i].get_type (), NULL);
@@ -158,7 +159,7 @@ test_table (void)
       g_assert_true (tools[i].sized == ACINI_IS_TOOL_BRUSH (tool));
       g_assert_nonnull (acini_tool_get_cursor (tool));
     }
-  g_assert_null (acini_tools_find ("lasso"));
+  g_assert_null (acini_tools_find ("wand"));
   g_assert_null (acini_tools_find (NULL));
 }
 
@@ -311,22 +312,22 @@ test_ruler (Fixture *f, gconstpointer id)
 static void
 test_area (Fixture *f, gconstpointer id)
 {
-  AciniToolMeasure *area = ACINI_TOOL_MEASURE (f->tool);
+  AciniToolPath *area = ACINI_TOOL_PATH (f->tool);
   const double corners[][2] = { { 100, 100 }, { 200, 100 }, { 200, 200 }, { 100, 200 } };
   for (guint i = 0; i < 4; i++)
     click (f, corners[i][0], corners[i][1]);
-  g_assert_cmpuint (acini_tool_measure_get_n (area), ==, 4);
+  g_assert_cmpuint (acini_tool_path_get_n (area), ==, 4);
   g_autofree char *still = describe_preview (f);
   f->context.inside = TRUE;
   f->context.x = 250;
   g_autofree char *following = describe_preview (f);
   g_assert_cmpstr (still, !=, following);
-  g_assert_cmpuint (acini_tool_measure_get_n (area), ==, 4); /* the pointer is no corner */
-  click (f, 103, 98);                                        /* near the first one */
+  g_assert_cmpuint (acini_tool_path_get_n (area), ==, 4); /* the pointer is no corner */
+  click (f, 103, 98);                                     /* near the first one */
   g_assert_cmpuint (f->n_measured, ==, 1);
   g_assert_cmpuint (f->kind, ==, ACINI_MEASURE_AREA);
   g_assert_cmpuint (f->measured->len, ==, 4);
-  g_assert_cmpuint (acini_tool_measure_get_n (area), ==, 0);
+  g_assert_cmpuint (acini_tool_path_get_n (area), ==, 0);
   /* Two corners are no area; leaving closes what is one. */
   click (f, 10, 10);
   click (f, 90, 10);
@@ -355,6 +356,130 @@ test_area (Fixture *f, gconstpointer id)
   g_assert_cmpuint (f->measured->len, >=, 30);
 }
 
+/* Draws with the button down from corner to corner, each way in steps of 5 screen pixels. */
+static void
+drag_along (Fixture *f, const double (*corners)[2], guint n, GdkModifierType state)
+{
+  acini_tool_begin (f->tool, &f->context, corners[0][0], corners[0][1], state);
+  for (guint i = 1; i < n; i++)
+    for (int j = 1; j <= 20; j++)
+      acini_tool_move (f->tool, &f->context, corners[i - 1][0] + (corners[i][0] - corners[i - 1][0]) * j / 20,
+                       corners[i - 1][1] + (corners[i][1] - corners[i - 1][1]) * j / 20, state);
+  acini_tool_end (f->tool, &f->context);
+}
+
+/* How many level-0 pixels the last stroke covers. */
+static gsize
+count_painted (Fixture *f)
+{
+  const int side = 400;
+  g_autofree guint8 *mask = g_malloc0 ((gsize)side * side);
+  return acini_stroke_rasterise (get_painted (f), 800, 600, side, side, mask);
+}
+
+static const double square[][2] = { { 100, 100 }, { 200, 100 }, { 200, 200 }, { 100, 200 }, { 100, 104 } };
+
+static void
+test_polygon (Fixture *f, gconstpointer id)
+{
+  acini_tool_outline_set_label (ACINI_TOOL_OUTLINE (f->tool), 5);
+  for (guint i = 0; i < 4; i++)
+    click (f, square[i][0], square[i][1]);
+  click (f, 300, 30);
+  assert_preview (f, TRUE);
+  g_assert_true (acini_tool_key (f->tool, GDK_KEY_BackSpace)); /* takes the last corner back */
+  g_assert_cmpuint (f->painted->len, ==, 0);
+  f->viewport.x += 40; /* a draft stays where it was drawn */
+  g_assert_true (acini_tool_key (f->tool, GDK_KEY_Return));
+  g_assert_cmpuint (f->painted->len, ==, 1);
+  g_assert_cmpstr (acini_stroke_get_tool (get_painted (f)), ==, "polygon");
+  g_assert_cmpuint (acini_stroke_get_label (get_painted (f)), ==, 5);
+  g_assert_cmpint (acini_stroke_get_slide (get_painted (f)), ==, 7);
+  g_assert_cmpuint (count_painted (f), ==, 50 * 50);
+  assert_preview (f, FALSE);
+  /* The first corner says whether it erases, and on which slide; going elsewhere closes it there. */
+  acini_tool_begin (f->tool, &f->context, 10, 10, GDK_ALT_MASK);
+  acini_tool_end (f->tool, &f->context);
+  click (f, 90, 10);
+  click (f, 90, 90);
+  f->context.slide = 8;
+  acini_tool_leave (f->tool);
+  g_assert_cmpuint (f->painted->len, ==, 2);
+  g_assert_cmpint (acini_stroke_get_slide (get_painted (f)), ==, 7);
+  g_assert_cmpuint (acini_stroke_get_label (get_painted (f)), ==, ACINI_LABEL_BACKGROUND);
+  /* Escape drops it; two corners are nothing; without a slide there is nothing to draw on. */
+  for (guint i = 0; i < 3; i++)
+    click (f, square[i][0], square[i][1]);
+  g_assert_true (acini_tool_key (f->tool, GDK_KEY_Escape));
+  click (f, 10, 10);
+  click (f, 90, 10);
+  acini_tool_leave (f->tool);
+  f->context.project = NULL;
+  for (guint i = 0; i < 4; i++)
+    click (f, square[i][0], square[i][1]);
+  g_assert_true (acini_tool_path_get_n (ACINI_TOOL_PATH (f->tool)) == 0);
+  g_assert_cmpuint (f->painted->len, ==, 2);
+}
+
+static void
+test_lasso (Fixture *f, gconstpointer id)
+{
+  drag_along (f, square, 5, 0);
+  g_assert_cmpuint (f->painted->len, ==, 1);
+  g_assert_cmpuint (count_painted (f), ==, 50 * 50);
+  /* A line that crosses itself leaves no hole: a square gone round twice. */
+  const double twice[][2] = { { 100, 100 }, { 200, 100 }, { 200, 200 }, { 100, 200 },
+                              { 100, 100 }, { 200, 100 }, { 200, 200 }, { 100, 200 } };
+  drag_along (f, twice, 8, 0);
+  g_assert_cmpuint (count_painted (f), ==, 50 * 50);
+  drag_along (f, square, 5, GDK_ALT_MASK);
+  g_assert_cmpuint (acini_stroke_get_label (get_painted (f)), ==, ACINI_LABEL_BACKGROUND);
+  g_assert_cmpuint (f->painted->len, ==, 3);
+  click (f, 100, 100);
+  acini_tool_begin (f->tool, &f->context, 100, 100, 0);
+  acini_tool_move (f->tool, &f->context, 150, 100, 0);
+  acini_tool_move (f->tool, &f->context, 150, 150, 0);
+  assert_preview (f, TRUE);
+  acini_tool_cancel (f->tool);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpuint (f->painted->len, ==, 3);
+}
+
+static void
+test_rectangle (Fixture *f, gconstpointer id)
+{
+  const double to[][2] = { { 100, 100 }, { 180, 220 } }, small[][2] = { { 100, 100 }, { 101, 200 } };
+  drag_along (f, to, 2, 0);
+  g_assert_cmpuint (count_painted (f), ==, 40 * 60);
+  drag_along (f, to, 2, GDK_SHIFT_MASK);
+  g_assert_cmpuint (count_painted (f), ==, 60 * 60);
+  drag_along (f, small, 2, 0);
+  click (f, 100, 100);
+  g_assert_cmpuint (f->painted->len, ==, 2);
+  acini_tool_begin (f->tool, &f->context, 100, 100, 0);
+  acini_tool_move (f->tool, &f->context, 150, 150, 0);
+  g_assert_true (acini_tool_key (f->tool, GDK_KEY_Escape));
+  acini_tool_end (f->tool, &f->context);
+  g_assert_false (acini_tool_key (f->tool, GDK_KEY_Escape));
+  assert_preview (f, FALSE);
+  g_assert_cmpuint (f->painted->len, ==, 2);
+  f->viewport.rotation = 45; /* its sides are the screen's */
+  drag_along (f, to, 2, 0);
+  g_assert_cmpfloat_with_epsilon ((double)count_painted (f), 40 * 60, 60);
+}
+
+static void
+test_ellipse (Fixture *f, gconstpointer id)
+{
+  const double to[][2] = { { 0, 0 }, { 400, 300 } };
+  f->viewport.zoom = 1;
+  drag_along (f, to, 2, 0);
+  g_assert_cmpfloat_with_epsilon ((double)count_painted (f), G_PI * 200 * 150, .003 * G_PI * 200 * 150);
+  drag_along (f, to, 2, GDK_SHIFT_MASK | GDK_ALT_MASK);
+  g_assert_cmpuint (acini_stroke_get_label (get_painted (f)), ==, ACINI_LABEL_BACKGROUND);
+  g_assert_cmpstr (acini_stroke_get_tool (get_painted (f)), ==, "ellipse");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -366,6 +491,10 @@ main (int argc, char *argv[])
   ADD ("/tools/brush", "brush", test_brush);
   ADD ("/tools/ring", "brush", test_ring);
   ADD ("/tools/eraser", "eraser", test_eraser);
+  ADD ("/tools/polygon", "polygon", test_polygon);
+  ADD ("/tools/lasso", "lasso", test_lasso);
+  ADD ("/tools/rectangle", "rectangle", test_rectangle);
+  ADD ("/tools/ellipse", "ellipse", test_ellipse);
   ADD ("/tools/ruler", "ruler", test_ruler);
   ADD ("/tools/area", "area", test_area);
 #undef ADD

@@ -13,8 +13,12 @@ static const AciniShortcut shortcuts[] = {
   { "win.tool::pan", N_ ("Move"), N_ ("Tools"), "h m v" },
   { "win.tool::brush", N_ ("Brush"), N_ ("Tools"), "b" },
   { "win.tool::eraser", N_ ("Eraser"), N_ ("Tools"), "e" },
+  { "win.tool::polygon", N_ ("Polygon"), N_ ("Tools"), "p" },
+  { "win.tool::lasso", N_ ("Lasso"), N_ ("Tools"), "f" },
+  { "win.tool::rectangle", N_ ("Rectangle"), N_ ("Tools"), "r" },
+  { "win.tool::ellipse", N_ ("Ellipse"), N_ ("Tools"), "c" },
   { "win.tool::ruler", N_ ("Ruler"), N_ ("Tools"), "l" },
-  { "win.tool::area", N_ ("Area"), N_ ("Tools"), "p" },
+  { "win.tool::area", N_ ("Area"), N_ ("Tools"), "<Shift>p" },
   { "win.copy-measures", N_ ("Copy measurements"), N_ ("Tools"), "<Control><Shift>m" },
   { "win.clear-measures", N_ ("Clear measurements"), N_ ("Tools"), "<Control><Shift>Delete" },
   { "win.brush-smaller", N_ ("Smaller brush"), N_ ("Tools"), "bracketleft" },
@@ -77,7 +81,7 @@ static const AciniShortcut fixed[] = {
   { "", N_ ("Move the slide while held, with any tool"), N_ ("Tissue"), "space" },
   { "", N_ ("Move the slide"), N_ ("Tissue"), "Left Right Up Down" },
   { "", N_ ("Whole slide"), N_ ("Tissue"), "Home" },
-  { "", N_ ("Erase with the brush while held"), N_ ("Tools"), "Alt_L" },
+  { "", N_ ("Erase with a painting tool while held"), N_ ("Tools"), "Alt_L" },
 };
 
 struct _AciniShortcuts

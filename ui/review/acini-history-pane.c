@@ -66,6 +66,10 @@ static const struct
 } steps[] = {
   { "brush", N_ ("Brush stroke"), "acini-brush-symbolic" },
   { "eraser", N_ ("Eraser stroke"), "acini-eraser-symbolic" },
+  { "polygon", N_ ("Polygon"), "acini-polygon-symbolic" },
+  { "lasso", N_ ("Lasso"), "acini-lasso-symbolic" },
+  { "rectangle", N_ ("Rectangle"), "acini-rectangle-symbolic" },
+  { "ellipse", N_ ("Ellipse"), "acini-ellipse-symbolic" },
   { "import", N_ ("Imported labels"), "document-edit-symbolic" },
   { "add", N_ ("Added to the project"), "list-add-symbolic" },
   { "organ", N_ ("Organ changed"), "document-edit-symbolic" },

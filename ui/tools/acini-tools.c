@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/tools/acini-tools.h"
 #include "ui/tools/acini-tool-area.h"
+#include "ui/tools/acini-tool-ellipse.h"
 #include "ui/tools/acini-tool-eraser.h"
+#include "ui/tools/acini-tool-lasso.h"
 #include "ui/tools/acini-tool-pan.h"
+#include "ui/tools/acini-tool-polygon.h"
 #include "ui/tools/acini-tool-ruler.h"
 
 static const AciniToolInfo tools[] = {
-  { "pan", FALSE, acini_tool_pan_get_type },      { "brush", TRUE, acini_tool_brush_get_type },
-  { "eraser", TRUE, acini_tool_eraser_get_type }, { "ruler", FALSE, acini_tool_ruler_get_type },
+  { "pan", FALSE, acini_tool_pan_get_type },         { "brush", TRUE, acini_tool_brush_get_type },
+  { "eraser", TRUE, acini_tool_eraser_get_type },    { "polygon", FALSE, acini_tool_polygon_get_type },
+  { "lasso", FALSE, acini_tool_lasso_get_type },     { "rectangle", FALSE, acini_tool_rectangle_get_type },
+  { "ellipse", FALSE, acini_tool_ellipse_get_type }, { "ruler", FALSE, acini_tool_ruler_get_type },
   { "area", FALSE, acini_tool_area_get_type },
 };
 

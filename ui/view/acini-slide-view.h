@@ -24,9 +24,9 @@ G_BEGIN_DECLS
  *   show-outlines (boolean)   their outlines
  *   show-labels (boolean)     what people decided lies over the prediction; otherwise the prediction stands alone
  *   threshold (double)        0 … 1: where the prediction counts, the same for all classes once it is set
- *   tool (string)             "pan", "brush", "eraser", "ruler" or "area"
+ *   tool (string)             an id of acini_tools_get_all ()
  *   brush-size (double)       diameter in screen pixels
- *   brush-label (uint)        label value that the brush paints; 2 by default (the eraser paints background)
+ *   brush-label (uint)        label value that brush and outlines paint; 2 by default (the eraser paints background)
  *   rotation (double)         degrees, clockwise; setting it turns about the middle of the view
  *   flipped (boolean)         mirrored; setting it mirrors left to right what is on screen, so that rotation changes
  *                             its sign

@@ -93,7 +93,7 @@ acini_slide_view_clear_measures (AciniSlideView *self)
 {
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
   if (ACINI_IS_TOOL_MEASURE (self->tool))
-    acini_tool_measure_drop (ACINI_TOOL_MEASURE (self->tool));
+    acini_tool_path_drop (ACINI_TOOL_PATH (self->tool));
   if (acini_slide_view_get_n_measures (self) == 0)
     return;
   acini_measures_clear (get (self));

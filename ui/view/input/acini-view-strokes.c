@@ -2,6 +2,7 @@
 #include "ui/view/input/acini-view-strokes.h"
 #include "data/labels/acini-editor.h"
 #include "ui/tools/acini-tool-brush.h"
+#include "ui/tools/acini-tool-outline.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-mask.h"
 
@@ -99,7 +100,7 @@ commit (AciniSlideView *self, AciniPendingStroke *pending)
 
 /* A stroke is finished. */
 static void
-on_painted (AciniToolBrush *tool, AciniStroke *stroke, AciniSlideView *self)
+on_painted (AciniTool *tool, AciniStroke *stroke, AciniSlideView *self)
 {
   AciniPendingStroke *pending = g_new0 (AciniPendingStroke, 1);
   pending->stroke = acini_stroke_ref (stroke);
@@ -163,10 +164,10 @@ acini_view_strokes_init (AciniSlideView *self)
   for (guint i = 0; i < self->tools->len; i++)
     {
       AciniTool *tool = g_ptr_array_index (self->tools, i);
-      if (!ACINI_IS_TOOL_BRUSH (tool))
-        continue;
-      g_signal_connect_object (tool, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (tool, "painted", G_CALLBACK (on_painted), self, G_CONNECT_DEFAULT);
+      if (ACINI_IS_TOOL_BRUSH (tool))
+        g_signal_connect_object (tool, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
+      if (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_OUTLINE (tool))
+        g_signal_connect_object (tool, "painted", G_CALLBACK (on_painted), self, G_CONNECT_DEFAULT);
     }
   g_signal_connect_object (self, "frame", G_CALLBACK (on_frame), self, G_CONNECT_DEFAULT);
 }

@@ -2,6 +2,7 @@
 #include "ui/view/input/acini-view-tools.h"
 #include "ui/tools/acini-tool-brush.h"
 #include "ui/tools/acini-tool-measure.h"
+#include "ui/tools/acini-tool-outline.h"
 #include "ui/tools/acini-tool-pan.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-measures.h"
@@ -36,6 +37,8 @@ acini_view_brush_changed (AciniSlideView *self)
   for (guint i = 0; i < self->tools->len; i++)
     {
       AciniTool *tool = g_ptr_array_index (self->tools, i);
+      if (ACINI_IS_TOOL_OUTLINE (tool))
+        acini_tool_outline_set_label (ACINI_TOOL_OUTLINE (tool), (guint8)self->brush_label);
       if (!ACINI_IS_TOOL_BRUSH (tool))
         continue;
       acini_tool_brush_set_size (ACINI_TOOL_BRUSH (tool), self->brush_size);

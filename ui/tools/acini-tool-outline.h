@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What polygon, lasso, rectangle and ellipse share: an outline whose inside becomes tissue unit, or with Alt
+ * background. It belongs to the slide on which it was begun. */
+
+#include "data/labels/acini-stroke.h"
+#include "ui/tools/acini-tool-path.h"
+
+G_BEGIN_DECLS
+
+/* Signals:
+ *   painted (stroke: AciniStroke, as a pointer)  an outline is closed
+ */
+#define ACINI_TYPE_TOOL_OUTLINE (acini_tool_outline_get_type ())
+G_DECLARE_DERIVABLE_TYPE (AciniToolOutline, acini_tool_outline, ACINI, TOOL_OUTLINE, AciniToolPath)
+
+struct _AciniToolOutlineClass
+{
+  AciniToolPathClass parent_class;
+  const char *name; /* as the journal knows the tool */
+};
+
+/* What it paints. */
+void acini_tool_outline_set_label (AciniToolOutline *self, guint8 label);
+
+/* For the tools themselves: where a new outline begins. Returns: whether there is a slide to draw on. */
+gboolean acini_tool_outline_start (AciniToolOutline *self, const AciniToolContext *context, GdkModifierType state);
+
+G_END_DECLS
