@@ -6,6 +6,7 @@
 
 #include "ui/acini-window-private.h"
 
+#include "app/segmentation/acini-card-thresholds.h"
 #include "ui/acini-preferences-dialog.h"
 #include "ui/base/acini-shortcuts.h"
 #include "ui/data/acini-export-dialog.h"
@@ -284,6 +285,28 @@ brush_smaller (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   scale_brush (user_data, 1 / BRUSH_STEP);
 }
 
+/* What brush and outlines paint from now on. Only a model of several classes has names for them. */
+static void
+choose_class (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
+  const AciniCard *card = model != NULL ? acini_model_item_get_card (model) : NULL;
+  guint n = card != NULL ? acini_card_count_planes (card) : 1, class = g_variant_get_uint32 (parameter);
+  g_autofree char *text = NULL;
+
+  if (class < 1 || class > n)
+    text = g_strdup_printf (ngettext ("The model knows %u class.", "The model knows %u classes.", n), n);
+  else
+    {
+      text = n > 1 ? g_strdup_printf (_ ("Painting class %u: %s"), class,
+                                      card->classes[g_strv_length (card->classes) - n + class - 1])
+                   : g_strdup (_ ("Painting tissue units"));
+      g_object_set (get_view (self), "brush-label", ACINI_LABEL_FIRST_CLASS + class - 1, NULL);
+    }
+  acini_window_tell (self, text, NULL, NULL);
+}
+
 /* Models. */
 
 static void
@@ -446,6 +469,7 @@ static const GActionEntry entries[] = {
   { "go-to", go_to },
   { "brush-larger", brush_larger },
   { "brush-smaller", brush_smaller },
+  { "class", choose_class, "u" },
   { "segment-screen", segment_screen },
   { "segment-slide", segment_slide },
   { "segment-all", segment_all },
@@ -492,6 +516,7 @@ update_actions (AciniWindow *self)
   acini_window_enable (self, "go-to", review && has_slide);
   acini_window_enable (self, "brush-larger", review && has_slide);
   acini_window_enable (self, "brush-smaller", review && has_slide);
+  acini_window_enable (self, "class", review && has_slide);
   acini_window_enable (self, "segment-screen", review && has_slide && model);
   acini_window_enable (self, "restart-engine", review && has_slide && model);
   acini_window_enable (self, "segment-slide", model && (gallery ? n_selected > 0 : has_slide && !segmenting));

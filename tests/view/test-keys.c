@@ -39,6 +39,12 @@ take_brush (Desk *desk)
 }
 
 static void
+take_class_2 (Desk *desk)
+{
+  g_object_set (desk->view, "brush-label", ACINI_LABEL_FIRST_CLASS + 1, NULL);
+}
+
+static void
 go_somewhere (Desk *desk)
 {
   g_object_set (desk->view, "zoom", .37, NULL);
@@ -131,6 +137,15 @@ static const Row rows[] = {
   { "win.clear-measures", "measures", measure },
   { "win.brush-smaller", "brush", NULL },
   { "win.brush-larger", "brush", NULL },
+  { "win.class(uint32 1)", "class", take_class_2 },
+  { "win.class(uint32 2)", NULL, NULL },
+  { "win.class(uint32 3)", NULL, NULL },
+  { "win.class(uint32 4)", NULL, NULL },
+  { "win.class(uint32 5)", NULL, NULL },
+  { "win.class(uint32 6)", NULL, NULL },
+  { "win.class(uint32 7)", NULL, NULL },
+  { "win.class(uint32 8)", NULL, NULL },
+  { "win.class(uint32 9)", NULL, NULL },
   { "win.undo", "undo", paint },
   { "win.redo", "undo", paint_and_undo },
   { "win.show-mask", "mask", NULL },
@@ -209,6 +224,8 @@ describe_view (Desk *desk, const char *what)
     return g_strdup_printf ("%u", acini_slide_view_get_n_measures (view));
   if (g_str_equal (what, "brush"))
     return g_strdup_printf ("%g", view->brush_size);
+  if (g_str_equal (what, "class"))
+    return g_strdup_printf ("%u", view->brush_label);
   if (g_str_equal (what, "mask"))
     return g_strdup_printf ("%d", view->look.fill);
   if (g_str_equal (what, "outlines"))

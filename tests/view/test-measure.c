@@ -137,7 +137,7 @@ test_area (ViewFixture *f, gconstpointer data)
   click (f, 600, 400);
   click (f, 700, 400);
   g_assert_true (acini_tool_key (f->view->tool, GDK_KEY_Escape));
-  g_assert_cmpuint (acini_tool_measure_get_n (ACINI_TOOL_MEASURE (f->view->tool)), ==, 0);
+  g_assert_cmpuint (acini_tool_path_get_n (ACINI_TOOL_PATH (f->view->tool)), ==, 0);
   g_assert_false (acini_tool_key (f->view->tool, GDK_KEY_Escape)); /* the window's again */
   g_assert_cmpuint (acini_slide_view_get_n_measures (f->view), ==, 2);
 }

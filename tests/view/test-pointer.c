@@ -8,7 +8,7 @@
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/view/acini-view-fixture.h"
-#include "ui/tools/acini-tool-measure.h"
+#include "ui/tools/acini-tool-path.h"
 
 #include <math.h>
 #include <vips/vips.h>
@@ -215,6 +215,21 @@ has_measured (Desk *desk)
   return acini_slide_view_get_n_measures (desk->view) == 2;
 }
 
+/* Three corners, and one that is taken back. */
+static void
+put_triangle (Desk *desk)
+{
+  const double corners[][2] = { { 0, 0 }, { 200, 0 }, { 100, 100 }, { 100, 150 } };
+  for (guint i = 0; i < G_N_ELEMENTS (corners); i++)
+    {
+      point (desk, X + corners[i][0], Y + corners[i][1]);
+      desk_send (desk, "click 1");
+      desk_run (desk, 50);
+    }
+  desk_press (desk, "BackSpace");
+  g_assert_cmpuint (acini_tool_path_get_n (ACINI_TOOL_PATH (desk->view->tool)), ==, 3);
+}
+
 static void
 test_measure (Desk *desk, gconstpointer data)
 {
@@ -225,19 +240,29 @@ test_measure (Desk *desk, gconstpointer data)
   g_autofree char *table = acini_slide_view_dup_measures (desk->view);
   g_assert_nonnull (strstr (table, "60")); /* µm */
   /* Corners one by one, closed with Return; Backspace takes one back. */
-  desk_press (desk, "p");
-  const double corners[][2] = { { 0, 0 }, { 200, 0 }, { 100, 100 }, { 100, 150 } };
-  for (guint i = 0; i < G_N_ELEMENTS (corners); i++)
-    {
-      point (desk, X + corners[i][0], Y + corners[i][1]);
-      desk_send (desk, "click 1");
-      desk_run (desk, 50);
-    }
-  desk_press (desk, "BackSpace");
-  g_assert_cmpuint (acini_tool_measure_get_n (ACINI_TOOL_MEASURE (desk->view->tool)), ==, 3);
+  desk_press (desk, "<Shift>p");
+  put_triangle (desk);
   desk_press (desk, "Return");
   desk_wait (desk, has_measured, "an area");
-  g_assert_cmpuint (acini_tool_measure_get_n (ACINI_TOOL_MEASURE (desk->view->tool)), ==, 0);
+  g_assert_cmpuint (acini_tool_path_get_n (ACINI_TOOL_PATH (desk->view->tool)), ==, 0);
+}
+
+/* A polygon becomes labels, in one step of the history. */
+static void
+test_polygon (Desk *desk, gconstpointer data)
+{
+  place (desk, 1);
+  desk_press (desk, "p");
+  put_triangle (desk);
+  g_assert_false (desk_can_undo (desk));
+  desk_press (desk, "Return");
+  desk_wait (desk, desk_can_undo, "the polygon in the history");
+  g_autoptr (GArray) tiles = NULL;
+  while ((tiles = acini_labels_list_tiles (desk->view->project, desk->view->slide_id, NULL)) == NULL || tiles->len == 0)
+    {
+      g_clear_pointer (&tiles, g_array_unref);
+      desk_run (desk, 20);
+    }
 }
 
 static void
@@ -320,6 +345,7 @@ main (int argc, char **argv)
   ADD ("/pointer/double-click", test_double_click);
   ADD ("/pointer/brush", test_brush);
   ADD ("/pointer/measure", test_measure);
+  ADD ("/pointer/polygon", test_polygon);
   ADD ("/pointer/overview", test_overview);
   ADD ("/pointer/overlays", test_overlays);
 #undef ADD

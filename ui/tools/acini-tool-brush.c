@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/tools/acini-tool-brush.h"
+#include "ui/view/layers/acini-class-colours.h"
 
 /* Diameter in screen pixels below which the ring does not shrink. */
 #define SMALLEST_RING 3
@@ -90,17 +91,21 @@ append_circle (GtkSnapshot *snapshot, double x, double y, double diameter, float
   gtk_snapshot_append_border (snapshot, &circle, widths, colours);
 }
 
-/* A black and white ring, to be seen on any tissue. */
+/* A black and white ring, to be seen on any tissue, about a point in the colour of what is painted. */
 static void
 acini_tool_brush_snapshot (AciniTool *tool, const AciniToolContext *context, GtkSnapshot *snapshot)
 {
   const GdkRGBA dark = { 0, 0, 0, .8f }, light = { 1, 1, 1, .95f };
+  GdkRGBA middle = dark;
   double diameter = MAX (get_private (tool)->size, SMALLEST_RING);
   if (!context->inside)
     return;
   append_circle (snapshot, context->x, context->y, diameter + 2, 1, &dark);
   append_circle (snapshot, context->x, context->y, diameter, 1.5f, &light);
-  append_circle (snapshot, context->x, context->y, 3, 1.5f, &dark);
+  if (!ACINI_TOOL_BRUSH_GET_CLASS (tool)->erases)
+    acini_class_colour_get (get_private (tool)->label, FALSE, &middle);
+  append_circle (snapshot, context->x, context->y, 5, 1, &dark);
+  append_circle (snapshot, context->x, context->y, 3, 1.5f, &middle);
 }
 
 static void
