@@ -441,6 +441,28 @@ test_recovery_moved (Fixture *fixture, gconstpointer data)
   check (fixture);
 }
 
+/* While another has the project on a network drive, the file waits. */
+static void
+test_recovery_read_only (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = keep_stroke (fixture), *lease = g_build_filename (fixture->path, "project.lease", NULL);
+
+  g_setenv ("ACINI_NETWORK_DRIVE", "1", TRUE);
+  g_assert_true (g_file_set_contents (lease, "token\nAnna Berg\npathology-3\n1\n", -1, NULL));
+  reopen_project (fixture);
+  wait_until_idle (fixture);
+  g_assert_nonnull (acini_project_get_read_only (fixture->project));
+  g_assert_cmpuint (fixture->n_recovered, ==, 0);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_unlink (lease);
+  reopen (fixture);
+  wait_until_idle (fixture);
+  g_assert_cmpuint (fixture->n_recovered, ==, 1);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_unsetenv ("ACINI_NETWORK_DRIVE");
+  check (fixture);
+}
+
 static void
 test_recovery (Fixture *fixture, gconstpointer data)
 {
@@ -705,6 +727,7 @@ main (int argc, char **argv)
   g_test_add ("/editor/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);
   g_test_add ("/editor/recovery", Fixture, NULL, set_up, test_recovery, tear_down);
   g_test_add ("/editor/recovery-moved", Fixture, NULL, set_up, test_recovery_moved, tear_down);
+  g_test_add ("/editor/recovery-read-only", Fixture, NULL, set_up, test_recovery_read_only, tear_down);
   g_test_add ("/editor/recovery-full-disk", Fixture, NULL, set_up, test_recovery_full_disk, tear_down);
   g_test_add ("/editor/killed", Fixture, NULL, set_up, test_killed, tear_down);
   g_test_add ("/editor/snapshot", Fixture, NULL, set_up, test_snapshot, tear_down);

@@ -192,7 +192,8 @@ static void
 paint (Desk *desk)
 {
   int place = desk->strokes % 96;
-  Deed deed = { 330 + 75 * (place % 8), 225 + 42 * (place / 8) };
+  /* One place and the next lie neither beside nor below each other. */
+  Deed deed = { 330 + 75 * (place % 8), 225 + 42 * ((place % 8 + place / 8) % 12) };
 
   press (desk, desk->strokes / 96 % 2 == 0 ? "b" : "e");
   g_free (run (desk, TRUE,
@@ -340,7 +341,7 @@ tear_down (Desk *desk, gconstpointer data)
 }
 
 /* All that was sent before has been done when an undo has: from here on the journal is to hold what the hands do.  Two
- * strokes beside and below each other tell where on the slide a point of the screen is. */
+ * strokes tell where on the slide a point of the screen is. */
 static void
 begin_hands (Desk *desk)
 {
@@ -352,7 +353,6 @@ begin_hands (Desk *desk)
   g_array_set_size (desk->hands, 0);
   rows = count_rows (desk);
   paint (desk);
-  desk->strokes += 8;
   paint (desk);
   must_reach (desk, count_rows, rows + 2);
 }
