@@ -491,20 +491,22 @@ update_actions (AciniWindow *self)
   gboolean project = self->session != NULL;
   gboolean slides = project && g_list_model_get_n_items (acini_session_get_slides (self->session)) > 0;
   gboolean review = project && is_on_page (self, "review"), gallery = project && is_on_page (self, "slides");
-  gboolean model = project && acini_session_get_model (self->session) != NULL;
+  gboolean writable = project && acini_session_get_read_only (self->session) == NULL;
+  gboolean model = writable && acini_session_get_model (self->session) != NULL;
 
   g_object_get (self->review_page, "can-undo", &can_undo, "can-redo", &can_redo, "has-slide", &has_slide, "segmenting",
                 &segmenting, NULL);
   g_object_get (self->slides_page, "n-selected", &n_selected, NULL);
-  acini_window_enable (self, "add-slides", project);
+  acini_window_enable (self, "add-slides", writable);
   acini_window_enable (self, "show-folder", project);
-  acini_window_enable (self, "remove-slide", gallery && n_selected > 0);
-  acini_window_enable (self, "rename-slide", gallery && n_selected == 1);
+  acini_window_enable (self, "remove-slide", writable && gallery && n_selected > 0);
+  acini_window_enable (self, "rename-slide", writable && gallery && n_selected == 1);
+  acini_window_enable (self, "restore-slides", writable);
   acini_window_enable (self, "segment-all", slides && model);
   acini_window_enable (self, "next-slide", review && slides);
   acini_window_enable (self, "previous-slide", review && slides);
-  acini_window_enable (self, "undo", review && can_undo);
-  acini_window_enable (self, "redo", review && can_redo);
+  acini_window_enable (self, "undo", writable && review && can_undo);
+  acini_window_enable (self, "redo", writable && review && can_redo);
   acini_window_enable (self, "fit", review && has_slide);
   acini_window_enable (self, "zoom-native", review && has_slide);
   acini_window_enable (self, "magnify", review && has_slide);
@@ -514,14 +516,14 @@ update_actions (AciniWindow *self)
   acini_window_enable (self, "zoom-out", review && has_slide);
   acini_window_enable (self, "enter-zoom", review && has_slide);
   acini_window_enable (self, "go-to", review && has_slide);
-  acini_window_enable (self, "brush-larger", review && has_slide);
-  acini_window_enable (self, "brush-smaller", review && has_slide);
-  acini_window_enable (self, "class", review && has_slide);
+  acini_window_enable (self, "brush-larger", writable && review && has_slide);
+  acini_window_enable (self, "brush-smaller", writable && review && has_slide);
+  acini_window_enable (self, "class", writable && review && has_slide);
   acini_window_enable (self, "segment-screen", review && has_slide && model);
   acini_window_enable (self, "restart-engine", review && has_slide && model);
   acini_window_enable (self, "segment-slide", model && (gallery ? n_selected > 0 : has_slide && !segmenting));
   acini_window_enable (self, "cancel-segment", segmenting);
-  acini_window_enable (self, "fine-tune", project);
+  acini_window_enable (self, "fine-tune", writable);
   acini_window_enable (self, "export", slides);
 }
 

@@ -153,7 +153,9 @@ acini_window_add_files (AciniWindow *self, GListModel *files)
 {
   g_return_if_fail (ACINI_IS_WINDOW (self) && G_IS_LIST_MODEL (files));
 
-  if (self->session != NULL && acini_session_is_ready (self->session))
+  if (self->session != NULL && acini_session_get_read_only (self->session) != NULL)
+    acini_window_tell (self, acini_session_get_read_only (self->session), NULL, NULL);
+  else if (self->session != NULL && acini_session_is_ready (self->session))
     acini_importer_add (self->importer, files);
   else
     g_set_object (&self->waiting, files);

@@ -8,15 +8,6 @@
 
 G_BEGIN_DECLS
 
-#define ACINI_CLI_ERROR (acini_cli_error_quark ())
-GQuark acini_cli_error_quark (void);
-
-typedef enum
-{
-  ACINI_CLI_ERROR_USAGE, /* exit status 2: the command line itself is wrong */
-  ACINI_CLI_ERROR_FAILED,
-} AciniCliError;
-
 typedef struct
 {
   const char *name;            /* "train", "model inspect" */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "app/cli/acini-command.h"
+#include "app/cli/acini-console.h"
 
 #include <errno.h>
 #include <stdio.h>

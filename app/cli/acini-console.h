@@ -9,6 +9,15 @@
 
 G_BEGIN_DECLS
 
+#define ACINI_CLI_ERROR (acini_cli_error_quark ())
+GQuark acini_cli_error_quark (void);
+
+typedef enum
+{
+  ACINI_CLI_ERROR_USAGE, /* exit status 2: the command line itself is wrong */
+  ACINI_CLI_ERROR_FAILED,
+} AciniCliError;
+
 typedef struct
 {
   gboolean quiet, json;

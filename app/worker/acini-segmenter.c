@@ -5,7 +5,6 @@
 #include "app/worker/acini-prediction-sink.h"
 #include "app/worker/acini-slide-source.h"
 #include "app/worker/acini-trial.h"
-#include "app/worker/acini-way.h"
 #include "data/predictions/acini-prediction-key.h"
 
 #include <utime.h>

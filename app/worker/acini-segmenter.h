@@ -4,24 +4,11 @@
 /* Segments a slide with a model into a prediction file: what the command line and segmentation jobs share. */
 
 #include "app/worker/acini-trial.h"
+#include "app/worker/acini-way.h"
 #include "data/predictions/acini-prediction.h"
 #include "data/slides/acini-slide.h"
-#include "model/acini-model.h"
 
 G_BEGIN_DECLS
-
-typedef struct
-{
-  double mpp;                /* the slide's µm per pixel, 0 unknown */
-  gboolean tissue;           /* leave out bare glass */
-  gboolean fresh;            /* compute what the file has already */
-  int patch, overlap, batch; /* as in AciniSegmentOptions */
-  int readers;
-  gboolean flips, turns; /* as in AciniSegmentOptions */
-  const double *scales;
-  guint n_scales;
-  const char *known; /* another folder of predictions, whose tiles are not computed again; NULL: none */
-} AciniSegmentation;
 
 typedef struct
 {

@@ -3,6 +3,7 @@
 #include "acini-config.h"
 
 #include "data/interchange/acini-intake.h"
+#include "data/slides/acini-slide-import.h"
 
 #include "data/labels/acini-labels.h"
 

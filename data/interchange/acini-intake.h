@@ -4,7 +4,9 @@
 /* Taking an image and its mask into a project.  Doing it again changes nothing: the same file stays one slide, and a
  * slide that has labels keeps them. */
 
+#include "data/base/acini-progress.h"
 #include "data/interchange/acini-labels-import.h"
+#include "data/slides/acini-image-reading.h"
 
 G_BEGIN_DECLS
 

@@ -5,6 +5,7 @@
 #include "data/interchange/acini-labels-import.h"
 
 #include "data/base/acini-tiles.h"
+#include "data/slides/acini-image-reading.h"
 
 #include <glib/gi18n-lib.h>
 

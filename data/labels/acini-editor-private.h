@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The steps in an editor's queue, and the file that keeps them.  All on the editor's worker. */
+/* The steps in an editor's queue, and how they go into a file and come back.  All on the editor's worker. */
 
 #include "data/labels/acini-editor.h"
 #include "data/labels/acini-journal-private.h"
+#include "data/labels/acini-recovery-file.h"
 
 G_BEGIN_DECLS
-
-/* A recovery file, locked against other processes as long as somebody has it. */
-typedef struct
-{
-  gatomicrefcount ref_count;
-  char *path, *name;
-  int lock; /* file descriptor */
-} AciniRecovery;
 
 typedef enum
 {
@@ -47,6 +40,9 @@ AciniStep *acini_step_new (AciniStepKind kind, gint64 slide);
 void acini_step_free (AciniStep *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStep, acini_step_free)
 
+/* How many steps can be undone and redone on the slide after this one, as far as is known: *@undo and *@redo, before it
+ * and after. */
+void acini_step_foresee (const AciniStep *self, int *undo, int *redo);
 /* Draws what is not drawn yet. */
 gboolean acini_step_draw (AciniStep *self, AciniProject *project, GError **error);
 /* Writes the step in one transaction.  After a failure nothing is written, and it can be run again.
@@ -57,19 +53,13 @@ gboolean acini_step_run (AciniStep *self, AciniProject *project, gint64 *seen, G
 /* The newest row of the journal; 0 where it cannot be read. */
 gint64 acini_step_read_newest (AciniProject *project);
 
-AciniRecovery *acini_recovery_ref (AciniRecovery *self);
-void acini_recovery_unref (AciniRecovery *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniRecovery, acini_recovery_unref)
+/* The recovery files' content. */
 /* Writes @steps (element-type AciniStep), which are drawn, to a new file, and says so in each.  Returns: (transfer
  * full) the file, or NULL with @error set. */
-AciniRecovery *acini_recovery_save (AciniProject *project, GPtrArray *steps, GError **error);
-/* All that is in the file is in the project: the file goes. */
-void acini_recovery_remove (AciniRecovery *self, AciniProject *project);
+AciniRecovery *acini_step_save (AciniProject *project, GPtrArray *steps, GError **error);
 /* Appends to @steps what the recovery files of @project hold and is not written yet, each file followed by the step
- * that removes it.  Those of a process that lives are its own.  A file that cannot be read is left as it is, and its
- * path added to @damaged.  Returns: how many steps. */
-guint acini_recovery_load (AciniProject *project, GQueue *steps, GPtrArray *damaged);
-/* Writes into @transaction how far a file was taken in. */
-gboolean acini_recovery_mark (AciniTransaction *transaction, const AciniStep *step, GError **error);
+ * that removes it.  Those of a process that lives are its own, and those of a project that is read-only wait.  A file
+ * that cannot be read is left as it is, and its path added to @damaged.  Returns: how many steps. */
+guint acini_step_load (AciniProject *project, GQueue *steps, GPtrArray *damaged);
 
 G_END_DECLS

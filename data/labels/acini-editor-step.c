@@ -41,6 +41,34 @@ acini_step_free (AciniStep *self)
   g_free (self);
 }
 
+void
+acini_step_foresee (const AciniStep *self, int *undo, int *redo)
+{
+  gboolean way_there = *undo > 0, way_back = *redo > 0;
+
+  switch (self->kind)
+    {
+    case ACINI_STEP_UNDO:
+      *undo -= way_there;
+      *redo += way_there;
+      return;
+    case ACINI_STEP_REDO:
+      *redo -= way_back;
+      *undo += way_back;
+      return;
+    case ACINI_STEP_CHANGE:
+      if (self->change->record)
+        return;
+      break;
+    case ACINI_STEP_DRAW:
+      break;
+    default:
+      return;
+    }
+  *undo += 1;
+  *redo = 0;
+}
+
 gboolean
 acini_step_draw (AciniStep *self, AciniProject *project, GError **error)
 {
@@ -139,7 +167,7 @@ finish (AciniStep *self, AciniTransaction *transaction, gboolean wrote, gint64 *
   gint64 last = *seen, next = acini_journal_next_sequence (transaction, error);
 
   if (next == 0 || !read_others (transaction, &last, wrote ? next - 1 : next, others, error)
-      || (self->kept != NULL && !acini_recovery_mark (transaction, self, error))
+      || (self->kept != NULL && !acini_recovery_mark (self->kept, transaction, self->place, error))
       || !acini_transaction_commit (transaction, error))
     return FALSE;
   *seen = next - 1;

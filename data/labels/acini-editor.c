@@ -10,6 +10,7 @@
  * alone takes steps out of the queue, so the head may be used without the lock. */
 
 #define RETRY_MS 2000
+#define MANY (G_MAXINT / 2)
 
 struct _AciniEditor
 {
@@ -39,6 +40,8 @@ enum
 
 enum
 {
+  SIGNAL_QUEUED,
+  SIGNAL_LEFT,
   SIGNAL_WRITTEN,
   SIGNAL_CHANGED,
   SIGNAL_RECOVERED,
@@ -88,6 +91,24 @@ tell_written (gpointer data)
 
   g_signal_emit (report->editor, signals[SIGNAL_WRITTEN], 0, report->outcome.slide, report->outcome.subject,
                  &report->outcome.damage);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+tell_queued (gpointer data)
+{
+  Report *report = data;
+
+  g_signal_emit (report->editor, signals[SIGNAL_QUEUED], 0, report->outcome.slide);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+tell_left (gpointer data)
+{
+  Report *report = data;
+
+  g_signal_emit (report->editor, signals[SIGNAL_LEFT], 0, report->outcome.slide);
   return G_SOURCE_REMOVE;
 }
 
@@ -174,6 +195,8 @@ end_step (AciniEditor *self, AciniStep *step, const AciniEditorOutcome *outcome,
     g_task_return_pointer (step->task, g_memdup2 (outcome, sizeof *outcome), g_free);
   else
     g_clear_error (&error);
+  if (step->kind < ACINI_STEP_FLUSH)
+    tell (self, tell_left, &(AciniEditorOutcome){ .slide = step->slide }, 0, NULL);
   acini_step_free (step);
 }
 
@@ -198,7 +221,7 @@ keep (AciniEditor *self, GError **error)
     }
   if (steps->len == 0)
     return TRUE;
-  kept = acini_recovery_save (self->project, steps, error);
+  kept = acini_step_save (self->project, steps, error);
   if (kept == NULL)
     return FALSE;
   last = acini_step_new (ACINI_STEP_FLUSH, 0);
@@ -265,7 +288,7 @@ prepare (AciniEditor *self)
 {
   GQueue kept = G_QUEUE_INIT;
   g_autoptr (GPtrArray) damaged = g_ptr_array_new_with_free_func (g_free);
-  guint n = acini_recovery_load (self->project, &kept, damaged);
+  guint n = acini_step_load (self->project, &kept, damaged);
   gpointer step;
 
   self->seen = acini_step_read_newest (self->project);
@@ -314,12 +337,19 @@ wake (AciniEditor *self)
 static void
 push (AciniEditor *self, AciniStep *step, GAsyncReadyCallback callback, gpointer user_data)
 {
+  gboolean history = step->kind < ACINI_STEP_FLUSH;
+  gint64 slide = step->slide;
+
   step->task = g_task_new (self, NULL, callback, user_data);
   g_task_set_source_tag (step->task, push);
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->steps, step);
   wake (self);
   g_mutex_unlock (&self->lock);
+  if (history && g_main_context_is_owner (self->context))
+    g_signal_emit (self, signals[SIGNAL_QUEUED], 0, slide);
+  else if (history)
+    tell (self, tell_queued, &(AciniEditorOutcome){ .slide = slide }, 0, NULL);
 }
 
 /* What can be asked for. */
@@ -375,6 +405,27 @@ acini_editor_flush (AciniEditor *self, GAsyncReadyCallback callback, gpointer us
   g_return_if_fail (ACINI_IS_EDITOR (self));
 
   push (self, acini_step_new (ACINI_STEP_FLUSH, 0), callback, user_data);
+}
+
+void
+acini_editor_foresee (AciniEditor *self, gint64 slide, gboolean *can_undo, gboolean *can_redo)
+{
+  /* The disk tells whether there is one, not how many. */
+  int undo = *can_undo ? MANY : 0, redo = *can_redo ? MANY : 0;
+
+  g_return_if_fail (ACINI_IS_EDITOR (self));
+
+  g_mutex_lock (&self->lock);
+  for (GList *l = self->steps.head; l != NULL; l = l->next)
+    {
+      const AciniStep *step = l->data;
+
+      if (step->slide == slide)
+        acini_step_foresee (step, &undo, &redo);
+    }
+  g_mutex_unlock (&self->lock);
+  *can_undo = undo > 0;
+  *can_redo = redo > 0;
 }
 
 void
@@ -521,6 +572,10 @@ acini_editor_class_init (AciniEditorClass *klass)
   properties[PROP_STUCK] = g_param_spec_boolean ("stuck", NULL, NULL, FALSE, flags);
   properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[SIGNAL_QUEUED] = g_signal_new ("queued", ACINI_TYPE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 1, G_TYPE_INT64);
+  signals[SIGNAL_LEFT]
+      = g_signal_new ("left", ACINI_TYPE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[SIGNAL_WRITTEN]
       = g_signal_new ("written", ACINI_TYPE_EDITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 3,
                       G_TYPE_INT64, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE, G_TYPE_POINTER);

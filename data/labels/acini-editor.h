@@ -20,6 +20,8 @@ G_BEGIN_DECLS
 #define ACINI_TYPE_EDITOR (acini_editor_get_type ())
 /* Properties (notified): "stuck" (boolean): something waits that could not be written; "error" (GError, nullable): why.
  * Signals:
+ *   queued (slide: int64)  something of the slide was asked for; at once, where that was in the context of the signals
+ *   left (slide: int64)  it has come out of the queue, written or given up
  *   written (slide: int64, subject: string, damage: AciniRect *)  a step is on the disk; @subject: "edit" for labels,
  * or as in acini_editor_change (); @damage: what changed of the labels recovered (count: uint)           that many
  * steps were taken in from a recovery file */
@@ -51,6 +53,9 @@ void acini_editor_undo (AciniEditor *self, gint64 slide, GAsyncReadyCallback cal
 void acini_editor_redo (AciniEditor *self, gint64 slide, GAsyncReadyCallback callback, gpointer user_data);
 /* Ends when everything that was asked for before is written. */
 void acini_editor_flush (AciniEditor *self, GAsyncReadyCallback callback, gpointer user_data);
+/* What can be undone and redone on @slide once all that waits is written; before the call: what can be as it is on the
+ * disk. */
+void acini_editor_foresee (AciniEditor *self, gint64 slide, gboolean *can_undo, gboolean *can_redo);
 /* Looks, at its turn in the queue, whether others have written. */
 void acini_editor_look (AciniEditor *self);
 /* For all of the above but the last.  *@outcome (nullable): what came of it.  ACINI_PROJECT_ERROR_KEPT: it went into a

@@ -24,6 +24,8 @@ gboolean acini_change_put (AciniTransaction *transaction, const AciniChange *cha
 /* Makes a slide, class or review what the JSON @content of a row says. */
 gboolean acini_change_apply (AciniTransaction *transaction, const char *kind, gint64 slide, const char *content,
                              GError **error);
+/* Records that the file of @slide lies at @path, as it is stored, from now on. */
+AciniChange *acini_change_new_place (gint64 slide, const char *path);
 /* Rows for what has just come into the project. */
 AciniChange *acini_change_new_import (gint64 slide, const char *name, const char *path, gint64 width, gint64 height);
 AciniChange *acini_change_new_model (const char *id, const char *name, const char *parent);

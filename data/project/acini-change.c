@@ -12,7 +12,8 @@
 /* What a change holds is a JSON object; what was there before has the same members, so that one function applies
  * both. */
 
-/* The columns of a slide that can be changed: s text, d number, b boolean. */
+/* The columns of a slide that can be changed: s text, d number, b boolean, p a path, of which the row tells what can be
+ * shown: acini_project_move_slide () writes it, byte for byte. */
 static const struct
 {
   const char *name;
@@ -24,6 +25,7 @@ static const struct
   { "mpp_x", 'd', "UPDATE slides SET mpp_x = ?2 WHERE id = ?1" },
   { "mpp_y", 'd', "UPDATE slides SET mpp_y = ?2 WHERE id = ?1" },
   { "removed", 'b', "UPDATE slides SET removed = ?2 WHERE id = ?1" },
+  { "path", 'p', NULL },
 };
 
 AciniChange *
@@ -114,6 +116,15 @@ acini_change_new_removed (gint64 slide, gboolean removed)
 }
 
 AciniChange *
+acini_change_new_place (gint64 slide, const char *path)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  set_text (after, "path", path);
+  return acini_change_new ("slide", "locate", slide, to_text (after), TRUE);
+}
+
+AciniChange *
 acini_change_new_class (int label, const char *name)
 {
   g_autoptr (JsonObject) after = json_object_new ();
@@ -191,7 +202,7 @@ read_slide (AciniTransaction *transaction, gint64 slide, JsonObject *after, Json
 {
   g_autoptr (GError) failure = NULL;
   sqlite3_stmt *rows = acini_transaction_query (
-      transaction, error, "SELECT name, organ, mpp_x, mpp_y, removed FROM slides WHERE id = ?1", "i", slide);
+      transaction, error, "SELECT name, organ, mpp_x, mpp_y, removed, path FROM slides WHERE id = ?1", "i", slide);
 
   if (rows == NULL)
     return FALSE;
@@ -209,8 +220,8 @@ read_slide (AciniTransaction *transaction, gint64 slide, JsonObject *after, Json
 
       if (!json_object_has_member (after, name))
         continue;
-      if (slide_members[i].type == 's')
-        json_object_set_string_member (before, name, (const char *)sqlite3_column_text (rows, i));
+      if (slide_members[i].type == 's' || slide_members[i].type == 'p')
+        set_text (before, name, (const char *)sqlite3_column_text (rows, i));
       else if (slide_members[i].type == 'd')
         json_object_set_double_member (before, name, sqlite3_column_double (rows, i));
       else
@@ -280,7 +291,7 @@ apply_slide (AciniTransaction *transaction, gint64 slide, JsonObject *content, G
       const char *name = slide_members[i].name, *update = slide_members[i].update;
       gboolean ok;
 
-      if (!json_object_has_member (content, name))
+      if (update == NULL || !json_object_has_member (content, name))
         continue;
       if (slide_members[i].type == 's')
         ok = acini_transaction_run (transaction, error, update, "is", slide,

@@ -28,6 +28,18 @@ acini_slide_record_free (AciniSlideRecord *record)
   g_free (record);
 }
 
+gboolean
+acini_project_move_slide (AciniProject *self, AciniTransaction *transaction, gint64 slide, const char *path,
+                          GError **error)
+{
+  g_autofree char *stored = acini_project_shorten_path (self, path);
+  g_autoptr (AciniChange) row = acini_change_new_place (slide, stored);
+  gboolean changed = FALSE;
+
+  return acini_change_put (transaction, row, &changed, error)
+         && acini_project_write_place (self, transaction, slide, path, error);
+}
+
 gint64
 acini_project_insert_slide (AciniProject *self, AciniTransaction *transaction, const char *path, const char *name,
                             const char *organ, double mpp_x, double mpp_y, gint64 width, gint64 height, GError **error)
@@ -45,7 +57,7 @@ acini_project_insert_slide (AciniProject *self, AciniTransaction *transaction, c
     {
       row = acini_change_new_removed (id, FALSE);
       return acini_change_put (transaction, row, &changed, error)
-                     && acini_project_write_place (self, transaction, id, path, error)
+                     && acini_project_move_slide (self, transaction, id, path, error)
                  ? id
                  : 0;
     }
@@ -228,4 +240,16 @@ acini_project_restore_slide (AciniProject *self, gint64 slide, GError **error)
   g_return_val_if_fail (ACINI_IS_PROJECT (self), FALSE);
 
   return write_change (self, acini_change_new_removed (slide, FALSE), error);
+}
+
+gboolean
+acini_project_set_slide_path (AciniProject *self, gint64 slide, const char *path, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (self) && path != NULL, FALSE);
+
+  transaction = acini_database_write (acini_project_get_database (self), error);
+  return transaction != NULL && acini_project_move_slide (self, transaction, slide, path, error)
+         && acini_transaction_commit (transaction, error);
 }

@@ -17,6 +17,8 @@
 #define DATABASE_NAME "project.sqlite"
 #define SCHEMA_RESOURCES "/io/github/acini/Acini/data/"
 
+#define ID_SETTING "project-id"
+
 struct _AciniProject
 {
   GObject parent_instance;
@@ -115,6 +117,42 @@ decide_access (AciniProject *self, const char *database, GError **error)
   return TRUE;
 }
 
+char *
+acini_project_dup_id (AciniProject *self)
+{
+  return acini_project_dup_setting (self, ID_SETTING);
+}
+
+char *
+acini_project_read_id (const char *folder)
+{
+  g_autoptr (AciniProject) other = g_object_new (ACINI_TYPE_PROJECT, NULL);
+  g_autofree char *path = g_build_filename (folder, DATABASE_NAME, NULL);
+
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return NULL;
+  /* Past the lease: it is only looked at. */
+  other->database = acini_database_open (path, &project_kind, ACINI_DATABASE_READ_ONLY, NULL);
+  return other->database != NULL ? acini_project_dup_id (other) : NULL;
+}
+
+/* Another process may be quicker; where it cannot be written now the next one that opens the project does it. */
+static void
+ensure_id (AciniProject *self)
+{
+  g_autofree char *known = acini_project_dup_id (self), *id = NULL;
+  g_autoptr (AciniTransaction) transaction = NULL;
+
+  if (known != NULL || self->read_only != NULL)
+    return;
+  id = g_uuid_string_random ();
+  transaction = acini_database_write (self->database, NULL);
+  if (transaction != NULL
+      && acini_transaction_run (transaction, NULL, "INSERT OR IGNORE INTO settings (key, value) VALUES (?1, ?2)", "ss",
+                                ID_SETTING, id))
+    acini_transaction_commit (transaction, NULL);
+}
+
 static AciniProject *
 open_folder (const char *folder, AciniDatabaseMode mode, GError **error)
 {
@@ -130,6 +168,7 @@ open_folder (const char *folder, AciniDatabaseMode mode, GError **error)
   if (self->database == NULL)
     return NULL;
   acini_database_set_guard (self->database, refuse_write, self);
+  ensure_id (self);
   return g_steal_pointer (&self);
 }
 

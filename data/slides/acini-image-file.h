@@ -5,7 +5,7 @@
  * colours, which is alpha, what is a palette, which page, how it is turned.  Pictures and masks are read through here;
  * what is ambiguous is refused with a sentence that says what to do. */
 
-#include "data/slides/acini-slide-import.h"
+#include "data/slides/acini-import-error.h"
 
 #include <vips/vips.h>
 

@@ -4,6 +4,7 @@
 /* Private to data/: any image as the 8-bit picture that is shown. */
 
 #include "data/slides/acini-image-file.h"
+#include "data/slides/acini-image-reading.h"
 
 G_BEGIN_DECLS
 

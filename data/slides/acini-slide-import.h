@@ -5,23 +5,12 @@
  * has 16 bits), becomes a lossless pyramidal tiled TIFF, pixel for pixel equal at level 0, written by libvips. */
 
 #include "data/base/acini-progress.h"
+#include "data/slides/acini-image-reading.h"
 #include "data/slides/acini-import-error.h"
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
-
-/* The least width and height of a slide, pixels: a smaller image is filled up with white to that. */
-#define ACINI_LEAST_SLIDE_SIDE 16
-
-/* What a person says about an image that does not say it itself; all 0: nothing. */
-typedef struct
-{
-  double mpp;       /* µm per pixel; 0: the file's */
-  double low, high; /* what is black and white; both 0: by the file's depth */
-  int bands[3];     /* which are red, green and blue, from 1; 0: those the file names */
-  int page;         /* from 1; 0: the only one */
-} AciniImageReading;
 
 /* Makes @path readable as a slide.  A file that OpenSlide reads rightly stays where it is; any other image is converted
  * into @folder as NAME.tiff (a number is appended while that name is taken, also by another process), written under a

@@ -3,8 +3,10 @@
 
 /* Private to data/: what the users of libvips share. */
 
-#include "data/slides/acini-slide-import.h"
+#include "data/base/acini-progress.h"
+#include "data/slides/acini-import-error.h"
 
+#include <gio/gio.h>
 #include <vips/vips.h>
 
 G_BEGIN_DECLS

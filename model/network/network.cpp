@@ -2,8 +2,6 @@
 #include "model/kernels/kernels.hpp"
 #include "model/network/network.hpp"
 
-#include "model/network/families.hpp"
-
 namespace acini
 {
 
@@ -89,23 +87,6 @@ Network::is_encoder_key (const std::string &key) const
   else if (architecture.family == Family::DynamicUnet)
     prefix = "layers.0.";
   return key.rfind (prefix, 0) == 0;
-}
-
-std::shared_ptr<Network>
-make_network (const Architecture &architecture)
-{
-  switch (architecture.family)
-    {
-    case Family::SegFormer:
-      return make_segformer (architecture);
-    case Family::UNet:
-      return make_unet (architecture);
-    case Family::DynamicUnet:
-      return make_dynamic_unet (architecture);
-    case Family::Script:
-      break;
-    }
-  fail (ACINI_MODEL_ERROR_LAYOUT, "A TorchScript program cannot be made anew");
 }
 
 } // namespace acini

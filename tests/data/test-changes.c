@@ -206,6 +206,48 @@ test_records (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (row->after, "slides/a.tiff"));
 }
 
+static const AciniJournalRow *
+find_tool (GPtrArray *rows, const char *tool)
+{
+  for (guint i = 0; i < rows->len; i++)
+    if (g_str_equal (((const AciniJournalRow *)rows->pdata[i])->tool, tool))
+      return rows->pdata[i];
+  return NULL;
+}
+
+/* Where its file is found again, and where it was, stands in a slide's history; that it is where it was does not. */
+static void
+test_relink (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *place = g_build_filename (fixture->folder, "archive \xff", "a.tiff", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  g_autoptr (AciniSlideRecord) record = NULL;
+  const AciniJournalRow *row;
+
+  paint (fixture, fixture->slide, (AciniRect){ 0, 0, 9, 9 }, 2);
+  for (int i = 0; i < 2; i++)
+    g_assert_true (acini_project_set_slide_path (fixture->project, fixture->slide, place, &error));
+  g_assert_no_error (error);
+  record = acini_project_get_slide (fixture->project, fixture->slide, &error);
+  g_assert_cmpstr (record->path, ==, place);
+  rows = acini_journal_list (fixture->project, fixture->slide, 100, &error);
+  g_assert_cmpuint (rows->len, ==, 3);
+  row = find_tool (rows, "locate");
+  g_assert_nonnull (row);
+  g_assert_cmpstr (row->kind, ==, "slide");
+  g_assert_cmpstr (row->before, ==, "{\"path\":\"slides/a.tiff\"}");
+  g_assert_nonnull (strstr (row->after, "a.tiff"));
+  /* An undo takes the stroke back, not the place. */
+  must_step (fixture, fixture->slide, FALSE);
+  g_assert_cmpint (read_label (fixture, fixture->slide, 4, 4), ==, 0);
+  g_clear_pointer (&record, acini_slide_record_free);
+  record = acini_project_get_slide (fixture->project, fixture->slide, &error);
+  g_assert_cmpstr (record->path, ==, place);
+  g_assert_false (acini_project_set_slide_path (fixture->project, 99, place, &error));
+  g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NO_SUCH);
+}
+
 /* Whatever of a row is changed from outside shows. */
 static void
 test_tampered (Fixture *fixture, gconstpointer data)
@@ -351,6 +393,7 @@ main (int argc, char **argv)
   g_test_add ("/changes/class", Fixture, NULL, set_up, test_class, tear_down);
   g_test_add ("/changes/review", Fixture, NULL, set_up, test_review, tear_down);
   g_test_add ("/changes/records", Fixture, NULL, set_up, test_records, tear_down);
+  g_test_add ("/changes/relink", Fixture, NULL, set_up, test_relink, tear_down);
   g_test_add ("/changes/tampered", Fixture, NULL, set_up, test_tampered, tear_down);
   g_test_add ("/changes/schema-1", Fixture, NULL, set_up, test_schema_1, tear_down);
   g_test_add ("/changes/schema-1-tampered", Fixture, NULL, set_up, test_schema_1_tampered, tear_down);

@@ -120,15 +120,21 @@ tear_down (Fixture *fixture, gconstpointer data)
 }
 
 static void
-reopen (Fixture *fixture)
+reopen_project (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
-  close_editor (fixture);
-  g_clear_object (&fixture->project);
   fixture->project = acini_project_open (fixture->path, &error);
   g_assert_no_error (error);
   open_editor (fixture);
+}
+
+static void
+reopen (Fixture *fixture)
+{
+  close_editor (fixture);
+  g_clear_object (&fixture->project);
+  reopen_project (fixture);
 }
 
 /* A stroke: a rectangle of one label. */
@@ -368,6 +374,93 @@ on_rescued (GObject *source, GAsyncResult *result, gpointer user_data)
 
   *(char **)user_data = acini_editor_rescue_finish (ACINI_EDITOR (source), result, &error);
   g_assert_no_error (error);
+}
+
+/* A stroke that goes into a recovery file.  Returns: (transfer full) its path. */
+static char *
+keep_stroke (Fixture *fixture)
+{
+  char *path = NULL;
+
+  acini_failing_vfs_set_room (0);
+  fixture->n_stuck = 0;
+  paint (fixture, &fixture->slides[0], 0);
+  wait_until_stuck (fixture);
+  acini_editor_rescue (fixture->editor, on_rescued, &path);
+  while (path == NULL)
+    g_main_context_iteration (NULL, FALSE);
+  wait_until_idle (fixture);
+  acini_failing_vfs_set_room (-1);
+  close_editor (fixture);
+  g_clear_object (&fixture->project);
+  return path;
+}
+
+static void
+run (const char *command, const char *from, const char *to)
+{
+  g_autofree char *line = g_strdup_printf ("%s '%s' '%s'", command, from, to);
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_spawn_command_line_sync (line, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, &error));
+}
+
+/* The project was renamed before it is opened again; a copy of one that is still there leaves the file to it, until it is
+ * gone. */
+static void
+test_recovery_moved (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *moved = g_strconcat (fixture->path, ".moved", NULL), *copy = g_strconcat (fixture->path, ".copy", NULL);
+  g_autofree char *path = keep_stroke (fixture), *again = NULL;
+
+  g_assert_cmpint (g_rename (fixture->path, moved), ==, 0);
+  g_set_str (&fixture->path, moved);
+  reopen_project (fixture);
+  wait_until_idle (fixture);
+  g_assert_cmpuint (fixture->n_recovered, ==, 1);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  check (fixture);
+
+  again = keep_stroke (fixture);
+  run ("cp -r", moved, copy);
+  g_set_str (&fixture->path, copy);
+  reopen_project (fixture);
+  wait_until_idle (fixture);
+  g_assert_cmpuint (fixture->n_recovered, ==, 1);
+  g_assert_true (g_file_test (again, G_FILE_TEST_EXISTS));
+  close_editor (fixture);
+  g_clear_object (&fixture->project);
+  run ("rm -rf", moved, moved);
+  reopen_project (fixture);
+  wait_until_idle (fixture);
+  g_assert_cmpuint (fixture->n_recovered, ==, 2);
+  g_assert_false (g_file_test (again, G_FILE_TEST_EXISTS));
+  check (fixture);
+}
+
+/* While another has the project on a network drive, the file waits. */
+static void
+test_recovery_read_only (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = keep_stroke (fixture), *lease = g_build_filename (fixture->path, "project.lease", NULL);
+
+  g_setenv ("ACINI_NETWORK_DRIVE", "1", TRUE);
+  g_assert_true (g_file_set_contents (lease, "token\nAnna Berg\npathology-3\n1\n", -1, NULL));
+  reopen_project (fixture);
+  wait_until_idle (fixture);
+  g_assert_nonnull (acini_project_get_read_only (fixture->project));
+  g_assert_cmpuint (fixture->n_recovered, ==, 0);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_unlink (lease);
+  reopen (fixture);
+  wait_until_idle (fixture);
+  g_assert_cmpuint (fixture->n_recovered, ==, 1);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_unsetenv ("ACINI_NETWORK_DRIVE");
+  check (fixture);
 }
 
 static void
@@ -633,6 +726,8 @@ main (int argc, char **argv)
   g_test_add ("/editor/outcome", Fixture, NULL, set_up, test_outcome, tear_down);
   g_test_add ("/editor/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);
   g_test_add ("/editor/recovery", Fixture, NULL, set_up, test_recovery, tear_down);
+  g_test_add ("/editor/recovery-moved", Fixture, NULL, set_up, test_recovery_moved, tear_down);
+  g_test_add ("/editor/recovery-read-only", Fixture, NULL, set_up, test_recovery_read_only, tear_down);
   g_test_add ("/editor/recovery-full-disk", Fixture, NULL, set_up, test_recovery_full_disk, tear_down);
   g_test_add ("/editor/killed", Fixture, NULL, set_up, test_killed, tear_down);
   g_test_add ("/editor/snapshot", Fixture, NULL, set_up, test_snapshot, tear_down);

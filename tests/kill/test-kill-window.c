@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Drives the real window under Xvfb with a real pointer and keyboard (xdotool): open, segment, paint, undo, redo; then
- * kills the window, the engine and a worker at random moments and looks whether every finished stroke is still there.
+ * kills the window, the engine and a worker at random moments and looks whether every finished stroke is still there, and
+ * whether what is there is what the hands did, in their order.
  *
  * A stroke counts as finished once its row in the journal can be read by another process.
  *
@@ -10,6 +11,7 @@
 
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -24,7 +26,15 @@ typedef struct
   GSubprocess *xvfb, *window;
   GRand *random;
   int strokes;
+  GArray *hands;     /* Deed: what was done since begin_hands () */
+  gint64 hands_from; /* the journal's newest row before */
 } Desk;
+
+/* A stroke that begins at this point of the screen, or an undo (x < 0). */
+typedef struct
+{
+  int x, y;
+} Deed;
 
 /* Runs a command line made like printf's; returns its standard output.  A failure fails the test. */
 static char *run (const Desk *desk, gboolean must_succeed, const char *format, ...) G_GNUC_PRINTF (3, 4);
@@ -169,17 +179,27 @@ press (const Desk *desk, const char *key)
   g_free (run (desk, TRUE, "xdotool key %s", key));
 }
 
+static void
+undo (Desk *desk)
+{
+  press (desk, "ctrl+z");
+  g_array_append_val (desk->hands, ((Deed){ -1, -1 }));
+}
+
 /* A stroke in a place of its own, clear of the overview; the button is released at the end.  When every place has been
  * painted the eraser goes over them, and so on: each stroke changes something, or no row would be written. */
 static void
 paint (Desk *desk)
 {
-  int place = desk->strokes % 96, x = 330 + 75 * (place % 8), y = 225 + 42 * (place / 8);
+  int place = desk->strokes % 96;
+  /* One place and the next lie neither beside nor below each other. */
+  Deed deed = { 330 + 75 * (place % 8), 225 + 42 * ((place % 8 + place / 8) % 12) };
 
   press (desk, desk->strokes / 96 % 2 == 0 ? "b" : "e");
   g_free (run (desk, TRUE,
-               "xdotool mousemove %d %d mousedown 1 mousemove_relative 12 6 mousemove_relative -- 8 -6 mouseup 1", x,
-               y));
+               "xdotool mousemove %d %d mousedown 1 mousemove_relative 12 6 mousemove_relative -- 8 -6 mouseup 1",
+               deed.x, deed.y));
+  g_array_append_val (desk->hands, deed);
   desk->strokes++;
 }
 
@@ -288,6 +308,7 @@ set_up (Desk *desk, gconstpointer data)
   const char *cli = g_getenv ("ACINI_CLI");
 
   desk->random = g_rand_new_with_seed (g_test_rand_int ());
+  desk->hands = g_array_new (FALSE, FALSE, sizeof (Deed));
   desk->folder = g_dir_make_tmp ("acini-kill-XXXXXX", &error);
   g_assert_no_error (error);
   desk->project = g_build_filename (desk->folder, "kill.acini", NULL);
@@ -313,9 +334,79 @@ tear_down (Desk *desk, gconstpointer data)
   g_free (run (desk, TRUE, "rm -rf %s", quoted));
   g_clear_object (&desk->xvfb);
   g_rand_free (desk->random);
+  g_array_unref (desk->hands);
   g_free (desk->folder);
   g_free (desk->project);
   g_free (desk->display);
+}
+
+/* All that was sent before has been done when an undo has: from here on the journal is to hold what the hands do.  Two
+ * strokes tell where on the slide a point of the screen is. */
+static void
+begin_hands (Desk *desk)
+{
+  gint64 undos = count_undos (desk), rows;
+
+  press (desk, "ctrl+z");
+  must_reach (desk, count_undos, undos + 1);
+  desk->hands_from = query (desk, "SELECT max(sequence) FROM journal");
+  g_array_set_size (desk->hands, 0);
+  rows = count_rows (desk);
+  paint (desk);
+  paint (desk);
+  must_reach (desk, count_rows, rows + 2);
+}
+
+static void
+check_deed (const Deed *deed, const char *kind, double x, double y)
+{
+  g_assert_cmpstr (kind, ==, deed->x < 0 ? "undo" : "edit");
+  if (deed->x < 0)
+    return;
+  /* Half of what lies between two places is far; a fast pointer's corner may be cut. */
+  g_assert_cmpfloat (fabs (x - deed->x), <, 15);
+  g_assert_cmpfloat (fabs (y - deed->y), <, 15);
+}
+
+/* What is in the journal is what the hands did first, in their order, and nothing else. */
+static void
+check_order (const Desk *desk)
+{
+  g_autofree char *path = g_build_filename (desk->project, "project.sqlite", NULL);
+  sqlite3 *db = NULL;
+  sqlite3_stmt *rows = NULL;
+  const Deed *hands = (const Deed *)(gpointer)desk->hands->data;
+  double x[2] = { 0 }, y[2] = { 0 };
+  guint n = 0;
+
+  g_assert_cmpint (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
+  sqlite3_busy_timeout (db, 5000);
+  g_assert_cmpint (sqlite3_prepare_v2 (db,
+                                       "SELECT kind, x + width / 2.0, y + height / 2.0 FROM journal WHERE sequence > ?1"
+                                       " AND kind IN ('edit', 'undo', 'redo') ORDER BY sequence",
+                                       -1, &rows, NULL),
+                   ==, SQLITE_OK);
+  sqlite3_bind_int64 (rows, 1, desk->hands_from);
+  for (; sqlite3_step (rows) == SQLITE_ROW; n++)
+    {
+      double row_x = sqlite3_column_double (rows, 1), row_y = sqlite3_column_double (rows, 2);
+
+      g_assert_cmpuint (n, <, desk->hands->len);
+      if (n < 2)
+        {
+          x[n] = row_x;
+          y[n] = row_y;
+        }
+      check_deed (&hands[n], (const char *)sqlite3_column_text (rows, 0),
+                  n < 2 ? hands[n].x : hands[0].x + (row_x - x[0]) * (hands[1].x - hands[0].x) / (x[1] - x[0]),
+                  n < 2 ? hands[n].y : hands[0].y + (row_y - y[0]) * (hands[1].y - hands[0].y) / (y[1] - y[0]));
+    }
+  sqlite3_finalize (rows);
+  sqlite3_close (db);
+  g_assert_cmpuint (n, >=, 2);
+  /* The two lie as they were painted. */
+  g_assert_cmpfloat ((x[1] - x[0]) * (hands[1].x - hands[0].x), >, 0);
+  g_assert_cmpfloat ((y[1] - y[0]) * (hands[1].y - hands[0].y), >, 0);
 }
 
 /* What a pathologist does on the first day, and finds again on the second. */
@@ -369,6 +460,7 @@ test_kill_window (Desk *desk, gconstpointer data)
 
       start_window (desk);
       wait_until_ready (desk);
+      begin_hands (desk);
       for (int stroke = g_rand_int_range (desk->random, 0, 3); stroke > 0; stroke--)
         {
           finished = count_rows (desk);
@@ -377,13 +469,17 @@ test_kill_window (Desk *desk, gconstpointer data)
         }
       /* The last strokes are under way when the window dies. */
       finished = count_rows (desk);
-      paint (desk);
-      if (g_rand_boolean (desk->random))
-        press (desk, "ctrl+z");
+      for (int stroke = g_rand_int_range (desk->random, 1, 4); stroke > 0; stroke--)
+        {
+          paint (desk);
+          if (g_rand_boolean (desk->random))
+            undo (desk);
+        }
       g_usleep (g_rand_int_range (desk->random, 0, 60000));
       finished = MAX (finished, count_rows (desk));
       kill_window (desk);
       check_sound (desk, finished);
+      check_order (desk);
       g_test_message ("kill %d: %" G_GINT64_FORMAT " rows", i + 1, count_rows (desk));
     }
 }
@@ -396,6 +492,7 @@ test_kill_engine (Desk *desk, gconstpointer data)
 
   start_window (desk);
   wait_until_ready (desk);
+  begin_hands (desk);
   for (int i = 0; i < kills; i++)
     {
       gint64 rows = count_rows (desk);
@@ -416,6 +513,7 @@ test_kill_engine (Desk *desk, gconstpointer data)
       g_assert_nonnull (g_subprocess_get_identifier (desk->window));
     }
   check_sound (desk, 0);
+  check_order (desk);
 }
 
 /* A worker dies in the middle of a slide: the window lives on and takes strokes, and the slide is begun again. */
@@ -426,6 +524,7 @@ test_kill_worker (Desk *desk, gconstpointer data)
 
   start_window (desk);
   wait_until_ready (desk);
+  begin_hands (desk);
   for (int i = 0; i < kills; i++)
     {
       gint64 rows = count_rows (desk);
@@ -446,6 +545,7 @@ test_kill_worker (Desk *desk, gconstpointer data)
       must_reach (desk, count_rows, rows + 2);
       g_assert_nonnull (g_subprocess_get_identifier (desk->window));
       check_sound (desk, rows + 2);
+      check_order (desk);
     }
   /* Nobody is left behind to write into a folder that goes. */
   kill_window (desk);

@@ -38,6 +38,7 @@ struct _AciniJobItem
   guint timer;
   gboolean reading, seen_active, read_once, ended_here;
   AciniTaskAction requested; /* and not done yet */
+  gboolean read_only;        /* its project can only be looked at */
 };
 
 enum
@@ -204,7 +205,7 @@ is_forgotten (AciniJobItem *self)
 static AciniTaskAction
 get_actions (AciniJobItem *self)
 {
-  if (self->requested != ACINI_TASK_NOTHING)
+  if (self->requested != ACINI_TASK_NOTHING || self->read_only)
     return ACINI_TASK_NOTHING;
   switch (self->state)
     {
@@ -354,6 +355,13 @@ acini_job_item_new (AciniJob *job, const char *label)
   self->task = acini_task_new (title);
   g_signal_connect_object (self->task, "requested", G_CALLBACK (on_requested), self, G_CONNECT_SWAPPED);
   return self;
+}
+
+void
+acini_job_item_set_read_only (AciniJobItem *self)
+{
+  g_return_if_fail (ACINI_IS_JOB_ITEM (self));
+  self->read_only = TRUE;
 }
 
 AciniJob *

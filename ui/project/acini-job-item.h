@@ -27,6 +27,8 @@ typedef struct
 
 /* @label: what it works on, as people call it (nullable). */
 AciniJobItem *acini_job_item_new (AciniJob *job, const char *label);
+/* The job is watched, and nothing can be asked of it. */
+void acini_job_item_set_read_only (AciniJobItem *self);
 AciniJob *acini_job_item_get_job (AciniJobItem *self);
 /* Shows the job and takes requests: pause, resume, try again, cancel, dismiss (transfer none). */
 AciniTask *acini_job_item_get_task (AciniJobItem *self);

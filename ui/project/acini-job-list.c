@@ -95,6 +95,8 @@ follow (AciniJobList *self, AciniJob *job, guint position)
   g_signal_connect_object (item, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (item, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
+  if (acini_project_get_read_only (self->project) != NULL)
+    acini_job_item_set_read_only (item);
   g_list_store_insert (self->items, position, item);
   acini_job_item_watch (item);
   return item;

@@ -183,13 +183,14 @@ on_job_changed (AciniSession *self, AciniJobItem *item)
 {
   AciniJob *job = acini_job_item_get_job (item);
   const char *model = json_object_get_string_member_with_default (acini_job_get_specification (job), "model", "");
+  gboolean writable = acini_session_get_read_only (self) == NULL;
 
   /* Also a training that ended while no window was open. */
-  if (acini_job_item_is_training (item) && acini_job_item_get_state (item) == ACINI_JOB_DONE
+  if (writable && acini_job_item_is_training (item) && acini_job_item_get_state (item) == ACINI_JOB_DONE
       && acini_model_list_find (self->models, model) == NULL
       && g_hash_table_add (self->collected, g_strdup (acini_job_get_folder (job))))
     acini_model_list_collect (self->models, job);
-  if (!acini_job_item_is_training (item))
+  if (writable && !acini_job_item_is_training (item))
     acini_prediction_collector_look (self->collector, item);
   g_signal_emit (self, signals[SIGNAL_JOBS_CHANGED], 0);
 }
@@ -451,6 +452,13 @@ acini_session_get_project (AciniSession *self)
 {
   g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
   return self->project;
+}
+
+const char *
+acini_session_get_read_only (AciniSession *self)
+{
+  g_return_val_if_fail (ACINI_IS_SESSION (self), NULL);
+  return acini_project_get_read_only (self->project);
 }
 
 gboolean

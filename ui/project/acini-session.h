@@ -28,6 +28,8 @@ G_DECLARE_FINAL_TYPE (AciniSession, acini_session, ACINI, SESSION, GObject)
 AciniSession *acini_session_new (AciniProject *project);
 AciniProject *acini_session_get_project (AciniSession *self);
 AciniEditor *acini_session_get_editor (AciniSession *self); /* transfer none */
+/* NULL: the project can be written; else the sentence that says why it can only be looked at. */
+const char *acini_session_get_read_only (AciniSession *self);
 /* Reads everything; "ready" follows.  From then on the lists follow the project by themselves. */
 void acini_session_load (AciniSession *self);
 gboolean acini_session_is_ready (AciniSession *self);

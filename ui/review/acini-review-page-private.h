@@ -19,6 +19,7 @@ struct _AciniReviewPage
   AdwOverlaySplitView *slides_split, *side_split;
   GtkSearchEntry *search;
   GtkListView *slide_list;
+  GtkWidget *palette, *locate_button;
   GtkStack *stack;
   AdwStatusPage *missing_page;
   GtkOverlay *overlay;
@@ -56,6 +57,7 @@ struct _AciniReviewPage
   /* Undo and redo. */
   guint n_steps; /* asked for and not done yet */
   gboolean can_undo, can_redo;
+  gboolean can_undo_written, can_redo_written; /* the same without what waits in the editor's queue */
 };
 
 /* acini-review-missing.c */
@@ -64,11 +66,17 @@ void acini_review_page_show_missing (AciniReviewPage *self, const AciniSlideReco
 void acini_review_page_locate (AciniReviewPage *self);
 void acini_review_page_tell_located (AciniReviewPage *self, guint n);
 
+/* acini-review-undo.c */
+void acini_review_page_follow_history (AciniReviewPage *self, AciniEditor *editor);
+/* Another slide is shown: what can be undone on it is looked up. */
+void acini_review_page_forget_history (AciniReviewPage *self);
+
 /* acini-review-views.c */
 void acini_review_page_set_n_views (AciniReviewPage *self, guint n);
 /* acini-review-panes.c */
 void acini_review_page_set_narrow (AciniReviewPage *self, gboolean narrow);
 
+/* acini-review-segment.c */
 void acini_review_page_notify_segmenting (AciniReviewPage *self);
 /* Takes the live task out of the list. */
 void acini_review_page_end_live (AciniReviewPage *self);

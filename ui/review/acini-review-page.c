@@ -34,140 +34,6 @@ G_DEFINE_FINAL_TYPE (AciniReviewPage, acini_review_page, ADW_TYPE_BIN)
 
 /* Undo and redo. */
 
-typedef struct
-{
-  AciniProject *project;
-  gint64 slide;
-  gboolean can_undo, can_redo;
-} Look;
-
-static void
-look_free (gpointer data)
-{
-  Look *look = data;
-
-  g_object_unref (look->project);
-  g_free (look);
-}
-
-static gboolean
-read_state (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Look *look = data;
-
-  acini_journal_get_state (look->project, look->slide, &look->can_undo, &look->can_redo);
-  return TRUE;
-}
-
-static void
-set_undo_state (AciniReviewPage *self, gboolean can_undo, gboolean can_redo)
-{
-  if (self->can_undo != can_undo)
-    {
-      self->can_undo = can_undo;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_UNDO]);
-    }
-  if (self->can_redo != can_redo)
-    {
-      self->can_redo = can_redo;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_REDO]);
-    }
-}
-
-static void
-on_looked (gpointer object, gpointer data, const GError *error)
-{
-  AciniReviewPage *self = object;
-  const Look *look = data;
-
-  if (self->session != NULL && look->slide == self->shown)
-    set_undo_state (self, look->can_undo, look->can_redo);
-}
-
-static void
-look_at_state (AciniReviewPage *self)
-{
-  Look *look;
-
-  if (self->session == NULL || self->shown == 0)
-    return;
-  look = g_new0 (Look, 1);
-  look->project = g_object_ref (acini_session_get_project (self->session));
-  look->slide = self->shown;
-  acini_async_run_in_order (self, NULL, read_state, on_looked, look, look_free);
-}
-
-static void
-on_step (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (AciniReviewPage) self = user_data;
-  g_autoptr (GError) error = NULL;
-  AciniEditorOutcome outcome;
-  gboolean ok = acini_editor_finish (ACINI_EDITOR (source), result, &outcome, &error);
-
-  self->n_steps--;
-  if (self->session == NULL)
-    return;
-  if (!ok)
-    {
-      acini_session_tell (self->session, error->message);
-      return;
-    }
-  if (outcome.slide == self->shown)
-    set_undo_state (self, outcome.can_undo, outcome.can_redo);
-  if (outcome.damage.width > 0 && outcome.slide == self->shown)
-    acini_slide_view_labels_changed (self->view, &outcome.damage);
-}
-
-/* The editor keeps the order: a stroke that has just been lifted is written first, and is what Ctrl+Z means.  So is
- * one under way, which ends here. */
-static void
-ask_step (AciniReviewPage *self, gboolean redo)
-{
-  AciniEditor *editor;
-
-  if (self->session == NULL || self->shown == 0)
-    return;
-  editor = acini_session_get_editor (self->session);
-  acini_slide_view_flush (self->view);
-  self->n_steps++;
-  if (redo)
-    acini_editor_redo (editor, self->shown, on_step, g_object_ref (self));
-  else
-    acini_editor_undo (editor, self->shown, on_step, g_object_ref (self));
-}
-
-void
-acini_review_page_undo (AciniReviewPage *self)
-{
-  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
-  ask_step (self, FALSE);
-}
-
-void
-acini_review_page_redo (AciniReviewPage *self)
-{
-  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
-  ask_step (self, TRUE);
-}
-
-static void
-on_edited (AciniReviewPage *self)
-{
-  look_at_state (self);
-}
-
-/* Another window or program edits the slide that is on screen. */
-static void
-on_changed_elsewhere (AciniReviewPage *self, gint64 slide, const char *subject, const AciniRect *damage)
-{
-  if (slide != self->shown)
-    return;
-  if (damage->width > 0)
-    acini_slide_view_labels_changed (self->view, damage);
-  look_at_state (self);
-}
-
 gboolean
 acini_review_page_is_idle (AciniReviewPage *self)
 {
@@ -211,8 +77,7 @@ show_slide (AciniReviewPage *self)
   if (self->live_cancellable != NULL)
     g_cancellable_cancel (self->live_cancellable);
   acini_slide_view_set_slide (self->view, id != 0 ? acini_session_get_project (self->session) : NULL, id);
-  set_undo_state (self, FALSE, FALSE);
-  look_at_state (self);
+  acini_review_page_forget_history (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HAS_SLIDE]);
 }
 
@@ -321,12 +186,6 @@ on_failed (AciniReviewPage *self, const char *message)
   acini_slide_list_reload (acini_session_get_slide_list (self->session));
 }
 
-void
-acini_review_page_notify_segmenting (AciniReviewPage *self)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SEGMENTING]);
-}
-
 static void
 restore_slide (AciniReviewPage *self)
 {
@@ -345,6 +204,21 @@ on_slides_changed (AciniReviewPage *self)
     restore_slide (self);
   else
     select_slide (self);
+}
+
+/* What a project that can only be looked at offers stays in sight; the window says why it cannot be used. */
+static void
+enable_editing (AciniReviewPage *self, gboolean enabled)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (self->palette); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GVariant *tool
+          = GTK_IS_TOGGLE_BUTTON (child) ? gtk_actionable_get_action_target_value (GTK_ACTIONABLE (child)) : NULL;
+
+      if (tool != NULL && acini_tools_find (g_variant_get_string (tool, NULL))->paints)
+        gtk_widget_set_sensitive (child, enabled);
+    }
+  gtk_widget_set_sensitive (self->locate_button, enabled);
 }
 
 void
@@ -369,6 +243,7 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
   g_clear_object (&self->feed);
   g_set_object (&self->session, session);
   gtk_filter_list_model_set_model (filtered, session != NULL ? acini_session_get_slides (session) : NULL);
+  enable_editing (self, session == NULL || acini_session_get_read_only (session) == NULL);
   acini_segment_pane_set_session (self->segment_pane, session, self->view);
   acini_history_pane_set_session (self->history_pane, session);
   acini_slide_pane_set_session (self->slide_pane, session, self->view);
@@ -377,8 +252,7 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
       self->feed = acini_prediction_feed_new (session, self->view);
       g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide_changed), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "ready", G_CALLBACK (restore_slide), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (acini_session_get_editor (session), "changed", G_CALLBACK (on_changed_elsewhere), self,
-                               G_CONNECT_SWAPPED);
+      acini_review_page_follow_history (self, acini_session_get_editor (session));
       g_signal_connect_object (session, "jobs-changed", G_CALLBACK (acini_review_page_notify_segmenting), self,
                                G_CONNECT_SWAPPED);
       g_signal_connect_object (acini_session_get_slide_list (session), "located",
@@ -529,6 +403,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, slide_list);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, stack);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, missing_page);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, locate_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, palette);
   gtk_widget_class_bind_template_callback (widget_class, acini_review_page_locate);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, overlay);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, views);
@@ -611,7 +487,6 @@ acini_review_page_init (AciniReviewPage *self)
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->search, "search-changed", G_CALLBACK (on_search_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "view-changed", G_CALLBACK (on_view_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->view, "edited", G_CALLBACK (on_edited), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "failed", G_CALLBACK (on_failed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "notify::loading", G_CALLBACK (on_loading), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (on_tool_changed), self, G_CONNECT_SWAPPED);

@@ -77,6 +77,12 @@ acini_review_page_end_live (AciniReviewPage *self)
   g_clear_object (&self->live_task);
 }
 
+void
+acini_review_page_notify_segmenting (AciniReviewPage *self)
+{
+  g_object_notify (G_OBJECT (self), "segmenting");
+}
+
 static void
 on_segmented (GObject *engine, GAsyncResult *result, gpointer user_data)
 {

@@ -89,11 +89,16 @@ static void
 show_record (AciniSlidePane *self)
 {
   const AciniSlideRecord *record = self->item != NULL ? acini_slide_item_get_record (self->item) : NULL;
+  const char *read_only = self->session != NULL ? acini_session_get_read_only (self->session) : NULL;
   g_autofree char *size = NULL, *mpp = NULL, *pixels = NULL, *path = NULL, *width = NULL, *height = NULL;
 
   gtk_widget_set_sensitive (GTK_WIDGET (self), record != NULL);
   if (record == NULL)
     return;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->organ_row), read_only == NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->mpp_row), read_only == NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->organ_row), read_only);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->mpp_row), read_only);
   self->filling = TRUE;
   for (guint i = 0; acini_organ_list ()[i] != NULL; i++)
     if (g_strcmp0 (acini_organ_list ()[i], record->organ) == 0)

@@ -354,15 +354,17 @@ acini_slides_page_update_actions (AciniSlidesPage *self)
   g_autoptr (GPtrArray) items = acini_slides_page_list_selected (self);
   const char *organ = items->len > 0 ? acini_slide_item_get_record (items->pdata[0])->organ : MIXED;
 
+  gboolean writable = self->session != NULL && acini_session_get_read_only (self->session) == NULL;
+
   for (guint i = 1; i < items->len; i++)
     if (!g_str_equal (organ, acini_slide_item_get_record (items->pdata[i])->organ))
       organ = MIXED;
   g_simple_action_set_state (G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->actions), "organ")),
                              g_variant_new_string (organ));
   enable (self, "open", items->len == 1);
-  enable (self, "organ", items->len > 0);
-  enable (self, "mpp", items->len > 0);
-  enable (self, "locate", find_missing (items) != NULL);
+  enable (self, "organ", writable && items->len > 0);
+  enable (self, "mpp", writable && items->len > 0);
+  enable (self, "locate", writable && find_missing (items) != NULL);
 }
 
 void

@@ -9,8 +9,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *id; /* the view's "tool" property */
-  gboolean sized; /* it is as wide as the brush */
+  const char *id;  /* the view's "tool" property */
+  gboolean paints; /* labels */
+  gboolean sized;  /* it is as wide as the brush */
   GType (*get_type) (void);
 } AciniToolInfo;
 

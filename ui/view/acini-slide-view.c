@@ -5,6 +5,7 @@
 #include "ui/view/acini-mask-appearance.h"
 #include "ui/view/acini-slide-view.h"
 #include "ui/view/acini-view-open.h"
+#include "ui/tools/acini-tools.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/input/acini-view-input.h"
 #include "ui/view/input/acini-view-strokes.h"
@@ -356,6 +357,9 @@ acini_slide_view_set_slide (AciniSlideView *self, AciniProject *project, gint64 
   g_set_object (&self->project, project);
   self->slide_id = slide;
   acini_slide_view_set_prediction (self, NULL);
+  /* Nothing is painted on what can only be looked at. */
+  if (project && acini_project_get_read_only (project) && acini_tools_find (get_tool_id (self))->paints)
+    g_object_set (self, "tool", "pan", NULL);
   if (project)
     acini_view_open (self);
   acini_view_update_loading (self);

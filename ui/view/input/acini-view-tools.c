@@ -21,8 +21,11 @@ acini_view_update_cursor (AciniSlideView *self)
 gboolean
 acini_view_choose_tool (AciniSlideView *self, const char *id)
 {
-  AciniTool *tool = acini_tools_find (id) ? acini_view_get_tool (self, id) : NULL;
+  const AciniToolInfo *info = acini_tools_find (id);
+  AciniTool *tool = info ? acini_view_get_tool (self, id) : NULL;
   if (!tool || tool == self->tool)
+    return FALSE;
+  if (info->paints && self->project && acini_project_get_read_only (self->project))
     return FALSE;
   acini_view_finish_tool (self);
   acini_tool_leave (self->tool);
