@@ -39,12 +39,10 @@ struct _AciniWindow
   gboolean review_next;      /* the next slide that is added is to be looked at: the user opened it, no more */
   GCancellable *cancellable; /* of opening */
 
-  /* Making the demo project. */
-  GSubprocess *demo;
-  GDataInputStream *demo_output;
-  char *demo_folder;
-  char *demo_message; /* the last line the program said */
-  AciniTask *demo_task;
+  /* The demo project; see acini-window-demo.c. */
+  AciniTask *demo_task;           /* NULL: it is not being drawn */
+  GCancellable *demo_cancellable; /* the same */
+  char *demo_folder;              /* NULL: nobody asked for it */
 
   GtkEventController *keys; /* of the shortcuts that a text field must be able to take */
 

@@ -419,7 +419,6 @@ acini_window_finalize (GObject *object)
 
   g_free (self->folder);
   g_free (self->demo_folder);
-  g_free (self->demo_message);
   g_clear_object (&self->waiting);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->tasks);

@@ -117,10 +117,9 @@ export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
 
   if (export->model != NULL)
     {
-      g_autofree char *predictions = acini_prediction_dup_folder (export->project);
+      double downsample = acini_get_downsample (slide->mpp_x, export->card != NULL ? export->card->mpp : 0);
       g_autofree char *file
-          = acini_prediction_find (predictions, slide->id, export->model,
-                                   acini_get_downsample (slide->mpp_x, export->card != NULL ? export->card->mpp : 0));
+          = acini_prediction_find_current (export->project, slide->id, export->model, downsample);
 
       if (file != NULL)
         {
