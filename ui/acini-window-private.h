@@ -7,6 +7,7 @@
 #include "ui/models/acini-models-page.h"
 #include "ui/review/acini-review-page.h"
 #include "ui/project/acini-importer.h"
+#include "ui/project/acini-segment-queue.h"
 #include "ui/slides/acini-slides-page.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,7 @@ struct _AciniWindow
   AdwStatusPage *opening_page;
 
   AciniSession *session;     /* NULL: no project */
+  AciniSegmentQueue *queue;  /* of whole slides; NULL: no project */
   AciniImporter *importer;   /* NULL: no project */
   AciniTaskList *tasks;      /* what takes long in this window */
   AciniTask *import_task;    /* NULL: nothing is being added */

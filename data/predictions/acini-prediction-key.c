@@ -286,7 +286,7 @@ acini_prediction_list (const char *folder, gint64 slide, const char *model)
       if (prediction == NULL)
         continue;
       file = g_new0 (AciniPredictionFile, 1);
-      file->written = get_written (path) / G_GINT64_CONSTANT (1000000000);
+      file->written = get_written (path) / 1000;
       file->path = g_steal_pointer (&path);
       file->downsample = acini_prediction_get_info (prediction)->downsample;
       file->way = g_strdup (acini_prediction_get_info (prediction)->way);

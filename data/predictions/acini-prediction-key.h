@@ -41,7 +41,7 @@ typedef struct
   char *path;
   double downsample; /* level-0 pixels per prediction pixel */
   char *way;         /* in words: how it was made; "" where an older version did not say */
-  gint64 written;    /* Unix time in seconds */
+  gint64 written;    /* Unix time in µs */
 } AciniPredictionFile;
 
 void acini_prediction_file_free (AciniPredictionFile *self);

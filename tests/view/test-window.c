@@ -9,7 +9,8 @@
 #include "ui/base/acini-shortcuts.h"
 #include "ui/acini-window-private.h"
 
-#define TIMEOUT_S 60
+/* Also for drawing the demo project under a sanitizer. */
+#define TIMEOUT_S 240
 
 typedef struct
 {
