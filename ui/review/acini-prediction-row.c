@@ -213,6 +213,8 @@ on_response (AciniPredictionRow *self, const char *response, AdwDialog *dialog)
 {
   Rescaling *rescaling = g_object_steal_data (G_OBJECT (dialog), "rescaling");
 
+  if (rescaling == NULL)
+    return; /* answered already */
   if (g_str_equal (response, "set") && self->session != NULL)
     acini_async_run_in_order (self, NULL, choose, on_chosen, rescaling, rescaling_free);
   else
