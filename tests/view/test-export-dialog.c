@@ -151,7 +151,7 @@ make_model (Desk *desk)
 static gboolean
 has_card (Desk *desk)
 {
-  AciniModelItem *model = acini_session_get_model (desk->window->session);
+  AciniModelItem *model = acini_model_list_find (acini_session_get_model_list (desk->window->session), "none");
 
   return model != NULL && acini_model_item_get_card (model) != NULL
          && g_strv_length (acini_model_item_get_card (model)->classes) == 3;
@@ -180,6 +180,8 @@ test_summary (Desk *desk, gconstpointer data)
   desk_rest (desk);
   make_model (desk);
   desk_wait (desk, has_card, "the model's card");
+  acini_model_list_use (acini_session_get_model_list (desk->window->session),
+                        acini_model_list_find (acini_session_get_model_list (desk->window->session), "none"));
   acini_slide_list_set_organ (acini_session_get_slide_list (desk->window->session), &desk->slide, 1, "kidney");
   acini_slide_list_set_mpp (acini_session_get_slide_list (desk->window->session), &desk->slide, 1, 0.5, 0.5);
   desk_wait (desk, is_kidney, "the organ");
@@ -196,6 +198,8 @@ test_summary (Desk *desk, gconstpointer data)
   g_assert_true (has_label (GTK_WIDGET (get_dialog (desk)), "Organ unknown: gland 0.400, vessel 0.400, set by you"));
   adw_switch_row_set_active (ADW_SWITCH_ROW (desk_find (GTK_WIDGET (get_dialog (desk)), "AdwSwitchRow")), FALSE);
   g_assert_false (has_label (GTK_WIDGET (get_dialog (desk)), "set by you"));
+  adw_dialog_force_close (ADW_DIALOG (get_dialog (desk)));
+  desk_wait (desk, has_no_dialog, "the dialog to close");
 }
 
 static gboolean
