@@ -6,6 +6,7 @@
 
 #include "data/cache/acini-tile-cache.h"
 #include "ui/base/acini-settings.h"
+#include "ui/view/acini-mask-appearance.h"
 
 #include <glib/gi18n.h>
 
@@ -86,47 +87,143 @@ make_choice (GtkWidget *group, const char *title, const char *key, const char *c
   return row;
 }
 
-/* Colours. */
+/* Colours: a row for each class, with a button for what a person marked and one for what the model predicts. */
 
-static gboolean
-get_colour (GValue *value, GVariant *variant, gpointer data)
+typedef struct
 {
-  GdkRGBA colour;
+  const char *key; /* of the settings */
+  guint i;         /* the class */
+  gboolean filling; /* nobody chooses */
+} Colour;
 
-  if (gdk_rgba_parse (&colour, g_variant_get_string (variant, NULL)))
-    g_value_set_boxed (value, &colour);
-  return TRUE;
+static void
+show_colour (GtkWidget *button)
+{
+  Colour *colour = g_object_get_data (G_OBJECT (button), "colour");
+  GdkRGBA colours[ACINI_CLASS_COLOURS];
+
+  acini_mask_appearance_read_colours (acini_settings_get_default (), colour->key, colours);
+  colour->filling = TRUE;
+  gtk_color_dialog_button_set_rgba (GTK_COLOR_DIALOG_BUTTON (button), &colours[colour->i]);
+  colour->filling = FALSE;
 }
 
-static GVariant *
-get_name (const GValue *value, const GVariantType *type, gpointer data)
+/* Writes @chosen as the colour of class @i; what is all as at first is not kept. */
+static void
+set_colour (const char *key, guint i, const GdkRGBA *chosen)
 {
-  const GdkRGBA *colour = g_value_get_boxed (value);
+  GSettings *settings = acini_settings_get_default ();
+  g_autoptr (GVariant) otherwise = g_settings_get_default_value (settings, key);
+  g_autofree const char **defaults = g_variant_get_strv (otherwise, NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+  GdkRGBA colours[ACINI_CLASS_COLOURS];
+  gboolean differs = FALSE;
 
-  return g_variant_new_take_string (g_strdup_printf ("#%02x%02x%02x", (guint)(255 * colour->red + .5f),
-                                                     (guint)(255 * colour->green + .5f),
-                                                     (guint)(255 * colour->blue + .5f)));
+  acini_mask_appearance_read_colours (settings, key, colours);
+  colours[i] = *chosen;
+  for (guint k = 0; k < ACINI_CLASS_COLOURS; k++)
+    {
+      g_autofree char *name = g_strdup_printf ("#%02x%02x%02x", (guint)(255 * colours[k].red + .5f),
+                                               (guint)(255 * colours[k].green + .5f),
+                                               (guint)(255 * colours[k].blue + .5f));
+
+      differs |= !g_str_equal (name, defaults[k]);
+      g_strv_builder_add (builder, name);
+    }
+  names = g_strv_builder_end (builder);
+  if (differs)
+    g_settings_set_strv (settings, key, (const char *const *)names);
+  else
+    g_settings_reset (settings, key);
 }
 
 static void
-make_colour (GtkWidget *group, const char *title, const char *subtitle, const char *key)
+on_colour (GtkColorDialogButton *button)
 {
-  GtkWidget *row = adw_action_row_new ();
+  const Colour *colour = g_object_get_data (G_OBJECT (button), "colour");
+
+  if (!colour->filling)
+    set_colour (colour->key, colour->i, gtk_color_dialog_button_get_rgba (button));
+}
+
+static void
+add_colour (AdwActionRow *row, const char *name, const char *key, guint i)
+{
+  g_autofree char *title = g_strdup_printf ("%s: %s", adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), name);
+  g_autofree char *changed = g_strconcat ("changed::", key, NULL);
   GtkColorDialog *dialog = gtk_color_dialog_new ();
   GtkWidget *button = gtk_color_dialog_button_new (dialog);
+  Colour *colour = g_new (Colour, 1);
 
+  *colour = (Colour){ key, i, FALSE };
+  g_object_set_data_full (G_OBJECT (button), "colour", colour, g_free);
   gtk_color_dialog_set_title (dialog, title);
   gtk_color_dialog_set_with_alpha (dialog, FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
-  add_reset (ADW_ACTION_ROW (row), key);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
-  g_settings_bind_with_mapping (acini_settings_get_default (), key, button, "rgba", G_SETTINGS_BIND_DEFAULT, get_colour,
-                                get_name, NULL, NULL);
-  adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+  show_colour (button);
+  g_signal_connect (button, "notify::rgba", G_CALLBACK (on_colour), NULL);
+  g_signal_connect_object (acini_settings_get_default (), changed, G_CALLBACK (show_colour), button,
+                           G_CONNECT_SWAPPED);
+  adw_action_row_add_suffix (row, button);
+}
+
+static const char *const colour_keys[] = { "label-colours", "prediction-colours" };
+
+static void
+reset_colours (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (colour_keys); i++)
+    g_settings_reset (acini_settings_get_default (), colour_keys[i]);
+}
+
+static void
+show_reset_colours (GtkWidget *button, const char *key, GSettings *settings)
+{
+  gboolean any = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (colour_keys); i++)
+    {
+      g_autoptr (GVariant) chosen = g_settings_get_user_value (settings, colour_keys[i]);
+
+      any |= chosen != NULL;
+    }
+  gtk_widget_set_sensitive (button, any);
+}
+
+static void
+make_colours (AdwPreferencesPage *page)
+{
+  GSettings *settings = acini_settings_get_default ();
+  GtkWidget *group = make_group (page, _ ("Mask Colours"));
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Reset Colours"));
+
+  adw_preferences_group_set_description (
+      ADW_PREFERENCES_GROUP (group),
+      _ ("For each class of a model: marked by you, and predicted. With more classes the colours repeat."));
+  gtk_widget_add_css_class (button, "flat");
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_signal_connect (button, "clicked", G_CALLBACK (reset_colours), NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (colour_keys); i++)
+    {
+      g_autofree char *changed = g_strconcat ("changed::", colour_keys[i], NULL);
+
+      g_signal_connect_object (settings, changed, G_CALLBACK (show_reset_colours), button, G_CONNECT_SWAPPED);
+    }
+  show_reset_colours (button, NULL, settings);
+  adw_preferences_group_set_header_suffix (ADW_PREFERENCES_GROUP (group), button);
+  for (guint i = 0; i < ACINI_CLASS_COLOURS; i++)
+    {
+      GtkWidget *row = adw_action_row_new ();
+      g_autofree char *title = g_strdup_printf (_ ("Class %u"), i + 1);
+
+      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+      add_colour (ADW_ACTION_ROW (row), _ ("Marked by You"), "label-colours", i);
+      add_colour (ADW_ACTION_ROW (row), _ ("Predicted"), "prediction-colours", i);
+      adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
+    }
 }
 
 static void
@@ -188,9 +285,8 @@ acini_preferences_general_new (void)
   make_choice (group, _ ("Style"), "style", (const char *const[]){ _ ("Follow System"), _ ("Light"), _ ("Dark"), NULL },
                styles);
   group = make_group (page, _ ("Mask"));
-  make_colour (group, _ ("Marked by You"), _ ("Brush strokes, accepted units and imported labels"), "label-colour");
-  make_colour (group, _ ("Predicted"), _ ("Units found by the model"), "prediction-colour");
   make_outline_width (group);
+  make_colours (page);
   group = make_group (page, _ ("Computing"));
   row = make_choice (group, _ ("Device"), "device",
                      (const char *const[]){ _ ("Automatic"), _ ("Processor (CPU)"), _ ("Graphics Card (CUDA)"), NULL },

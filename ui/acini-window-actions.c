@@ -318,6 +318,20 @@ segment_screen (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   acini_review_page_segment_screen (self->review_page);
 }
 
+/* The slide on screen, in the queue of all. */
+static void
+segment_shown (AciniWindow *self)
+{
+  AciniSlideItem *slide = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+  AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  if (slide == NULL || model == NULL)
+    return;
+  g_array_append_val (ids, acini_slide_item_get_record (slide)->id);
+  acini_segment_queue_add (self->queue, ids, acini_model_item_get_record (model)->path);
+}
+
 static void
 segment_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -326,7 +340,7 @@ segment_slide (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   if (is_on_page (self, "slides"))
     acini_slides_page_segment_selected (self->slides_page);
   else
-    acini_review_page_segment_slide (self->review_page);
+    segment_shown (self);
 }
 
 static void
@@ -521,7 +535,7 @@ update_actions (AciniWindow *self)
   acini_window_enable (self, "class", writable && review && has_slide);
   acini_window_enable (self, "segment-screen", review && has_slide && model);
   acini_window_enable (self, "restart-engine", review && has_slide && model);
-  acini_window_enable (self, "segment-slide", model && (gallery ? n_selected > 0 : has_slide && !segmenting));
+  acini_window_enable (self, "segment-slide", model && (gallery ? n_selected > 0 : has_slide));
   acini_window_enable (self, "cancel-segment", segmenting);
   acini_window_enable (self, "fine-tune", writable);
   acini_window_enable (self, "export", slides);

@@ -1,17 +1,82 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The demo project: drawn by acini-cli, opened when it is there. */
+/* The demo project: its first section is drawn, then the project is opened, and the others come while it is looked at.
+ * No other program is needed for it, so that a first start does not wait until acini-cli is built. */
 
 #include "acini-config.h"
 
 #include "ui/acini-window-private.h"
 
-#include "app/jobs/acini-find-cli.h"
+#include "app/demo/acini-demo.h"
+#include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
-#include <signal.h>
 
-static void read_line (AciniWindow *self);
+typedef struct
+{
+  AciniWindow *window;
+  GCancellable *cancellable; /* here and not in the call: on_drawn () runs after a cancellation too */
+  GApplication *application; /* stays until nothing is written any more */
+  char *folder;
+  AciniProject *project; /* NULL: it is to be made */
+  gint64 last_report;    /* monotonic time */
+} Drawing;
+
+typedef struct
+{
+  AciniWindow *window;
+  double fraction;
+} Report;
+
+static void
+drawing_free (gpointer data)
+{
+  Drawing *drawing = data;
+
+  g_object_unref (drawing->application);
+  g_object_unref (drawing->cancellable);
+  g_object_unref (drawing->window);
+  g_clear_object (&drawing->project);
+  g_free (drawing->folder);
+  g_free (drawing);
+}
+
+static gboolean
+on_report (gpointer data)
+{
+  Report *report = data;
+
+  if (report->window->demo_task != NULL)
+    acini_task_set_progress (report->window->demo_task, report->fraction, NULL);
+  g_object_unref (report->window);
+  g_free (report);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_progress (double fraction, gpointer user_data)
+{
+  Drawing *drawing = user_data;
+  gint64 now = g_get_monotonic_time ();
+  Report *report;
+
+  if (now - drawing->last_report < G_USEC_PER_SEC / 10)
+    return;
+  drawing->last_report = now;
+  report = g_new (Report, 1);
+  *report = (Report){ g_object_ref (drawing->window), fraction };
+  g_idle_add (on_report, report);
+}
+
+static gboolean
+draw (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Drawing *drawing = data;
+
+  if (drawing->project != NULL)
+    return acini_demo_complete (drawing->project, on_progress, drawing, drawing->cancellable, error);
+  return acini_demo_begin (drawing->folder, on_progress, drawing, drawing->cancellable, error);
+}
 
 static void
 end_task (AciniWindow *self)
@@ -19,6 +84,27 @@ end_task (AciniWindow *self)
   if (self->demo_task != NULL)
     acini_task_list_remove (self->tasks, self->demo_task);
   g_clear_object (&self->demo_task);
+  g_clear_object (&self->demo_cancellable);
+}
+
+static void
+on_drawn (gpointer object, gpointer data, const GError *error)
+{
+  AciniWindow *self = object;
+  const Drawing *drawing = data;
+
+  g_application_release (drawing->application); /* here: this is the main thread */
+  if (drawing->cancellable != self->demo_cancellable)
+    return; /* cancelled, and not waited for */
+  end_task (self);
+  if (error != NULL)
+    acini_window_tell (self, error->message, NULL, NULL);
+  if (drawing->project != NULL)
+    return;
+  if (error == NULL)
+    acini_window_open_project (self, drawing->folder, FALSE, NULL);
+  else
+    gtk_stack_set_visible_child_name (self->stack, self->session != NULL ? "project" : "welcome");
 }
 
 static void
@@ -27,63 +113,46 @@ on_requested (AciniWindow *self, guint action)
   acini_window_cancel_demo (self);
 }
 
+/* @project NULL: it is to be made. */
 static void
-begin_task (AciniWindow *self)
+start (AciniWindow *self, AciniProject *project)
 {
-  self->demo_task = acini_task_new (_ ("Creating the demo project"));
+  Drawing *drawing = g_new0 (Drawing, 1);
+
+  self->demo_cancellable = g_cancellable_new ();
+  self->demo_task = acini_task_new (_ ("Drawing the demo project"));
   g_signal_connect_object (self->demo_task, "requested", G_CALLBACK (on_requested), self, G_CONNECT_SWAPPED);
   acini_task_set_state (self->demo_task, ACINI_TASK_RUNNING, NULL, ACINI_TASK_CANCEL);
-  acini_task_set_progress (self->demo_task, -1, _ ("This takes a minute, once"));
+  acini_task_set_progress (self->demo_task, 0, NULL);
   acini_task_list_add (self->tasks, self->demo_task);
+  drawing->window = g_object_ref (self);
+  drawing->cancellable = g_object_ref (self->demo_cancellable);
+  drawing->application = g_object_ref (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));
+  g_application_hold (drawing->application);
+  drawing->folder = g_strdup (self->demo_folder);
+  drawing->project = project != NULL ? g_object_ref (project) : NULL;
+  acini_async_run (self, NULL, draw, on_drawn, drawing, drawing_free);
 }
 
+/* Once the project is open, what it lacks is added. */
 static void
-on_line (GObject *stream, GAsyncResult *result, gpointer user_data)
+on_state_changed (AciniWindow *self)
 {
-  g_autoptr (AciniWindow) self = user_data;
-  g_autofree char *line = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (stream), result, NULL, NULL);
+  AciniProject *project = self->session != NULL ? acini_session_get_project (self->session) : NULL;
 
-  if (line == NULL || G_DATA_INPUT_STREAM (stream) != self->demo_output)
+  if (self->demo_folder == NULL || self->demo_task != NULL || project == NULL || !acini_session_is_ready (self->session)
+      || g_strcmp0 (acini_project_get_folder (project), self->demo_folder) != 0)
     return;
-  /* Kept, to be shown if it fails. */
-  if (*line != '\0')
-    g_set_str (&self->demo_message, line);
-  read_line (self);
-}
-
-static void
-read_line (AciniWindow *self)
-{
-  g_data_input_stream_read_line_async (self->demo_output, G_PRIORITY_DEFAULT, NULL, on_line, g_object_ref (self));
-}
-
-static void
-on_demo_ended (GObject *process, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (AciniWindow) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean worked = g_subprocess_wait_check_finish (G_SUBPROCESS (process), result, &error);
-
-  if (G_SUBPROCESS (process) != self->demo)
-    return; /* cancelled */
-  g_clear_object (&self->demo);
-  g_clear_object (&self->demo_output);
-  end_task (self);
-  if (worked)
-    acini_window_open_project (self, self->demo_folder, FALSE, NULL);
-  else
-    acini_window_tell (self, self->demo_message != NULL ? self->demo_message : error->message, NULL, NULL);
+  start (self, project);
+  g_clear_pointer (&self->demo_folder, g_free);
 }
 
 void
 acini_window_make_demo (AciniWindow *self)
 {
-  g_autofree char *cli = acini_find_cli ();
-  g_autoptr (GError) error = NULL;
-
   g_return_if_fail (ACINI_IS_WINDOW (self));
 
-  if (self->demo != NULL)
+  if (self->demo_task != NULL)
     return;
   g_free (self->demo_folder);
   self->demo_folder = g_build_filename (g_get_user_data_dir (), "acini", "Demo.acini", NULL);
@@ -92,38 +161,26 @@ acini_window_make_demo (AciniWindow *self)
       acini_window_open_project (self, self->demo_folder, FALSE, NULL);
       return;
     }
-  if (cli == NULL)
-    {
-      acini_window_tell (self, _ ("The program acini-cli was not found. Install it beside Acini."), NULL, NULL);
-      return;
-    }
-  g_clear_pointer (&self->demo_message, g_free);
-  self->demo = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, &error, cli, "demo",
-                                 "--quiet", self->demo_folder, NULL);
-  if (self->demo == NULL)
-    {
-      acini_window_tell (self, error->message, NULL, NULL);
-      return;
-    }
-  begin_task (self);
-  self->demo_output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->demo));
-  read_line (self);
-  g_subprocess_wait_check_async (self->demo, NULL, on_demo_ended, g_object_ref (self));
+  start (self, NULL);
+  gtk_stack_set_visible_child_name (self->stack, "opening");
 }
 
 void
 acini_window_cancel_demo (AciniWindow *self)
 {
-  if (self->demo == NULL)
-    return;
-  g_subprocess_send_signal (self->demo, SIGTERM);
-  g_clear_object (&self->demo);
-  g_clear_object (&self->demo_output);
+  gboolean opening;
+
+  g_cancellable_cancel (self->demo_cancellable);
+  opening = self->demo_task != NULL && self->demo_folder != NULL;
   end_task (self);
+  g_clear_pointer (&self->demo_folder, g_free);
+  if (opening && self->stack != NULL)
+    gtk_stack_set_visible_child_name (self->stack, self->session != NULL ? "project" : "welcome");
 }
 
 void
 acini_window_init_demo (AciniWindow *self)
 {
   g_signal_connect_object (self, "closing", G_CALLBACK (acini_window_cancel_demo), self, G_CONNECT_DEFAULT);
+  g_signal_connect_object (self, "state-changed", G_CALLBACK (on_state_changed), self, G_CONNECT_DEFAULT);
 }

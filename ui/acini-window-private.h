@@ -7,6 +7,7 @@
 #include "ui/models/acini-models-page.h"
 #include "ui/review/acini-review-page.h"
 #include "ui/project/acini-importer.h"
+#include "ui/project/acini-segment-queue.h"
 #include "ui/slides/acini-slides-page.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,7 @@ struct _AciniWindow
   AdwStatusPage *opening_page;
 
   AciniSession *session;     /* NULL: no project */
+  AciniSegmentQueue *queue;  /* of whole slides; NULL: no project */
   AciniImporter *importer;   /* NULL: no project */
   AciniTaskList *tasks;      /* what takes long in this window */
   AciniTask *import_task;    /* NULL: nothing is being added */
@@ -39,12 +41,10 @@ struct _AciniWindow
   gboolean review_next;      /* the next slide that is added is to be looked at: the user opened it, no more */
   GCancellable *cancellable; /* of opening */
 
-  /* Making the demo project. */
-  GSubprocess *demo;
-  GDataInputStream *demo_output;
-  char *demo_folder;
-  char *demo_message; /* the last line the program said */
-  AciniTask *demo_task;
+  /* The demo project; see acini-window-demo.c. */
+  AciniTask *demo_task;           /* NULL: it is not being drawn */
+  GCancellable *demo_cancellable; /* the same */
+  char *demo_folder;              /* NULL: nobody asked for it */
 
   GtkEventController *keys; /* of the shortcuts that a text field must be able to take */
 

@@ -210,7 +210,7 @@ on_ready (AciniWindow *self)
 static void
 close_project (AciniWindow *self)
 {
-  acini_slides_page_set_session (self->slides_page, NULL);
+  acini_slides_page_set_session (self->slides_page, NULL, NULL);
   acini_review_page_set_session (self->review_page, NULL);
   acini_models_page_set_session (self->models_page, NULL);
   acini_data_page_set_session (self->data_page, NULL);
@@ -225,6 +225,7 @@ close_project (AciniWindow *self)
       acini_importer_cancel (self->importer);
     }
   end_import_task (self);
+  g_clear_object (&self->queue);
   g_clear_object (&self->session);
   g_clear_object (&self->importer);
 }
@@ -237,6 +238,7 @@ show_project (AciniWindow *self, AciniProject *project)
   close_project (self);
   self->session = acini_session_new (project);
   acini_session_set_tasks (self->session, self->tasks);
+  self->queue = acini_segment_queue_new (self->session);
   self->importer = acini_importer_new (project);
   g_signal_connect_object (self->importer, "changed", G_CALLBACK (on_import_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->importer, "ask", G_CALLBACK (on_import_ask), self, G_CONNECT_SWAPPED);
@@ -248,7 +250,7 @@ show_project (AciniWindow *self, AciniProject *project)
   g_signal_connect_object (self->session, "slides-removed", G_CALLBACK (on_slides_removed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "model-finished", G_CALLBACK (on_model_finished), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::model", G_CALLBACK (on_state_changed), self, G_CONNECT_SWAPPED);
-  acini_slides_page_set_session (self->slides_page, self->session);
+  acini_slides_page_set_session (self->slides_page, self->session, self->queue);
   acini_review_page_set_session (self->review_page, self->session);
   acini_models_page_set_session (self->models_page, self->session);
   acini_data_page_set_session (self->data_page, self->session);
@@ -421,7 +423,6 @@ acini_window_finalize (GObject *object)
 
   g_free (self->folder);
   g_free (self->demo_folder);
-  g_free (self->demo_message);
   g_clear_object (&self->waiting);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->tasks);

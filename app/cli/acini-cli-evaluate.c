@@ -66,7 +66,8 @@ get_prediction (AciniConsole *console, AciniProject *project, AciniModel *model,
 
   if (option_no_segment)
     {
-      path = acini_prediction_find (folder, record->id, card->id, acini_get_downsample (record->mpp_x, card->mpp));
+      path = acini_prediction_find_current (project, record->id, card->id,
+                                            acini_get_downsample (record->mpp_x, card->mpp));
       if (path != NULL)
         return acini_prediction_open (path, NULL, error);
       g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,

@@ -90,11 +90,11 @@ static gboolean
 open_prediction (const Export *export, const AciniSlideRecord *record, AciniPrediction **prediction,
                  AciniThresholds *thresholds, GError **error)
 {
-  g_autofree char *folder = acini_prediction_dup_folder (export->project), *path = NULL;
+  g_autofree char *path = NULL;
 
   if (export->card != NULL)
-    path = acini_prediction_find (folder, record->id, export->card->id,
-                                  acini_get_downsample (record->mpp_x, export->card->mpp));
+    path = acini_prediction_find_current (export->project, record->id, export->card->id,
+                                          acini_get_downsample (record->mpp_x, export->card->mpp));
   if (path == NULL)
     return TRUE;
   *prediction = acini_prediction_open (path, NULL, error);

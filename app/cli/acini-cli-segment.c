@@ -131,6 +131,7 @@ segment_project (AciniConsole *console, const char *folder, GError **error)
       g_autofree char *path = NULL;
 
       if (!segment_slide (console, model, record, predictions, &path, i, slides->len, error)
+          || !acini_prediction_supersede (project, path, error)
           || !acini_project_write_change (project, run, error))
         return FALSE;
     }

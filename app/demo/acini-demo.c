@@ -7,9 +7,18 @@
 #include "data/phantom/acini-phantom.h"
 #include "data/project/acini-project.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
+
+/* The project's setting that counts the parts it has; one that was never set: all of them. */
+#define SETTING_PARTS "demo-parts"
+
+/* Pixels that take as long to draw as a file with real tissue to be taken in, roughly. */
+#define REAL_COST 2e6
 
 typedef struct
 {
@@ -20,9 +29,10 @@ typedef struct
   gboolean labelled; /* its truth becomes labels, to learn from */
 } Section;
 
+/* A small one first: it is there in a second. */
 static const Section sections[] = {
-  { "Colon", "largeintestine", 8192, 6144, 11, 0.5, FALSE },
   { "Colon (marked)", "largeintestine", 2048, 2048, 12, 0.5, TRUE },
+  { "Colon", "largeintestine", 8192, 6144, 11, 0.5, FALSE },
   { "Kidney", "kidney", 6144, 6144, 13, 0.5, FALSE },
   { "Prostate", "prostate", 4096, 4096, 14, 0.5, FALSE },
 };
@@ -45,6 +55,21 @@ static const Real reals[] = {
   { "tissue/derived", "lung_example_pyramid.tiff", "lung", 0, NULL, -1, 1 },
   { "tissue/wsi", "CMU-1-Small-Region.svs", "", 0, NULL, -1, 1 },
 };
+
+/* One slide of the project: a section, or a file with real tissue. */
+typedef struct
+{
+  const Section *section;
+  const Real *real;
+  char *path;
+  double cost;
+} Part;
+
+static void
+part_clear (gpointer data)
+{
+  g_free (((Part *)data)->path);
+}
 
 /* Whoever waits, and which share of the whole is being done. */
 typedef struct
@@ -83,6 +108,19 @@ add_section (AciniProject *project, const Section *section, Progress *progress, 
   return acini_intake (project, path, &intake, &taken, NULL, NULL, progress->cancellable, error);
 }
 
+static gboolean
+add_real (AciniProject *project, const Part *part, Progress *progress, GError **error)
+{
+  g_autofree char *masks
+      = part->real->masks != NULL ? g_build_filename (g_getenv ("ACINI_SHARED"), part->real->masks, NULL) : NULL;
+  AciniIntake intake = { .organ = part->real->organ, .masks = masks, .image = { .mpp = part->real->mpp } };
+  g_auto (AciniIntakeResult) taken = { 0 };
+
+  if (part->real->channel >= 0)
+    intake.mask = (AciniMaskReading){ .units = ACINI_MASK_UNITS_CHANNEL, .channel = part->real->channel };
+  return acini_intake (project, part->path, &intake, &taken, show_progress, progress, progress->cancellable, error);
+}
+
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
@@ -106,60 +144,69 @@ list_files (const char *folder, const char *pattern)
   return files;
 }
 
-static gboolean
-add_real (AciniProject *project, const char *shared, const Real *real, Progress *progress, GError **error)
-{
-  g_autofree char *folder = g_build_filename (shared, real->folder, NULL);
-  g_autofree char *masks = real->masks != NULL ? g_build_filename (shared, real->masks, NULL) : NULL;
-  g_autoptr (GPtrArray) files = list_files (folder, real->pattern);
-  AciniIntake intake = { .organ = real->organ, .masks = masks, .image = { .mpp = real->mpp } };
-
-  if (real->channel >= 0)
-    intake.mask = (AciniMaskReading){ .units = ACINI_MASK_UNITS_CHANNEL, .channel = real->channel };
-  for (guint i = 0; i < MIN (files->len, real->most); i++)
-    {
-      g_auto (AciniIntakeResult) taken = { 0 };
-
-      if (!acini_intake (project, g_ptr_array_index (files, i), &intake, &taken, NULL, NULL, progress->cancellable,
-                         error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-fill (AciniProject *project, Progress *progress, GError **error)
+/* (element-type Part), always in the same order. */
+static GArray *
+list_parts (void)
 {
   const char *shared = g_getenv ("ACINI_SHARED");
-  double all = 0;
+  GArray *parts = g_array_new (FALSE, FALSE, sizeof (Part));
 
-  for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
-    all += sections[i].width * sections[i].height;
+  g_array_set_clear_func (parts, part_clear);
   for (guint i = 0; i < G_N_ELEMENTS (sections); i++)
     {
-      progress->share = sections[i].width * sections[i].height / all;
-      if (!add_section (project, &sections[i], progress, error))
+      Part part = { &sections[i], NULL, NULL, sections[i].width * sections[i].height };
+
+      g_array_append_val (parts, part);
+    }
+  for (guint i = 0; shared != NULL && *shared != '\0' && i < G_N_ELEMENTS (reals); i++)
+    {
+      g_autofree char *folder = g_build_filename (shared, reals[i].folder, NULL);
+      g_autoptr (GPtrArray) files = list_files (folder, reals[i].pattern);
+
+      for (guint j = 0; j < MIN (files->len, reals[i].most); j++)
+        {
+          Part part = { NULL, &reals[i], g_strdup (files->pdata[j]), REAL_COST };
+
+          g_array_append_val (parts, part);
+        }
+    }
+  return parts;
+}
+
+/* Adds the parts from @first to before @end, and counts each. */
+static gboolean
+add_parts (AciniProject *project, guint first, guint end, Progress *progress, GError **error)
+{
+  g_autoptr (GArray) parts = list_parts ();
+  double all = 0;
+
+  end = MIN (end, parts->len);
+  for (guint i = first; i < end; i++)
+    all += g_array_index (parts, Part, i).cost;
+  for (guint i = first; i < end; i++)
+    {
+      const Part *part = &g_array_index (parts, Part, i);
+      g_autofree char *count = g_strdup_printf ("%u", i + 1);
+
+      progress->share = part->cost / all;
+      if (!(part->section != NULL ? add_section (project, part->section, progress, error)
+                                  : add_real (project, part, progress, error))
+          || !acini_project_set_setting (project, SETTING_PARTS, count, error))
         return FALSE;
       progress->from += progress->share;
     }
-  for (guint i = 0; shared != NULL && *shared != '\0' && i < G_N_ELEMENTS (reals); i++)
-    if (!add_real (project, shared, &reals[i], progress, error))
-      return FALSE;
   return TRUE;
 }
 
-gboolean
-acini_demo_make (const char *folder, AciniProgressFunc function, gpointer user_data, GCancellable *cancellable,
-                 GError **error)
+/* The project @folder with the first @n_parts parts: complete or not at all. */
+static gboolean
+make (const char *folder, guint n_parts, Progress *progress, GError **error)
 {
   g_autofree char *final = g_canonicalize_filename (folder, NULL);
   g_autofree char *temporary = g_strdup_printf ("%s.part", final);
   g_autofree char *parent = g_path_get_dirname (final);
-  Progress progress = { function, user_data, cancellable, 0, 0 };
   AciniProject *project;
   gboolean ok;
-
-  g_return_val_if_fail (folder != NULL, FALSE);
 
   if (g_file_test (final, G_FILE_TEST_EXISTS))
     {
@@ -169,7 +216,7 @@ acini_demo_make (const char *folder, AciniProgressFunc function, gpointer user_d
   acini_remove_tree (temporary);
   g_mkdir_with_parents (parent, 0777);
   project = acini_project_create (temporary, error);
-  ok = project != NULL && fill (project, &progress, error);
+  ok = project != NULL && add_parts (project, 0, n_parts, progress, error);
   g_clear_object (&project);
   if (ok && g_rename (temporary, final) == 0)
     return TRUE;
@@ -177,4 +224,66 @@ acini_demo_make (const char *folder, AciniProgressFunc function, gpointer user_d
   if (ok)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("“%s” cannot be written. Choose another folder."), final);
   return FALSE;
+}
+
+gboolean
+acini_demo_make (const char *folder, AciniProgressFunc function, gpointer user_data, GCancellable *cancellable,
+                 GError **error)
+{
+  Progress progress = { function, user_data, cancellable, 0, 0 };
+
+  g_return_val_if_fail (folder != NULL, FALSE);
+
+  return make (folder, G_MAXUINT, &progress, error);
+}
+
+gboolean
+acini_demo_begin (const char *folder, AciniProgressFunc function, gpointer user_data, GCancellable *cancellable,
+                  GError **error)
+{
+  Progress progress = { function, user_data, cancellable, 0, 0 };
+
+  g_return_val_if_fail (folder != NULL, FALSE);
+
+  return make (folder, 1, &progress, error);
+}
+
+/* What a program that was killed was drawing. */
+static void
+remove_partial (AciniProject *project)
+{
+  g_autofree char *folder = acini_project_build_path (project, "slides", NULL);
+  g_autoptr (GPtrArray) files = list_files (folder, ".phantom-*.part");
+
+  for (guint i = 0; i < files->len; i++)
+    g_unlink (files->pdata[i]);
+}
+
+gboolean
+acini_demo_complete (AciniProject *project, AciniProgressFunc function, gpointer user_data, GCancellable *cancellable,
+                     GError **error)
+{
+  Progress progress = { function, user_data, cancellable, 0, 0 };
+  g_autofree char *count = NULL;
+  gboolean ok = TRUE;
+  int fd;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project), FALSE);
+
+  /* The lock goes with its program, however that ends.  Where there are no locks, nobody is kept out. */
+  fd = g_open (acini_project_get_folder (project), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    {
+      g_close (fd, NULL);
+      return TRUE;
+    }
+  count = acini_project_dup_setting (project, SETTING_PARTS);
+  if (count != NULL)
+    {
+      remove_partial (project);
+      ok = add_parts (project, (guint)g_ascii_strtoull (count, NULL, 10), G_MAXUINT, &progress, error);
+    }
+  if (fd >= 0)
+    g_close (fd, NULL);
+  return ok;
 }

@@ -2,7 +2,6 @@
 
 #include "app/segmentation/acini-segmentation-start.h"
 
-#include "app/jobs/acini-job-runners.h"
 #include "app/segmentation/acini-segmentation-check.h"
 #include "app/segmentation/acini-segmentation.h"
 
@@ -31,12 +30,4 @@ acini_segmentation_prepare_checked (AciniProject *project, gint64 slide, const c
   if (job != NULL && warning != NULL && problems->len > 0)
     *warning = g_strdup (((const AciniJobProblem *)g_ptr_array_index (problems, 0))->text);
   return g_steal_pointer (&job);
-}
-
-AciniJob *
-acini_segmentation_start (AciniProject *project, gint64 slide, const char *model, char **warning, GError **error)
-{
-  g_autoptr (AciniJob) job = acini_segmentation_prepare_checked (project, slide, model, warning, error);
-
-  return job != NULL && acini_job_start (job, error) ? g_steal_pointer (&job) : NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Checks, makes and starts the job that segments a whole slide. */
+/* Checks and makes the job that segments a whole slide. */
 
 #include "app/jobs/acini-job.h"
 #include "data/project/acini-project.h"
@@ -13,8 +13,5 @@ G_BEGIN_DECLS
  * set (ACINI_JOB_ERROR_START where it makes no sense). */
 AciniJob *acini_segmentation_prepare_checked (AciniProject *project, gint64 slide, const char *model, char **warning,
                                               GError **error);
-/* The same, and starts it. */
-AciniJob *acini_segmentation_start (AciniProject *project, gint64 slide, const char *model, char **warning,
-                                    GError **error);
 
 G_END_DECLS

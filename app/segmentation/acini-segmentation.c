@@ -138,7 +138,10 @@ take_file (AciniProject *project, const char *path, gboolean done, guint *n_take
       to = acini_prediction_open (target, acini_prediction_get_info (from), error);
       if (to == NULL || !copy_tiles (from, to, tiles, error))
         return FALSE;
-      utime (target, NULL); /* what was asked for last is what counts */
+      /* What was asked for last is what counts. */
+      utime (target, NULL);
+      if (!acini_prediction_supersede (project, target, error))
+        return FALSE;
     }
   *n_taken += tiles->len;
   taken = g_strdup_printf ("%" G_GINT64_FORMAT "\n", cursor);

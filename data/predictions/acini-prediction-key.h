@@ -28,4 +28,27 @@ char *acini_prediction_dup_path (const char *folder, const AciniPredictionKey *k
  * an older version, SLIDE-MODEL.sqlite, too.  Returns: (transfer full) (nullable) its path.  Disk speed. */
 char *acini_prediction_find (const char *folder, gint64 slide, const char *model, double downsample);
 
+/* The one that counts for screen, export and evaluation: the one that the user chose at this scale, else the one that
+ * acini_prediction_find () finds.  Returns: (transfer full) (nullable) its path.  Disk speed. */
+char *acini_prediction_find_current (AciniProject *project, gint64 slide, const char *model, double downsample);
+/* The file @path of @project counts from now on among those of its slide, model and scale. */
+gboolean acini_prediction_choose (AciniProject *project, const char *path, GError **error);
+/* The same, where the user chose another one: @path was just computed, and is what they look for. */
+gboolean acini_prediction_supersede (AciniProject *project, const char *path, GError **error);
+
+typedef struct
+{
+  char *path;
+  double downsample; /* level-0 pixels per prediction pixel */
+  char *way;         /* in words: how it was made; "" where an older version did not say */
+  gint64 written;    /* Unix time in µs */
+} AciniPredictionFile;
+
+void acini_prediction_file_free (AciniPredictionFile *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniPredictionFile, acini_prediction_file_free)
+
+/* All predictions of @model for @slide, at any scale, the newest first; what cannot be read is left out.  Returns:
+ * (transfer full) (element-type AciniPredictionFile).  Disk speed. */
+GPtrArray *acini_prediction_list (const char *folder, gint64 slide, const char *model);
+
 G_END_DECLS

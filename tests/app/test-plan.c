@@ -216,7 +216,7 @@ test_all_labelled (Fixture *fixture, gconstpointer data)
   all = acini_segmentation_check (fixture->project, slide, fixture->model, &error);
   g_assert_no_error (error);
   g_assert_true (is_said (all, "nothing left", TRUE));
-  job = acini_segmentation_start (fixture->project, slide, fixture->model, NULL, &error);
+  job = acini_segmentation_prepare_checked (fixture->project, slide, fixture->model, NULL, &error);
   g_assert_null (job);
   g_assert_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START);
   g_clear_error (&error);

@@ -107,6 +107,66 @@ test_way (Fixture *fixture, gconstpointer data)
   assert_found (fixture, 2, 20);
 }
 
+static void
+assert_current (AciniProject *project, double downsample, const char *expected)
+{
+  g_autofree char *path = acini_prediction_find_current (project, 7, "m", downsample);
+
+  g_assert_cmpstr (path, ==, expected);
+}
+
+/* The one that the user chose counts at its scale, until another one is computed; what is away does not. */
+static void
+test_choice (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniProject) project = acini_test_make_project (fixture->folder);
+  g_autofree char *folder = acini_prediction_dup_folder (project);
+  AciniPredictionKey keys[] = { { 7, "m", 2, "float32" }, { 7, "m", 2, "--flips, float32" }, { 7, "m", 4, "float32" } };
+  g_autofree char *plain = acini_prediction_dup_path (folder, &keys[0]);
+  g_autofree char *flips = acini_prediction_dup_path (folder, &keys[1]);
+  g_autofree char *coarse = acini_prediction_dup_path (folder, &keys[2]);
+  g_autofree char *old = g_build_filename (folder, "7-m.sqlite", NULL);
+  g_autoptr (GPtrArray) files = NULL;
+  GError *error = NULL;
+
+  predict (old, 2, "", 5);
+  predict (plain, 2, "float32", 10);
+  predict (flips, 2, "--flips, float32", 20);
+  predict (coarse, 4, "float32", 30);
+  assert_current (project, 2, flips);
+  g_assert_true (acini_prediction_supersede (project, plain, &error)); /* nothing was chosen: nothing to supersede */
+  g_assert_no_error (error);
+  assert_current (project, 2, flips);
+  g_assert_true (acini_prediction_choose (project, plain, &error));
+  g_assert_no_error (error);
+  assert_current (project, 2, plain);
+  assert_current (project, 4, coarse);
+  g_assert_true (acini_prediction_choose (project, coarse, &error)); /* at its own scale only */
+  g_assert_no_error (error);
+  assert_current (project, 2, plain);
+  g_assert_true (acini_prediction_choose (project, old, &error));
+  g_assert_no_error (error);
+  assert_current (project, 2, old);
+  g_assert_true (acini_prediction_supersede (project, flips, &error));
+  g_assert_no_error (error);
+  assert_current (project, 2, flips);
+  g_assert_true (acini_project_set_setting (project, "prediction/7-m-x2", "7-m-x4-0123456789ab.sqlite", NULL));
+  assert_current (project, 2, flips);
+  {
+    g_autofree char *name = g_path_get_basename (coarse);
+
+    g_assert_true (acini_project_set_setting (project, "prediction/7-m-x2", name, NULL));
+  }
+  assert_current (project, 2, flips); /* never one of another scale */
+
+  files = acini_prediction_list (folder, 7, "m");
+  g_assert_cmpuint (files->len, ==, 4);
+  g_assert_cmpstr (((AciniPredictionFile *)files->pdata[0])->path, ==, coarse);
+  g_assert_cmpfloat (((AciniPredictionFile *)files->pdata[0])->downsample, ==, 4);
+  g_assert_cmpstr (((AciniPredictionFile *)files->pdata[1])->way, ==, "--flips, float32");
+  g_assert_cmpstr (((AciniPredictionFile *)files->pdata[3])->way, ==, "");
+}
+
 /* A file opened for another way is made anew, not mixed. */
 static void
 test_not_mixed (Fixture *fixture, gconstpointer data)
@@ -175,6 +235,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/prediction-key/scale", Fixture, NULL, set_up, test_scale, tear_down);
   g_test_add ("/prediction-key/way", Fixture, NULL, set_up, test_way, tear_down);
+  g_test_add ("/prediction-key/choice", Fixture, NULL, set_up, test_choice, tear_down);
   g_test_add ("/prediction-key/not-mixed", Fixture, NULL, set_up, test_not_mixed, tear_down);
   g_test_add ("/prediction-key/old", Fixture, NULL, set_up, test_old, tear_down);
   g_test_add ("/prediction-key/names", Fixture, NULL, set_up, test_names, tear_down);

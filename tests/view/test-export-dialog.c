@@ -3,10 +3,12 @@
 /* The export dialog in the real window, and the place of a slide whose file is gone. */
 
 #include "data/labels/acini-journal.h"
+#include "data/predictions/acini-prediction-key.h"
 #include "data/project/acini-relink.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
 #include "ui/data/acini-export-dialog.h"
+#include "ui/project/acini-model-thresholds.h"
 #include "ui/review/acini-review-page-private.h"
 
 #include <glib/gstdio.h>
@@ -128,6 +130,78 @@ test_export (Desk *desk, gconstpointer data)
   g_assert_cmpuint (count_files (folder), ==, 3);
 }
 
+/* A model of two classes, with thresholds for one organ. */
+static void
+make_model (Desk *desk)
+{
+  AciniModelList *models = acini_session_get_model_list (desk->window->session);
+  g_autofree char *folder = acini_project_build_path (get_project (desk), "models", "none", NULL);
+  g_autofree char *card = g_build_filename (folder, "model.json", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (card,
+                                      "{\"id\": \"none\", \"name\": \"None\", \"architecture\": \"segformer-b0\","
+                                      " \"mpp\": 1, \"activation\": \"softmax\","
+                                      " \"classes\": [\"background\", \"gland\", \"vessel\"], \"threshold\": 0.5,"
+                                      " \"thresholds\": {\"kidney/vessel\": 0.7}}",
+                                      -1, NULL));
+  acini_model_list_reload (models);
+}
+
+static gboolean
+has_card (Desk *desk)
+{
+  AciniModelItem *model = acini_model_list_find (acini_session_get_model_list (desk->window->session), "none");
+
+  return model != NULL && acini_model_item_get_card (model) != NULL
+         && g_strv_length (acini_model_item_get_card (model)->classes) == 3;
+}
+
+static gboolean
+is_kidney (Desk *desk)
+{
+  AciniSlideItem *item = acini_slide_list_find (acini_session_get_slide_list (desk->window->session), desk->slide);
+
+  return g_str_equal (acini_slide_item_get_record (item)->organ, "kidney");
+}
+
+/* The dialog says before the start which thresholds count, whose they are, and from which prediction. */
+static void
+test_summary (Desk *desk, gconstpointer data)
+{
+  AciniPredictionKey key = { desk->slide, "none", 2, "float32" };
+  AciniPredictionInfo info = { 100, 100, 2, 2, "none", "float32" };
+  g_autofree char *folder = acini_prediction_dup_folder (get_project (desk));
+  g_autofree char *path = acini_prediction_dup_path (folder, &key);
+  g_autoptr (AciniPrediction) prediction = acini_prediction_open (path, &info, NULL);
+  AciniThresholds own;
+
+  g_assert_nonnull (prediction);
+  desk_rest (desk);
+  make_model (desk);
+  desk_wait (desk, has_card, "the model's card");
+  acini_model_list_use (acini_session_get_model_list (desk->window->session),
+                        acini_model_list_find (acini_session_get_model_list (desk->window->session), "none"));
+  acini_slide_list_set_organ (acini_session_get_slide_list (desk->window->session), &desk->slide, 1, "kidney");
+  acini_slide_list_set_mpp (acini_session_get_slide_list (desk->window->session), &desk->slide, 1, 0.5, 0.5);
+  desk_wait (desk, is_kidney, "the organ");
+  acini_thresholds_init_same (&own, 0.4, 2);
+  acini_session_set_thresholds (desk->window->session, acini_session_get_model (desk->window->session), "", &own);
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
+  desk_wait (desk, has_dialog, "the dialog");
+  /* The slide on screen. */
+  wait_for (desk, "Kidney: gland 0.502, vessel 0.702, from the model");
+  wait_for (desk, "float32");
+  g_assert_false (has_label (GTK_WIDGET (get_dialog (desk)), "set by you"));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (desk_find (GTK_WIDGET (get_dialog (desk)), "AdwComboRow")), 0);
+  wait_for (desk, "1 of 2 slides segmented");
+  g_assert_true (has_label (GTK_WIDGET (get_dialog (desk)), "Organ unknown: gland 0.400, vessel 0.400, set by you"));
+  adw_switch_row_set_active (ADW_SWITCH_ROW (desk_find (GTK_WIDGET (get_dialog (desk)), "AdwSwitchRow")), FALSE);
+  g_assert_false (has_label (GTK_WIDGET (get_dialog (desk)), "set by you"));
+  adw_dialog_force_close (ADW_DIALOG (get_dialog (desk)));
+  desk_wait (desk, has_no_dialog, "the dialog to close");
+}
+
 static gboolean
 is_missing (Desk *desk)
 {
@@ -207,6 +281,7 @@ main (int argc, char **argv)
   g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
   g_test_init (&argc, &argv, NULL);
   add ("/export-dialog/export", test_export);
+  add ("/export-dialog/summary", test_summary);
   add ("/export-dialog/missing", test_missing);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

@@ -10,6 +10,7 @@
 #include "ui/acini-application.h"
 #include "ui/acini-preferences-dialog.h"
 #include "ui/base/acini-settings.h"
+#include "data/mask/acini-mask-kernel.h"
 #include "ui/view/acini-mask-appearance.h"
 #include "ui/view/layers/acini-class-colours.h"
 #include "ui/view/layers/acini-mask-palette.h"
@@ -28,7 +29,7 @@ static void
 reset_all (void)
 {
   static const char *const keys[]
-      = { "style",       "label-colour", "outline-width",    "prediction-colour", "image-cache",
+      = { "style",       "label-colours", "outline-width",    "prediction-colours", "image-cache",
           "window-size", "shortcuts",    "show-slides-pane", "show-side-pane",    "device" };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -87,15 +88,45 @@ test_colours (void)
 
   handler = g_signal_connect_swapped (appearance, "changed", G_CALLBACK (count_changed), &n);
   g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, FALSE), ==, 0xff009e73);
-  g_settings_set_string (settings, "label-colour", "#123456");
+  g_settings_set_strv (settings, "label-colours", (const char *const[]){ "#123456", "#654321", NULL });
   g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, FALSE), ==, 0xff123456);
+  g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS + 1, FALSE), ==, 0xff654321);
+  g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS + 2, FALSE), ==, 0xffcc79a7);
+  g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS + 6, FALSE), ==, 0xff123456);
   g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, TRUE), ==, 0xffe69f00);
-  g_settings_set_string (settings, "prediction-colour", "no colour");
+  g_settings_set_strv (settings, "prediction-colours", (const char *const[]){ "no colour", "#0000ff", NULL });
   g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, TRUE), ==, 0xffe69f00);
+  g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS + 1, TRUE), ==, 0xff0000ff);
   g_assert_cmpuint (n, ==, 2);
   g_signal_handler_disconnect (appearance, handler);
   reset_all ();
   g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, FALSE), ==, 0xff009e73);
+}
+
+/* Fill and outline of each class, marked and predicted, are drawn in its colour. */
+static void
+test_palette (void)
+{
+  AciniMaskLook look = { .style = ACINI_MASK_FILLED, .fill = TRUE, .outlines = TRUE, .opacity = 1 };
+  GSettings *settings = acini_settings_get_default ();
+  g_autoptr (AciniMaskPalette) palette = NULL;
+  const guint32 *lines = NULL;
+  int width = 0;
+
+  acini_mask_appearance_get_default ();
+  acini_thresholds_init_same (&look.thresholds, 0.5, 3);
+  g_settings_set_strv (settings, "label-colours", (const char *const[]){ "#000001", "#000002", "#000003", NULL });
+  g_settings_set_strv (settings, "prediction-colours", (const char *const[]){ "#000004", "#000005", "#000006", NULL });
+  palette = acini_mask_palette_new (&look, 3);
+  lines = acini_mask_palette_get_lines (palette, 1, &width);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_assert_cmphex (palette->fill[ACINI_LABEL_FIRST_CLASS + i], ==, 0xff000001 + i);
+      g_assert_cmphex (lines[ACINI_LABEL_FIRST_CLASS + i], ==, 0xff000001 + i);
+      g_assert_cmphex (palette->fill[ACINI_MASK_CODE (i) + 255], ==, 0xff000004 + i);
+      g_assert_cmphex (lines[ACINI_MASK_CODE (i) + 255], ==, 0xff000004 + i);
+    }
+  reset_all ();
 }
 
 static int
@@ -156,6 +187,65 @@ find_row (GtkWidget *widget, const char *title)
   return NULL;
 }
 
+static GtkWidget *
+find_tooltip (GtkWidget *widget, const char *text)
+{
+  GtkWidget *found = NULL;
+
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_tooltip (child, text);
+  return found;
+}
+
+static GtkWidget *
+find_button (GtkWidget *widget, const char *label)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_button (child, label);
+  return found;
+}
+
+/* Every class has its colours, and all go back to what they were at first. */
+static void
+check_colours (GtkWidget *page)
+{
+  GSettings *settings = acini_settings_get_default ();
+  GtkWidget *reset = find_button (page, "_Reset Colours");
+  const GdkRGBA blue = { 0, 0, 1, 1 };
+
+  g_assert_nonnull (reset);
+  g_assert_false (gtk_widget_get_sensitive (reset));
+  for (guint i = 0; i < ACINI_CLASS_COLOURS; i++)
+    {
+      g_autofree char *title = g_strdup_printf ("Class %u", i + 1);
+      GtkWidget *row = find_row (page, title);
+      GtkColorDialogButton *button = GTK_COLOR_DIALOG_BUTTON (find_tooltip (row, "Predicted"));
+      g_auto (GStrv) names = NULL;
+
+      g_assert_nonnull (find_tooltip (row, "Marked by You"));
+      gtk_color_dialog_button_set_rgba (button, &blue);
+      names = g_settings_get_strv (settings, "prediction-colours");
+      g_assert_cmpuint (g_strv_length (names), ==, ACINI_CLASS_COLOURS);
+      g_assert_cmpstr (names[i], ==, "#0000ff");
+      g_assert_cmphex (acini_class_colour_get_pixel ((guint8)(ACINI_LABEL_FIRST_CLASS + i), TRUE), ==, 0xff0000ff);
+    }
+  g_assert_true (gtk_widget_get_sensitive (reset));
+  g_signal_emit_by_name (reset, "clicked");
+  g_assert_false (gtk_widget_get_sensitive (reset));
+  g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, TRUE), ==, 0xffe69f00);
+  g_assert_false (gdk_rgba_equal (
+      gtk_color_dialog_button_get_rgba (GTK_COLOR_DIALOG_BUTTON (find_tooltip (find_row (page, "Class 3"), "Predicted"))),
+      &blue));
+}
+
 /* The dialog opens on General, and its rows and the settings follow each other. */
 static void
 test_general (void)
@@ -191,6 +281,7 @@ test_general (void)
   g_assert_cmpint (g_settings_get_int (settings, "image-cache"), ==, 0);
   g_assert_cmpuint (acini_tile_cache_get_limit (acini_tile_cache_get_default ()), ==, limit);
   g_assert_cmpfloat (adw_spin_row_get_value (ADW_SPIN_ROW (cache)), ==, (double)(limit >> 20));
+  check_colours (GTK_WIDGET (page));
   g_object_unref (dialog);
   reset_all ();
 }
@@ -244,6 +335,7 @@ main (int argc, char **argv)
   adw_init ();
   g_test_add_func ("/settings/take-over", test_take_over);
   g_test_add_func ("/settings/colours", test_colours);
+  g_test_add_func ("/settings/palette", test_palette);
   g_test_add_func ("/settings/outlines", test_outlines);
   g_test_add_func ("/preferences/general", test_general);
   g_test_add_func ("/preferences/device", test_device);

@@ -119,12 +119,13 @@ set_up (Fixture *f, gconstpointer data)
   f->pane = g_object_new (ACINI_TYPE_SEGMENT_PANE, NULL);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (f->view));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (f->pane));
-  f->window = gtk_window_new ();
+  f->window = adw_window_new (); /* which dialogs are shown in */
   gtk_window_set_default_size (GTK_WINDOW (f->window), 800, 700);
-  gtk_window_set_child (GTK_WINDOW (f->window), box);
+  adw_window_set_content (ADW_WINDOW (f->window), box);
   gtk_window_present (GTK_WINDOW (f->window));
   acini_segment_pane_set_session (f->pane, f->session, f->view);
   f->feed = acini_prediction_feed_new (f->session, f->view);
+  acini_segment_pane_set_feed (f->pane, f->feed);
   acini_session_load (f->session);
   wait_for (f, is_ready);
   review (f, f->kidney);
@@ -352,6 +353,123 @@ test_scale (Fixture *f, gconstpointer data)
   g_assert_cmpint (read_shown (f), ==, 10);
 }
 
+static guint
+count_choices (Fixture *f)
+{
+  GListModel *model = adw_combo_row_get_model (get_child (f, "prediction_row"));
+
+  return model != NULL && gtk_widget_get_visible (get_child (f, "prediction_row")) ? g_list_model_get_n_items (model)
+                                                                                  : 0;
+}
+
+static gboolean
+has_two_choices (Fixture *f)
+{
+  return count_choices (f) == 2;
+}
+
+static gboolean
+has_three_choices (Fixture *f)
+{
+  return count_choices (f) == 3;
+}
+
+/* Chooses the prediction of which the row says @text. */
+static void
+choose (Fixture *f, const char *text)
+{
+  AdwComboRow *row = get_child (f, "prediction_row");
+  GListModel *model = adw_combo_row_get_model (row);
+  guint found = GTK_INVALID_LIST_POSITION;
+
+  for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+    if (strstr (gtk_string_list_get_string (GTK_STRING_LIST (model), i), text) != NULL)
+      found = i;
+  g_assert_cmpuint (found, !=, GTK_INVALID_LIST_POSITION);
+  adw_combo_row_set_selected (row, found);
+  wait_for (f, is_settled);
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget, const char *type)
+{
+  GtkWidget *found = NULL;
+
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), type))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_type (child, type);
+  return found;
+}
+
+static void
+respond (const char *response)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  GtkWidget *dialog = NULL;
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows) && dialog == NULL; i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      dialog = find_type (window, "AdwAlertDialog");
+    }
+  g_assert_nonnull (dialog);
+  g_signal_emit_by_name (dialog, "response", response);
+  adw_dialog_force_close (ADW_DIALOG (dialog));
+}
+
+/* Of several the user chooses the one that counts, until another one is computed. */
+static void
+test_choice (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+
+  g_assert_cmpuint (count_choices (f), ==, 0);
+  send_tile (f, 10, "float32");
+  wait_for (f, is_settled);
+  send_tile (f, 20, "bfloat16");
+  wait_for (f, has_two_choices);
+  g_assert_cmpint (read_shown (f), ==, 20);
+  choose (f, "float32");
+  g_assert_cmpint (read_shown (f), ==, 10);
+  path = acini_prediction_find_current (f->project, f->kidney, "one", 2);
+  g_assert_cmpstr (path, ==, acini_prediction_get_path (f->view->prediction));
+  review (f, f->lung);
+  g_assert_cmpint (read_shown (f), ==, -1);
+  review (f, f->kidney);
+  g_assert_cmpint (read_shown (f), ==, 10);
+  send_tile (f, 30, "bfloat16");
+  wait_for (f, has_two_choices);
+  g_assert_cmpint (read_shown (f), ==, 30);
+}
+
+/* What was made at another µm per pixel is offered, but never drawn: only together with its scale. */
+static void
+test_other_scale (Fixture *f, gconstpointer data)
+{
+  send_tile (f, 10, "float32");
+  wait_for (f, is_settled);
+  send_tile (f, 20, "bfloat16");
+  wait_for (f, has_two_choices);
+  set_mpp (f, 0.25);
+  wait_for (f, has_three_choices); /* with "None at this scale" */
+  g_assert_cmpuint (adw_combo_row_get_selected (get_child (f, "prediction_row")), ==, 0);
+  choose (f, "float32");
+  g_assert_cmpint (read_shown (f), ==, -1);
+  g_assert_cmpuint (adw_combo_row_get_selected (get_child (f, "prediction_row")), ==, 0);
+  respond ("cancel");
+  wait_for (f, is_settled);
+  g_assert_cmpint (read_shown (f), ==, -1);
+  choose (f, "float32");
+  f->wanted_mpp = 0.5;
+  respond ("set");
+  wait_for (f, has_wanted_mpp);
+  wait_for (f, has_two_choices);
+  g_assert_cmpint (read_shown (f), ==, 10);
+}
+
 /* What was computed before the user went on lands where it belongs, what comes later nowhere. */
 static void
 test_other_slide (Fixture *f, gconstpointer data)
@@ -396,6 +514,8 @@ main (int argc, char **argv)
   add ("/segment-pane/classes", test_classes);
   add ("/prediction-feed/ways", test_ways);
   add ("/prediction-feed/scale", test_scale);
+  add ("/prediction-row/choice", test_choice);
+  add ("/prediction-row/other-scale", test_other_scale);
   add ("/prediction-feed/other-slide", test_other_slide);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

@@ -313,6 +313,92 @@ test_segment_all (Desk *desk, gconstpointer data)
   g_assert_cmpstr (text, ==, "start\nend\nstart\nend\n");
 }
 
+/* Stands in for acini-cli: works until it is let go. */
+static const char patient_worker[]
+    = "#!/bin/sh\n"
+      "for folder; do :; done\n"
+      "echo start >>\"$ACINI_TEST_LOG\"\n"
+      "while [ ! -e \"$ACINI_TEST_LOG.go\" ]; do sleep 0.05; done\n"
+      "echo '{\"time\":1,\"event\":\"state\",\"state\":\"done\"}' >>\"$folder/events.jsonl\"\n";
+
+static AciniJobItem *
+find_job (Desk *desk, gint64 slide)
+{
+  GListModel *jobs = acini_session_get_jobs (desk->window->session);
+
+  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
+    {
+      g_autoptr (AciniJobItem) item = g_list_model_get_item (jobs, i);
+
+      if (acini_job_item_get_slide (item) == slide)
+        return item; /* the list keeps it alive */
+    }
+  return NULL;
+}
+
+static gboolean
+other_runs (Desk *desk)
+{
+  AciniJobItem *job = find_job (desk, desk->other);
+
+  return job != NULL && acini_job_item_get_state (job) == ACINI_JOB_RUNNING;
+}
+
+static gboolean
+shown_waits (Desk *desk)
+{
+  AciniJobItem *job = find_job (desk, desk->slide);
+
+  return job != NULL && acini_job_item_get_state (job) == ACINI_JOB_QUEUED;
+}
+
+static gboolean
+shown_is_cancelled (Desk *desk)
+{
+  return acini_job_item_get_state (find_job (desk, desk->slide)) == ACINI_JOB_CANCELLED;
+}
+
+static gboolean
+other_is_done (Desk *desk)
+{
+  return acini_job_item_get_state (find_job (desk, desk->other)) == ACINI_JOB_DONE;
+}
+
+/* The review page's slide waits in the same queue, is in the same list of tasks, and can be cancelled there. */
+static void
+test_segment_from_review (Desk *desk, gconstpointer data)
+{
+  g_autofree char *program = g_build_filename (desk->folder, "worker", NULL);
+  g_autofree char *log = g_build_filename (desk->folder, "log", NULL), *go = g_strconcat (log, ".go", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents_full (program, patient_worker, -1, G_FILE_SET_CONTENTS_NONE, 0700, &error));
+  g_setenv ("ACINI_CLI", program, TRUE);
+  g_setenv ("ACINI_TEST_LOG", log, TRUE);
+  make_model (desk);
+  g_array_append_val (ids, desk->other);
+  acini_segment_queue_add (desk->window->queue, ids,
+                           acini_model_item_get_record (acini_session_get_model (desk->window->session))->path);
+  desk_wait (desk, other_runs, "the other slide being segmented");
+  g_assert_true (acini_slide_item_get_record (acini_session_get_slide (desk->window->session))->id == desk->slide);
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "segment-slide", NULL);
+  desk_wait (desk, shown_waits, "the slide on screen in the queue");
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "segment-slide", NULL);
+  desk_run (desk, 200);
+  g_assert_true (has_two_jobs (desk));
+  g_assert_cmpuint (acini_task_list_count (desk->window->tasks, ACINI_TASK_WAITING), ==, 1);
+  g_assert_cmpuint (acini_task_list_count (desk->window->tasks, ACINI_TASK_RUNNING), ==, 1);
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "cancel-segment", NULL);
+  desk_wait (desk, shown_is_cancelled, "the slide on screen out of the queue");
+  g_assert_true (other_runs (desk));
+  g_assert_true (g_file_set_contents (go, "", 0, &error));
+  desk_wait (desk, other_is_done, "the other slide done");
+  g_assert_true (g_file_get_contents (log, &text, NULL, &error));
+  g_assert_cmpstr (text, ==, "start\n");
+}
+
 /* What is selected is what the dialog offers first. */
 static void
 test_export (Desk *desk, gconstpointer data)
@@ -487,6 +573,7 @@ main (int argc, char **argv)
   add ("/slides-page/remove", test_remove);
   add ("/slides-page/menu", test_menu);
   add ("/slides-page/segment-all", test_segment_all);
+  add ("/slides-page/segment-from-review", test_segment_from_review);
   add ("/slides-page/export", test_export);
   add ("/slides-page/missing", test_missing);
   add ("/slides-page/add", test_add);

@@ -7,9 +7,10 @@
 #include "tests/acini-test-util.h"
 #include "ui/acini-application.h"
 #include "ui/base/acini-shortcuts.h"
-#include "ui/acini-window.h"
+#include "ui/acini-window-private.h"
 
-#define TIMEOUT_S 60
+/* Also for drawing the demo project under a sanitizer. */
+#define TIMEOUT_S 240
 
 typedef struct
 {
@@ -241,6 +242,72 @@ test_open (Fixture *fixture, gconstpointer data)
   assert_action (fixture, "next-slide", TRUE);
   assert_action (fixture, "undo", FALSE);
   assert_action (fixture, "export", TRUE);
+}
+
+/* The one in the user's data folder: of all tests. */
+static char *
+dup_demo_folder (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "acini", "Demo.acini", NULL);
+}
+
+static gboolean
+has_more_slides (Fixture *fixture)
+{
+  return is_ready (fixture) && count_slides (fixture) > 1;
+}
+
+static gboolean
+is_drawn (Fixture *fixture)
+{
+  return count_slides (fixture) == 4 && fixture->window->demo_task == NULL;
+}
+
+static gboolean
+is_not_drawing (Fixture *fixture)
+{
+  return fixture->window->demo_task == NULL;
+}
+
+/* The demo project needs no other program: its first section is there at once, the others come while it is open.  What
+ * was cancelled goes on the next time, and what is complete stays as it is. */
+static void
+test_demo (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = dup_demo_folder ();
+  g_autofree char *none = g_build_filename (fixture->folder, "no-such-program", NULL);
+  g_autofree char *slides = g_build_filename (folder, "slides", NULL);
+  g_autoptr (GDir) files = NULL;
+
+  g_setenv ("ACINI_CLI", none, TRUE);
+  activate (fixture, "demo");
+  g_assert_nonnull (fixture->window->demo_task);
+  g_assert_cmpuint (acini_task_list_count (fixture->window->tasks, ACINI_TASK_RUNNING), ==, 1);
+  acini_task_request (fixture->window->demo_task, ACINI_TASK_CANCEL);
+  g_assert_null (fixture->window->demo_task);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (fixture->window->stack), ==, "welcome");
+  settle (fixture);
+  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
+  activate (fixture, "demo");
+  wait_for (fixture, has_slide);
+  g_assert_nonnull (fixture->window->demo_task);
+  g_assert_nonnull (acini_session_get_slide (acini_window_get_session (fixture->window)));
+  wait_for (fixture, has_more_slides);
+  acini_task_request (fixture->window->demo_task, ACINI_TASK_CANCEL);
+  wait_for (fixture, is_not_drawing);
+  g_assert_cmpuint (count_slides (fixture), <, 4);
+  activate (fixture, "demo");
+  wait_for (fixture, is_drawn);
+  files = g_dir_open (slides, 0, NULL);
+  g_assert_nonnull (files);
+  for (const char *name = g_dir_read_name (files); name != NULL; name = g_dir_read_name (files))
+    g_assert_false (g_str_has_suffix (name, ".part"));
+  open_project (fixture);
+  g_set_object (&fixture->before, acini_window_get_session (fixture->window));
+  activate (fixture, "demo");
+  wait_for (fixture, is_opened);
+  wait_for (fixture, is_not_drawing);
+  g_assert_cmpuint (count_slides (fixture), ==, 4);
 }
 
 /* What is no project and what is no image is said, and the window goes on. */
@@ -614,10 +681,12 @@ main (int argc, char **argv)
   g_setenv ("XDG_DATA_HOME", home, TRUE);
   g_setenv ("XDG_CACHE_HOME", home, TRUE);
   g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
+  g_unsetenv ("ACINI_SHARED");
   /* Keeps what would be told to a screen reader, to be asked for. */
   g_setenv ("GTK_A11Y", "test", TRUE);
   g_test_init (&argc, &argv, NULL);
   add ("/window/welcome", test_welcome);
+  add ("/window/demo", test_demo);
   add ("/window/open", test_open);
   add ("/window/bad-input", test_bad_input);
   add ("/window/pages", test_pages);

@@ -9,6 +9,7 @@
 #include "data/interchange/acini-export.h"
 #include "data/predictions/acini-prediction-key.h"
 #include "ui/base/acini-async.h"
+#include "ui/data/acini-export-summary.h"
 
 #include <glib/gi18n.h>
 
@@ -18,6 +19,7 @@ struct _AciniExportDialog
 
   AdwComboRow *slides_row, *format_row;
   AdwSwitchRow *prediction_row;
+  AdwActionRow *threshold_row, *source_row;
   GtkRevealer *progress_revealer;
   GtkLabel *progress_label;
   GtkProgressBar *progress_bar;
@@ -27,6 +29,7 @@ struct _AciniExportDialog
   GArray *several; /* element-type gint64: what the last entry of the slides stands for; NULL: there is none */
   GCancellable *cancellable; /* NULL: nothing is being exported */
   AciniTask *task;           /* shows it in the header, too */
+  guint ticket;              /* counts the summaries: an older one is dropped */
 };
 
 enum
@@ -117,10 +120,9 @@ export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
 
   if (export->model != NULL)
     {
-      g_autofree char *predictions = acini_prediction_dup_folder (export->project);
+      double downsample = acini_get_downsample (slide->mpp_x, export->card != NULL ? export->card->mpp : 0);
       g_autofree char *file
-          = acini_prediction_find (predictions, slide->id, export->model,
-                                   acini_get_downsample (slide->mpp_x, export->card != NULL ? export->card->mpp : 0));
+          = acini_prediction_find_current (export->project, slide->id, export->model, downsample);
 
       if (file != NULL)
         {
@@ -265,22 +267,115 @@ on_exported (gpointer object, gpointer data, const GError *error)
   adw_dialog_close (ADW_DIALOG (self));
 }
 
+/* The slides that are chosen: (transfer full) (element-type gint64). */
+static GArray *
+list_chosen (AciniExportDialog *self)
+{
+  GListModel *slides = acini_session_get_slides (self->session);
+  guint chosen = adw_combo_row_get_selected (self->slides_row);
+  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
+
+      if (chosen == 0 || chosen == i + 1
+          || (chosen > g_list_model_get_n_items (slides) && is_one_of_several (self, item)))
+        g_array_append_val (ids, acini_slide_item_get_record (item)->id);
+    }
+  return ids;
+}
+
+/* What will be used, said before the start. */
+
+typedef struct
+{
+  AciniProject *project;
+  GArray *slides;
+  char *model, *name;
+  double mpp; /* of the model */
+  char *text;
+  guint ticket;
+} Summary;
+
+static void
+summary_free (gpointer data)
+{
+  Summary *summary = data;
+
+  g_object_unref (summary->project);
+  g_array_unref (summary->slides);
+  g_free (summary->model);
+  g_free (summary->name);
+  g_free (summary->text);
+  g_free (summary);
+}
+
+static gboolean
+summarise (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Summary *summary = data;
+
+  summary->text = acini_export_describe_predictions (summary->project, summary->slides, summary->model, summary->mpp,
+                                                     summary->name);
+  return TRUE;
+}
+
+static void
+on_summary (gpointer object, gpointer data, const GError *error)
+{
+  AciniExportDialog *self = object;
+  const Summary *summary = data;
+
+  if (self->session == NULL || summary->ticket != self->ticket)
+    return;
+  adw_action_row_set_subtitle (self->source_row, summary->text);
+  gtk_widget_set_visible (GTK_WIDGET (self->source_row), TRUE);
+}
+
+static void
+show_summary (AciniExportDialog *self)
+{
+  AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
+  const AciniCard *card = model != NULL ? acini_model_item_get_card (model) : NULL;
+  g_autoptr (GArray) slides = NULL;
+  g_autofree char *thresholds = NULL;
+  Summary *summary;
+
+  self->ticket++;
+  if (card == NULL || !adw_switch_row_get_active (self->prediction_row))
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self->threshold_row), FALSE);
+      gtk_widget_set_visible (GTK_WIDGET (self->source_row), FALSE);
+      return;
+    }
+  slides = list_chosen (self);
+  thresholds = acini_export_describe_thresholds (self->session, slides);
+  adw_action_row_set_subtitle (self->threshold_row, thresholds);
+  gtk_widget_set_visible (GTK_WIDGET (self->threshold_row), *thresholds != '\0');
+  summary = g_new0 (Summary, 1);
+  summary->project = g_object_ref (acini_session_get_project (self->session));
+  summary->slides = g_array_ref (slides);
+  summary->model = g_strdup (acini_model_item_get_record (model)->id);
+  summary->mpp = card->mpp;
+  summary->name = g_strdup (acini_model_item_get_record (model)->name);
+  summary->ticket = self->ticket;
+  acini_async_run (self, NULL, summarise, on_summary, summary, summary_free);
+}
+
 void
 acini_export_dialog_start (AciniExportDialog *self, const char *folder)
 {
-  GListModel *slides;
   AciniModelItem *model;
   const AciniCard *card;
-  guint chosen, n_formats = 0;
+  guint n_formats = 0;
   Export *export;
 
   g_return_if_fail (ACINI_IS_EXPORT_DIALOG (self) && folder != NULL);
   g_return_if_fail (self->session != NULL && self->cancellable == NULL);
 
-  slides = acini_session_get_slides (self->session);
   model = acini_session_get_model (self->session);
   card = model != NULL ? acini_model_item_get_card (model) : NULL;
-  chosen = adw_combo_row_get_selected (self->slides_row);
   export = g_new0 (Export, 1);
   self->cancellable = g_cancellable_new ();
   export->dialog = g_object_ref (self);
@@ -288,15 +383,7 @@ acini_export_dialog_start (AciniExportDialog *self, const char *folder)
   export->project = g_object_ref (acini_session_get_project (self->session));
   export->format = &acini_export_get_formats (&n_formats)[adw_combo_row_get_selected (self->format_row)];
   export->folder = g_strdup (folder);
-  export->slides = g_array_new (FALSE, FALSE, sizeof (gint64));
-  for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
-    {
-      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
-
-      if (chosen == 0 || chosen == i + 1
-          || (chosen > g_list_model_get_n_items (slides) && is_one_of_several (self, item)))
-        g_array_append_val (export->slides, acini_slide_item_get_record (item)->id);
-    }
+  export->slides = list_chosen (self);
   if (model != NULL && adw_switch_row_get_active (self->prediction_row))
     {
       export->model = g_strdup (acini_model_item_get_record (model)->id);
@@ -356,6 +443,7 @@ acini_export_dialog_new (AciniSession *session, AciniSlideItem *slide)
       if (item == slide)
         adw_combo_row_set_selected (self->slides_row, i + 1);
     }
+  show_summary (self);
   return self;
 }
 
@@ -410,11 +498,14 @@ acini_export_dialog_class_init (AciniExportDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, slides_row);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, format_row);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, prediction_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, threshold_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, source_row);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, progress_revealer);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, progress_label);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, export_button);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, cancel_button);
+  gtk_widget_class_bind_template_callback (widget_class, show_summary);
   gtk_widget_class_bind_template_callback (widget_class, on_export);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
 }

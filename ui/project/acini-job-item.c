@@ -394,6 +394,20 @@ acini_job_item_is_active (AciniJobItem *self)
   return self->state == ACINI_JOB_QUEUED || self->state == ACINI_JOB_RUNNING || self->state == ACINI_JOB_PAUSED;
 }
 
+gint64
+acini_job_item_get_slide (AciniJobItem *self)
+{
+  JsonObject *specification;
+  JsonNode *node;
+
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), 0);
+  specification = acini_job_get_specification (self->job);
+  node = json_object_get_member (specification, "slide");
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node)
+             ? json_object_get_int_member_with_default (json_node_get_object (node), "slide", 0)
+             : 0;
+}
+
 gboolean
 acini_job_item_is_training (AciniJobItem *self)
 {

@@ -130,6 +130,26 @@ acini_job_list_find_active (AciniJobList *self, gboolean training)
   return NULL;
 }
 
+AciniJobItem *
+acini_job_list_find_segmentation (AciniJobList *self, gint64 slide)
+{
+  AciniJobItem *best = NULL;
+
+  g_return_val_if_fail (ACINI_IS_JOB_LIST (self), NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->items)); i++)
+    {
+      g_autoptr (AciniJobItem) item = g_list_model_get_item (G_LIST_MODEL (self->items), i);
+
+      if (!acini_job_item_is_active (item) || acini_job_item_is_training (item))
+        continue;
+      if (acini_job_item_get_slide (item) == slide)
+        return item; /* the list keeps it alive */
+      if (best == NULL || acini_job_item_get_state (item) == ACINI_JOB_RUNNING)
+        best = item;
+    }
+  return best;
+}
+
 void
 acini_job_list_set_tasks (AciniJobList *self, AciniTaskList *tasks)
 {

@@ -24,6 +24,9 @@ void acini_job_list_reload (AciniJobList *self);
 AciniJobItem *acini_job_list_add (AciniJobList *self, AciniJob *job);
 /* The newest one that has not ended, of training or of segmenting.  Returns: (transfer none) (nullable). */
 AciniJobItem *acini_job_list_find_active (AciniJobList *self, gboolean training);
+/* What a person who looks at @slide would call "the segmentation": the one of this slide, else the one that runs, else
+ * one that waits for its turn.  Returns: (transfer none) (nullable). */
+AciniJobItem *acini_job_list_find_segmentation (AciniJobList *self, gint64 slide);
 /* Shows what runs, has failed or just ended in @tasks (nullable), too. */
 void acini_job_list_set_tasks (AciniJobList *self, AciniTaskList *tasks);
 /* Follows none any more. */

@@ -152,11 +152,8 @@ is_queued (AciniSegmentQueue *self, gint64 slide)
   for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
     {
       g_autoptr (AciniJobItem) item = g_list_model_get_item (jobs, i);
-      JsonObject *specification = acini_job_get_specification (acini_job_item_get_job (item));
-      JsonNode *node = json_object_get_member (specification, "slide");
 
-      if (acini_job_item_is_active (item) && node != NULL && JSON_NODE_HOLDS_OBJECT (node)
-          && json_object_get_int_member_with_default (json_node_get_object (node), "slide", 0) == slide)
+      if (acini_job_item_is_active (item) && acini_job_item_get_slide (item) == slide)
         return TRUE;
     }
   return FALSE;

@@ -27,7 +27,8 @@ struct _AciniPredictionFeed
   GArray *tiles;               /* AciniPredictionTile waiting to be written, all of one way */
   AciniPredictionInfo info;    /* of the file to make for them; n_classes 0: not known */
   gboolean busy;               /* a worker has the file */
-  gboolean look;               /* a segmentation ended: its file counts from now on */
+  gboolean look;               /* which file counts may have changed */
+  char *chosen;                /* by the user, and not written down yet; NULL: nothing */
   guint timer;
 };
 
@@ -49,7 +50,8 @@ typedef struct
   gint64 slide;
   char *model;
   double downsample;
-  gboolean look; /* for the file that was written last */
+  gboolean look; /* for the file that counts */
+  char *chosen;  /* which one that is from now on; NULL: as before */
   AciniPrediction *prediction;
   AciniPredictionInfo info;
   GArray *tiles; /* to write; NULL: none */
@@ -80,6 +82,7 @@ turn_free (gpointer data)
 
   g_object_unref (turn->project);
   g_free (turn->model);
+  g_free (turn->chosen);
   g_clear_object (&turn->prediction);
   g_clear_pointer (&turn->tiles, g_array_unref);
   g_clear_pointer (&turn->news, g_array_unref);
@@ -90,17 +93,18 @@ turn_free (gpointer data)
 static gboolean
 choose_file (Turn *turn, GError **error)
 {
-  g_autofree char *folder = acini_prediction_dup_folder (turn->project), *path = NULL;
+  g_autofree char *path = NULL;
   AciniPrediction *prediction;
 
   if (turn->tiles != NULL)
     {
+      g_autofree char *folder = acini_prediction_dup_folder (turn->project);
       AciniPredictionKey key = { turn->slide, turn->model, turn->info.downsample, turn->info.way };
 
       path = acini_prediction_dup_path (folder, &key);
     }
   else if (turn->look || turn->prediction == NULL)
-    path = acini_prediction_find (folder, turn->slide, turn->model, turn->downsample);
+    path = acini_prediction_find_current (turn->project, turn->slide, turn->model, turn->downsample);
   if (path == NULL || (turn->prediction != NULL && g_str_equal (acini_prediction_get_path (turn->prediction), path)))
     return TRUE;
   prediction = acini_prediction_open (path, turn->tiles != NULL ? &turn->info : NULL, error);
@@ -118,13 +122,16 @@ take_turn (gpointer data, GCancellable *cancellable, GError **error)
 {
   Turn *turn = data;
 
+  if (turn->chosen != NULL && !acini_prediction_choose (turn->project, turn->chosen, error))
+    return FALSE;
   if (!choose_file (turn, error))
     return FALSE;
   if (turn->prediction == NULL)
     return TRUE;
   if (turn->tiles != NULL
-      && !acini_prediction_write (turn->prediction, (const AciniPredictionTile *)(gpointer)turn->tiles->data,
-                                  turn->tiles->len, error))
+      && (!acini_prediction_write (turn->prediction, (const AciniPredictionTile *)(gpointer)turn->tiles->data,
+                                   turn->tiles->len, error)
+          || !acini_prediction_supersede (turn->project, acini_prediction_get_path (turn->prediction), error)))
     return FALSE;
   turn->news = acini_prediction_poll (turn->prediction, &turn->cursor, error);
   return turn->news != NULL;
@@ -162,7 +169,7 @@ on_turn (gpointer object, gpointer data, const GError *error)
           acini_slide_view_prediction_changed (self->view, tile->column, tile->row);
         }
     }
-  if (self->tiles->len > 0)
+  if (self->tiles->len > 0 || self->look)
     start_turn (self);
 }
 
@@ -182,6 +189,7 @@ start_turn (AciniPredictionFeed *self)
   turn->downsample = self->downsample;
   turn->look = acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) != NULL || self->look;
   self->look = FALSE;
+  turn->chosen = g_steal_pointer (&self->chosen);
   turn->prediction = self->prediction != NULL ? g_object_ref (self->prediction) : NULL;
   turn->cursor = self->cursor;
   turn->info = self->info;
@@ -237,6 +245,7 @@ reset (AciniPredictionFeed *self)
   self->info.n_classes = 0;
   g_array_set_size (self->tiles, 0);
   g_clear_object (&self->prediction);
+  g_clear_pointer (&self->chosen, g_free);
   if (self->view != NULL)
     acini_slide_view_set_prediction (self->view, NULL);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -281,6 +290,23 @@ on_jobs_changed (AciniPredictionFeed *self)
 {
   if (self->timer == 0 && acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) != NULL)
     self->timer = g_timeout_add (POLL_MS, on_tick, self);
+}
+
+void
+acini_prediction_feed_choose (AciniPredictionFeed *self, const char *path)
+{
+  g_return_if_fail (ACINI_IS_PREDICTION_FEED (self) && path != NULL);
+
+  g_set_str (&self->chosen, path);
+  self->look = TRUE;
+  start_turn (self);
+}
+
+double
+acini_prediction_feed_get_downsample (AciniPredictionFeed *self)
+{
+  g_return_val_if_fail (ACINI_IS_PREDICTION_FEED (self), 1);
+  return self->downsample;
 }
 
 guint
@@ -336,6 +362,7 @@ acini_prediction_feed_finalize (GObject *object)
   g_clear_object (&self->prediction);
   g_array_unref (self->tiles);
   g_free (self->model);
+  g_free (self->chosen);
   g_object_unref (self->session);
   G_OBJECT_CLASS (acini_prediction_feed_parent_class)->finalize (object);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Keeps the slide view's prediction that of the slide, its scale and the model in use: opens the file that was written
- * last, writes the tiles that the live engine sends into the file of their way, and follows what a segmentation in the
+/* Keeps the slide view's prediction that of the slide, its scale and the model in use: opens the file that
+ * counts (see acini_prediction_find_current ()), writes the tiles that the live engine sends into the file of their way, and follows what a segmentation in the
  * background writes.  A slide whose scale is changed gets the prediction of that scale; the one before stays where it
  * is, and comes back with its scale.  All file work is on worker threads. */
 
@@ -17,6 +17,10 @@ G_DECLARE_FINAL_TYPE (AciniPredictionFeed, acini_prediction_feed, ACINI, PREDICT
 
 AciniPredictionFeed *acini_prediction_feed_new (AciniSession *session, AciniSlideView *view);
 AciniPrediction *acini_prediction_feed_get_prediction (AciniPredictionFeed *self); /* nullable */
+/* Level-0 pixels per prediction pixel for the slide and the model in use. */
+double acini_prediction_feed_get_downsample (AciniPredictionFeed *self);
+/* The file @path, of the same slide, model and scale, counts from now on: on screen, in exports and evaluations. */
+void acini_prediction_feed_choose (AciniPredictionFeed *self, const char *path);
 
 /* A tile of the live engine for the slide, scale and model that were in use when @ticket was drawn; it is left out when
  * they are others by now.  @way: in words, how it was computed. */

@@ -250,6 +250,7 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
   if (session != NULL)
     {
       self->feed = acini_prediction_feed_new (session, self->view);
+      acini_segment_pane_set_feed (self->segment_pane, self->feed);
       g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide_changed), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "ready", G_CALLBACK (restore_slide), self, G_CONNECT_SWAPPED);
       acini_review_page_follow_history (self, acini_session_get_editor (session));

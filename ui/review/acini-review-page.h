@@ -24,9 +24,7 @@ void acini_review_page_undo (AciniReviewPage *self);
 void acini_review_page_redo (AciniReviewPage *self);
 /* With the live engine, tile by tile. */
 void acini_review_page_segment_screen (AciniReviewPage *self);
-/* As a job in the background. */
-void acini_review_page_segment_slide (AciniReviewPage *self);
-/* Both kinds. */
+/* That, or what segments the slide on screen in the background, or whatever else does. */
 void acini_review_page_cancel_segment (AciniReviewPage *self);
 void acini_review_page_show_tab (AciniReviewPage *self, const char *name);
 /* Which panes are shown, or will be when the page is no longer narrow. */

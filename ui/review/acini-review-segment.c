@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Segmenting from the review page: what is on screen with the live engine, a whole slide as a job. */
+/* Segmenting from the review page: what is on screen, with the live engine. */
 
-#include "app/segmentation/acini-segmentation-start.h"
-#include "ui/base/acini-async.h"
 #include "ui/review/acini-review-page-private.h"
 #include "acini-config.h"
 
@@ -150,73 +148,6 @@ acini_review_page_segment_screen (AciniReviewPage *self)
   acini_engine_segment_async (self->engine, &request, on_tile, live, self->live_cancellable, on_segmented, live);
 }
 
-/* A whole slide. */
-
-typedef struct
-{
-  AciniProject *project;
-  gint64 slide;
-  char *model; /* path of its folder */
-  char *warning;
-  AciniJob *job;
-} Preparation;
-
-static void
-preparation_free (gpointer data)
-{
-  Preparation *preparation = data;
-
-  g_object_unref (preparation->project);
-  g_free (preparation->model);
-  g_free (preparation->warning);
-  g_clear_object (&preparation->job);
-  g_free (preparation);
-}
-
-static gboolean
-prepare (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Preparation *preparation = data;
-
-  preparation->job = acini_segmentation_start (preparation->project, preparation->slide, preparation->model,
-                                               &preparation->warning, error);
-  return preparation->job != NULL;
-}
-
-static void
-on_prepared (gpointer object, gpointer data, const GError *error)
-{
-  AciniReviewPage *self = object;
-  const Preparation *preparation = data;
-
-  if (self->session == NULL)
-    return;
-  if (error != NULL)
-    acini_session_tell (self->session, error->message);
-  if (preparation->warning != NULL)
-    acini_session_tell (self->session, preparation->warning);
-  if (error == NULL)
-    acini_job_list_add (acini_session_get_job_list (self->session), preparation->job);
-}
-
-void
-acini_review_page_segment_slide (AciniReviewPage *self)
-{
-  AciniSlideItem *slide = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
-  AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
-  Preparation *preparation;
-
-  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
-
-  if (slide == NULL || model == NULL)
-    return;
-  preparation = g_new0 (Preparation, 1);
-  preparation->project = g_object_ref (acini_session_get_project (self->session));
-  preparation->slide = acini_slide_item_get_record (slide)->id;
-  preparation->model = g_strdup (acini_model_item_get_record (model)->path);
-  acini_async_run_in_order (self, NULL, prepare, on_prepared, preparation, preparation_free);
-}
-
 void
 acini_review_page_cancel_segment (AciniReviewPage *self)
 {
@@ -229,7 +160,8 @@ acini_review_page_cancel_segment (AciniReviewPage *self)
       g_cancellable_cancel (self->live_cancellable);
       return;
     }
-  job = self->session != NULL ? acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) : NULL;
+  job = self->session != NULL ? acini_job_list_find_segmentation (acini_session_get_job_list (self->session), self->shown)
+                              : NULL;
   if (job != NULL)
     acini_task_request (acini_job_item_get_task (job), ACINI_TASK_CANCEL);
 }

@@ -7,6 +7,7 @@
 #include "app/segmentation/acini-card-thresholds.h"
 #include "ui/project/acini-model-thresholds.h"
 #include "ui/review/acini-mask-legend.h"
+#include "ui/review/acini-prediction-row.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -26,6 +27,7 @@ struct _AciniSegmentPane
   GtkProgressBar *progress_bar;
   GtkRevealer *progress_revealer;
   AdwComboRow *model_row, *style_row;
+  AciniPredictionRow *prediction_row;
   GtkWidget *mask_row, *outlines_row;
 
   AciniSession *session;
@@ -138,6 +140,28 @@ load_thresholds (AciniSegmentPane *self)
 }
 
 static void
+show_progress (AciniSegmentPane *self)
+{
+  AciniSlideItem *slide = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+  gint64 id = slide != NULL ? acini_slide_item_get_record (slide)->id : 0;
+  AciniJobItem *job
+      = self->session != NULL ? acini_job_list_find_segmentation (acini_session_get_job_list (self->session), id) : NULL;
+  AciniTask *task = self->live != NULL ? self->live : job != NULL ? acini_job_item_get_task (job) : NULL;
+  const char *activity;
+
+  gtk_revealer_set_reveal_child (self->progress_revealer, task != NULL);
+  if (task == NULL)
+    return;
+  /* Of another slide: which one, rather than what it is doing. */
+  activity = self->live != NULL || acini_job_item_get_slide (job) == id ? acini_task_get_activity (task) : NULL;
+  gtk_label_set_label (self->progress_label, activity != NULL ? activity : acini_task_get_title (task));
+  if (acini_task_get_fraction (task) < 0)
+    gtk_progress_bar_pulse (self->progress_bar);
+  else
+    gtk_progress_bar_set_fraction (self->progress_bar, acini_task_get_fraction (task));
+}
+
+static void
 on_slide (AciniSegmentPane *self)
 {
   AciniSlideItem *slide = acini_session_get_slide (self->session);
@@ -147,6 +171,7 @@ on_slide (AciniSegmentPane *self)
   if (slide != NULL && !g_signal_handler_find (slide, same, 0, 0, NULL, load_thresholds, self))
     g_signal_connect_object (slide, "notify::detail", G_CALLBACK (load_thresholds), self, G_CONNECT_SWAPPED);
   load_thresholds (self);
+  show_progress (self);
 }
 
 static void
@@ -204,25 +229,6 @@ show_corrected (AciniSegmentPane *self)
              ? g_strdup (_ ("Correct the mask with the brush and the eraser first: the model learns from corrections."))
              : g_strdup_printf (ngettext ("%u slide has corrections.", "%u slides have corrections.", n), n);
   gtk_label_set_label (self->corrected_label, text);
-}
-
-static void
-show_progress (AciniSegmentPane *self)
-{
-  AciniJobItem *job
-      = self->session != NULL ? acini_job_list_find_active (acini_session_get_job_list (self->session), FALSE) : NULL;
-  AciniTask *task = self->live != NULL ? self->live : job != NULL ? acini_job_item_get_task (job) : NULL;
-  const char *activity;
-
-  gtk_revealer_set_reveal_child (self->progress_revealer, task != NULL);
-  if (task == NULL)
-    return;
-  activity = acini_task_get_activity (task);
-  gtk_label_set_label (self->progress_label, activity != NULL ? activity : acini_task_get_title (task));
-  if (acini_task_get_fraction (task) < 0)
-    gtk_progress_bar_pulse (self->progress_bar);
-  else
-    gtk_progress_bar_set_fraction (self->progress_bar, acini_task_get_fraction (task));
 }
 
 void
@@ -339,6 +345,7 @@ acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, A
     g_signal_handlers_disconnect_by_data (self->session, self);
   if (self->view != NULL)
     g_signal_handlers_disconnect_by_data (self->view, self);
+  acini_segment_pane_set_feed (self, NULL);
   self->filling = TRUE;
   adw_combo_row_set_model (self->model_row, NULL);
   g_set_object (&self->session, session);
@@ -369,6 +376,14 @@ acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, A
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (show_corrected), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+void
+acini_segment_pane_set_feed (AciniSegmentPane *self, AciniPredictionFeed *feed)
+{
+  g_return_if_fail (ACINI_IS_SEGMENT_PANE (self));
+
+  acini_prediction_row_set_feed (self->prediction_row, feed != NULL ? self->session : NULL, feed);
 }
 
 static void
@@ -414,6 +429,7 @@ acini_segment_pane_class_init (AciniSegmentPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, model_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, mask_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, outlines_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, prediction_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, style_row);
   gtk_widget_class_bind_template_callback (widget_class, on_model_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_threshold_class);
@@ -425,6 +441,7 @@ acini_segment_pane_init (AciniSegmentPane *self)
 {
   self->bindings = g_ptr_array_new_with_free_func (unbind);
   g_type_ensure (ACINI_TYPE_MASK_LEGEND);
+  g_type_ensure (ACINI_TYPE_PREDICTION_ROW);
   acini_thresholds_init (&self->thresholds, NULL, 0);
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->style_row, "notify::selected", G_CALLBACK (on_style_selected), self,

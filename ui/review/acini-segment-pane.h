@@ -4,6 +4,7 @@
 /* Right pane, Segment: which model, segment what, how the mask is shown, and fine-tune. */
 
 #include "ui/project/acini-session.h"
+#include "ui/review/acini-prediction-feed.h"
 #include "ui/view/acini-slide-view.h"
 
 #include <adwaita.h>
@@ -15,6 +16,8 @@ G_DECLARE_FINAL_TYPE (AciniSegmentPane, acini_segment_pane, ACINI, SEGMENT_PANE,
 
 /* @session NULL: none. */
 void acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, AciniSlideView *view);
+/* What the user can choose predictions of, for the session; NULL: nothing. */
+void acini_segment_pane_set_feed (AciniSegmentPane *self, AciniPredictionFeed *feed);
 /* Shows how far the segmentation of what is on screen is; @task NULL: nothing goes on. */
 void acini_segment_pane_set_live (AciniSegmentPane *self, AciniTask *task);
 

@@ -97,8 +97,8 @@ opening_free (gpointer data)
 static gboolean
 open_file (const Opening *opening, const char *model, double downsample, AciniPrediction **prediction, GError **error)
 {
-  g_autofree char *folder = acini_prediction_dup_folder (opening->project);
-  g_autofree char *path = model != NULL ? acini_prediction_find (folder, opening->slide, model, downsample) : NULL;
+  g_autofree char *path
+      = model != NULL ? acini_prediction_find_current (opening->project, opening->slide, model, downsample) : NULL;
 
   if (path == NULL)
     return TRUE;

@@ -81,20 +81,19 @@ on_selection_changed (AciniSlidesPage *self)
 }
 
 void
-acini_slides_page_set_session (AciniSlidesPage *self, AciniSession *session)
+acini_slides_page_set_session (AciniSlidesPage *self, AciniSession *session, AciniSegmentQueue *queue)
 {
   g_return_if_fail (ACINI_IS_SLIDES_PAGE (self));
 
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (acini_session_get_slide_list (self->session), self);
-  g_clear_object (&self->queue);
+  g_set_object (&self->queue, queue);
   g_set_object (&self->session, session);
   gtk_filter_list_model_set_model (self->filtered, session != NULL ? acini_session_get_slides (session) : NULL);
   if (session != NULL)
     {
       AciniSlideList *slides = acini_session_get_slide_list (session);
 
-      self->queue = acini_segment_queue_new (session);
       g_signal_connect_object (slides, "items-changed", G_CALLBACK (on_selection_changed), self, G_CONNECT_SWAPPED);
       /* The selected slides may have another organ now. */
       g_signal_connect_object (slides, "reloaded", G_CALLBACK (acini_slides_page_update_actions), self,
@@ -118,7 +117,7 @@ acini_slides_page_dispose (GObject *object)
   AciniSlidesPage *self = ACINI_SLIDES_PAGE (object);
 
   if (self->selection != NULL)
-    acini_slides_page_set_session (self, NULL);
+    acini_slides_page_set_session (self, NULL, NULL);
   if (self->selection != NULL)
     g_signal_handlers_disconnect_by_data (self->selection, self);
   g_clear_pointer (&self->menu, gtk_widget_unparent);

@@ -3,7 +3,7 @@
 
 /* The gallery of the project's slides, and what can be done with those that are selected. */
 
-#include "ui/project/acini-session.h"
+#include "ui/project/acini-segment-queue.h"
 
 #include <adwaita.h>
 
@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * Properties: "n-selected" (uint, notified). */
 G_DECLARE_FINAL_TYPE (AciniSlidesPage, acini_slides_page, ACINI, SLIDES_PAGE, AdwBin)
 
-void acini_slides_page_set_session (AciniSlidesPage *self, AciniSession *session);
+/* Both NULL: no project.  @queue: what segments whole slides of the session. */
+void acini_slides_page_set_session (AciniSlidesPage *self, AciniSession *session, AciniSegmentQueue *queue);
 /* Returns: (transfer full) (element-type AciniSlideItem), with a free function set, in the order of the gallery. */
 GPtrArray *acini_slides_page_list_selected (AciniSlidesPage *self);
 

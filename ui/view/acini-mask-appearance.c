@@ -17,27 +17,43 @@ static guint changed_signal;
 
 G_DEFINE_FINAL_TYPE (AciniMaskAppearance, acini_mask_appearance, G_TYPE_OBJECT)
 
-/* 0xRRGGBB.  What is no colour is the default. */
-static guint32
-get_colour (GSettings *settings, const char *key)
+void
+acini_mask_appearance_read_colours (GSettings *settings, const char *key, GdkRGBA colours[ACINI_CLASS_COLOURS])
 {
-  g_autofree char *text = g_settings_get_string (settings, key);
-  GdkRGBA colour;
+  g_auto (GStrv) names = NULL;
+  g_autofree const char **defaults = NULL;
+  g_autoptr (GVariant) otherwise = NULL;
 
-  if (!gdk_rgba_parse (&colour, text))
-    {
-      g_autoptr (GVariant) otherwise = g_settings_get_default_value (settings, key);
+  g_return_if_fail (G_IS_SETTINGS (settings) && key != NULL);
 
-      gdk_rgba_parse (&colour, g_variant_get_string (otherwise, NULL));
-    }
-  return (guint32)lround (255 * colour.red) << 16 | (guint32)lround (255 * colour.green) << 8
-         | (guint32)lround (255 * colour.blue);
+  names = g_settings_get_strv (settings, key);
+  otherwise = g_settings_get_default_value (settings, key);
+  defaults = g_variant_get_strv (otherwise, NULL);
+  for (guint i = 0, n = g_strv_length (names); i < ACINI_CLASS_COLOURS; i++)
+    if (i >= n || !gdk_rgba_parse (&colours[i], names[i]))
+      gdk_rgba_parse (&colours[i], defaults[i]);
+}
+
+/* As 0xRRGGBB. */
+static void
+get_colours (GSettings *settings, const char *key, guint32 pixels[ACINI_CLASS_COLOURS])
+{
+  GdkRGBA colours[ACINI_CLASS_COLOURS];
+
+  acini_mask_appearance_read_colours (settings, key, colours);
+  for (guint i = 0; i < ACINI_CLASS_COLOURS; i++)
+    pixels[i] = (guint32)lround (255 * colours[i].red) << 16 | (guint32)lround (255 * colours[i].green) << 8
+                | (guint32)lround (255 * colours[i].blue);
 }
 
 static void
 apply (AciniMaskAppearance *self, const char *key, GSettings *settings)
 {
-  acini_class_colours_set (get_colour (settings, "label-colour"), get_colour (settings, "prediction-colour"));
+  guint32 decided[ACINI_CLASS_COLOURS], predicted[ACINI_CLASS_COLOURS];
+
+  get_colours (settings, "label-colours", decided);
+  get_colours (settings, "prediction-colours", predicted);
+  acini_class_colours_set (decided, predicted);
   acini_mask_palette_set_line_width (g_settings_get_int (settings, "outline-width"));
   g_signal_emit (self, changed_signal, 0);
 }
@@ -55,8 +71,8 @@ acini_mask_appearance_init (AciniMaskAppearance *self)
   GSettings *settings = acini_settings_get_default ();
 
   apply (self, NULL, settings);
-  g_signal_connect_object (settings, "changed::label-colour", G_CALLBACK (apply), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (settings, "changed::prediction-colour", G_CALLBACK (apply), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::label-colours", G_CALLBACK (apply), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (settings, "changed::prediction-colours", G_CALLBACK (apply), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (settings, "changed::outline-width", G_CALLBACK (apply), self, G_CONNECT_SWAPPED);
 }
 

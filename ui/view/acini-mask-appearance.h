@@ -3,7 +3,9 @@
 
 /* The user's colours of the mask and the width of its outlines, from the settings.  Main thread only. */
 
-#include <glib-object.h>
+#include "ui/view/layers/acini-class-colours.h"
+
+#include <gdk/gdk.h>
 
 G_BEGIN_DECLS
 
@@ -14,5 +16,9 @@ G_DECLARE_FINAL_TYPE (AciniMaskAppearance, acini_mask_appearance, ACINI, MASK_AP
 
 /* Follows the settings from the first call on.  Returns: (transfer none). */
 AciniMaskAppearance *acini_mask_appearance_get_default (void);
+
+/* The colours, one a class, of the setting @key ("label-colours", "prediction-colours"); what is no colour there, or
+ * missing, is the default's. */
+void acini_mask_appearance_read_colours (GSettings *settings, const char *key, GdkRGBA colours[ACINI_CLASS_COLOURS]);
 
 G_END_DECLS

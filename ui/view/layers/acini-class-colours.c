@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/layers/acini-class-colours.h"
 
-/* The first of each is the user's. */
-static guint32 decided[] = { 0x009e73, 0x0072b2, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xf0e442 };
-static guint32 predicted_[] = { 0xe69f00, 0x56b4e9, 0xe3a9c8, 0xf0883e, 0x8fd0f5, 0xf7ef8a };
+#include <string.h>
+
+static guint32 decided[ACINI_CLASS_COLOURS] = { 0x009e73, 0x0072b2, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xf0e442 };
+static guint32 predicted_[ACINI_CLASS_COLOURS] = { 0xe69f00, 0x56b4e9, 0xe3a9c8, 0xf0883e, 0x8fd0f5, 0xf7ef8a };
 
 void
-acini_class_colours_set (guint32 of_decided, guint32 of_predicted)
+acini_class_colours_set (const guint32 of_decided[ACINI_CLASS_COLOURS], const guint32 of_predicted[ACINI_CLASS_COLOURS])
 {
-  decided[0] = of_decided & 0xffffff;
-  predicted_[0] = of_predicted & 0xffffff;
+  memcpy (decided, of_decided, sizeof decided);
+  memcpy (predicted_, of_predicted, sizeof predicted_);
 }
 
 guint32
@@ -17,7 +18,7 @@ acini_class_colour_get_pixel (guint8 label, gboolean predicted)
 {
   if (label < ACINI_LABEL_FIRST_CLASS)
     return 0;
-  guint k = (guint)(label - ACINI_LABEL_FIRST_CLASS) % G_N_ELEMENTS (decided);
+  guint k = (guint)(label - ACINI_LABEL_FIRST_CLASS) % ACINI_CLASS_COLOURS;
   return 0xff000000u | (predicted ? predicted_[k] : decided[k]);
 }
 
