@@ -11,15 +11,9 @@
 
 #include "data/base/acini-geometry.h"
 #include "data/base/acini-tiles.h"
+#include "data/labels/acini-seams.h"
 
 G_BEGIN_DECLS
-
-/* Of a pixel, in the seam layer: whether it is cut from the pixel before it in its row, and in its column. */
-enum
-{
-  ACINI_SEAM_LEFT = 1,
-  ACINI_SEAM_UPPER = 2,
-};
 
 /* The sums of a fragment, or of several.  All of whole pixels; no padding: they are stored as they are. */
 typedef struct

@@ -26,6 +26,14 @@ acini_author_to_string (AciniAuthor author)
   return names[CLAMP (author, ACINI_AUTHOR_MODEL, ACINI_AUTHOR_MIXED)];
 }
 
+const char *
+acini_review_state_to_string (AciniReviewState state)
+{
+  static const char *const names[] = { "new", "accepted", "rejected", "flagged" };
+
+  return names[state < ACINI_N_REVIEWS ? state : ACINI_REVIEW_NEW];
+}
+
 /* Where the index lies: beside the prediction of the project. */
 static char *
 dup_path (const AciniObjectSource *source)

@@ -32,16 +32,28 @@ typedef enum
   ACINI_AUTHOR_MIXED,
 } AciniAuthor;
 
+typedef enum
+{
+  ACINI_REVIEW_NEW,
+  ACINI_REVIEW_ACCEPTED,
+  ACINI_REVIEW_REJECTED,
+  ACINI_REVIEW_FLAGGED,
+  ACINI_N_REVIEWS,
+} AciniReviewState;
+
+/* "new", "accepted", "rejected", "flagged"; static. */
+const char *acini_review_state_to_string (AciniReviewState state);
 /* "model", "person", "mixed"; static. */
 const char *acini_author_to_string (AciniAuthor author);
 
 /* All in level-0 pixels. */
 typedef struct
 {
-  gint64 id;          /* 1 + the index of its first pixel, by rows: what it is called as long as that stays */
-  int label;          /* ACINI_LABEL_FIRST_CLASS … */
-  AciniAuthor author; /* whose pixels these are */
-  gboolean at_border; /* it touches the slide's edge */
+  gint64 id;              /* 1 + the index of its first pixel, by rows: what it is called as long as that stays */
+  int label;              /* ACINI_LABEL_FIRST_CLASS … */
+  AciniReviewState state; /* what a person decided */
+  AciniAuthor author;     /* whose pixels these are */
+  gboolean at_border;     /* it touches the slide's edge */
   gint64 area;
   AciniRect box;
   double x, y;                  /* the centre of gravity */

@@ -45,6 +45,17 @@ pixels_read (Pixels *pixels, AciniObjectIndex *self, AciniTilePlace place, guint
       pixels->parts.planes = g_malloc (size * acini_prediction_get_info (source->prediction)->n_classes);
       pixels->parts.computed = g_malloc (size);
     }
+  if (source->project != NULL)
+    {
+      gboolean any;
+
+      pixels->seams = g_malloc (size);
+      if (!acini_seams_read (source->project, source->slide->id, pixels->x, pixels->y, pixels->width, pixels->height,
+                             pixels->seams, &any, error))
+        return FALSE;
+      if (!any)
+        g_clear_pointer (&pixels->seams, g_free);
+    }
   return acini_mask_read_parts (source->project, source->slide->id, source->prediction, source->thresholds, pixels->x,
                                 pixels->y, pixels->width, pixels->height, &pixels->parts, error);
 }

@@ -154,10 +154,11 @@ note_rows (AciniObjectIndex *self, AciniTransaction *transaction, AciniTransacti
   return FALSE;
 }
 
-#define SINCE                                                                                                          \
+#define STEPS                                                                                                          \
+  "SELECT tile.row, tile.column, step.x, step.y, step.width, step.height"                                              \
   " FROM journal AS step LEFT JOIN journal AS undone ON undone.sequence = step.target"                                 \
   " LEFT JOIN journal AS redone ON redone.sequence = undone.target JOIN "
-#define SINCE_END                                                                                                      \
+#define STEPS_END                                                                                                      \
   " AS tile ON tile.sequence = coalesce(redone.sequence, undone.sequence, step.sequence)"                              \
   " WHERE step.slide = ?1 AND step.sequence > ?2"
 
@@ -182,9 +183,8 @@ note_labels (AciniObjectIndex *self, AciniTransaction *transaction, AciniTransac
                                     "i", slide);
   else
     rows = acini_transaction_query (project, error,
-                                    "SELECT tile.row, tile.column, step.x, step.y, step.width, step.height" SINCE
-                                    "journal_tiles" SINCE_END,
-                                    "ii", slide, knowledge->position);
+                                    STEPS "journal_tiles" STEPS_END " UNION " STEPS "journal_seams" STEPS_END, "ii",
+                                    slide, knowledge->position);
   knowledge->position = newest.sequence;
   memcpy (knowledge->hash, newest.hash, ACINI_JOURNAL_HASH);
   return note_rows (self, transaction, project, rows, error);

@@ -18,7 +18,7 @@ typedef struct
   char *folder;
   AciniProject *project;
   AciniSlideRecord *slide;
-  guint8 *labels; /* the picture as it has to be */
+  guint8 *labels, *seams; /* the picture as it has to be */
   GRand *rand;
 } Fixture;
 
@@ -32,6 +32,7 @@ set_up (Fixture *fixture, gconstpointer data)
   slide = acini_test_add_slide (fixture->project, "one.tiff", WIDTH, HEIGHT);
   fixture->slide = acini_project_get_slide (fixture->project, slide, NULL);
   fixture->labels = g_malloc0 (WIDTH * HEIGHT);
+  fixture->seams = g_malloc0 (WIDTH * HEIGHT);
   fixture->rand = g_rand_new_with_seed (20260);
 }
 
@@ -42,7 +43,24 @@ tear_down (Fixture *fixture, gconstpointer data)
   acini_slide_record_free (fixture->slide);
   g_clear_object (&fixture->project);
   g_free (fixture->labels);
+  g_free (fixture->seams);
   acini_test_remove_folder (fixture->folder);
+}
+
+/* A seam goes with the label of either of its pixels. */
+static void
+set_label (Fixture *fixture, int x, int y, guint8 label)
+{
+  int at = y * WIDTH + x;
+
+  if (fixture->labels[at] == label)
+    return;
+  fixture->labels[at] = label;
+  fixture->seams[at] = 0;
+  if (x + 1 < WIDTH)
+    fixture->seams[at + 1] &= ~ACINI_SEAM_LEFT;
+  if (y + 1 < HEIGHT)
+    fixture->seams[at + WIDTH] &= ~ACINI_SEAM_UPPER;
 }
 
 /* Fills a rectangle with a label, or with random labels of pixels or of blocks. */
@@ -66,7 +84,38 @@ paint_random (Fixture *fixture)
   g_assert_true (acini_edit_write (edit, &rect, pixels, NULL));
   g_assert_true (acini_edit_commit (edit, NULL, NULL));
   for (int y = 0; y < height; y++)
-    memcpy (fixture->labels + (rect.y + y) * WIDTH + rect.x, pixels + y * width, width);
+    for (int x = 0; x < width; x++)
+      set_label (fixture, rect.x + x, rect.y + y, pixels[y * width + x]);
+}
+
+/* Draws seams at random pixels of a rectangle, or takes them away. */
+static void
+cut_random (Fixture *fixture)
+{
+  int width = g_rand_int_range (fixture->rand, 1, 600), height = g_rand_int_range (fixture->rand, 1, 600);
+  AciniRect rect = { g_rand_int_range (fixture->rand, 0, WIDTH - width),
+                     g_rand_int_range (fixture->rand, 0, HEIGHT - height), width, height };
+  g_autofree guint8 *pixels = g_malloc (width * height);
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, "split");
+  int kind = g_rand_int_range (fixture->rand, 0, 4), step = g_rand_int_range (fixture->rand, 2, 50);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        guint8 *pixel = &pixels[y * width + x];
+
+        *pixel = ACINI_LABEL_KEEP;
+        if (kind == 0)
+          *pixel = (guint8)g_rand_int_range (fixture->rand, 0, 4);
+        else if (kind == 1)
+          *pixel = 0;
+        else if (x % step == 0 || y % step == 0)
+          *pixel = (guint8)((x % step == 0 ? ACINI_SEAM_LEFT : 0) | (y % step == 0 ? ACINI_SEAM_UPPER : 0));
+        if (*pixel != ACINI_LABEL_KEEP)
+          fixture->seams[(rect.y + y) * WIDTH + rect.x + x] = *pixel;
+      }
+  g_assert_true (acini_edit_cut (edit, &rect, kind == 1 ? NULL : pixels, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
 }
 
 /* What a plain flood fill says. */
@@ -88,6 +137,15 @@ static guint8
 get_label (Fixture *fixture, int x, int y)
 {
   return x < 0 || y < 0 || x >= WIDTH || y >= HEIGHT ? 0 : fixture->labels[y * WIDTH + x];
+}
+
+/* Whether there is a seam between two pixels beside each other. */
+static gboolean
+is_cut (Fixture *fixture, int a, int b)
+{
+  int later = MAX (a, b);
+
+  return (fixture->seams[later] & (ABS (a - b) == 1 ? ACINI_SEAM_LEFT : ACINI_SEAM_UPPER)) != 0;
 }
 
 static void
@@ -122,7 +180,8 @@ fill (Fixture *fixture, Truth *truth, int start)
         {
           int other = at + steps[i][1] * WIDTH + steps[i][0];
 
-          if (get_label (fixture, x + steps[i][0], y + steps[i][1]) != object->label || truth->ids[other] != 0)
+          if (get_label (fixture, x + steps[i][0], y + steps[i][1]) != object->label || truth->ids[other] != 0
+              || is_cut (fixture, at, other))
             continue;
           truth->ids[other] = start + 1;
           g_array_append_val (open, other);
@@ -167,9 +226,15 @@ measure_outlines (Fixture *fixture, Truth *truth)
             if (object == NULL || done[i])
               continue;
             in[i] = TRUE;
-            in[i ^ 1] = id[i ^ 1] == id[i];
-            in[i ^ 2] = id[i ^ 2] == id[i];
-            in[i ^ 3] = id[i ^ 3] == id[i] && (in[i ^ 1] || in[i ^ 2]);
+            /* All that is connected around this corner, at most three steps away. */
+            for (int k = 0; k < 12; k++)
+              for (int side = 1; side <= 2; side++)
+                {
+                  int from = k % 4, to = from ^ side, at = (y - 1) * WIDTH + x - 1;
+
+                  in[to] |= in[from] && id[to] == id[from]
+                            && !is_cut (fixture, at + from % 2 + from / 2 * WIDTH, at + to % 2 + to / 2 * WIDTH);
+                }
             for (int k = 0; k < 4; k++)
               done[k] |= in[k];
             object->perimeter
@@ -255,6 +320,10 @@ update (AciniObjectIndex *index, guint *n)
 static void
 read_labels (Fixture *fixture)
 {
+  gboolean any;
+
+  g_assert_true (
+      acini_seams_read (fixture->project, fixture->slide->id, 0, 0, WIDTH, HEIGHT, fixture->seams, &any, NULL));
   g_assert_true (
       acini_labels_read (fixture->project, fixture->slide->id, 0, 0, 0, WIDTH, HEIGHT, fixture->labels, NULL));
 }
@@ -267,12 +336,15 @@ test_flood_fill (Fixture *fixture, gconstpointer data)
 
   update (index, NULL);
   compare (fixture, index);
-  for (int i = 0; i < 24; i++)
+  for (int i = 0; i < 14; i++)
     {
       int n = g_rand_int_range (fixture->rand, 1, 4);
 
       while (n-- > 0)
-        paint_random (fixture);
+        if (data != NULL && g_rand_boolean (fixture->rand))
+          cut_random (fixture);
+        else
+          paint_random (fixture);
       if (i % 5 == 4)
         {
           g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL));
@@ -296,6 +368,75 @@ test_flood_fill (Fixture *fixture, gconstpointer data)
     g_assert_cmpint (n, ==, 0);
   }
   compare (fixture, index);
+}
+
+static void
+compare_layers (Fixture *fixture)
+{
+  g_autofree guint8 *labels = g_malloc (WIDTH * HEIGHT), *seams = g_malloc (WIDTH * HEIGHT);
+  gint64 slide = fixture->slide->id;
+
+  g_assert_true (acini_labels_read (fixture->project, slide, 0, 0, 0, WIDTH, HEIGHT, labels, NULL));
+  g_assert_true (acini_seams_read (fixture->project, slide, 0, 0, WIDTH, HEIGHT, seams, NULL, NULL));
+  g_assert_true (memcmp (labels, fixture->labels, WIDTH * HEIGHT) == 0);
+  g_assert_true (memcmp (seams, fixture->seams, WIDTH * HEIGHT) == 0);
+}
+
+/* All that is in the two layers' tables, byte for byte. */
+static char *
+dup_tables (Fixture *fixture)
+{
+  g_autofree char *database = g_build_filename (acini_project_get_folder (fixture->project), "project.sqlite", NULL);
+  g_autofree char *labels = acini_test_query (
+      database, "SELECT group_concat (level || ' ' || row || ' ' || column || ' ' || coalesce (value, hex (pixels)))"
+                " FROM (SELECT * FROM label_tiles ORDER BY level, row, column)");
+  g_autofree char *seams = acini_test_query (
+      database, "SELECT group_concat (row || ' ' || column || ' ' || coalesce (value, hex (pixels)))"
+                " FROM (SELECT * FROM seam_tiles ORDER BY row, column)");
+
+  return g_strdup_printf ("%s|%s", labels != NULL ? labels : "", seams != NULL ? seams : "");
+}
+
+/* Random edits of labels and seams are a plain bitmap's; undoing them all is the empty slide, doing all again the end.
+ */
+static void
+test_undo_all (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *start = dup_tables (fixture), *end = NULL, *undone = NULL, *redone = NULL;
+  g_autoptr (GError) error = NULL;
+  AciniRect damage;
+  int n = 0, back = 0, forth = 0;
+
+  for (int i = 0; i < 40; i++)
+    {
+      if (g_rand_boolean (fixture->rand))
+        cut_random (fixture);
+      else
+        paint_random (fixture);
+      compare_layers (fixture);
+    }
+  end = dup_tables (fixture);
+  for (gboolean can = TRUE; can; n++)
+    {
+      acini_journal_get_state (fixture->project, fixture->slide->id, &can, NULL);
+      g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, &damage, NULL));
+      back += damage.width > 0;
+    }
+  undone = dup_tables (fixture);
+  g_assert_cmpstr (undone, ==, start);
+  do
+    {
+      g_assert_true (acini_journal_redo (fixture->project, fixture->slide->id, &damage, NULL));
+      forth += damage.width > 0;
+    }
+  while (damage.width > 0);
+  redone = dup_tables (fixture);
+  g_assert_cmpstr (redone, ==, end);
+  g_assert_cmpint (back, ==, forth);
+  g_assert_cmpint (back, >, 30);
+  compare_layers (fixture);
+  acini_journal_verify (fixture->project, &error);
+  g_assert_no_error (error);
 }
 
 /* Noise: as many objects as there can be, touching all sides of all tiles. */
@@ -417,8 +558,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 #define TEST(path, data, func) g_test_add ("/objects/" path, Fixture, data, set_up, func, tear_down)
   TEST ("flood-fill", NULL, test_flood_fill);
+  TEST ("seams", GINT_TO_POINTER (1), test_flood_fill);
+  TEST ("undo-all-redo-all", NULL, test_undo_all);
   TEST ("noise/one-class", GINT_TO_POINTER (3), test_noise);
-  TEST ("noise/three-classes", GINT_TO_POINTER (5), test_noise);
   TEST ("locality", NULL, test_locality);
   TEST ("queries", NULL, test_queries);
   TEST ("measures", NULL, test_measures);
