@@ -2,11 +2,10 @@
 
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-formats.h"
-#include "app/cli/acini-model-choice.h"
+#include "app/cli/acini-mask-choice.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-threshold-option.h"
-#include "app/segmentation/acini-segmentation.h"
-#include "data/predictions/acini-prediction-key.h"
+#include "data/interchange/acini-export.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -85,24 +84,6 @@ make_path (const Export *export, const AciniSlideRecord *record, GError **error)
   return names_file ? g_strdup (option_output) : g_build_filename (folder, file, NULL);
 }
 
-/* *@prediction: that of the slide, NULL: nothing was computed. */
-static gboolean
-open_prediction (const Export *export, const AciniSlideRecord *record, AciniPrediction **prediction,
-                 AciniThresholds *thresholds, GError **error)
-{
-  g_autofree char *path = NULL;
-
-  if (export->card != NULL)
-    path = acini_prediction_find_current (export->project, record->id, export->card->id,
-                                          acini_get_downsample (record->mpp_x, export->card->mpp));
-  if (path == NULL)
-    return TRUE;
-  *prediction = acini_prediction_open (path, NULL, error);
-  return *prediction != NULL
-         && acini_get_thresholds (export->project, export->card, *prediction, record->organ, threshold, thresholds,
-                                  error);
-}
-
 static gboolean
 export_slide (Export *export, guint number, GError **error)
 {
@@ -113,7 +94,7 @@ export_slide (Export *export, guint number, GError **error)
   AciniThresholds thresholds;
   AciniExportSource source;
 
-  if (!open_prediction (export, record, &prediction, &thresholds, error))
+  if (!acini_mask_choice_open (export->project, export->card, record, threshold, &prediction, &thresholds, error))
     return FALSE;
   /* Nobody looked: an empty mask would say that nothing was found. */
   if (prediction == NULL && !record->labelled)
@@ -150,24 +131,6 @@ export_slides (Export *export, GError **error)
   return FALSE;
 }
 
-/* The card of the models whose predictions count, *@card NULL: labels alone. */
-static gboolean
-load_card (AciniProject *project, AciniCard **card, GError **error)
-{
-  g_autoptr (GError) reason = NULL;
-
-  *card = NULL;
-  if (option_labels_only)
-    return TRUE;
-  *card = acini_model_choice_load_card (project, &reason);
-  /* Without any model there may still be labels. */
-  if (*card != NULL
-      || (!acini_model_choice_is_made () && g_error_matches (reason, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED)))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&reason));
-  return FALSE;
-}
-
 static const AciniExportFormat *
 find_format (GError **error)
 {
@@ -199,7 +162,7 @@ run (AciniConsole *console, char **arguments, GError **error)
   project = acini_project_open (arguments[0], error);
   slides = project != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
   names = slides != NULL ? acini_export_name_files (project, error) : NULL;
-  if (names == NULL || !load_card (project, &card, error))
+  if (names == NULL || !acini_mask_choice_load_card (project, option_labels_only, &card, error))
     return FALSE;
   export.project = project;
   export.card = card;

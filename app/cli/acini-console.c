@@ -135,7 +135,7 @@ acini_console_finish (AciniConsole *console)
   g_autofree char *text = NULL;
 
   acini_console_end_progress (console);
-  if (!console->json)
+  if (!console->json || console->streamed)
     return;
   node = json_node_init_object (json_node_alloc (), console->result);
   text = json_to_string (node, TRUE);

@@ -22,7 +22,8 @@ typedef struct
 {
   gboolean quiet, json;
   GCancellable *cancellable; /* SIGINT or SIGTERM came */
-  JsonObject *result;        /* printed at the end with --json */
+  JsonObject *result;        /* printed at the end with --json … */
+  gboolean streamed;         /* … unless the command has printed it itself, piece by piece */
 
   /* Of the progress shown. */
   gboolean terminal;

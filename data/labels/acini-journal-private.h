@@ -16,6 +16,9 @@ void acini_journal_hash_tile (int value, const void *data, gsize size, guint8 di
 void acini_journal_hash_place (GChecksum *tiles, AciniTilePlace place, const guint8 before[ACINI_JOURNAL_HASH],
                                const guint8 after[ACINI_JOURNAL_HASH]);
 
+/* Adds those of tiles of seams, where there are any, behind all tiles of labels. */
+void acini_journal_hash_seams (GChecksum *tiles, GChecksum *seams);
+
 /* What a step of the editor does, in its transaction.  *@damage: what changed; width 0: nothing, and no row was
  * written. */
 gboolean acini_edit_put (AciniEdit *edit, AciniTransaction *transaction, AciniRect *damage, GError **error);

@@ -13,7 +13,8 @@
 typedef struct
 {
   gint64 slide;
-  AciniTilePlace place; /* slide and place are the key */
+  gboolean seams;       /* of this layer */
+  AciniTilePlace place; /* slide, layer and place are the key */
   guint8 hash[ACINI_JOURNAL_HASH];
 } TileState;
 
@@ -32,7 +33,7 @@ hash_state (gconstpointer key)
 {
   const TileState *state = key;
 
-  return (guint)((state->slide * 31 + state->place.row) * 0x9e3779b1u ^ state->place.column);
+  return (guint)(((state->slide * 2 + state->seams) * 31 + state->place.row) * 0x9e3779b1u ^ state->place.column);
 }
 
 static gboolean
@@ -40,13 +41,14 @@ equal_states (gconstpointer a, gconstpointer b)
 {
   const TileState *first = a, *second = b;
 
-  return first->slide == second->slide && acini_tile_place_compare (&first->place, &second->place) == 0;
+  return first->slide == second->slide && first->seams == second->seams
+         && acini_tile_place_compare (&first->place, &second->place) == 0;
 }
 
 static TileState *
-ensure_state (Verification *self, gint64 slide, AciniTilePlace place)
+ensure_state (Verification *self, gint64 slide, gboolean seams, AciniTilePlace place)
 {
-  TileState key = { slide, place, { 0 } };
+  TileState key = { slide, seams, place, { 0 } };
   TileState *state = g_hash_table_lookup (self->states, &key);
 
   if (state == NULL)
@@ -73,25 +75,32 @@ hash_columns (sqlite3_stmt *row, int column, guint8 hash[ACINI_JOURNAL_HASH])
   acini_journal_hash_tile (value, sqlite3_column_blob (row, column + 1), sqlite3_column_bytes (row, column + 1), hash);
 }
 
-/* Plays the tiles of edit @sequence, as @entry does it, and hashes them into @tiles where it is the edit itself. */
+/* Plays the tiles of one layer of edit @sequence, as @entry does it, and hashes them into @tiles where it is the edit
+ * itself.  *@any: whether there are any. */
 static gboolean
-play_tiles (Verification *self, const AciniJournalEntry *entry, gint64 sequence, GChecksum *tiles, GError **error)
+play_layer (Verification *self, const AciniJournalEntry *entry, gint64 sequence, gboolean seams, GChecksum *tiles,
+            gboolean *any, GError **error)
 {
   gboolean undo = g_str_equal (entry->kind, "undo");
   g_autoptr (GError) failure = NULL;
-  sqlite3_stmt *rows = acini_transaction_query (self->transaction, error,
-                                                "SELECT row, column, before_value, before_pixels, after_value,"
-                                                " after_pixels FROM journal_tiles WHERE sequence = ?1",
-                                                "i", sequence);
+  sqlite3_stmt *rows = acini_transaction_query (
+      self->transaction, error,
+      seams ? "SELECT row, column, before_value, before_pixels, after_value, after_pixels FROM journal_seams"
+              " WHERE sequence = ?1"
+            : "SELECT row, column, before_value, before_pixels, after_value, after_pixels FROM journal_tiles"
+              " WHERE sequence = ?1",
+      "i", sequence);
 
+  *any = FALSE;
   if (rows == NULL)
     return FALSE;
   while (acini_transaction_next (self->transaction, rows, &failure))
     {
       AciniTilePlace place = { sqlite3_column_int64 (rows, 0), sqlite3_column_int64 (rows, 1) };
-      TileState *state = ensure_state (self, entry->slide, place);
+      TileState *state = ensure_state (self, entry->slide, seams, place);
       guint8 before[ACINI_JOURNAL_HASH], after[ACINI_JOURNAL_HASH];
 
+      *any = TRUE;
       hash_columns (rows, 2, before);
       hash_columns (rows, 4, after);
       if (sequence == entry->sequence)
@@ -108,6 +117,20 @@ play_tiles (Verification *self, const AciniJournalEntry *entry, gint64 sequence,
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+static gboolean
+play_tiles (Verification *self, const AciniJournalEntry *entry, gint64 sequence, GChecksum *tiles, GError **error)
+{
+  g_autoptr (GChecksum) seams = g_checksum_new (G_CHECKSUM_SHA256);
+  gboolean any;
+
+  if (!play_layer (self, entry, sequence, FALSE, tiles, &any, error)
+      || !play_layer (self, entry, sequence, TRUE, seams, &any, error))
+    return FALSE;
+  if (any && sequence == entry->sequence)
+    acini_journal_hash_seams (tiles, seams);
+  return TRUE;
 }
 
 static gboolean
@@ -181,31 +204,46 @@ set_labels_differ (GError **error, gint64 slide, AciniTilePlace place)
       (long long)slide, (long long)place.column * ACINI_TILE_SIZE, (long long)place.row * ACINI_TILE_SIZE);
 }
 
-/* Takes from the states what the labels are, and looks whether any is left. */
+/* Takes from the states what the labels, or the seams, are. */
 static gboolean
-compare_labels (Verification *self, GError **error)
+compare_layer (Verification *self, gboolean seams, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  GHashTableIter iter;
-  TileState *state;
-  sqlite3_stmt *rows = acini_transaction_query (self->transaction, error,
-                                                "SELECT slide, row, column, value, pixels FROM label_tiles"
-                                                " WHERE level = 0",
-                                                "");
+  sqlite3_stmt *rows
+      = acini_transaction_query (self->transaction, error,
+                                 seams ? "SELECT slide, row, column, value, pixels FROM seam_tiles"
+                                       : "SELECT slide, row, column, value, pixels FROM label_tiles WHERE level = 0",
+                                 "");
 
   if (rows == NULL)
     return FALSE;
   while (failure == NULL && acini_transaction_next (self->transaction, rows, &failure))
     {
       AciniTilePlace place = { sqlite3_column_int64 (rows, 1), sqlite3_column_int64 (rows, 2) };
+      TileState *state = ensure_state (self, sqlite3_column_int64 (rows, 0), seams, place);
       guint8 hash[ACINI_JOURNAL_HASH];
 
-      state = ensure_state (self, sqlite3_column_int64 (rows, 0), place);
       hash_columns (rows, 3, hash);
       if (memcmp (hash, state->hash, sizeof hash) != 0)
         set_labels_differ (&failure, state->slide, place);
       memcpy (state->hash, self->unlabelled, sizeof state->hash);
     }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* Takes from the states what the labels and seams are, and looks whether any is left. */
+static gboolean
+compare_labels (Verification *self, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  GHashTableIter iter;
+  TileState *state;
+
+  if (!compare_layer (self, FALSE, error) || !compare_layer (self, TRUE, error))
+    return FALSE;
   g_hash_table_iter_init (&iter, self->states);
   while (failure == NULL && g_hash_table_iter_next (&iter, (gpointer *)&state, NULL))
     if (memcmp (state->hash, self->unlabelled, sizeof state->hash) != 0)

@@ -28,6 +28,50 @@ acini_journal_hash_place (GChecksum *tiles, AciniTilePlace place, const guint8 b
   g_checksum_update (tiles, after, ACINI_JOURNAL_HASH);
 }
 
+void
+acini_journal_hash_seams (GChecksum *tiles, GChecksum *seams)
+{
+  guint8 digest[ACINI_JOURNAL_HASH];
+  gsize length = sizeof digest;
+
+  g_checksum_get_digest (seams, digest, &length);
+  /* No tile of labels has such a row. */
+  acini_journal_hash_int (tiles, -1);
+  g_checksum_update (tiles, digest, sizeof digest);
+}
+
+/* The same as apply_tiles (), of seams. */
+static gboolean
+apply_seams (AciniTransaction *transaction, gint64 slide, gint64 sequence, gboolean after, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows = acini_transaction_query (
+      transaction, error,
+      after ? "SELECT row, column, after_value, after_pixels FROM journal_seams WHERE sequence = ?1"
+            : "SELECT row, column, before_value, before_pixels FROM journal_seams WHERE sequence = ?1",
+      "i", sequence);
+
+  if (rows == NULL)
+    return FALSE;
+  while (acini_transaction_next (transaction, rows, &failure))
+    {
+      AciniTilePlace place = { sqlite3_column_int64 (rows, 0), sqlite3_column_int64 (rows, 1) };
+      AciniPackedTile tile = { -1, (gpointer)sqlite3_column_blob (rows, 3), sqlite3_column_bytes (rows, 3) };
+
+      if (sqlite3_column_type (rows, 2) != SQLITE_NULL)
+        tile.value = sqlite3_column_int (rows, 2);
+      if (!acini_seams_store_tile (transaction, slide, place, &tile, &failure))
+        {
+          sqlite3_reset (rows);
+          break;
+        }
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /* Puts the tiles of edit @sequence back to what they were before it, or after it. */
 static gboolean
 apply_tiles (AciniTransaction *transaction, gint64 slide, gint64 sequence, gboolean after, GError **error)
@@ -62,7 +106,8 @@ apply_tiles (AciniTransaction *transaction, gint64 slide, gint64 sequence, gbool
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-  return acini_labels_update_pyramid (transaction, slide, width, height, places, error);
+  return acini_labels_update_pyramid (transaction, slide, width, height, places, error)
+         && apply_seams (transaction, slide, sequence, after, error);
 }
 
 /* Fills what a step from @newest puts into the journal.  entry->sequence 0: there is nothing to undo or redo. */

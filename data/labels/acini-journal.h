@@ -10,6 +10,7 @@
  * row before. */
 
 #include "data/labels/acini-labels.h"
+#include "data/labels/acini-seams.h"
 
 G_BEGIN_DECLS
 
@@ -31,6 +32,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniEdit, acini_edit_free)
 gboolean acini_edit_paint (AciniEdit *edit, const AciniRect *rect, const guint8 *mask, guint8 label, GError **error);
 /* Sets the pixels of @rect to @labels, one byte each, row stride @rect.width. */
 gboolean acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 *labels, GError **error);
+
+/* Sets the seams of the pixels of @rect (see acini-seams.h) to @seams, one byte each, row stride @rect.width, 255
+ * leaves them as they are; NULL: all are taken away. */
+gboolean acini_edit_cut (AciniEdit *edit, const AciniRect *rect, const guint8 *seams, GError **error);
 
 /* Writes the edit in one transaction; the edit is then empty and can be used again.  After a failure, a full disk say,
  * nothing was written and the commit can be tried again.  *@damage (nullable): what changed; width 0 when nothing did,

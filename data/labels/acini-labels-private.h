@@ -23,6 +23,12 @@ gboolean acini_labels_load_tile (AciniTransaction *transaction, gint64 slide, in
 gboolean acini_labels_store_tile (AciniTransaction *transaction, gint64 slide, int level, AciniTilePlace place,
                                   const AciniPackedTile *tile, GError **error);
 
+/* The same for seams, which have no coarser levels. */
+gboolean acini_seams_load_tile (AciniTransaction *transaction, gint64 slide, AciniTilePlace place,
+                                AciniPackedTile *tile, GError **error);
+gboolean acini_seams_store_tile (AciniTransaction *transaction, gint64 slide, AciniTilePlace place,
+                                 const AciniPackedTile *tile, GError **error);
+
 /* Brings the coarser levels up to date after the level-0 tiles @places (element-type AciniTilePlace, none twice) of a
  * slide of @width × @height pixels were stored. */
 gboolean acini_labels_update_pyramid (AciniTransaction *transaction, gint64 slide, gint64 width, gint64 height,

@@ -111,16 +111,15 @@ acini_mask_read_probability (AciniPrediction *prediction, const AciniMaskGrid *g
   return TRUE;
 }
 
-/* Takes the prediction into @labels where they are 0. */
+/* Takes the prediction into @labels where they are 0, and leaves it in @planes and @computed. */
 static gboolean
-add_prediction (AciniPrediction *prediction, const AciniThresholds *thresholds, gint64 x, gint64 y, int width,
-                int height, guint8 *labels, GError **error)
+lay_prediction (AciniPrediction *prediction, const AciniThresholds *thresholds, gint64 x, gint64 y, int width,
+                int height, guint8 *labels, guint8 *planes, guint8 *computed, GError **error)
 {
   const AciniMaskGrid grid = { (double)x, (double)y, 1, width, height };
   int n_planes = acini_prediction_get_info (prediction)->n_classes;
   gsize n = (gsize)width * (gsize)height;
-  g_autofree guint8 *planes = g_malloc (n_planes * n), *computed = g_malloc (n), *cuts = g_malloc (n_planes);
-  g_autofree guint8 *table = g_malloc (ACINI_MASK_CODE (n_planes));
+  g_autofree guint8 *cuts = g_malloc (n_planes), *table = g_malloc (ACINI_MASK_CODE (n_planes));
   g_autofree guint16 *codes = g_new (guint16, width);
 
   if (!acini_mask_read_probability (prediction, &grid, planes, computed, error))
@@ -136,6 +135,38 @@ add_prediction (AciniPrediction *prediction, const AciniThresholds *thresholds, 
         labels[at + i] = labels[at + i] == 0 && computed[at + i] != 0 ? 1 : labels[at + i];
     }
   return TRUE;
+}
+
+static gboolean
+add_prediction (AciniPrediction *prediction, const AciniThresholds *thresholds, gint64 x, gint64 y, int width,
+                int height, guint8 *labels, GError **error)
+{
+  gsize n = (gsize)width * (gsize)height;
+  g_autofree guint8 *planes = g_malloc (acini_prediction_get_info (prediction)->n_classes * n);
+  g_autofree guint8 *computed = g_malloc (n);
+
+  return lay_prediction (prediction, thresholds, x, y, width, height, labels, planes, computed, error);
+}
+
+gboolean
+acini_mask_read_parts (AciniProject *project, gint64 slide, AciniPrediction *prediction,
+                       const AciniThresholds *thresholds, gint64 x, gint64 y, int width, int height,
+                       const AciniMaskParts *parts, GError **error)
+{
+  gsize n = (gsize)width * (gsize)height;
+
+  g_return_val_if_fail (project == NULL || ACINI_IS_PROJECT (project), FALSE);
+  g_return_val_if_fail (prediction == NULL || (ACINI_IS_PREDICTION (prediction) && thresholds != NULL), FALSE);
+  g_return_val_if_fail (parts != NULL && width > 0 && height > 0, FALSE);
+
+  if (project == NULL)
+    memset (parts->people, 0, n);
+  else if (!acini_labels_read (project, slide, 0, x, y, width, height, parts->people, error))
+    return FALSE;
+  memcpy (parts->labels, parts->people, n);
+  return prediction == NULL
+         || lay_prediction (prediction, thresholds, x, y, width, height, parts->labels, parts->planes, parts->computed,
+                            error);
 }
 
 gboolean

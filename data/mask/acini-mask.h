@@ -20,6 +20,20 @@ gboolean acini_mask_read_effective (AciniProject *project, gint64 slide, AciniPr
 gboolean acini_mask_read_predicted (AciniPrediction *prediction, const AciniThresholds *thresholds, gint64 x, gint64 y,
                                     int width, int height, guint8 *labels, GError **error);
 
+/* The effective mask and what it was made of. */
+typedef struct
+{
+  guint8 *labels;   /* as acini_mask_read_effective () gives them */
+  guint8 *people;   /* what people said, 0 where nobody did */
+  guint8 *planes;   /* the probabilities, one class behind the other, 0 where nothing was computed … */
+  guint8 *computed; /* … 255 or 0; both untouched without a prediction */
+} AciniMaskParts;
+
+/* The same with its parts, which the caller has allocated.  @project NULL: the prediction alone. */
+gboolean acini_mask_read_parts (AciniProject *project, gint64 slide, AciniPrediction *prediction,
+                                const AciniThresholds *thresholds, gint64 x, gint64 y, int width, int height,
+                                const AciniMaskParts *parts, GError **error);
+
 /* A grid of pixels over a slide: at level 0, or coarser, or finer. */
 typedef struct
 {

@@ -238,6 +238,14 @@ acini_prediction_get_n_levels (AciniPrediction *self)
   return self->n_levels;
 }
 
+gint64
+acini_prediction_get_generation (AciniPrediction *self)
+{
+  g_return_val_if_fail (ACINI_IS_PREDICTION (self), 0);
+
+  return self->generation;
+}
+
 /* A transaction in which the file is still what it was when it was opened. */
 static AciniTransaction *
 begin (AciniPrediction *self, gboolean writing, GError **error)

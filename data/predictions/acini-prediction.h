@@ -47,6 +47,8 @@ gint64 acini_prediction_get_width (AciniPrediction *self);
 gint64 acini_prediction_get_height (AciniPrediction *self);
 const char *acini_prediction_get_path (AciniPrediction *self); /* absolute */
 int acini_prediction_get_n_levels (AciniPrediction *self);
+/* Which content the file held when it was opened: another number, or another file, is another prediction. */
+gint64 acini_prediction_get_generation (AciniPrediction *self);
 
 typedef struct
 {

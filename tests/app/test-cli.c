@@ -117,11 +117,11 @@ parse (const Outcome *outcome)
 static void
 test_help (void)
 {
-  static const char *const commands[]
-      = { "new",           "import",      "list",     "info",           "segment",    "train",
-          "evaluate",      "export",      "phantom",  "demo",           "model list", "model inspect",
-          "model forward", "model check", "job list", "job show",       "job run",    "job pause",
-          "job resume",    "job cancel",  "serve",    "journal verify", "relink" };
+  static const char *const commands[] = { "new",        "import",         "list",          "info",        "segment",
+                                          "train",      "evaluate",       "export",        "phantom",     "demo",
+                                          "model list", "model inspect",  "model forward", "model check", "job list",
+                                          "job show",   "job run",        "job pause",     "job resume",  "job cancel",
+                                          "serve",      "journal verify", "relink",        "objects",     "results" };
   g_auto (Outcome) all = RUN ("--help");
   g_auto (Outcome) version = RUN ("--version");
 
@@ -281,6 +281,95 @@ test_own_threshold (void)
   g_assert_cmpfloat (score (model, "255", "model"), ==, card);
   g_assert_cmpfloat (score (model, "255", "0"), ==, all);
   g_assert_cmpfloat (score (model, NULL, NULL), ==, card);
+}
+
+/* Squares of known size in a project of their own. */
+static char *
+make_labelled (void)
+{
+  char *path = g_build_filename (material.folder, "objects.acini", NULL);
+  g_autoptr (AciniProject) project = acini_project_create (path, NULL);
+  gint64 slide = acini_test_add_slide (project, "a, b.tiff", 1500, 1000);
+  g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
+
+  acini_test_add_slide (project, "empty.tiff", 1000, 1000);
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 500, 100, 20, 30 }, NULL, 2, NULL));
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 700, 100, 10, 40 }, NULL, 2, NULL));
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 710, 100, 10, 10 }, NULL, 3, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  return path;
+}
+
+static void
+test_objects (void)
+{
+  g_autofree char *project = make_labelled (), *csv = g_build_filename (material.folder, "objects.csv", NULL);
+  g_autofree char *table = NULL;
+  g_auto (Outcome) listed = RUN ("objects", project, "--json", "--labels-only");
+  g_auto (Outcome) written = RUN ("objects", project, "--csv", csv);
+  g_auto (Outcome) summed = RUN ("results", project, "--json", "--labels-only");
+  g_auto (Outcome) none = RUN ("objects", project, "--json", "--slides", "empty");
+  g_auto (Outcome) wrong = RUN ("objects", "nowhere.acini", "--json");
+  g_autoptr (JsonObject) objects = parse (&listed), results = parse (&summed), no_objects = parse (&none);
+  g_auto (GStrv) lines = NULL;
+  JsonArray *array = json_object_get_array_member (objects, "objects");
+  JsonObject *first, *result;
+
+  g_assert_cmpint (json_array_get_length (array), ==, 3);
+  first = json_array_get_object_element (array, 0);
+  g_assert_cmpint (json_object_get_int_member (first, "id"), ==, 100 * 1500 + 500 + 1);
+  g_assert_cmpstr (json_object_get_string_member (first, "slide"), ==, "a, b");
+  g_assert_cmpstr (json_object_get_string_member (first, "class"), ==, "FTU");
+  g_assert_cmpint (json_object_get_int_member (first, "area_px"), ==, 600);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (first, "area_um2"), 150, 1e-9);
+  g_assert_cmpfloat (json_array_get_double_element (json_object_get_array_member (first, "centroid"), 0), ==, 510);
+  g_assert_cmpint (json_array_get_int_element (json_object_get_array_member (first, "box"), 3), ==, 30);
+  g_assert_true (json_object_get_null_member (first, "mean_probability"));
+  g_assert_true (json_object_get_null_member (first, "uncertainty"));
+  g_assert_cmpstr (json_object_get_string_member (first, "state"), ==, "new");
+  g_assert_cmpstr (json_object_get_string_member (first, "author"), ==, "person");
+  g_assert_cmpfloat (json_object_get_double_member (first, "circularity"), >, .6);
+  g_assert_cmpfloat (json_object_get_double_member (first, "perimeter"), >, 80);
+
+  g_assert_cmpint (written.status, ==, 0);
+  g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
+  lines = g_strsplit (table, "\n", -1);
+  g_assert_cmpint (g_strv_length (lines), ==, 5);
+  g_assert_true (g_str_has_prefix (lines[0], "id,slide,class,area_px,"));
+  g_assert_true (g_str_has_prefix (lines[1], "150501,\"a, b\",FTU,600,150,"));
+
+  result = json_array_get_object_element (json_object_get_array_member (results, "results"), 0);
+  g_assert_cmpint (json_object_get_int_member (result, "count"), ==, 2);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (result, "mean_area_um2"), 125, 1e-9);
+  g_assert_cmpfloat_with_epsilon (json_object_get_double_member (result, "sd_area_px"), 141.42, .01);
+  /* The slide's file is not there. */
+  g_assert_true (json_object_get_null_member (result, "density_per_mm2"));
+  g_assert_cmpint (json_array_get_length (json_object_get_array_member (no_objects, "objects")), ==, 0);
+  assert_failed (&wrong, 1, "nowhere.acini");
+}
+
+/* What a model found on the phantom. */
+static void
+test_predicted_objects (void)
+{
+  g_auto (Outcome) segmented = RUN ("segment", material.project, "--model", material.model, "--quiet");
+  g_auto (Outcome) listed = RUN ("objects", material.project, "--model", material.model, "--threshold", "0", "--json");
+  g_auto (Outcome) summed = RUN ("results", material.project, "--model", material.model, "--threshold", "0", "--json");
+  g_autoptr (JsonObject) objects = parse (&listed), results = parse (&summed);
+  JsonArray *array = json_object_get_array_member (objects, "objects");
+  JsonObject *first, *result;
+  double probability;
+
+  g_assert_cmpint (segmented.status, ==, 0);
+  g_assert_cmpint (json_array_get_length (array), >, 0);
+  first = json_array_get_object_element (array, 0);
+  probability = json_object_get_double_member (first, "mean_probability");
+  g_assert_true (probability > 0 && probability < 1);
+  g_assert_true (json_object_get_double_member (first, "uncertainty") > 0);
+  g_assert_cmpstr (json_object_get_string_member (first, "author"), ==, "model");
+  result = json_array_get_object_element (json_object_get_array_member (results, "results"), 0);
+  g_assert_cmpfloat (json_object_get_double_member (result, "density_per_mm2"), >, 0);
+  g_assert_cmpfloat (json_object_get_double_member (result, "share_of_tissue"), >, 0);
 }
 
 static guint
@@ -615,6 +704,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/ways", test_ways);
   g_test_add_func ("/cli/own-threshold", test_own_threshold);
   g_test_add_func ("/cli/job-models", test_job_models);
+  g_test_add_func ("/cli/objects", test_objects);
+  g_test_add_func ("/cli/predicted-objects", test_predicted_objects);
   g_test_add_func ("/cli/way-through", test_way_through);
   g_test_add_func ("/cli/selection", test_selection);
   g_test_add_func ("/cli/one-kind", test_one_kind);

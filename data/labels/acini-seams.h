@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The seams: where two pixels of one class that lie beside each other belong to two objects.
+ *
+ * One byte a level-0 pixel, ACINI_SEAM_LEFT where it is cut from the pixel before it in its row and ACINI_SEAM_UPPER
+ * from that in its column; sparse tiles, beside those of the labels and edited with them (acini_edit_cut ()).
+ * Components, outlines, counts and exports respect them; areas and training do not see them.  A seam is about two
+ * pixels of one class: when either gets another label, the seam goes. */
+
+#include "data/project/acini-project.h"
+
+G_BEGIN_DECLS
+
+enum
+{
+  ACINI_SEAM_LEFT = 1,
+  ACINI_SEAM_UPPER = 2,
+};
+
+/* Reads @width × @height level-0 pixels from (@x, @y); 0 outside the slide.  *@any (nullable): whether there is any
+ * seam. */
+gboolean acini_seams_read (AciniProject *project, gint64 slide, gint64 x, gint64 y, int width, int height,
+                           guint8 *seams, gboolean *any, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "data/objects/acini-object-private.h"
+
+#include "data/predictions/acini-prediction-key.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define TILE ACINI_TILE_SIZE
+/* Tiles in a transaction: some seconds of work at most, some ten megabytes of fragments. */
+#define BATCH 256
+/* Pixels of a prediction are seldom coarser. */
+#define MOST_REACH 16
+
+G_DEFINE_QUARK (acini - object - index - error - quark, acini_object_index_error)
+
+const char *
+acini_author_to_string (AciniAuthor author)
+{
+  static const char *const names[] = { "model", "person", "mixed" };
+
+  return names[CLAMP (author, ACINI_AUTHOR_MODEL, ACINI_AUTHOR_MIXED)];
+}
+
+const char *
+acini_review_state_to_string (AciniReviewState state)
+{
+  static const char *const names[] = { "new", "accepted", "rejected", "flagged" };
+
+  return names[state < ACINI_N_REVIEWS ? state : ACINI_REVIEW_NEW];
+}
+
+/* Where the index lies: beside the prediction of the project. */
+static char *
+dup_path (const AciniObjectSource *source)
+{
+  g_autofree char *folder = acini_prediction_dup_folder (source->project), *name = NULL;
+
+  if (source->prediction == NULL)
+    name = g_strdup_printf ("%" G_GINT64_FORMAT ".objects", source->slide->id);
+  else
+    {
+      g_autofree char *file = g_path_get_basename (acini_prediction_get_path (source->prediction));
+      char *dot = strrchr (file, '.');
+
+      if (dot != NULL)
+        *dot = '\0';
+      name = g_strconcat (file, ".objects", NULL);
+    }
+  return g_build_filename (folder, name, NULL);
+}
+
+static gboolean
+open_database (AciniObjectIndex *self, GError **error)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GError) damage = NULL;
+
+  if (self->source.project != NULL && acini_project_get_read_only (self->source.project) == NULL)
+    path = dup_path (&self->source);
+  else
+    {
+      self->temporary = g_dir_make_tmp ("acini-objects-XXXXXX", error);
+      if (self->temporary == NULL)
+        return FALSE;
+      path = g_build_filename (self->temporary, "index", NULL);
+    }
+  self->database = acini_database_open (path, &acini_object_kind, ACINI_DATABASE_CREATE, &damage);
+  if (g_error_matches (damage, ACINI_OBJECT_INDEX_ERROR, ACINI_OBJECT_INDEX_ERROR_DAMAGED))
+    {
+      /* All that was in it can be computed again. */
+      g_clear_error (&damage);
+      acini_database_remove (path);
+      self->database = acini_database_open (path, &acini_object_kind, ACINI_DATABASE_CREATE, &damage);
+    }
+  if (self->database != NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&damage));
+  return FALSE;
+}
+
+AciniObjectIndex *
+acini_object_index_open (const AciniObjectSource *source, GError **error)
+{
+  g_autoptr (AciniObjectIndex) self = NULL;
+
+  g_return_val_if_fail (source != NULL && source->slide != NULL, NULL);
+  g_return_val_if_fail (source->prediction == NULL || source->thresholds != NULL, NULL);
+
+  self = g_new0 (AciniObjectIndex, 1);
+  self->source = *source;
+  self->reach = 1;
+  if (source->prediction != NULL)
+    self->reach = (int)CLAMP (acini_prediction_get_info (source->prediction)->downsample + .5, 1, MOST_REACH);
+  self->margin = self->reach / 2 + 1;
+  return open_database (self, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+acini_object_index_free (AciniObjectIndex *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_pointer (&self->database, acini_database_free);
+  if (self->temporary != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->temporary, "index", NULL);
+
+      acini_database_remove (path);
+      g_rmdir (self->temporary);
+    }
+  g_free (self->temporary);
+  g_free (self);
+}
+
+/* Updating. */
+
+static gboolean
+read_stale (AciniTransaction *transaction, GArray *places, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows = acini_transaction_query (
+      transaction, error, "SELECT row, column FROM stale ORDER BY row, column LIMIT ?1", "i", (gint64)BATCH);
+
+  if (rows == NULL)
+    return FALSE;
+  g_array_set_size (places, 0);
+  while (acini_transaction_next (transaction, rows, &failure))
+    {
+      AciniTilePlace place = { sqlite3_column_int64 (rows, 0), sqlite3_column_int64 (rows, 1) };
+
+      g_array_append_val (places, place);
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* One batch; *@places: its tiles, none: there is nothing to do any more. */
+static gboolean
+update_some (AciniObjectIndex *self, GArray *places, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = acini_database_write (self->database, error);
+
+  if (transaction == NULL || !read_stale (transaction, places, error))
+    return FALSE;
+  if (places->len == 0)
+    return TRUE;
+  if (!acini_object_union_update (self, transaction, places, error))
+    return FALSE;
+  for (guint i = 0; i < places->len; i++)
+    {
+      const AciniTilePlace *place = &g_array_index (places, AciniTilePlace, i);
+
+      if (!acini_transaction_run (transaction, error, "DELETE FROM stale WHERE row = ?1 AND column = ?2", "ii",
+                                  place->row, place->column))
+        return FALSE;
+    }
+  return acini_transaction_commit (transaction, error);
+}
+
+/* *@n: how many tiles are to be looked at. */
+static gboolean
+begin_update (AciniObjectIndex *self, gint64 *n, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = acini_database_write (self->database, error);
+
+  if (transaction == NULL || !acini_object_note_stale (self, transaction, error))
+    return FALSE;
+  *n = acini_transaction_get_int (transaction, error, 0, "SELECT count(*) FROM stale", "");
+  return *n >= 0 && acini_transaction_commit (transaction, error);
+}
+
+gboolean
+acini_object_index_update (AciniObjectIndex *self, guint *n_tiles, AciniProgressFunc progress, gpointer user_data,
+                           GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (AciniTilePlace));
+  gint64 n = 0;
+  guint done = 0;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  if (n_tiles != NULL)
+    *n_tiles = 0;
+  if (!begin_update (self, &n, error))
+    return FALSE;
+  do
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) || !update_some (self, places, error))
+        return FALSE;
+      done += places->len;
+      if (progress != NULL && n > 0)
+        progress (MIN ((double)done / (double)n, 1), user_data);
+    }
+  while (places->len > 0);
+  if (n_tiles != NULL)
+    *n_tiles = done;
+  return TRUE;
+}
+
+gint64
+acini_object_index_get_position (AciniObjectIndex *self, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+
+  g_return_val_if_fail (self != NULL, -1);
+
+  transaction = acini_database_read (self->database, error);
+  return transaction != NULL ? acini_transaction_get_int (transaction, error, 0, "SELECT position FROM info", "") : -1;
+}
+
+/* Asking. */
+
+static const char *const orders[] = { "id", "area", "entropy", "probability", "circularity" };
+
+gboolean
+acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQuery *query, AciniObjectFunc func,
+                            gpointer user_data, GError **error)
+{
+  static const AciniObjectQuery all = { 0 };
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *sql = NULL;
+  AciniObject object;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (self != NULL && func != NULL, FALSE);
+
+  query = query != NULL ? query : &all;
+  g_return_val_if_fail (query->order < G_N_ELEMENTS (orders), FALSE);
+  transaction = acini_database_read (self->database, error);
+  if (transaction == NULL)
+    return FALSE;
+  sql = g_strdup_printf (
+      "SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE (?1 = 0 OR label = ?1)%s ORDER BY %s %s%s LIMIT ?2 OFFSET ?3",
+      query->area != NULL ? " AND id IN (SELECT id FROM boxes WHERE left < ?4 AND right >= ?5 AND top < ?6 AND bottom"
+                            " >= ?7)"
+                          : "",
+      orders[query->order], query->descending ? "DESC" : "ASC", query->order == ACINI_OBJECT_ORDER_ID ? "" : ", id");
+  if (query->area != NULL)
+    rows = acini_transaction_query (transaction, error, sql, "iiiiiii", (gint64)query->label,
+                                    query->limit > 0 ? query->limit : (gint64)-1, query->offset,
+                                    query->area->x + query->area->width, query->area->x,
+                                    query->area->y + query->area->height, query->area->y);
+  else
+    rows = acini_transaction_query (transaction, error, sql, "iii", (gint64)query->label,
+                                    query->limit > 0 ? query->limit : (gint64)-1, query->offset);
+  if (rows == NULL)
+    return FALSE;
+  while (acini_transaction_next (transaction, rows, &failure))
+    {
+      acini_object_store_read (rows, &object);
+      if (!func (&object, user_data))
+        {
+          sqlite3_reset (rows);
+          break;
+        }
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gint64
+acini_object_index_count (AciniObjectIndex *self, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+
+  g_return_val_if_fail (self != NULL, -1);
+
+  transaction = acini_database_read (self->database, error);
+  return transaction != NULL ? acini_transaction_get_int (transaction, error, 0, "SELECT count(*) FROM objects", "")
+                             : -1;
+}
+
+gboolean
+acini_object_index_get (AciniObjectIndex *self, gint64 id, AciniObject *object, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (self != NULL && object != NULL, FALSE);
+
+  *object = (AciniObject){ 0 };
+  transaction = acini_database_read (self->database, error);
+  rows = transaction != NULL
+             ? acini_transaction_query (transaction, error,
+                                        "SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE id = ?1", "i", id)
+             : NULL;
+  if (rows == NULL)
+    return FALSE;
+  if (acini_transaction_next (transaction, rows, &failure))
+    {
+      acini_object_store_read (rows, object);
+      sqlite3_reset (rows);
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* Copies the objects of one tile into the rectangle asked for. */
+static gboolean
+read_tile (AciniObjectIndex *self, AciniTransaction *transaction, AciniTilePlace place, const AciniRect *rect,
+           guint32 *map, gint64 *ids, GError **error)
+{
+  g_autoptr (AciniObjectTile) tile = acini_object_store_load (transaction, place, error);
+  gint64 left = MAX (place.column * TILE, rect->x), right = MIN ((place.column + 1) * TILE, rect->x + rect->width);
+  gint64 top = MAX (place.row * TILE, rect->y), bottom = MIN ((place.row + 1) * TILE, rect->y + rect->height);
+
+  if (tile == NULL)
+    return FALSE;
+  if (tile->fragments->len == 0)
+    return TRUE;
+  if (!acini_object_read_map (self, place, map, error))
+    return FALSE;
+  for (gint64 y = top; y < bottom; y++)
+    for (gint64 x = left; x < right; x++)
+      {
+        guint32 number = map[(y % TILE) * TILE + x % TILE];
+
+        /* A person may have drawn since: then the caller comes again after the next update. */
+        if (number > 0 && number <= tile->fragments->len)
+          ids[(y - rect->y) * rect->width + (x - rect->x)]
+              = g_array_index (tile->fragments, AciniFragment, number - 1).object;
+      }
+  return TRUE;
+}
+
+gboolean
+acini_object_index_read (AciniObjectIndex *self, gint64 x, gint64 y, int width, int height, gint64 *ids, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autofree guint32 *map = g_new (guint32, ACINI_TILE_PIXELS);
+  const AciniRect rect = { x, y, width, height };
+
+  g_return_val_if_fail (self != NULL && ids != NULL && width > 0 && height > 0, FALSE);
+
+  memset (ids, 0, (gsize)width * height * sizeof *ids);
+  transaction = acini_database_read (self->database, error);
+  if (transaction == NULL)
+    return FALSE;
+  for (gint64 row = MAX (y, 0) / TILE; row * TILE < MIN (y + height, self->source.slide->height); row++)
+    for (gint64 column = MAX (x, 0) / TILE; column * TILE < MIN (x + width, self->source.slide->width); column++)
+      if (!read_tile (self, transaction, (AciniTilePlace){ row, column }, &rect, map, ids, error))
+        return FALSE;
+  return TRUE;
+}
+
+gboolean
+acini_object_index_find (AciniObjectIndex *self, gint64 x, gint64 y, AciniObject *object, GError **error)
+{
+  gint64 id;
+
+  g_return_val_if_fail (self != NULL && object != NULL, FALSE);
+
+  *object = (AciniObject){ 0 };
+  return acini_object_index_read (self, x, y, 1, 1, &id, error)
+         && (id == 0 || acini_object_index_get (self, id, object, error));
+}

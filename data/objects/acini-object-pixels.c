@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* From pixels to fragments: some tiles that lie beside each other are read at once, with the margin around them. */
+
+#include "data/objects/acini-object-private.h"
+
+#include <string.h>
+
+#define TILE ACINI_TILE_SIZE
+
+typedef struct
+{
+  AciniMaskParts parts;
+  guint8 *seams;
+  gint64 x, y; /* of the first pixel, which is one of the margin */
+  int width, height;
+} Pixels;
+
+static void
+pixels_clear (Pixels *self)
+{
+  g_free (self->parts.labels);
+  g_free (self->parts.people);
+  g_free (self->parts.planes);
+  g_free (self->parts.computed);
+  g_free (self->seams);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pixels, pixels_clear)
+
+static gboolean
+pixels_read (Pixels *pixels, AciniObjectIndex *self, AciniTilePlace place, guint n, GError **error)
+{
+  const AciniObjectSource *source = &self->source;
+  gsize size;
+
+  pixels->x = place.column * TILE - self->margin;
+  pixels->y = place.row * TILE - self->margin;
+  pixels->width = (int)(MIN ((place.column + n) * TILE, source->slide->width) + self->margin - pixels->x);
+  pixels->height = (int)(MIN ((place.row + 1) * TILE, source->slide->height) + self->margin - pixels->y);
+  size = (gsize)pixels->width * (gsize)pixels->height;
+  pixels->parts.labels = g_malloc (size);
+  pixels->parts.people = g_malloc (size);
+  if (source->prediction != NULL)
+    {
+      pixels->parts.planes = g_malloc (size * acini_prediction_get_info (source->prediction)->n_classes);
+      pixels->parts.computed = g_malloc (size);
+    }
+  if (source->project != NULL)
+    {
+      gboolean any;
+
+      pixels->seams = g_malloc (size);
+      if (!acini_seams_read (source->project, source->slide->id, pixels->x, pixels->y, pixels->width, pixels->height,
+                             pixels->seams, &any, error))
+        return FALSE;
+      if (!any)
+        g_clear_pointer (&pixels->seams, g_free);
+    }
+  return acini_mask_read_parts (source->project, source->slide->id, source->prediction, source->thresholds, pixels->x,
+                                pixels->y, pixels->width, pixels->height, &pixels->parts, error);
+}
+
+/* The fragments of one tile of @pixels. */
+static void
+find_fragments (AciniObjectIndex *self, const Pixels *pixels, AciniTilePlace place, guint32 *map, GArray *fragments)
+{
+  const AciniSlideRecord *slide = self->source.slide;
+  gsize at = (gsize)(place.column * TILE - self->margin - pixels->x);
+  AciniFragmentTile tile = { place.column * TILE, place.row * TILE };
+
+  tile.width = (int)MIN (TILE, slide->width - tile.x);
+  tile.height = (int)MIN (TILE, slide->height - tile.y);
+  tile.slide_width = slide->width;
+  tile.margin = self->margin;
+  tile.reach = self->reach;
+  tile.stride = pixels->width;
+  tile.labels = pixels->parts.labels + at;
+  tile.people = pixels->parts.people + at;
+  tile.seams = pixels->seams != NULL ? pixels->seams + at : NULL;
+  if (self->source.prediction != NULL)
+    {
+      tile.planes = pixels->parts.planes + at;
+      tile.plane_size = (gsize)pixels->width * (gsize)pixels->height;
+      tile.n_planes = acini_prediction_get_info (self->source.prediction)->n_classes;
+      tile.computed = pixels->parts.computed + at;
+    }
+  acini_fragments_find (&tile, map, fragments);
+}
+
+/* Takes from @map what meets the neighbours. */
+static void
+take_sides (AciniObjectIndex *self, const Pixels *pixels, const guint32 *map, AciniObjectTile *tile)
+{
+  const AciniSlideRecord *slide = self->source.slide;
+  gint64 left = tile->place.column * TILE, top = tile->place.row * TILE;
+  int width = (int)MIN (TILE, slide->width - left), height = (int)MIN (TILE, slide->height - top);
+  const guint8 *seams
+      = pixels->seams != NULL ? pixels->seams + (top - pixels->y) * pixels->width + (left - pixels->x) : NULL;
+
+  for (int x = 0; x < width; x++)
+    {
+      tile->sides[ACINI_SIDE_NORTH][x] = map[x];
+      tile->sides[ACINI_SIDE_SOUTH][x] = height == TILE ? map[(TILE - 1) * TILE + x] : 0;
+      tile->cuts[0][x] = seams != NULL ? seams[x] & ACINI_SEAM_UPPER : 0;
+    }
+  for (int y = 0; y < height; y++)
+    {
+      tile->sides[ACINI_SIDE_WEST][y] = map[y * TILE];
+      tile->sides[ACINI_SIDE_EAST][y] = width == TILE ? map[y * TILE + TILE - 1] : 0;
+      tile->cuts[1][y] = seams != NULL ? seams[(gsize)y * pixels->width] & ACINI_SEAM_LEFT : 0;
+    }
+}
+
+gboolean
+acini_object_read_tiles (AciniObjectIndex *self, AciniObjectTile **tiles, guint n, GError **error)
+{
+  g_auto (Pixels) pixels = { 0 };
+  g_autofree guint32 *map = g_new (guint32, ACINI_TILE_PIXELS);
+
+  if (!pixels_read (&pixels, self, tiles[0]->place, n, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    {
+      find_fragments (self, &pixels, tiles[i]->place, map, tiles[i]->fragments);
+      if (tiles[i]->fragments->len > 0)
+        take_sides (self, &pixels, map, tiles[i]);
+    }
+  return TRUE;
+}
+
+gboolean
+acini_object_read_map (AciniObjectIndex *self, AciniTilePlace place, guint32 *map, GError **error)
+{
+  g_auto (Pixels) pixels = { 0 };
+  g_autoptr (GArray) fragments = g_array_new (FALSE, FALSE, sizeof (AciniFragment));
+
+  if (!pixels_read (&pixels, self, place, 1, error))
+    return FALSE;
+  memset (map, 0, ACINI_TILE_PIXELS * sizeof *map);
+  find_fragments (self, &pixels, place, map, fragments);
+  return TRUE;
+}

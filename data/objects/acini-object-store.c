@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* The index's file: tiles with their fragments, objects with their measures, and the tree of their boxes. */
+
+#include "data/objects/acini-object-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COMPRESSION_LEVEL 1
+
+static const char *const schema_steps[] = {
+  /* What the index is of, and up to where it knows the labels and the prediction. */
+  "CREATE TABLE info (id INTEGER PRIMARY KEY CHECK (id = 1), source TEXT NOT NULL, position INTEGER NOT NULL,"
+  " hash BLOB, cursor INTEGER NOT NULL) STRICT;"
+  "CREATE TABLE stale (row INTEGER NOT NULL, column INTEGER NOT NULL, PRIMARY KEY (row, column)) STRICT, WITHOUT"
+  " ROWID;"
+  "CREATE TABLE tiles (row INTEGER NOT NULL, column INTEGER NOT NULL, fragments INTEGER NOT NULL,"
+  " content BLOB NOT NULL, PRIMARY KEY (row, column)) STRICT;"
+  "CREATE TABLE objects (id INTEGER PRIMARY KEY, label INTEGER NOT NULL, author INTEGER NOT NULL,"
+  " at_border INTEGER NOT NULL, area INTEGER NOT NULL, x INTEGER NOT NULL, y INTEGER NOT NULL, width INTEGER NOT NULL,"
+  " height INTEGER NOT NULL, centre_x REAL NOT NULL, centre_y REAL NOT NULL, perimeter REAL NOT NULL,"
+  " circularity REAL NOT NULL, long_axis REAL NOT NULL, short_axis REAL NOT NULL, probability REAL NOT NULL,"
+  " entropy REAL NOT NULL, sharpness REAL NOT NULL) STRICT;"
+  "CREATE VIRTUAL TABLE boxes USING rtree_i32 (id, left, right, top, bottom);",
+  NULL
+};
+
+const AciniDatabaseKind acini_object_kind = {
+  .application_id = 0x41636e4f, /* "AcnO" */
+  .steps = schema_steps,
+  .precious = FALSE,
+  .page_size = 8192,
+  .domain = acini_object_index_error_quark,
+  .damaged = ACINI_OBJECT_INDEX_ERROR_DAMAGED,
+  .write = ACINI_OBJECT_INDEX_ERROR_WRITE,
+  .newer = ACINI_OBJECT_INDEX_ERROR_DAMAGED,
+};
+
+AciniObjectTile *
+acini_object_tile_new (AciniTilePlace place)
+{
+  AciniObjectTile *tile = g_new0 (AciniObjectTile, 1);
+
+  tile->place = place;
+  tile->fragments = g_array_new (FALSE, FALSE, sizeof (AciniFragment));
+  return tile;
+}
+
+void
+acini_object_tile_free (AciniObjectTile *tile)
+{
+  if (tile == NULL)
+    return;
+  g_array_unref (tile->fragments);
+  g_free (tile->groups);
+  g_free (tile);
+}
+
+/* A tile is stored as its fragments, its sides and its cuts, one behind the other, as they are in memory: the index
+ * never leaves the computer that can make it again, and its source says of which kind that was. */
+
+static gsize
+content_size (guint n_fragments)
+{
+  const AciniObjectTile *tile = NULL;
+
+  return n_fragments * sizeof (AciniFragment) + sizeof tile->sides + sizeof tile->cuts;
+}
+
+AciniObjectTile *
+acini_object_store_load (AciniTransaction *transaction, AciniTilePlace place, GError **error)
+{
+  g_autoptr (AciniObjectTile) tile = acini_object_tile_new (place);
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows = acini_transaction_query (transaction, error,
+                                                "SELECT fragments, content FROM tiles WHERE row = ?1 AND column = ?2",
+                                                "ii", place.row, place.column);
+
+  if (rows == NULL)
+    return NULL;
+  if (acini_transaction_next (transaction, rows, &failure))
+    {
+      gint64 n = CLAMP (sqlite3_column_int64 (rows, 0), 0, ACINI_TILE_PIXELS);
+      gsize size = content_size ((guint)n);
+      g_autofree guint8 *content = g_malloc (size);
+      const guint8 *from = content;
+
+      if (acini_tile_unpack (-1, sqlite3_column_blob (rows, 1), sqlite3_column_bytes (rows, 1), content, size))
+        {
+          g_array_append_vals (tile->fragments, from, (guint)n);
+          from += n * sizeof (AciniFragment);
+          memcpy (tile->sides, from, sizeof tile->sides);
+          memcpy (tile->cuts, from + sizeof tile->sides, sizeof tile->cuts);
+          tile->stored = TRUE;
+        }
+      else
+        acini_transaction_set_damaged (transaction, &failure, "tile");
+      sqlite3_reset (rows);
+    }
+  if (failure == NULL)
+    return g_steal_pointer (&tile);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
+gboolean
+acini_object_store_save (AciniTransaction *transaction, const AciniObjectTile *tile, GError **error)
+{
+  g_auto (AciniPackedTile) packed = ACINI_PACKED_TILE_INIT;
+  gsize size = content_size (tile->fragments->len);
+  gsize fragments = tile->fragments->len * sizeof (AciniFragment);
+  g_autofree guint8 *content = NULL;
+
+  if (tile->fragments->len == 0)
+    return !tile->stored
+           || acini_transaction_run (transaction, error, "DELETE FROM tiles WHERE row = ?1 AND column = ?2", "ii",
+                                     tile->place.row, tile->place.column);
+  content = g_malloc (size);
+  memcpy (content, tile->fragments->data, fragments);
+  memcpy (content + fragments, tile->sides, sizeof tile->sides);
+  memcpy (content + fragments + sizeof tile->sides, tile->cuts, sizeof tile->cuts);
+  acini_tile_pack (content, size, COMPRESSION_LEVEL, &packed);
+  return acini_transaction_run (transaction, error,
+                                "INSERT OR REPLACE INTO tiles (row, column, fragments, content)"
+                                " VALUES (?1, ?2, ?3, ?4)",
+                                "iiib", tile->place.row, tile->place.column, (gint64)tile->fragments->len, packed.data,
+                                packed.size);
+}
+
+gboolean
+acini_object_store_remove (AciniTransaction *transaction, gint64 id, GError **error)
+{
+  return acini_transaction_run (transaction, error, "DELETE FROM objects WHERE id = ?1", "i", id)
+         && acini_transaction_run (transaction, error, "DELETE FROM boxes WHERE id = ?1", "i", id);
+}
+
+/* The axes of the ellipse with the second moments of @sums; each pixel is a square, with a moment of its own. */
+static void
+find_axes (const AciniFragmentSums *sums, AciniObject *object)
+{
+  __extension__ typedef __int128 Wide;
+  Wide area = sums->sums.area;
+  double n = (double)area;
+  double xx = (double)((Wide)sums->sum_xx * area - (Wide)sums->sum_x * (Wide)sums->sum_x) / n / n + 1 / 12.0;
+  double yy = (double)((Wide)sums->sum_yy * area - (Wide)sums->sum_y * (Wide)sums->sum_y) / n / n + 1 / 12.0;
+  double xy = (double)((Wide)sums->sum_xy * area - (Wide)sums->sum_x * (Wide)sums->sum_y) / n / n;
+  double middle = (xx + yy) / 2, half = hypot ((xx - yy) / 2, xy);
+
+  object->long_axis = 4 * sqrt (middle + half);
+  object->short_axis = 4 * sqrt (MAX (middle - half, 0));
+}
+
+static void
+measure (const AciniSlideRecord *slide, const AciniFragmentSums *from, AciniObject *object)
+{
+  const AciniFragment *sums = &from->sums;
+  double n = (double)sums->area, computed = (double)sums->computed;
+
+  object->id = sums->first;
+  object->label = (int)sums->label;
+  object->author = sums->people == 0            ? ACINI_AUTHOR_MODEL
+                   : sums->people == sums->area ? ACINI_AUTHOR_PERSON
+                                                : ACINI_AUTHOR_MIXED;
+  object->at_border = sums->left == 0 || sums->top == 0 || sums->right == slide->width || sums->bottom == slide->height;
+  object->area = sums->area;
+  object->box = (AciniRect){ sums->left, sums->top, sums->right - sums->left, sums->bottom - sums->top };
+  object->x = (double)from->sum_x / n + .5;
+  object->y = (double)from->sum_y / n + .5;
+  /* Crofton: π / 2 times the mean, over the directions 0°, 45°, 90° and 135°, of intersections times distance. */
+  object->perimeter = G_PI / 8 * ((1 + G_SQRT2) * (double)sums->straight + (1 + G_SQRT2 / 2) * (double)sums->corners);
+  object->circularity = object->perimeter > 0 ? MIN (4 * G_PI * n / (object->perimeter * object->perimeter), 1) : 1;
+  object->probability = computed > 0 ? (double)sums->probability / computed / 255 : -1;
+  object->entropy = computed > 0 ? (double)sums->entropy / computed / ACINI_ENTROPY_ONE : -1;
+  object->sharpness = sums->edges > 0 ? (double)sums->sharpness / (double)sums->edges / 255 : -1;
+  find_axes (from, object);
+}
+
+gboolean
+acini_object_store_add (AciniTransaction *transaction, const AciniSlideRecord *slide, const AciniFragmentSums *sums,
+                        GError **error)
+{
+  AciniObject o;
+
+  measure (slide, sums, &o);
+  return acini_transaction_run (transaction, error,
+                                "INSERT INTO objects (" ACINI_OBJECT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+                                " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                                "iiiiiiiiiddddddddd", o.id, (gint64)o.label, (gint64)o.author, (gint64)o.at_border,
+                                o.area, o.box.x, o.box.y, o.box.width, o.box.height, o.x, o.y, o.perimeter,
+                                o.circularity, o.long_axis, o.short_axis, o.probability, o.entropy, o.sharpness)
+         && acini_transaction_run (
+             transaction, error, "INSERT INTO boxes (id, left, right, top, bottom) VALUES (?1, ?2, ?3, ?4, ?5)",
+             "iiiii", o.id, o.box.x, o.box.x + o.box.width - 1, o.box.y, o.box.y + o.box.height - 1);
+}
+
+void
+acini_object_store_read (sqlite3_stmt *row, AciniObject *object)
+{
+  object->id = sqlite3_column_int64 (row, 0);
+  object->label = sqlite3_column_int (row, 1);
+  object->author = sqlite3_column_int (row, 2);
+  object->at_border = sqlite3_column_int (row, 3) != 0;
+  object->area = sqlite3_column_int64 (row, 4);
+  object->box = (AciniRect){ sqlite3_column_int64 (row, 5), sqlite3_column_int64 (row, 6),
+                             sqlite3_column_int64 (row, 7), sqlite3_column_int64 (row, 8) };
+  object->x = sqlite3_column_double (row, 9);
+  object->y = sqlite3_column_double (row, 10);
+  object->perimeter = sqlite3_column_double (row, 11);
+  object->circularity = sqlite3_column_double (row, 12);
+  object->long_axis = sqlite3_column_double (row, 13);
+  object->short_axis = sqlite3_column_double (row, 14);
+  object->probability = sqlite3_column_double (row, 15);
+  object->entropy = sqlite3_column_double (row, 16);
+  object->sharpness = sqlite3_column_double (row, 17);
+}

@@ -1,0 +1,568 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Objects against a plain flood fill of the whole picture, after every kind of change. */
+
+#include "data/labels/acini-journal.h"
+#include "data/objects/acini-object-index.h"
+#include "tests/acini-test-util.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Neither is a multiple of a tile's side. */
+#define WIDTH 1300
+#define HEIGHT 1100
+
+typedef struct
+{
+  char *folder;
+  AciniProject *project;
+  AciniSlideRecord *slide;
+  guint8 *labels, *seams; /* the picture as it has to be */
+  GRand *rand;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide;
+
+  fixture->folder = acini_test_make_folder ();
+  fixture->project = acini_test_make_project (fixture->folder);
+  slide = acini_test_add_slide (fixture->project, "one.tiff", WIDTH, HEIGHT);
+  fixture->slide = acini_project_get_slide (fixture->project, slide, NULL);
+  fixture->labels = g_malloc0 (WIDTH * HEIGHT);
+  fixture->seams = g_malloc0 (WIDTH * HEIGHT);
+  fixture->rand = g_rand_new_with_seed (20260);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_rand_free (fixture->rand);
+  acini_slide_record_free (fixture->slide);
+  g_clear_object (&fixture->project);
+  g_free (fixture->labels);
+  g_free (fixture->seams);
+  acini_test_remove_folder (fixture->folder);
+}
+
+/* A seam goes with the label of either of its pixels. */
+static void
+set_label (Fixture *fixture, int x, int y, guint8 label)
+{
+  int at = y * WIDTH + x;
+
+  if (fixture->labels[at] == label)
+    return;
+  fixture->labels[at] = label;
+  fixture->seams[at] = 0;
+  if (x + 1 < WIDTH)
+    fixture->seams[at + 1] &= ~ACINI_SEAM_LEFT;
+  if (y + 1 < HEIGHT)
+    fixture->seams[at + WIDTH] &= ~ACINI_SEAM_UPPER;
+}
+
+/* Fills a rectangle with a label, or with random labels of pixels or of blocks. */
+static void
+paint_random (Fixture *fixture)
+{
+  static const int sides[] = { 3, 40, 300, 700 };
+  int width = g_rand_int_range (fixture->rand, 1, sides[g_rand_int_range (fixture->rand, 0, 4)]);
+  int height = g_rand_int_range (fixture->rand, 1, sides[g_rand_int_range (fixture->rand, 0, 4)]);
+  AciniRect rect = { g_rand_int_range (fixture->rand, 0, WIDTH - width),
+                     g_rand_int_range (fixture->rand, 0, HEIGHT - height), width, height };
+  g_autofree guint8 *pixels = g_malloc (width * height);
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, "brush");
+  int kind = g_rand_int_range (fixture->rand, 0, 4), block = g_rand_int_range (fixture->rand, 1, 9);
+  guint8 label = (guint8)g_rand_int_range (fixture->rand, 0, 5);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      pixels[y * width + x]
+          = kind > 0 ? label : (guint8)(((x / block * 7919 + y / block * 104729 + label) * 2654435761u >> 20) % 5);
+  g_assert_true (acini_edit_write (edit, &rect, pixels, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      set_label (fixture, rect.x + x, rect.y + y, pixels[y * width + x]);
+}
+
+/* Draws seams at random pixels of a rectangle, or takes them away. */
+static void
+cut_random (Fixture *fixture)
+{
+  int width = g_rand_int_range (fixture->rand, 1, 600), height = g_rand_int_range (fixture->rand, 1, 600);
+  AciniRect rect = { g_rand_int_range (fixture->rand, 0, WIDTH - width),
+                     g_rand_int_range (fixture->rand, 0, HEIGHT - height), width, height };
+  g_autofree guint8 *pixels = g_malloc (width * height);
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, "split");
+  int kind = g_rand_int_range (fixture->rand, 0, 4), step = g_rand_int_range (fixture->rand, 2, 50);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        guint8 *pixel = &pixels[y * width + x];
+
+        *pixel = ACINI_LABEL_KEEP;
+        if (kind == 0)
+          *pixel = (guint8)g_rand_int_range (fixture->rand, 0, 4);
+        else if (kind == 1)
+          *pixel = 0;
+        else if (x % step == 0 || y % step == 0)
+          *pixel = (guint8)((x % step == 0 ? ACINI_SEAM_LEFT : 0) | (y % step == 0 ? ACINI_SEAM_UPPER : 0));
+        if (*pixel != ACINI_LABEL_KEEP)
+          fixture->seams[(rect.y + y) * WIDTH + rect.x + x] = *pixel;
+      }
+  g_assert_true (acini_edit_cut (edit, &rect, kind == 1 ? NULL : pixels, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+}
+
+/* What a plain flood fill says. */
+typedef struct
+{
+  int *ids; /* of each pixel: 1 + the index of the first one of its object, 0 outside */
+  GHashTable *objects;
+} Truth;
+
+static void
+truth_clear (Truth *truth)
+{
+  g_free (truth->ids);
+  g_hash_table_unref (truth->objects);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Truth, truth_clear)
+
+static guint8
+get_label (Fixture *fixture, int x, int y)
+{
+  return x < 0 || y < 0 || x >= WIDTH || y >= HEIGHT ? 0 : fixture->labels[y * WIDTH + x];
+}
+
+/* Whether there is a seam between two pixels beside each other. */
+static gboolean
+is_cut (Fixture *fixture, int a, int b)
+{
+  int later = MAX (a, b);
+
+  return (fixture->seams[later] & (ABS (a - b) == 1 ? ACINI_SEAM_LEFT : ACINI_SEAM_UPPER)) != 0;
+}
+
+static void
+fill (Fixture *fixture, Truth *truth, int start)
+{
+  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (int));
+  AciniObject *object = g_new0 (AciniObject, 1);
+  double xx = 0, yy = 0, xy = 0, n;
+  int left = WIDTH, top = HEIGHT, right = 0, bottom = 0;
+
+  object->id = start + 1;
+  object->label = fixture->labels[start];
+  truth->ids[start] = start + 1;
+  g_array_append_val (open, start);
+  while (open->len > 0)
+    {
+      static const int steps[][2] = { { 1, 0 }, { -1, 0 }, { 0, 1 }, { 0, -1 } };
+      int at = g_array_index (open, int, open->len - 1), x = at % WIDTH, y = at / WIDTH;
+
+      g_array_set_size (open, open->len - 1);
+      object->area++;
+      object->x += x;
+      object->y += y;
+      xx += (double)x * x;
+      yy += (double)y * y;
+      xy += (double)x * y;
+      left = MIN (left, x);
+      right = MAX (right, x);
+      top = MIN (top, y);
+      bottom = MAX (bottom, y);
+      for (int i = 0; i < 4; i++)
+        {
+          int other = at + steps[i][1] * WIDTH + steps[i][0];
+
+          if (get_label (fixture, x + steps[i][0], y + steps[i][1]) != object->label || truth->ids[other] != 0
+              || is_cut (fixture, at, other))
+            continue;
+          truth->ids[other] = start + 1;
+          g_array_append_val (open, other);
+        }
+    }
+  n = (double)object->area;
+  object->x /= n;
+  object->y /= n;
+  xx = xx / n - object->x * object->x + 1 / 12.0;
+  yy = yy / n - object->y * object->y + 1 / 12.0;
+  xy = xy / n - object->x * object->y;
+  object->long_axis = 4 * sqrt ((xx + yy) / 2 + sqrt ((xx - yy) * (xx - yy) / 4 + xy * xy));
+  object->short_axis = 4 * sqrt (MAX ((xx + yy) / 2 - sqrt ((xx - yy) * (xx - yy) / 4 + xy * xy), 0));
+  object->x += .5;
+  object->y += .5;
+  object->box = (AciniRect){ left, top, right - left + 1, bottom - top + 1 };
+  object->at_border = left == 0 || top == 0 || right == WIDTH - 1 || bottom == HEIGHT - 1;
+  g_hash_table_insert (truth->objects, &object->id, object);
+}
+
+/* Crofton by hand: lines in four directions through all pixels, and how often each enters and leaves an object. Pixels
+ * of one object that meet at a corner alone do so from outside. */
+static void
+measure_outlines (Fixture *fixture, Truth *truth)
+{
+  for (int y = 0; y <= HEIGHT; y++)
+    for (int x = 0; x <= WIDTH; x++)
+      {
+        int id[4], done[4] = { 0 };
+
+        for (int i = 0; i < 4; i++)
+          {
+            int column = x - 1 + i % 2, row = y - 1 + i / 2;
+
+            id[i] = column < 0 || row < 0 || column >= WIDTH || row >= HEIGHT ? 0 : truth->ids[row * WIDTH + column];
+          }
+        for (int i = 0; i < 4; i++)
+          {
+            AciniObject *object = id[i] != 0 ? g_hash_table_lookup (truth->objects, &(gint64){ id[i] }) : NULL;
+            gboolean in[4] = { FALSE };
+
+            if (object == NULL || done[i])
+              continue;
+            in[i] = TRUE;
+            /* All that is connected around this corner, at most three steps away. */
+            for (int k = 0; k < 12; k++)
+              for (int side = 1; side <= 2; side++)
+                {
+                  int from = k % 4, to = from ^ side, at = (y - 1) * WIDTH + x - 1;
+
+                  in[to] |= in[from] && id[to] == id[from]
+                            && !is_cut (fixture, at + from % 2 + from / 2 * WIDTH, at + to % 2 + to / 2 * WIDTH);
+                }
+            for (int k = 0; k < 4; k++)
+              done[k] |= in[k];
+            object->perimeter
+                += G_PI / 8
+                   * (((in[0] != in[1]) + (in[2] != in[3])) * .5 + ((in[0] != in[2]) + (in[1] != in[3])) * .5
+                      + ((in[0] != in[3]) + (in[1] != in[2])) * G_SQRT2 / 2);
+          }
+      }
+}
+
+static void
+truth_find (Fixture *fixture, Truth *truth)
+{
+  truth->ids = g_new0 (int, WIDTH *HEIGHT);
+  truth->objects = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    if (fixture->labels[i] >= ACINI_LABEL_FIRST_CLASS && truth->ids[i] == 0)
+      fill (fixture, truth, i);
+  measure_outlines (fixture, truth);
+}
+
+static gboolean
+compare_object (const AciniObject *object, gpointer user_data)
+{
+  GHashTable *expected = user_data;
+  const AciniObject *other = g_hash_table_lookup (expected, &object->id);
+
+  g_assert_nonnull (other);
+  g_assert_cmpint (object->label, ==, other->label);
+  g_assert_cmpint (object->area, ==, other->area);
+  g_assert_cmpmem (&object->box, sizeof object->box, &other->box, sizeof other->box);
+  g_assert_cmpint (object->at_border, ==, other->at_border);
+  g_assert_cmpint (object->author, ==, ACINI_AUTHOR_PERSON);
+  g_assert_cmpfloat_with_epsilon (object->x, other->x, 1e-6);
+  g_assert_cmpfloat_with_epsilon (object->y, other->y, 1e-6);
+  g_assert_cmpfloat_with_epsilon (object->perimeter, other->perimeter, 1e-6 * other->perimeter + 1e-6);
+  g_assert_cmpfloat_with_epsilon (object->long_axis, other->long_axis, 1e-4);
+  g_assert_cmpfloat_with_epsilon (object->short_axis, other->short_axis, 1e-4);
+  g_assert_cmpfloat (object->probability, <, 0);
+  g_hash_table_remove (expected, &object->id);
+  return TRUE;
+}
+
+static void
+compare (Fixture *fixture, AciniObjectIndex *index)
+{
+  g_auto (Truth) truth = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autofree gint64 *ids = g_new (gint64, WIDTH * HEIGHT);
+
+  truth_find (fixture, &truth);
+  g_assert_true (acini_object_index_read (index, 0, 0, WIDTH, HEIGHT, ids, &error));
+  g_assert_no_error (error);
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    if (ids[i] != truth.ids[i])
+      g_error ("pixel (%d, %d) is of object %d and not of %d", i % WIDTH, i / WIDTH, truth.ids[i], (int)ids[i]);
+  g_assert_cmpint (acini_object_index_count (index, NULL), ==, g_hash_table_size (truth.objects));
+  g_assert_true (acini_object_index_foreach (index, NULL, compare_object, truth.objects, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_hash_table_size (truth.objects), ==, 0);
+}
+
+static AciniObjectIndex *
+open_index (Fixture *fixture)
+{
+  AciniObjectSource source = { fixture->project, fixture->slide, NULL, NULL };
+  g_autoptr (GError) error = NULL;
+  AciniObjectIndex *index = acini_object_index_open (&source, &error);
+
+  g_assert_no_error (error);
+  return index;
+}
+
+static void
+update (AciniObjectIndex *index, guint *n)
+{
+  g_autoptr (GError) error = NULL;
+
+  acini_object_index_update (index, n, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+read_labels (Fixture *fixture)
+{
+  gboolean any;
+
+  g_assert_true (
+      acini_seams_read (fixture->project, fixture->slide->id, 0, 0, WIDTH, HEIGHT, fixture->seams, &any, NULL));
+  g_assert_true (
+      acini_labels_read (fixture->project, fixture->slide->id, 0, 0, 0, WIDTH, HEIGHT, fixture->labels, NULL));
+}
+
+/* The index that is brought up to date after each edit, undo and redo is that of a flood fill. */
+static void
+test_flood_fill (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniObjectIndex) index = open_index (fixture);
+
+  update (index, NULL);
+  compare (fixture, index);
+  for (int i = 0; i < 14; i++)
+    {
+      int n = g_rand_int_range (fixture->rand, 1, 4);
+
+      while (n-- > 0)
+        if (data != NULL && g_rand_boolean (fixture->rand))
+          cut_random (fixture);
+        else
+          paint_random (fixture);
+      if (i % 5 == 4)
+        {
+          g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL));
+          read_labels (fixture);
+        }
+      if (i % 10 == 9)
+        {
+          g_assert_true (acini_journal_redo (fixture->project, fixture->slide->id, NULL, NULL));
+          read_labels (fixture);
+        }
+      update (index, NULL);
+      compare (fixture, index);
+    }
+  /* Opened again it knows all; emptied, it finds the same. */
+  g_clear_pointer (&index, acini_object_index_free);
+  index = open_index (fixture);
+  {
+    guint n;
+
+    update (index, &n);
+    g_assert_cmpint (n, ==, 0);
+  }
+  compare (fixture, index);
+}
+
+static void
+compare_layers (Fixture *fixture)
+{
+  g_autofree guint8 *labels = g_malloc (WIDTH * HEIGHT), *seams = g_malloc (WIDTH * HEIGHT);
+  gint64 slide = fixture->slide->id;
+
+  g_assert_true (acini_labels_read (fixture->project, slide, 0, 0, 0, WIDTH, HEIGHT, labels, NULL));
+  g_assert_true (acini_seams_read (fixture->project, slide, 0, 0, WIDTH, HEIGHT, seams, NULL, NULL));
+  g_assert_true (memcmp (labels, fixture->labels, WIDTH * HEIGHT) == 0);
+  g_assert_true (memcmp (seams, fixture->seams, WIDTH * HEIGHT) == 0);
+}
+
+/* All that is in the two layers' tables, byte for byte. */
+static char *
+dup_tables (Fixture *fixture)
+{
+  g_autofree char *database = g_build_filename (acini_project_get_folder (fixture->project), "project.sqlite", NULL);
+  g_autofree char *labels = acini_test_query (
+      database, "SELECT group_concat (level || ' ' || row || ' ' || column || ' ' || coalesce (value, hex (pixels)))"
+                " FROM (SELECT * FROM label_tiles ORDER BY level, row, column)");
+  g_autofree char *seams = acini_test_query (
+      database, "SELECT group_concat (row || ' ' || column || ' ' || coalesce (value, hex (pixels)))"
+                " FROM (SELECT * FROM seam_tiles ORDER BY row, column)");
+
+  return g_strdup_printf ("%s|%s", labels != NULL ? labels : "", seams != NULL ? seams : "");
+}
+
+/* Random edits of labels and seams are a plain bitmap's; undoing them all is the empty slide, doing all again the end.
+ */
+static void
+test_undo_all (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *start = dup_tables (fixture), *end = NULL, *undone = NULL, *redone = NULL;
+  g_autoptr (GError) error = NULL;
+  AciniRect damage;
+  int n = 0, back = 0, forth = 0;
+
+  for (int i = 0; i < 40; i++)
+    {
+      if (g_rand_boolean (fixture->rand))
+        cut_random (fixture);
+      else
+        paint_random (fixture);
+      compare_layers (fixture);
+    }
+  end = dup_tables (fixture);
+  for (gboolean can = TRUE; can; n++)
+    {
+      acini_journal_get_state (fixture->project, fixture->slide->id, &can, NULL);
+      g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, &damage, NULL));
+      back += damage.width > 0;
+    }
+  undone = dup_tables (fixture);
+  g_assert_cmpstr (undone, ==, start);
+  do
+    {
+      g_assert_true (acini_journal_redo (fixture->project, fixture->slide->id, &damage, NULL));
+      forth += damage.width > 0;
+    }
+  while (damage.width > 0);
+  redone = dup_tables (fixture);
+  g_assert_cmpstr (redone, ==, end);
+  g_assert_cmpint (back, ==, forth);
+  g_assert_cmpint (back, >, 30);
+  compare_layers (fixture);
+  acini_journal_verify (fixture->project, &error);
+  g_assert_no_error (error);
+}
+
+/* Noise: as many objects as there can be, touching all sides of all tiles. */
+static void
+test_noise (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniObjectIndex) index = open_index (fixture);
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, "brush");
+
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    fixture->labels[i] = (guint8)g_rand_int_range (fixture->rand, 1, GPOINTER_TO_INT (data));
+  g_assert_true (acini_edit_write (edit, &(AciniRect){ 0, 0, WIDTH, HEIGHT }, fixture->labels, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  update (index, NULL);
+  compare (fixture, index);
+}
+
+/* Only what an edit touched is looked at again. */
+static void
+test_locality (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniObjectIndex) index = NULL;
+  AciniRect all = { 0, 0, WIDTH, HEIGHT };
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, "brush");
+  AciniObject object;
+  guint n;
+
+  g_assert_true (acini_edit_paint (edit, &all, NULL, 2, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  index = open_index (fixture);
+  update (index, &n);
+  g_assert_cmpint (n, ==, 9);
+  g_assert_true (acini_object_index_find (index, 700, 700, &object, NULL));
+  g_assert_cmpint (object.area, ==, WIDTH * HEIGHT);
+  g_assert_cmpint (object.id, ==, 1);
+  /* Inside one tile. */
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 600, 600, 10, 10 }, NULL, 3, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  update (index, &n);
+  g_assert_cmpint (n, ==, 1);
+  g_assert_true (acini_object_index_find (index, 605, 605, &object, NULL));
+  g_assert_cmpint (object.area, ==, 100);
+  g_assert_true (acini_object_index_find (index, 5, 5, &object, NULL));
+  g_assert_cmpint (object.area, ==, WIDTH * HEIGHT - 100);
+  /* At the corner of four. */
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 512, 512, 1, 1 }, NULL, 0, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  update (index, &n);
+  g_assert_cmpint (n, ==, 4);
+  g_assert_true (acini_object_index_find (index, 512, 512, &object, NULL));
+  g_assert_cmpint (object.id, ==, 0);
+  /* A name is no tile. */
+  g_assert_true (acini_project_set_slide_name (fixture->project, fixture->slide->id, "another", NULL));
+  update (index, &n);
+  g_assert_cmpint (n, ==, 0);
+}
+
+static gboolean
+take_id (const AciniObject *object, gpointer user_data)
+{
+  g_array_append_val (user_data, object->id);
+  return TRUE;
+}
+
+static void
+test_queries (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniObjectIndex) index = open_index (fixture);
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, "brush");
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  AciniRect area = { 100, 100, 10, 10 };
+
+  for (int i = 0; i < 10; i++)
+    g_assert_true (acini_edit_paint (edit, &(AciniRect){ 100 * i, 100, i + 1, 10 }, NULL, (guint8)(2 + i % 2), NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  update (index, NULL);
+  g_assert_true (acini_object_index_foreach (
+      index,
+      &(AciniObjectQuery){ .order = ACINI_OBJECT_ORDER_AREA, .descending = TRUE, .label = 3, .offset = 1, .limit = 2 },
+      take_id, ids, NULL));
+  g_assert_cmpint (ids->len, ==, 2);
+  g_assert_cmpint (g_array_index (ids, gint64, 0), ==, 100 * WIDTH + 700 + 1);
+  g_assert_cmpint (g_array_index (ids, gint64, 1), ==, 100 * WIDTH + 500 + 1);
+  g_array_set_size (ids, 0);
+  g_assert_true (acini_object_index_foreach (index, &(AciniObjectQuery){ .area = &area }, take_id, ids, NULL));
+  g_assert_cmpint (ids->len, ==, 1);
+  g_assert_cmpint (g_array_index (ids, gint64, 0), ==, 100 * WIDTH + 100 + 1);
+}
+
+/* Circles and squares: how good the measures are. */
+static void
+test_measures (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniObjectIndex) index = open_index (fixture);
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, "brush");
+  AciniObject object;
+
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      if (hypot (x - 512, y - 512) < 100)
+        fixture->labels[y * WIDTH + x] = 2;
+      else if (hypot ((x - 900) / 2.0, y - 500) < 60)
+        fixture->labels[y * WIDTH + x] = 3;
+  g_assert_true (acini_edit_write (edit, &(AciniRect){ 0, 0, WIDTH, HEIGHT }, fixture->labels, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  update (index, NULL);
+  g_assert_true (acini_object_index_find (index, 512, 512, &object, NULL));
+  g_assert_cmpfloat_with_epsilon (object.perimeter, 2 * G_PI * 100, 2 * G_PI);
+  g_assert_cmpfloat_with_epsilon (object.circularity, 1, .02);
+  g_assert_cmpfloat_with_epsilon (object.long_axis, 200, 1);
+  g_assert_true (acini_object_index_find (index, 900, 500, &object, NULL));
+  g_assert_cmpfloat_with_epsilon (object.long_axis, 240, 1);
+  g_assert_cmpfloat_with_epsilon (object.short_axis, 120, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+#define TEST(path, data, func) g_test_add ("/objects/" path, Fixture, data, set_up, func, tear_down)
+  TEST ("flood-fill", NULL, test_flood_fill);
+  TEST ("seams", GINT_TO_POINTER (1), test_flood_fill);
+  TEST ("undo-all-redo-all", NULL, test_undo_all);
+  TEST ("noise/one-class", GINT_TO_POINTER (3), test_noise);
+  TEST ("locality", NULL, test_locality);
+  TEST ("queries", NULL, test_queries);
+  TEST ("measures", NULL, test_measures);
+  return g_test_run ();
+}
