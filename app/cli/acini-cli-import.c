@@ -9,7 +9,7 @@
 
 static char *option_organ, *option_masks, *option_channel, *option_name, *option_mpp, *option_range, *option_bands;
 static char *option_units;
-static int option_page, option_mask_page;
+static int option_page, option_mask_page, option_ignored;
 
 static const GOptionEntry entries[] = {
   { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ,
@@ -24,6 +24,8 @@ static const GOptionEntry entries[] = {
   { "mask-channel", 0, 0, G_OPTION_ARG_STRING, &option_channel, "The units are painted in red, green or blue",
     "COLOUR" },
   { "mask-page", 0, 0, G_OPTION_ARG_INT, &option_mask_page, "Of a mask with several pages: which, from 1", "N" },
+  { "mask-ignore", 0, 0, G_OPTION_ARG_INT, &option_ignored,
+    "Pixels of this number in the masks stay unlabelled, such as 255", "N" },
   { "page", 0, 0, G_OPTION_ARG_INT, &option_page, "Of an image with several pages: which, from 1", "N" },
   { "bands", 0, 0, G_OPTION_ARG_STRING, &option_bands,
     "Of an image with many channels: which are red, green and blue, from 1", "R,G,B" },
@@ -227,6 +229,7 @@ parse_masks (AciniIntake *intake, GError **error)
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, reason->message);
       return FALSE;
     }
+  intake->mask.ignored = option_ignored;
   intake->masks = option_masks;
   if (option_masks == NULL || strchr (option_masks, '*') != NULL || g_file_test (option_masks, G_FILE_TEST_IS_DIR))
     return TRUE;

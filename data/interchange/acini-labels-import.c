@@ -55,8 +55,11 @@ write_strips (AciniEdit *edit, AciniMaskFile *mask, guint8 label, AciniLabelsImp
         return FALSE;
       for (gsize i = 0; i < (gsize)width * n_rows; i++)
         {
-          import->n_units += labels[i];
-          labels[i] = labels[i] != 0 ? label : ACINI_LABEL_BACKGROUND;
+          gboolean ignored = labels[i] == ACINI_MASK_FILE_IGNORED;
+
+          import->n_pixels += !ignored;
+          import->n_units += labels[i] == 1;
+          labels[i] = ignored ? ACINI_LABEL_UNLABELLED : labels[i] != 0 ? label : ACINI_LABEL_BACKGROUND;
         }
       if (!acini_edit_write (edit, &(AciniRect){ 0, y, width, n_rows }, labels, error))
         return FALSE;
@@ -85,7 +88,6 @@ acini_labels_import_mask (AciniProject *project, gint64 slide, const char *path,
   edit = acini_edit_new (project, slide, "import");
   if (!write_strips (edit, mask, label, &own, error) || !acini_edit_commit (edit, NULL, error))
     return FALSE;
-  own.n_pixels = (gint64)acini_mask_file_get_width (mask) * acini_mask_file_get_height (mask);
   own.note = g_strdup (acini_mask_file_get_note (mask));
   if (import != NULL)
     {

@@ -6,6 +6,7 @@ struct _AciniMaskFile
 {
   char *path, *note;
   AciniMaskRule rule;
+  int ignored; /* as in AciniMaskReading */
   AciniImageFile *file;
   VipsRegion *region;
   double *row;
@@ -35,6 +36,7 @@ acini_mask_file_open (const char *path, const AciniMaskReading *reading, GError 
   self->path = g_strdup (path);
   self->note = g_steal_pointer (&note);
   self->rule = rule;
+  self->ignored = reading->ignored;
   self->file = file;
   self->region = vips_region_new (file->image);
   self->row = g_new (double, (gsize)file->image->Xsize * file->image->Bands);
@@ -91,8 +93,14 @@ acini_mask_file_read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, GErr
           return FALSE;
         }
       for (int x = 0; x < width; x++)
-        pixels[(gsize)i * width + x]
-            = acini_mask_rule_apply (&self->rule, self->row + (gsize)x * n_bands, self->file->n_colours);
+        {
+          const double *numbers = self->row + (gsize)x * n_bands;
+
+          pixels[(gsize)i * width + x]
+              = self->ignored != 0 && acini_mask_get_number (numbers, self->file->n_colours) == self->ignored
+                    ? ACINI_MASK_FILE_IGNORED
+                    : acini_mask_rule_apply (&self->rule, numbers, self->file->n_colours);
+        }
     }
   return TRUE;
 }

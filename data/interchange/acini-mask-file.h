@@ -2,11 +2,14 @@
 #pragma once
 
 /* A mask of any format libvips knows (PNG, BMP, TIFF …), upright, read from top to bottom as one byte per pixel: 1
- * where a unit is, else 0.  Errors are ACINI_IMPORT_ERROR_*. */
+ * where a unit is, ACINI_MASK_FILE_IGNORED where the reading says that nothing is known, else 0.  Errors are
+ * ACINI_IMPORT_ERROR_*. */
 
 #include "data/interchange/acini-mask-rule.h"
 
 G_BEGIN_DECLS
+
+#define ACINI_MASK_FILE_IGNORED 255
 
 typedef struct _AciniMaskFile AciniMaskFile;
 

@@ -117,9 +117,8 @@ acini_mask_read_row (VipsRegion *region, int y, double *numbers)
   return TRUE;
 }
 
-/* The greatest of the colours; NaN where none is a number. */
-static double
-get_number (const double *numbers, int n_colours)
+double
+acini_mask_get_number (const double *numbers, int n_colours)
 {
   double most = numbers[0];
 
@@ -141,12 +140,12 @@ acini_mask_rule_apply (const AciniMaskRule *rule, const double *numbers, int n_c
     case ACINI_MASK_UNITS_ALPHA:
       return numbers[n_colours] > rule->cut;
     case ACINI_MASK_UNITS_ABOVE:
-      return get_number (numbers, n_colours) > rule->cut;
+      return acini_mask_get_number (numbers, n_colours) > rule->cut;
     case ACINI_MASK_UNITS_DARK:
-      return get_number (numbers, n_colours) < rule->cut;
+      return acini_mask_get_number (numbers, n_colours) < rule->cut;
     default:
       {
-        double number = get_number (numbers, n_colours);
+        double number = acini_mask_get_number (numbers, n_colours);
 
         return !isnan (number) && number != 0;
       }
@@ -212,8 +211,9 @@ take_row (Facts *facts, const AciniImageFile *file, const double *row, const dou
     }
 }
 
+/* What is to be ignored tells as little about the others as the ground does. */
 static gboolean
-look (Facts *facts, const AciniImageFile *file, const char *path, GError **error)
+look (Facts *facts, const AciniImageFile *file, const char *path, int ignored, GError **error)
 {
   const VipsImage *image = file->image;
   g_autoptr (VipsRegion) region = vips_region_new (file->image);
@@ -240,7 +240,11 @@ look (Facts *facts, const AciniImageFile *file, const char *path, GError **error
           return FALSE;
         }
       for (int x = 0; x < image->Xsize; x++)
-        line[x] = get_number (row + (gsize)x * image->Bands, file->n_colours);
+        {
+          line[x] = acini_mask_get_number (row + (gsize)x * image->Bands, file->n_colours);
+          if (ignored != 0 && line[x] == ignored)
+            line[x] = 0;
+        }
       if (y == 0)
         memcpy (first, row, MIN (image->Bands, 16) * sizeof (double));
       take_row (facts, file, row, first, line, y > 0 ? lines + (gsize)(1 - (y & 1)) * image->Xsize : NULL);
@@ -427,7 +431,7 @@ acini_mask_rule_find (AciniMaskRule *rule, const AciniImageFile *file, const cha
   g_return_val_if_fail (rule != NULL && file != NULL && path != NULL && reading != NULL && note != NULL, FALSE);
 
   *note = NULL;
-  if (!look (&facts, file, path, error))
+  if (!look (&facts, file, path, reading->ignored, error))
     return FALSE;
   if (reading->units != ACINI_MASK_UNITS_AUTO)
     return obey (rule, &facts, file, path, reading, error);

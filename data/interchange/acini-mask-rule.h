@@ -27,6 +27,7 @@ typedef struct
   int channel;  /* of ACINI_MASK_UNITS_CHANNEL: 0, 1, 2 */
   double above; /* of ACINI_MASK_UNITS_ABOVE */
   int page;     /* from 1; 0: the only one */
+  int ignored;  /* pixels of this number are neither unit nor background; 0: none */
 } AciniMaskReading;
 
 /* Reads "nonzero", "bright", "dark", "alpha", "above:X", "red", "green" or "blue". */
@@ -47,6 +48,8 @@ gboolean acini_mask_rule_find (AciniMaskRule *rule, const AciniImageFile *image,
 
 /* Reads row @y of @image, numbers of @n_bands bands beside each other.  FALSE with libvips's error set. */
 gboolean acini_mask_read_row (VipsRegion *region, int y, double *numbers);
+/* The number of a pixel: the greatest of its colours; NaN where none is a number. */
+double acini_mask_get_number (const double *numbers, int n_colours);
 /* Whether the pixel with @numbers is a unit's. */
 gboolean acini_mask_rule_apply (const AciniMaskRule *rule, const double *numbers, int n_colours);
 

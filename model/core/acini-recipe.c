@@ -66,7 +66,7 @@ static const Key keys[] = {
   NUMBER ("schedule", "steps", KEY_WHOLE, steps, 0, 100000000, "0"),
   NUMBER ("schedule", "batch", KEY_WHOLE, batch, 1, 4096, "4"),
   NUMBER ("schedule", "patch", KEY_WHOLE, patch, 32, 4096, "256"),
-  TEXT ("schedule", "sampling", sampling, "root", "root|area|image"),
+  TEXT ("schedule", "sampling", sampling, "root", "root|area|image|organ"),
   NUMBER ("schedule", "validate-every", KEY_WHOLE, validate_every, 0, 100000000, "0"),
   NUMBER ("schedule", "validation-patches", KEY_WHOLE, validation_patches, 1, 1000000, "48"),
   NUMBER ("schedule", "checkpoint-every", KEY_WHOLE, checkpoint_every, 1, 100000000, "25"),

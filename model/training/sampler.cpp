@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 
 namespace acini
@@ -20,8 +21,35 @@ share_of (const std::string &sampling, double area)
   return sampling == "image" ? 1 : std::sqrt (area);
 }
 
+/* Brings each organ's shares to the root of its labelled area, however many images that is made of: a thousand small
+ * images of one organ leave room for ten of another. */
+static void
+balance_organs (const AciniTrainingSource &source, std::vector<double> &shares)
+{
+  struct Organ
+  {
+    double area = 0, shares = 0;
+  };
+  std::map<std::string, Organ> organs;
+  auto find = [&] (guint i) -> Organ & {
+    const char *organ = source.get_organ != nullptr ? source.get_organ (source.user_data, i) : nullptr;
+
+    return organs[organ != nullptr ? organ : ""];
+  };
+
+  for (guint i = 0; i < shares.size (); i++)
+    {
+      find (i).area += std::max (source.get_labelled_area (source.user_data, i), 0.0);
+      find (i).shares += shares[i];
+    }
+  for (guint i = 0; i < shares.size (); i++)
+    if (shares[i] > 0)
+      shares[i] *= std::sqrt (find (i).area) / find (i).shares;
+}
+
 Sampler::Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe) : source (source), recipe (recipe)
 {
+  std::vector<double> shares;
   double sum = 0;
 
   for (guint i = 0; i < source.n_items; i++)
@@ -29,8 +57,12 @@ Sampler::Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe) 
       double labelled = source.get_labelled_area (source.user_data, i);
 
       area += std::max (labelled, 0.0);
-      cumulative.push_back (sum += share_of (recipe.sampling, labelled));
+      shares.push_back (share_of (recipe.sampling, labelled));
     }
+  if (g_str_equal (recipe.sampling, "organ"))
+    balance_organs (source, shares);
+  for (double share : shares)
+    cumulative.push_back (sum += share);
   if (!(sum > 0))
     fail (ACINI_MODEL_ERROR_INPUT, "There is nothing to train on: no image has labelled pixels.");
   for (double &value : cumulative)
