@@ -408,12 +408,13 @@ run (const char *command, const char *from, const char *to)
   g_assert_true (g_spawn_check_wait_status (status, &error));
 }
 
-/* The project was renamed before it is opened again; a copy of one that is still there leaves the file to it, until it is
- * gone. */
+/* The project was renamed before it is opened again; a copy of one that is still there leaves the file to it, until it
+ * is gone. */
 static void
 test_recovery_moved (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *moved = g_strconcat (fixture->path, ".moved", NULL), *copy = g_strconcat (fixture->path, ".copy", NULL);
+  g_autofree char *moved = g_strconcat (fixture->path, ".moved", NULL),
+                  *copy = g_strconcat (fixture->path, ".copy", NULL);
   g_autofree char *path = keep_stroke (fixture), *again = NULL;
 
   g_assert_cmpint (g_rename (fixture->path, moved), ==, 0);
