@@ -78,11 +78,38 @@ acini_export_name_files (AciniProject *project, GError **error)
   return result;
 }
 
+/* Of a file that cannot be written, whatever wrote it: @path is the name that was asked for. */
+static void
+take_problem (GError *problem, const char *path, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *sentence = NULL;
+
+  if ((problem->domain == G_IO_ERROR && problem->code != G_IO_ERROR_CANCELLED) || problem->domain == G_FILE_ERROR)
+    {
+      /* GLib names the file that is to be renamed; what the system said stands behind. */
+      const char *reason = g_strrstr (problem->message, ": ");
+
+      sentence
+          = g_strdup_printf (_ ("“%s” cannot be written: %s."), shown, reason != NULL ? reason + 2 : problem->message);
+    }
+  else if (g_error_matches (problem, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_WRITE))
+    sentence = g_strdup (problem->message);
+  if (sentence == NULL)
+    {
+      g_propagate_error (error, problem);
+      return;
+    }
+  g_set_error_literal (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_WRITE, sentence);
+  g_error_free (problem);
+}
+
 gboolean
 acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
                     AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
   g_autofree char *folder = NULL, *name = NULL, *hidden = NULL, *partial = NULL;
+  GError *problem = NULL;
 
   g_return_val_if_fail (format != NULL && source != NULL && source->slide != NULL && path != NULL, FALSE);
   g_return_val_if_fail (source->prediction == NULL || source->thresholds != NULL, FALSE);
@@ -92,9 +119,10 @@ acini_export_write (const AciniExportFormat *format, const AciniExportSource *so
   name = g_path_get_basename (path);
   hidden = g_strdup_printf (".%d-%s", (int)getpid (), name);
   partial = g_build_filename (folder, hidden, NULL);
-  if (!format->write (source, partial, progress, user_data, cancellable, error))
+  if (!format->write (source, partial, progress, user_data, cancellable, &problem))
     {
       g_unlink (partial);
+      take_problem (problem, path, error);
       return FALSE;
     }
   if (g_rename (partial, path) != 0)

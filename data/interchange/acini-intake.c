@@ -173,8 +173,8 @@ take_image (AciniProject *project, const char *file, const AciniIntake *intake, 
   else if (!acini_project_restore_slide (project, slide, error))
     return 0;
   record = slide != 0 ? acini_project_get_slide (project, slide, NULL) : NULL;
-  /* Not needed after all: it could not be added, or somebody else was quicker. */
-  if (path != NULL && (record == NULL || !g_str_equal (record->path, path)))
+  /* Not needed after all: it could not be added, or somebody else was quicker.  What cannot be read now is kept. */
+  if (path != NULL && (slide == 0 || (record != NULL && !g_str_equal (record->path, path))))
     g_unlink (path);
   return slide;
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "acini-config.h"
+
 #include "data/slides/acini-vips.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* What matters of libvips's warnings comes back as an error. */
 static void
@@ -71,6 +75,21 @@ acini_vips_watch (AciniVipsWatch *watch, VipsImage *image, AciniProgressFunc pro
   watch->handler = g_signal_connect (image, "eval", G_CALLBACK (on_eval), watch);
 }
 
+/* What the system said, among all that libvips and libtiff say when a file cannot be written: (transfer full). */
+static char *
+dup_system_reason (void)
+{
+  g_autofree char *text = vips_error_buffer_copy ();
+  static const char start[] = "system error: ";
+  const char *reason = strstr (text, start);
+
+  g_debug ("%s", text);
+  if (reason == NULL)
+    return g_strdup (_ ("the disk may be full, or the folder may not be written"));
+  reason += strlen (start);
+  return g_strndup (reason, strcspn (reason, "\n"));
+}
+
 gboolean
 acini_vips_unwatch (AciniVipsWatch *watch, int result, const char *path, GError **error)
 {
@@ -79,7 +98,14 @@ acini_vips_unwatch (AciniVipsWatch *watch, int result, const char *path, GError 
     return TRUE;
   g_unlink (path);
   if (!g_cancellable_set_error_if_cancelled (watch->cancellable, error))
-    acini_vips_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_WRITE, "“%s” cannot be written", path);
+    {
+      /* Not @path, a name that nobody has seen. */
+      g_autofree char *folder = g_path_get_dirname (path), *shown = g_filename_display_name (folder);
+      g_autofree char *reason = dup_system_reason ();
+
+      g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_WRITE,
+                   _ ("The image cannot be written into the folder “%s”: %s."), shown, reason);
+    }
   vips_error_clear ();
   return FALSE;
 }

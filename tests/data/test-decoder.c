@@ -3,6 +3,7 @@
 /* Pictures and masks of every meaning that their pixels can have: each is read as it is meant, or refused. */
 
 #include "data/interchange/acini-mask-file.h"
+#include "data/slides/acini-slide-import.h"
 #include "data/slides/acini-slide.h"
 #include "data/slides/acini-vips.h"
 #include "tests/acini-test-util.h"

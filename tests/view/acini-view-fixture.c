@@ -282,3 +282,30 @@ view_fixture_predict (ViewFixture *f)
       }
   return prediction;
 }
+
+void
+view_fixture_assert_all_tissue (ViewFixture *f)
+{
+  int width, height;
+  g_autofree guint8 *pixels = view_fixture_grab (f, &width, &height);
+  const AciniViewport *v = &f->view->viewport;
+  double step = 255. / FIXTURE_WIDTH / v->zoom;
+  double most = 2 + 2 * step + (acini_viewport_is_upright (v) ? 0 : 3); /* blurred edges of turned tiles */
+  guint n = 0;
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        double sx, sy, rgb[3];
+        acini_viewport_to_slide (v, x + .5, y + .5, &sx, &sy);
+        double edge = 2 / v->zoom + 1;
+        if (sx < edge || sy < edge || sx > FIXTURE_WIDTH - edge || sy > FIXTURE_HEIGHT - edge)
+          continue;
+        view_fixture_get_expected (sx, sy, rgb);
+        const guint8 *p = pixels + ((gsize)y * width + x) * 4;
+        for (int c = 0; c < 3; c++)
+          if (fabs (p[c] - rgb[c]) > most)
+            g_error ("Zoom %g: the pixel (%d, %d) has %d in channel %d instead of %g.", v->zoom, x, y, p[c], c, rgb[c]);
+        n++;
+      }
+  g_assert_cmpuint (n, >, 1000);
+}

@@ -48,6 +48,8 @@ guint8 *view_fixture_grab (ViewFixture *f, int *width, int *height);
 void view_fixture_pick (ViewFixture *f, double x, double y, guint8 rgba[4]);
 void view_fixture_assert_colour (ViewFixture *f, double x, double y, guint32 rgb, int tolerance);
 void view_fixture_assert_tissue (ViewFixture *f, double x, double y);
+/* Every pixel of the slide on screen is what the slide has there: no seam, no shift, nothing missing. */
+void view_fixture_assert_all_tissue (ViewFixture *f);
 /* Around the point there is tissue behind the hatch of what a person marked as background. */
 void view_fixture_assert_background (ViewFixture *f, double x, double y);
 

@@ -67,8 +67,8 @@ assert_journal (Desk *desk, const char *expected)
   g_assert_cmpstr (kinds, ==, expected);
 }
 
-/* The first stroke of a slide, on a full disk: undo is there as soon as the stroke is, is asked for, and both are written
- * in their order once there is room. */
+/* The first stroke of a slide, on a full disk: undo is there as soon as the stroke is, is asked for, and both are
+ * written in their order once there is room. */
 static void
 test_undo_waits (Desk *desk, gconstpointer data)
 {
@@ -174,8 +174,8 @@ check_actions (Desk *desk)
       = { "add-slides",     "remove-slide",  "rename-slide",  "restore-slides", "segment-all",
           "segment-screen", "segment-slide", "undo",          "redo",           "fine-tune",
           "brush-larger",   "brush-smaller", "restart-engine" };
-  static const char *const looking[]
-      = { "fit", "zoom-in", "zoom-out", "zoom-native", "magnify", "rotate", "go-to", "next-slide", "show-folder", "export" };
+  static const char *const looking[] = { "fit",    "zoom-in", "zoom-out",   "zoom-native", "magnify",
+                                         "rotate", "go-to",   "next-slide", "show-folder", "export" };
 
   for (guint i = 0; i < G_N_ELEMENTS (writing); i++)
     if (is_enabled (desk, writing[i]))
