@@ -154,8 +154,9 @@ acini_review_page_cancel_segment (AciniReviewPage *self)
       g_cancellable_cancel (self->live_cancellable);
       return;
     }
-  job = self->session != NULL ? acini_job_list_find_segmentation (acini_session_get_job_list (self->session), self->shown)
-                              : NULL;
+  job = self->session != NULL
+            ? acini_job_list_find_segmentation (acini_session_get_job_list (self->session), self->shown)
+            : NULL;
   if (job != NULL)
     acini_task_request (acini_job_item_get_task (job), ACINI_TASK_CANCEL);
 }
