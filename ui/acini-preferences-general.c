@@ -91,8 +91,8 @@ make_choice (GtkWidget *group, const char *title, const char *key, const char *c
 
 typedef struct
 {
-  const char *key; /* of the settings */
-  guint i;         /* the class */
+  const char *key;  /* of the settings */
+  guint i;          /* the class */
   gboolean filling; /* nobody chooses */
 } Colour;
 
@@ -124,9 +124,9 @@ set_colour (const char *key, guint i, const GdkRGBA *chosen)
   colours[i] = *chosen;
   for (guint k = 0; k < ACINI_CLASS_COLOURS; k++)
     {
-      g_autofree char *name = g_strdup_printf ("#%02x%02x%02x", (guint)(255 * colours[k].red + .5f),
-                                               (guint)(255 * colours[k].green + .5f),
-                                               (guint)(255 * colours[k].blue + .5f));
+      g_autofree char *name
+          = g_strdup_printf ("#%02x%02x%02x", (guint)(255 * colours[k].red + .5f),
+                             (guint)(255 * colours[k].green + .5f), (guint)(255 * colours[k].blue + .5f));
 
       differs |= !g_str_equal (name, defaults[k]);
       g_strv_builder_add (builder, name);
@@ -165,8 +165,7 @@ add_colour (AdwActionRow *row, const char *name, const char *key, guint i)
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   show_colour (button);
   g_signal_connect (button, "notify::rgba", G_CALLBACK (on_colour), NULL);
-  g_signal_connect_object (acini_settings_get_default (), changed, G_CALLBACK (show_colour), button,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_settings_get_default (), changed, G_CALLBACK (show_colour), button, G_CONNECT_SWAPPED);
   adw_action_row_add_suffix (row, button);
 }
 
@@ -202,7 +201,8 @@ make_colours (AdwPreferencesPage *page)
 
   adw_preferences_group_set_description (
       ADW_PREFERENCES_GROUP (group),
-      _ ("For each class of a model: marked by you, and predicted. With more classes the colours repeat."));
+      _ ("For each class of a model. Left: marked by you, right: predicted. With more classes than these the "
+         "colours repeat."));
   gtk_widget_add_css_class (button, "flat");
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   g_signal_connect (button, "clicked", G_CALLBACK (reset_colours), NULL);

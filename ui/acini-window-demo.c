@@ -47,7 +47,10 @@ on_report (gpointer data)
   Report *report = data;
 
   if (report->window->demo_task != NULL)
-    acini_task_set_progress (report->window->demo_task, report->fraction, NULL);
+    {
+      acini_task_set_progress (report->window->demo_task, report->fraction, NULL);
+      acini_task_list_add (report->window->tasks, report->window->demo_task);
+    }
   g_object_unref (report->window);
   g_free (report);
   return G_SOURCE_REMOVE;
@@ -124,7 +127,9 @@ start (AciniWindow *self, AciniProject *project)
   g_signal_connect_object (self->demo_task, "requested", G_CALLBACK (on_requested), self, G_CONNECT_SWAPPED);
   acini_task_set_state (self->demo_task, ACINI_TASK_RUNNING, NULL, ACINI_TASK_CANCEL);
   acini_task_set_progress (self->demo_task, 0, NULL);
-  acini_task_list_add (self->tasks, self->demo_task);
+  /* What turns out to be complete is not worth a word: see on_report (). */
+  if (project == NULL)
+    acini_task_list_add (self->tasks, self->demo_task);
   drawing->window = g_object_ref (self);
   drawing->cancellable = g_object_ref (self->demo_cancellable);
   drawing->application = g_object_ref (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))));

@@ -12,7 +12,10 @@
 #include "data/project/acini-change.h"
 #include "data/slides/acini-slide-import.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static char *option_slides, *option_output, *option_organ, *option_threshold, *option_mpp;
 static gboolean option_again;
@@ -131,8 +134,7 @@ segment_project (AciniConsole *console, const char *folder, GError **error)
       g_autofree char *path = NULL;
 
       if (!segment_slide (console, model, record, predictions, &path, i, slides->len, error)
-          || !acini_prediction_supersede (project, path, error)
-          || !acini_project_write_change (project, run, error))
+          || !acini_prediction_supersede (project, path, error) || !acini_project_write_change (project, run, error))
         return FALSE;
     }
   end_result (console, model);
@@ -193,6 +195,27 @@ write_mask (AciniConsole *console, AciniModel *model, const AciniSlideRecord *re
   return acini_export_write (format, &source, output, NULL, NULL, console->cancellable, error);
 }
 
+/* The folder of @output, made where it is missing, before anything is computed for it. */
+static gboolean
+make_output_folder (const char *output, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (output);
+
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "The folder “%s” cannot be created: %s.", folder,
+                   g_strerror (errno));
+      return FALSE;
+    }
+  if (access (folder, W_OK) != 0)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "Nothing can be written into the folder “%s”: %s.",
+                   folder, g_strerror (errno));
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* A slide without a project: its prediction lives in @folder for as long as the command does. */
 static gboolean
 segment_alone (AciniConsole *console, const char *folder, const char *file, GError **error)
@@ -209,7 +232,7 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
                    "“%s” has no known format. Use the suffix .png, .tiff or .geojson.", output);
       return FALSE;
     }
-  record = describe_alone (console, folder, file, error);
+  record = make_output_folder (output, error) ? describe_alone (console, folder, file, error) : NULL;
   model = record != NULL ? acini_model_choice_load (NULL, error) : NULL;
   if (model == NULL)
     return FALSE;

@@ -4,6 +4,11 @@
 
 #include "acini-config.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+
 char *
 acini_find_cli (void)
 {
@@ -23,4 +28,21 @@ acini_find_cli (void)
         return g_canonicalize_filename (path, NULL);
     }
   return g_find_program_in_path ("acini-cli");
+}
+
+gboolean
+acini_cli_is_being_built (void)
+{
+  const char *program = g_getenv ("ACINI_CLI"), *build = g_getenv ("ACINI_BUILD");
+  g_autofree char *path = build != NULL ? g_strconcat (build, ".lock", NULL) : NULL;
+  gboolean held;
+  int fd;
+
+  if (program == NULL || path == NULL || !g_str_has_suffix (program, "/cli-when-built"))
+    return FALSE;
+  fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  held = fd >= 0 && flock (fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (fd >= 0)
+    g_close (fd, NULL);
+  return held;
 }

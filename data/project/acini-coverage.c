@@ -98,6 +98,12 @@ acini_coverage_see (AciniCoverage *self, double x0, double y0, double x1, double
 }
 
 char *
+acini_coverage_dup_key (gint64 slide)
+{
+  return g_strdup_printf ("coverage-%" G_GINT64_FORMAT, slide);
+}
+
+char *
 acini_coverage_to_text (AciniCoverage *self)
 {
   g_autofree char *cells = NULL;

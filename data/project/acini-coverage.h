@@ -39,6 +39,8 @@ double acini_coverage_get_part (AciniCoverage *self, AciniCoverageStep step);
  * Returns: whether anything is new. */
 gboolean acini_coverage_see (AciniCoverage *self, double x0, double y0, double x1, double y1, AciniCoverageStep step);
 
+/* The project's setting that keeps what of @slide was looked at.  Returns: (transfer full) */
+char *acini_coverage_dup_key (gint64 slide);
 /* As text for the project; what is read is added to what is there.  FALSE: it is of another slide, or no coverage. */
 char *acini_coverage_to_text (AciniCoverage *self);
 gboolean acini_coverage_add_text (AciniCoverage *self, const char *text);

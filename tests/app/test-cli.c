@@ -411,7 +411,7 @@ test_job_models (void)
 static void
 test_way_through (void)
 {
-  g_autofree char *png = g_build_filename (material.folder, "mask.png", NULL);
+  g_autofree char *png = g_build_filename (material.folder, "new", "folder", "mask.png", NULL);
   g_autofree char *geojson = g_build_filename (material.folder, "out", "phantom.geojson", NULL);
   g_autoptr (JsonObject) list = NULL, scores = NULL, models = NULL, trained = NULL;
   g_auto (Outcome) listed = RUN ("list", material.project, "--json");
@@ -611,6 +611,18 @@ test_bad_models (void)
 }
 
 /* A disk that is full: an error, no half file in the place of a whole one. */
+/* A place that nothing can be written into is said before anything is computed. */
+static void
+test_output (void)
+{
+  g_autofree char *file = g_build_filename (material.folder, "file", NULL);
+  g_autofree char *below = g_build_filename (file, "mask.png", NULL);
+
+  g_assert_true (g_file_set_contents (file, "", 0, NULL));
+  g_auto (Outcome) segmented = RUN ("segment", material.slide, "--model", "nowhere", "--output", below, "--quiet");
+  assert_failed (&segmented, 1, "cannot be created");
+}
+
 static void
 test_full_disk (void)
 {
@@ -714,6 +726,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/bad/masks", test_bad_masks);
   g_test_add_func ("/cli/bad/projects", test_bad_projects);
   g_test_add_func ("/cli/bad/models", test_bad_models);
+  g_test_add_func ("/cli/bad/output", test_output);
   g_test_add_func ("/cli/bad/full-disk", test_full_disk);
   g_test_add_func ("/cli/job", test_job);
   status = g_test_run ();

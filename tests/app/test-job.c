@@ -2,6 +2,7 @@
 
 /* Jobs: their log, their state as others see it, and workers that are killed.  The worker is this program itself. */
 
+#include "app/jobs/acini-find-cli.h"
 #include "app/jobs/acini-heartbeat.h"
 #include "app/jobs/acini-job-runner-local.h"
 #include "app/jobs/acini-job-runners.h"
@@ -14,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -605,6 +607,31 @@ be_supervisor (const char *folder)
   return job != NULL && acini_job_supervise (job, "/proc/self/exe", TRUE, NULL, NULL) ? 0 : 1;
 }
 
+/* As .ci/cli-when-built and the build of ./run use the lock. */
+static void
+test_being_built (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *build = g_build_filename (fixture->folder, "run", NULL), *lock = g_strconcat (build, ".lock", NULL);
+  g_autofree char *before = g_strdup (g_getenv ("ACINI_CLI"));
+  int fd = g_open (lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (flock (fd, LOCK_EX), ==, 0);
+  g_setenv ("ACINI_BUILD", build, TRUE);
+  g_setenv ("ACINI_CLI", "/usr/bin/acini-cli", TRUE);
+  g_assert_false (acini_cli_is_being_built ()); /* not the one that waits */
+  g_setenv ("ACINI_CLI", "/somewhere/cli-when-built", TRUE);
+  g_assert_true (acini_cli_is_being_built ());
+  g_assert_cmpint (flock (fd, LOCK_UN), ==, 0);
+  g_assert_false (acini_cli_is_being_built ());
+  g_assert_true (g_close (fd, NULL));
+  g_unsetenv ("ACINI_BUILD");
+  if (before != NULL)
+    g_setenv ("ACINI_CLI", before, TRUE);
+  else
+    g_unsetenv ("ACINI_CLI");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -630,6 +657,7 @@ main (int argc, char **argv)
   TEST ("resume", test_resume);
   TEST ("heartbeat", test_heartbeat);
   TEST ("dismissal", test_dismissal);
+  TEST ("being-built", test_being_built);
   TEST ("last-words", test_last_words);
   return g_test_run ();
 }

@@ -7,6 +7,8 @@
 
 #include <functional>
 #include <glib/gstdio.h>
+#include <caffe2/serialize/inline_container.h>
+#include <torch/csrc/jit/serialization/pickler.h>
 #include <torch/script.h>
 
 namespace
@@ -482,6 +484,97 @@ test_averaged ()
     }
 }
 
+/* Writes @members as torch.save writes a dictionary of state_dicts. */
+void
+write_saved (const std::vector<std::pair<const char *, acini::Tensors>> &members, const std::string &path)
+{
+  c10::impl::GenericDict root (c10::StringType::get (), c10::AnyType::get ());
+
+  for (const auto &[name, state] : members)
+    {
+      c10::impl::GenericDict member (c10::StringType::get (), c10::TensorType::get ());
+
+      for (const auto &item : state)
+        member.insert (item.key (), item.value ().detach ().clone ());
+      root.insert (std::string (name), member);
+    }
+
+  caffe2::serialize::PyTorchStreamWriter writer (path);
+  std::string pickle;
+  torch::jit::Pickler pickler ([&] (const char *data, size_t size) { pickle.append (data, size); }, nullptr, nullptr,
+                               nullptr, nullptr, false); /* Python's dictionaries say no types */
+  pickler.protocol ();
+  pickler.pushIValue (root);
+  pickler.stop ();
+  writer.writeRecord ("data.pkl", pickle.data (), pickle.size ());
+  size_t n = 0;
+  for (const torch::Tensor &tensor : pickler.tensorData ())
+    writer.writeRecord ("data/" + std::to_string (n++), tensor.data_ptr (), tensor.nbytes ());
+  writer.writeEndOfFile ();
+}
+
+/* The same in what torch.save writes: whichever order the dictionary has, and by the names that are in use. */
+void
+test_averaged_saved ()
+{
+  Folder folder;
+  auto plain = make_small (2), averaged = make_small (2);
+
+  torch::NoGradGuard no_grad;
+  for (torch::Tensor &parameter : averaged->parameters ())
+    parameter.mul_ (0.9);
+  const acini::Tensors first = acini::get_state (*plain), second = acini::get_state (*averaged);
+  const std::pair<const char *, const char *> names[] = { { "state_dict", "state_dict_ema" },
+                                                          { "model", "model_ema" },
+                                                          { "model", "ema" },
+                                                          { "net", "ema_model" },
+                                                          { "student", "teacher" } };
+
+  for (const auto &[before, behind] : names)
+    for (const bool averaged_first : { false, true })
+      {
+        if (averaged_first)
+          write_saved ({ { behind, second }, { before, first } }, folder.file);
+        else
+          write_saved ({ { before, first }, { behind, second } }, folder.file);
+        const acini::LoadedNetwork loaded = acini::load_network (folder.file);
+        g_assert_true (torch::equal (run (*loaded.network), run (*averaged)));
+        g_assert_cmpuint (loaded.report.left_over.size (), ==, 1);
+        g_assert_true (loaded.report.left_over[0].rfind (before, 0) == 0);
+        g_assert_nonnull (strstr (loaded.report.to_text ().c_str (), "another network in the file"));
+      }
+}
+
+/* A U-Net of segmentation_models_pytorch that also says whether there is anything in the picture: masks do not depend
+ * on that head, which is left over and said. */
+void
+test_classification_head ()
+{
+  Folder folder;
+  acini::Architecture architecture = acini::Architecture::from_name ("unet-resnet34", 2);
+  torch::manual_seed (3);
+  auto network = acini::make_network (architecture);
+  acini::Tensors with_head = acini::get_state (*network);
+
+  network->eval ();
+  with_head.insert ("classification_head.3.weight", torch::randn ({ 4, 512 }));
+  with_head.insert ("classification_head.3.bias", torch::randn ({ 4 }));
+  for (const bool saved : { false, true })
+    {
+      if (saved)
+        write_saved ({ { "state_dict", with_head } }, folder.file);
+      else
+        acini::write_safetensors (folder.file, with_head, {});
+      const acini::LoadedNetwork loaded = acini::load_network (folder.file);
+      g_assert_cmpstr (loaded.get_card ()->architecture, ==, "unet-resnet34");
+      g_assert_true (torch::equal (run (*loaded.network), run (*network)));
+      g_assert_cmpuint (loaded.report.left_over.size (), ==, 2);
+      g_assert_true (loaded.report.missing.empty ());
+      for (const std::string &name : loaded.report.left_over)
+        g_assert_true (name.rfind ("classification_head.", 0) == 0);
+    }
+}
+
 /* An encoder within a network that is not known is no encoder alone. */
 void
 test_other_decoders ()
@@ -543,6 +636,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/checkpoint/script", test_script);
   g_test_add_func ("/checkpoint/reports", test_reports);
   g_test_add_func ("/checkpoint/averaged", test_averaged);
+  g_test_add_func ("/checkpoint/averaged-saved", test_averaged_saved);
+  g_test_add_func ("/checkpoint/classification-head", test_classification_head);
   g_test_add_func ("/checkpoint/other-decoders", test_other_decoders);
   g_test_add_func ("/checkpoint/write", test_write);
   return g_test_run ();

@@ -30,7 +30,7 @@ reset_all (void)
 {
   static const char *const keys[]
       = { "style",       "label-colours", "outline-width",    "prediction-colours", "image-cache",
-          "window-size", "shortcuts",    "show-slides-pane", "show-side-pane",    "device" };
+          "window-size", "shortcuts",     "show-slides-pane", "show-side-pane",     "device" };
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     g_settings_reset (acini_settings_get_default (), keys[i]);
@@ -241,9 +241,9 @@ check_colours (GtkWidget *page)
   g_signal_emit_by_name (reset, "clicked");
   g_assert_false (gtk_widget_get_sensitive (reset));
   g_assert_cmphex (acini_class_colour_get_pixel (ACINI_LABEL_FIRST_CLASS, TRUE), ==, 0xffe69f00);
-  g_assert_false (gdk_rgba_equal (
-      gtk_color_dialog_button_get_rgba (GTK_COLOR_DIALOG_BUTTON (find_tooltip (find_row (page, "Class 3"), "Predicted"))),
-      &blue));
+  g_assert_false (gdk_rgba_equal (gtk_color_dialog_button_get_rgba (
+                                      GTK_COLOR_DIALOG_BUTTON (find_tooltip (find_row (page, "Class 3"), "Predicted"))),
+                                  &blue));
 }
 
 /* The dialog opens on General, and its rows and the settings follow each other. */

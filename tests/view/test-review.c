@@ -359,7 +359,7 @@ count_choices (Fixture *f)
   GListModel *model = adw_combo_row_get_model (get_child (f, "prediction_row"));
 
   return model != NULL && gtk_widget_get_visible (get_child (f, "prediction_row")) ? g_list_model_get_n_items (model)
-                                                                                  : 0;
+                                                                                   : 0;
 }
 
 static gboolean

@@ -4,6 +4,7 @@
  * Warnings are fatal. */
 
 #include "data/labels/acini-journal.h"
+#include "data/project/acini-coverage.h"
 #include "tests/acini-test-util.h"
 #include "ui/acini-application.h"
 #include "ui/base/acini-shortcuts.h"
@@ -539,6 +540,45 @@ test_settings (Fixture *fixture, gconstpointer data)
   g_assert_true (organ_is_kept (fixture));
 }
 
+static gboolean
+find_text (GtkWidget *widget, const char *text)
+{
+  gboolean found = GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_label (GTK_LABEL (widget)), text);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_text (child, text);
+  return found;
+}
+
+static gboolean
+says_viewed (Fixture *fixture)
+{
+  return find_text (GTK_WIDGET (fixture->window->data_page), "50 %");
+}
+
+/* The table says how much of a slide was looked at. */
+static void
+test_viewed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniCoverage) coverage = acini_coverage_new (640, 480);
+  g_autoptr (AciniSlideItem) item = NULL;
+  g_autofree char *key = NULL, *text = NULL;
+
+  open_project (fixture);
+  add_picture (fixture);
+  item = g_list_model_get_item (acini_session_get_slides (acini_window_get_session (fixture->window)), 0);
+  key = acini_coverage_dup_key (acini_slide_item_get_record (item)->id);
+  acini_coverage_see (coverage, 0, 0, 640, 480, ACINI_COVERAGE_5X);
+  acini_coverage_see (coverage, 0, 0, 320, 480, ACINI_COVERAGE_10X);
+  text = acini_coverage_to_text (coverage);
+  g_assert_true (acini_project_set_setting (acini_session_get_project (acini_window_get_session (fixture->window)), key,
+                                            text, NULL));
+  g_assert_false (says_viewed (fixture));
+  activate (fixture, "page::data");
+  wait_for (fixture, says_viewed);
+}
+
 /* What assistive technology reads out: the widget's own label, or its text. */
 static gboolean
 has_name (GtkWidget *widget)
@@ -697,6 +737,7 @@ main (int argc, char **argv)
   add ("/window/settings", test_settings);
   add ("/window/model-in-use", test_model_in_use);
   add ("/window/side-views", test_side_views);
+  add ("/window/viewed", test_viewed);
   add ("/window/names", test_names);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

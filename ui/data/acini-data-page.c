@@ -5,10 +5,14 @@
 #include "ui/data/acini-data-page.h"
 
 #include "data/labels/acini-journal.h"
+#include "data/project/acini-coverage.h"
 #include "ui/base/acini-async.h"
 #include "ui/base/acini-units.h"
 
 #include <glib/gi18n.h>
+
+/* Closely enough to see a unit and its border. */
+#define VIEWED_STEP ACINI_COVERAGE_10X
 
 /* Counting stops here: nobody needs to know how many more. */
 #define MAX_ENTRIES 10000
@@ -17,7 +21,8 @@
 typedef struct
 {
   guint n_entries, n_tiles;
-  gint64 last; /* Unix time of the newest entry, 0: none */
+  gint64 last;   /* Unix time of the newest entry, 0: none */
+  double viewed; /* share of the slide that was looked at closely enough, 0 … 1 */
 } Count;
 
 struct _AciniDataPage
@@ -93,6 +98,14 @@ cell_corrected (AciniDataPage *self, const AciniSlideRecord *record)
 }
 
 static char *
+cell_viewed (AciniDataPage *self, const AciniSlideRecord *record)
+{
+  double viewed = get_count (self, record)->viewed;
+
+  return viewed > 0 ? g_strdup_printf (_ ("%.0f %%"), 100 * viewed) : g_strdup ("–");
+}
+
+static char *
 cell_entries (AciniDataPage *self, const AciniSlideRecord *record)
 {
   guint n = get_count (self, record)->n_entries;
@@ -117,8 +130,8 @@ static const struct
 } columns[] = {
   { N_ ("Slide"), cell_name, FALSE, TRUE },         { N_ ("Organ"), cell_organ, FALSE, FALSE },
   { N_ ("Size (px)"), cell_size, TRUE, FALSE },     { N_ ("µm per pixel"), cell_mpp, TRUE, FALSE },
-  { N_ ("Labelled"), cell_corrected, TRUE, FALSE }, { N_ ("Edits"), cell_entries, TRUE, FALSE },
-  { N_ ("Last edit"), cell_last, TRUE, FALSE },
+  { N_ ("Labelled"), cell_corrected, TRUE, FALSE }, { N_ ("Viewed at 10×"), cell_viewed, TRUE, FALSE },
+  { N_ ("Edits"), cell_entries, TRUE, FALSE },      { N_ ("Last edit"), cell_last, TRUE, FALSE },
 };
 
 /* Cells. */
@@ -203,6 +216,20 @@ counting_free (gpointer data)
   g_free (counting);
 }
 
+/* The share of the slide that was looked at, as the review page has kept it. */
+static double
+read_viewed (AciniProject *project, gint64 slide)
+{
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, NULL);
+  g_autofree char *key = acini_coverage_dup_key (slide), *text = acini_project_dup_setting (project, key);
+  g_autoptr (AciniCoverage) coverage = NULL;
+
+  if (text == NULL || record == NULL || record->width <= 0 || record->height <= 0)
+    return 0;
+  coverage = acini_coverage_new (record->width, record->height);
+  return acini_coverage_add_text (coverage, text) ? acini_coverage_get_part (coverage, VIEWED_STEP) : 0;
+}
+
 static gboolean
 count (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -222,6 +249,7 @@ count (gpointer data, GCancellable *cancellable, GError **error)
       found->n_entries = rows->len;
       found->n_tiles = tiles->len;
       found->last = rows->len > 0 ? ((const AciniJournalRow *)rows->pdata[0])->time : 0;
+      found->viewed = read_viewed (counting->project, slide);
       g_hash_table_insert (counting->counts, g_memdup2 (&slide, sizeof slide), found);
     }
   return TRUE;

@@ -121,8 +121,7 @@ export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
   if (export->model != NULL)
     {
       double downsample = acini_get_downsample (slide->mpp_x, export->card != NULL ? export->card->mpp : 0);
-      g_autofree char *file
-          = acini_prediction_find_current (export->project, slide->id, export->model, downsample);
+      g_autofree char *file = acini_prediction_find_current (export->project, slide->id, export->model, downsample);
 
       if (file != NULL)
         {

@@ -4,6 +4,7 @@
 
 #include "ui/project/acini-job-item.h"
 
+#include "app/jobs/acini-find-cli.h"
 #include "app/jobs/acini-job-runners.h"
 #include "ui/base/acini-async.h"
 
@@ -481,7 +482,11 @@ acini_job_item_dup_status (AciniJobItem *self)
   switch (self->state)
     {
     case ACINI_JOB_QUEUED:
-      return g_strdup (is_forgotten (self) ? _ ("Not started") : self->idle ? _ ("Waiting") : _ ("Starting…"));
+      if (is_forgotten (self))
+        return g_strdup (_ ("Not started"));
+      if (self->idle)
+        return g_strdup (_ ("Waiting"));
+      return g_strdup (acini_cli_is_being_built () ? _ ("Waiting: acini-cli is still being built") : _ ("Starting…"));
     case ACINI_JOB_PAUSED:
       return g_strdup_printf (_ ("Paused at %.0f %%"), self->fraction * 100);
     case ACINI_JOB_DONE:

@@ -41,7 +41,7 @@ void acini_job_item_watch (AciniJobItem *self);
 AciniJobState acini_job_item_get_state (AciniJobItem *self);
 gboolean acini_job_item_is_active (AciniJobItem *self); /* queued, running or paused */
 gboolean acini_job_item_is_training (AciniJobItem *self);
-gint64 acini_job_item_get_slide (AciniJobItem *self); /* that is segmented; 0: it is a training */
+gint64 acini_job_item_get_slide (AciniJobItem *self);    /* that is segmented; 0: it is a training */
 double acini_job_item_get_fraction (AciniJobItem *self); /* 0 … 1 */
 /* Why it failed or paused by itself and what to do, else NULL. */
 const char *acini_job_item_get_message (AciniJobItem *self);

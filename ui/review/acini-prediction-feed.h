@@ -2,9 +2,9 @@
 #pragma once
 
 /* Keeps the slide view's prediction that of the slide, its scale and the model in use: opens the file that
- * counts (see acini_prediction_find_current ()), writes the tiles that the live engine sends into the file of their way, and follows what a segmentation in the
- * background writes.  A slide whose scale is changed gets the prediction of that scale; the one before stays where it
- * is, and comes back with its scale.  All file work is on worker threads. */
+ * counts (see acini_prediction_find_current ()), writes the tiles that the live engine sends into the file of their
+ * way, and follows what a segmentation in the background writes.  A slide whose scale is changed gets the prediction of
+ * that scale; the one before stays where it is, and comes back with its scale.  All file work is on worker threads. */
 
 #include "ui/project/acini-session.h"
 #include "ui/view/acini-slide-view.h"

@@ -2,6 +2,7 @@
 
 /* Segmenting from the review page: what is on screen, with the live engine. */
 
+#include "app/jobs/acini-find-cli.h"
 #include "ui/review/acini-review-page-private.h"
 #include "acini-config.h"
 
@@ -58,7 +59,9 @@ begin_live_task (AciniReviewPage *self)
     return;
   self->live_task = acini_task_new (_ ("Segmenting the view"));
   g_signal_connect_object (self->live_task, "requested", G_CALLBACK (on_live_requested), self, G_CONNECT_SWAPPED);
-  acini_task_set_progress (self->live_task, -1, _ ("Starting…"));
+  acini_task_set_progress (self->live_task, -1,
+                           acini_cli_is_being_built () ? _ ("Waiting: acini-cli is still being built")
+                                                       : _ ("Starting…"));
   acini_task_set_state (self->live_task, ACINI_TASK_RUNNING, NULL, ACINI_TASK_CANCEL);
   acini_task_list_add (acini_session_get_tasks (self->session), self->live_task);
   acini_segment_pane_set_live (self->segment_pane, self->live_task);
@@ -160,8 +163,9 @@ acini_review_page_cancel_segment (AciniReviewPage *self)
       g_cancellable_cancel (self->live_cancellable);
       return;
     }
-  job = self->session != NULL ? acini_job_list_find_segmentation (acini_session_get_job_list (self->session), self->shown)
-                              : NULL;
+  job = self->session != NULL
+            ? acini_job_list_find_segmentation (acini_session_get_job_list (self->session), self->shown)
+            : NULL;
   if (job != NULL)
     acini_task_request (acini_job_item_get_task (job), ACINI_TASK_CANCEL);
 }

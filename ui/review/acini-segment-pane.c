@@ -144,8 +144,9 @@ show_progress (AciniSegmentPane *self)
 {
   AciniSlideItem *slide = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
   gint64 id = slide != NULL ? acini_slide_item_get_record (slide)->id : 0;
-  AciniJobItem *job
-      = self->session != NULL ? acini_job_list_find_segmentation (acini_session_get_job_list (self->session), id) : NULL;
+  AciniJobItem *job = self->session != NULL
+                          ? acini_job_list_find_segmentation (acini_session_get_job_list (self->session), id)
+                          : NULL;
   AciniTask *task = self->live != NULL ? self->live : job != NULL ? acini_job_item_get_task (job) : NULL;
   const char *activity;
 

@@ -14,8 +14,7 @@ G_BEGIN_DECLS
 #define ACINI_CLASS_COLOURS 6
 
 /* The colours of the classes, 0xRRGGBB, from now on.  Main thread; what was coloured before stays as it is. */
-void acini_class_colours_set (const guint32 decided[ACINI_CLASS_COLOURS],
-                              const guint32 predicted[ACINI_CLASS_COLOURS]);
+void acini_class_colours_set (const guint32 decided[ACINI_CLASS_COLOURS], const guint32 predicted[ACINI_CLASS_COLOURS]);
 
 void acini_class_colour_get (guint8 label, gboolean predicted, GdkRGBA *colour);
 /* The same as premultiplied ARGB32, opaque; 0 for unlabelled and background. */

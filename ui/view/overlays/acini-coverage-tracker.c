@@ -48,7 +48,7 @@ static gboolean
 run_keeping (gpointer data, GCancellable *cancellable, GError **error)
 {
   Keeping *keeping = data;
-  g_autofree char *key = g_strdup_printf ("coverage-%" G_GINT64_FORMAT, keeping->id);
+  g_autofree char *key = acini_coverage_dup_key (keeping->id);
   if (keeping->text)
     return acini_project_set_setting (keeping->project, key, keeping->text, error);
   keeping->read = acini_project_dup_setting (keeping->project, key);
