@@ -150,7 +150,7 @@ fallocate64 (int fd, int mode, off_t offset, off_t length)
       return -1;
     }
   result = real (fd, mode, offset, length);
-  if (result == 0 && path[0] != '\0')
+  if (result == 0 && strstr (path, "events.jsonl") != NULL)
     reserved = offset + length;
   return result;
 }

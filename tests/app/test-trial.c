@@ -159,7 +159,7 @@ read_mask (const char *path)
 {
   g_autoptr (GError) error = NULL;
   int width, height;
-  GBytes *mask = acini_test_read_mask (path, 0, &width, &height, &error);
+  GBytes *mask = acini_test_read_mask (path, -1, &width, &height, &error);
 
   g_assert_no_error (error);
   g_assert_cmpint (width, ==, 1024);
