@@ -76,7 +76,7 @@ AciniOneDnn acini_model_get_onednn (void);
  * computes; later it means OFF. */
 void acini_model_limit_onednn (AciniOneDnn level);
 /* A process died of computing with @level: what was remembered of that and of higher ones is forgotten when this
- * process meets it. */
+ * process meets it, and this process uses the next lower level that differs on this processor, or less. */
 void acini_model_distrust_onednn (AciniOneDnn level);
 /* The levels from the present one down that are worth a try on this processor.  Returns: how many. */
 guint acini_model_list_onednn (AciniOneDnn list[ACINI_ONEDNN_N]);

@@ -65,6 +65,30 @@ acini_test_add_slide (AciniProject *project, const char *name, gint64 width, gin
 }
 
 void
+acini_test_write_overflow (const char *model, const char *path)
+{
+  g_autofree char *from = g_build_filename (model, "model.safetensors", NULL), *bytes = NULL, *header = NULL;
+  const float largest = 3e38f;
+  const char *tensor;
+  guint64 length;
+  gsize n, begin, end;
+
+  /* The header's length, the header as JSON, the tensors' bytes. */
+  g_assert_true (g_file_get_contents (from, &bytes, &n, NULL));
+  memcpy (&length, bytes, sizeof length);
+  length = GUINT64_FROM_LE (length);
+  header = g_strndup (bytes + sizeof length, length);
+  tensor = strstr (header, "\"decode_head.classifier.weight\"");
+  g_assert_nonnull (tensor);
+  tensor = strstr (tensor, "\"data_offsets\":[");
+  g_assert_nonnull (tensor);
+  g_assert_cmpint (sscanf (tensor, "\"data_offsets\":[%zu,%zu]", &begin, &end), ==, 2);
+  for (gsize i = begin; i < end; i += sizeof largest)
+    memcpy (bytes + sizeof length + length + i, &largest, sizeof largest);
+  g_assert_true (g_file_set_contents (path, bytes, (gssize)n, NULL));
+}
+
+void
 acini_test_run_sql (const char *path, const char *sql)
 {
   sqlite3 *db = NULL;

@@ -24,6 +24,10 @@ void acini_test_break_file (const char *path, GRand *rand);
 /* The whole of a mask (see acini_mask_file_open ()), read in strips; or NULL with @error set. */
 GBytes *acini_test_read_mask (const char *path, int channel, int *width, int *height, GError **error);
 
+/* The weights of the SegFormer in the folder @model, but the last layer's the largest numbers there are: all are
+ * finite, and what the network makes of them is not. */
+void acini_test_write_overflow (const char *model, const char *path);
+
 /* Runs @sql on the database @path by a connection of its own. */
 void acini_test_run_sql (const char *path, const char *sql);
 /* The first column of the first row as text: (transfer full) (nullable). */

@@ -13,11 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char *option_socket;
+static char *option_socket, *option_died_at;
 
 static const GOptionEntry entries[] = {
   { "socket", 0, 0, G_OPTION_ARG_FILENAME, &option_socket,
     "Number of an open descriptor, or path of a Unix socket to make and answer one connection on", "FD|PATH" },
+  { "died-at", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &option_died_at,
+    "What oneDNN was allowed when the process before this one died", "LEVEL" },
   { NULL },
 };
 
@@ -80,7 +82,10 @@ run (AciniConsole *console, char **arguments, GError **error)
   g_autoptr (AciniEngineService) service = NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GSource) cancelled = g_cancellable_source_new (console->cancellable);
+  AciniOneDnn level;
 
+  if (option_died_at != NULL && acini_onednn_from_string (option_died_at, &level))
+    acini_model_distrust_onednn (level);
   if (option_socket == NULL)
     {
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "--socket is missing.");

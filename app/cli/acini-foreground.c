@@ -70,7 +70,7 @@ work_here (AciniConsole *console, AciniJob *job, GError **error)
   View view = { console, -1, -1, -1 };
   g_autoptr (GError) reason = NULL;
   AciniJobState state;
-  gboolean ok = acini_job_work (job, on_work, &view, console->cancellable, &state, &reason);
+  gboolean ok = acini_job_execute (job, on_work, &view, console->cancellable, &state, &reason);
 
   acini_console_end_progress (console);
   if (ok || acini_job_get_state (job) != ACINI_JOB_RUNNING)
@@ -101,8 +101,14 @@ acini_foreground_run (AciniConsole *console, AciniJob *job, GError **error)
       return FALSE;
     }
   if (state == ACINI_JOB_PAUSED)
-    g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "Paused. Resume with “acini-cli job resume %s”.",
-                 acini_job_get_folder (job));
+    {
+      g_autofree char *message = NULL;
+      AciniFailure failure = acini_job_get_failure (job, &message);
+      g_autofree char *reason = failure != ACINI_FAILURE_NONE ? acini_failure_describe (failure, message) : NULL;
+
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "%s%sPaused. Resume with “acini-cli job resume %s”.",
+                   reason != NULL ? reason : "", reason != NULL ? " " : "", acini_job_get_folder (job));
+    }
   else
     g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "The job was cancelled.");
   return FALSE;

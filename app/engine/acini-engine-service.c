@@ -5,6 +5,7 @@
 #include "app/engine/acini-engine-private.h"
 #include "app/engine/acini-engine.h"
 #include "app/engine/acini-model-cache.h"
+#include "app/segmentation/acini-checked-way.h"
 #include "app/segmentation/acini-segmentation.h"
 #include "app/worker/acini-slide-source.h"
 #include "app/worker/acini-trial.h"
@@ -113,6 +114,18 @@ send_tile (gpointer user_data, gint64 column, gint64 row, const guint8 *probabil
   return reply != NULL;
 }
 
+/* Before it begins, for this process may die of it. */
+static gboolean
+send_computing (Request *request, GError **error)
+{
+  g_autoptr (GVariant) reply = g_dbus_connection_call_sync (
+      request->service->connection, NULL, ACINI_ENGINE_VIEWER_PATH, "io.github.acini.Engine1.Viewer", "Computing",
+      g_variant_new ("(s)", acini_onednn_to_string (acini_model_get_onednn ())), NULL, G_DBUS_CALL_FLAGS_NONE, G_MAXINT,
+      request->cancellable, error);
+
+  return reply != NULL;
+}
+
 static gboolean
 segment (Request *request, GError **error)
 {
@@ -146,7 +159,11 @@ segment (Request *request, GError **error)
     return FALSE;
   /* Only now: the trial decides which way works. */
   request->way = acini_describe_way (model, NULL);
-  return acini_model_segment (model, &source, &sink, &options, NULL, NULL, request->cancellable, error);
+  if (!send_computing (request, error)
+      || !acini_model_segment (model, &source, &sink, &options, NULL, NULL, request->cancellable, error))
+    return FALSE;
+  acini_checked_way_remember (acini_model_get_card (model)->id, request->way);
+  return TRUE;
 }
 
 static void

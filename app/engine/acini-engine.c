@@ -34,9 +34,6 @@ typedef enum
   READY,
 } Life;
 
-/* What oneDNN, which computes, may use: one less after each time that the process died of it. */
-static const char *const onednn_levels[] = { "all", "avx512", "avx2", "sse41", "off" };
-
 struct _AciniEngine
 {
   GObject parent_instance;
@@ -47,7 +44,8 @@ struct _AciniEngine
 
   /* Of the process. */
   Life life;
-  guint step; /* down in onednn_levels */
+  const char *level;   /* what oneDNN, which computes, may use in it; interned, NULL before it has computed */
+  const char *died_at; /* the level of the last one that died of a fault; interned, NULL: none has */
   guint generation;
   GSubprocess *process;
   const char *device; /* that it was told to compute on; interned */
@@ -67,7 +65,7 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-static guint died_signal;
+static guint died_signal, restarted_signal;
 
 G_DEFINE_FINAL_TYPE (AciniEngine, acini_engine, G_TYPE_OBJECT)
 
@@ -97,7 +95,7 @@ typedef struct
   gint64 x, y, width, height;
   AciniEngineTileFunc tile;
   gpointer tile_data;
-  gboolean sent;
+  gboolean sent, sent_again; /* to the process that runs; to another one after that of the first died */
   GSource *cancelled;
 } Request;
 
@@ -142,6 +140,12 @@ fail_request (AciniEngine *self, guint64 number, GError *error)
   else
     g_error_free (error);
   notify_state (self);
+}
+
+static const char *
+died_message (void)
+{
+  return _ ("The segmentation engine stopped unexpectedly. Your work is safe. Segment again to restart it.");
 }
 
 static void
@@ -210,6 +214,16 @@ on_tile (AciniDBusEngine1Viewer *viewer, GDBusMethodInvocation *invocation, GUni
   return TRUE;
 }
 
+static gboolean
+on_computing (AciniDBusEngine1Viewer *viewer, GDBusMethodInvocation *invocation, const char *onednn, gpointer user_data)
+{
+  AciniEngine *self = user_data;
+
+  self->level = g_intern_string (onednn);
+  acini_dbus_engine1_viewer_complete_computing (viewer, invocation);
+  return TRUE;
+}
+
 /* Sending. */
 
 static void
@@ -222,7 +236,7 @@ on_segmented (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GTask) task = NULL;
   gboolean ok = acini_dbus_engine1_call_segment_finish (ACINI_DBUS_ENGINE1 (source), result, &error);
 
-  /* When the connection breaks, stop () reports how the process ended. */
+  /* When the connection breaks, lose_process () says how the process ended, or sends it again. */
   if (!ok
       && (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
           || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY)
@@ -297,9 +311,39 @@ drop_process (AciniEngine *self)
   g_clear_object (&self->process);
 }
 
-/* The process ended without being asked to, or never answered. */
+static void start (AciniEngine *self);
+
+/* Has the requests that the process was at wait for another one, each once in its life; the others fail.
+ * Returns: whether any waits. */
+static gboolean
+send_again_later (AciniEngine *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->pending);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Request *request = g_task_get_task_data (value);
+      g_autoptr (GTask) task = NULL;
+
+      if (!request->sent_again)
+        {
+          request->sent = FALSE;
+          request->sent_again = TRUE;
+          continue;
+        }
+      task = value;
+      g_hash_table_iter_steal (&iter);
+      g_task_return_new_error (task, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_DIED, "%s", died_message ());
+    }
+  return g_hash_table_size (self->pending) > 0;
+}
+
+/* The process ended without being asked to, or never answered.  @fault: it died of what it computed, so that one that
+ * uses less of oneDNN may live. */
 static void
-lose_process (AciniEngine *self)
+lose_process (AciniEngine *self, gboolean fault)
 {
   gboolean started = self->life == READY;
 
@@ -307,9 +351,21 @@ lose_process (AciniEngine *self)
     return;
   g_object_ref (self);
   drop_process (self);
+  if (started && fault && self->level != NULL)
+    {
+      self->died_at = self->level;
+      self->level = NULL;
+      if (send_again_later (self))
+        {
+          g_signal_emit (self, restarted_signal, 0);
+          start (self);
+          notify_state (self);
+          g_object_unref (self);
+          return;
+        }
+    }
   if (started)
-    fail_all (self, ACINI_ENGINE_ERROR_DIED,
-              _ ("The segmentation engine stopped unexpectedly. Your work is safe. Segment again to restart it."));
+    fail_all (self, ACINI_ENGINE_ERROR_DIED, died_message ());
   else
     fail_all (self, ACINI_ENGINE_ERROR_START, _ ("The segmentation engine started but did not answer. Try again."));
   notify_state (self);
@@ -362,16 +418,11 @@ died_of_fault (GSubprocess *process)
 static void
 on_exited (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Watch *watch = user_data;
-  /* The connection may have told first that it is gone. */
-  g_autoptr (AciniEngine) engine = g_weak_ref_get (&watch->engine);
-  g_autoptr (AciniEngine) self = watch_finish (watch);
+  g_autoptr (AciniEngine) self = watch_finish (user_data);
+  gboolean ended = g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL);
 
-  if (g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL) && engine != NULL
-      && died_of_fault (G_SUBPROCESS (source)))
-    engine->step = MIN (engine->step + 1, G_N_ELEMENTS (onednn_levels) - 1);
   if (self != NULL)
-    lose_process (self);
+    lose_process (self, ended && died_of_fault (G_SUBPROCESS (source)));
 }
 
 static void
@@ -379,8 +430,9 @@ on_closed (GDBusConnection *connection, gboolean remote_vanished, GError *error,
 {
   AciniEngine *self = user_data;
 
-  if (connection == self->connection)
-    lose_process (self);
+  /* How it ended says on_exited ().  One that is dying is not disturbed by this. */
+  if (connection == self->connection && self->process != NULL)
+    g_subprocess_force_exit (self->process);
 }
 
 static gboolean
@@ -389,7 +441,7 @@ on_start_timeout (gpointer user_data)
   AciniEngine *self = user_data;
 
   self->start_timeout = 0;
-  lose_process (self);
+  lose_process (self, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -403,7 +455,7 @@ on_proxy (GObject *source, GAsyncResult *result, gpointer user_data)
     return;
   if (proxy == NULL)
     {
-      lose_process (self);
+      lose_process (self, FALSE);
       return;
     }
   g_clear_handle_id (&self->start_timeout, g_source_remove);
@@ -427,12 +479,13 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
       || !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->viewer), connection,
                                             ACINI_ENGINE_VIEWER_PATH, NULL))
     {
-      lose_process (self);
+      lose_process (self, FALSE);
       return;
     }
   self->connection = g_steal_pointer (&connection);
   g_dbus_connection_set_exit_on_close (self->connection, FALSE);
   g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, 0);
+  g_signal_connect_object (self->viewer, "handle-computing", G_CALLBACK (on_computing), self, 0);
   g_signal_connect_object (self->viewer, "handle-tile", G_CALLBACK (on_tile), self, 0);
   acini_dbus_engine1_proxy_new (self->connection, G_DBUS_PROXY_FLAGS_NONE, NULL, ACINI_ENGINE_PATH, self->starting,
                                 on_proxy, watch_new (self));
@@ -469,9 +522,10 @@ spawn (AciniEngine *self, GError **error)
       return NULL;
     }
   self->device = acini_get_device ();
-  self->process
-      = g_subprocess_launcher_spawn (launcher, error, cli, "serve", "--quiet", "--device", self->device, "--onednn",
-                                     onednn_levels[self->step], "--socket", G_STRINGIFY (SOCKET_FD), NULL);
+  self->level = NULL;
+  self->process = g_subprocess_launcher_spawn (launcher, error, cli, "serve", "--quiet", "--device", self->device,
+                                               "--socket", G_STRINGIFY (SOCKET_FD),
+                                               self->died_at != NULL ? "--died-at" : NULL, self->died_at, NULL);
   if (self->process == NULL)
     return NULL;
   return G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
@@ -660,6 +714,8 @@ acini_engine_class_init (AciniEngineClass *klass)
       = g_param_spec_string ("state", NULL, NULL, "stopped", G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_DEVICE] = g_param_spec_string ("device", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  restarted_signal
+      = g_signal_new ("restarted", ACINI_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   died_signal = g_signal_new ("died", ACINI_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

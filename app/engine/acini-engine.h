@@ -15,13 +15,15 @@ GQuark acini_engine_error_quark (void);
 typedef enum
 {
   ACINI_ENGINE_ERROR_START,  /* acini-cli is missing or did not answer */
-  ACINI_ENGINE_ERROR_DIED,   /* it ended in the middle of a request; the next request restarts it */
+  ACINI_ENGINE_ERROR_DIED,   /* it ended in the middle of a request, again where it was restarted for that; the next
+                              * request starts another one */
   ACINI_ENGINE_ERROR_FAILED, /* what the engine said */
 } AciniEngineError;
 
 #define ACINI_TYPE_ENGINE (acini_engine_get_type ())
 /* Properties: "state" (string: "stopped", "starting", "ready", "busy"), notified; "device" (string).
- * Signals: "died" (): the process ended without being asked to. */
+ * Signals: "died" (): the process ended without being asked to; "restarted" (): it died of what it computed, and
+ * another one that uses less of oneDNN computes what was requested once more, all tiles from the first. */
 G_DECLARE_FINAL_TYPE (AciniEngine, acini_engine, ACINI, ENGINE, GObject)
 
 /* @cli NULL: acini_find_cli ().  Nothing is started yet. */

@@ -18,13 +18,13 @@ typedef struct
 {
   Entry entries[KEPT];
   GDestroyNotify free_thing;
-} Shelf;
+} Lru;
 
 struct _AciniModelCache
 {
   AciniModelOptions options;
   char *device;
-  Shelf models, slides;
+  Lru models, slides;
 };
 
 static void
@@ -93,28 +93,28 @@ make_key (const char *path, const char *inside)
 
 /* The thing of @key, moved to the front; NULL: it is not there. */
 static gpointer
-shelf_find (Shelf *shelf, const char *key)
+lru_find (Lru *lru, const char *key)
 {
   for (int i = 0; i < KEPT; i++)
-    if (g_strcmp0 (shelf->entries[i].key, key) == 0)
+    if (g_strcmp0 (lru->entries[i].key, key) == 0)
       {
-        Entry found = shelf->entries[i];
+        Entry found = lru->entries[i];
 
         for (int j = i; j > 0; j--)
-          shelf->entries[j] = shelf->entries[j - 1];
-        shelf->entries[0] = found;
+          lru->entries[j] = lru->entries[j - 1];
+        lru->entries[0] = found;
         return found.thing;
       }
   return NULL;
 }
 
 static gpointer
-shelf_put (Shelf *shelf, char *key, gpointer thing)
+lru_put (Lru *lru, char *key, gpointer thing)
 {
-  entry_clear (&shelf->entries[KEPT - 1], shelf->free_thing);
+  entry_clear (&lru->entries[KEPT - 1], lru->free_thing);
   for (int i = KEPT - 1; i > 0; i--)
-    shelf->entries[i] = shelf->entries[i - 1];
-  shelf->entries[0] = (Entry){ key, thing };
+    lru->entries[i] = lru->entries[i - 1];
+  lru->entries[0] = (Entry){ key, thing };
   return thing;
 }
 
@@ -122,19 +122,19 @@ AciniModel *
 acini_model_cache_get_model (AciniModelCache *self, const char *path, GError **error)
 {
   g_autofree char *key = make_key (path, "model.safetensors");
-  AciniModel *model = shelf_find (&self->models, key);
+  AciniModel *model = lru_find (&self->models, key);
 
   if (model != NULL)
     return model;
   model = acini_model_load (path, &self->options, error);
-  return model != NULL ? shelf_put (&self->models, g_steal_pointer (&key), model) : NULL;
+  return model != NULL ? lru_put (&self->models, g_steal_pointer (&key), model) : NULL;
 }
 
 const AciniModelCacheSlide *
 acini_model_cache_get_slide (AciniModelCache *self, const char *path, GError **error)
 {
   g_autofree char *key = make_key (path, "");
-  AciniModelCacheSlide *warm = shelf_find (&self->slides, key);
+  AciniModelCacheSlide *warm = lru_find (&self->slides, key);
   g_autoptr (AciniSlide) slide = NULL;
 
   if (warm != NULL)
@@ -146,5 +146,5 @@ acini_model_cache_get_slide (AciniModelCache *self, const char *path, GError **e
   /* A slide whose overview does not read may read where the user looks. */
   warm->tissue = acini_tissue_new (slide, NULL);
   warm->slide = g_steal_pointer (&slide);
-  return shelf_put (&self->slides, g_steal_pointer (&key), warm);
+  return lru_put (&self->slides, g_steal_pointer (&key), warm);
 }

@@ -26,8 +26,10 @@ acini_job_path (AciniJob *self, const char *name)
 void
 acini_job_set_write_error (GError **error, const char *path, int code)
 {
-  g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("“%s” could not be written: %s."), path,
-               g_strerror (code));
+  gboolean full = code == ENOSPC || code == EDQUOT || code == EFBIG;
+
+  g_set_error (error, ACINI_JOB_ERROR, full ? ACINI_JOB_ERROR_NO_SPACE : ACINI_JOB_ERROR_WRITE,
+               _ ("“%s” could not be written: %s."), path, g_strerror (code));
 }
 
 /* The whole lines of events.jsonl from *@offset, which moves behind them; NULL with @error unset when there is

@@ -26,6 +26,7 @@ typedef enum
   ACINI_JOB_ERROR_RUNNING, /* another process works on it */
   ACINI_JOB_ERROR_WRITE,
   ACINI_JOB_ERROR_START,
+  ACINI_JOB_ERROR_NO_SPACE, /* the disk, or the user's share of it, is full */
 } AciniJobError;
 
 typedef enum

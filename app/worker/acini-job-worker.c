@@ -18,51 +18,51 @@
 typedef struct
 {
   AciniJob *job;
-  AciniWorkFunc func;
+  AciniJobEventFunc func;
   gpointer user_data;
   GCancellable *cancellable; /* the caller's: pause */
-  GCancellable *stop;        /* of the work itself */
+  GCancellable *stop;        /* of what is computed */
   GError *error;             /* of writing an event */
-  AciniJobState state;       /* what the work was asked to become */
+  AciniJobState state;       /* what it is to become when it stops */
   gint64 last_event;
-} Work;
+} JobRun;
 
 static const char *
-get_string (Work *work, const char *name, const char *otherwise)
+get_string (JobRun *run, const char *name, const char *otherwise)
 {
-  return json_object_get_string_member_with_default (acini_job_get_specification (work->job), name, otherwise);
+  return json_object_get_string_member_with_default (acini_job_get_specification (run->job), name, otherwise);
 }
 
 static int
-get_int (Work *work, const char *name, int otherwise)
+get_int (JobRun *run, const char *name, int otherwise)
 {
-  return (int)json_object_get_int_member_with_default (acini_job_get_specification (work->job), name, otherwise);
+  return (int)json_object_get_int_member_with_default (acini_job_get_specification (run->job), name, otherwise);
 }
 
 static void
-tell (Work *work, const char *event, JsonObject *members, double fraction)
+tell (JobRun *run, const char *event, JsonObject *members, double fraction)
 {
-  if (work->error == NULL)
-    acini_job_append_event (work->job, event, members, &work->error);
-  if (work->func != NULL)
-    work->func (event, members, fraction, work->user_data);
+  if (run->error == NULL)
+    acini_job_append_event (run->job, event, members, &run->error);
+  if (run->func != NULL)
+    run->func (event, members, fraction, run->user_data);
 }
 
 /* What is to be done next; remembers what the job will be when it stops.  An event that cannot be written, mostly for
  * want of room on the disk, pauses the job: what was learnt is worth more than its log. */
 static AciniTrainDecision
-decide (Work *work)
+decide (JobRun *run)
 {
-  g_autofree char *request = acini_job_dup_control (work->job);
+  g_autofree char *request = acini_job_dup_control (run->job);
 
   if (g_str_equal (request, "cancel"))
     {
-      work->state = ACINI_JOB_CANCELLED;
+      run->state = ACINI_JOB_CANCELLED;
       return ACINI_TRAIN_CANCEL;
     }
-  if (work->error != NULL || g_cancellable_is_cancelled (work->cancellable) || g_str_equal (request, "pause"))
+  if (run->error != NULL || g_cancellable_is_cancelled (run->cancellable) || g_str_equal (request, "pause"))
     {
-      work->state = ACINI_JOB_PAUSED;
+      run->state = ACINI_JOB_PAUSED;
       return ACINI_TRAIN_PAUSE;
     }
   return ACINI_TRAIN_CONTINUE;
@@ -112,19 +112,19 @@ describe_event (const AciniTrainEvent *event)
 static AciniTrainDecision
 on_train_event (const AciniTrainEvent *event, gpointer user_data)
 {
-  Work *work = user_data;
+  JobRun *run = user_data;
   g_autoptr (JsonObject) members = describe_event (event);
 
-  tell (work, event->kind, members, event->steps > 0 ? (double)event->step / event->steps : 0);
-  return decide (work);
+  tell (run, event->kind, members, event->steps > 0 ? (double)event->step / event->steps : 0);
+  return decide (run);
 }
 
 /* How often memory was short in this job, now or before it was started again. */
 static int
-count_halvings (Work *work)
+count_halvings (JobRun *run)
 {
   goffset offset = 0;
-  g_autoptr (GPtrArray) events = acini_job_read_events (work->job, &offset, NULL);
+  g_autoptr (GPtrArray) events = acini_job_read_events (run->job, &offset, NULL);
   int n = 0;
 
   for (guint i = 0; events != NULL && i < events->len; i++)
@@ -138,19 +138,19 @@ count_halvings (Work *work)
 static void
 on_trial (const char *sentence, gpointer user_data)
 {
-  Work *work = user_data;
+  JobRun *run = user_data;
   g_autoptr (JsonObject) members = json_object_new ();
 
   json_object_set_string_member (members, "message", sentence);
-  tell (work, "trial", members, 0);
+  tell (run, "trial", members, 0);
   g_printerr ("%s\n", sentence);
 }
 
 static gboolean
-run_training (Work *work, const char *parent, const AciniRecipe *recipe, const AciniModelOptions *options,
+run_training (JobRun *run, const char *parent, const AciniRecipe *recipe, const AciniModelOptions *options,
               AciniTrainingData *training, AciniTrainingData *held_out, GError **error)
 {
-  JsonObject *specification = acini_job_get_specification (work->job);
+  JsonObject *specification = acini_job_get_specification (run->job);
   AciniTrainDecision outcome = ACINI_TRAIN_CONTINUE;
   AciniTrainingSource learn, check;
 
@@ -158,22 +158,22 @@ run_training (Work *work, const char *parent, const AciniRecipe *recipe, const A
   acini_training_data_fill (held_out, &check);
   return acini_model_train (parent, recipe, &learn, check.n_items > 0 ? &check : NULL, options,
                             json_object_get_boolean_member_with_default (specification, "half", FALSE),
-                            get_string (work, "model", "model"), get_string (work, "name", "Model"),
-                            acini_job_get_folder (work->job), on_train_event, work, &outcome, error);
+                            get_string (run, "model", "model"), get_string (run, "name", "Model"),
+                            acini_job_get_folder (run->job), on_train_event, run, &outcome, error);
 }
 
 /* Trains, with half the batch as often as memory is short. */
 static gboolean
-train_within_memory (Work *work, const char *parent, AciniRecipe *recipe, const AciniModelOptions *options,
+train_within_memory (JobRun *run, const char *parent, AciniRecipe *recipe, const AciniModelOptions *options,
                      AciniTrainingData *training, AciniTrainingData *held_out, GError **error)
 {
-  recipe->batch = MAX (1, recipe->batch >> MIN (count_halvings (work), 12));
+  recipe->batch = MAX (1, recipe->batch >> MIN (count_halvings (run), 12));
   while (TRUE)
     {
       g_autoptr (JsonObject) members = NULL;
       g_autoptr (GError) reason = NULL;
 
-      if (run_training (work, parent, recipe, options, training, held_out, &reason))
+      if (run_training (run, parent, recipe, options, training, held_out, &reason))
         return TRUE;
       if (!g_error_matches (reason, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_MEMORY) || recipe->batch == 1)
         {
@@ -184,47 +184,46 @@ train_within_memory (Work *work, const char *parent, AciniRecipe *recipe, const 
       g_message ("Memory was short: the batch is halved to %d.", recipe->batch);
       members = json_object_new ();
       json_object_set_int_member (members, "batch", recipe->batch);
-      tell (work, ACINI_JOB_EVENT_HALVED, members, 0);
+      tell (run, ACINI_JOB_EVENT_HALVED, members, 0);
     }
 }
 
 static JsonArray *
-get_slides (Work *work, const char *name)
+get_slides (JobRun *run, const char *name)
 {
-  JsonObject *specification = acini_job_get_specification (work->job);
+  JsonObject *specification = acini_job_get_specification (run->job);
   JsonNode *node = json_object_get_member (specification, name);
 
   return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
 }
 
 static gboolean
-train (Work *work, GError **error)
+train (JobRun *run, GError **error)
 {
-  const char *folder = acini_job_get_folder (work->job), *parent_name = get_string (work, "parent", NULL);
-  g_autofree char *recipe_path = g_canonicalize_filename (get_string (work, "recipe", "recipe.ini"), folder);
+  const char *folder = acini_job_get_folder (run->job), *parent_name = get_string (run, "parent", NULL);
+  g_autofree char *recipe_path = g_canonicalize_filename (get_string (run, "recipe", "recipe.ini"), folder);
   g_autofree char *parent = parent_name != NULL ? g_canonicalize_filename (parent_name, folder) : NULL;
   g_autoptr (AciniRecipe) recipe = acini_recipe_load (recipe_path, error);
   g_autoptr (AciniTrainingData) training = NULL, held_out = NULL;
-  AciniModelOptions options
-      = { .device = get_string (work, "device", "auto"), .threads = get_int (work, "threads", 0) };
+  AciniModelOptions options = { .device = get_string (run, "device", "auto"), .threads = get_int (run, "threads", 0) };
   double mpp;
 
   if (recipe == NULL)
     return FALSE;
   if (!acini_model_get_training_mpp (parent, recipe, &mpp, error))
     return FALSE;
-  training = acini_training_data_new (get_slides (work, "training"), folder, mpp, error);
+  training = acini_training_data_new (get_slides (run, "training"), folder, mpp, error);
   if (training == NULL || !acini_training_data_check_contrast (training, error))
     return FALSE;
-  held_out = acini_training_data_new (get_slides (work, "held_out"), folder, mpp, error);
+  held_out = acini_training_data_new (get_slides (run, "held_out"), folder, mpp, error);
   if (held_out == NULL)
     return FALSE;
-  if (!acini_trial_training (parent, recipe_path, &options, on_trial, work, work->cancellable, error))
+  if (!acini_trial_training (parent, recipe_path, &options, on_trial, run, run->cancellable, error))
     {
-      decide (work); /* perhaps it was stopped */
+      decide (run); /* perhaps it was stopped */
       return FALSE;
     }
-  return train_within_memory (work, parent, recipe, &options, training, held_out, error);
+  return train_within_memory (run, parent, recipe, &options, training, held_out, error);
 }
 
 /* Segmentation. */
@@ -232,31 +231,31 @@ train (Work *work, GError **error)
 static void
 on_segment_progress (double fraction, gpointer user_data)
 {
-  Work *work = user_data;
+  JobRun *run = user_data;
   g_autoptr (JsonObject) members = NULL;
   gint64 now = g_get_monotonic_time ();
 
-  if (decide (work) != ACINI_TRAIN_CONTINUE)
-    g_cancellable_cancel (work->stop);
+  if (decide (run) != ACINI_TRAIN_CONTINUE)
+    g_cancellable_cancel (run->stop);
   /* Once a second is enough for a log; the caller sees them all. */
-  if (now - work->last_event < G_TIME_SPAN_SECOND && fraction < 1)
+  if (now - run->last_event < G_TIME_SPAN_SECOND && fraction < 1)
     {
-      if (work->func != NULL)
-        work->func ("progress", NULL, fraction, work->user_data);
+      if (run->func != NULL)
+        run->func ("progress", NULL, fraction, run->user_data);
       return;
     }
-  work->last_event = now;
+  run->last_event = now;
   members = json_object_new ();
   json_object_set_double_member (members, "fraction", fraction);
-  tell (work, "progress", members, fraction);
+  tell (run, "progress", members, fraction);
 }
 
 /* "models": [{"path", "weight"}] of the specification, as one, else its "model". */
 static AciniModel *
-load_models (Work *work, const AciniModelOptions *options, GError **error)
+load_models (JobRun *run, const AciniModelOptions *options, GError **error)
 {
-  const char *folder = acini_job_get_folder (work->job);
-  JsonNode *node = json_object_get_member (acini_job_get_specification (work->job), "models");
+  const char *folder = acini_job_get_folder (run->job);
+  JsonNode *node = json_object_get_member (acini_job_get_specification (run->job), "models");
   JsonArray *list = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autoptr (GArray) weights = g_array_new (FALSE, FALSE, sizeof (double));
@@ -275,7 +274,7 @@ load_models (Work *work, const AciniModelOptions *options, GError **error)
       g_array_append_val (weights, weight);
     }
   if (weights->len == 0)
-    g_strv_builder_take (builder, g_canonicalize_filename (get_string (work, "model", ""), folder));
+    g_strv_builder_take (builder, g_canonicalize_filename (get_string (run, "model", ""), folder));
   paths = g_strv_builder_end (builder);
   return acini_model_set_load ((const char *const *)paths, weights->len > 0 ? (const double *)weights->data : NULL,
                                options, error);
@@ -283,9 +282,9 @@ load_models (Work *work, const AciniModelOptions *options, GError **error)
 
 /* "scales": numbers.  Returns: (transfer full), empty where there are none. */
 static GArray *
-get_scales (Work *work)
+get_scales (JobRun *run)
 {
-  JsonNode *node = json_object_get_member (acini_job_get_specification (work->job), "scales");
+  JsonNode *node = json_object_get_member (acini_job_get_specification (run->job), "scales");
   GArray *scales = g_array_new (FALSE, FALSE, sizeof (double));
 
   if (node != NULL && JSON_NODE_HOLDS_ARRAY (node))
@@ -301,31 +300,40 @@ get_scales (Work *work)
 
 /* The folder of the predictions; a job of an older version names a file in it.  Returns: (transfer full) */
 static char *
-get_predictions (Work *work)
+get_predictions (JobRun *run)
 {
-  const char *file = get_string (work, "prediction", NULL);
+  const char *file = get_string (run, "prediction", NULL);
   g_autofree char *old = file != NULL ? g_path_get_dirname (file) : NULL;
 
-  return g_canonicalize_filename (get_string (work, "predictions", old != NULL ? old : "."),
-                                  acini_job_get_folder (work->job));
+  return g_canonicalize_filename (get_string (run, "predictions", old != NULL ? old : "."),
+                                  acini_job_get_folder (run->job));
+}
+
+/* How the numbers came about, for the log. */
+static void
+tell_ways (JobRun *run, AciniModel *model)
+{
+  g_autoptr (JsonObject) members = json_object_new ();
+
+  json_object_set_array_member (members, "ways", acini_model_describe_ways (model));
+  tell (run, "ways", members, 1);
 }
 
 static gboolean
-segment (Work *work, GError **error)
+segment (JobRun *run, GError **error)
 {
-  const char *folder = acini_job_get_folder (work->job);
-  JsonObject *specification = acini_job_get_specification (work->job);
+  const char *folder = acini_job_get_folder (run->job);
+  JsonObject *specification = acini_job_get_specification (run->job);
   JsonNode *node = json_object_get_member (specification, "slide");
   JsonObject *record = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  g_autoptr (GArray) scales = get_scales (work);
-  g_autofree char *predictions = get_predictions (work);
-  const char *known_name = get_string (work, "known", NULL);
+  g_autoptr (GArray) scales = get_scales (run);
+  g_autofree char *predictions = get_predictions (run);
+  const char *known_name = get_string (run, "known", NULL);
   g_autofree char *known = known_name != NULL ? g_canonicalize_filename (known_name, folder) : NULL;
-  AciniModelOptions options
-      = { .device = get_string (work, "device", "auto"), .threads = get_int (work, "threads", 0) };
+  AciniModelOptions options = { .device = get_string (run, "device", "auto"), .threads = get_int (run, "threads", 0) };
   AciniSegmentation how = {
-    .patch = get_int (work, "patch", 0),
-    .overlap = get_int (work, "overlap", -1),
+    .patch = get_int (run, "patch", 0),
+    .overlap = get_int (run, "overlap", -1),
     .tissue = json_object_get_boolean_member_with_default (specification, "tissue", TRUE),
     .flips = json_object_get_boolean_member_with_default (specification, "flips", FALSE),
     .turns = json_object_get_boolean_member_with_default (specification, "turns", FALSE),
@@ -346,42 +354,42 @@ segment (Work *work, GError **error)
   slide_path = acini_specification_dup_path (record, folder);
   how.mpp = json_object_get_double_member_with_default (record, "mpp", 0);
   slide = acini_slide_open (slide_path, error);
-  model = slide != NULL ? load_models (work, &options, error) : NULL;
-  return model != NULL
-         && acini_segment_slide (model, slide, predictions,
-                                 json_object_get_int_member_with_default (record, "slide", 0), &how,
-                                 on_segment_progress, on_trial, work, work->stop, NULL, error);
+  model = slide != NULL ? load_models (run, &options, error) : NULL;
+  if (model == NULL
+      || !acini_segment_slide (model, slide, predictions, json_object_get_int_member_with_default (record, "slide", 0),
+                               &how, on_segment_progress, on_trial, run, run->stop, NULL, error))
+    return FALSE;
+  tell_ways (run, model);
+  return TRUE;
 }
 
 static gboolean
-do_work (Work *work, GError **error)
+execute (JobRun *run, GError **error)
 {
-  const char *kind = acini_job_get_kind (work->job);
+  const char *kind = acini_job_get_kind (run->job);
   AciniOneDnn level;
 
   /* The worker before this one died of what oneDNN does there. */
   if (acini_onednn_from_string (g_getenv (ACINI_JOB_DIED_VARIABLE), &level))
-    {
-      acini_model_distrust_onednn (level);
-      acini_model_limit_onednn (MIN (level + 1, ACINI_ONEDNN_OFF));
-    }
+    acini_model_distrust_onednn (level);
 
   if (g_str_equal (kind, "train"))
-    return train (work, error);
+    return train (run, error);
   if (g_str_equal (kind, "segment"))
-    return segment (work, error);
+    return segment (run, error);
   g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_DAMAGED,
                _ ("This version of Acini does not know jobs of the kind “%s”. Update Acini."), kind);
   return FALSE;
 }
 
-/* Why the work failed, as far as its error tells. */
+/* Why the job failed, as far as its error tells. */
 static AciniFailure
-classify (Work *work, const GError *reason)
+classify (JobRun *run, const GError *reason)
 {
   if (g_error_matches (reason, G_FILE_ERROR, G_FILE_ERROR_NOSPC)
       || g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_NO_SPACE)
-      || acini_is_disk_full (acini_job_get_folder (work->job)))
+      || g_error_matches (reason, ACINI_JOB_ERROR, ACINI_JOB_ERROR_NO_SPACE)
+      || acini_is_disk_full (acini_job_get_folder (run->job)))
     return ACINI_FAILURE_DISK;
   if (reason->domain != ACINI_MODEL_ERROR)
     return reason->domain == ACINI_TRAINING_DATA_ERROR || reason->domain == ACINI_SLIDE_ERROR ? ACINI_FAILURE_DATA
@@ -419,12 +427,12 @@ remove_outputs (AciniJob *job)
 }
 
 gboolean
-acini_job_work (AciniJob *job, AciniWorkFunc func, gpointer user_data, GCancellable *cancellable, AciniJobState *state,
-                GError **error)
+acini_job_execute (AciniJob *job, AciniJobEventFunc func, gpointer user_data, GCancellable *cancellable,
+                   AciniJobState *state, GError **error)
 {
   g_autoptr (GCancellable) stop = g_cancellable_new ();
   g_autoptr (GError) reason = NULL;
-  Work work = {
+  JobRun run = {
     .job = job, .func = func, .user_data = user_data, .cancellable = cancellable, .stop = stop, .state = ACINI_JOB_DONE
   };
   AciniFailure failure = ACINI_FAILURE_NONE;
@@ -435,20 +443,20 @@ acini_job_work (AciniJob *job, AciniWorkFunc func, gpointer user_data, GCancella
   *state = ACINI_JOB_FAILED;
   if (!acini_job_begin (job, error))
     return FALSE;
-  ok = do_work (&work, &reason);
+  ok = execute (&run, &reason);
   /* Stopped on request is no failure. */
-  if (!ok && work.state != ACINI_JOB_DONE && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (!ok && run.state != ACINI_JOB_DONE && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       g_clear_error (&reason);
       ok = TRUE;
     }
-  *state = ok ? work.state : ACINI_JOB_FAILED;
+  *state = ok ? run.state : ACINI_JOB_FAILED;
   /* What could not be written is why it paused.  A job that is done all the same is done. */
-  if (work.error != NULL && reason == NULL && *state == ACINI_JOB_PAUSED)
-    g_propagate_error (&reason, g_steal_pointer (&work.error));
-  g_clear_error (&work.error);
+  if (run.error != NULL && reason == NULL && *state == ACINI_JOB_PAUSED)
+    g_propagate_error (&reason, g_steal_pointer (&run.error));
+  g_clear_error (&run.error);
   if (reason != NULL)
-    failure = classify (&work, reason);
+    failure = classify (&run, reason);
   /* A full disk pauses a job: it goes on from what was finished once there is room. */
   if (*state == ACINI_JOB_FAILED && failure == ACINI_FAILURE_DISK)
     *state = ACINI_JOB_PAUSED;

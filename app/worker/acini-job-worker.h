@@ -8,13 +8,13 @@
 G_BEGIN_DECLS
 
 /* Each event as it goes into events.jsonl; @fraction of the whole job.  On the calling thread. */
-typedef void (*AciniWorkFunc) (const char *event, JsonObject *members, double fraction, gpointer user_data);
+typedef void (*AciniJobEventFunc) (const char *event, JsonObject *members, double fraction, gpointer user_data);
 
 /* Takes the job's lock, does what job.json says and writes what happens.  A cancelled @cancellable pauses the job
  * (a training writes a checkpoint), as the request "pause" does, and as an event that cannot be written does.  *@state:
  * what became of it. Returns: FALSE with @error when it failed, or paused because something could not be written; that
  * is in events.jsonl too. */
-gboolean acini_job_work (AciniJob *job, AciniWorkFunc func, gpointer user_data, GCancellable *cancellable,
-                         AciniJobState *state, GError **error);
+gboolean acini_job_execute (AciniJob *job, AciniJobEventFunc func, gpointer user_data, GCancellable *cancellable,
+                            AciniJobState *state, GError **error);
 
 G_END_DECLS

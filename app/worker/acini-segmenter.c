@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/worker/acini-segmenter.h"
+#include "app/segmentation/acini-checked-way.h"
 #include "app/segmentation/acini-segmentation.h"
 #include "app/worker/acini-prediction-sink.h"
 #include "app/worker/acini-slide-source.h"
@@ -44,6 +45,15 @@ open_known (const AciniSegmentation *how, AciniPrediction *prediction)
       || !g_file_test (path, G_FILE_TEST_EXISTS))
     return NULL;
   return acini_prediction_open (path, acini_prediction_get_info (prediction), NULL);
+}
+
+/* For who shows the model's card. */
+static void
+note_way (AciniModel *model)
+{
+  g_autofree char *way = acini_describe_way (model, NULL);
+
+  acini_checked_way_remember (acini_model_get_card (model)->id, way);
 }
 
 /* A GPU is faster than one thread can read. */
@@ -97,6 +107,8 @@ acini_segment_slide (AciniModel *model, AciniSlide *slide, const char *folder, g
     acini_prediction_sink_set_known (writer, known);
   acini_prediction_sink_fill (writer, &sink);
   ok = acini_model_segment (model, &source, &sink, &options, progress, user_data, cancellable, error);
+  if (ok)
+    note_way (model);
   /* After a failure too: what was computed is not computed again. */
   if (!acini_prediction_sink_flush (writer, ok ? error : NULL))
     ok = FALSE;

@@ -134,12 +134,28 @@ typedef struct
   gpointer user_data;
 } Notes;
 
+/* Whether it is tried on the processor, where oneDNN computes. */
+static gboolean
+is_on_processor (const AciniTrial *trial)
+{
+  const char *device = trial->options->device;
+  g_auto (GStrv) devices = NULL;
+
+  if (device != NULL && !g_str_equal (device, "auto"))
+    return g_str_equal (device, "cpu");
+  devices = acini_model_list_devices ();
+  return g_strv_length (devices) == 1;
+}
+
 static void
-tell (const Notes *notes, AciniOneDnn level, int signal)
+tell (const Notes *notes, const AciniTrial *trial, AciniOneDnn level, int signal)
 {
   g_autofree char *reason = signal != 0 ? acini_describe_signal (signal) : NULL, *sentence = NULL;
 
-  if (signal != 0)
+  if (!is_on_processor (trial))
+    sentence = g_strdup_printf (_ ("A trial of the network on the graphics card failed (%s)."),
+                                signal != 0 ? reason : _ ("wrong numbers"));
+  else if (signal != 0)
     sentence = g_strdup_printf (_ ("A trial of the network with oneDNN “%s” was ended by %s."),
                                 acini_onednn_to_string (level), reason);
   else
@@ -151,14 +167,33 @@ tell (const Notes *notes, AciniOneDnn level, int signal)
     g_printerr ("%s\n", sentence);
 }
 
+static void
+set_no_way (const AciniTrial *trial, int signal, GError **error)
+{
+  g_autofree char *reason = signal != 0 ? acini_describe_signal (signal) : g_strdup (_ ("wrong numbers"));
+
+  if (is_on_processor (trial))
+    g_set_error (error, ACINI_TRIAL_ERROR, ACINI_TRIAL_ERROR_NO_WAY,
+                 _ ("This computer cannot run the network: every trial failed, also without oneDNN (the last one: %s). "
+                    "Try another computer, or report it with the processor's name and the output of “acini-cli model "
+                    "check”."),
+                 reason);
+  else
+    g_set_error (error, ACINI_TRIAL_ERROR, ACINI_TRIAL_ERROR_NO_WAY,
+                 _ ("The graphics card cannot run the network: its trial failed (%s). Choose the processor as the "
+                    "device, in the preferences or with --device cpu."),
+                 reason);
+}
+
 static gboolean
 go_down (const AciniTrial *trial, const Notes *notes, GCancellable *cancellable, GError **error)
 {
   AciniOneDnn levels[ACINI_ONEDNN_N];
   guint n = acini_model_list_onednn (levels);
-  g_autofree char *reason = NULL;
   int signal = 0;
 
+  if (!is_on_processor (trial))
+    n = 1;
   for (guint i = 0; i < n; i++)
     {
       AciniTrialVerdict verdict;
@@ -172,14 +207,9 @@ go_down (const AciniTrial *trial, const Notes *notes, GCancellable *cancellable,
           acini_model_limit_onednn (levels[i]);
           return TRUE;
         }
-      tell (notes, levels[i], signal);
+      tell (notes, trial, levels[i], signal);
     }
-  reason = signal != 0 ? acini_describe_signal (signal) : g_strdup (_ ("wrong numbers"));
-  g_set_error (error, ACINI_TRIAL_ERROR, ACINI_TRIAL_ERROR_NO_WAY,
-               _ ("This computer cannot run the network: every trial failed, also without oneDNN (the last one: %s). "
-                  "Try another computer, or report it with the processor's name and the output of “acini-cli model "
-                  "check”."),
-               reason);
+  set_no_way (trial, signal, error);
   return FALSE;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 /* Work that runs side by side on an accelerator: each of those that compute has a queue of its own there, so that the
- * copies of one overlap with the kernels of another.  On a CPU nothing of this does anything. */
+ * copies of one overlap with the kernels of another.  On a CPU none of this does anything. */
 
 #include "model/base/torch.hpp"
 

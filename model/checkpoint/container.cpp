@@ -11,7 +11,7 @@ namespace acini
 namespace
 {
 
-constexpr size_t longest_name = 1000; /* what reads names may call itself for every letter */
+constexpr size_t longest_name = 1000; /* the code that parses names may recurse once for every letter */
 constexpr size_t largest_index = 64 * 1000 * 1000;
 constexpr size_t most_json_values = 2 * 1000 * 1000; /* a tensor takes ten */
 

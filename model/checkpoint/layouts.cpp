@@ -134,7 +134,7 @@ recognise (const Checkpoint &checkpoint)
         }
       catch (const Error &error)
         {
-          /* Of a network that is known, what is wrong with it says more than what it is not. */
+          /* Where a layout was recognised, what is wrong with it says more than which layouts do not fit. */
           if (error.code != ACINI_MODEL_ERROR_LAYOUT)
             throw;
           tried += error.what ();

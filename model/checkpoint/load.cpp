@@ -29,7 +29,7 @@ ends_with (const std::string &text, const std::string &end)
   return text.size () >= end.size () && text.compare (text.size () - end.size (), end.size (), end) == 0;
 }
 
-/* Counted for nothing that a network computes, and absent from old files. */
+/* A counter that no result depends on, and that old files lack. */
 bool
 is_counter (const std::string &key)
 {
@@ -314,7 +314,7 @@ build_any (LoadedNetwork &loaded, const Checkpoint &checkpoint, const std::strin
     }
 }
 
-/* One weight that is no number makes all results none. */
+/* A single weight that is not a number spoils every result. */
 static void
 check_finite (const Network &network, const std::string &path)
 {

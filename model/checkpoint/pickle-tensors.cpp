@@ -13,7 +13,7 @@ namespace acini::pickle
 namespace
 {
 
-constexpr size_t longest_name = 1000;       /* what reads names may call itself for every letter */
+constexpr size_t longest_name = 1000;       /* the code that parses names may recurse once for every letter */
 constexpr size_t most_tensors = 100 * 1000; /* more than any network has, with its optimiser's */
 constexpr size_t most_classes = 1000;
 constexpr int deepest_wrapping = 3;

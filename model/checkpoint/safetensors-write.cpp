@@ -3,7 +3,10 @@
 
 #include "model/checkpoint/tensors.hpp"
 
+#include "acini-config.h"
+
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 namespace acini
@@ -110,7 +113,11 @@ private:
     const int number = errno;
     g_autofree char *display = g_filename_display_name (path.c_str ());
 
-    fail (ACINI_MODEL_ERROR_FAILED, "“%s” cannot be written: %s", display, g_strerror (number));
+    /* Who starts a training pauses it where the disk is full. */
+    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
+      throw ForeignError (g_error_new (G_FILE_ERROR, G_FILE_ERROR_NOSPC, _ ("“%s” cannot be written: %s"), display,
+                                       g_strerror (number)));
+    fail (ACINI_MODEL_ERROR_FAILED, _ ("“%s” cannot be written: %s"), display, g_strerror (number));
   }
 
   const std::string path;

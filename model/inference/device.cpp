@@ -8,6 +8,7 @@
 #include <dlfcn.h>
 #include <glib/gi18n-lib.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include <torch/cuda.h>
@@ -18,19 +19,29 @@ namespace acini
 namespace
 {
 
-/* Compute capability, major; 0 when it cannot be told.  libtorch for the CPU has no CUDA header, so the runtime that a
- * CUDA libtorch brings is asked by name. */
+/* Of CUDA's device attributes. */
+constexpr int kMultiprocessors = 16, kGeneration = 75; /* the major compute capability */
+
+/* 0 when it cannot be told.  libtorch for the CPU has no CUDA header, so the runtime that a CUDA libtorch brings is
+ * asked by name. */
 int
-get_cuda_generation (int index)
+get_cuda_attribute (int attribute, int index)
 {
   using Function = int (*) (int *value, int attribute, int device);
-  constexpr int compute_capability_major = 75;
   auto function = (Function)dlsym (RTLD_DEFAULT, "cudaDeviceGetAttribute");
-  int major = 0;
+  int value = 0;
 
-  if (function == nullptr || function (&major, compute_capability_major, index) != 0)
-    return 0;
-  return major;
+  return function == nullptr || function (&value, attribute, index) != 0 ? 0 : value;
+}
+
+int
+get_cuda_driver_version ()
+{
+  using Function = int (*) (int *version);
+  auto function = (Function)dlsym (RTLD_DEFAULT, "cudaDriverGetVersion");
+  int version = 0;
+
+  return function == nullptr || function (&version) != 0 ? 0 : version;
 }
 
 } // namespace
@@ -53,6 +64,18 @@ find_device (const char *name)
   return torch::Device (torch::kCUDA, (int)index);
 }
 
+std::string
+describe_device (const torch::Device &device)
+{
+  const int index = std::max<int> (device.index (), 0);
+
+  if (!device.is_cuda ())
+    return device.str ();
+  return "cuda" + std::to_string (get_cuda_attribute (kGeneration, index)) + "-"
+         + std::to_string (get_cuda_attribute (kMultiprocessors, index)) + "-"
+         + std::to_string (get_cuda_driver_version ());
+}
+
 AciniPrecision
 choose_precision (AciniPrecision precision, const torch::Device &device)
 {
@@ -60,9 +83,9 @@ choose_precision (AciniPrecision precision, const torch::Device &device)
     return precision;
   if (device.is_cuda ())
     {
-      const int generation = get_cuda_generation (device.index ());
+      const int generation = get_cuda_attribute (kGeneration, device.index ());
 
-      /* bfloat16 from Ampere on, fast float16 from Volta on; what cannot be asked is no card of NVIDIA's. */
+      /* bfloat16 from Ampere on, fast float16 from Volta on; a card that does not tell is not NVIDIA's. */
       if (generation == 0 || generation >= 8)
         return ACINI_PRECISION_BFLOAT16;
       return generation == 7 ? ACINI_PRECISION_FLOAT16 : ACINI_PRECISION_FLOAT32;

@@ -79,7 +79,7 @@ LoadedModel::LoadedModel (LoadedNetwork loaded, const AciniModelOptions &options
   scale = torch::tensor (scales).view ({ 3, 1, 1 }).to (device);
   offset = torch::tensor (offsets).view ({ 3, 1, 1 }).to (device);
 
-  /* A program may have float32 in its text. */
+  /* The code of a program may ask for float32. */
   if (master->architecture.family == Family::Script && wanted == ACINI_PRECISION_AUTO)
     precision = used = ACINI_PRECISION_FLOAT32;
   fingerprint = get_fingerprint (*master);
@@ -97,12 +97,22 @@ LoadedModel::normalise (const torch::Tensor &rgb) const
   return torch::addcmul (offset, pixels.to (torch::kFloat), scale);
 }
 
-/* OpenMP's number of threads is a thread's own.  Set anew it costs what libtorch knew of convolutions. */
+/* Each thread has its own number of OpenMP threads.  Setting it makes libtorch forget its prepared convolutions. */
 static void
 use_threads (int threads)
 {
   if (at::get_num_threads () != threads)
     at::set_num_threads (threads);
+}
+
+/* @sum of what the network gave. */
+static void
+check_finite (const torch::Tensor &sum, const AciniCard &card)
+{
+  if (!std::isfinite (sum.item<float> ()))
+    fail (ACINI_MODEL_ERROR_NOT_FINITE,
+          _ ("The network of “%s” gives results that are not numbers, so there is no mask; choose another model"),
+          card.name);
 }
 
 /* Logits of @rgb in that way, float32 on the device. */
@@ -133,7 +143,7 @@ LoadedModel::to_probabilities (torch::Tensor logits, const torch::Tensor &rgb) c
   return torch::softmax (logits, 1).slice (1, 1);
 }
 
-/* The network in float32; what is exact is asked of it with ExactNumbers. */
+/* The network in float32; it computes exactly where ExactNumbers lives. */
 std::shared_ptr<Network>
 LoadedModel::get_exact ()
 {
@@ -171,8 +181,10 @@ LoadedModel::list_ways () const
 {
   std::vector<Way> list;
 
+  if (!device.is_cpu () && precision != ACINI_PRECISION_FLOAT32)
+    list = { { precision, Products::Default } };
   /* Without oneDNN lower precisions are slower by far. */
-  if (get_onednn () != ACINI_ONEDNN_OFF && precision != ACINI_PRECISION_FLOAT32)
+  else if (get_onednn () != ACINI_ONEDNN_OFF && precision != ACINI_PRECISION_FLOAT32)
     {
       if (wanted != ACINI_PRECISION_AUTO)
         return { { wanted, Products::Default } };
@@ -187,28 +199,34 @@ std::string
 LoadedModel::make_key (const Shape &shape) const
 {
   const char *const names[] = { "auto", "float32", "bfloat16", "float16" };
+  const std::string elsewhere = device.is_cpu () ? "" : "-" + describe_device (device);
 
   return describe (master->architecture) + "-" + shape.to_string () + "-" + std::to_string (shape.threads) + "-"
-         + names[precision == ACINI_PRECISION_FLOAT32 ? ACINI_PRECISION_FLOAT32 : wanted];
+         + names[precision == ACINI_PRECISION_FLOAT32 ? ACINI_PRECISION_FLOAT32 : wanted] + elsewhere;
 }
 
-/* Where nothing is checked: on other devices than the processor, and of programs in another precision, of which there
- * is no second one. */
+/* Where nothing is checked: of programs in another precision, of which there is no second one. */
 static bool
-is_taken_as_it_is (const torch::Device &device, const Network &network, AciniPrecision wanted)
+is_taken_as_it_is (const Network &network, AciniPrecision wanted)
 {
-  return !device.is_cpu ()
-         || (network.architecture.family == Family::Script && wanted != ACINI_PRECISION_AUTO
-             && wanted != ACINI_PRECISION_FLOAT32);
+  return network.architecture.family == Family::Script && wanted != ACINI_PRECISION_AUTO
+         && wanted != ACINI_PRECISION_FLOAT32;
+}
+
+/* What is tried in place of @shape: on a GPU, whose memory may be too small for a whole batch in float32, one patch. */
+Shape
+LoadedModel::get_tried (const Shape &shape) const
+{
+  return device.is_cpu () ? shape : Shape{ 1, shape.height, shape.width, shape.threads };
 }
 
 bool
 LoadedModel::recall (const Shape &shape, AciniOneDnn *level)
 {
   *level = get_onednn ();
-  if (is_taken_as_it_is (device, *master, wanted))
+  if (is_taken_as_it_is (*master, wanted))
     return true;
-  const std::optional<KnownWay> known = recall_way (make_key (shape), threads);
+  const std::optional<KnownWay> known = recall_way (make_key (get_tried (shape)), threads);
   if (known)
     *level = known->level;
   return known.has_value ();
@@ -235,12 +253,13 @@ LoadedModel::attempt (const Way &way, const torch::Tensor &tissue, const torch::
   Attempt result = { way, 0, 0, 1, G_MAXDOUBLE, false, true };
   torch::Tensor logits;
 
-  /* The first time memory is made, and code. */
+  /* The first run also allocates memory and generates code. */
   for (int i = 0; i < 3; i++)
     {
       const gint64 start = g_get_monotonic_time ();
 
       logits = run (candidate, tissue, threads_here);
+      finish (device);
       result.seconds = std::min (result.seconds, (g_get_monotonic_time () - start) / 1e6);
     }
   const torch::Tensor difference = logits - expected;
@@ -296,17 +315,15 @@ LoadedModel::get_expected (const torch::Tensor &tissue)
   const WithoutOneDnn native;
   const torch::Tensor expected = run ({ libtorch_way, network, 0 }, tissue, threads);
 
-  if (!std::isfinite (expected.sum ().item<float> ()))
-    fail (ACINI_MODEL_ERROR_NOT_FINITE,
-          _ ("The network of “%s” gives results that are not numbers, so there is no mask; choose another model"),
-          card->name);
+  check_finite (expected.sum (), *card);
   return expected;
 }
 
 KnownWay
-LoadedModel::compare_ways (const Shape &shape, JsonArray *table)
+LoadedModel::compare_ways (const Shape &wanted_shape, JsonArray *table)
 {
-  /* Who measures on a busy machine gets what is the faster one almost everywhere. */
+  const Shape shape = get_tried (wanted_shape);
+  /* Measurements on a busy machine are noisy: without a clear difference the usual way is taken. */
   constexpr double clearly = 0.85;
   c10::InferenceMode guard;
   const torch::Tensor tissue = make_patches (shape), expected = get_expected (tissue);
@@ -350,7 +367,7 @@ LoadedModel::try_ways (const Shape &shape, JsonArray *table)
 {
   std::lock_guard<std::mutex> lock (choosing);
 
-  if (!is_taken_as_it_is (device, *master, wanted))
+  if (!is_taken_as_it_is (*master, wanted))
     compare_ways (shape, table);
 }
 
@@ -376,11 +393,11 @@ LoadedModel::check_masks (const Shape &shape, const KnownWay &known)
 KnownWay
 LoadedModel::know_way (const Shape &shape)
 {
-  if (is_taken_as_it_is (device, *master, wanted))
+  if (is_taken_as_it_is (*master, wanted))
     return { get_onednn (), { precision, Products::Default }, plain_way, 0 };
   for (;;)
     {
-      const std::optional<KnownWay> known = recall_way (make_key (shape), threads);
+      const std::optional<KnownWay> known = recall_way (make_key (get_tried (shape)), threads);
 
       if (!known)
         break;
@@ -449,14 +466,17 @@ LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result, 
   const int used = threads_here > 0 ? threads_here : threads;
   const Chosen way = get_chosen ({ int (rgb.size (0)), int (rgb.size (1)), int (rgb.size (2)), used });
   const torch::Tensor logits = run (way, rgb, used);
-  if (device.is_cpu () && !std::isfinite (logits.sum ().item<float> ()))
-    fail (ACINI_MODEL_ERROR_NOT_FINITE,
-          _ ("The network of “%s” gives results that are not numbers, so there is no mask; choose another model"),
-          card->name);
+  const torch::Tensor sum = logits.sum ();
+  if (device.is_cpu ())
+    check_finite (sum, *card);
   torch::Tensor planes = to_probabilities (logits, rgb);
   if (result == torch::kByte)
     planes = planes.mul (255).add_ (0.5).to (torch::kByte);
-  return download (planes.to (result));
+  const torch::Tensor downloaded = download (planes.to (result));
+  /* On a GPU only now, so that the thread does not wait for it twice. */
+  if (!device.is_cpu ())
+    check_finite (sum, *card);
+  return downloaded;
 }
 
 torch::Tensor

@@ -23,8 +23,7 @@ public:
    * side, on a CPU each with @threads (0: the model's). */
   torch::Tensor probabilities (const torch::Tensor &rgb, torch::ScalarType type = torch::kByte, int threads = 0);
 
-  /* Whether it is remembered how to compute @shape, with what oneDNN may use now or less: then also with what.  What is
-   * not asked for precisely in one of the precisions of a GPU is always known. */
+  /* Whether it is remembered how to compute @shape, with what oneDNN may use now or less: then also with what. */
   bool recall (const Shape &shape, AciniOneDnn *level);
   /* Compares the ways there are, fills @table where there is one, and remembers the fastest right one.  Throws _NUMBERS
    * where none is right. */
@@ -90,6 +89,7 @@ private:
   std::shared_ptr<Network> get_network (const Way &way);
   std::vector<Way> list_ways () const;
   std::string make_key (const Shape &shape) const;
+  Shape get_tried (const Shape &shape) const;
   double measure_masks (const Way &way, int threads);
   Attempt attempt (const Way &way, const torch::Tensor &tissue, const torch::Tensor &expected, int threads);
   void add_row (JsonArray *table, const Shape &shape, const Attempt &attempt) const;

@@ -27,8 +27,8 @@ read_processor_name ()
   return result.empty () ? "processor" : result;
 }
 
-static std::string
-get_group (int threads)
+std::string
+describe_computer (int threads)
 {
   static const std::string processor = read_processor_name ();
 
@@ -138,8 +138,8 @@ forget (GKeyFile *file, const std::string &key, int threads)
   bool changed = false;
 
   for (int level = 0; level <= distrusted; level++)
-    changed |= g_key_file_remove_key (file, get_group (threads).c_str (), at_level (key, (AciniOneDnn)level).c_str (),
-                                      nullptr)
+    changed |= g_key_file_remove_key (file, describe_computer (threads).c_str (),
+                                      at_level (key, (AciniOneDnn)level).c_str (), nullptr)
                != FALSE;
   if (changed)
     save_memory (file);
@@ -153,7 +153,7 @@ recall_way (const std::string &key, int threads)
   forget (file, key, threads);
   for (AciniOneDnn level : list_onednn_levels ())
     {
-      g_auto (GStrv) words = g_key_file_get_string_list (file, get_group (threads).c_str (),
+      g_auto (GStrv) words = g_key_file_get_string_list (file, describe_computer (threads).c_str (),
                                                          at_level (key, level).c_str (), nullptr, nullptr);
 
       if (words == nullptr || g_strv_length (words) != 3)
@@ -173,7 +173,8 @@ remember_way (const std::string &key, int threads, const KnownWay &known)
   const char *const words[] = { get_way_name (known.way), get_way_name (known.exact),
                                 g_ascii_formatd (error, sizeof error, "%.2e", known.error) };
 
-  g_key_file_set_string_list (file, get_group (threads).c_str (), at_level (key, known.level).c_str (), words, 3);
+  g_key_file_set_string_list (file, describe_computer (threads).c_str (), at_level (key, known.level).c_str (), words,
+                              3);
   save_memory (file);
 }
 
@@ -183,7 +184,7 @@ recall_parity (const std::string &fingerprint, int threads)
   g_autoptr (GKeyFile) file = load_memory ();
   g_autoptr (GError) error = nullptr;
   const double parity
-      = g_key_file_get_double (file, get_group (threads).c_str (), ("masks-" + fingerprint).c_str (), &error);
+      = g_key_file_get_double (file, describe_computer (threads).c_str (), ("masks-" + fingerprint).c_str (), &error);
 
   return error == nullptr ? std::optional (parity) : std::nullopt;
 }
@@ -193,7 +194,7 @@ remember_parity (const std::string &fingerprint, int threads, double parity)
 {
   g_autoptr (GKeyFile) file = load_memory ();
 
-  g_key_file_set_double (file, get_group (threads).c_str (), ("masks-" + fingerprint).c_str (), parity);
+  g_key_file_set_double (file, describe_computer (threads).c_str (), ("masks-" + fingerprint).c_str (), parity);
   save_memory (file);
 }
 
@@ -223,4 +224,11 @@ void
 acini_model_distrust_onednn (AciniOneDnn level)
 {
   acini::distrust (level);
+  for (AciniOneDnn lower : acini::list_onednn_levels ())
+    if (lower > level)
+      {
+        acini::limit_onednn (lower);
+        return;
+      }
+  acini::limit_onednn (level);
 }

@@ -29,6 +29,9 @@ struct Way
   }
 };
 
+/* Processor, threads and libraries: what else numbers and speed depend on. */
+std::string describe_computer (int threads);
+
 /* Of patches that go through a network together. */
 struct Shape
 {

@@ -35,7 +35,7 @@ torch::Tensor classify (const std::vector<torch::Tensor> &features, const std::v
  * may be overwritten.  Returns: [N, H, W, C] */
 torch::Tensor relu_of_upsampled_sum (const std::vector<torch::Tensor> &maps);
 
-/* Bilinear, align_corners false; as it is when the size is that already. */
+/* Bilinear, align_corners false; @x itself where it has that size already. */
 torch::Tensor upsample_to (const torch::Tensor &logits, int64_t height, int64_t width);
 
 } // namespace acini

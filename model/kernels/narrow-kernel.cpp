@@ -11,7 +11,7 @@ namespace
 {
 
 /* Adds what 16 channels give to one row of one output channel.  Each pixel is loaded once and counts for three results,
- * whose sums wander through the registers.  @rows: of the map, each pixel @steps further than the one before */
+ * whose sums move on from register to register.  @rows: of the map, each pixel @steps further than the one before */
 template <typename T>
 inline void
 add_row (const T *const rows[3], const std::int64_t steps[3], std::int64_t width, const float *weight, float *result)

@@ -104,7 +104,11 @@ list_onednn_levels ()
   for (const auto &known : levels)
     {
 #if defined(__x86_64__)
-      const bool differs = known.level != ACINI_ONEDNN_AVX512 || get_processor ().avx512;
+      const Processor processor = get_processor ();
+      /* A limit above what the processor has changes nothing. */
+      const bool differs = known.level == ACINI_ONEDNN_AVX512 ? processor.bfloat16
+                           : known.level == ACINI_ONEDNN_AVX2 ? processor.avx512
+                                                              : true;
 #else
       const bool differs = known.level == ACINI_ONEDNN_ALL || known.level == ACINI_ONEDNN_OFF;
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* What oneDNN may do in this process.  It picks its code by the processor it believes to see, and that code is not
- * right, or not even alive, on each of them. */
+/* What oneDNN may do in this process.  It picks its code by the processor that it sees, and on some of them that
+ * code gives wrong numbers or ends the process. */
 
 #include "model/acini-model.h"
 #include "model/base/torch.hpp"

@@ -17,7 +17,7 @@ struct Processor
 
 Processor get_processor ();
 
-/* For tests: while one lives, its thread believes to run on a lesser, or another, processor. */
+/* For tests: while one lives, its thread computes as on a lesser, or another, processor. */
 class PretendProcessor
 {
 public:
@@ -67,7 +67,7 @@ private:
 
 /* Whether kernels for AVX-512 may work on maps of that type, here and now. */
 bool wants_kernels (torch::ScalarType type);
-/* Whether those may which consist of products. */
+/* Whether those of them that consist of products may. */
 bool wants_products (torch::ScalarType type);
 
 } // namespace acini

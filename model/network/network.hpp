@@ -37,7 +37,7 @@ enum class NormKind
   Group, /* trains with one image at a time */
 };
 
-/* LayerNorm's epsilon differs from place to place and from one implementation to the other, and a wrong one shows. */
+/* LayerNorm's epsilon differs between layers and implementations, and a wrong one changes the masks. */
 struct Epsilons
 {
   double patch = 1e-5;     /* behind a patch embedding */

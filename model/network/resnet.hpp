@@ -20,7 +20,7 @@ public:
   std::vector<torch::Tensor> operator() (const torch::Tensor &x) const;
   void fold ();
   void accelerate (torch::ScalarType type);
-  /* All but the stem, which sees the pixels: they come out rounded, but do not go in so. */
+  /* All but the stem: pixels go in as they are, and only what comes out of it is rounded. */
   void lower (torch::ScalarType type);
   torch::ScalarType
   get_stem_type () const

@@ -44,7 +44,7 @@ score_to_json (const Score &score)
   return object;
 }
 
-/* The images of each organ, which a score on a card does without. */
+/* The number of images of each organ, which the scores on a card leave out. */
 static JsonObject *
 images_to_json (const Score &score)
 {

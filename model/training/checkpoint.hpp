@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* An interrupted training on disk: checkpoint.safetensors holds everything, checkpoint.json is what of it people read.
+/* An interrupted training on disk: checkpoint.safetensors holds everything, checkpoint.json says for people what is in
+ * it.
  *
  * The record of where training stands lies in the safetensors file's metadata, so that tensors and record are one
  * atomic write.  Random numbers need no state: they are functions of seed and step. */
@@ -30,7 +31,7 @@ struct Progress
   const Measurement *find (int step) const; /* the validation after @step, or NULL */
 };
 
-/* What a checkpoint must agree with to be gone on from. */
+/* What has to be the same for a training to resume from a checkpoint. */
 struct Identity
 {
   std::string recipe; /* acini_recipe_to_data () */

@@ -17,8 +17,9 @@ struct Compute
   int threads = 1;
 };
 
-/* The options decide about device and threads.  About the precision decide the options where they say float32, then the
- * recipe unless it says "auto", then the options, then what the device is fast at.  Throws ACINI_MODEL_ERROR_DEVICE. */
+/* Device and threads are the options'.  The precision is float32 where the options or the recipe say so; else the
+ * recipe's unless that is "auto", then the options', then what the device is fast at.  Throws
+ * ACINI_MODEL_ERROR_DEVICE. */
 Compute choose_compute (const AciniRecipe &recipe, const AciniModelOptions *options);
 
 /* Within its life matrix products and convolutions on this thread run in @compute's type; weights stay float32. */

@@ -30,7 +30,7 @@ public:
   uniform ()
   {
     return double (next () >> 11) * 0x1p-53;
-  } /* 0 up to, not with, 1 */
+  } /* from 0 up to, but not including, 1 */
   double
   between (double low, double high)
   {

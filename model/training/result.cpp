@@ -2,6 +2,7 @@
 
 /* What a training leaves behind: the weights and the card that says where they come from. */
 
+#include "model/inference/tuning-cache.hpp"
 #include "model/training/trainer.hpp"
 
 #include <set>
@@ -61,6 +62,7 @@ describe_training (const Outcome &outcome)
   json_object_set_string_member (object, "device", outcome.compute.device.str ().c_str ());
   json_object_set_string_member (object, "precision", outcome.compute.type == torch::kFloat ? "float32" : "bfloat16");
   json_object_set_string_member (object, "onednn", acini_onednn_to_string (acini_model_get_onednn ()));
+  json_object_set_string_member (object, "computer", describe_computer (outcome.compute.threads).c_str ());
   if (!progress.curve.empty ())
     {
       json_object_set_int_member (object, "best_step", progress.best_step);

@@ -3,9 +3,11 @@
 #include "model/kernels/onednn.hpp"
 #include "model/training/trainer.hpp"
 
+#include "acini-config.h"
 #include "model/base/memory.hpp"
 
 #include <cmath>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 namespace acini
@@ -234,6 +236,11 @@ Trainer::train_step (const Batch &batch)
   torch::Tensor loss = training_loss (logits, target, weights, background);
   double value = loss.item<double> ();
 
+  if (!std::isfinite (value) && progress.step == 0)
+    fail (ACINI_MODEL_ERROR_NOT_FINITE,
+          _ ("The network of “%s” gives results that are not numbers, so that it cannot learn; start from another "
+             "model"),
+          start.get_card ()->name);
   if (!std::isfinite (value))
     fail (ACINI_MODEL_ERROR_DIVERGED,
           "Training diverged at step %d (the loss is not a number). Try a lower learning rate.", progress.step);

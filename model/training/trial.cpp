@@ -6,6 +6,7 @@
 #include "model/training/trainer.hpp"
 
 #include "acini-config.h"
+#include "model/inference/device.hpp"
 #include "model/inference/tuning-cache.hpp"
 #include "model/kernels/kernels.hpp"
 #include "model/kernels/onednn.hpp"
@@ -41,9 +42,10 @@ struct Candidate
   make_key (torch::ScalarType type) const
   {
     const Shape shape = { batch, patch, patch, compute.threads };
+    const std::string elsewhere = compute.device.is_cpu () ? "" : "-" + describe_device (compute.device);
 
     return "training-" + describe (start.network->architecture) + "-" + shape.to_string () + "-"
-           + (type == torch::kFloat ? "float32" : "bfloat16");
+           + (type == torch::kFloat ? "float32" : "bfloat16") + elsewhere;
   }
 };
 
@@ -80,13 +82,14 @@ differentiate (Network &network, const Compute &compute, const torch::Tensor &x)
   }
   const torch::Tensor blocks = at::randn ({ numbers.logits.size (0), numbers.logits.size (1), 8, 8 }, random,
                                           torch::TensorOptions (torch::kFloat));
-  const torch::Tensor direction = at::upsample_nearest2d (blocks, { numbers.logits.size (2), numbers.logits.size (3) });
+  const torch::Tensor direction = at::upsample_nearest2d (blocks, { numbers.logits.size (2), numbers.logits.size (3) })
+                                      .to (numbers.logits.device ());
   (numbers.logits * direction).sum ().backward ();
   for (const torch::Tensor &parameter : network.parameters ())
     if (parameter.grad ().defined ())
       parts.push_back (parameter.grad ().detach ().flatten ().clone ());
-  numbers.gradient = torch::cat (parts);
-  numbers.logits = numbers.logits.detach ();
+  numbers.gradient = torch::cat (parts).cpu ();
+  numbers.logits = numbers.logits.detach ().cpu ();
   return numbers;
 }
 
@@ -96,7 +99,7 @@ predict (Network &network, const Compute &compute, const torch::Tensor &x)
   torch::NoGradGuard no_grad;
   Autocast autocast (compute);
 
-  return network.forward (x).to (torch::kFloat);
+  return network.forward (x).to (torch::kCPU, torch::kFloat);
 }
 
 double
@@ -123,7 +126,8 @@ take_step (Candidate &candidate, const AciniRecipe &recipe, const torch::Tensor 
   const LossWeights weights{ recipe.cross_entropy, recipe.dice, recipe.focal };
   const int64_t classes = network.architecture.classes + (background ? 0 : 1);
   const torch::Tensor target
-      = torch::randint (0, classes, { candidate.batch, candidate.patch, candidate.patch }, torch::kLong);
+      = torch::randint (0, classes, { candidate.batch, candidate.patch, candidate.patch }, torch::kLong)
+            .to (candidate.compute.device);
   Optimiser optimiser (network, recipe);
   const gint64 start = g_get_monotonic_time ();
   torch::Tensor logits;
@@ -132,7 +136,7 @@ take_step (Candidate &candidate, const AciniRecipe &recipe, const torch::Tensor 
   {
     Autocast autocast (candidate.compute);
 
-    logits = network.forward (x);
+    logits = network.forward (x.to (candidate.compute.device));
   }
   logits = upsample_to (logits.to (torch::kFloat), candidate.patch, candidate.patch);
   training_loss (logits, target, weights, background).backward ();
@@ -140,12 +144,27 @@ take_step (Candidate &candidate, const AciniRecipe &recipe, const torch::Tensor 
   return (g_get_monotonic_time () - start) / 1e6;
 }
 
-/* Returns: whether all is as it should be, and the gradient's error. */
+/* Of what libtorch's own loops gave: no other way would make numbers of it. */
+void
+check_finite (const Numbers &expected, const Candidate &candidate)
+{
+  if (!std::isfinite (expected.logits.sum ().item<float> ())
+      || !std::isfinite (expected.gradient.norm ().item<float> ()))
+    fail (ACINI_MODEL_ERROR_NOT_FINITE,
+          _ ("The network of “%s” gives results that are not numbers, so that it cannot learn; start from another "
+             "model"),
+          candidate.start.card->name);
+}
+
+/* On the processor with libtorch's own loops, then as it will be trained.  Leaves the network on the device.
+ * Returns: whether all is as it should be, and the gradient's error. */
 std::pair<bool, double>
 compare (Candidate &candidate)
 {
   Network &network = *candidate.start.network;
-  const bool full = candidate.compute.type == torch::kFloat;
+  const torch::Device &device = candidate.compute.device;
+  /* A GPU's float32 has 10 bits where it multiplies. */
+  const bool full = candidate.compute.type == torch::kFloat && device.is_cpu ();
   Compute exactly = candidate.compute;
   const torch::Tensor x = make_pixels (candidate, candidate.batch, candidate.patch);
   const torch::Tensor larger = make_pixels (candidate, 1, 2 * candidate.patch); /* as images are validated */
@@ -153,6 +172,7 @@ compare (Candidate &candidate)
   Numbers expected;
 
   exactly.type = torch::kFloat;
+  exactly.device = torch::kCPU;
   network.eval ();
   {
     const WithoutOneDnn native;
@@ -160,8 +180,11 @@ compare (Candidate &candidate)
     expected = differentiate (network, exactly, x);
     expected_larger = predict (network, exactly, larger);
   }
-  const Numbers actual = differentiate (network, candidate.compute, x);
-  const torch::Tensor actual_larger = predict (network, candidate.compute, larger);
+  check_finite (expected, candidate);
+  network.zero_grad ();
+  network.to (device);
+  const Numbers actual = differentiate (network, candidate.compute, x.to (device));
+  const torch::Tensor actual_larger = predict (network, candidate.compute, larger.to (device));
   const double gradient
       = ((actual.gradient - expected.gradient).norm () / (expected.gradient.norm () + 1e-30)).item<double> ();
   const auto get_error = full ? get_largest_error : get_mean_error;
@@ -177,10 +200,8 @@ void
 try_training (Candidate candidate, const AciniRecipe &recipe, JsonArray *table)
 {
   /* Without oneDNN lower precisions are slower by far. */
-  if (get_onednn () == ACINI_ONEDNN_OFF)
+  if (get_onednn () == ACINI_ONEDNN_OFF && candidate.compute.device.is_cpu ())
     candidate.compute.type = torch::kFloat;
-  if (!candidate.compute.device.is_cpu ())
-    return;
   mark_onednn_used ();
   torch::set_num_threads (candidate.compute.threads);
   for (torch::Tensor &parameter : candidate.start.network->parameters ())
@@ -228,7 +249,7 @@ acini_model_recall_training_way (const char *parent, const AciniRecipe *recipe, 
   return acini::guard (error, [&] {
     const acini::Candidate candidate = acini::make_candidate (parent, *recipe, options);
 
-    *known = !candidate.compute.device.is_cpu ();
+    *known = FALSE;
     *level = acini::get_onednn ();
     *precision = options != nullptr ? options->precision : ACINI_PRECISION_AUTO;
     /* float32 is remembered for a lower precision where that was right nowhere. */

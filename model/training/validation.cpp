@@ -19,10 +19,10 @@ Score::better_than (const Score &other) const
   return dice != other.dice ? dice > other.dice : loss < other.loss;
 }
 
-std::vector<Span>
+std::vector<CoverSpan>
 cover (int64_t length, int64_t side, int64_t overlap)
 {
-  std::vector<Span> spans;
+  std::vector<CoverSpan> spans;
 
   if (length <= side)
     return { { 0, 0, length } };
@@ -80,13 +80,13 @@ plan_patches (const AciniTrainingSource &source, guint item, const ValidationSet
   source.get_size (source.user_data, item, &width, &height);
   *side = int (std::clamp<int64_t> (round_up (std::max (width, height)), 32, 2 * settings.patch));
 
-  std::vector<Span> columns = cover (width, *side, std::min<int64_t> (margin, *side / 4));
-  std::vector<Span> rows = cover (height, *side, std::min<int64_t> (margin, *side / 4));
+  std::vector<CoverSpan> columns = cover (width, *side, std::min<int64_t> (margin, *side / 4));
+  std::vector<CoverSpan> rows = cover (height, *side, std::min<int64_t> (margin, *side / 4));
 
   if (columns.size () * rows.size () > size_t (settings.max_patches))
     return sample_patches (source, item, *side, settings);
-  for (const Span &row : rows)
-    for (const Span &column : columns)
+  for (const CoverSpan &row : rows)
+    for (const CoverSpan &column : columns)
       patches.push_back ({ { item, column.start + *side / 2.0, row.start + *side / 2.0, 1 },
                            column.from - column.start,
                            row.from - row.start,

@@ -45,12 +45,12 @@ struct ValidationSettings
 Score validate (Network &network, const AciniTrainingSource &source, const ValidationSettings &settings);
 
 /* One axis of an image's cover: a patch at @start judges the pixels @from … @to - 1, in image coordinates. */
-struct Span
+struct CoverSpan
 {
   int64_t start, from, to;
 };
 
 /* Covers @length with patches of @side that overlap by at least 2 × @margin. */
-std::vector<Span> cover (int64_t length, int64_t side, int64_t margin);
+std::vector<CoverSpan> cover (int64_t length, int64_t side, int64_t margin);
 
 } // namespace acini

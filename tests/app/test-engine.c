@@ -18,7 +18,7 @@ static char *folder, *slide_path, *model_path;
 typedef struct
 {
   AciniEngine *engine;
-  guint tiles, died;
+  guint tiles, died, restarted;
   gboolean seen[2][2];
   gboolean kill_at_first;
   GCancellable *cancel_at_first;
@@ -92,6 +92,17 @@ static void
 on_died (AciniEngine *engine, gpointer user_data)
 {
   ((Run *)user_data)->died++;
+}
+
+/* All tiles come once more. */
+static void
+on_restarted (AciniEngine *engine, gpointer user_data)
+{
+  Run *run = user_data;
+
+  run->restarted++;
+  run->tiles = 0;
+  memset (run->seen, 0, sizeof run->seen);
 }
 
 static void
@@ -193,6 +204,24 @@ test_bad_slide (void)
   run_clear (&bad);
 }
 
+/* What is no number is not shown. */
+static void
+test_overflow (void)
+{
+  g_autofree char *overflow = g_build_filename (folder, "overflow.safetensors", NULL);
+  g_autoptr (AciniEngine) engine = acini_engine_new (get_cli ());
+  AciniEngineRequest request = { slide_path, overflow, 0.5, 0, 0, 400, 400 };
+  Run run = { .engine = engine };
+
+  acini_test_write_overflow (model_path, overflow);
+  acini_engine_segment_async (engine, &request, on_tile, &run, NULL, on_segmented, &run);
+  wait_for (&run);
+  g_assert_error (run.error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED);
+  g_assert_nonnull (strstr (run.error->message, "gives results that are not numbers"));
+  g_assert_cmpuint (run.tiles, ==, 0);
+  run_clear (&run);
+}
+
 static void
 test_killed (void)
 {
@@ -215,6 +244,40 @@ test_killed (void)
   g_assert_cmpuint (again.tiles, ==, 4);
   g_assert_cmpuint (killed.died, ==, 1);
   run_clear (&killed);
+}
+
+/* It dies of what oneDNN does with the newest instructions of this processor (onednn-shim.c), in the middle of a
+ * request: another one begins by itself with the next older ones, and answers. */
+static void
+test_restarted (void)
+{
+  g_autofree char *cache = g_build_filename (folder, "cache-restarted", NULL);
+  g_autoptr (AciniEngine) engine = acini_engine_new (get_cli ());
+  Run run = { 0 };
+  const char *right_isa = "1"; /* as dnnl_get_effective_cpu_isa () counts: SSE 4.1 */
+
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports ("avx512bf16"))
+    right_isa = "103"; /* AVX-512 with VNNI */
+  else if (__builtin_cpu_supports ("avx512f"))
+    right_isa = "7"; /* AVX2 */
+#endif
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_setenv ("LD_PRELOAD", g_getenv ("ACINI_ONEDNN_SHIM"), TRUE);
+  g_setenv ("ACINI_SHIM", "engine", TRUE);
+  g_setenv ("ACINI_SHIM_ABOVE", right_isa, TRUE);
+  g_setenv ("ACINI_SHIM_COUNT", "3", TRUE);
+  g_signal_connect (engine, "died", G_CALLBACK (on_died), &run);
+  g_signal_connect (engine, "restarted", G_CALLBACK (on_restarted), &run);
+  segment (engine, &run, slide_path, 0, NULL);
+  wait_for (&run);
+  g_unsetenv ("LD_PRELOAD");
+  g_unsetenv ("XDG_CACHE_HOME");
+  g_assert_no_error (run.error);
+  g_assert_cmpuint (run.restarted, ==, 1);
+  g_assert_cmpuint (run.died, ==, 0);
+  g_assert_cmpuint (run.tiles, ==, 4);
+  g_assert_cmpstr (acini_engine_get_state (engine), ==, "ready");
 }
 
 static void
@@ -294,7 +357,9 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/region", test_region);
   g_test_add_func ("/engine/device", test_device);
   g_test_add_func ("/engine/bad-slide", test_bad_slide);
+  g_test_add_func ("/engine/overflow", test_overflow);
   g_test_add_func ("/engine/killed", test_killed);
+  g_test_add_func ("/engine/restarted", test_restarted);
   g_test_add_func ("/engine/cancelled", test_cancelled);
   g_test_add_func ("/engine/no-program", test_no_program);
   g_test_add_func ("/engine/gone", test_gone);

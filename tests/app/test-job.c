@@ -266,7 +266,7 @@ test_full_disk (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
   g_assert_false (acini_job_append_event (fixture->job, "step", members, &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
-  g_assert_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE);
+  g_assert_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_NO_SPACE);
   g_clear_error (&error);
 
   /* There is room again: what follows is whole. */
@@ -535,7 +535,7 @@ test_last_words (Fixture *fixture, gconstpointer data)
   g_assert_true (acini_job_begin (job, &error));
   while (n < 100000 && acini_job_append_event (job, "step", NULL, &error))
     n++;
-  g_assert_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE);
+  g_assert_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_NO_SPACE);
   g_clear_error (&error);
   g_assert_cmpuint (n, >, 100);
   g_assert_true (acini_is_disk_full (folder));

@@ -154,6 +154,42 @@ get_level_of_segmentation (const Outcome *segmented)
   return g_strdup (json_object_get_string_member (json_array_get_object_element (ways, 0), "onednn"));
 }
 
+static GBytes *
+read_mask (const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  int width, height;
+  GBytes *mask = acini_test_read_mask (path, -1, &width, &height, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (width, ==, 1024);
+  g_assert_cmpint (height, ==, 1024);
+  return mask;
+}
+
+/* Both masks have to mark something, and not everything. */
+static double
+measure_dice (GBytes *first, GBytes *second)
+{
+  gsize n, n_second, marked[2] = { 0, 0 }, both = 0;
+  const guint8 *a = g_bytes_get_data (first, &n), *b = g_bytes_get_data (second, &n_second);
+
+  g_assert_cmpuint (n, ==, n_second);
+  for (gsize i = 0; i < n; i++)
+    {
+      marked[0] += a[i] != 0;
+      marked[1] += b[i] != 0;
+      both += a[i] != 0 && b[i] != 0;
+    }
+  g_test_message ("%zu and %zu pixels of %zu marked, %zu of them in both", marked[0], marked[1], n, both);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpuint (marked[i], >, n / 100);
+      g_assert_cmpuint (marked[i], <, n - n / 100);
+    }
+  return 2.0 * (double)both / (double)(marked[0] + marked[1]);
+}
+
 /* A convolution that is wrong by 3 % is found, and the mask is the one of a processor that is right. */
 static void
 test_wrong (void)
@@ -166,8 +202,7 @@ test_wrong (void)
   g_auto (Outcome) wrong
       = RUN ("wrong", "cache-wrong", "segment", slide, "--model", model, "--threads", "1", "--precision", "float32",
              "--patch", "256", "--threshold", "0.5", "--json", "--output", mask);
-  g_autofree char *a = NULL, *b = NULL;
-  gsize n_a, n_b;
+  g_autoptr (GBytes) a = NULL, b = NULL;
 
   g_assert_cmpint (right.status, ==, 0);
   g_assert_cmpint (wrong.status, ==, 0);
@@ -175,9 +210,9 @@ test_wrong (void)
   level = get_level_of_segmentation (&wrong);
   right_level = get_level_of_segmentation (&right);
   g_assert_cmpstr (level, !=, "all");
-  g_assert_true (g_file_get_contents (right_mask, &a, &n_a, NULL));
-  g_assert_true (g_file_get_contents (mask, &b, &n_b, NULL));
-  g_assert_cmpint (ABS ((int)n_a - (int)n_b), <, MAX (64, (int)n_a / 200));
+  a = read_mask (right_mask);
+  b = read_mask (mask);
+  g_assert_cmpfloat (measure_dice (a, b), >=, 0.999);
 }
 
 static void
@@ -222,6 +257,53 @@ test_not_finite (void)
 }
 
 static void
+assert_no_numbers (const Outcome *outcome)
+{
+  g_assert_cmpint (outcome->status, ==, 1);
+  g_assert_nonnull (strstr (outcome->err, "gives results that are not numbers"));
+}
+
+/* Found by the trial, and where networks of that shape are known to be right, by what uses it. */
+static void
+test_overflow (void)
+{
+  g_autofree char *overflow = g_build_filename (folder, "overflow.safetensors", NULL);
+  const char *const caches[] = { "cache-overflow", "cache-right" };
+
+  acini_test_write_overflow (model, overflow);
+  g_auto (Outcome) known = TRAIN (NULL, "cache-right");
+  g_assert_cmpint (known.status, ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (caches); i++)
+    {
+      g_auto (Outcome) segmented = RUN (NULL, caches[i], "segment", slide, "--model", overflow, "--threads", "1");
+      g_auto (Outcome) evaluated = RUN (NULL, caches[i], "evaluate", project, "--model", overflow, "--threads", "1");
+      g_auto (Outcome) trained
+          = RUN (NULL, caches[i], "train", project, "--from", overflow, "--steps", "2", "--set", "batch=1", "--set",
+                 "patch=64", "--set", "precision=float32", "--threads", "1", "--held-out", "none");
+
+      assert_no_numbers (&segmented);
+      assert_no_numbers (&evaluated);
+      assert_no_numbers (&trained);
+    }
+}
+
+/* The child computes where its parent will. */
+static void
+test_device (void)
+{
+  g_autofree char *path = g_build_filename (folder, "trials.txt", NULL), *lines = NULL;
+
+  g_setenv ("ACINI_SHIM_FILE", path, TRUE);
+  g_auto (Outcome) segmented = RUN ("right", "cache-device", "segment", slide, "--model", model, "--device", "cpu",
+                                    "--threads", "1", "--patch", "64");
+  g_unsetenv ("ACINI_SHIM_FILE");
+  g_assert_cmpint (segmented.status, ==, 0);
+  g_assert_true (g_file_get_contents (path, &lines, NULL, NULL));
+  g_test_message ("%s", lines);
+  g_assert_nonnull (strstr (lines, "--device cpu"));
+}
+
+static void
 make_material (void)
 {
   folder = acini_test_make_folder ();
@@ -256,6 +338,8 @@ main (int argc, char **argv)
   g_test_add_func ("/trial/wrong", test_wrong);
   g_test_add_func ("/trial/check", test_check);
   g_test_add_func ("/trial/not-finite", test_not_finite);
+  g_test_add_func ("/trial/overflow", test_overflow);
+  g_test_add_func ("/trial/device", test_device);
   status = g_test_run ();
   acini_test_remove_folder (folder);
   return status;

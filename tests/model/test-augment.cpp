@@ -331,10 +331,10 @@ test_cover ()
 {
   for (int64_t length : { 1, 31, 128, 129, 200, 255, 256, 257, 1000, 4096 })
     {
-      std::vector<Span> spans = cover (length, 128, 16);
+      std::vector<CoverSpan> spans = cover (length, 128, 16);
       int64_t next = 0;
 
-      for (const Span &span : spans)
+      for (const CoverSpan &span : spans)
         {
           g_assert_cmpint (span.from, ==, next);
           g_assert_cmpint (span.to, >, span.from);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "ui/models/acini-models-page.h"
+#include "app/segmentation/acini-checked-way.h"
 #include "app/training/acini-training.h"
+#include "ui/base/acini-async.h"
 #include "ui/models/acini-score-sets.h"
 #include "ui/models/acini-training-view.h"
 #include "acini-config.h"
@@ -24,6 +26,7 @@ struct _AciniModelsPage
   GPtrArray *card_rows, *score_rows; /* element-type GtkWidget: what was put into the groups */
   guint idle;                        /* rebuilds the list once, whatever happened */
   guint n_trainings;                 /* shown */
+  gboolean shows_way;                /* how the selected model computes here */
 };
 
 G_DEFINE_FINAL_TYPE (AciniModelsPage, acini_models_page, ADW_TYPE_BIN)
@@ -148,12 +151,79 @@ dup_local_time (const char *text)
   return local != NULL ? g_date_time_format (local, _ ("%-d %b %Y, %H:%M")) : g_strdup (text);
 }
 
+/* In which numbers a model was trained: "bfloat16", or "float32, oneDNN avx2" where some were gone round. */
+static char *
+dup_trained_with (const AciniCard *card)
+{
+  const char *precision, *onednn;
+
+  if (card->training == NULL)
+    return NULL;
+  precision = json_object_get_string_member_with_default (card->training, "precision", NULL);
+  onednn = json_object_get_string_member_with_default (card->training, "onednn", "all");
+  if (precision == NULL || g_str_equal (onednn, "all"))
+    return g_strdup (precision);
+  return g_strdup_printf ("%s, oneDNN %s", precision, onednn);
+}
+
+/* How the model computes here, which its last check found. */
+
+typedef struct
+{
+  char *model, *way;
+} CheckedWay;
+
+static void
+checked_way_free (gpointer data)
+{
+  CheckedWay *checked = data;
+
+  g_free (checked->model);
+  g_free (checked->way);
+  g_free (checked);
+}
+
+static gboolean
+read_checked_way (gpointer data, GCancellable *cancellable, GError **error)
+{
+  CheckedWay *checked = data;
+
+  checked->way = acini_checked_way_recall (checked->model);
+  return TRUE;
+}
+
+static void
+on_checked_way (gpointer object, gpointer data, const GError *error)
+{
+  AciniModelsPage *self = object;
+  const CheckedWay *checked = data;
+  GtkListBoxRow *row = self->list != NULL ? gtk_list_box_get_selected_row (self->list) : NULL;
+  GObject *item = row != NULL ? g_object_get_data (G_OBJECT (row), "item") : NULL;
+
+  if (ACINI_IS_MODEL_ITEM (item) && !self->shows_way
+      && g_str_equal (acini_model_item_get_record (ACINI_MODEL_ITEM (item))->id, checked->model))
+    {
+      self->shows_way = checked->way != NULL;
+      add_row (self->card_group, self->card_rows, _ ("Computes Here With"), checked->way);
+    }
+}
+
+static void
+show_checked_way (AciniModelsPage *self, const char *model)
+{
+  CheckedWay *checked = g_new0 (CheckedWay, 1);
+
+  checked->model = g_strdup (model);
+  self->shows_way = FALSE;
+  acini_async_run (self, NULL, read_checked_way, on_checked_way, checked, checked_way_free);
+}
+
 static void
 show_card (AciniModelsPage *self, AciniModelItem *item)
 {
   const AciniCard *card = acini_model_item_get_card (item);
   const AciniModelRecord *record = acini_model_item_get_record (item);
-  g_autofree char *organs = NULL, *classes = NULL, *mpp = NULL, *threshold = NULL, *created = NULL;
+  g_autofree char *organs = NULL, *classes = NULL, *mpp = NULL, *threshold = NULL, *created = NULL, *trained = NULL;
 
   if (card == NULL)
     {
@@ -164,6 +234,7 @@ show_card (AciniModelsPage *self, AciniModelItem *item)
   organs = dup_organs (card);
   classes = dup_classes (card);
   created = dup_local_time (card->created);
+  trained = dup_trained_with (card);
   mpp = card->mpp > 0 ? g_strdup_printf (_ ("%.3g µm per pixel"), card->mpp) : g_strdup (_ ("The slide's own pixels"));
   threshold = g_strdup_printf ("%.2f", card->threshold);
   add_row (self->card_group, self->card_rows, _ ("Organs"), organs);
@@ -171,6 +242,7 @@ show_card (AciniModelsPage *self, AciniModelItem *item)
   add_row (self->card_group, self->card_rows, _ ("Resolution"), mpp);
   add_row (self->card_group, self->card_rows, _ ("Threshold"), threshold);
   add_row (self->card_group, self->card_rows, _ ("Created"), created);
+  add_row (self->card_group, self->card_rows, _ ("Trained With"), trained);
   add_row (self->card_group, self->card_rows, _ ("Licence of the Weights"), card->licence);
   add_row (self->card_group, self->card_rows, _ ("Folder"), record->path);
 }
@@ -213,6 +285,7 @@ show_model (AciniModelsPage *self, AciniModelItem *item)
   gtk_widget_set_sensitive (GTK_WIDGET (self->use_button), !in_use);
   gtk_button_set_label (self->use_button, in_use ? _ ("In Use") : _ ("_Use This Model"));
   show_card (self, item);
+  show_checked_way (self, acini_model_item_get_record (item)->id);
   show_history (self, acini_model_item_get_record (item)->id);
   gtk_stack_set_visible_child_name (self->stack, "model");
 }

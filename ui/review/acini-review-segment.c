@@ -43,7 +43,8 @@ on_tile (gint64 column, gint64 row, GBytes *probability, double downsample, int 
       = floor ((double)(live->region.x + live->region.width - 1) / side) - floor ((double)live->region.x / side) + 1;
   rows = floor ((double)(live->region.y + live->region.height - 1) / side) - floor ((double)live->region.y / side) + 1;
   if (live->page->live_task != NULL)
-    acini_task_set_progress (live->page->live_task, live->n_tiles / MAX (columns * rows, 1), NULL);
+    /* An engine that was restarted begins again. */
+    acini_task_set_progress (live->page->live_task, MIN (live->n_tiles / MAX (columns * rows, 1), 1), NULL);
 }
 
 static void
@@ -116,6 +117,15 @@ on_engine_died (AciniReviewPage *self)
   g_signal_emit_by_name (self, "engine-died");
 }
 
+static void
+on_engine_restarted (AciniReviewPage *self)
+{
+  if (self->session != NULL)
+    acini_session_tell (self->session,
+                        _ ("The segmentation engine stopped in the middle of a computation. It was started "
+                           "again in a safer, slower way."));
+}
+
 void
 acini_review_page_segment_screen (AciniReviewPage *self)
 {
@@ -132,6 +142,7 @@ acini_review_page_segment_screen (AciniReviewPage *self)
   if (self->engine == NULL)
     {
       self->engine = acini_engine_new (NULL);
+      g_signal_connect_object (self->engine, "restarted", G_CALLBACK (on_engine_restarted), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->engine, "died", G_CALLBACK (on_engine_died), self, G_CONNECT_SWAPPED);
     }
   record = acini_slide_item_get_record (slide);
