@@ -25,19 +25,28 @@ get_outputs (const Tensors &tensors, const std::string &name)
   return get_tensor (tensors, name, 4).size (0);
 }
 
-/* What could not be told apart loads as something else, and would be wrong. */
-[[noreturn]] void
-refuse (const Tensors &tensors, const std::string &part, const char *known)
+/* The first tensor of @part that a network of the architecture @like has not; NULL: that has any at all. */
+std::string
+find_misfit (const Tensors &tensors, const std::string &part, const char *like)
 {
-  const std::string *first = nullptr;
+  const Tensors known
+      = like == nullptr ? Tensors () : get_state (*make_network (Architecture::from_name (like, 1)));
+  std::string first;
 
   for (const auto &item : tensors)
-    if (first == nullptr && item.key ().rfind (part + ".", 0) == 0)
-      first = &item.key ();
+    if (first.empty () && item.key ().rfind (part + ".", 0) == 0 && !known.contains (item.key ()))
+      first = item.key ();
+  return first.empty () ? tensors[0].key () : first;
+}
+
+/* What could not be told apart loads as something else, and would be wrong. */
+[[noreturn]] void
+refuse (const Tensors &tensors, const std::string &part, const char *known, const char *like = nullptr)
+{
   fail (ACINI_MODEL_ERROR_SHAPE,
         "The nearest networks that Acini knows are segmentation_models_pytorch's, but this %s is none of theirs that it "
         "knows (%s): “%s” is the first tensor without a place",
-        part.c_str (), known, first != nullptr ? first->c_str () : (part + ".").c_str ());
+        part.c_str (), known, find_misfit (tensors, part, like).c_str ());
 }
 
 constexpr char known_encoders[]
@@ -49,6 +58,8 @@ describe_resnet (const Tensors &tensors, Architecture &a)
   const bool scoped = tensors.contains ("encoder.layer0.conv1.weight");
   const torch::Tensor *squeeze = tensors.find ("encoder.layer1.0.se_module.fc1.weight");
 
+  if (!tensors.contains (scoped ? "encoder.layer0.bn1.weight" : "encoder.conv1.weight"))
+    refuse (tensors, "encoder", known_encoders, "unet-resnet152");
   a.encoder.stem = get_outputs (tensors, scoped ? "encoder.layer0.conv1.weight" : "encoder.conv1.weight");
   a.encoder.bottleneck = tensors.contains ("encoder.layer1.0.conv3.weight");
   for (int i = 1; i <= 4; i++)
@@ -83,6 +94,8 @@ describe_efficient_net (Recognised &recognised)
       a.depths.push_back (count (tensors, stage, ".conv_dw.weight"));
       a.widths.push_back (get_outputs (tensors, stage + (i == 0 ? "0.conv_pw.weight" : "0.conv_pwl.weight")));
     }
+  if (a.depths.size () != 7 || a.depths[0] < 1)
+    refuse (tensors, "encoder", known_encoders, "unet-timm-efficientnet-b7");
   if (a.encoder.padding != Padding::StaticSame)
     return;
   set_flavour (a, "efficientnet"); /* the size that the variant is for */

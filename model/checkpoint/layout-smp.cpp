@@ -101,7 +101,7 @@ translate_smp (const Tensors &tensors, const std::string &)
       if (take_prefix (name, "encoder."))
         encoder.insert (name, item.value ());
     }
-  translate_smp_encoder (recognised, encoder);
+  translate_smp_encoder (recognised, encoder, "encoder.");
   for (const auto &item : tensors)
     /* Says whether there is anything in the picture; masks do not depend on it. */
     if (item.key ().rfind ("classification_head.", 0) == 0)
@@ -123,7 +123,7 @@ translate_encoder_alone (const Tensors &tensors, const std::string &prefix)
       tensors, prefix,
       [&] (const std::string &name, const torch::Tensor &tensor) { encoder.insert (name, tensor); },
       [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); });
-  translate_smp_encoder (recognised, encoder);
+  translate_smp_encoder (recognised, encoder, prefix);
   describe_composed (recognised);
   return recognised;
 }
@@ -131,7 +131,7 @@ translate_encoder_alone (const Tensors &tensors, const std::string &prefix)
 } // namespace
 
 void
-translate_smp_encoder (Recognised &recognised, const Tensors &encoder)
+translate_smp_encoder (Recognised &recognised, const Tensors &encoder, const std::string &prefix)
 {
   Architecture &a = recognised.architecture;
   const bool lukemelas = encoder.contains ("_conv_stem.weight"), universal = encoder.contains ("model.conv_stem.weight");
@@ -154,7 +154,7 @@ translate_smp_encoder (Recognised &recognised, const Tensors &encoder)
       if (universal)
         take_prefix (name, "model.");
       if (is_classifier_of_images (name, a.encoder.kind))
-        recognised.left_over.push_back ("encoder." + item.key ());
+        recognised.left_over.push_back (prefix + item.key ());
       else if (lukemelas)
         recognised.tensors.insert ("encoder." + translate_lukemelas (numbers, name), item.value ());
       else

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/checkpoint/layouts.hpp"
 
+#include <cstring>
+
 namespace acini
 {
 
@@ -161,6 +163,9 @@ recognise (const Checkpoint &checkpoint, const std::string &numerics)
       catch (const Error &error)
         {
           /* Of a network that is known, what is wrong with it says more than what it is not. */
+          if (error.code == ACINI_MODEL_ERROR_SHAPE && strstr (error.what (), "nearest") == nullptr)
+            fail (error.code, "The nearest family that Acini knows is %s, but it does not fit: %s", layout->description,
+                  error.what ());
           if (error.code != ACINI_MODEL_ERROR_LAYOUT)
             throw;
           tried += error.what ();
