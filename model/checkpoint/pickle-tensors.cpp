@@ -180,7 +180,8 @@ get_plain_names (const Value &value)
   std::unordered_set<std::string> names;
 
   for (size_t i = 0; i + 1 < value.items.size (); i += 2)
-    if (value.items[i]->kind == Kind::String && value.items[i + 1]->kind == Kind::Tensor)
+    if (value.items[i]->kind == Kind::String && value.items[i + 1]->kind == Kind::Tensor
+        && value.items[i]->text.size () <= longest_name)
       {
         const std::string &name = value.items[i]->text;
 
@@ -217,14 +218,16 @@ unwrap (const Value *value, const std::string &member, bool averaged, int depth)
   return {};
 }
 
-/* The networks under the usual names in @value, the best one first; where there is none, in the members of it. */
+/* The networks under the usual names in @value, the best one first; where there is none, in the members of it.  @seen:
+ * a pickle may have the same dictionary in many places. */
 std::vector<Network>
-list_networks (const Value &value, const std::string &member, int depth)
+list_networks (const Value &value, const std::string &member, int depth, std::unordered_set<const Value *> &seen)
 {
   const std::string before = member.empty () ? "" : member + ".";
   std::vector<Network> networks, plain;
 
-  if (value.kind != Kind::Dict || depth > deepest_wrapping)
+  if (value.kind != Kind::Dict || depth > deepest_wrapping || member.size () > longest_name
+      || !seen.insert (&value).second)
     return {};
   for (const char *name : plain_members)
     if (const Network found = unwrap (value.find (name), before + name, false, depth); found.value)
@@ -241,7 +244,7 @@ list_networks (const Value &value, const std::string &member, int depth)
   /* Not within a state_dict. */
   for (size_t i = 0; networks.empty () && count_members (value) < 3 && i + 1 < value.items.size (); i += 2)
     if (value.items[i]->kind == Kind::String && value.items[i]->text.rfind ("optim", 0) != 0)
-      networks = list_networks (*value.items[i + 1], before + value.items[i]->text, depth + 1);
+      networks = list_networks (*value.items[i + 1], before + value.items[i]->text, depth + 1, seen);
   return networks;
 }
 
@@ -250,7 +253,8 @@ list_networks (const Value &value, const std::string &member, int depth)
 NamedTensors
 find_tensors (const Value &root, const std::string &file, StoredCheckpoint &checkpoint)
 {
-  const std::vector<Network> networks = list_networks (root, "", 0);
+  std::unordered_set<const Value *> seen;
+  const std::vector<Network> networks = list_networks (root, "", 0, seen);
 
   if (networks.empty ())
     {
