@@ -45,37 +45,38 @@ take_twin (StoredCheckpoint &checkpoint, const std::string &averaged, const std:
     else
       checkpoint.left_over.push_back (tensor.name);
   checkpoint.tensors = std::move (kept);
+  checkpoint.averaged = true;
 }
 
-/* mmcv's hook keeps the average of "backbone.norm.weight" as "ema_backbone_norm_weight" beside it. */
+/* mmcv's hook keeps a second set of weights, "ema_backbone_norm_weight" beside "backbone.norm.weight".  It exchanges the
+ * two before an epoch's file is written, so that the plain names have the average. */
 void
 take_hook (StoredCheckpoint &checkpoint)
 {
-  std::map<std::string, StoredTensor *> averages;
-  std::set<std::string> used;
+  std::map<std::string, const StoredTensor *> plain;
+  std::vector<StoredTensor> kept;
 
-  for (StoredTensor &tensor : checkpoint.tensors)
-    if (begins_with (tensor.name, "ema_") && tensor.name.find ('.') == std::string::npos)
-      averages[tensor.name] = &tensor;
-  if (averages.empty ())
-    return;
-  for (StoredTensor &tensor : checkpoint.tensors)
+  for (const StoredTensor &tensor : checkpoint.tensors)
     {
       std::string key = "ema_" + tensor.name;
 
       std::replace (key.begin (), key.end (), '.', '_');
-      const auto found = averages.find (key);
-      if (found == averages.end () || found->second == &tensor || found->second->shape != tensor.shape)
-        continue;
-      const std::string name = tensor.name;
-      tensor = *found->second;
-      tensor.name = name;
-      used.insert (key);
-      checkpoint.left_over.push_back (name + " (its average is used)");
+      plain[key] = &tensor;
     }
-  checkpoint.tensors.erase (std::remove_if (checkpoint.tensors.begin (), checkpoint.tensors.end (),
-                                            [&] (const StoredTensor &tensor) { return used.count (tensor.name) > 0; }),
-                            checkpoint.tensors.end ());
+  const auto is_twin = [&] (const StoredTensor &tensor) {
+    const auto found = plain.find (tensor.name);
+
+    return found != plain.end () && found->second != &tensor && found->second->shape == tensor.shape;
+  };
+  for (const StoredTensor &tensor : checkpoint.tensors)
+    if (is_twin (tensor))
+      checkpoint.left_over.push_back (tensor.name);
+    else
+      kept.push_back (tensor);
+  if (kept.size () == checkpoint.tensors.size ())
+    return;
+  checkpoint.tensors = std::move (kept);
+  checkpoint.averaged = true;
 }
 
 } // namespace
@@ -92,6 +93,10 @@ take_averaged (StoredCheckpoint &checkpoint)
   take_hook (checkpoint);
   for (const auto &[averaged, plain] : twins)
     take_twin (checkpoint, averaged, plain);
+  /* torch's AveragedModel */
+  for (const StoredTensor &tensor : checkpoint.tensors)
+    if (tensor.name == "n_averaged")
+      checkpoint.averaged = true;
 }
 
 } // namespace acini

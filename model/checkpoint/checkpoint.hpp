@@ -18,6 +18,8 @@ struct Checkpoint
   Tensors tensors;       /* of the network: wrappings such as {'state_dict': …} and "module." are taken off */
   Metadata metadata;     /* safetensors only: its __metadata__ */
   Hints hints;
+  std::string member, prefix; /* as in StoredCheckpoint */
+  bool averaged = false;
   std::vector<std::string> left_over; /* of another network in the file, which was not taken */
 };
 
@@ -31,7 +33,9 @@ void write_safetensors (const std::string &path, const Tensors &tensors, const M
 /* A checkpoint whose names are understood. */
 struct Recognised
 {
-  std::string layout; /* "hf", "mmseg", "nv", "smp", "torchvision", "fastai", "acini" */
+  std::string layout; /* "hf", "mmseg", "nv", "smp", "torchvision", "efficientnet", "fastai", "acini" */
+  std::string prefix; /* what stood before every name in the file, "model." */
+  std::vector<std::string> questions; /* what the file does not tell, and what was taken for it */
   Architecture architecture;
   Tensors tensors;                    /* under the names of our networks; all of them, with the right shapes */
   bool encoder_only = false;          /* decoder and head are not there (ImageNet weights): a start for training */
@@ -48,8 +52,9 @@ struct LoadReport
   std::string to_text () const;
 };
 
-/* Throws ACINI_MODEL_ERROR_LAYOUT, saying what was tried, or _SHAPE, naming the tensor. */
-Recognised recognise (const Checkpoint &checkpoint);
+/* Throws ACINI_MODEL_ERROR_LAYOUT, naming the nearest family and the first tensor that has no place in it, or _SHAPE,
+ * naming the tensor.  @numerics: as in LoadSettings. */
+Recognised recognise (const Checkpoint &checkpoint, const std::string &numerics = "");
 
 /* A network from disk. */
 struct LoadedNetwork
@@ -58,6 +63,7 @@ struct LoadedNetwork
   std::string container, layout;
   Metadata metadata;
   LoadReport report;
+  std::vector<std::string> questions;
   AciniCard *
   get_card () const
   {
@@ -76,6 +82,7 @@ struct LoadSettings
   /* NULL, or changes the architecture's drop rates before the network is made. */
   void (*adjust) (Architecture &architecture, void *user_data) = nullptr;
   void *user_data = nullptr;
+  std::string numerics; /* overrules what the file tells or is taken for, see set_numerics () */
   /* A TorchScript file whose weights are of no network that Acini knows may be run as the program it is. */
   bool allow_program = false;
 };

@@ -107,13 +107,36 @@ read_container (const MappedFile &file)
 }
 
 /* Wrappers such as DataParallel, Lightning and torch.compile put a word in front of every name. */
-static void
-strip_prefixes (std::vector<StoredTensor> &tensors)
+static const char *const wrapper_words[] = { "module.", "model.", "_orig_mod." };
+
+size_t
+get_wrapper_length (const std::string &name)
 {
+  size_t length = 0;
+
   for (bool again = true; again;)
     {
       again = false;
-      for (const std::string prefix : { "module.", "model.", "_orig_mod." })
+      for (const char *word : wrapper_words)
+        if (name.compare (length, std::strlen (word), word) == 0 && name.size () > length + std::strlen (word))
+          {
+            length += std::strlen (word);
+            again = true;
+          }
+    }
+  return length;
+}
+
+/* The words that stand before every name are taken off.  Returns: them */
+static std::string
+strip_prefixes (std::vector<StoredTensor> &tensors)
+{
+  std::string removed;
+
+  for (bool again = true; again;)
+    {
+      again = false;
+      for (const std::string prefix : wrapper_words)
         {
           const auto has_prefix = [&] (const StoredTensor &tensor) {
             return tensor.name.size () > prefix.size () && tensor.name.rfind (prefix, 0) == 0;
@@ -123,9 +146,11 @@ strip_prefixes (std::vector<StoredTensor> &tensors)
             continue;
           for (StoredTensor &tensor : tensors)
             tensor.name.erase (0, prefix.size ());
+          removed += prefix;
           again = true;
         }
     }
+  return removed;
 }
 
 static bool
@@ -204,7 +229,7 @@ read_stored (const std::string &path)
       = ends_with (path, ".index.json") ? read_parts (path) : read_container (MappedFile (path));
 
   take_averaged (checkpoint);
-  strip_prefixes (checkpoint.tensors);
+  checkpoint.prefix += strip_prefixes (checkpoint.tensors);
   return checkpoint;
 }
 

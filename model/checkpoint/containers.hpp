@@ -61,6 +61,9 @@ StoredCheckpoint read_torch_legacy (const MappedFile &file);
  * are worth their memory. */
 bool is_harmless_json (const char *text, size_t length, int depth);
 
+/* How many letters of @name are words that wrappers put before names, as "module." */
+size_t get_wrapper_length (const std::string &name);
+
 /* Where a file holds a network twice, keeps the averaged weights and lists the others in @checkpoint's left_over. */
 void take_averaged (StoredCheckpoint &checkpoint);
 

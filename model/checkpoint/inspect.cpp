@@ -80,10 +80,14 @@ describe (const Checkpoint &checkpoint, JsonObject *result)
 
       json_object_set_string_member (result, "layout", recognised.layout.c_str ());
       json_object_set_string_member (result, "architecture", architecture.get_name ().c_str ());
+      json_object_set_string_member (result, "numerics", get_numerics (architecture).c_str ());
       json_object_set_boolean_member (result, "encoder_only", recognised.encoder_only);
+      json_object_set_string_member (result, "prefix_removed", recognised.prefix.c_str ());
       describe_load (recognised, result);
       if (!recognised.encoder_only)
         json_object_set_int_member (result, "classes", architecture.classes);
+      if (!recognised.questions.empty ())
+        json_object_set_array_member (result, "questions", list_names (recognised.questions));
     }
   catch (const Error &error)
     {
@@ -111,6 +115,8 @@ inspect (const std::string &path, bool tensors)
       parameters += item.value ().numel ();
   json_object_set_string_member (result, "file", shown);
   json_object_set_string_member (result, "container", checkpoint.container.c_str ());
+  json_object_set_string_member (result, "member", checkpoint.member.c_str ());
+  json_object_set_boolean_member (result, "averaged", checkpoint.averaged);
   describe (checkpoint, result);
   json_object_set_int_member (result, "parameters", parameters);
   json_object_set_array_member (result, "not_finite", list_not_finite (checkpoint.tensors));

@@ -11,11 +11,14 @@ translate_fastai (const Tensors &tensors, const std::string &prefix)
 {
   Recognised recognised;
 
-  for_each_tensor (
-      tensors, prefix,
-      [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); },
-      [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); });
-  describe_unet (recognised, Family::DynamicUnet, "layers.0.", "layers.12.0.");
+  for (const auto &item : tensors)
+    recognised.tensors.insert (item.key (), item.value ());
+  recognised.architecture.family = Family::DynamicUnet;
+  /* ResNet-18 has fewer blocks, ResNet-50 and above a third convolution in each. */
+  if (!tensors.contains ("layers.0.6.5.conv2.weight") || tensors.contains ("layers.0.6.6.conv1.weight")
+      || tensors.contains ("layers.0.7.0.conv3.weight"))
+    fail (ACINI_MODEL_ERROR_LAYOUT, "the encoder is another than ResNet-34");
+  recognised.architecture.classes = get_tensor (tensors, "layers.12.0.weight", 4).size (0);
   return recognised;
 }
 

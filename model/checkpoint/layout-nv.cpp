@@ -52,13 +52,14 @@ translate_nv_block (Tensors &result, const std::string &block, std::string name,
   result.insert (block + name, tensor); /* refused later, by its name */
 }
 
+} // namespace
+
 void
-translate_encoder (Recognised &recognised, const std::string &name, const torch::Tensor &tensor)
+translate_mix_transformer (Tensors &result, const std::string &encoder, const std::string &name,
+                           const torch::Tensor &tensor)
 {
-  Tensors &result = recognised.tensors;
   static const std::regex embedding ("patch_embed([1-4])\\.(proj|norm)\\.(.*)"),
       block ("block([1-4])\\.(\\d{1,3}\\.)(.*)"), norm ("norm([1-4])\\.(.*)");
-  const std::string encoder = "segformer.encoder.";
   std::smatch match;
 
   if (std::regex_match (name, match, embedding))
@@ -69,11 +70,12 @@ translate_encoder (Recognised &recognised, const std::string &name, const torch:
     translate_nv_block (result, encoder + "block." + from_zero (match[1]) + "." + match[2].str (), match[3], tensor);
   else if (std::regex_match (name, match, norm))
     result.insert (encoder + "layer_norm." + from_zero (match[1]) + "." + match[2].str (), tensor);
-  else if (name.rfind ("head.", 0) == 0) /* ImageNet's */
-    recognised.left_over.push_back (name);
   else
     result.insert (encoder + name, tensor);
 }
+
+namespace
+{
 
 void
 translate_head (Recognised &recognised, std::string name, const torch::Tensor &tensor)
@@ -106,7 +108,12 @@ translate_nv (const Tensors &tensors, const std::string &prefix)
       [&] (const std::string &name, const torch::Tensor &tensor) { translate_head (recognised, name, tensor); },
       [&] (std::string name, const torch::Tensor &tensor) {
         if (take_prefix (name, prefix))
-          translate_encoder (recognised, name, tensor);
+          {
+            if (name.rfind ("head.", 0) == 0) /* ImageNet's */
+              recognised.left_over.push_back (name);
+            else
+              translate_mix_transformer (recognised.tensors, "segformer.encoder.", name, tensor);
+          }
         else if (name.rfind ("auxiliary_head.", 0) == 0)
           recognised.left_over.push_back (name);
         else

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/checkpoint/layouts.hpp"
 
+#include <cstring>
+
 namespace acini
 {
 
 static const Layout *const layouts[]
-    = { &layout_hf, &layout_nv, &layout_mmseg, &layout_fastai, &layout_smp, &layout_torchvision };
+    = { &layout_smp,    &layout_hf,          &layout_nv,        &layout_mmseg,
+        &layout_fastai, &layout_torchvision, &layout_lukemelas, &layout_timm };
 
 void
 for_each_tensor (const Tensors &tensors, const std::string &prefix,
@@ -80,9 +83,39 @@ take_root (const Tensors &tensors, const std::string &root, Tensors &network, st
   return true;
 }
 
+/* To train from an encoder would drop what was trained of the rest.  Whatever else has convolutions is a decoder. */
+static void
+check_alone (const Layout &layout, const Tensors &tensors, const std::vector<std::string> &left_over)
+{
+  for (const std::string &name : left_over)
+    if (const torch::Tensor *tensor = tensors.find (name); tensor != nullptr && tensor->dim () == 4)
+      fail (ACINI_MODEL_ERROR_SHAPE,
+            "This is %s within a network whose decoder Acini does not know: “%s” is the first tensor without a place. Of "
+            "segmentation_models_pytorch it knows Unet, UnetPlusPlus, FPN and Segformer",
+            layout.description, name.c_str ());
+}
+
+/* What neither names nor shapes tell: what is usual, unless somebody says so, the later the more precisely. */
+static void
+read_numerics (const Checkpoint &checkpoint, const std::string &numerics, Recognised &recognised)
+{
+  Architecture &a = recognised.architecture;
+  const bool grouped = a.family == Family::SegFormer && a.norm == NormKind::Group;
+
+  if (checkpoint.metadata.count ("acini.numerics") > 0 || !numerics.empty ())
+    recognised.questions.clear ();
+  else if (grouped && checkpoint.hints.norm_groups == 0 && checkpoint.metadata.count ("acini.norm_groups") == 0)
+    recognised.questions.push_back ("norm_groups=" + std::to_string (a.norm_groups)
+                                    + " was taken, which no tensor tells");
+  if (grouped && checkpoint.hints.norm_groups > 0)
+    a.norm_groups = checkpoint.hints.norm_groups;
+  read_architecture (checkpoint.metadata, a);
+  set_numerics (a, numerics);
+}
+
 /* The network in @layout; throws _LAYOUT or _SHAPE where it is none. */
 static Recognised
-translate (const Layout &layout, const Checkpoint &checkpoint, const std::string &landmark)
+translate (const Layout &layout, const Checkpoint &checkpoint, const std::string &landmark, const std::string &numerics)
 {
   const std::string before = landmark.substr (0, landmark.size () - std::string (layout.landmark).size ());
   std::string own = layout.own_prefix;
@@ -96,26 +129,21 @@ translate (const Layout &layout, const Checkpoint &checkpoint, const std::string
   const std::string root = before.substr (0, before.size () - own.size ());
   const bool has_root = take_root (checkpoint.tensors, root, network, left_over);
   Recognised recognised = layout.translate (has_root ? network : checkpoint.tensors, own);
-  /* To train from it would drop what was trained of the rest. */
   if (recognised.encoder_only)
-    for (const std::string &name : left_over)
-      if (name.rfind ("segmentation_head.", 0) == 0 || name.rfind ("decoder.", 0) == 0)
-        fail (ACINI_MODEL_ERROR_SHAPE,
-              "This is %s within a network whose decoder Acini does not know (the first of its tensors is “%s”); "
-              "of segmentation_models_pytorch the U-Net with a ResNet-34 loads",
-              layout.description, name.c_str ());
+    check_alone (layout, checkpoint.tensors, left_over);
+  recognised.prefix = checkpoint.prefix + root;
   recognised.left_over.insert (recognised.left_over.end (), left_over.begin (), left_over.end ());
   recognised.left_over.insert (recognised.left_over.end (), checkpoint.left_over.begin (), checkpoint.left_over.end ());
   if (recognised.layout.empty ())
     recognised.layout = layout.name;
-  read_architecture (checkpoint.metadata, recognised.architecture);
+  read_numerics (checkpoint, numerics, recognised);
   if (const auto from = checkpoint.metadata.find ("acini.layout"); from != checkpoint.metadata.end ())
     recognised.layout = from->second;
   return recognised;
 }
 
 Recognised
-recognise (const Checkpoint &checkpoint)
+recognise (const Checkpoint &checkpoint, const std::string &numerics)
 {
   std::string tried;
 
@@ -130,19 +158,21 @@ recognise (const Checkpoint &checkpoint)
         }
       try
         {
-          return translate (*layout, checkpoint, *landmark);
+          return translate (*layout, checkpoint, *landmark, numerics);
         }
       catch (const Error &error)
         {
-          /* Where a layout was recognised, what is wrong with it says more than which layouts do not fit. */
+          /* Of a network that is known, what is wrong with it says more than what it is not. */
+          if (error.code == ACINI_MODEL_ERROR_SHAPE && strstr (error.what (), "nearest") == nullptr)
+            fail (error.code, "The nearest family that Acini knows is %s, but it does not fit: %s", layout->description,
+                  error.what ());
           if (error.code != ACINI_MODEL_ERROR_LAYOUT)
             throw;
           tried += error.what ();
         }
     }
-  fail (ACINI_MODEL_ERROR_LAYOUT,
-        "This network is of no kind that Acini knows; the first of its %zu tensors is “%s”. Tried: %s",
-        checkpoint.tensors.size (), checkpoint.tensors[0].key ().c_str (), tried.c_str ());
+  fail (ACINI_MODEL_ERROR_LAYOUT, "This network is of no kind that Acini knows: %s. Tried: %s",
+        describe_nearest (checkpoint.tensors).c_str (), tried.c_str ());
 }
 
 } // namespace acini

@@ -24,7 +24,8 @@ struct Layout
   Recognised (*translate) (const Tensors &tensors, const std::string &prefix);
 };
 
-extern const Layout layout_hf, layout_nv, layout_mmseg, layout_smp, layout_torchvision, layout_fastai;
+extern const Layout layout_hf, layout_nv, layout_mmseg, layout_smp, layout_torchvision, layout_fastai, layout_lukemelas,
+    layout_timm;
 
 /* Calls @translate (name without @prefix, tensor) for each tensor whose name begins with @prefix, and @other for the
  * rest. */
@@ -40,8 +41,21 @@ bool take_prefix (std::string &name, const std::string &prefix);
 
 /* Fills @recognised's architecture from its tensors, which have our SegFormer's names already. */
 void describe_segformer (Recognised &recognised);
-/* The same for both U-Nets: classes, and whether the encoder is a ResNet-34.  @encoder: its prefix. */
-void describe_unet (Recognised &recognised, Family family, const std::string &encoder, const std::string &head);
+/* Its encoder's, or that of a composed network; @encoder: what stands before their names. */
+void describe_stages (const Tensors &tensors, const std::string &encoder, Architecture &architecture);
+/* The same of a composed network, whose names are smp's already, or of an encoder alone. */
+void describe_composed (Recognised &recognised);
+
+/* A tensor of NVlabs' MiT, @name, under the name that it has in our networks behind @encoder.  What has no place there
+ * keeps its name. */
+void translate_mix_transformer (Tensors &result, const std::string &encoder, const std::string &name,
+                                const torch::Tensor &tensor);
+/* The encoders of segmentation_models_pytorch, without @prefix, which the file has before their names: in our names, with
+ * what is theirs alone in the architecture. */
+void translate_smp_encoder (Recognised &recognised, const Tensors &encoder, const std::string &prefix);
+
+/* Which family of networks is the most like @tensors, and the first of them that has no place in it: a sentence. */
+std::string describe_nearest (const Tensors &tensors);
 
 /* Epsilons and the like, which no tensor tells, to and from a safetensors file's metadata. */
 void write_architecture (const Architecture &architecture, Metadata &metadata);

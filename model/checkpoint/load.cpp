@@ -69,6 +69,13 @@ fill (const torch::nn::Module &module, const Tensors &tensors,
   const Tensors state = get_state (module);
   LoadReport report;
 
+  for (const auto &item : tensors)
+    if (!state.contains (item.key ()))
+      {
+        if (!may_be_left (item.key ()))
+          fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” has no place in this network", item.key ().c_str ());
+        report.left_over.push_back (item.key ());
+      }
   for (const auto &item : state)
     {
       const torch::Tensor *source = tensors.find (item.key ());
@@ -91,13 +98,6 @@ fill (const torch::nn::Module &module, const Tensors &tensors,
         fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” has the shape %s; the network needs %s", item.key ().c_str (),
               to_text (source->sizes ()).c_str (), to_text (target.sizes ()).c_str ());
     }
-  for (const auto &item : tensors)
-    if (!state.contains (item.key ()))
-      {
-        if (!may_be_left (item.key ()))
-          fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” has no place in this network", item.key ().c_str ());
-        report.left_over.push_back (item.key ());
-      }
   return report;
 }
 
@@ -119,6 +119,13 @@ char **
 make_classes (const std::vector<std::string> &told, int64_t classes)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  /* Of background and another one, one channel shows the other. */
+  if (classes == 1 && told.size () == 2)
+    {
+      g_strv_builder_add (names, told[1].c_str ());
+      return g_strv_builder_end (names);
+    }
 
   for (int64_t i = 0; i < classes; i++)
     if ((int64_t)told.size () == classes)
@@ -148,6 +155,10 @@ make_card (const std::string &path, const std::string &layout, const Architectur
   set_text (card->id, g_strcanon (ascii, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_.", '-'));
   set_text (card->architecture, architecture.get_name ());
   set_text (card->layout, layout);
+  set_text (card->numerics, get_numerics (architecture));
+  /* MMSegmentation's default for one channel is another than everybody's. */
+  if (architecture.classes == 1 && (hints.threshold > 0 || layout == "mmseg"))
+    card->threshold = hints.threshold > 0 ? hints.threshold : 0.3;
   /* One channel cannot hold a background beside what it shows. */
   set_text (card->activation, architecture.classes == 1 ? "sigmoid" : "softmax");
   g_strfreev (card->classes);
@@ -184,16 +195,18 @@ find_hints (const std::string &weights, const Hints &inside)
   return hints;
 }
 
-/* The card beside the weights, or NULL. */
+/* The card beside the weights, or NULL: model.json of model.safetensors, else a file of that name with .json behind it. */
 std::shared_ptr<AciniCard>
 find_card (const std::string &weights)
 {
   g_autofree char *base = g_path_get_basename (weights.c_str ());
   g_autofree char *folder = g_path_get_dirname (weights.c_str ());
-  g_autofree char *path = g_build_filename (folder, "model.json", nullptr);
+  g_autofree char *own = g_strconcat (base, ".json", nullptr);
+  g_autofree char *path
+      = g_build_filename (folder, g_strcmp0 (base, "model.safetensors") == 0 ? "model.json" : own, nullptr);
   GError *error = nullptr;
 
-  if (g_strcmp0 (base, "model.safetensors") != 0 || !g_file_test (path, G_FILE_TEST_EXISTS))
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return nullptr;
   AciniCard *card = acini_card_load (path, &error);
   if (card == nullptr)
@@ -237,14 +250,27 @@ LoadReport::to_text () const
 LoadReport
 fill_network (Network &network, const Recognised &recognised, bool encoder_only, bool other_classes)
 {
-  LoadReport report = fill (
-      network, recognised.tensors,
-      [&] (const std::string &key) {
-        return is_counter (key) || (encoder_only && !network.is_encoder_key (key))
-               || (other_classes && is_classifier (key));
-      },
-      [&] (const std::string &key) { return encoder_only && !network.is_encoder_key (key); });
+  const auto may_stay = [&] (const std::string &key) {
+    return is_counter (key) || (encoder_only && !network.is_encoder_key (key))
+           || (other_classes && is_classifier (key));
+  };
+  /* Beside an encoder alone: what has no convolution is no decoder. */
+  const auto may_be_left = [&] (const std::string &key) {
+    const torch::Tensor *tensor = recognised.tensors.find (key);
 
+    return encoder_only && !network.is_encoder_key (key) && (tensor == nullptr || tensor->dim () < 4);
+  };
+  LoadReport report;
+
+  try
+    {
+      report = fill (network, recognised.tensors, may_stay, may_be_left);
+    }
+  catch (const Error &error)
+    {
+      fail (error.code, "The nearest network that Acini knows is %s (%s), but it does not fit: %s",
+            network.architecture.get_name ().c_str (), recognised.layout.c_str (), error.what ());
+    }
   report.left_over.insert (report.left_over.end (), recognised.left_over.begin (), recognised.left_over.end ());
   return report;
 }
@@ -287,6 +313,7 @@ build (LoadedNetwork &loaded, const Recognised &recognised, const LoadSettings &
   loaded.report = fill_network (*loaded.network, recognised, recognised.encoder_only,
                                 architecture.classes != recognised.architecture.classes);
   loaded.layout = recognised.layout;
+  loaded.questions = recognised.questions;
 }
 
 /* The weights of a network that is known, else, where that is allowed, the program that the file is. */
@@ -298,7 +325,7 @@ build_any (LoadedNetwork &loaded, const Checkpoint &checkpoint, const std::strin
 
   try
     {
-      build (loaded, recognise (checkpoint), settings);
+      build (loaded, recognise (checkpoint, settings.numerics), settings);
     }
   catch (const Error &error)
     {
@@ -336,19 +363,23 @@ load_network (const std::string &path, const LoadSettings &settings)
   const std::string weights = find_weights (path);
   const Checkpoint checkpoint = read_checkpoint (weights);
   LoadedNetwork loaded;
+  LoadSettings complete = settings;
 
-  build_any (loaded, checkpoint, weights, settings);
+  loaded.card = find_card (weights);
+  if (complete.numerics.empty () && loaded.card != nullptr)
+    complete.numerics = loaded.card->numerics;
+  build_any (loaded, checkpoint, weights, complete);
   const Architecture &architecture = loaded.network->architecture;
   loaded.network->eval ();
   check_finite (*loaded.network, path);
   loaded.container = checkpoint.container;
   loaded.metadata = checkpoint.metadata;
-  loaded.card = find_card (weights);
   if (loaded.card == nullptr)
     loaded.card = make_card (path, loaded.layout, architecture, find_hints (weights, checkpoint.hints));
   else if (settings.classes == 0 && (int64_t)g_strv_length (loaded.card->classes) != architecture.classes)
     fail (ACINI_MODEL_ERROR_SHAPE, "The model card names %u classes, but the network has %d",
           g_strv_length (loaded.card->classes), (int)architecture.classes);
+  set_text (loaded.card->numerics, get_numerics (architecture));
   return loaded;
 }
 

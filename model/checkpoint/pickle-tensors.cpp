@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where trainers put the weights among what else they save. */
 
+#include "model/checkpoint/containers.hpp"
 #include "model/checkpoint/pickle.hpp"
 
 #include <algorithm>
@@ -107,6 +108,26 @@ get_words (const Value *value)
   return words;
 }
 
+/* The number behind @key in a configuration that is Python source or JSON; 0 where there is none. */
+double
+get_setting (const std::string &text, const char *key)
+{
+  for (size_t at = text.find (key); at != std::string::npos; at = text.find (key, at + 1))
+    {
+      const char *c = text.c_str () + at + std::strlen (key);
+      char *end;
+
+      if (at > 0 && (g_ascii_isalnum (text[at - 1]) || text[at - 1] == '_'))
+        continue;
+      c += std::strspn (c, "'\"");
+      c += std::strspn (c, " \n\t=:");
+      const double number = g_ascii_strtod (c, &end);
+      if (end != c && number > 0 && number < 1e6)
+        return number;
+    }
+  return 0;
+}
+
 /* "mean=[123.675, 116.28, 103.53]", behind @key, in a configuration that is Python source. */
 bool
 get_triple (const std::string &text, const char *key, std::array<double, 3> &numbers)
@@ -137,35 +158,115 @@ get_triple (const std::string &text, const char *key, std::array<double, 3> &num
 
 } // namespace
 
-NamedTensors
-find_tensors (const Value &root, const std::string &file, std::vector<std::string> &left_over)
+namespace
 {
-  /* Averaged weights first.  mmengine's “ema_state_dict” holds those before averaging. */
-  const char *const wrappings[]
-      = { "model_ema", "state_dict_ema", "ema", "ema_model", "teacher", "state_dict", "model_state_dict",
-          "model",     "module",         "net", "network",   "params",  "student" };
 
-  const Value *taken = nullptr;
-  NamedTensors tensors;
+/* Averaged weights first.  mmengine's “ema_state_dict” holds those before averaging. */
+const char *const averaged_members[] = { "model_ema", "state_dict_ema", "ema", "ema_model", "teacher" };
+const char *const plain_members[]
+    = { "state_dict", "model_state_dict", "model", "module", "net", "network", "params", "student" };
 
-  for (const char *wrapping : wrappings)
+struct Network
+{
+  const Value *value = nullptr;
+  std::string member;
+  bool averaged = false;
+};
+
+/* The names of a network's tensors without what wrappers put before them, and without counters, which averages lack. */
+std::unordered_set<std::string>
+get_plain_names (const Value &value)
+{
+  std::unordered_set<std::string> names;
+
+  for (size_t i = 0; i + 1 < value.items.size (); i += 2)
+    if (value.items[i]->kind == Kind::String && value.items[i + 1]->kind == Kind::Tensor
+        && value.items[i]->text.size () <= longest_name)
+      {
+        const std::string &name = value.items[i]->text;
+
+        if (name.find ("num_batches_tracked") == std::string::npos)
+          names.insert (name.substr (get_wrapper_length (name)));
+      }
+  return names;
+}
+
+/* Whether @averaged has all that @plain has. */
+bool
+is_complete (const Value &averaged, const Value &plain)
+{
+  const auto names = get_plain_names (averaged);
+
+  for (const std::string &name : get_plain_names (plain))
+    if (names.count (name) == 0)
+      return false;
+  return true;
+}
+
+/* @value itself, or the network that it is wrapped around: {'model': {'state_dict': …}}. */
+Network
+unwrap (const Value *value, const std::string &member, bool averaged, int depth)
+{
+  if (value == nullptr || value->kind != Kind::Dict)
+    return {};
+  if (count_members (*value) > 0)
+    return { value, member, averaged };
+  for (const char *inner : plain_members)
+    if (depth < deepest_wrapping)
+      if (const Network found = unwrap (value->find (inner), member + "." + inner, averaged, depth + 1); found.value)
+        return found;
+  return {};
+}
+
+/* The networks under the usual names in @value, the best one first; where there is none, in the members of it.  @seen:
+ * a pickle may have the same dictionary in many places. */
+std::vector<Network>
+list_networks (const Value &value, const std::string &member, int depth, std::unordered_set<const Value *> &seen)
+{
+  const std::string before = member.empty () ? "" : member + ".";
+  std::vector<Network> networks, plain;
+
+  if (value.kind != Kind::Dict || depth > deepest_wrapping || member.size () > longest_name
+      || !seen.insert (&value).second)
+    return {};
+  for (const char *name : plain_members)
+    if (const Network found = unwrap (value.find (name), before + name, false, depth); found.value)
+      plain.push_back (found);
+  for (const char *name : averaged_members)
+    if (const Network found = unwrap (value.find (name), before + name, true, depth); found.value)
+      {
+        if (plain.empty () || is_complete (*found.value, *plain[0].value))
+          networks.push_back (found);
+        else
+          plain.push_back (found);
+      }
+  networks.insert (networks.end (), plain.begin (), plain.end ());
+  /* Not within a state_dict. */
+  for (size_t i = 0; networks.empty () && count_members (value) < 3 && i + 1 < value.items.size (); i += 2)
+    if (value.items[i]->kind == Kind::String && value.items[i]->text.rfind ("optim", 0) != 0)
+      networks = list_networks (*value.items[i + 1], before + value.items[i]->text, depth + 1, seen);
+  return networks;
+}
+
+} // namespace
+
+NamedTensors
+find_tensors (const Value &root, const std::string &file, StoredCheckpoint &checkpoint)
+{
+  std::unordered_set<const Value *> seen;
+  const std::vector<Network> networks = list_networks (root, "", 0, seen);
+
+  if (networks.empty ())
     {
-      const Value *value = root.find (wrapping);
+      const Value *largest = find_largest (root);
 
-      if (value == nullptr || count_members (*value) == 0)
-        continue;
-      if (taken != nullptr)
-        left_over.push_back (std::string (wrapping) + " (another network in the file)");
-      else
-        {
-          taken = value;
-          tensors = get_members (*value, file);
-        }
+      return largest != nullptr ? get_members (*largest, file) : NamedTensors ();
     }
-  if (taken != nullptr)
-    return tensors;
-  const Value *largest = find_largest (root);
-  return largest != nullptr ? get_members (*largest, file) : NamedTensors ();
+  checkpoint.member = networks[0].member;
+  checkpoint.averaged = networks[0].averaged;
+  for (size_t i = 1; i < networks.size (); i++)
+    checkpoint.left_over.push_back (networks[i].member + " (another network in the file)");
+  return get_members (*networks[0].value, file);
 }
 
 NamedTensors
@@ -218,7 +319,13 @@ find_hints (const Value &root)
   for (const char *key : { "cfg", "config" })
     if (const Value *value = meta->find (key); value != nullptr && value->kind == Kind::String)
       config = value;
-  if (config == nullptr || !get_triple (config->text, "mean", hints.mean)
+  if (config == nullptr)
+    return hints;
+  hints.norm_groups = (int64_t)get_setting (config->text, "num_groups");
+  /* Thresholds of losses and of data have other sizes, or stand for the same. */
+  if (const double threshold = get_setting (config->text, "threshold"); threshold < 1)
+    hints.threshold = threshold;
+  if (!get_triple (config->text, "mean", hints.mean)
       || !get_triple (config->text, "std", hints.std))
     return hints;
   for (int i = 0; i < 3; i++)

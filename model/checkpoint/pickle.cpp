@@ -64,11 +64,24 @@ const char *const constructs[] = {
   "lightning.fabric.utilities.data.AttributeDict",
   "lightning_fabric.utilities.data.AttributeDict",
   "fastcore.foundation.L",
+  /* A method of what is not looked at, as mmengine's statistics keep. */
+  "__builtin__.getattr",
+  "builtins.getattr",
+};
+
+/* Packages of which trainers leave settings, counters and logs there, under names that change from one version to the
+ * next. */
+const char *const packages[] = {
+  "mmengine.", "mmcv.", "mmseg.",   "pytorch_lightning.", "lightning.", "lightning_fabric.", "lightning_utilities.",
+  "timm.",     "numpy.", "pathlib.", "omegaconf.",         "torchmetrics.",
 };
 
 bool
 is_construct (const std::string &name)
 {
+  for (const char *package : packages)
+    if (name.compare (0, std::strlen (package), package) == 0)
+      return true;
   for (const char *construct : constructs)
     if (name == construct)
       return true;

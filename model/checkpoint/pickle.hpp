@@ -108,13 +108,13 @@ private:
 
 using NamedTensors = std::vector<std::pair<std::string, const Tensor *>>;
 
-/* The tensors of a checkpoint's dictionary, in its order: those of 'state_dict', 'model' and the like where there is
- * such a member, averaged ones first, else its own; what other networks there are goes into @left_over.  Throws
- * _UNREADABLE for a name that is no network's. */
-NamedTensors find_tensors (const Value &root, const std::string &file, std::vector<std::string> &left_over);
+/* Puts the network of a checkpoint's dictionary into @checkpoint's member, averaged and left_over: that of 'state_dict',
+ * 'model' and the like where there is such a member, however deep, averaged ones first, else the dictionary's own.
+ * Returns: its tensors, in the dictionary's order.  Throws _UNREADABLE for a name that is no network's. */
+NamedTensors find_tensors (const Value &root, const std::string &file, StoredCheckpoint &checkpoint);
 /* The tensors of a TorchScript module and of the modules in it, "name.name". */
 NamedTensors find_attributes (const Value &root, const std::string &file);
-/* What MMSegmentation leaves beside the weights: the classes, and how pixels were normalised. */
+/* What MMSegmentation leaves beside the weights: the classes, how pixels were normalised, groups, a threshold. */
 Hints find_hints (const Value &root);
 
 } // namespace acini::pickle

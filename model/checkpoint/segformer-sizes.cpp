@@ -8,10 +8,8 @@
 namespace acini
 {
 
-static const char encoder[] = "segformer.encoder.";
-
 static int64_t
-count_blocks (const Tensors &tensors, const std::string &stage)
+count_blocks (const Tensors &tensors, const std::string &encoder, const std::string &stage)
 {
   int64_t n = 0;
 
@@ -21,7 +19,7 @@ count_blocks (const Tensors &tensors, const std::string &stage)
 }
 
 static void
-describe_stage (const Tensors &tensors, int number, Architecture &a)
+describe_stage (const Tensors &tensors, const std::string &encoder, int number, Architecture &a)
 {
   const std::string stage = std::to_string (number), block = encoder + ("block." + stage) + ".0.";
   const torch::Tensor projection = get_tensor (tensors, encoder + ("patch_embeddings." + stage) + ".proj.weight", 4);
@@ -33,9 +31,17 @@ describe_stage (const Tensors &tensors, int number, Architecture &a)
     fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%smlp.dense1.weight” has another shape than a SegFormer's",
           block.c_str ());
   a.widths.push_back (width);
-  a.depths.push_back (count_blocks (tensors, stage));
+  a.depths.push_back (count_blocks (tensors, encoder, stage));
   a.expansions.push_back (dense.size (0) / width);
   a.reductions.push_back (reduction != nullptr && reduction->dim () == 4 ? reduction->size (2) : 1);
+}
+
+void
+describe_stages (const Tensors &tensors, const std::string &encoder, Architecture &a)
+{
+  a.heads = { 1, 2, 5, 8 }; /* of every variant there is; no tensor shows it */
+  for (int i = 0; i < 4; i++)
+    describe_stage (tensors, encoder, i, a);
 }
 
 void
@@ -45,9 +51,7 @@ describe_segformer (Recognised &recognised)
   Architecture &a = recognised.architecture;
 
   a.family = Family::SegFormer;
-  a.heads = { 1, 2, 5, 8 }; /* of every variant there is; no tensor shows it */
-  for (int i = 0; i < 4; i++)
-    describe_stage (tensors, i, a);
+  describe_stages (tensors, "segformer.encoder.", a);
   if (tensors.contains ("decode_head.fusion_conv.gn.weight")
       || (tensors.contains ("decode_head.batch_norm.weight")
           && !tensors.contains ("decode_head.batch_norm.running_mean")))
@@ -80,14 +84,14 @@ write_architecture (const Architecture &a, Metadata &metadata)
   const double eps[] = { a.eps.patch, a.eps.block, a.eps.reduction, a.eps.stage };
 
   metadata["acini.architecture"] = a.get_name ();
-  if (a.family != Family::SegFormer)
+  if (const std::string numerics = get_numerics (a); !numerics.empty ())
+    metadata["acini.numerics"] = numerics;
+  if (a.heads.empty ())
     return;
   for (int i = 0; i < 4; i++)
     g_ascii_dtostr (numbers[i], sizeof numbers[i], eps[i]);
   metadata["acini.eps"] = std::string (numbers[0]) + " " + numbers[1] + " " + numbers[2] + " " + numbers[3];
   metadata["acini.heads"].clear ();
-  if (a.norm == NormKind::Group)
-    metadata["acini.norm_groups"] = std::to_string (a.norm_groups);
   for (int64_t heads : a.heads)
     metadata["acini.heads"] += (metadata["acini.heads"].empty () ? "" : " ") + std::to_string (heads);
 }
@@ -121,7 +125,9 @@ get_numbers (const Metadata &metadata, const char *key)
 void
 read_architecture (const Metadata &metadata, Architecture &a)
 {
-  if (a.family != Family::SegFormer)
+  if (const auto numerics = metadata.find ("acini.numerics"); numerics != metadata.end ())
+    set_numerics (a, numerics->second);
+  if (a.heads.empty ())
     return;
   if (metadata.count ("acini.eps") > 0)
     {

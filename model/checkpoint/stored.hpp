@@ -84,6 +84,8 @@ struct Hints
   bool has_normalisation = false;
   std::array<double, 3> mean = {}, std = {}; /* of RGB in 0 … 1 */
   bool bgr = false;                          /* the network takes blue first; mean and std are RGB all the same */
+  int64_t norm_groups = 0;                   /* of GroupNorm; 0: not told */
+  double threshold = 0;                      /* of the only channel's probability; 0: not told */
 };
 
 struct StoredCheckpoint
@@ -94,6 +96,9 @@ struct StoredCheckpoint
   std::vector<StoredTensor> tensors;
   Metadata metadata; /* safetensors only: its __metadata__ */
   Hints hints;
+  std::string member; /* where in the file the weights lie, "state_dict"; "" where the file holds nothing else */
+  std::string prefix; /* the words that were taken off */
+  bool averaged = false; /* they are the mean over the last steps of their training, as far as the file tells */
   /* Names in another network of the same file: where there is one of averaged weights, that is taken. */
   std::vector<std::string> left_over;
 };

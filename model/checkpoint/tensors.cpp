@@ -67,6 +67,9 @@ make_checkpoint (const StoredCheckpoint &stored)
   checkpoint.container = stored.container;
   checkpoint.metadata = stored.metadata;
   checkpoint.hints = stored.hints;
+  checkpoint.member = stored.member;
+  checkpoint.prefix = stored.prefix;
+  checkpoint.averaged = stored.averaged;
   checkpoint.left_over = stored.left_over;
   checkpoint.tensors.reserve (stored.tensors.size ());
   for (const StoredTensor &tensor : stored.tensors)

@@ -91,7 +91,7 @@ read_torch_zip (const MappedFile &file)
   checkpoint.container = script ? "torchscript" : "torch-zip";
   checkpoint.tensors = place_tensors (file,
                                       script ? pickle::find_attributes (root, file.name ())
-                                             : pickle::find_tensors (root, file.name (), checkpoint.left_over),
+                                             : pickle::find_tensors (root, file.name (), checkpoint),
                                       [&] (const std::string &key) -> Bytes {
                                         const ZipArchive::Member *record = archive.find (folder + "data/" + key);
 
@@ -168,7 +168,7 @@ read_torch_legacy (const MappedFile &file)
   const auto storages = find_legacy_storages (file, at, document, keys.get_root ());
   checkpoint.container = "torch-legacy";
   checkpoint.tensors
-      = place_tensors (file, pickle::find_tensors (document.get_root (), file.name (), checkpoint.left_over),
+      = place_tensors (file, pickle::find_tensors (document.get_root (), file.name (), checkpoint),
                        [&] (const std::string &key) -> Bytes {
                          const auto found = storages.find (key);
 

@@ -19,6 +19,7 @@ acini_card_new (void)
   card->name = g_strdup ("");
   card->parent = g_strdup ("");
   card->architecture = g_strdup ("");
+  card->numerics = g_strdup ("");
   card->layout = g_strdup ("");
   card->activation = g_strdup ("softmax");
   card->classes = g_strsplit ("background,FTU", ",", -1);
@@ -41,6 +42,7 @@ static const struct
 } texts[] = {
   { "id", G_STRUCT_OFFSET (AciniCard, id) },           { "name", G_STRUCT_OFFSET (AciniCard, name) },
   { "parent", G_STRUCT_OFFSET (AciniCard, parent) },   { "architecture", G_STRUCT_OFFSET (AciniCard, architecture) },
+  { "numerics", G_STRUCT_OFFSET (AciniCard, numerics) },
   { "layout", G_STRUCT_OFFSET (AciniCard, layout) },   { "activation", G_STRUCT_OFFSET (AciniCard, activation) },
   { "licence", G_STRUCT_OFFSET (AciniCard, licence) }, { "description", G_STRUCT_OFFSET (AciniCard, description) },
   { "created", G_STRUCT_OFFSET (AciniCard, created) },

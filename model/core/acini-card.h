@@ -21,7 +21,8 @@ typedef struct
   char *id;               /* letters, digits, '-', '_' and '.': also the folder's name */
   char *name;             /* what people see */
   char *parent;           /* id of the model it was fine-tuned from, or "" */
-  char *architecture;     /* "segformer-b0" … "segformer-b5", "unet-resnet34" */
+  char *architecture;     /* "segformer-b0" … "segformer-b5", "unet-resnet34", "fpn-mit_b0" …: decoder-encoder */
+  char *numerics;         /* what no tensor tells of that: "padding=same encoder_eps=0.001 …"; "" where nothing is */
   char *layout;           /* whose names and epsilons: "hf", "mmseg", "nv", "smp" …; see checkpoint/ */
   char *activation;       /* "softmax" (class 0 is background) or "sigmoid" (no background class) */
   char **classes;         /* names, background included where there is one */

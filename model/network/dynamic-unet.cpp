@@ -126,7 +126,8 @@ public:
     auto layers = register_module ("layers", std::make_shared<Scope> ());
     const int64_t from[] = { 512, 512, 384, 256 }, skip[] = { 256, 128, 64, 64 };
 
-    body = ResNet34 (*layers->register_module ("0", std::make_shared<Scope> ()), { "0", "1", "4", "5", "6", "7" });
+    auto scope = layers->register_module ("0", std::make_shared<Scope> ());
+    body = ResNet (*scope, *scope, { "0", "1", "4", "5", "6", "7" }, make_resnet34 ());
     norm = layers->register_module ("1", torch::nn::BatchNorm2d (512));
     auto middle = layers->register_module ("3", std::make_shared<Scope> ());
     middle1 = middle->register_module ("0", std::make_shared<ConvLayer> (512, 1024, 3));
@@ -224,7 +225,7 @@ private:
 
   static constexpr int64_t kFilled = 112;
 
-  ResNet34 body;
+  ResNet body;
   torch::nn::BatchNorm2d norm{ nullptr };
   std::shared_ptr<ConvLayer> middle1, middle2, last1, last2, head;
   std::vector<std::shared_ptr<UnetBlock>> blocks;

@@ -11,8 +11,8 @@ make_network (const Architecture &architecture)
     {
     case Family::SegFormer:
       return make_segformer (architecture);
-    case Family::UNet:
-      return make_unet (architecture);
+    case Family::Composed:
+      return make_composed (architecture);
     case Family::DynamicUnet:
       return make_dynamic_unet (architecture);
     case Family::Script:

@@ -10,7 +10,7 @@ namespace acini
 {
 
 std::shared_ptr<Network> make_segformer (const Architecture &architecture);
-std::shared_ptr<Network> make_unet (const Architecture &architecture);
+std::shared_ptr<Network> make_composed (const Architecture &architecture);
 std::shared_ptr<Network> make_dynamic_unet (const Architecture &architecture);
 
 /* The drop path of the @block-th block (0 …) of all stages together: it grows from 0 to the architecture's. */
@@ -49,7 +49,8 @@ class Norm
 {
 public:
   Norm () = default;
-  Norm (torch::nn::Module &owner, const std::string &name, NormKind kind, int64_t groups, int64_t width);
+  Norm (torch::nn::Module &owner, const std::string &name, NormKind kind, int64_t groups, int64_t width,
+        double eps = 1e-5, double momentum = 0.1);
   torch::Tensor operator() (const torch::Tensor &x) const;
   /* Into @convolution, which gets a bias; nothing is left to do then.  GroupNorm cannot be merged: it stays. */
   void fold_into (torch::nn::Conv2d &convolution);
@@ -71,7 +72,8 @@ class ConvNorm
 public:
   ConvNorm () = default;
   ConvNorm (torch::nn::Module &owner, const std::string &conv, const std::string &norm,
-            const torch::nn::Conv2dOptions &options, NormKind kind = NormKind::Batch, int64_t groups = 1);
+            const torch::nn::Conv2dOptions &options, NormKind kind = NormKind::Batch, int64_t groups = 1,
+            double eps = 1e-5, double momentum = 0.1);
   torch::Tensor operator() (const torch::Tensor &x) const;
   /* ReLU of what comes out, and of @residual added to it where there is one. */
   torch::Tensor with_relu (const ConvolutionInput &input, const torch::Tensor &residual = {}) const;

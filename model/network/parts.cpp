@@ -24,11 +24,13 @@ fold_batch_norm (torch::nn::Conv2d &convolution, torch::nn::BatchNorm2d &norm)
         = convolution->register_parameter ("folded_bias", shift.to (convolution->weight.scalar_type ()), false);
 }
 
-Norm::Norm (torch::nn::Module &owner, const std::string &name, NormKind kind, int64_t groups, int64_t width)
+Norm::Norm (torch::nn::Module &owner, const std::string &name, NormKind kind, int64_t groups, int64_t width, double eps,
+            double momentum)
 {
   if (kind == NormKind::Batch)
     {
-      batch = owner.register_module (name, torch::nn::BatchNorm2d (width));
+      batch = owner.register_module (
+          name, torch::nn::BatchNorm2d (torch::nn::BatchNormOptions (width).eps (eps).momentum (momentum)));
       return;
     }
   if (groups < 1 || width % groups != 0)
@@ -54,9 +56,10 @@ Norm::fold_into (torch::nn::Conv2d &convolution)
 }
 
 ConvNorm::ConvNorm (torch::nn::Module &owner, const std::string &conv_name, const std::string &norm_name,
-                    const torch::nn::Conv2dOptions &options, NormKind kind, int64_t groups)
+                    const torch::nn::Conv2dOptions &options, NormKind kind, int64_t groups, double eps,
+                    double momentum)
     : conv (owner.register_module (conv_name, torch::nn::Conv2d (options))),
-      norm (owner, norm_name, kind, groups, options.out_channels ())
+      norm (owner, norm_name, kind, groups, options.out_channels (), eps, momentum)
 {
 }
 

@@ -9,14 +9,18 @@
 namespace acini
 {
 
-/* ResNet-34 without its classifier (He et al., CVPR 2016, as in torchvision).  Its children are registered in the
- * owner's module under the names given: stem convolution, stem norm, and the four layers. */
-class ResNet34
+/* ResNet without its classifier (He et al., CVPR 2016, as in torchvision: a bottleneck's stride is in its 3 × 3
+ * convolution), also with groups and with squeeze and excitation (Hu et al., CVPR 2018, as in Cadene's
+ * pretrained-models).  Its children are registered in the owner's module under the names given: stem convolution, stem
+ * norm, and the four layers. */
+class ResNet
 {
 public:
-  ResNet34 () = default;
-  ResNet34 (torch::nn::Module &owner, const std::array<std::string, 6> &names);
-  /* Returns: maps at strides 2, 4, 8, 16, 32 with 64, 64, 128, 256, 512 channels. */
+  ResNet () = default;
+  /* @architecture: its encoder, widths and depths count. */
+  ResNet (torch::nn::Module &stem_owner, torch::nn::Module &owner, const std::array<std::string, 6> &names,
+          const Architecture &architecture);
+  /* Returns: maps at strides 2, 4, 8, 16, 32: the stem's and the layers'. */
   std::vector<torch::Tensor> operator() (const torch::Tensor &x) const;
   void fold ();
   void accelerate (torch::ScalarType type);
@@ -27,13 +31,19 @@ public:
   {
     return stem.get_type ();
   }
+  torch::ScalarType get_type () const;
 
 private:
   class Block;
+  class Squeeze;
 
   ConvNorm stem;
+  bool ceils = false; /* SE-ResNeXt's pooling takes what is left over at the edge, and has no border */
   std::shared_ptr<const Stem> fast_stem;
   std::vector<std::vector<std::shared_ptr<Block>>> layers;
 };
+
+/* ResNet-34's sizes. */
+Architecture make_resnet34 ();
 
 } // namespace acini

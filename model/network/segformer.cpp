@@ -5,7 +5,7 @@
  * Between convolutions a feature map is [N, H, W, C]: linear layers and LayerNorm act on the last axis, and seen as
  * NCHW it is channels-last, so that convolutions need no copy. */
 
-#include "model/network/families.hpp"
+#include "model/network/encoders.hpp"
 #include "model/kernels/kernels.hpp"
 #include "model/kernels/packed-linear.hpp"
 
@@ -265,10 +265,10 @@ private:
 };
 
 /* MiT: four stages, each an overlapping patch embedding, blocks and a norm. */
-class Encoder : public torch::nn::Module
+class MixTransformer : public torch::nn::Module
 {
 public:
-  explicit Encoder (const Architecture &a)
+  explicit MixTransformer (const Architecture &a)
   {
     auto embeddings = register_module ("patch_embeddings", std::make_shared<Scope> ());
     auto all_blocks = register_module ("block", std::make_shared<Scope> ());
@@ -530,7 +530,7 @@ public:
   explicit SegFormer (const Architecture &a) : Network (a)
   {
     encoder = register_module ("segformer", std::make_shared<Scope> ())
-                  ->register_module ("encoder", std::make_shared<Encoder> (a));
+                  ->register_module ("encoder", std::make_shared<MixTransformer> (a));
     if (a.head == HeadKind::HuggingFace)
       head = register_module ("decode_head", std::make_shared<LinearHead> (a));
     else
@@ -585,8 +585,59 @@ private:
       fail (ACINI_MODEL_ERROR_INPUT, "A SegFormer takes images of three channels and at least 32 × 32 pixels");
   }
 
-  std::shared_ptr<Encoder> encoder;
+  std::shared_ptr<MixTransformer> encoder;
   std::shared_ptr<Head> head;
+};
+
+/* MiT as an encoder for any decoder; it has no map of half the image's size. */
+class MixTransformerEncoder : public Encoder
+{
+public:
+  explicit MixTransformerEncoder (const Architecture &a) : body (std::make_shared<MixTransformer> (a))
+  {
+    for (const auto &child : body->named_children ())
+      register_module (child.key (), child.value ());
+    widths = { 0 };
+    widths.insert (widths.end (), a.widths.begin (), a.widths.end ());
+    body->apply ([] (torch::nn::Module &module) { initialise (module); });
+  }
+
+  std::vector<torch::Tensor>
+  forward (const torch::Tensor &x) override
+  {
+    std::vector<torch::Tensor> features = { x.new_empty ({ x.size (0), 0, x.size (2) / 2, x.size (3) / 2 }) };
+
+    for (const torch::Tensor &feature : body->forward (x))
+      features.push_back (to_nchw (feature));
+    return features;
+  }
+
+  void
+  fold () override
+  {
+    body->fold ();
+  }
+
+  void
+  accelerate (torch::ScalarType type) override
+  {
+    body->accelerate (type);
+  }
+
+  void
+  lower (torch::ScalarType type) override
+  {
+    body->lower (type);
+  }
+
+  torch::ScalarType
+  get_type () const override
+  {
+    return torch::kFloat; /* of the norms behind the stages */
+  }
+
+private:
+  const std::shared_ptr<MixTransformer> body;
 };
 
 /* Sizes come from checkpoints, so what does not fit together is an error of theirs. */
@@ -604,8 +655,6 @@ check_sizes (const Architecture &a)
             "Stage %zu of this SegFormer is %" G_GINT64_FORMAT " channels wide, which %" G_GINT64_FORMAT
             " attention heads cannot share",
             i + 1, a.widths[i], a.heads[i]);
-  if (a.decoder_width < 1 || a.classes < 1)
-    fail (ACINI_MODEL_ERROR_SHAPE, "The head of this SegFormer is empty");
 }
 
 } // namespace
@@ -624,7 +673,16 @@ std::shared_ptr<Network>
 make_segformer (const Architecture &architecture)
 {
   check_sizes (architecture);
+  if (architecture.decoder_width < 1 || architecture.classes < 1)
+    fail (ACINI_MODEL_ERROR_SHAPE, "The head of this SegFormer is empty");
   return std::make_shared<SegFormer> (architecture);
+}
+
+std::shared_ptr<Encoder>
+make_mix_transformer (const Architecture &architecture)
+{
+  check_sizes (architecture);
+  return std::make_shared<MixTransformerEncoder> (architecture);
 }
 
 } // namespace acini

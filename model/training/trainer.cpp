@@ -77,6 +77,8 @@ make_fresh (const AciniRecipe &recipe, char **classes)
   fresh.layout = "acini";
   g_free (card->architecture);
   card->architecture = g_strdup (architecture.get_name ().c_str ());
+  g_free (card->numerics);
+  card->numerics = g_strdup (get_numerics (architecture).c_str ());
   g_free (card->layout);
   card->layout = g_strdup (fresh.layout.c_str ());
   card->mpp = recipe.mpp;

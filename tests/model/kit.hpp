@@ -12,11 +12,14 @@
 namespace kit
 {
 
+/* There are two sets, one a folder. */
+inline const char *folder = "kit", *manifest_name = "manifest.json";
+
 inline bool
 is_there ()
 {
   const char *shared = g_getenv ("ACINI_SHARED");
-  g_autofree char *manifest = g_build_filename (shared == nullptr ? "" : shared, "kit", "manifest.json", nullptr);
+  g_autofree char *manifest = g_build_filename (shared == nullptr ? "" : shared, folder, manifest_name, nullptr);
 
   if (shared != nullptr && g_file_test (manifest, G_FILE_TEST_EXISTS))
     return true;
@@ -27,7 +30,7 @@ is_there ()
 inline std::string
 path (const std::string &name)
 {
-  g_autofree char *result = g_build_filename (g_getenv ("ACINI_SHARED"), "kit", name.c_str (), nullptr);
+  g_autofree char *result = g_build_filename (g_getenv ("ACINI_SHARED"), folder, name.c_str (), nullptr);
 
   return result;
 }
@@ -139,9 +142,9 @@ make_checkpoint (const std::string &keys, const std::string &salt = "dev-1")
 
 /* The network of a checkpoint in memory, in eval mode. */
 inline std::shared_ptr<acini::Network>
-make_network (const acini::Checkpoint &checkpoint)
+make_network (const acini::Checkpoint &checkpoint, const std::string &numerics = "")
 {
-  const acini::Recognised recognised = acini::recognise (checkpoint);
+  const acini::Recognised recognised = acini::recognise (checkpoint, numerics);
   auto network = acini::make_network (recognised.architecture);
 
   acini::set_state (*network, recognised.tensors);

@@ -435,16 +435,58 @@ test_reports ()
   g_assert_nonnull (
       strstr (other.report.to_text ().c_str (), "missing, left at random: decode_head.classifier.weight"));
 
-  /* Of no kind that is known: every layout that was tried, and why it is none. */
-  unknown.insert ("layer1.0.conv1.weight", torch::zeros ({ 64, 64, 1, 1 }));
+  /* Of no kind that is known: what is nearest, every layout that was tried, and why it is none. */
+  unknown.insert ("encoder.stages.0.0.convs.0.conv.weight", torch::zeros ({ 4, 3, 3, 3 }));
+  unknown.insert ("decoder.seg_layers.0.weight", torch::zeros ({ 4, 4, 1, 1 }));
   acini::write_safetensors (folder.file, unknown, {});
   g_autoptr (GError) error = nullptr;
   g_assert_null (acini_model_load (folder.file.c_str (), nullptr, &error));
   g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_LAYOUT);
   for (const char *said :
-       { "Hugging Face's SegFormer: there is no", "NVlabs", "MMSegmentation", "fastai", "segmentation_models_pytorch",
-         "torchvision's ResNet: the encoder is another than ResNet-34" })
+       { "nearest to it is segmentation_models_pytorch's networks",
+         "“encoder.stages.0.0.convs.0.conv.weight” is the first tensor without a place",
+         "Hugging Face's SegFormer: there is no", "NVlabs", "MMSegmentation", "fastai", "torchvision's ResNet" })
     g_assert_nonnull (strstr (error->message, said));
+}
+
+/* Of networks of segmentation_models_pytorch that are not known: the part, and the first tensor without a place. */
+void
+test_nearest ()
+{
+  const acini::Tensors state
+      = acini::get_state (*acini::make_network (acini::Architecture::from_name ("unet-resnet18", 1)));
+  const struct
+  {
+    const char *instead_of, *other, *without_place;
+  } cases[] = {
+    { "decoder.blocks.", "decoder.aspp.", "“decoder.aspp.0.conv1.0.weight” is the first" },
+    { "encoder.layer", "encoder.features.", "“encoder.conv1.weight” is the first" },
+    { "encoder.conv1.", "encoder.conv1.0.", "“encoder.conv1.0.weight” is the first" },
+    { "", "decoder.blocks.0.attention1.", "“decoder.blocks.0.attention1.weight” has no place" },
+  };
+
+  for (const auto &entry : cases)
+    {
+      Folder folder;
+      acini::Tensors tensors;
+      g_autoptr (GError) error = nullptr;
+
+      for (const auto &item : state)
+        {
+          std::string name = item.key ();
+
+          if (*entry.instead_of != '\0' && name.rfind (entry.instead_of, 0) == 0)
+            name.replace (0, std::strlen (entry.instead_of), entry.other);
+          tensors.insert (name, item.value ());
+        }
+      if (*entry.instead_of == '\0')
+        tensors.insert (std::string (entry.other) + "weight", torch::zeros ({ 4, 4, 1, 1 }));
+      acini::write_safetensors (folder.file, tensors, {});
+      g_assert_null (acini_model_load (folder.file.c_str (), nullptr, &error));
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, "nearest"));
+      g_assert_nonnull (strstr (error->message, entry.without_place));
+    }
 }
 
 /* Two networks in one file: the averaged one is taken, and the other is said to be left. */
@@ -459,7 +501,7 @@ test_averaged ()
     parameter.mul_ (0.9);
   const acini::Tensors first = acini::get_state (*plain), second = acini::get_state (*averaged);
   const std::pair<const char *, const char *> prefixes[]
-      = { { "student.", "teacher." }, { "model.", "model_ema." }, { "", "ema_" } };
+      = { { "student.", "teacher." }, { "model.", "model_ema." }, { "ema_", "" } };
 
   g_assert_false (torch::equal (run (*plain), run (*averaged)));
   for (const auto &[before, behind] : prefixes)
@@ -470,11 +512,11 @@ test_averaged ()
         {
           std::string name = item.key ();
 
-          both.insert (before + name, item.value ());
-          /* mmcv's hook writes no dots. */
-          if (*before == '\0')
-            std::replace (name.begin (), name.end (), '.', '_');
           both.insert (behind + name, second[item.key ()]);
+          /* mmcv's hook writes no dots, and has exchanged the two before the file is written. */
+          if (*behind == '\0')
+            std::replace (name.begin (), name.end (), '.', '_');
+          both.insert (before + name, item.value ());
         }
       acini::write_safetensors (folder.file, both, {});
       const acini::LoadedNetwork loaded = acini::load_network (folder.file);
@@ -591,7 +633,8 @@ test_other_decoders ()
   foreign.insert ("segmentation_head.0.weight", torch::zeros ({ 2, 4, 3, 3 }));
   acini::write_safetensors (folder.file, foreign, {});
   g_assert_null (acini_model_load (folder.file.c_str (), nullptr, &error));
-  g_assert_nonnull (strstr (error->message, "decoder.blocks.0.weight"));
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "nearest"));
 }
 
 /* What is written comes back, of any type, strided or empty; a failure leaves the old file. */
@@ -635,6 +678,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/checkpoint/sixteen-bits", test_sixteen_bits);
   g_test_add_func ("/checkpoint/script", test_script);
   g_test_add_func ("/checkpoint/reports", test_reports);
+  g_test_add_func ("/checkpoint/nearest", test_nearest);
   g_test_add_func ("/checkpoint/averaged", test_averaged);
   g_test_add_func ("/checkpoint/averaged-saved", test_averaged_saved);
   g_test_add_func ("/checkpoint/classification-head", test_classification_head);

@@ -112,6 +112,66 @@ make_grouped (acini::HeadKind head)
   return a;
 }
 
+/* Every kind of encoder and of decoder once, small. */
+acini::Architecture
+make_composed (acini::DecoderKind decoder, acini::EncoderKind encoder)
+{
+  acini::Architecture a = make_tiny (acini::HeadKind::HuggingFace, 2);
+
+  a.family = acini::Family::Composed;
+  a.decoder = decoder;
+  a.encoder.kind = encoder;
+  a.decoder_widths = { 32, 32, 16, 16, 16 };
+  if (decoder == acini::DecoderKind::Fpn || decoder == acini::DecoderKind::Segformer)
+    a.decoder_widths.resize (decoder == acini::DecoderKind::Fpn ? 2 : 1);
+  if (encoder != acini::EncoderKind::MiT)
+    {
+      a.heads.clear ();
+      a.reductions.clear ();
+      a.expansions.clear ();
+    }
+  if (encoder == acini::EncoderKind::EfficientNet)
+    {
+      a.encoder.stem = 8;
+      a.widths = { 8, 12, 16, 20, 24, 28, 32 };
+      a.depths = { 1, 2, 1, 1, 2, 1, 1 };
+    }
+  if (encoder == acini::EncoderKind::ResNet)
+    {
+      a.encoder.stem = 16;
+      a.encoder.inner = { 16, 16, 32, 32 };
+      a.widths = a.encoder.inner;
+    }
+  return a;
+}
+
+std::vector<acini::Architecture>
+make_families ()
+{
+  using acini::DecoderKind, acini::EncoderKind;
+  acini::Architecture squeezed = make_composed (DecoderKind::UnetPlusPlus, EncoderKind::ResNet);
+  acini::Architecture fixed = make_composed (DecoderKind::Unet, EncoderKind::EfficientNet);
+  acini::Architecture same = make_composed (DecoderKind::Segformer, EncoderKind::EfficientNet);
+  acini::Architecture joined = make_composed (DecoderKind::Fpn, EncoderKind::ResNet);
+
+  squeezed.encoder.bottleneck = true;
+  squeezed.encoder.groups = 4;
+  squeezed.encoder.squeeze = 4;
+  squeezed.widths = { 32, 32, 64, 64 };
+  acini::set_flavour (fixed, "efficientnet");
+  fixed.encoder.nominal = 260;
+  acini::set_flavour (same, "tu-tf_efficientnet");
+  joined.joins = true;
+  return { squeezed,
+           fixed,
+           same,
+           joined,
+           make_composed (DecoderKind::Fpn, EncoderKind::ResNet),
+           make_composed (DecoderKind::Unet, EncoderKind::MiT),
+           make_composed (DecoderKind::Segformer, EncoderKind::MiT),
+           make_composed (DecoderKind::UnetPlusPlus, EncoderKind::EfficientNet) };
+}
+
 std::vector<acini::Architecture>
 make_architectures ()
 {
@@ -121,10 +181,13 @@ make_architectures ()
 
   odd.eps = { 1e-5, 1e-6, 3e-5, 1e-3 };
   linear.norm_groups = 8; /* told by nothing but our own files */
-  return {
+  std::vector<acini::Architecture> all = {
     make_tiny (acini::HeadKind::HuggingFace, 2),   make_tiny (acini::HeadKind::MMSegmentation, 2), odd, unet, linear,
     make_grouped (acini::HeadKind::MMSegmentation)
   };
+  for (const acini::Architecture &family : make_families ())
+    all.push_back (family);
+  return all;
 }
 
 /* A network whose norms do something: random statistics. */
@@ -269,6 +332,91 @@ test_save (void)
       }
   g_unlink (path);
   g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* Some steps down the gradient on one batch: the loss falls. */
+void
+test_learning ()
+{
+  for (const acini::Architecture &architecture : make_families ())
+    {
+      auto network = make_random (architecture);
+      const torch::Tensor x = torch::randn ({ 2, 3, 64, 64 });
+      const torch::Tensor labels = (x.mean (1) > 0).to (torch::kLong);
+      double first = 0, last = 0;
+
+      network->train ();
+      for (int step = 0; step < 12; step++)
+        {
+          network->zero_grad ();
+          const torch::Tensor loss = at::cross_entropy_loss (network->forward (x), labels);
+          loss.backward ();
+          torch::NoGradGuard no_grad;
+          for (torch::Tensor &parameter : network->parameters ())
+            parameter.sub_ (0.02 * parameter.grad () / (parameter.grad ().norm () + 1e-8) * parameter.norm ().clamp_min (0.1));
+          last = loss.item<double> ();
+          first = step == 0 ? last : first;
+        }
+      g_test_message ("%s: %.3f → %.3f", architecture.get_name ().c_str (), first, last);
+      g_assert_cmpfloat (last, <, first);
+    }
+}
+
+/* Networks of different families find the same classes together, each with its own normalisation. */
+void
+test_ensemble ()
+{
+  g_autofree char *folder = g_dir_make_tmp ("acini-network-XXXXXX", nullptr);
+  const AciniModelOptions options = { "cpu", ACINI_PRECISION_FLOAT32, 1 };
+  const torch::Tensor rgb = torch::randint (0, 256, { 1, 64, 64, 3 }, torch::kByte);
+  std::vector<AciniModel *> models;
+  g_autoptr (GError) error = nullptr;
+
+  for (const acini::Architecture &architecture : make_families ())
+    {
+      g_autofree char *path = g_strdup_printf ("%s/%zu.safetensors", folder, models.size ());
+
+      acini::save_network (path, *make_random (architecture), false);
+      models.push_back (acini_model_load (path, &options, &error));
+      g_assert_no_error (error);
+      const torch::Tensor planes = models.back ()->loaded->probabilities (rgb, torch::kFloat);
+      g_assert_true (planes.sizes () == at::IntArrayRef ({ 1, 1, 64, 64 }));
+      g_assert_cmpfloat (planes.min ().item<double> (), >=, 0);
+      g_assert_cmpfloat (planes.max ().item<double> (), <=, 1);
+      g_unlink (path);
+    }
+  AciniModel *all = acini_model_new_ensemble (models.data (), nullptr, models.size (), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (acini_model_get_n_members (all), ==, models.size ());
+  acini_model_unref (all);
+  for (AciniModel *model : models)
+    acini_model_unref (model);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* What no tensor tells, as text and back; what a network has not is refused. */
+void
+test_numerics ()
+{
+  acini::Architecture a = acini::Architecture::from_name ("unet-tu-efficientnet_b0", 1);
+  g_autoptr (GError) error = nullptr;
+
+  acini::set_numerics (a, "encoder=tu-tf_efficientnet_b0");
+  g_assert_cmpstr (acini::get_numerics (a).c_str (), ==,
+                   "padding=same encoder_eps=0.001 encoder_momentum=0.1 half_level=stage");
+  g_assert_cmpstr (a.get_name ().c_str (), ==, "unet-tu-tf_efficientnet_b0");
+  acini::set_numerics (a, "padding=static-same, nominal_size=300");
+  g_assert_true (a.encoder.padding == acini::Padding::StaticSame);
+  g_assert_cmpint (a.encoder.nominal, ==, 300);
+  for (const char *wrong : { "padding=none", "padding", "encoder_eps=0", "norm_groups=8", "encoder=resnet34", "colour=red" })
+    {
+      g_assert_false (acini::guard (&error, [&] { acini::set_numerics (a, wrong); }));
+      g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT);
+      g_clear_error (&error);
+    }
+  for (const char *name : { "unet-resnet152", "fpn-se_resnext50_32x4d", "unetplusplus-timm-efficientnet-b7",
+                            "segformer-mit_b5", "unet-efficientnet-b2", "unet-tu-tf_efficientnet_b4", "segformer-b3" })
+    g_assert_cmpstr (acini::Architecture::from_name (name, 1).get_name ().c_str (), ==, name);
 }
 
 /* A head of another number of classes starts anew; the rest is the parent's. */
@@ -559,6 +707,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/network/drop-path", test_drop_path);
   g_test_add_func ("/network/save", test_save);
   g_test_add_func ("/network/other-classes", test_other_classes);
+  g_test_add_func ("/network/learning", test_learning);
+  g_test_add_func ("/network/ensemble", test_ensemble);
+  g_test_add_func ("/network/numerics", test_numerics);
   g_test_add_func ("/network/precision", test_precision);
   g_test_add_func ("/network/parity", test_parity);
   g_test_add_func ("/network/automatic", test_automatic);
