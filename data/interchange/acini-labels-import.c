@@ -7,6 +7,7 @@
 #include "data/base/acini-tiles.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 G_DEFINE_QUARK (acini - labels - import - error - quark, acini_labels_import_error)
 
@@ -39,25 +40,33 @@ check_size (const AciniMaskFile *mask, const char *path, const AciniSlideRecord 
 }
 
 /* A row of tiles at a time: the edit packs what it holds, so that the mask of a gigapixel slide is never whole in
- * memory. */
+ * memory.  Instances that touch are kept apart by seams. */
 static gboolean
 write_strips (AciniEdit *edit, AciniMaskFile *mask, guint8 label, AciniLabelsImport *import, GError **error)
 {
   const int width = acini_mask_file_get_width (mask), height = acini_mask_file_get_height (mask);
-  g_autofree guint8 *labels = g_malloc ((gsize)width * MIN (height, ACINI_TILE_SIZE));
+  gsize most = (gsize)width * MIN (height, ACINI_TILE_SIZE);
+  g_autofree guint8 *labels = g_malloc (most), *seams = g_malloc (most);
+  /* The last row of the strip before, and the strip. */
+  g_autofree guint32 *rows = g_new (guint32, most + width);
+  guint32 *instances = rows + width;
 
   for (int y = 0; y < height; y += ACINI_TILE_SIZE)
     {
       int n_rows = MIN (height - y, ACINI_TILE_SIZE);
+      gsize n = (gsize)width * n_rows;
+      AciniRect rect = { 0, y, width, n_rows };
 
-      if (!acini_mask_file_read_rows (mask, n_rows, labels, error))
+      if (!acini_mask_file_read_instances (mask, n_rows, instances, error))
         return FALSE;
-      for (gsize i = 0; i < (gsize)width * n_rows; i++)
+      acini_seams_from_instances (instances, y > 0 ? rows : NULL, width, n_rows, seams);
+      for (gsize i = 0; i < n; i++)
         {
-          import->n_units += labels[i];
-          labels[i] = labels[i] != 0 ? label : ACINI_LABEL_BACKGROUND;
+          import->n_units += instances[i] != 0;
+          labels[i] = instances[i] != 0 ? label : ACINI_LABEL_BACKGROUND;
         }
-      if (!acini_edit_write (edit, &(AciniRect){ 0, y, width, n_rows }, labels, error))
+      memcpy (rows, instances + n - width, width * sizeof *rows);
+      if (!acini_edit_write (edit, &rect, labels, error) || !acini_edit_cut (edit, &rect, seams, error))
         return FALSE;
     }
   return TRUE;

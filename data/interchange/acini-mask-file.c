@@ -75,12 +75,10 @@ acini_mask_file_get_note (const AciniMaskFile *self)
   return self->note;
 }
 
-gboolean
-acini_mask_file_read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, GError **error)
+/* Either of @pixels and @instances is NULL. */
+static gboolean
+read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, guint32 *instances, GError **error)
 {
-  g_return_val_if_fail (self != NULL && pixels != NULL, FALSE);
-  g_return_val_if_fail (n_rows > 0 && n_rows <= self->file->image->Ysize - self->y, FALSE);
-
   const int width = self->file->image->Xsize, n_bands = self->file->image->Bands;
 
   for (int i = 0; i < n_rows; i++, self->y++)
@@ -91,8 +89,33 @@ acini_mask_file_read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, GErr
           return FALSE;
         }
       for (int x = 0; x < width; x++)
-        pixels[(gsize)i * width + x]
-            = acini_mask_rule_apply (&self->rule, self->row + (gsize)x * n_bands, self->file->n_colours);
+        {
+          const double *numbers = self->row + (gsize)x * n_bands;
+          gsize at = (gsize)i * width + x;
+
+          if (pixels != NULL)
+            pixels[at] = acini_mask_rule_apply (&self->rule, numbers, self->file->n_colours);
+          else
+            instances[at] = acini_mask_rule_get_instance (&self->rule, numbers, self->file->n_colours);
+        }
     }
   return TRUE;
+}
+
+gboolean
+acini_mask_file_read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, GError **error)
+{
+  g_return_val_if_fail (self != NULL && pixels != NULL, FALSE);
+  g_return_val_if_fail (n_rows > 0 && n_rows <= self->file->image->Ysize - self->y, FALSE);
+
+  return read_rows (self, n_rows, pixels, NULL, error);
+}
+
+gboolean
+acini_mask_file_read_instances (AciniMaskFile *self, int n_rows, guint32 *instances, GError **error)
+{
+  g_return_val_if_fail (self != NULL && instances != NULL, FALSE);
+  g_return_val_if_fail (n_rows > 0 && n_rows <= self->file->image->Ysize - self->y, FALSE);
+
+  return read_rows (self, n_rows, NULL, instances, error);
 }

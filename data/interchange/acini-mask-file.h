@@ -25,6 +25,9 @@ const char *acini_mask_file_get_note (const AciniMaskFile *self);
  * rows, not of the image. */
 gboolean acini_mask_file_read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, GError **error);
 
+/* The same; which instance each pixel is of, 0: none. */
+gboolean acini_mask_file_read_instances (AciniMaskFile *self, int n_rows, guint32 *instances, GError **error);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniMaskFile, acini_mask_file_free)
 
 G_END_DECLS

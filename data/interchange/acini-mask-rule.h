@@ -50,4 +50,8 @@ gboolean acini_mask_read_row (VipsRegion *region, int y, double *numbers);
 /* Whether the pixel with @numbers is a unit's. */
 gboolean acini_mask_rule_apply (const AciniMaskRule *rule, const double *numbers, int n_colours);
 
+/* Which instance the pixel is of: 0 none; the same number or colour, the same instance.  Masks that are no numbers have
+ * one. */
+guint32 acini_mask_rule_get_instance (const AciniMaskRule *rule, const double *numbers, int n_colours);
+
 G_END_DECLS
