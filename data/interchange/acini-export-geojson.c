@@ -4,16 +4,18 @@
 
 #include "data/mask/acini-contours.h"
 #include "data/interchange/acini-export-private.h"
+#include "data/objects/acini-object-index.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
 
 /* Rows read at a time. */
-#define BAND 512
+#define BAND 256
 
 typedef struct
 {
   const AciniSlideRecord *slide;
+  AciniObjectIndex *index;
   GOutputStream *stream;
   GString *text;         /* one feature */
   AciniProject *project; /* for the names of classes; may be NULL */
@@ -48,14 +50,23 @@ append_ring (GString *text, const GArray *ring)
 }
 
 static void
+append_measurement (GString *text, const char *name, double value)
+{
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  g_string_append_printf (text, ",\"%s\":%s", name, g_ascii_formatd (number, sizeof number, "%.6g", value));
+}
+
+static void
 write_component (const AciniComponent *component, gpointer user_data)
 {
   Writer *writer = user_data;
   GString *text = writer->text;
   double mpp = writer->slide->mpp_x * writer->slide->mpp_y;
   g_autofree char *id = g_uuid_string_random (), *name = NULL;
+  AciniObject object;
 
-  if (writer->error != NULL)
+  if (writer->error != NULL || !acini_object_index_get (writer->index, component->label, &object, &writer->error))
     return;
   g_string_printf (text, "%s{\"type\":\"Feature\",\"id\":\"%s\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[",
                    writer->n++ > 0 ? ",\n" : "\n", id);
@@ -65,17 +76,27 @@ write_component (const AciniComponent *component, gpointer user_data)
         g_string_append_c (text, ',');
       append_ring (text, g_ptr_array_index (component->rings, i));
     }
-  name = dup_class_name (writer->project, component->label);
+  name = dup_class_name (writer->project, object.label - 1);
   g_string_append_printf (text,
                           "]},\"properties\":{\"objectType\":\"annotation\",\"classification\":{\"name\":%s,"
-                          "\"color\":[0,158,115]},\"measurements\":{\"Area px\":%" G_GUINT64_FORMAT,
-                          name, component->area);
+                          "\"color\":[0,158,115]},\"measurements\":{\"Object id\":%" G_GINT64_FORMAT
+                          ",\"Area px\":%" G_GUINT64_FORMAT,
+                          name, component->label, component->area);
   if (mpp > 0)
     {
       char number[G_ASCII_DTOSTR_BUF_SIZE];
 
       g_string_append_printf (text, ",\"Area µm²\":%s",
                               g_ascii_formatd (number, sizeof number, "%.2f", component->area * mpp));
+    }
+  append_measurement (text, "Perimeter px", object.perimeter);
+  append_measurement (text, "Circularity", object.circularity);
+  append_measurement (text, "Long axis px", object.long_axis);
+  append_measurement (text, "Short axis px", object.short_axis);
+  if (object.probability >= 0)
+    {
+      append_measurement (text, "Mean probability", object.probability);
+      append_measurement (text, "Uncertainty", object.entropy);
     }
   g_string_append (text, "}}}");
   g_output_stream_write_all (writer->stream, text->str, text->len, NULL, NULL, &writer->error);
@@ -88,17 +109,17 @@ sweep (const AciniExportSource *source, Writer *writer, AciniProgressFunc progre
 {
   const AciniSlideRecord *slide = source->slide;
   g_autoptr (AciniContours) contours = acini_contours_new (slide->width, write_component, writer);
-  g_autofree guint8 *band = g_malloc ((gsize)slide->width * BAND);
+  g_autofree gint64 *band = g_new (gint64, (gsize)slide->width * BAND);
 
   for (gint64 y = 0; y < slide->height; y += BAND)
     {
       int height = (int)MIN (BAND, slide->height - y);
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !acini_export_read (source, 0, y, (int)slide->width, height, band, error))
+          || !acini_object_index_read (writer->index, 0, y, (int)slide->width, height, band, error))
         return FALSE;
       for (int j = 0; j < height; j++)
-        acini_contours_push (contours, band + (gsize)j * slide->width);
+        acini_contours_push_objects (contours, band + (gsize)j * slide->width);
       if (writer->error != NULL)
         break;
       if (progress != NULL)
@@ -120,10 +141,11 @@ acini_export_write_geojson (const AciniExportSource *source, const char *path, A
   g_autoptr (GFileOutputStream) output = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, error);
   g_autoptr (GOutputStream) buffered = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
-  Writer writer = { source->slide, NULL, text, source->project };
+  g_autoptr (AciniObjectIndex) index = output != NULL ? acini_export_open_index (source, cancellable, error) : NULL;
+  Writer writer = { source->slide, index, NULL, text, source->project };
   gboolean done;
 
-  if (output == NULL)
+  if (index == NULL)
     return FALSE;
   buffered = g_buffered_output_stream_new_sized (G_OUTPUT_STREAM (output), 1 << 16);
   writer.stream = buffered;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "data/interchange/acini-export.h"
+#include "data/objects/acini-object-index.h"
 
 G_BEGIN_DECLS
 
@@ -18,5 +19,10 @@ gboolean acini_export_write_geojson (const AciniExportSource *source, const char
  * memory. */
 gboolean acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int width, int height, guint8 *classes,
                             GError **error);
+
+/* The objects of the mask, up to date.  Returns: (transfer full), or NULL with @error set. */
+AciniObjectIndex *acini_export_open_index (const AciniExportSource *source, GCancellable *cancellable, GError **error);
+gboolean acini_export_write_instances (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
+                                       gpointer user_data, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -39,3 +39,14 @@ acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int widt
       }
   return TRUE;
 }
+
+AciniObjectIndex *
+acini_export_open_index (const AciniExportSource *source, GCancellable *cancellable, GError **error)
+{
+  const AciniObjectSource objects = { source->project, source->slide, source->prediction, source->thresholds };
+  g_autoptr (AciniObjectIndex) index = acini_object_index_open (&objects, error);
+
+  return index != NULL && acini_object_index_update (index, NULL, NULL, NULL, cancellable, error)
+             ? g_steal_pointer (&index)
+             : NULL;
+}

@@ -13,6 +13,7 @@
 static const AciniExportFormat formats[] = {
   { "tiff", N_ ("Mask, Pyramidal TIFF"), "tiff", acini_export_write_tiff },
   { "png", N_ ("Mask, PNG"), "png", acini_export_write_png },
+  { "instances", N_ ("Objects, PNG (a Number Each)"), "png", acini_export_write_instances },
   { "geojson", N_ ("Outlines, GeoJSON (QuPath)"), "geojson", acini_export_write_geojson },
   { "rle", N_ ("Run Lengths, CSV (Kaggle)"), "csv", acini_export_write_rle },
 };

@@ -31,7 +31,7 @@ typedef gboolean (*AciniExportFunc) (const AciniExportSource *source, const char
 
 typedef struct
 {
-  const char *id;     /* for the command line: "png", "tiff", "rle", "geojson" */
+  const char *id;     /* for the command line: "png", "instances", "tiff", "rle", "geojson" */
   const char *name;   /* for people; untranslated, marked for translation */
   const char *suffix; /* of the file, without the dot */
   AciniExportFunc write;
@@ -47,8 +47,9 @@ const AciniExportFormat *acini_export_find_format (const char *id, GError **erro
 GHashTable *acini_export_name_files (AciniProject *project, GError **error);
 
 /* png, tiff: one byte a pixel, 0 = outside, k = class k; tiff is pyramidal and tiled, with µm per pixel.
+ * instances: a PNG of two bytes a pixel, 0 = outside, k = the k-th object in the order of the ids.
  * rle: Kaggle's table "id,rle", all classes together.
- * geojson: QuPath's FeatureCollection of polygons with holes, one per connected component, with class and area.
+ * geojson: QuPath's FeatureCollection of polygons with holes, one per object, with class, id and measures.
  * The file appears when it is complete; a cancelled or failed export leaves what was there before. */
 gboolean acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
                              AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error);

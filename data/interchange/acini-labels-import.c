@@ -8,6 +8,7 @@
 #include "data/slides/acini-image-reading.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 G_DEFINE_QUARK (acini - labels - import - error - quark, acini_labels_import_error)
 
@@ -40,28 +41,37 @@ check_size (const AciniMaskFile *mask, const char *path, const AciniSlideRecord 
 }
 
 /* A row of tiles at a time: the edit packs what it holds, so that the mask of a gigapixel slide is never whole in
- * memory. */
+ * memory.  Instances that touch are kept apart by seams. */
 static gboolean
 write_strips (AciniEdit *edit, AciniMaskFile *mask, guint8 label, AciniLabelsImport *import, GError **error)
 {
   const int width = acini_mask_file_get_width (mask), height = acini_mask_file_get_height (mask);
-  g_autofree guint8 *labels = g_malloc ((gsize)width * MIN (height, ACINI_TILE_SIZE));
+  gsize most = (gsize)width * MIN (height, ACINI_TILE_SIZE);
+  g_autofree guint8 *labels = g_malloc (most), *seams = g_malloc (most);
+  /* The last row of the strip before, and the strip. */
+  g_autofree guint32 *rows = g_new (guint32, most + width);
+  guint32 *instances = rows + width;
 
   for (int y = 0; y < height; y += ACINI_TILE_SIZE)
     {
       int n_rows = MIN (height - y, ACINI_TILE_SIZE);
+      gsize n = (gsize)width * n_rows;
+      AciniRect rect = { 0, y, width, n_rows };
 
-      if (!acini_mask_file_read_rows (mask, n_rows, labels, error))
+      if (!acini_mask_file_read_instances (mask, n_rows, instances, error))
         return FALSE;
-      for (gsize i = 0; i < (gsize)width * n_rows; i++)
+      for (gsize i = 0; i < n; i++)
         {
-          gboolean ignored = labels[i] == ACINI_MASK_FILE_IGNORED;
+          gboolean ignored = instances[i] == ACINI_MASK_FILE_IGNORED_INSTANCE;
 
           import->n_pixels += !ignored;
-          import->n_units += labels[i] == 1;
-          labels[i] = ignored ? ACINI_LABEL_UNLABELLED : labels[i] != 0 ? label : ACINI_LABEL_BACKGROUND;
+          instances[i] = ignored ? 0 : instances[i];
+          import->n_units += instances[i] != 0;
+          labels[i] = ignored ? ACINI_LABEL_UNLABELLED : instances[i] != 0 ? label : ACINI_LABEL_BACKGROUND;
         }
-      if (!acini_edit_write (edit, &(AciniRect){ 0, y, width, n_rows }, labels, error))
+      acini_seams_from_instances (instances, y > 0 ? rows : NULL, width, n_rows, seams);
+      memcpy (rows, instances + n - width, width * sizeof *rows);
+      if (!acini_edit_write (edit, &rect, labels, error) || !acini_edit_cut (edit, &rect, seams, error))
         return FALSE;
     }
   return TRUE;

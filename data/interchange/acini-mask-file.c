@@ -77,12 +77,10 @@ acini_mask_file_get_note (const AciniMaskFile *self)
   return self->note;
 }
 
-gboolean
-acini_mask_file_read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, GError **error)
+/* Either of @pixels and @instances is NULL. */
+static gboolean
+read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, guint32 *instances, GError **error)
 {
-  g_return_val_if_fail (self != NULL && pixels != NULL, FALSE);
-  g_return_val_if_fail (n_rows > 0 && n_rows <= self->file->image->Ysize - self->y, FALSE);
-
   const int width = self->file->image->Xsize, n_bands = self->file->image->Bands;
 
   for (int i = 0; i < n_rows; i++, self->y++)
@@ -95,12 +93,35 @@ acini_mask_file_read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, GErr
       for (int x = 0; x < width; x++)
         {
           const double *numbers = self->row + (gsize)x * n_bands;
+          gsize at = (gsize)i * width + x;
+          gboolean ignored
+              = self->ignored != 0 && acini_mask_get_number (numbers, self->file->n_colours) == self->ignored;
 
-          pixels[(gsize)i * width + x]
-              = self->ignored != 0 && acini_mask_get_number (numbers, self->file->n_colours) == self->ignored
-                    ? ACINI_MASK_FILE_IGNORED
-                    : acini_mask_rule_apply (&self->rule, numbers, self->file->n_colours);
+          if (pixels != NULL)
+            pixels[at] = ignored ? ACINI_MASK_FILE_IGNORED
+                                 : acini_mask_rule_apply (&self->rule, numbers, self->file->n_colours);
+          else
+            instances[at] = ignored ? ACINI_MASK_FILE_IGNORED_INSTANCE
+                                    : acini_mask_rule_get_instance (&self->rule, numbers, self->file->n_colours);
         }
     }
   return TRUE;
+}
+
+gboolean
+acini_mask_file_read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, GError **error)
+{
+  g_return_val_if_fail (self != NULL && pixels != NULL, FALSE);
+  g_return_val_if_fail (n_rows > 0 && n_rows <= self->file->image->Ysize - self->y, FALSE);
+
+  return read_rows (self, n_rows, pixels, NULL, error);
+}
+
+gboolean
+acini_mask_file_read_instances (AciniMaskFile *self, int n_rows, guint32 *instances, GError **error)
+{
+  g_return_val_if_fail (self != NULL && instances != NULL, FALSE);
+  g_return_val_if_fail (n_rows > 0 && n_rows <= self->file->image->Ysize - self->y, FALSE);
+
+  return read_rows (self, n_rows, NULL, instances, error);
 }

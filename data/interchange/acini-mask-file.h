@@ -10,6 +10,7 @@
 G_BEGIN_DECLS
 
 #define ACINI_MASK_FILE_IGNORED 255
+#define ACINI_MASK_FILE_IGNORED_INSTANCE G_MAXUINT32
 
 typedef struct _AciniMaskFile AciniMaskFile;
 
@@ -27,6 +28,9 @@ const char *acini_mask_file_get_note (const AciniMaskFile *self);
 /* Reads the next @n_rows rows (never past the last) into @pixels, of the file's width each.  Memory is that of the
  * rows, not of the image. */
 gboolean acini_mask_file_read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, GError **error);
+
+/* The same; which instance each pixel is of, 0: none; ACINI_MASK_FILE_IGNORED_INSTANCE where nothing is known. */
+gboolean acini_mask_file_read_instances (AciniMaskFile *self, int n_rows, guint32 *instances, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniMaskFile, acini_mask_file_free)
 

@@ -152,6 +152,24 @@ acini_mask_rule_apply (const AciniMaskRule *rule, const double *numbers, int n_c
     }
 }
 
+guint32
+acini_mask_rule_get_instance (const AciniMaskRule *rule, const double *numbers, int n_colours)
+{
+  guint32 instance = 0;
+
+  if (!acini_mask_rule_apply (rule, numbers, n_colours))
+    return 0;
+  for (int i = 0; i < n_colours; i++)
+    {
+      /* Neither an edge that was drawn smoothly nor a probability is a number of an instance. */
+      if (rule->units != ACINI_MASK_UNITS_NONZERO || numbers[i] != rint (numbers[i]) || numbers[i] < 0
+          || numbers[i] > G_MAXUINT32)
+        return 1;
+      instance = instance * 65599 + (guint32)numbers[i];
+    }
+  return CLAMP (instance, 1, G_MAXUINT32 - 1);
+}
+
 static void
 take_number (Facts *facts, double number)
 {

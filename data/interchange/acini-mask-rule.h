@@ -53,4 +53,8 @@ double acini_mask_get_number (const double *numbers, int n_colours);
 /* Whether the pixel with @numbers is a unit's. */
 gboolean acini_mask_rule_apply (const AciniMaskRule *rule, const double *numbers, int n_colours);
 
+/* Which instance the pixel is of: 0 none; the same number or colour, the same instance.  Masks that are no numbers have
+ * one. */
+guint32 acini_mask_rule_get_instance (const AciniMaskRule *rule, const double *numbers, int n_colours);
+
 G_END_DECLS

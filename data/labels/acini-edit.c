@@ -71,6 +71,22 @@ acini_edit_free (AciniEdit *edit)
   g_free (edit);
 }
 
+AciniProject *
+acini_edit_get_project (AciniEdit *edit)
+{
+  g_return_val_if_fail (edit != NULL, NULL);
+
+  return edit->project;
+}
+
+gint64
+acini_edit_get_slide (AciniEdit *edit)
+{
+  g_return_val_if_fail (edit != NULL, 0);
+
+  return edit->slide;
+}
+
 static gboolean
 learn_size (AciniEdit *self, GError **error)
 {

@@ -21,6 +21,9 @@ AciniEdit *acini_edit_new (AciniProject *project, gint64 slide, const char *tool
 void acini_edit_free (AciniEdit *edit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniEdit, acini_edit_free)
 
+AciniProject *acini_edit_get_project (AciniEdit *edit);
+gint64 acini_edit_get_slide (AciniEdit *edit);
+
 /* As a label to acini_edit_write (): leave the pixel as it is. */
 #define ACINI_LABEL_KEEP 255
 

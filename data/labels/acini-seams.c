@@ -117,3 +117,19 @@ acini_seams_read (AciniProject *project, gint64 slide, gint64 x, gint64 y, int w
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
 }
+
+void
+acini_seams_from_instances (const guint32 *instances, const guint32 *above, int width, int height, guint8 *seams)
+{
+  g_return_if_fail (instances != NULL && seams != NULL);
+
+  for (int y = 0; y < height; y++, above = instances, instances += width, seams += width)
+    for (int x = 0; x < width; x++)
+      {
+        guint32 instance = instances[x];
+        gboolean left = x > 0 && instance != 0 && instances[x - 1] != 0 && instances[x - 1] != instance;
+        gboolean upper = above != NULL && instance != 0 && above[x] != 0 && above[x] != instance;
+
+        seams[x] = (guint8)((left ? ACINI_SEAM_LEFT : 0) | (upper ? ACINI_SEAM_UPPER : 0));
+      }
+}

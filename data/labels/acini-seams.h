@@ -23,4 +23,8 @@ enum
 gboolean acini_seams_read (AciniProject *project, gint64 slide, gint64 x, gint64 y, int width, int height,
                            guint8 *seams, gboolean *any, GError **error);
 
+/* The seams between the instances of a picture of @width × @height pixels: @instances, 0 outside, from @above
+ * (nullable), the row before the first one, on.  @seams: a byte each. */
+void acini_seams_from_instances (const guint32 *instances, const guint32 *above, int width, int height, guint8 *seams);
+
 G_END_DECLS

@@ -13,7 +13,7 @@ struct _Component
   Component *next;
   guint64 area;
   gint64 last_row; /* the last row with a pixel of it */
-  guint8 label;
+  gint64 label;
   GPtrArray *rings; /* of GArray of AciniPoint */
 };
 
@@ -52,7 +52,7 @@ struct _AciniContours
   gpointer user_data;
 
   /* The row above and this one, with a pixel of 0 at either end: pixel x is at x + 1. */
-  guint8 *above, *here;
+  gint64 *above, *here;
   Component **above_components, **here_components;
 
   /* Ends of chains that the sweep has not passed: on the vertical crack left of pixel x, in the row above … */
@@ -95,7 +95,7 @@ component_free (Component *root)
 }
 
 static Component *
-component_new (guint8 label)
+component_new (gint64 label)
 {
   Component *component = g_new0 (Component, 1);
 
@@ -248,7 +248,7 @@ join_chains (Chain *in, Chain *out)
 /* The pixel among @quarters that has an outgoing edge for the incoming one of @from: itself (at a corner of its own:
  * so two pixels that touch in a corner alone stay apart), else the one of its label that has one. */
 static int
-find_way_out (const guint8 *quarters, const gboolean *has_out, int from)
+find_way_out (const gint64 *quarters, const gboolean *has_out, int from)
 {
   if (has_out[from])
     return from;
@@ -305,8 +305,8 @@ pass (AciniContours *self, gint64 x, int from, int to, gboolean pinch, Chain **e
 static void
 visit_vertex (AciniContours *self, gint64 x)
 {
-  const guint8 q[] = { self->above[x], self->above[x + 1], self->here[x], self->here[x + 1] };
-  const guint8 a = q[NORTH_WEST], b = q[NORTH_EAST], c = q[SOUTH_WEST], d = q[SOUTH_EAST];
+  const gint64 q[] = { self->above[x], self->above[x + 1], self->here[x], self->here[x + 1] };
+  const gint64 a = q[NORTH_WEST], b = q[NORTH_EAST], c = q[SOUTH_WEST], d = q[SOUTH_EAST];
   const gboolean has_in[] = { a != 0 && a != b, b != 0 && b != d, c != 0 && c != a, d != 0 && d != c };
   const gboolean has_out[] = { a != 0 && a != c, b != 0 && b != a, c != 0 && c != d, d != 0 && d != b };
   const gboolean pinch = (a == d && a != b && a != c) || (b == c && b != a && b != d);
@@ -329,7 +329,7 @@ label_row (AciniContours *self)
 {
   for (gint64 x = 0; x < self->width; x++)
     {
-      guint8 label = self->here[x + 1];
+      gint64 label = self->here[x + 1];
       Component *component = NULL;
 
       self->here_components[x] = NULL;
@@ -415,8 +415,8 @@ acini_contours_new (gint64 width, AciniComponentFunc func, gpointer user_data)
   self->width = width;
   self->func = func;
   self->user_data = user_data;
-  self->above = g_malloc0 (width + 2);
-  self->here = g_malloc0 (width + 2);
+  self->above = g_new0 (gint64, width + 2);
+  self->here = g_new0 (gint64, width + 2);
   self->above_components = g_new0 (Component *, width);
   self->here_components = g_new0 (Component *, width);
   self->down = g_new0 (Chain *, width + 1);
@@ -433,12 +433,9 @@ swap (gpointer *a, gpointer *b)
   *b = c;
 }
 
-void
-acini_contours_push (AciniContours *self, const guint8 *row)
+static void
+push (AciniContours *self)
 {
-  g_return_if_fail (self != NULL && row != NULL);
-
-  memcpy (self->here + 1, row, self->width);
   label_row (self);
   for (gint64 x = 0; x <= self->width; x++)
     visit_vertex (self, x);
@@ -447,6 +444,25 @@ acini_contours_push (AciniContours *self, const guint8 *row)
   swap ((gpointer *)&self->above, (gpointer *)&self->here);
   swap ((gpointer *)&self->above_components, (gpointer *)&self->here_components);
   self->row++;
+}
+
+void
+acini_contours_push (AciniContours *self, const guint8 *row)
+{
+  g_return_if_fail (self != NULL && row != NULL);
+
+  for (gint64 x = 0; x < self->width; x++)
+    self->here[x + 1] = row[x];
+  push (self);
+}
+
+void
+acini_contours_push_objects (AciniContours *self, const gint64 *row)
+{
+  g_return_if_fail (self != NULL && row != NULL);
+
+  memcpy (self->here + 1, row, self->width * sizeof *row);
+  push (self);
 }
 
 void

@@ -3,8 +3,8 @@
 
 /* Outlines of the connected components of a mask, row by row.
  *
- * Rows are pushed from top to bottom; a component (4-connected pixels of one label) is given out as soon as no further
- * row can touch it, so memory follows what is open, not the image.  Outlines run along pixel edges, in pixel
+ * Rows are pushed from top to bottom; a component (4-connected pixels of one label or object) is given out as soon as
+ * no further row can touch it, so memory follows what is open, not the image.  Outlines run along pixel edges, in pixel
  * coordinates: the pixel (0, 0) has the corners (0, 0) and (1, 1).  Points in the middle of straight edges are left
  * out. The method is a plane sweep over the cracks between pixels with a union-find over runs, after Rosenfeld and
  * Pfaltz (1966) and Capson (1984, "An improved algorithm for the sequential extraction of boundaries from a raster
@@ -21,7 +21,7 @@ typedef struct
 
 typedef struct
 {
-  guint8 label;
+  gint64 label;
   guint64 area;     /* pixels */
   GPtrArray *rings; /* (element-type GArray of AciniPoint), the outer one first, then the holes; not closed: the first
                      * point is not repeated.  A ring passes no point twice; two rings may touch in single points.  With
@@ -36,6 +36,8 @@ typedef struct _AciniContours AciniContours;
 AciniContours *acini_contours_new (gint64 width, AciniComponentFunc func, gpointer user_data);
 /* @row: @width labels, 0 = outside. */
 void acini_contours_push (AciniContours *self, const guint8 *row);
+/* The same of numbers of objects: two of them stay two where they touch. */
+void acini_contours_push_objects (AciniContours *self, const gint64 *row);
 /* Closes what is open below the last row and gives it out. */
 void acini_contours_finish (AciniContours *self);
 void acini_contours_free (AciniContours *self);

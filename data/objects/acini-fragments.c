@@ -295,6 +295,18 @@ acini_fragments_find (const AciniFragmentTile *tile, guint32 *map, GArray *fragm
   add_outlines (tile, map, &g_array_index (fragments, AciniFragment, 0));
 }
 
+void
+acini_fragment_take_decision (AciniFragment *self, const AciniFragment *other)
+{
+  if (other->anchor == 0
+      || (self->anchor != 0
+          && (other->decided < self->decided || (other->decided == self->decided && other->anchor < self->anchor))))
+    return;
+  self->anchor = other->anchor;
+  self->state = other->state;
+  self->decided = other->decided;
+}
+
 /* Adds what needs no moving. */
 static void
 add_plain (AciniFragment *sums, const AciniFragment *other)
@@ -319,6 +331,7 @@ add_plain (AciniFragment *sums, const AciniFragment *other)
   sums->entropy += other->entropy;
   sums->sharpness += other->sharpness;
   sums->edges += other->edges;
+  acini_fragment_take_decision (sums, other);
 }
 
 void

@@ -25,10 +25,12 @@ typedef struct
   gint64 left, top, right, bottom; /* level-0 pixels, right and bottom exclusive */
   gint64 sum_x, sum_y;             /* of the pixels' columns and rows in the tile */
   gint64 sum_xx, sum_xy, sum_yy;
-  gint64 straight, corners;     /* of the outline: corners of pixels that it goes straight through, or turns at */
-  gint64 probability, computed; /* sum of bytes of the class's probability, over so many pixels */
-  gint64 entropy;               /* sum over the same, ACINI_ENTROPY_ONE: one bit */
-  gint64 sharpness, edges;      /* sum of bytes by which probability falls across the outline, at so many edges */
+  gint64 straight, corners;      /* of the outline: corners of pixels that it goes straight through, or turns at */
+  gint64 probability, computed;  /* sum of bytes of the class's probability, over so many pixels */
+  gint64 entropy;                /* sum over the same, ACINI_ENTROPY_ONE: one bit */
+  gint64 anchor, state, decided; /* 1 + the index of the pixel that a decision is about, 0: there is none; the decision,
+                                  * an AciniReviewState, and when it came */
+  gint64 sharpness, edges;       /* sum of bytes by which probability falls across the outline, at so many edges */
 } AciniFragment;
 
 #define ACINI_ENTROPY_ONE 65535
@@ -55,6 +57,9 @@ typedef struct
  * pixels; their objects are 0.  @map: 512 numbers a row, 0 outside, else the place in @fragments plus 1.
  * Two passes with a union-find, Rosenfeld and Pfaltz (1966); perimeters after Crofton along four directions. */
 void acini_fragments_find (const AciniFragmentTile *tile, guint32 *map, GArray *fragments);
+
+/* Takes what was decided about @other; of several decisions the last one counts. */
+void acini_fragment_take_decision (AciniFragment *self, const AciniFragment *other);
 
 /* Adds the sums of @fragment, of the tile at (@x, @y), to @sums, whose own are counted from (0, 0).  Wide numbers: the
  * second moments of a whole slide. */

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "acini-config.h"
-
 #include "data/objects/acini-object-private.h"
 
 #include "data/predictions/acini-prediction-key.h"
 
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -32,6 +29,15 @@ acini_review_state_to_string (AciniReviewState state)
   static const char *const names[] = { "new", "accepted", "rejected", "flagged" };
 
   return names[state < ACINI_N_REVIEWS ? state : ACINI_REVIEW_NEW];
+}
+
+AciniReviewState
+acini_review_state_parse (const char *text)
+{
+  for (AciniReviewState state = 0; state < ACINI_N_REVIEWS; state++)
+    if (g_strcmp0 (text, acini_review_state_to_string (state)) == 0)
+      return state;
+  return ACINI_REVIEW_NEW;
 }
 
 /* Where the index lies: beside the prediction of the project. */
@@ -217,6 +223,9 @@ acini_object_index_get_position (AciniObjectIndex *self, GError **error)
 
 /* Asking. */
 
+#define CONDITIONS "(?1 = 0 OR label = ?1) AND (?2 = 0 OR (?2 >> state) & 1)"
+#define IN_AREA " AND id IN (SELECT id FROM boxes WHERE left < ?5 AND right >= ?6 AND top < ?7 AND bottom >= ?8)"
+
 static const char *const orders[] = { "id", "area", "entropy", "probability", "circularity" };
 
 gboolean
@@ -237,25 +246,23 @@ acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQuery *quer
   transaction = acini_database_read (self->database, error);
   if (transaction == NULL)
     return FALSE;
-  sql = g_strdup_printf (
-      "SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE (?1 = 0 OR label = ?1)%s ORDER BY %s %s%s LIMIT ?2 OFFSET ?3",
-      query->area != NULL ? " AND id IN (SELECT id FROM boxes WHERE left < ?4 AND right >= ?5 AND top < ?6 AND bottom"
-                            " >= ?7)"
-                          : "",
-      orders[query->order], query->descending ? "DESC" : "ASC", query->order == ACINI_OBJECT_ORDER_ID ? "" : ", id");
+  sql = g_strdup_printf ("SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE " CONDITIONS
+                         "%s ORDER BY %s %s%s LIMIT ?3 OFFSET ?4",
+                         query->area != NULL ? IN_AREA : "", orders[query->order], query->descending ? "DESC" : "ASC",
+                         query->order == ACINI_OBJECT_ORDER_ID ? "" : ", id");
   if (query->area != NULL)
-    rows = acini_transaction_query (transaction, error, sql, "iiiiiii", (gint64)query->label,
+    rows = acini_transaction_query (transaction, error, sql, "iiiiiiii", (gint64)query->label, (gint64)query->states,
                                     query->limit > 0 ? query->limit : (gint64)-1, query->offset,
                                     query->area->x + query->area->width, query->area->x,
                                     query->area->y + query->area->height, query->area->y);
   else
-    rows = acini_transaction_query (transaction, error, sql, "iii", (gint64)query->label,
+    rows = acini_transaction_query (transaction, error, sql, "iiii", (gint64)query->label, (gint64)query->states,
                                     query->limit > 0 ? query->limit : (gint64)-1, query->offset);
   if (rows == NULL)
     return FALSE;
   while (acini_transaction_next (transaction, rows, &failure))
     {
-      acini_object_store_read (rows, &object);
+      acini_object_store_read (rows, self->source.slide->width, &object);
       if (!func (&object, user_data))
         {
           sqlite3_reset (rows);
@@ -299,7 +306,48 @@ acini_object_index_get (AciniObjectIndex *self, gint64 id, AciniObject *object, 
     return FALSE;
   if (acini_transaction_next (transaction, rows, &failure))
     {
-      acini_object_store_read (rows, object);
+      acini_object_store_read (rows, self->source.slide->width, object);
+      sqlite3_reset (rows);
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gboolean
+acini_object_index_step (AciniObjectIndex *self, const AciniObjectQuery *query, gint64 id, gboolean back,
+                         AciniObject *object, GError **error)
+{
+  static const AciniObjectQuery all = { 0 };
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autoptr (GError) failure = NULL;
+  g_autofree char *sql = NULL;
+  const char *by, *compare, *direction;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (self != NULL && object != NULL, FALSE);
+
+  *object = (AciniObject){ 0 };
+  query = query != NULL ? query : &all;
+  by = orders[query->order];
+  compare = back != query->descending ? "<" : ">";
+  direction = back != query->descending ? "DESC" : "ASC";
+  transaction = acini_database_read (self->database, error);
+  if (transaction == NULL)
+    return FALSE;
+  /* Of equals the smaller id comes first, in both directions of the order. */
+  sql = g_strdup_printf ("SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE " CONDITIONS
+                         " AND (?3 = 0 OR %s %s (SELECT %s FROM objects WHERE id = ?3)"
+                         " OR (%s = (SELECT %s FROM objects WHERE id = ?3) AND id %s ?3))"
+                         " ORDER BY %s %s, id %s LIMIT 1",
+                         by, compare, by, by, by, back ? "<" : ">", by, direction, back ? "DESC" : "ASC");
+  rows = acini_transaction_query (transaction, error, sql, "iii", (gint64)query->label, (gint64)query->states, id);
+  if (rows == NULL)
+    return FALSE;
+  if (acini_transaction_next (transaction, rows, &failure))
+    {
+      acini_object_store_read (rows, self->source.slide->width, object);
       sqlite3_reset (rows);
     }
   if (failure == NULL)

@@ -43,17 +43,19 @@ typedef enum
 
 /* "new", "accepted", "rejected", "flagged"; static. */
 const char *acini_review_state_to_string (AciniReviewState state);
+AciniReviewState acini_review_state_parse (const char *text); /* new, where it is none of these */
 /* "model", "person", "mixed"; static. */
 const char *acini_author_to_string (AciniAuthor author);
 
 /* All in level-0 pixels. */
 typedef struct
 {
-  gint64 id;              /* 1 + the index of its first pixel, by rows: what it is called as long as that stays */
-  int label;              /* ACINI_LABEL_FIRST_CLASS … */
-  AciniReviewState state; /* what a person decided */
-  AciniAuthor author;     /* whose pixels these are */
-  gboolean at_border;     /* it touches the slide's edge */
+  gint64 id;                 /* 1 + the index of its first pixel, by rows: what it is called as long as that stays */
+  int label;                 /* ACINI_LABEL_FIRST_CLASS … */
+  AciniReviewState state;    /* what a person decided … */
+  gint64 anchor_x, anchor_y; /* … about the object at this pixel; below 0: nothing */
+  AciniAuthor author;        /* whose pixels these are */
+  gboolean at_border;        /* it touches the slide's edge */
   gint64 area;
   AciniRect box;
   double x, y;                  /* the centre of gravity */
@@ -102,6 +104,7 @@ typedef struct
   AciniObjectOrder order;
   gboolean descending;
   int label;             /* 0: any */
+  guint states;          /* bits, 1 << AciniReviewState; 0: any */
   const AciniRect *area; /* NULL: anywhere; else those whose box meets it */
   gint64 offset, limit;  /* limit 0: all */
 } AciniObjectQuery;
@@ -121,5 +124,10 @@ gboolean acini_object_index_find (AciniObjectIndex *self, gint64 x, gint64 y, Ac
 /* The objects of @width × @height level-0 pixels from (@x, @y): their ids, 0 outside. */
 gboolean acini_object_index_read (AciniObjectIndex *self, gint64 x, gint64 y, int width, int height, gint64 *ids,
                                   GError **error);
+
+/* *@object: the one after @id (@back: before it) in the order of @query (nullable; its area, offset and limit do not
+ * count), @id 0: the first; its id 0: there is none. */
+gboolean acini_object_index_step (AciniObjectIndex *self, const AciniObjectQuery *query, gint64 id, gboolean back,
+                                  AciniObject *object, GError **error);
 
 G_END_DECLS

@@ -87,6 +87,37 @@ find_fragments (AciniObjectIndex *self, const Pixels *pixels, AciniTilePlace pla
   acini_fragments_find (&tile, map, fragments);
 }
 
+/* Takes what was decided about the objects in the tile. */
+static gboolean
+take_decisions (AciniObjectIndex *self, AciniTransaction *project, const guint32 *map, AciniObjectTile *tile,
+                GError **error)
+{
+  gint64 left = tile->place.column * TILE, top = tile->place.row * TILE;
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows = acini_transaction_query (project, error,
+                                                "SELECT x, y, state, time FROM reviews WHERE slide = ?1"
+                                                " AND x BETWEEN ?2 AND ?2 + 511 AND y BETWEEN ?3 AND ?3 + 511",
+                                                "iii", self->source.slide->id, left, top);
+
+  if (rows == NULL)
+    return FALSE;
+  while (acini_transaction_next (project, rows, &failure))
+    {
+      gint64 x = sqlite3_column_int64 (rows, 0), y = sqlite3_column_int64 (rows, 1);
+      guint32 number = map[(y - top) * TILE + (x - left)];
+      AciniFragment decision = { .anchor = y * self->source.slide->width + x + 1 };
+
+      decision.state = acini_review_state_parse ((const char *)sqlite3_column_text (rows, 2));
+      decision.decided = sqlite3_column_int64 (rows, 3);
+      if (number > 0)
+        acini_fragment_take_decision (&g_array_index (tile->fragments, AciniFragment, number - 1), &decision);
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /* Takes from @map what meets the neighbours. */
 static void
 take_sides (AciniObjectIndex *self, const Pixels *pixels, const guint32 *map, AciniObjectTile *tile)
@@ -115,15 +146,25 @@ gboolean
 acini_object_read_tiles (AciniObjectIndex *self, AciniObjectTile **tiles, guint n, GError **error)
 {
   g_auto (Pixels) pixels = { 0 };
-  g_autofree guint32 *map = g_new (guint32, ACINI_TILE_PIXELS);
+  g_autofree guint32 *map = g_new0 (guint32, ACINI_TILE_PIXELS);
+  g_autoptr (AciniTransaction) project = NULL;
 
+  if (self->source.project != NULL)
+    {
+      project = acini_database_read (acini_project_get_database (self->source.project), error);
+      if (project == NULL)
+        return FALSE;
+    }
   if (!pixels_read (&pixels, self, tiles[0]->place, n, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
     {
       find_fragments (self, &pixels, tiles[i]->place, map, tiles[i]->fragments);
-      if (tiles[i]->fragments->len > 0)
-        take_sides (self, &pixels, map, tiles[i]);
+      if (tiles[i]->fragments->len == 0)
+        continue;
+      take_sides (self, &pixels, map, tiles[i]);
+      if (project != NULL && !take_decisions (self, project, map, tiles[i], error))
+        return FALSE;
     }
   return TRUE;
 }

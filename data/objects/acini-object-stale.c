@@ -162,6 +162,19 @@ note_rows (AciniObjectIndex *self, AciniTransaction *transaction, AciniTransacti
   " AS tile ON tile.sequence = coalesce(redone.sequence, undone.sequence, step.sequence)"                              \
   " WHERE step.slide = ?1 AND step.sequence > ?2"
 
+/* The tiles of decisions, which are rows of JSON, as if the middle of each had changed. */
+#define WHERE_OF(axis) "json_extract (coalesce (redone.after, undone.after, step.after), '$." axis "') / 512"
+#define REVIEWS_AT(from)                                                                                               \
+  "SELECT " WHERE_OF (from "y") " AS tile_row, " WHERE_OF (from "x") ", " WHERE_OF (                                   \
+      from "x") " * 512 + 1, " WHERE_OF (from "y") " * 512 + 1, 510, 510"                                              \
+                                                   " FROM journal AS step LEFT JOIN journal AS undone ON "             \
+                                                   "undone.sequence = step.target"                                     \
+                                                   " LEFT JOIN journal AS redone ON redone.sequence = undone.target"   \
+                                                   " WHERE step.slide = ?1 AND step.sequence > ?2 AND coalesce "       \
+                                                   "(redone.kind, undone.kind, step.kind) = 'review'"                  \
+                                                   " AND tile_row IS NOT NULL"
+#define REVIEWS REVIEWS_AT ("") " UNION " REVIEWS_AT ("from_")
+
 static gboolean
 note_labels (AciniObjectIndex *self, AciniTransaction *transaction, AciniTransaction *project, Knowledge *knowledge,
              GError **error)
@@ -182,9 +195,9 @@ note_labels (AciniObjectIndex *self, AciniTransaction *transaction, AciniTransac
                                     " WHERE slide = ?1 AND level = 0",
                                     "i", slide);
   else
-    rows = acini_transaction_query (project, error,
-                                    STEPS "journal_tiles" STEPS_END " UNION " STEPS "journal_seams" STEPS_END, "ii",
-                                    slide, knowledge->position);
+    rows = acini_transaction_query (
+        project, error, STEPS "journal_tiles" STEPS_END " UNION " STEPS "journal_seams" STEPS_END " UNION " REVIEWS,
+        "ii", slide, knowledge->position);
   knowledge->position = newest.sequence;
   memcpy (knowledge->hash, newest.hash, ACINI_JOURNAL_HASH);
   return note_rows (self, transaction, project, rows, error);

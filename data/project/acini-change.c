@@ -150,6 +150,36 @@ acini_change_new_review (gint64 slide, gint64 x, gint64 y, const char *state)
 }
 
 AciniChange *
+acini_change_new_decision (gint64 slide, gint64 x, gint64 y, const char *state, const char *comment, gint64 duration)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+  const char *user = g_get_real_name ();
+
+  g_return_val_if_fail (state != NULL && *state != '\0', NULL);
+
+  json_object_set_int_member (after, "x", x);
+  json_object_set_int_member (after, "y", y);
+  set_text (after, "state", state);
+  set_text (after, "comment", comment != NULL ? comment : "");
+  set_text (after, "user", g_str_equal (user, "Unknown") ? g_get_user_name () : user);
+  json_object_set_int_member (after, "time", g_get_real_time () / G_USEC_PER_SEC);
+  json_object_set_int_member (after, "duration", duration);
+  return acini_change_new ("review", "review", slide, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_moved_review (gint64 slide, gint64 from_x, gint64 from_y, gint64 x, gint64 y)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  json_object_set_int_member (after, "x", x);
+  json_object_set_int_member (after, "y", y);
+  json_object_set_int_member (after, "from_x", from_x);
+  json_object_set_int_member (after, "from_y", from_y);
+  return acini_change_new ("review", "split", slide, to_text (after), TRUE);
+}
+
+AciniChange *
 acini_change_new_model_run (gint64 slide, const char *model)
 {
   g_autoptr (JsonObject) after = json_object_new ();
@@ -250,6 +280,57 @@ read_text (AciniTransaction *transaction, sqlite3_stmt *rows, JsonObject *before
   return FALSE;
 }
 
+/* What was decided at the point of @after. */
+static gboolean
+read_review (AciniTransaction *transaction, gint64 slide, JsonObject *after, JsonObject *before, GError **error)
+{
+  gint64 x = json_object_get_int_member (after, "x"), y = json_object_get_int_member (after, "y");
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows = acini_transaction_query (transaction, error,
+                                                "SELECT state, comment, user, time, duration FROM reviews"
+                                                " WHERE slide = ?1 AND x = ?2 AND y = ?3",
+                                                "iii", slide, x, y);
+
+  if (rows == NULL)
+    return FALSE;
+  json_object_set_int_member (before, "x", x);
+  json_object_set_int_member (before, "y", y);
+  if (acini_transaction_next (transaction, rows, &failure))
+    {
+      set_text (before, "state", (const char *)sqlite3_column_text (rows, 0));
+      if (json_object_has_member (after, "comment"))
+        {
+          set_text (before, "comment", (const char *)sqlite3_column_text (rows, 1));
+          set_text (before, "user", (const char *)sqlite3_column_text (rows, 2));
+          json_object_set_int_member (before, "time", sqlite3_column_int64 (rows, 3));
+          json_object_set_int_member (before, "duration", sqlite3_column_int64 (rows, 4));
+        }
+      sqlite3_reset (rows);
+    }
+  else
+    set_text (before, "state", NULL);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* Whether a decision says what was decided before, whoever says it and when. */
+static gboolean
+is_same_decision (JsonObject *before, JsonObject *after)
+{
+  static const char *const members[] = { "state", "comment" };
+
+  if (!json_object_has_member (after, "comment"))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    if (g_strcmp0 (json_object_get_string_member_with_default (before, members[i], NULL),
+                   json_object_get_string_member_with_default (after, members[i], NULL))
+        != 0)
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 read_before (AciniTransaction *transaction, const AciniChange *change, JsonObject *after, JsonObject *before,
              GError **error)
@@ -267,17 +348,7 @@ read_before (AciniTransaction *transaction, const AciniChange *change, JsonObjec
           "name", error);
     }
   if (g_str_equal (change->kind, "review"))
-    {
-      gint64 x = json_object_get_int_member (after, "x"), y = json_object_get_int_member (after, "y");
-
-      json_object_set_int_member (before, "x", x);
-      json_object_set_int_member (before, "y", y);
-      return read_text (transaction,
-                        acini_transaction_query (transaction, error,
-                                                 "SELECT state FROM reviews WHERE slide = ?1 AND x = ?2 AND y = ?3",
-                                                 "iii", change->slide, x, y),
-                        before, "state", error);
-    }
+    return read_review (transaction, change->slide, after, before, error);
   return TRUE;
 }
 
@@ -329,13 +400,27 @@ apply_review (AciniTransaction *transaction, gint64 slide, JsonObject *content, 
   gint64 y = json_object_get_int_member_with_default (content, "y", 0);
   const char *state = json_object_get_string_member_with_default (content, "state", NULL);
 
+  if (json_object_has_member (content, "from_x"))
+    {
+      gint64 from_x = json_object_get_int_member_with_default (content, "from_x", 0);
+      gint64 from_y = json_object_get_int_member_with_default (content, "from_y", 0);
+
+      return acini_transaction_run (transaction, error,
+                                    "UPDATE OR REPLACE reviews SET x = ?4, y = ?5"
+                                    " WHERE slide = ?1 AND x = ?2 AND y = ?3",
+                                    "iiiii", slide, from_x, from_y, x, y);
+    }
   if (state == NULL)
     return acini_transaction_run (transaction, error, "DELETE FROM reviews WHERE slide = ?1 AND x = ?2 AND y = ?3",
                                   "iii", slide, x, y);
   return acini_transaction_run (transaction, error,
-                                "INSERT INTO reviews (slide, x, y, state) VALUES (?1, ?2, ?3, ?4)"
-                                " ON CONFLICT (slide, x, y) DO UPDATE SET state = ?4",
-                                "iiis", slide, x, y, state);
+                                "INSERT OR REPLACE INTO reviews (slide, x, y, state, comment, user, time, duration)"
+                                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                                "iiisssii", slide, x, y, state,
+                                json_object_get_string_member_with_default (content, "comment", ""),
+                                json_object_get_string_member_with_default (content, "user", ""),
+                                json_object_get_int_member_with_default (content, "time", 0),
+                                json_object_get_int_member_with_default (content, "duration", -1));
 }
 
 gboolean
@@ -382,12 +467,12 @@ acini_change_put (AciniTransaction *transaction, const AciniChange *change, gboo
     return FALSE;
   if (json_object_get_size (before) > 0)
     entry.before = to_text (before);
-  if (g_strcmp0 (entry.before, change->after) == 0)
+  if (g_strcmp0 (entry.before, change->after) == 0 || is_same_decision (before, after))
     return TRUE;
   *changed = TRUE;
   entry.slide = change->slide;
   entry.time = change->time;
-  entry.duration = -1;
+  entry.duration = json_object_get_int_member_with_default (after, "duration", -1);
   entry.kind = g_strdup (change->kind);
   entry.tool = g_strdup (change->tool);
   entry.after = g_strdup (change->after);

@@ -21,6 +21,11 @@ AciniChange *acini_change_new_removed (gint64 slide, gboolean removed);
 AciniChange *acini_change_new_class (int label, const char *name);
 /* What a person decided about the object at the level-0 pixel (@x, @y); @state NULL: nothing any more. */
 AciniChange *acini_change_new_review (gint64 slide, gint64 x, gint64 y, const char *state);
+/* The same with what the person said about it, and the milliseconds that the decision took, below 0: not known. */
+AciniChange *acini_change_new_decision (gint64 slide, gint64 x, gint64 y, const char *state, const char *comment,
+                                        gint64 duration);
+/* Records that the decision at (@from_x, @from_y) is about the object at (@x, @y): the larger piece after a split. */
+AciniChange *acini_change_new_moved_review (gint64 slide, gint64 from_x, gint64 from_y, gint64 x, gint64 y);
 /* Records that @model segmented @slide. */
 AciniChange *acini_change_new_model_run (gint64 slide, const char *model);
 void acini_change_free (AciniChange *self);
