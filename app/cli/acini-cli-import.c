@@ -189,10 +189,12 @@ parse_image (AciniIntake *intake, GError **error)
   if (option_range != NULL && !parse_numbers (option_range, "..", range, 2, "range LOW..HIGH", error))
     return FALSE;
   if ((option_bands != NULL && (bands[0] < 1 || bands[1] < 1 || bands[2] < 1))
-      || (option_range != NULL && !(range[1] > range[0])) || option_page < 0 || option_mask_page < 0)
+      || (option_range != NULL && !(range[1] > range[0])) || option_page < 0 || option_mask_page < 0
+      || option_ignored < 0)
     {
-      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                           "Pages and bands count from 1, and of a range the second number is the greater one.");
+      g_set_error_literal (
+          error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+          "Pages, bands and what masks ignore count from 1, and of a range the second number is the greater one.");
       return FALSE;
     }
   intake->image.low = range[0];
@@ -331,12 +333,14 @@ const AciniCommand acini_command_import = {
     "smoothed "
     "edges are cut at half, the rest is background. A shape in the alpha channel and the numbers of a palette count as "
     "such. What could mean several things is refused until --mask-units says it. Files that are masks of others given "
-    "are not taken for images.\n\n"
+    "are not taken for images. With --mask-ignore the pixels of one number stay unlabelled: nothing is learnt from "
+    "them, and no score counts them.\n\n"
     "A file that fails does not keep the others out: the command goes on, says at the end how many failed, and exits "
     "with 1. Doing it again changes nothing: a file that is in stays one slide, and a slide keeps its labels.\n\n"
     "Patterns such as 'train_*.bmp' are taken apart where the shell has not done it.",
   .examples = "import Colon.acini 'glas/train_*' --organ largeintestine --mpp 0.62005\n"
-              "import Prostate.acini images/*.png --masks masks --mask-channel green",
+              "import Prostate.acini images/*.png --masks masks --mask-channel green\n"
+              "import Kidney.acini tiles/*.png --mpp 0.5 --masks masks --mask-units nonzero --mask-ignore 255",
   .options = entries,
   .least = 2,
   .most = -1,

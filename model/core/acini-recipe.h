@@ -42,7 +42,7 @@ typedef struct
   int steps;          /* 0: @epochs decides */
   int batch, patch;   /* patches a step, pixels of a patch's side (a multiple of 32) */
   char *sampling;     /* an image's share of the patches: "root" of its labelled area, "area", "image" (all alike), or
-                      * "organ": organs by the root of their area, their images as by "root" */
+                       * "organ": organs by the root of their area, their images as by "root" */
   int validate_every; /* steps; 0: once an epoch */
   int validation_patches; /* a held-out image of more patches is judged on this many */
   int checkpoint_every;   /* steps */

@@ -239,6 +239,31 @@ test_import (Fixture *fixture, gconstpointer data)
   g_assert_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE);
 }
 
+/* The number to be ignored is neither unit nor background afterwards. */
+static void
+test_ignored (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = export (fixture, "png");
+  g_autofree guint8 *labels = g_malloc (WIDTH * HEIGHT);
+  gint64 slide = acini_test_add_slide (fixture->project, "b.tiff", WIDTH, HEIGHT), n_units = 0, n_ignored = 0;
+  const AciniMaskReading reading = { .ignored = 2 };
+  g_auto (AciniLabelsImport) import = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (acini_labels_import_mask (fixture->project, slide, path, &reading, 4, &import, &error));
+  g_assert_no_error (error);
+  g_assert_true (acini_labels_read (fixture->project, slide, 0, 0, 0, WIDTH, HEIGHT, labels, &error));
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    {
+      g_assert_cmpint (labels[i], ==, fixture->classes[i] == 2 ? 0 : fixture->classes[i] != 0 ? 4 : 1);
+      n_units += fixture->classes[i] == 1;
+      n_ignored += fixture->classes[i] == 2;
+    }
+  g_assert_cmpint (n_ignored, ==, 6);
+  g_assert_cmpint (import.n_units, ==, n_units);
+  g_assert_cmpint (import.n_pixels, ==, WIDTH * HEIGHT - n_ignored);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -250,5 +275,6 @@ main (int argc, char **argv)
   g_test_add ("/export/geojson", Fixture, NULL, set_up, test_geojson, tear_down);
   g_test_add ("/export/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/export/import", Fixture, NULL, set_up, test_import, tear_down);
+  g_test_add ("/export/ignored", Fixture, NULL, set_up, test_ignored, tear_down);
   return g_test_run ();
 }

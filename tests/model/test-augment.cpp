@@ -264,6 +264,32 @@ test_shares ()
   g_assert_cmpfloat_with_epsilon (count_second ("image"), 0.5, 0.03);
   g_assert_cmpfloat_with_epsilon (count_second ("root"), 0.75, 0.03);
   g_assert_cmpfloat_with_epsilon (count_second ("area"), 0.9, 0.03);
+  g_assert_cmpfloat_with_epsilon (count_second ("organ"), 0.75, 0.03);
+}
+
+/* Ten images of 100² of one organ, one of 300² of another: by the root of their areas the many would have ten shares of
+ * thirteen; by organs it is √10 : 3. */
+void
+test_organs ()
+{
+  g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
+  Images images;
+  int last = 0;
+
+  g_assert_true (acini_recipe_set (recipe, "sampling", "organ", nullptr));
+  images.source.n_items = 11;
+  images.source.get_organ = [] (gpointer, guint item) { return item < 10 ? "kidney" : "lung"; };
+  images.source.get_labelled_area = [] (gpointer, guint item) { return item < 10 ? 1e4 : 9e4; };
+
+  Sampler sampler (images.source, *recipe);
+
+  for (uint64_t i = 0; i < 4000; i++)
+    {
+      Random random ({ 1, i });
+
+      last += sampler.draw (random).item == 10;
+    }
+  g_assert_cmpfloat_with_epsilon (last / 4000.0, 3 / (3 + std::sqrt (10)), 0.03);
 }
 
 void
@@ -360,6 +386,7 @@ main (int argc, char **argv)
   g_test_add_func ("/augment/blur", test_blur);
   g_test_add_func ("/augment/draw", test_draw);
   g_test_add_func ("/sampler/shares", test_shares);
+  g_test_add_func ("/sampler/organs", test_organs);
   g_test_add_func ("/sampler/inside", test_inside);
   g_test_add_func ("/loader/order", test_loader);
   g_test_add_func ("/validation/cover", test_cover);
