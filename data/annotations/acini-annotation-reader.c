@@ -308,7 +308,9 @@ walk (AciniAnnotationReader *self, AciniJson *json, GString *place, const char *
   for (guint i = 0; places[i] != NULL; i++)
     {
       here = here || g_str_equal (places[i], place->str);
-      more = more || (g_str_has_prefix (places[i], place->str) && strchr (".[", places[i][length]) != NULL);
+      more = more
+             || (g_str_has_prefix (places[i], place->str)
+                 && (places[i][length] == '.' || places[i][length] == '['));
     }
   if (here && !(more && c == '['))
     {

@@ -38,7 +38,8 @@ acini_reader_get_place (AciniAnnotationReader *self, guint *line, guint *column)
   int l = 0, c = 0;
 
   g_markup_parse_context_get_position (((Parse *)g_private_get (&current))->context, &l, &c);
-  *line = (guint)MAX (l, 0);
+  /* GMarkup stands behind the tag, and may be on the next line already. */
+  *line = (guint)MAX (c <= 1 && l > 1 ? l - 1 : l, 0);
   *column = (guint)MAX (c, 0);
 }
 
