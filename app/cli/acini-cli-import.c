@@ -335,6 +335,10 @@ const AciniCommand acini_command_import = {
     "such. What could mean several things is refused until --mask-units says it. Files that are masks of others given "
     "are not taken for images. With --mask-ignore the pixels of one number stay unlabelled: nothing is learnt from "
     "them, and no score counts them.\n\n"
+    "are not taken for images.\n\n"
+    "Without such a mask, annotations of another program named after the image (NAME.geojson, NAME.json, NAME.xml; "
+    "“acini-cli formats” lists what is read) become labels: areas by the names of their classes, “Ignore…” stays "
+    "unlabelled, the rest is background.\n\n"
     "A file that fails does not keep the others out: the command goes on, says at the end how many failed, and exits "
     "with 1. Doing it again changes nothing: a file that is in stays one slide, and a slide keeps its labels.\n\n"
     "Patterns such as 'train_*.bmp' are taken apart where the shell has not done it.",

@@ -17,6 +17,8 @@ acini_commands_list (void)
     &acini_command_export,
     &acini_command_objects,
     &acini_command_results,
+    &acini_command_annotations,
+    &acini_command_formats,
     &acini_command_phantom,
     &acini_command_demo,
     &acini_command_model_list,

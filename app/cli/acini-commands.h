@@ -7,9 +7,11 @@
 
 G_BEGIN_DECLS
 
+extern const AciniCommand acini_command_annotations;
 extern const AciniCommand acini_command_demo;
 extern const AciniCommand acini_command_evaluate;
 extern const AciniCommand acini_command_export;
+extern const AciniCommand acini_command_formats;
 extern const AciniCommand acini_command_import;
 extern const AciniCommand acini_command_info;
 extern const AciniCommand acini_command_job_cancel;

@@ -5,6 +5,7 @@
 #include "data/interchange/acini-intake.h"
 #include "data/slides/acini-slide-import.h"
 
+#include "data/annotations/acini-annotation-format.h"
 #include "data/labels/acini-labels.h"
 
 #include <glib/gi18n-lib.h>
@@ -17,6 +18,10 @@ static const char *const mask_endings[] = { "_anno", "_mask", "-mask" };
 /* Masks are images; notes and outlines of the same name are not. */
 static const char *const suffixes[]
     = { ".png", ".bmp", ".tif", ".tiff", ".jpg", ".jpeg", ".gif", ".webp", ".jp2", ".ppm", ".pgm" };
+
+/* … but those of other programs that hold annotations become labels, too. */
+static const char *const annotation_suffixes[]
+    = { ".geojson", ".geojson.gz", ".json", ".json.gz", ".xml", ".xml.gz", ".ndpi.ndpa" };
 
 void
 acini_intake_result_clear (AciniIntakeResult *result)
@@ -88,6 +93,23 @@ find_by_pattern (const char *pattern, const char *stem)
   return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
 }
 
+/* The annotations of @file beside it, or in the folder @masks; NULL: there are none. */
+static char *
+find_annotations (const char *file, const char *masks)
+{
+  g_autofree char *stem = acini_dup_stem (file), *folder = g_path_get_dirname (file);
+
+  for (guint i = 0; i < G_N_ELEMENTS (annotation_suffixes); i++)
+    {
+      g_autofree char *name = g_strconcat (stem, annotation_suffixes[i], NULL);
+      g_autofree char *path = g_build_filename (masks != NULL ? masks : folder, name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_REGULAR) && acini_annotation_format_sniff (path, NULL) != NULL)
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
 /* *@mask: that of @file, or NULL where there is none. */
 static gboolean
 find_mask (const char *file, const char *masks, char **mask, GError **error)
@@ -110,6 +132,8 @@ find_mask (const char *file, const char *masks, char **mask, GError **error)
       if (!find_by_stem (masks != NULL ? masks : folder, name, file, mask, error))
         return FALSE;
     }
+  if (*mask == NULL)
+    *mask = find_annotations (file, masks);
   return TRUE;
 }
 
@@ -206,6 +230,12 @@ acini_intake (AciniProject *project, const char *file, const AciniIntake *intake
   /* Somebody may have worked on them since. */
   if (record->labelled)
     return TRUE;
+  if (!has_image_suffix (result->mask) && acini_annotation_format_sniff (result->mask, NULL) != NULL)
+    {
+      result->labelled
+          = acini_labels_import_annotations (project, result->slide, result->mask, &result->labels, cancellable, error);
+      return result->labelled;
+    }
   result->labelled = acini_labels_import_mask (project, result->slide, result->mask, &intake->mask,
                                                ACINI_LABEL_FIRST_CLASS, &result->labels, error);
   return result->labelled;

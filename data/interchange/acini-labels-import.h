@@ -33,4 +33,13 @@ gboolean acini_labels_import_mask (AciniProject *project, gint64 slide, const ch
                                    const AciniMaskReading *reading, guint8 label, AciniLabelsImport *import,
                                    GError **error);
 
+/* Reads the annotation file @path (acini-annotation-format.h) as labels of the whole slide, one edit of the tool
+ * "import": areas become the class of their name, which is added to the project where it has none of it; the only class
+ * of a file, and areas without one, the project's first class.  Classes whose name begins with "Ignore" (QuPath's
+ * custom) stay unlabelled, whatever lies under them; the rest of the slide is background.  Of a file about several
+ * images the objects of the slide's are taken.  What is damaged, or lies outside of the slide altogether, is refused,
+ * and nothing is written.  @import: nullable; its units are the pixels of areas, overlaps counted twice. */
+gboolean acini_labels_import_annotations (AciniProject *project, gint64 slide, const char *path,
+                                          AciniLabelsImport *import, GCancellable *cancellable, GError **error);
+
 G_END_DECLS

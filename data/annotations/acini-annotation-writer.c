@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "data/annotations/acini-annotation-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+/* Text gathered before it is written. */
+#define PIECE ((gsize)1 << 18)
+/* Vertices of an ellipse where the format has none: its area comes out within 0.01 %. */
+#define ROUND 256
+
+AciniAnnotationWriter *
+acini_annotation_writer_new (const AciniAnnotationFormat *format, const char *path, const AciniAnnotationSpace *space,
+                             const char *image, GError **error)
+{
+  g_autoptr (AciniAnnotationWriter) self = NULL;
+  g_autoptr (GFile) file = NULL;
+
+  g_return_val_if_fail (format != NULL && format->begin != NULL && path != NULL, NULL);
+
+  self = g_new0 (AciniAnnotationWriter, 1);
+  self->format = format;
+  self->space = space != NULL ? *space : (AciniAnnotationSpace){ 0 };
+  self->path = g_strdup (path);
+  self->name = g_filename_display_basename (path);
+  self->image = g_strdup (image);
+  self->text = g_string_new (NULL);
+  self->classes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->class_names = g_ptr_array_new_with_free_func (g_free);
+  self->class_colors = g_array_new (FALSE, FALSE, sizeof (int));
+  self->scratch = acini_annotation_new ();
+  self->part = g_strdup_printf ("%s.%08x.part", path, g_random_int ());
+  file = g_file_new_for_path (self->part);
+  self->stream = G_OUTPUT_STREAM (g_file_create (file, G_FILE_CREATE_NONE, NULL, error));
+  if (self->stream == NULL || !format->begin (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+acini_annotation_writer_free (AciniAnnotationWriter *self)
+{
+  if (self == NULL)
+    return;
+  if (self->stream != NULL)
+    {
+      g_output_stream_close (self->stream, NULL, NULL);
+      g_unlink (self->part);
+      g_object_unref (self->stream);
+    }
+  g_free (self->path);
+  g_free (self->part);
+  g_free (self->name);
+  g_free (self->image);
+  g_string_free (self->text, TRUE);
+  g_hash_table_unref (self->classes);
+  g_ptr_array_unref (self->class_names);
+  g_array_unref (self->class_colors);
+  g_clear_pointer (&self->layers, g_ptr_array_unref);
+  acini_annotation_free (self->scratch);
+  g_free (self);
+}
+
+gboolean
+acini_writer_flush (AciniAnnotationWriter *self, gboolean all, GError **error)
+{
+  gboolean done;
+
+  if (self->text->len < PIECE && !all)
+    return TRUE;
+  done = g_output_stream_write_all (self->stream, self->text->str, self->text->len, NULL, NULL, error);
+  g_string_truncate (self->text, 0);
+  return done;
+}
+
+/* What @annotation has that flags stand for. */
+static AciniAnnotationCarries
+list_contents (const AciniAnnotation *a)
+{
+  static const AciniAnnotationCarries kinds[]
+      = { ACINI_CARRIES_POLYGONS,   ACINI_CARRIES_POLYGONS, ACINI_CARRIES_ELLIPSES,
+          ACINI_CARRIES_RECTANGLES, ACINI_CARRIES_POINTS,   ACINI_CARRIES_LINES };
+  AciniAnnotationCarries carries = kinds[a->kind];
+
+  carries |= a->class_name != NULL ? ACINI_CARRIES_CLASSES : 0;
+  carries |= a->name != NULL ? ACINI_CARRIES_NAMES : 0;
+  carries |= a->id != NULL ? ACINI_CARRIES_IDS : 0;
+  carries |= a->color != ACINI_NO_COLOR || a->class_color != ACINI_NO_COLOR ? ACINI_CARRIES_COLORS : 0;
+  carries |= a->locked == 1 ? ACINI_CARRIES_LOCKS : 0;
+  carries |= a->measurements->len > 0 ? ACINI_CARRIES_MEASUREMENTS : 0;
+  carries |= acini_annotation_has_holes (a) ? ACINI_CARRIES_HOLES : 0;
+  carries |= a->kind == ACINI_ANNOTATION_MULTIPOLYGON && acini_annotation_count_parts (a) > 1 ? ACINI_CARRIES_PARTS : 0;
+  carries |= a->z > 0 || a->t > 0 ? ACINI_CARRIES_PLANES : 0;
+  return carries;
+}
+
+static void
+copy_annotation (AciniAnnotation *to, const AciniAnnotation *from)
+{
+  acini_annotation_reset (to);
+  to->kind = from->kind;
+  g_array_append_vals (to->vertices, from->vertices->data, from->vertices->len);
+  g_array_append_vals (to->rings, from->rings->data, from->rings->len);
+  to->class_name = g_strdup (from->class_name);
+  to->name = g_strdup (from->name);
+  to->id = g_strdup (from->id);
+  to->object_type = g_strdup (from->object_type);
+  to->image = g_strdup (from->image);
+  to->color = from->color;
+  to->class_color = from->class_color;
+  to->locked = from->locked;
+  to->z = from->z;
+  to->t = from->t;
+  for (guint i = 0; i < from->measurements->len; i++)
+    {
+      const AciniMeasurement *m = &g_array_index (from->measurements, AciniMeasurement, i);
+
+      acini_annotation_add_measurement (to, m->name, m->value);
+    }
+}
+
+/* Each part with its holes as an object of its own. */
+static gboolean
+add_parts (AciniAnnotationWriter *self, const AciniAnnotation *whole, GError **error)
+{
+  AciniAnnotation *part = self->scratch;
+  guint place = 0;
+
+  for (guint i = 0; i < whole->rings->len;)
+    {
+      copy_annotation (part, whole);
+      acini_annotation_clear_shape (part);
+      do
+        {
+          AciniRing ring = g_array_index (whole->rings, AciniRing, i);
+
+          g_array_append_vals (part->vertices, &g_array_index (whole->vertices, AciniVertex, place), ring.n);
+          g_array_append_val (part->rings, ring);
+          place += ring.n;
+        }
+      while (++i < whole->rings->len && g_array_index (whole->rings, AciniRing, i).hole);
+      self->n++;
+      if (!self->format->add (self, part, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+acini_annotation_writer_add (AciniAnnotationWriter *self, const AciniAnnotation *annotation, GError **error)
+{
+  const AciniAnnotationCarries can = self->format->carries, has = list_contents (annotation);
+  const AciniAnnotationCarries shapes = ACINI_CARRIES_POLYGONS | ACINI_CARRIES_ELLIPSES | ACINI_CARRIES_RECTANGLES;
+
+  self->lost |= has & ~can;
+  if ((has & (ACINI_CARRIES_POINTS | ACINI_CARRIES_LINES) & ~can) != 0
+      || ((has & shapes & ~can) != 0 && (can & ACINI_CARRIES_POLYGONS) == 0))
+    {
+      self->n_left_out++;
+      return TRUE;
+    }
+  if ((has & ACINI_CARRIES_ELLIPSES & ~can) != 0)
+    {
+      copy_annotation (self->scratch, annotation);
+      acini_annotation_flatten (self->scratch, ROUND);
+      annotation = self->scratch;
+    }
+  if (annotation->kind == ACINI_ANNOTATION_MULTIPOLYGON && (has & ACINI_CARRIES_PARTS & ~can) != 0)
+    return add_parts (self, annotation, error) && acini_writer_flush (self, FALSE, error);
+  self->n++;
+  return self->format->add (self, annotation, error) && acini_writer_flush (self, FALSE, error);
+}
+
+gboolean
+acini_annotation_writer_close (AciniAnnotationWriter *self, GError **error)
+{
+  if (!self->format->end (self, error) || !acini_writer_flush (self, TRUE, error)
+      || !g_output_stream_close (self->stream, NULL, error))
+    return FALSE;
+  if (g_rename (self->part, self->path) != 0)
+    {
+      g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_UNSUPPORTED,
+                   _ ("“%s” cannot be written: it cannot be put in its place."), self->name);
+      return FALSE;
+    }
+  g_clear_object (&self->stream);
+  return TRUE;
+}
+
+AciniAnnotationCarries
+acini_annotation_writer_get_lost (const AciniAnnotationWriter *self)
+{
+  return self->lost;
+}
+
+guint64
+acini_annotation_writer_get_n_left_out (const AciniAnnotationWriter *self)
+{
+  return self->n_left_out;
+}
+
+guint
+acini_writer_get_class (AciniAnnotationWriter *self, const AciniAnnotation *annotation)
+{
+  const char *name = annotation->class_name != NULL ? annotation->class_name : "";
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->classes, name));
+  int color = annotation->class_color != ACINI_NO_COLOR ? annotation->class_color : annotation->color;
+
+  if (number > 0)
+    return number - 1;
+  g_ptr_array_add (self->class_names, g_strdup (name));
+  g_array_append_val (self->class_colors, color);
+  g_hash_table_insert (self->classes, g_strdup (name), GUINT_TO_POINTER (self->class_names->len));
+  return self->class_names->len - 1;
+}
+
+/* Text */
+
+void
+acini_text_add_number (GString *text, double number)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+  double scaled = rint (number * 10000);
+
+  if (fabs (number) < 1e10 && scaled / 10000 == number)
+    {
+      guint64 digits = (guint64)fabs (scaled), rest = digits % 10000;
+      int n = 4;
+
+      if (scaled < 0)
+        g_string_append_c (text, '-');
+      /* A loop of its own: printf () would be half of the time that a file takes. */
+      char *at = buffer + sizeof buffer - 1;
+
+      *at = '\0';
+      for (guint64 whole = digits / 10000; at == buffer + sizeof buffer - 1 || whole > 0; whole /= 10)
+        *--at = (char)('0' + whole % 10);
+      g_string_append (text, at);
+      if (rest == 0)
+        return;
+      for (; rest % 10 == 0; rest /= 10)
+        n--;
+      g_string_append_printf (text, ".%0*d", n, (int)rest);
+      return;
+    }
+  g_string_append (text, g_ascii_dtostr (buffer, sizeof buffer, number));
+}
+
+void
+acini_text_add_json (GString *text, const char *string)
+{
+  g_string_append_c (text, '"');
+  for (const char *at = string; *at != '\0'; at++)
+    if (*at == '"' || *at == '\\')
+      {
+        g_string_append_c (text, '\\');
+        g_string_append_c (text, *at);
+      }
+    else if ((guchar)*at < 0x20)
+      g_string_append_printf (text, "\\u%04x", (guint)(guchar)*at);
+    else
+      g_string_append_c (text, *at);
+  g_string_append_c (text, '"');
+}
+
+void
+acini_text_add_xml (GString *text, const char *string)
+{
+  g_autofree char *escaped = g_markup_escape_text (string, -1);
+
+  /* An attribute's line ends would become spaces. */
+  for (const char *at = escaped; *at != '\0'; at++)
+    if ((guchar)*at < 0x20)
+      g_string_append_printf (text, "&#%d;", *at);
+    else
+      g_string_append_c (text, *at);
+}
+
+void
+acini_text_add_color (GString *text, int color)
+{
+  g_string_append_printf (text, "#%06x", (guint)color & 0xffffff);
+}
+
+void
+acini_text_add_points (GString *text, const AciniVertex *vertices, guint n, gboolean closed)
+{
+  g_string_append_c (text, '[');
+  for (guint i = 0; i < n + (closed && n > 0); i++)
+    {
+      const AciniVertex *v = &vertices[i < n ? i : 0];
+
+      g_string_append (text, i > 0 ? ",[" : "[");
+      acini_text_add_number (text, v->x);
+      g_string_append_c (text, ',');
+      acini_text_add_number (text, v->y);
+      g_string_append_c (text, ']');
+    }
+  g_string_append_c (text, ']');
+}
+
+/* Layers: text that is to stand together in the file, in files of their own (unlinked at once) until then. */
+
+typedef struct
+{
+  GString *text;
+  GFileIOStream *spool;
+} Layer;
+
+static void
+layer_free (gpointer data)
+{
+  Layer *layer = data;
+
+  g_string_free (layer->text, TRUE);
+  g_clear_object (&layer->spool);
+  g_free (layer);
+}
+
+static gboolean
+spool_layer (Layer *layer, GError **error)
+{
+  gboolean done;
+
+  if (layer->spool == NULL)
+    {
+      g_autoptr (GFile) file = g_file_new_tmp (NULL, &layer->spool, error);
+
+      if (file == NULL)
+        return FALSE;
+      g_file_delete (file, NULL, NULL);
+    }
+  done = g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (layer->spool)), layer->text->str,
+                                    layer->text->len, NULL, NULL, error);
+  g_string_truncate (layer->text, 0);
+  return done;
+}
+
+GString *
+acini_writer_get_layer (AciniAnnotationWriter *self, guint number, GError **error)
+{
+  Layer *layer;
+
+  if (self->layers == NULL)
+    self->layers = g_ptr_array_new_with_free_func (layer_free);
+  while (self->layers->len <= number)
+    {
+      layer = g_new0 (Layer, 1);
+      layer->text = g_string_new (NULL);
+      g_ptr_array_add (self->layers, layer);
+    }
+  layer = self->layers->pdata[number];
+  if (layer->text->len > PIECE && !spool_layer (layer, error))
+    return NULL;
+  return layer->text;
+}
+
+gboolean
+acini_writer_put_layer (AciniAnnotationWriter *self, guint number, GError **error)
+{
+  Layer *layer = self->layers != NULL && number < self->layers->len ? self->layers->pdata[number] : NULL;
+
+  if (layer == NULL)
+    return TRUE;
+  if (!acini_writer_flush (self, TRUE, error))
+    return FALSE;
+  if (layer->spool != NULL
+      && (!g_seekable_seek (G_SEEKABLE (layer->spool), 0, G_SEEK_SET, NULL, error)
+          || g_output_stream_splice (self->stream, g_io_stream_get_input_stream (G_IO_STREAM (layer->spool)),
+                                     G_OUTPUT_STREAM_SPLICE_NONE, NULL, error)
+                 < 0))
+    return FALSE;
+  g_string_append_len (self->text, layer->text->str, (gssize)layer->text->len);
+  return TRUE;
+}

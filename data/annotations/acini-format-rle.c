@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Kaggle's tables of run lengths: a row an image, pairs "start length", 1-based, down the columns.  The connected parts
+ * become objects.  The image's size stands in the row (img_height, img_width: train.csv) or has to be said. */
+
+#include "acini-config.h"
+
+#include "data/annotations/acini-annotation-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+enum
+{
+  ID,
+  RUNS,
+  HEIGHT,
+  WIDTH,
+  N_COLUMNS
+};
+
+typedef struct
+{
+  AciniSource *source;
+  const char *at, *end;
+  guint line;
+  int columns[N_COLUMNS]; /* their places; -1: not there */
+} Table;
+
+static gboolean
+sniff (const AciniAnnotationHead *head)
+{
+  gsize n = strcspn (head->text->str, "\r\n");
+  g_autofree char *line = g_ascii_strdown (head->text->str, (gssize)MIN (n, 1024));
+
+  return n > 0 && strncmp (line, "id", 2) == 0
+         && (strstr (line, "rle") != NULL || strstr (line, "encoding") != NULL || strstr (line, "predicted") != NULL);
+}
+
+/* The next character, -1 at the end, -2 with @error set. */
+static int
+get (Table *table, GError **error)
+{
+  if (table->at == table->end)
+    {
+      gssize n = acini_source_read (table->source, &table->at, error);
+
+      table->end = table->at + MAX (n, 0);
+      if (n <= 0)
+        return n < 0 ? -2 : -1;
+    }
+  return (guchar)*table->at++;
+}
+
+/* The next field into @field, without quotes.  *@last: the line's, or the file's. */
+static gboolean
+read_field (Table *table, GString *field, gboolean *last, gboolean *over, GError **error)
+{
+  gboolean quoted = FALSE;
+
+  g_string_truncate (field, 0);
+  *last = *over = FALSE;
+  for (;;)
+    {
+      int c = get (table, error);
+
+      if (c == -2)
+        return FALSE;
+      if (c == '"')
+        quoted = !quoted;
+      else if (c == -1 || (c == '\n' && !quoted))
+        {
+          *last = TRUE;
+          *over = c == -1;
+          return TRUE;
+        }
+      else if (c == ',' && !quoted)
+        return TRUE;
+      else if (c != '\r')
+        g_string_append_c (field, (char)c);
+    }
+}
+
+static gboolean
+take_runs (AciniAnnotationReader *reader, const char *text, gint64 width, gint64 height, guint line, GError **error)
+{
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (AciniRun));
+  gboolean sorted = TRUE;
+
+  for (const char *at = text + strspn (text, " \t"); *at != '\0';)
+    {
+      AciniRun run;
+      char *end;
+
+      run.start = (gint64)g_ascii_strtoull (at, &end, 10) - 1;
+      if (end == at || *end != ' ')
+        return acini_reader_fail (reader, line, 1, error, _ ("run lengths are pairs of numbers “start length”."));
+      at = end + strspn (end, " ");
+      run.length = (gint64)g_ascii_strtoull (at, &end, 10);
+      if (end == at || run.start < 0 || run.length <= 0 || (*end != '\0' && *end != ' '))
+        return acini_reader_fail (reader, line, 1, error, _ ("run lengths are pairs of numbers “start length”."));
+      at = end + strspn (end, " \t");
+      sorted = sorted && (runs->len == 0 || g_array_index (runs, AciniRun, runs->len - 1).start < run.start);
+      g_array_append_val (runs, run);
+    }
+  if (!sorted)
+    return acini_reader_fail (reader, line, 1, error, _ ("the runs here are not in the order of their starts."));
+  return acini_reader_add_runs (reader, (const AciniRun *)(gconstpointer)runs->data, runs->len, width, height, TRUE,
+                                error);
+}
+
+static gboolean
+read_head (Table *table, GString *field, gboolean *over, GError **error)
+{
+  static const char *const names[] = { "id", "rle", "img_height", "img_width" };
+  gboolean last = FALSE;
+
+  for (int i = 0; i < N_COLUMNS; i++)
+    table->columns[i] = -1;
+  for (int i = 0; !last; i++)
+    {
+      if (!read_field (table, field, &last, over, error))
+        return FALSE;
+      for (int j = 0; j < N_COLUMNS; j++)
+        if (g_ascii_strcasecmp (field->str, names[j]) == 0
+            || (j == RUNS
+                && (g_ascii_strcasecmp (field->str, "encoding") == 0
+                    || g_ascii_strcasecmp (field->str, "predicted") == 0)))
+          table->columns[j] = i;
+    }
+  return TRUE;
+}
+
+static gboolean
+take_row (AciniAnnotationReader *reader, char **fields, guint line, GError **error)
+{
+  gint64 width = reader->reading->space.width, height = reader->reading->space.height;
+
+  if (fields[WIDTH] != NULL && fields[HEIGHT] != NULL)
+    {
+      width = g_ascii_strtoll (fields[WIDTH], NULL, 10);
+      height = g_ascii_strtoll (fields[HEIGHT], NULL, 10);
+    }
+  if (width <= 0 || height <= 0)
+    {
+      g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_NEEDS,
+                   _ ("“%s”, line %u: run lengths take the image's size: give it with --size WxH."), reader->name,
+                   line);
+      return FALSE;
+    }
+  reader->annotation->image = g_strdup (fields[ID]);
+  reader->annotation->line = line;
+  reader->annotation->column = 1;
+  return take_runs (reader, fields[RUNS], width, height, line, error);
+}
+
+static gboolean
+read_row (AciniAnnotationReader *reader, Table *table, GString *field, gboolean *over, GError **error)
+{
+  char *fields[N_COLUMNS] = { NULL };
+  gboolean last = FALSE, done = TRUE;
+  int n = 0;
+
+  for (; done && !last; n++)
+    {
+      done = read_field (table, field, &last, over, error);
+      for (int j = 0; done && j < N_COLUMNS; j++)
+        if (table->columns[j] == n)
+          fields[j] = g_strndup (field->str, field->len);
+    }
+  if (done && fields[RUNS] != NULL)
+    done = take_row (reader, fields, table->line, error);
+  else if (done && (n > 1 || field->len > 0))
+    done = acini_reader_fail (reader, table->line, 1, error, _ ("the row here has no run lengths."));
+  table->line++;
+  for (int j = 0; j < N_COLUMNS; j++)
+    g_free (fields[j]);
+  return done;
+}
+
+static gboolean
+read_file (AciniAnnotationReader *reader, GError **error)
+{
+  g_autoptr (AciniSource) source = acini_source_open (reader->path, reader->reading->cancellable, error);
+  g_autoptr (GString) field = g_string_new (NULL);
+  Table table = { .source = source, .line = 2 };
+  gboolean over = FALSE;
+
+  if (source == NULL || !read_head (&table, field, &over, error))
+    return FALSE;
+  if (table.columns[RUNS] < 0)
+    return acini_reader_fail (reader, 1, 1, error, _ ("there is no column “rle” or “encoding”."));
+  while (!over)
+    if (!read_row (reader, &table, field, &over, error) || !acini_reader_progress (reader, source, error))
+      return FALSE;
+  return TRUE;
+}
+
+const AciniAnnotationFormat acini_format_rle = {
+  .id = "rle",
+  .name = "Kaggle run lengths (CSV)",
+  .suffix = "csv",
+  .carries = ACINI_CARRIES_RASTERS | ACINI_CARRIES_IMAGES,
+  .sniff = sniff,
+  .read = read_file,
+};

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "acini-config.h"
+
+#include "data/interchange/acini-labels-import.h"
+
+#include "data/annotations/acini-annotation-format.h"
+#include "data/annotations/acini-annotation-raster.h"
+#include "data/base/acini-tiles.h"
+
+#include <glib/gi18n-lib.h>
+#include <math.h>
+#include <string.h>
+
+/* Vertices of an ellipse. */
+#define ROUND 256
+#define IGNORED "ignore"
+
+typedef struct
+{
+  AciniProject *project;
+  const AciniSlideRecord *slide;
+  AciniEdit *edit;
+  GHashTable *labels;                        /* class name → label; 0: not known yet */
+  GHashTable *images;                        /* names of the images that the file tells of */
+  char *image;                               /* of them the slide's; NULL: all */
+  gboolean ignored;                          /* this reading is that of what is ignored */
+  guint64 n, n_inside, n_ignored, n_without; /* areas; reaching into the slide; ignored; points and lines */
+  gint64 n_units;
+  char *problem; /* the first one that left an object out */
+  AciniAnnotation *flat;
+  guint8 *mask;
+  gsize n_mask;
+} Import;
+
+static gboolean
+is_ignored (const AciniAnnotation *a)
+{
+  return a->class_name != NULL && g_ascii_strncasecmp (a->class_name, IGNORED, strlen (IGNORED)) == 0;
+}
+
+/* The first reading: what is in the file. */
+static gboolean
+survey (const AciniAnnotation *a, gpointer user_data, GError **error)
+{
+  Import *self = user_data;
+  double x0, y0, x1, y1;
+
+  if (!acini_annotation_is_area (a))
+    {
+      self->n_without++;
+      return TRUE;
+    }
+  if (a->image != NULL)
+    g_hash_table_add (self->images, g_strdup (a->image));
+  acini_annotation_get_box (a, &x0, &y0, &x1, &y1);
+  self->n++;
+  self->n_inside += x0 < (double)self->slide->width && y0 < (double)self->slide->height && x1 > 0 && y1 > 0;
+  if (is_ignored (a))
+    self->n_ignored++;
+  else
+    g_hash_table_insert (self->labels, g_strdup (a->class_name != NULL ? a->class_name : ""), NULL);
+  return TRUE;
+}
+
+static void
+note_problem (const char *sentence, guint line, guint column, gboolean left_out, gpointer user_data)
+{
+  Import *self = user_data;
+
+  if (left_out && self->problem == NULL)
+    self->problem = g_strdup_printf (_ ("Line %u: %s"), line, sentence);
+}
+
+/* Which of the file's images is the slide. */
+static gboolean
+choose_image (Import *self, const char *name, GError **error)
+{
+  g_autofree char *stem = g_path_get_basename (self->slide->path);
+  GHashTableIter iter;
+  gpointer image;
+  char *dot = strrchr (stem, '.');
+
+  if (g_hash_table_size (self->images) < 2)
+    return TRUE;
+  if (dot != NULL && dot != stem)
+    *dot = '\0';
+  g_hash_table_iter_init (&iter, self->images);
+  while (g_hash_table_iter_next (&iter, &image, NULL))
+    {
+      g_autofree char *base = g_path_get_basename (image);
+
+      dot = strrchr (base, '.');
+      if (dot != NULL && dot != base)
+        *dot = '\0';
+      if (g_str_equal (base, stem) || g_strcmp0 (base, self->slide->name) == 0)
+        {
+          self->image = g_strdup (image);
+          return TRUE;
+        }
+    }
+  g_set_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
+               _ ("“%s” tells of %u images, none of them called “%s”."), name, g_hash_table_size (self->images), stem);
+  return FALSE;
+}
+
+/* Gives each class name of the file its label, and the project the classes it lacks. */
+static gboolean
+choose_labels (Import *self, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_hash_table_get_keys_as_ptr_array (self->labels);
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  int free_label = 0;
+
+  for (int label = ACINI_LABEL_FIRST_CLASS; label <= 254; label++)
+    {
+      g_autofree char *name = acini_project_dup_class_name (self->project, label);
+
+      if (name != NULL)
+        g_hash_table_insert (known, g_utf8_casefold (name, -1), GINT_TO_POINTER (label));
+      else if (free_label == 0)
+        free_label = label;
+    }
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *name = names->pdata[i];
+      g_autofree char *folded = g_utf8_casefold (name, -1);
+      int label = GPOINTER_TO_INT (g_hash_table_lookup (known, folded));
+
+      if (label == 0 && (*name == '\0' || names->len == 1))
+        label = ACINI_LABEL_FIRST_CLASS;
+      if (label == 0)
+        {
+          for (label = MAX (free_label, ACINI_LABEL_FIRST_CLASS + 1); label <= 254; label++)
+            {
+              g_autofree char *taken = acini_project_dup_class_name (self->project, label);
+
+              if (taken == NULL)
+                break;
+            }
+          if (label > 254)
+            {
+              g_set_error_literal (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
+                                   _ ("The file has more classes than a project can take (253)."));
+              return FALSE;
+            }
+          if (!acini_project_set_class_name (self->project, label, name, error))
+            return FALSE;
+        }
+      g_hash_table_insert (self->labels, g_strdup (name), GINT_TO_POINTER (label));
+    }
+  return TRUE;
+}
+
+/* A strip of tiles at a time, so that an area of the whole slide is never whole in memory. */
+static gboolean
+paint_shape (Import *self, const AciniAnnotation *a, guint8 label, GError **error)
+{
+  double bx0, by0, bx1, by1;
+  gint64 x0, y0, x1, y1;
+
+  acini_annotation_get_box (a, &bx0, &by0, &bx1, &by1);
+  x0 = (gint64)CLAMP (floor (bx0), 0, (double)self->slide->width);
+  y0 = (gint64)CLAMP (floor (by0), 0, (double)self->slide->height);
+  x1 = (gint64)CLAMP (ceil (bx1), (double)x0, (double)self->slide->width);
+  y1 = (gint64)CLAMP (ceil (by1), (double)y0, (double)self->slide->height);
+  for (gint64 y = y0; y < y1 && x1 > x0; y += ACINI_TILE_SIZE)
+    {
+      AciniRect rect = { x0, y, x1 - x0, MIN (ACINI_TILE_SIZE, y1 - y) };
+      gsize n = (gsize)(rect.width * rect.height);
+
+      if (n > self->n_mask)
+        {
+          g_free (self->mask);
+          self->mask = g_malloc (n);
+          self->n_mask = n;
+        }
+      memset (self->mask, 0, n);
+      acini_annotation_rasterise (a, rect.x, rect.y, (int)rect.width, (int)rect.height, self->mask);
+      for (gsize i = 0; i < n && !self->ignored; i++)
+        self->n_units += self->mask[i];
+      if (!acini_edit_paint (self->edit, &rect, self->mask, label, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+paint (const AciniAnnotation *a, gpointer user_data, GError **error)
+{
+  Import *self = user_data;
+  guint8 label = ACINI_LABEL_UNLABELLED;
+
+  if (!acini_annotation_is_area (a) || is_ignored (a) != self->ignored
+      || (self->image != NULL && g_strcmp0 (a->image, self->image) != 0))
+    return TRUE;
+  if (!self->ignored)
+    label = (guint8)GPOINTER_TO_INT (g_hash_table_lookup (self->labels, a->class_name != NULL ? a->class_name : ""));
+  if (a->kind == ACINI_ANNOTATION_ELLIPSE)
+    {
+      acini_annotation_clear_shape (self->flat);
+      self->flat->kind = a->kind;
+      g_array_append_vals (self->flat->vertices, a->vertices->data, a->vertices->len);
+      acini_annotation_flatten (self->flat, ROUND);
+      a = self->flat;
+    }
+  return paint_shape (self, a, label, error);
+}
+
+static gboolean
+check_survey (Import *self, const char *name, GError **error)
+{
+  if (self->problem != NULL)
+    g_set_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
+                 _ ("“%s” is not taken, for it would not come in whole. %s"), name, self->problem);
+  else if (self->n == 0)
+    g_set_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
+                 _ ("“%s” holds no areas that could become labels."), name);
+  else if (self->n_inside == 0)
+    g_set_error (
+        error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
+        _ ("“%s” has no area within its slide of %lld × %lld pixels: it belongs to another, or swaps x and y."), name,
+        (long long)self->slide->width, (long long)self->slide->height);
+  return self->problem == NULL && self->n_inside > 0;
+}
+
+static gboolean
+run (Import *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  AciniAnnotationReading reading = { .space = { self->slide->width, self->slide->height, self->slide->mpp_x },
+                                     .func = survey,
+                                     .problem = note_problem,
+                                     .user_data = self,
+                                     .cancellable = cancellable };
+  const AciniRect whole = { 0, 0, self->slide->width, self->slide->height };
+  g_autofree char *name = g_filename_display_name (path);
+
+  reading.format = acini_annotation_format_sniff (path, error);
+  if (reading.format == NULL || !acini_annotations_read (path, &reading, error) || !check_survey (self, name, error)
+      || !choose_image (self, name, error) || !choose_labels (self, error))
+    return FALSE;
+  reading.func = paint;
+  if (!acini_edit_paint (self->edit, &whole, NULL, ACINI_LABEL_BACKGROUND, error)
+      || !acini_annotations_read (path, &reading, error))
+    return FALSE;
+  self->ignored = TRUE;
+  return (self->n_ignored == 0 || acini_annotations_read (path, &reading, error))
+         && acini_edit_commit (self->edit, NULL, error);
+}
+
+gboolean
+acini_labels_import_annotations (AciniProject *project, gint64 slide, const char *path, AciniLabelsImport *import,
+                                 GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AciniSlideRecord) record = NULL;
+  Import self = { .project = project };
+  gboolean done;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && path != NULL, FALSE);
+
+  record = acini_project_get_slide (project, slide, error);
+  if (record == NULL)
+    return FALSE;
+  self.slide = record;
+  self.edit = acini_edit_new (project, slide, "import");
+  self.labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.flat = acini_annotation_new ();
+  done = run (&self, path, cancellable, error);
+  if (done && import != NULL)
+    *import = (AciniLabelsImport){ record->width * record->height, self.n_units,
+                                   self.n_without > 0
+                                       ? g_strdup_printf (_ ("%" G_GUINT64_FORMAT
+                                                             " points and lines have no area and were left out."),
+                                                          self.n_without)
+                                       : NULL };
+  acini_edit_free (self.edit);
+  g_hash_table_unref (self.labels);
+  g_hash_table_unref (self.images);
+  acini_annotation_free (self.flat);
+  g_free (self.image);
+  g_free (self.problem);
+  g_free (self.mask);
+  return done;
+}

@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "data/annotations/acini-annotation-format.h"
+#include "data/annotations/acini-annotation-raster.h"
+#include "data/interchange/acini-labels-import.h"
+#include "tests/acini-test-util.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What a file held, each object as a line. */
+typedef struct
+{
+  GString *text;
+  guint n, n_problems, n_left_out;
+  double area;
+  AciniAnnotationCarries carries; /* what is compared */
+} Held;
+
+static void
+describe (const AciniAnnotation *a, AciniAnnotationCarries carries, GString *text)
+{
+  double x0, y0, x1, y1;
+
+  acini_annotation_get_box (a, &x0, &y0, &x1, &y1);
+  g_string_append_printf (text, "%.2f [%.3f %.3f %.3f %.3f]", acini_annotation_get_area (a), x0, y0, x1, y1);
+  if ((carries & ACINI_CARRIES_CLASSES) != 0)
+    g_string_append_printf (text, " class %s", a->class_name != NULL ? a->class_name : "-");
+  if ((carries & ACINI_CARRIES_NAMES) != 0)
+    g_string_append_printf (text, " name %s", a->name != NULL ? a->name : "-");
+  if ((carries & ACINI_CARRIES_IDS) != 0)
+    g_string_append_printf (text, " id %s", a->id != NULL ? a->id : "-");
+  if ((carries & ACINI_CARRIES_COLORS) != 0)
+    g_string_append_printf (text, " colour %x", (guint)(a->color != ACINI_NO_COLOR ? a->color : a->class_color));
+  if ((carries & ACINI_CARRIES_LOCKS) != 0)
+    g_string_append_printf (text, " locked %d", a->locked == 1);
+  if ((carries & ACINI_CARRIES_HOLES) != 0)
+    g_string_append_printf (text, " rings %u", a->rings->len);
+  for (guint i = 0; (carries & ACINI_CARRIES_MEASUREMENTS) != 0 && i < a->measurements->len; i++)
+    g_string_append_printf (text, " %s=%.17g", g_array_index (a->measurements, AciniMeasurement, i).name,
+                            g_array_index (a->measurements, AciniMeasurement, i).value);
+  g_string_append_c (text, '\n');
+}
+
+static gboolean
+hold (const AciniAnnotation *a, gpointer user_data, GError **error)
+{
+  Held *held = user_data;
+
+  held->n++;
+  held->area += acini_annotation_get_area (a);
+  describe (a, held->carries, held->text);
+  return TRUE;
+}
+
+static void
+note (const char *sentence, guint line, guint column, gboolean left_out, gpointer user_data)
+{
+  Held *held = user_data;
+
+  g_assert_true (g_utf8_validate (sentence, -1, NULL));
+  held->n_problems++;
+  held->n_left_out += left_out;
+}
+
+static gboolean
+read_file (const char *path, gint64 width, gint64 height, Held *held, GError **error)
+{
+  const AciniAnnotationReading reading
+      = { .space = { width, height, 0.5 }, .func = hold, .problem = note, .user_data = held };
+
+  if (held->text == NULL)
+    held->text = g_string_new (NULL);
+  return acini_annotations_read (path, &reading, error);
+}
+
+static void
+clear_held (Held *held)
+{
+  if (held->text != NULL)
+    g_string_free (held->text, TRUE);
+  *held = (Held){ 0 };
+}
+
+/* Reads @content; *@message (nullable): the error, NULL: there was none. */
+static void
+read_content (const char *folder, gconstpointer content, gssize size, Held *held, char **message)
+{
+  g_autofree char *path = g_build_filename (folder, "content", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (path, content, size, NULL));
+  read_file (path, 0, 0, held, &error);
+  if (message != NULL)
+    *message = error != NULL ? g_strdup (error->message) : NULL;
+  else
+    g_assert_no_error (error);
+}
+
+/* One object of each kind that @carries allows, with all that it allows. */
+static GPtrArray *
+make_objects (AciniAnnotationCarries carries)
+{
+  static const AciniAnnotationKind kinds[]
+      = { ACINI_ANNOTATION_POLYGON,   ACINI_ANNOTATION_POLYGON, ACINI_ANNOTATION_MULTIPOLYGON, ACINI_ANNOTATION_ELLIPSE,
+          ACINI_ANNOTATION_RECTANGLE, ACINI_ANNOTATION_POINT,   ACINI_ANNOTATION_LINE };
+  GPtrArray *objects = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_annotation_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      AciniAnnotation *a = acini_annotation_new ();
+      double x = 100.25 + 300 * i, y = 50.5;
+
+      if (kinds[i] == ACINI_ANNOTATION_ELLIPSE)
+        acini_annotation_set_ellipse (a, x + 50, y + 50, 40, 20, 0);
+      else if (kinds[i] == ACINI_ANNOTATION_RECTANGLE)
+        acini_annotation_set_rectangle (a, x, y, 80, 60);
+      else
+        {
+          a->kind = kinds[i];
+          acini_annotation_add_vertex (a, x, y);
+          if (a->kind != ACINI_ANNOTATION_POINT)
+            {
+              acini_annotation_add_vertex (a, x + 100, y + 1.0 / 3);
+              acini_annotation_add_vertex (a, x + 90, y + 120);
+              acini_annotation_add_vertex (a, x - 7, y + 110);
+            }
+          acini_annotation_end_ring (a, FALSE);
+        }
+      if (i == 1 || (kinds[i] == ACINI_ANNOTATION_MULTIPOLYGON && (carries & ACINI_CARRIES_HOLES) != 0))
+        {
+          acini_annotation_add_vertex (a, x + 20, y + 20);
+          acini_annotation_add_vertex (a, x + 40, y + 20);
+          acini_annotation_add_vertex (a, x + 30, y + 50);
+          acini_annotation_end_ring (a, TRUE);
+        }
+      if (kinds[i] == ACINI_ANNOTATION_MULTIPOLYGON)
+        {
+          acini_annotation_add_vertex (a, x + 150, y + 20);
+          acini_annotation_add_vertex (a, x + 190, y + 20);
+          acini_annotation_add_vertex (a, x + 180, y + 50);
+          acini_annotation_end_ring (a, FALSE);
+        }
+      a->class_name = g_strdup ("Gefäß “<&>” \"1\" \\ ä");
+      a->name = g_strdup_printf ("No. %u", i);
+      a->id = g_uuid_string_random ();
+      a->color = 0x123456;
+      a->class_color = 0x123456;
+      a->locked = i % 2;
+      acini_annotation_add_measurement (a, "Area µm²", 12.345678901234567);
+      g_ptr_array_add (objects, a);
+    }
+  return objects;
+}
+
+static gboolean
+can_hold (const AciniAnnotation *a, AciniAnnotationCarries carries)
+{
+  static const AciniAnnotationCarries kinds[]
+      = { ACINI_CARRIES_POLYGONS,   ACINI_CARRIES_POLYGONS, ACINI_CARRIES_ELLIPSES,
+          ACINI_CARRIES_RECTANGLES, ACINI_CARRIES_POINTS,   ACINI_CARRIES_LINES };
+
+  return (kinds[a->kind] & carries) != 0
+         && (!acini_annotation_has_holes (a) || ((carries & ACINI_CARRIES_HOLES) != 0 && (carries & ACINI_CARRIES_RASTERS) == 0))
+         && (acini_annotation_count_parts (a) < 2 || (carries & ACINI_CARRIES_PARTS) != 0);
+}
+
+/* What a format says it carries comes back as it was. */
+static void
+test_round_trips (void)
+{
+  char *folder = acini_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "objects", NULL);
+  const AciniAnnotationSpace space = { 4000, 3000, 0.5 };
+  guint n;
+  const AciniAnnotationFormat *const *formats = acini_annotation_formats (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const AciniAnnotationFormat *format = formats[i];
+      g_autoptr (GPtrArray) objects = make_objects (format->carries);
+      g_autoptr (AciniAnnotationWriter) writer = NULL;
+      g_autoptr (GString) expected = g_string_new (NULL);
+      g_autoptr (GError) error = NULL;
+      Held held = { .carries = format->carries };
+
+      if (format->begin == NULL)
+        continue;
+      g_test_message ("%s", format->id);
+      writer = acini_annotation_writer_new (format, path, &space, "slide.svs", &error);
+      g_assert_no_error (error);
+      for (guint j = 0; j < objects->len; j++)
+        if (can_hold (objects->pdata[j], format->carries))
+          {
+            describe (objects->pdata[j], format->carries, expected);
+            g_assert_true (acini_annotation_writer_add (writer, objects->pdata[j], &error));
+          }
+      g_assert_true (acini_annotation_writer_close (writer, &error));
+      g_assert_no_error (error);
+      g_assert_true (acini_annotation_format_sniff (path, &error) == format);
+      g_assert_true (read_file (path, 4000, 3000, &held, &error));
+      g_assert_no_error (error);
+      g_assert_cmpstr (held.text->str, ==, expected->str);
+      clear_held (&held);
+    }
+  acini_test_remove_folder (folder);
+}
+
+/* A writer that is not closed leaves what was there. */
+static void
+test_atomic (void)
+{
+  char *folder = acini_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "out.geojson", NULL), *content = NULL;
+  const AciniAnnotationFormat *format = acini_annotation_format_find ("geojson", TRUE, NULL);
+  AciniAnnotationWriter *writer;
+  g_autoptr (GDir) dir = NULL;
+
+  g_assert_true (g_file_set_contents (path, "before", -1, NULL));
+  writer = acini_annotation_writer_new (format, path, NULL, NULL, NULL);
+  acini_annotation_writer_free (writer);
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_cmpstr (content, ==, "before");
+  dir = g_dir_open (folder, 0, NULL);
+  g_assert_cmpstr (g_dir_read_name (dir), ==, "out.geojson");
+  g_assert_null (g_dir_read_name (dir));
+  acini_test_remove_folder (folder);
+}
+
+#define SQUARE "[[[10,20],[30,20],[30,50],[10,50],[10,20]]]"
+
+/* What is read, and the area it has. */
+static void
+test_forms (void)
+{
+  static const struct
+  {
+    const char *text;
+    guint n;
+    double area;
+  } forms[] = {
+    { "{\"type\":\"Polygon\",\"coordinates\":" SQUARE "}", 1, 600 },
+    { "[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":" SQUARE
+      "},\"properties\":{\"object_type\":\"cell\",\"classification\":\"A\",\"color\":-65536},"
+      "\"childObjects\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[1,2]}}]}]",
+      2, 600 },
+    { "{\"features\":[{\"geometry\":{\"type\":\"Polygon\",\"isEllipse\":true,\"coordinates\":[[[0,5],[5,0],[10,5],[5,10]]]}"
+      ",\"type\":\"Feature\",\"properties\":{\"measurements\":[{\"name\":\"a\",\"value\":NaN}]}}],"
+      "\"type\":\"FeatureCollection\"}",
+      1, 25 * G_PI },
+    { "{\"images\":[],\"annotations\":[{\"id\":1,\"segmentation\":{\"size\":[3,2],\"counts\":[1,1,2,2]}}],\"categories\":[]}",
+      1, 3 },
+    /* The same as pycocotools packs it. */
+    { "{\"images\":[],\"annotations\":[{\"id\":1,\"segmentation\":{\"size\":[3,2],\"counts\":\"1121\"}}],\"categories\":[]}",
+      1, 3 },
+    { "<Annotations><Annotation><Regions><Region NegativeROA=\"1\" Type=\"0\"><Vertices><Vertex X=\"2\" Y=\"2\"/>"
+      "<Vertex X=\"4\" Y=\"2\"/><Vertex X=\"4\" Y=\"4\"/><Vertex X=\"2\" Y=\"4\"/></Vertices></Region><Region Type=\"0\">"
+      "<Vertices><Vertex X=\"0\" Y=\"0\"/><Vertex X=\"10\" Y=\"0\"/><Vertex X=\"10\" Y=\"10\"/><Vertex X=\"0\" Y=\"10\"/>"
+      "</Vertices></Region></Regions></Annotation></Annotations>",
+      1, 96 },
+    { "id,img_height,img_width,rle\n7,4,3,1 2 5 2 11 1\n", 2, 5 },
+    { "{\"id\":\"a\",\"annotations\":[{\"type\":\"glomerulus\",\"coordinates\":" SQUARE "}]}\n"
+      "{\"id\":\"b\",\"annotations\":[{\"type\":\"unsure\",\"coordinates\":" SQUARE "}]}\n",
+      2, 1200 },
+    { "POLYGON ((0 0, 10 0, 10 10, 0 10, 0 0), (2 2, 4 2, 4 4, 2 4, 2 2))\nPOINT (3 4)\n", 2, 96 },
+    { "{\"a.png12\":{\"filename\":\"a.png\",\"regions\":[{\"shape_attributes\":{\"name\":\"rect\",\"x\":1,\"y\":2,"
+      "\"width\":3,\"height\":4},\"region_attributes\":{}}]}}",
+      1, 12 },
+    { "<annotation><filename>a.png</filename><object><name>x</name><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>11</xmax>"
+      "<ymax>7</ymax></bndbox></object></annotation>",
+      1, 50 },
+    { "[{\"provenance\":{},\"geometries\":{\"features\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\","
+      "\"coordinates\":[[[0,0],[0.5,0],[0.5,0.5],[0,0.5]]]}}]}}]",
+      1, 0.25 },
+    { "<annotations><ndpviewstate id=\"1\"><title>x</title><annotation type=\"freehand\" color=\"#ff0000\"><closed>1</closed>"
+      "<pointlist><point><x>0</x><y>0</y></point><point><x>1000</x><y>0</y></point><point><x>0</x><y>1000</y></point>"
+      "</pointlist></annotation></ndpviewstate></annotations>",
+      1, 500000 },
+  };
+  char *folder = acini_test_make_folder ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    {
+      Held held = { 0 };
+
+      g_test_message ("%u: %s", i, forms[i].text);
+      read_content (folder, forms[i].text, -1, &held, NULL);
+      g_assert_cmpuint (held.n, ==, forms[i].n);
+      g_assert_cmpfloat_with_epsilon (held.area, forms[i].area, 1e-9 * forms[i].area);
+      clear_held (&held);
+    }
+  acini_test_remove_folder (folder);
+}
+
+/* Each is refused by a sentence that says the place. */
+static void
+test_refused (void)
+{
+  static const struct
+  {
+    const char *text, *part;
+  } bad[] = {
+    { "{\"type\":\"Polygon\",\n \"coordinates\":[[[1,2],[3", "line 2, column" },
+    { "{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[NaN,3],[4,5]]]}", "line 1, column 1" },
+    { "{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[1e300,3],[4,5]]]}", "beyond any slide" },
+    { "{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[\"a\",3],[4,5]]]}", "line 1" },
+    { "{\"type\":\"Feature\",\"id\":\"M\xfcller\",\"geometry\":null}", "UTF-8" },
+    { "<!DOCTYPE x [<!ENTITY a \"b\"><!ENTITY c \"&a;&a;\">]><Annotations><Annotation Name=\"&c;\"/></Annotations>",
+      "entities" },
+    { "<Annotations><Annotation Name=\"&c;\"/></Annotations>", "line 1" },
+    { "<Annotations>\n<Annotation>", "too early" },
+    { "{\"images\":[],\"annotations\":[{\"segmentation\":{\"size\":[9,9],\"counts\":[0,1000000000]}}]}", "run lengths" },
+    { "id,img_height,img_width,rle\n7,4,3,1 1000000000\n", "line 2" },
+    { "id,rle\n7,1 1\n", "--size" },
+    { "POLYGON ((0 0, 1 1", "line 1" },
+    { "nothing of the kind", "none of the formats" },
+    { "", "empty" },
+  };
+  char *folder = acini_test_make_folder ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autofree char *message = NULL;
+      Held held = { 0 };
+
+      read_content (folder, bad[i].text, -1, &held, &message);
+      g_test_message ("%u: %s", i, message);
+      g_assert_nonnull (message);
+      g_assert_true (g_utf8_validate (message, -1, NULL));
+      g_assert_nonnull (strstr (message, bad[i].part));
+      clear_held (&held);
+    }
+  acini_test_remove_folder (folder);
+}
+
+/* Truncated anywhere, bytes changed anywhere: read or refused, and never more than that. */
+static void
+test_damaged (void)
+{
+  char *folder = acini_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "objects", NULL);
+  const AciniAnnotationSpace space = { 4000, 3000, 0.5 };
+  g_autoptr (GRand) random = g_rand_new_with_seed (12);
+  guint n, n_refused = 0;
+  const AciniAnnotationFormat *const *formats = acini_annotation_formats (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GPtrArray) objects = make_objects (formats[i]->carries);
+      g_autoptr (AciniAnnotationWriter) writer = NULL;
+      g_autofree char *content = NULL;
+      gsize size;
+
+      if (formats[i]->begin == NULL)
+        continue;
+      writer = acini_annotation_writer_new (formats[i], path, &space, "slide.svs", NULL);
+      for (guint j = 0; j < objects->len; j++)
+        g_assert_true (acini_annotation_writer_add (writer, objects->pdata[j], NULL));
+      g_assert_true (acini_annotation_writer_close (writer, NULL));
+      g_assert_true (g_file_get_contents (path, &content, &size, NULL));
+      for (guint j = 0; j < 300; j++)
+        {
+          g_autofree char *changed = g_memdup2 (content, size), *message = NULL;
+          Held held = { 0 };
+
+          if (j % 3 > 0)
+            for (guint k = 0; k < j % 5 + 1; k++)
+              changed[g_rand_int_range (random, 0, (gint32)size)] = (char)g_rand_int_range (random, 0, 256);
+          read_content (folder, changed, j % 3 == 0 ? g_rand_int_range (random, 0, (gint32)size) : (gssize)size, &held,
+                        &message);
+          n_refused += message != NULL;
+          clear_held (&held);
+        }
+    }
+  g_assert_cmpuint (n_refused, >, 100);
+  acini_test_remove_folder (folder);
+}
+
+static void
+write_packed (const char *path, const char *text, gsize size, guint times)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileOutputStream) plain = g_file_replace (file, NULL, FALSE, 0, NULL, NULL);
+  g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9);
+  g_autoptr (GOutputStream) packed = g_converter_output_stream_new (G_OUTPUT_STREAM (plain), G_CONVERTER (compressor));
+
+  for (guint i = 0; i < times; i++)
+    g_assert_true (g_output_stream_write_all (packed, text, size, NULL, NULL, NULL));
+  g_assert_true (g_output_stream_close (packed, NULL, NULL));
+}
+
+static void
+test_packed (void)
+{
+  static const char text[] = "{\"type\":\"Polygon\",\"coordinates\":" SQUARE "}";
+  char *folder = acini_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "a.geojson.gz", NULL), *blank = g_malloc (1 << 20), *wide = NULL;
+  g_autoptr (GError) error = NULL;
+  Held held = { 0 };
+  gsize size;
+
+  write_packed (path, text, strlen (text), 1);
+  g_assert_true (read_file (path, 0, 0, &held, &error));
+  g_assert_cmpfloat (held.area, ==, 600);
+  clear_held (&held);
+  /* 400 MiB of blanks. */
+  memset (blank, ' ', 1 << 20);
+  memcpy (blank, "{\"type\":\"Polygon\",", 18);
+  write_packed (path, blank, 1 << 20, 400);
+  g_assert_false (read_file (path, 0, 0, &held, &error));
+  g_assert_nonnull (error);
+  clear_held (&held);
+  wide = g_convert (text, -1, "UTF-16", "UTF-8", NULL, &size, NULL);
+  read_content (folder, wide, (gssize)size, &held, NULL);
+  g_assert_cmpfloat (held.area, ==, 600);
+  clear_held (&held);
+  acini_test_remove_folder (folder);
+}
+
+/* What is outside, swapped or crosses itself is said, and read. */
+static void
+test_problems (void)
+{
+  char *folder = acini_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "a.geojson", NULL);
+  g_autoptr (GError) error = NULL;
+  Held held = { 0 };
+
+  g_assert_true (g_file_set_contents (path, "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[10,10],[10,0],[0,10]]]}", -1, NULL));
+  g_assert_true (read_file (path, 0, 0, &held, &error));
+  g_assert_cmpuint (held.n, ==, 1);
+  g_assert_cmpuint (held.n_problems, ==, 1);
+  clear_held (&held);
+  g_assert_true (g_file_set_contents (path, "{\"type\":\"Polygon\",\"coordinates\":" SQUARE "}", -1, NULL));
+  g_assert_true (read_file (path, 100, 40, &held, &error));
+  g_assert_cmpuint (held.n_problems, ==, 1);
+  clear_held (&held);
+  g_assert_true (g_file_set_contents (path, "{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[3,4]]]}", -1, NULL));
+  g_assert_true (read_file (path, 0, 0, &held, &error));
+  g_assert_cmpuint (held.n, ==, 0);
+  g_assert_cmpuint (held.n_left_out, ==, 1);
+  clear_held (&held);
+  acini_test_remove_folder (folder);
+}
+
+/* Labels of a file with two classes, a hole and an area to be ignored. */
+static void
+test_labels (void)
+{
+  static const char text[]
+      = "{\"type\":\"FeatureCollection\",\"features\":["
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[8,0],[8,8],[0,8]],[[2,2],[4,2],[4,4],"
+        "[2,4]]]},\"properties\":{\"classification\":{\"name\":\"Gland\"}}},"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[600,600],[610,600],[610,610],[600,610]]]},"
+        "\"properties\":{\"classification\":{\"name\":\"ftu\"}}},"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[6,0],[9,0],[9,9],[6,9]]]},"
+        "\"properties\":{\"classification\":{\"name\":\"Ignore*\"}}}]}";
+  char *folder = acini_test_make_folder ();
+  g_autoptr (AciniProject) project = acini_test_make_project (folder);
+  gint64 slide = acini_test_add_slide (project, "one", 1024, 1024);
+  g_autofree char *path = g_build_filename (folder, "one.geojson", NULL), *third = NULL;
+  g_autofree guint8 *labels = g_malloc (1024 * 1024);
+  g_auto (AciniLabelsImport) import = { 0 };
+  g_autoptr (GError) error = NULL;
+  AciniRect damage;
+  gsize n[4] = { 0 };
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_true (acini_labels_import_annotations (project, slide, path, &import, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (import.n_units, ==, 60 + 100);
+  g_assert_true (acini_labels_read (project, slide, 0, 0, 0, 1024, 1024, labels, &error));
+  for (gsize i = 0; i < 1024 * 1024; i++)
+    n[MIN (labels[i], 3)]++;
+  third = acini_project_dup_class_name (project, 3);
+  g_assert_cmpstr (third, ==, "Gland");
+  g_assert_cmpuint (n[ACINI_LABEL_UNLABELLED], ==, 27);
+  g_assert_cmpuint (n[2], ==, 100);
+  g_assert_cmpuint (n[3], ==, 60 - 16);
+  g_assert_cmpint (labels[3 * 1024 + 3], ==, ACINI_LABEL_BACKGROUND);
+  /* One step. */
+  g_assert_true (acini_journal_undo (project, slide, &damage, &error));
+  g_assert_true (acini_labels_read (project, slide, 0, 0, 0, 1024, 1024, labels, &error));
+  for (gsize i = 0; i < 1024 * 1024; i++)
+    g_assert_cmpint (labels[i], ==, ACINI_LABEL_UNLABELLED);
+  /* Nothing of a damaged file. */
+  g_assert_true (g_file_set_contents (path, text, 500, NULL));
+  g_assert_false (acini_labels_import_annotations (project, slide, path, NULL, NULL, &error));
+  g_assert_nonnull (error);
+  g_assert_true (acini_labels_read (project, slide, 0, 0, 0, 1024, 1024, labels, NULL));
+  g_assert_cmpint (labels[0], ==, ACINI_LABEL_UNLABELLED);
+  g_clear_object (&project);
+  acini_test_remove_folder (folder);
+}
+
+/* HuBMAP's kidney of 31 278 × 25 794 pixels: as many pixels as its runs have. */
+static void
+test_kidney (void)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("ACINI_SHARED") != NULL ? g_getenv ("ACINI_SHARED") : "", "tissue",
+                                            "hubmap_kidney_2021", "train_2f6ecfcdf_only.csv", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) numbers = NULL;
+  g_auto (AciniLabelsImport) import = { 0 };
+  g_autoptr (AciniProject) project = NULL;
+  char *folder;
+  gint64 slide, sum = 0, start;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    {
+      g_test_skip ("ACINI_SHARED names no folder of tissue");
+      return;
+    }
+  numbers = g_strsplit (strchr (strchr (text, '\n'), ',') + 1, " ", -1);
+  for (guint i = 1; numbers[i - 1] != NULL && numbers[i] != NULL; i += 2)
+    sum += g_ascii_strtoll (numbers[i], NULL, 10);
+  folder = acini_test_make_folder ();
+  project = acini_test_make_project (folder);
+  slide = acini_test_add_slide (project, "2f6ecfcdf", 25794, 31278);
+  start = g_get_monotonic_time ();
+  g_assert_true (acini_labels_import_annotations (project, slide, path, &import, NULL, &error));
+  g_assert_no_error (error);
+  g_test_message ("%.2f s, %" G_GINT64_FORMAT " pixels", (double)(g_get_monotonic_time () - start) / 1e6, import.n_units);
+  g_assert_cmpint (import.n_units, ==, sum);
+  g_clear_object (&project);
+  acini_test_remove_folder (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/annotations/round-trips", test_round_trips);
+  g_test_add_func ("/annotations/atomic", test_atomic);
+  g_test_add_func ("/annotations/forms", test_forms);
+  g_test_add_func ("/annotations/refused", test_refused);
+  g_test_add_func ("/annotations/damaged", test_damaged);
+  g_test_add_func ("/annotations/packed", test_packed);
+  g_test_add_func ("/annotations/problems", test_problems);
+  g_test_add_func ("/annotations/labels", test_labels);
+  g_test_add_func ("/annotations/kidney", test_kidney);
+  return g_test_run ();
+}
