@@ -14,6 +14,8 @@
 /* Closely enough to see a unit and its border. */
 #define VIEWED_STEP ACINI_COVERAGE_10X
 
+#define LEAST_CHARACTERS 14
+
 /* Counting stops here: nobody needs to know how many more. */
 #define MAX_ENTRIES 10000
 
@@ -144,8 +146,11 @@ on_setup (GtkListItemFactory *factory, GtkColumnViewCell *cell, gpointer user_da
 
   gtk_label_set_xalign (GTK_LABEL (label), number ? 1 : 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), number ? PANGO_ELLIPSIZE_NONE : PANGO_ELLIPSIZE_MIDDLE);
+  /* On a narrow window the table is scrolled sideways rather than cut to the first letter. */
   if (number)
     gtk_widget_add_css_class (label, "numeric");
+  else
+    gtk_label_set_width_chars (GTK_LABEL (label), LEAST_CHARACTERS);
   gtk_column_view_cell_set_child (cell, label);
 }
 
