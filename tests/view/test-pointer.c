@@ -195,6 +195,7 @@ test_brush (Desk *desk, gconstpointer data)
   desk_wait (desk, desk_can_undo, "something to undo");
   desk_press (desk, "<Control>z");
   desk_wait (desk, desk_can_redo, "something to redo");
+  desk_wait (desk, desk_is_written, "the undo written");
   g_assert_cmpint (read_label (desk, X + 80, Y + 20), ==, ACINI_LABEL_FIRST_CLASS);
   /* Escape in the middle of a stroke: there was none. */
   desk_press (desk, "b");
