@@ -33,11 +33,51 @@ remove_recursively (const char *path)
   g_assert_cmpint (g_remove (path), ==, 0);
 }
 
+char *
+acini_test_make_home (void)
+{
+  static const char *const variables[] = { "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME" };
+  char *home = acini_test_make_folder ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    g_setenv (variables[i], home, TRUE);
+  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
+  return home;
+}
+
 void
 acini_test_remove_folder (char *folder)
 {
   remove_recursively (folder);
   g_free (folder);
+}
+
+static void
+iterate (void)
+{
+  if (!g_main_context_iteration (NULL, FALSE))
+    g_usleep (1000);
+}
+
+void
+acini_test_wait_for (AciniTestCondition condition, gpointer data, int seconds)
+{
+  gint64 end = g_get_monotonic_time () + seconds * G_USEC_PER_SEC;
+
+  while (!condition (data))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      iterate ();
+    }
+}
+
+void
+acini_test_run_for (guint milliseconds)
+{
+  gint64 end = g_get_monotonic_time () + (gint64)milliseconds * 1000;
+
+  while (g_get_monotonic_time () < end)
+    iterate ();
 }
 
 AciniProject *

@@ -11,6 +11,15 @@ G_BEGIN_DECLS
 char *acini_test_make_folder (void);
 void acini_test_remove_folder (char *folder);
 
+/* (transfer full) such a folder, which is from now on where this program and its children find the user's settings,
+ * data and caches: nothing of the user's own, and no session bus.  First of all in main (). */
+char *acini_test_make_home (void);
+
+/* Runs the default main context until @condition holds; fails the test when it does not within @seconds. */
+typedef gboolean (*AciniTestCondition) (gpointer data);
+void acini_test_wait_for (AciniTestCondition condition, gpointer data, int seconds);
+void acini_test_run_for (guint milliseconds);
+
 /* A new project in FOLDER/test.acini. */
 AciniProject *acini_test_make_project (const char *folder);
 /* Adds a slide of @width × @height pixels, 0.5 µm each, whose file is not there. */

@@ -111,6 +111,12 @@ desk_can_redo (Desk *desk)
   return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "redo");
 }
 
+gboolean
+desk_is_written (Desk *desk)
+{
+  return acini_editor_is_idle (acini_session_get_editor (desk->window->session));
+}
+
 GtkWidget *
 desk_find (GtkWidget *widget, const char *type)
 {

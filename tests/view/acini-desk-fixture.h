@@ -49,6 +49,8 @@ GtkWidget *desk_find (GtkWidget *widget, const char *type);
 /* What there is to undo and to redo: conditions to wait for. */
 gboolean desk_can_undo (Desk *desk);
 gboolean desk_can_redo (Desk *desk);
+/* Whether all that was asked of the editor is on the disk. */
+gboolean desk_is_written (Desk *desk);
 
 /* Closes dialogs and popovers, shows the review page, and gives the tissue the keyboard. */
 void desk_clear (Desk *desk);

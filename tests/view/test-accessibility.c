@@ -121,16 +121,12 @@ test_narrow (Desk *desk, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *home = acini_test_make_folder ();
+  g_autofree char *home = acini_test_make_home ();
   int status;
 
   /* Accessible roles and properties are kept, though no bus is there to tell them to. */
   g_setenv ("GTK_A11Y", "test", TRUE);
   g_setenv ("ACINI_CLI", "/nowhere/acini-cli", TRUE);
-  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
-  g_setenv ("XDG_DATA_HOME", home, TRUE);
-  g_setenv ("XDG_CACHE_HOME", home, TRUE);
-  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
   g_test_init (&argc, &argv, NULL);
   if (VIPS_INIT (argv[0]))
     return 1;

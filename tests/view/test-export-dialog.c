@@ -270,15 +270,10 @@ add (const char *path, void (*function) (Desk *desk, gconstpointer data))
 int
 main (int argc, char **argv)
 {
-  char *home = acini_test_make_folder ();
+  char *home = acini_test_make_home ();
   int status;
 
-  /* Nothing of the user's own. */
-  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
-  g_setenv ("XDG_DATA_HOME", home, TRUE);
-  g_setenv ("XDG_CACHE_HOME", home, TRUE);
   g_setenv ("ACINI_CLI", "/nowhere/acini-cli", TRUE);
-  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
   g_test_init (&argc, &argv, NULL);
   add ("/export-dialog/export", test_export);
   add ("/export-dialog/summary", test_summary);

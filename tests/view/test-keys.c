@@ -494,15 +494,11 @@ test_overview (Desk *desk, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *home = acini_test_make_folder ();
+  g_autofree char *home = acini_test_make_home ();
   int status;
 
-  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
-  g_setenv ("XDG_DATA_HOME", home, TRUE);
-  g_setenv ("XDG_CACHE_HOME", home, TRUE);
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);     /* file dialogs keep theirs */
   g_setenv ("ACINI_CLI", "/nowhere/acini-cli", TRUE); /* nothing that a key starts outlasts it */
-  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
   g_test_init (&argc, &argv, NULL);
   if (VIPS_INIT (argv[0]))
     return 1;

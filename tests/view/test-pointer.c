@@ -195,6 +195,7 @@ test_brush (Desk *desk, gconstpointer data)
   desk_wait (desk, desk_can_undo, "something to undo");
   desk_press (desk, "<Control>z");
   desk_wait (desk, desk_can_redo, "something to redo");
+  desk_wait (desk, desk_is_written, "the undo written");
   g_assert_cmpint (read_label (desk, X + 80, Y + 20), ==, ACINI_LABEL_FIRST_CLASS);
   /* Escape in the middle of a stroke: there was none. */
   desk_press (desk, "b");
@@ -328,13 +329,9 @@ test_overlays (Desk *desk, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *home = acini_test_make_folder ();
+  g_autofree char *home = acini_test_make_home ();
   int status;
 
-  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
-  g_setenv ("XDG_DATA_HOME", home, TRUE);
-  g_setenv ("XDG_CACHE_HOME", home, TRUE);
-  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
   g_test_init (&argc, &argv, NULL);
   if (VIPS_INIT (argv[0]))
     return 1;

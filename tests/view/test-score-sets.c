@@ -137,15 +137,10 @@ test_page (void)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *home = acini_test_make_folder ();
+  g_autofree char *home = acini_test_make_home ();
   g_autoptr (AciniApplication) application = NULL;
   int status;
 
-  /* Nothing of the user's own. */
-  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
-  g_setenv ("XDG_DATA_HOME", home, TRUE);
-  g_setenv ("XDG_CACHE_HOME", home, TRUE);
-  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
   g_test_init (&argc, &argv, NULL);
   /* With its resources, in which the page is described. */
   application = acini_application_new (G_APPLICATION_NON_UNIQUE);

@@ -557,15 +557,10 @@ add (const char *path, void (*test) (Desk *, gconstpointer))
 int
 main (int argc, char **argv)
 {
-  g_autofree char *home = acini_test_make_folder ();
+  g_autofree char *home = acini_test_make_home ();
   int status;
 
-  /* Nothing of the user's own. */
-  g_setenv ("XDG_CONFIG_HOME", home, TRUE);
-  g_setenv ("XDG_DATA_HOME", home, TRUE);
-  g_setenv ("XDG_CACHE_HOME", home, TRUE);
   g_setenv ("ACINI_CLI", "/nowhere/acini-cli", TRUE);
-  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
   g_test_init (&argc, &argv, NULL);
   add ("/slides-page/organ", test_organ);
   add ("/slides-page/scale", test_scale);

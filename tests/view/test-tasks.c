@@ -35,24 +35,7 @@ typedef gboolean (*Condition) (Fixture *fixture);
 static void
 wait_for (Fixture *fixture, Condition condition)
 {
-  gint64 end = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
-
-  while (!condition (fixture))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end);
-      if (!g_main_context_iteration (NULL, FALSE))
-        g_usleep (2000);
-    }
-}
-
-static void
-run_for (guint milliseconds)
-{
-  gint64 end = g_get_monotonic_time () + (gint64)milliseconds * 1000;
-
-  while (g_get_monotonic_time () < end)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
+  acini_test_wait_for ((AciniTestCondition)condition, fixture, TIMEOUT_S);
 }
 
 static gboolean
@@ -75,7 +58,7 @@ close_session (Fixture *fixture)
 {
   acini_tasks_button_set_list (fixture->button, NULL);
   acini_session_close (fixture->session);
-  run_for (50);
+  acini_test_run_for (50);
   g_clear_object (&fixture->session);
 }
 
@@ -96,7 +79,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   if (fixture->session != NULL)
     close_session (fixture);
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  run_for (50);
+  acini_test_run_for (50);
   g_object_unref (fixture->project);
   acini_test_remove_folder (fixture->folder);
 }
@@ -206,7 +189,7 @@ test_rate (void)
       g_main_context_iteration (NULL, FALSE);
     }
   acini_task_set_progress (task, 0.75, "The end");
-  run_for (250);
+  acini_test_run_for (250);
   g_assert_cmpuint (told, >, 1000);
   g_assert_cmpuint (n_task, >=, 5);
   g_assert_cmpuint (n_task, <=, 13);
@@ -239,7 +222,7 @@ test_requests (void)
 static void
 assert_text (Fixture *fixture, const char *wanted)
 {
-  run_for (150);
+  acini_test_run_for (150);
   g_assert_cmpstr (acini_tasks_button_get_text (fixture->button), ==, wanted);
   g_assert_true (gtk_widget_get_visible (GTK_WIDGET (fixture->button)) == (*wanted != '\0'));
 }
@@ -361,7 +344,7 @@ test_job (Fixture *fixture, gconstpointer data)
   click (fixture, "Resume");
   wait_for (fixture, has_pause);
   while (get_worker (fixture) == worker || get_worker (fixture) == 0)
-    run_for (20);
+    acini_test_run_for (20);
   g_assert_cmpint (kill (get_worker (fixture), SIGKILL), ==, 0);
   wait_for (fixture, has_try_again);
   g_assert_nonnull (strstr (get_subtitle (fixture), "ended from outside"));
@@ -376,12 +359,12 @@ test_job (Fixture *fixture, gconstpointer data)
   click (fixture, "Try Again");
   wait_for (fixture, has_pause);
   while (get_worker (fixture) == worker || get_worker (fixture) == 0)
-    run_for (20);
+    acini_test_run_for (20);
   /* After a fault of the processor it goes on by itself, once. */
   worker = get_worker (fixture);
   g_assert_cmpint (kill (worker, SIGFPE), ==, 0);
   while (get_worker (fixture) == worker || get_worker (fixture) == 0)
-    run_for (20);
+    acini_test_run_for (20);
   g_assert_cmpint (kill (get_worker (fixture), SIGFPE), ==, 0);
   wait_for (fixture, has_try_again);
   g_test_message ("%s", get_subtitle (fixture));
@@ -391,7 +374,7 @@ test_job (Fixture *fixture, gconstpointer data)
   wait_for (fixture, has_no_row);
   close_session (fixture);
   open_session (fixture);
-  run_for (1200);
+  acini_test_run_for (1200);
   g_assert_null (find_row (fixture));
   assert_text (fixture, "");
 }
@@ -507,7 +490,7 @@ test_training_view (Fixture *fixture, gconstpointer data)
 
   g_assert_true (acini_job_end (job, ACINI_JOB_DONE, ACINI_FAILURE_NONE, NULL, NULL));
   wait_for (fixture, is_done);
-  run_for (100);
+  acini_test_run_for (100);
   g_assert_cmpuint (acini_plot_get_n_points (ACINI_PLOT (plot), 0), ==, 10);
   g_assert_false (gtk_widget_get_visible (bar));
   g_assert_null (find (GTK_WIDGET (view), is_button, "_Pause"));
@@ -584,7 +567,7 @@ static void
 hide_dialog (void)
 {
   adw_dialog_force_close (ADW_DIALOG (dialog));
-  run_for (500);
+  acini_test_run_for (500);
 }
 
 /* What makes no sense is said before the start, in words, and cannot be started; a warning can. */

@@ -22,14 +22,7 @@ typedef gboolean (*Condition) (Fixture *fixture);
 static void
 wait_for (Fixture *fixture, Condition condition)
 {
-  gint64 end = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
-
-  while (!condition (fixture))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end);
-      if (!g_main_context_iteration (NULL, FALSE))
-        g_usleep (2000);
-    }
+  acini_test_wait_for ((AciniTestCondition)condition, fixture, TIMEOUT_S);
 }
 
 static gboolean
@@ -250,14 +243,9 @@ test_keep (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-  g_autofree char *folder = acini_test_make_folder ();
+  g_autofree char *folder = acini_test_make_home ();
   int result;
 
-  /* Nothing of the user's own. */
-  g_setenv ("XDG_CONFIG_HOME", folder, TRUE);
-  g_setenv ("XDG_DATA_HOME", folder, TRUE);
-  g_setenv ("XDG_CACHE_HOME", folder, TRUE);
-  g_unsetenv ("DBUS_SESSION_BUS_ADDRESS");
   g_test_init (&argc, &argv, NULL);
   acini_failing_vfs_install ();
   g_test_add ("/unwritten/banner", Fixture, NULL, set_up, test_banner, tear_down);
