@@ -23,23 +23,6 @@ acini_author_to_string (AciniAuthor author)
   return names[CLAMP (author, ACINI_AUTHOR_MODEL, ACINI_AUTHOR_MIXED)];
 }
 
-const char *
-acini_review_state_to_string (AciniReviewState state)
-{
-  static const char *const names[] = { "new", "accepted", "rejected", "flagged" };
-
-  return names[state < ACINI_N_REVIEWS ? state : ACINI_REVIEW_NEW];
-}
-
-AciniReviewState
-acini_review_state_parse (const char *text)
-{
-  for (AciniReviewState state = 0; state < ACINI_N_REVIEWS; state++)
-    if (g_strcmp0 (text, acini_review_state_to_string (state)) == 0)
-      return state;
-  return ACINI_REVIEW_NEW;
-}
-
 /* Where the index lies: beside the prediction of the project. */
 static char *
 dup_path (const AciniObjectSource *source)

@@ -13,6 +13,7 @@
 
 #include "data/base/acini-progress.h"
 #include "data/mask/acini-mask.h"
+#include "data/objects/acini-review-state.h"
 
 G_BEGIN_DECLS
 
@@ -32,18 +33,7 @@ typedef enum
   ACINI_AUTHOR_MIXED,
 } AciniAuthor;
 
-typedef enum
-{
-  ACINI_REVIEW_NEW,
-  ACINI_REVIEW_ACCEPTED,
-  ACINI_REVIEW_REJECTED,
-  ACINI_REVIEW_FLAGGED,
-  ACINI_N_REVIEWS,
-} AciniReviewState;
 
-/* "new", "accepted", "rejected", "flagged"; static. */
-const char *acini_review_state_to_string (AciniReviewState state);
-AciniReviewState acini_review_state_parse (const char *text); /* new, where it is none of these */
 /* "model", "person", "mixed"; static. */
 const char *acini_author_to_string (AciniAuthor author);
 
