@@ -348,7 +348,7 @@ test_objects (void)
   assert_failed (&wrong, 1, "nowhere.acini");
 }
 
-/* What a model found on the phantom. */
+/* What a model says about the phantom's objects, which came with their labels. */
 static void
 test_predicted_objects (void)
 {
@@ -366,7 +366,7 @@ test_predicted_objects (void)
   probability = json_object_get_double_member (first, "mean_probability");
   g_assert_true (probability > 0 && probability < 1);
   g_assert_true (json_object_get_double_member (first, "uncertainty") > 0);
-  g_assert_cmpstr (json_object_get_string_member (first, "author"), ==, "model");
+  g_assert_cmpstr (json_object_get_string_member (first, "author"), ==, "person");
   result = json_array_get_object_element (json_object_get_array_member (results, "results"), 0);
   g_assert_cmpfloat (json_object_get_double_member (result, "density_per_mm2"), >, 0);
   g_assert_cmpfloat (json_object_get_double_member (result, "share_of_tissue"), >, 0);

@@ -740,6 +740,69 @@ test_review (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static void
+write_tile (AciniPrediction *prediction, int column, int left, int right)
+{
+  guint8 *pixels = g_malloc (512 * 512);
+  AciniPredictionTile tile = { column, 0, NULL };
+
+  for (int i = 0; i < 512 * 512; i++)
+    pixels[i] = i % 512 >= left && i % 512 < right && i / 512 >= 100 && i / 512 < 200 ? 204 : 10;
+  tile.probability = g_bytes_new_take (pixels, 512 * 512);
+  g_assert_true (acini_prediction_write (prediction, &tile, 1, NULL));
+  g_bytes_unref (tile.probability);
+}
+
+/* A prediction that grows, thresholds that change, and labels over it. */
+static void
+test_prediction (Fixture *fixture, gconstpointer data)
+{
+  AciniPredictionInfo info = { WIDTH, HEIGHT, 2, 1, "model", "plain" };
+  g_autofree char *path = g_build_filename (fixture->folder, "prediction.sqlite", NULL);
+  g_autoptr (AciniPrediction) prediction = acini_prediction_open (path, &info, NULL);
+  g_autoptr (AciniObjectIndex) index = NULL;
+  AciniThresholds thresholds;
+  AciniObjectSource source = { fixture->project, fixture->slide, prediction, &thresholds };
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, "brush");
+  AciniObject object;
+  gint64 area;
+
+  acini_thresholds_init_same (&thresholds, .5, 1);
+  index = acini_object_index_open (&source, NULL);
+  update (index, NULL);
+  g_assert_cmpint (acini_object_index_count (index, NULL), ==, 0);
+  write_tile (prediction, 0, 412, 512);
+  update (index, NULL);
+  g_assert_true (acini_object_index_find (index, 900, 300, &object, NULL));
+  g_assert_cmpint (object.author, ==, ACINI_AUTHOR_MODEL);
+  g_assert_cmpfloat_with_epsilon (object.probability, .8, .02);
+  g_assert_cmpfloat_with_epsilon (object.entropy, .72, .03);
+  g_assert_cmpfloat (object.sharpness, >, .3);
+  g_assert_cmpfloat_with_epsilon ((double)object.area, 200 * 200, 1500);
+  /* The tile beside it comes later, and the object goes on in it. */
+  write_tile (prediction, 1, 0, 50);
+  update (index, NULL);
+  g_assert_cmpint (acini_object_index_count (index, NULL), ==, 1);
+  g_assert_true (acini_object_index_find (index, 1100, 300, &object, NULL));
+  g_assert_cmpfloat_with_epsilon ((double)object.area, 300 * 200, 1500);
+  area = object.area;
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 900, 300, 10, 10 }, NULL, 2, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  update (index, NULL);
+  g_assert_true (acini_object_index_find (index, 1100, 300, &object, NULL));
+  g_assert_cmpint (object.author, ==, ACINI_AUTHOR_MIXED);
+  g_assert_cmpint (object.area, ==, area);
+  /* Other thresholds, another index. */
+  g_clear_pointer (&index, acini_object_index_free);
+  acini_thresholds_init_same (&thresholds, .9, 1);
+  index = acini_object_index_open (&source, NULL);
+  update (index, NULL);
+  g_assert_cmpint (acini_object_index_count (index, NULL), ==, 1);
+  g_assert_true (acini_object_index_find (index, 905, 305, &object, NULL));
+  g_assert_cmpint (object.area, ==, 100);
+  g_assert_cmpint (object.author, ==, ACINI_AUTHOR_PERSON);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -753,6 +816,7 @@ main (int argc, char **argv)
   TEST ("split", NULL, test_split);
   TEST ("bridge", NULL, test_bridge);
   TEST ("review", NULL, test_review);
+  TEST ("prediction", NULL, test_prediction);
   TEST ("queries", NULL, test_queries);
   TEST ("measures", NULL, test_measures);
   return g_test_run ();
