@@ -16,6 +16,10 @@ constexpr int kStages = 7;
 constexpr int64_t kernels[kStages] = { 3, 3, 5, 3, 5, 5, 3 };
 constexpr int64_t strides[kStages] = { 1, 2, 2, 2, 1, 2, 1 };
 
+/* segmentation_models_pytorch takes the map at 1/16 of its efficientnet-b0 behind the first block of the fifth stage
+ * (stage_idxs 3, 5, 9, 16 of 16 blocks); of every other variant and program behind the stage's last one. */
+const std::vector<int64_t> b0_depths{ 1, 2, 2, 3, 3, 4, 1 };
+
 /* A convolution with a stride and whatever padding; else it is torch's own. */
 class PaddedConvolution
 {
@@ -151,7 +155,8 @@ private:
 class EfficientNet : public Encoder
 {
 public:
-  explicit EfficientNet (const Architecture &a) : early (a.encoder.early_level)
+  explicit EfficientNet (const Architecture &a)
+      : early (a.encoder.early_level), inside (a.encoder.padding == Padding::StaticSame && a.depths == b0_depths)
   {
     int64_t from = a.encoder.stem, side = a.encoder.nominal;
     auto scope = register_module ("blocks", std::make_shared<Scope> ());
@@ -187,8 +192,12 @@ public:
         if (i == 0 && !early)
           features.push_back (y);
         for (const auto &block : stages[i])
-          y = block->forward (y);
-        if (i == 1 || i == 2 || i == 4 || i == 6 || (i == 0 && early))
+          {
+            y = block->forward (y);
+            if (i == 4 && inside && block == stages[i].front ())
+              features.push_back (y);
+          }
+        if (i == 1 || i == 2 || (i == 4 && !inside) || i == 6 || (i == 0 && early))
           features.push_back (y);
       }
     return features;
@@ -242,7 +251,7 @@ private:
     });
   }
 
-  const bool early;
+  const bool early, inside;
   PaddedConvolution stem;
   std::vector<std::vector<std::shared_ptr<InvertedBlock>>> stages;
 };
