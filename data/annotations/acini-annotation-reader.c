@@ -309,8 +309,7 @@ walk (AciniAnnotationReader *self, AciniJson *json, GString *place, const char *
     {
       here = here || g_str_equal (places[i], place->str);
       more = more
-             || (g_str_has_prefix (places[i], place->str)
-                 && (places[i][length] == '.' || places[i][length] == '['));
+             || (g_str_has_prefix (places[i], place->str) && (places[i][length] == '.' || places[i][length] == '['));
     }
   if (here && !(more && c == '['))
     {

@@ -14,7 +14,8 @@ static gboolean
 sniff (const AciniAnnotationHead *head)
 {
   return acini_annotation_head_has (head, "$.annotations.result")
-         || acini_annotation_head_has (head, "$.completions.result") || acini_annotation_head_has (head, "$.result.value")
+         || acini_annotation_head_has (head, "$.completions.result")
+         || acini_annotation_head_has (head, "$.result.value")
          || (acini_annotation_head_has (head, "$.data.image") && acini_annotation_head_has (head, "$.annotations"));
 }
 

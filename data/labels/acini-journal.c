@@ -225,21 +225,21 @@ acini_journal_read_state (AciniTransaction *transaction, gint64 slide, gboolean 
   return TRUE;
 }
 
-void
-acini_journal_get_state (AciniProject *project, gint64 slide, gboolean *can_undo, gboolean *can_redo)
+gboolean
+acini_journal_get_state (AciniProject *project, gint64 slide, gboolean *can_undo, gboolean *can_redo, GError **error)
 {
   g_autoptr (AciniTransaction) transaction = NULL;
-  gboolean undo = FALSE, redo = FALSE;
+  gboolean undo = FALSE, redo = FALSE, ok;
 
-  g_return_if_fail (ACINI_IS_PROJECT (project));
+  g_return_val_if_fail (ACINI_IS_PROJECT (project), FALSE);
 
-  transaction = acini_database_read (acini_project_get_database (project), NULL);
-  if (transaction != NULL)
-    acini_journal_read_state (transaction, slide, &undo, &redo, NULL);
+  transaction = acini_database_read (acini_project_get_database (project), error);
+  ok = transaction != NULL && acini_journal_read_state (transaction, slide, &undo, &redo, error);
   if (can_undo != NULL)
     *can_undo = undo;
   if (can_redo != NULL)
     *can_redo = redo;
+  return ok;
 }
 
 void

@@ -50,7 +50,8 @@ gboolean acini_edit_commit (AciniEdit *edit, AciniRect *damage, GError **error);
  * which is no error. */
 gboolean acini_journal_undo (AciniProject *project, gint64 slide, AciniRect *damage, GError **error);
 gboolean acini_journal_redo (AciniProject *project, gint64 slide, AciniRect *damage, GError **error);
-void acini_journal_get_state (AciniProject *project, gint64 slide, gboolean *can_undo, gboolean *can_redo);
+gboolean acini_journal_get_state (AciniProject *project, gint64 slide, gboolean *can_undo, gboolean *can_redo,
+                                  GError **error);
 
 typedef struct
 {

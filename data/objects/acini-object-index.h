@@ -33,7 +33,6 @@ typedef enum
   ACINI_AUTHOR_MIXED,
 } AciniAuthor;
 
-
 /* "model", "person", "mixed"; static. */
 const char *acini_author_to_string (AciniAuthor author);
 

@@ -48,8 +48,8 @@ take_twin (StoredCheckpoint &checkpoint, const std::string &averaged, const std:
   checkpoint.averaged = true;
 }
 
-/* mmcv's hook keeps a second set of weights, "ema_backbone_norm_weight" beside "backbone.norm.weight".  It exchanges the
- * two before an epoch's file is written, so that the plain names have the average. */
+/* mmcv's hook keeps a second set of weights, "ema_backbone_norm_weight" beside "backbone.norm.weight".  It exchanges
+ * the two before an epoch's file is written, so that the plain names have the average. */
 void
 take_hook (StoredCheckpoint &checkpoint)
 {

@@ -29,8 +29,7 @@ get_outputs (const Tensors &tensors, const std::string &name)
 std::string
 find_misfit (const Tensors &tensors, const std::string &part, const char *like)
 {
-  const Tensors known
-      = like == nullptr ? Tensors () : get_state (*make_network (Architecture::from_name (like, 1)));
+  const Tensors known = like == nullptr ? Tensors () : get_state (*make_network (Architecture::from_name (like, 1)));
   std::string first;
 
   for (const auto &item : tensors)
@@ -43,10 +42,11 @@ find_misfit (const Tensors &tensors, const std::string &part, const char *like)
 [[noreturn]] void
 refuse (const Tensors &tensors, const std::string &part, const char *known, const char *like = nullptr)
 {
-  fail (ACINI_MODEL_ERROR_SHAPE,
-        "The nearest networks that Acini knows are segmentation_models_pytorch's, but this %s is none of theirs that it "
-        "knows (%s): “%s” is the first tensor without a place",
-        part.c_str (), known, find_misfit (tensors, part, like).c_str ());
+  fail (
+      ACINI_MODEL_ERROR_SHAPE,
+      "The nearest networks that Acini knows are segmentation_models_pytorch's, but this %s is none of theirs that it "
+      "knows (%s): “%s” is the first tensor without a place",
+      part.c_str (), known, find_misfit (tensors, part, like).c_str ());
 }
 
 constexpr char known_encoders[]
@@ -68,8 +68,7 @@ describe_resnet (const Tensors &tensors, Architecture &a)
 
       a.depths.push_back (count (tensors, layer, ".conv2.weight"));
       a.encoder.inner.push_back (get_outputs (tensors, block + "conv1.weight"));
-      a.widths.push_back (
-          get_outputs (tensors, block + (a.encoder.bottleneck ? "conv3.weight" : "conv2.weight")));
+      a.widths.push_back (get_outputs (tensors, block + (a.encoder.bottleneck ? "conv3.weight" : "conv2.weight")));
     }
   const int64_t share = get_tensor (tensors, "encoder.layer1.0.conv2.weight", 4).size (1);
   if (a.encoder.bottleneck && share > 0)

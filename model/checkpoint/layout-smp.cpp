@@ -16,10 +16,14 @@ const struct
 {
   const char *theirs, *first, *other; /* @first: in the first stage, which does not widen */
 } efficient_net_names[] = {
-  { "_expand_conv.", nullptr, "conv_pw." },           { "_bn0.", nullptr, "bn1." },
-  { "_depthwise_conv.", "conv_dw.", "conv_dw." },     { "_bn1.", "bn1.", "bn2." },
-  { "_se_reduce.", "se.conv_reduce.", "se.conv_reduce." }, { "_se_expand.", "se.conv_expand.", "se.conv_expand." },
-  { "_project_conv.", "conv_pw.", "conv_pwl." },      { "_bn2.", "bn2.", "bn3." },
+  { "_expand_conv.", nullptr, "conv_pw." },
+  { "_bn0.", nullptr, "bn1." },
+  { "_depthwise_conv.", "conv_dw.", "conv_dw." },
+  { "_bn1.", "bn1.", "bn2." },
+  { "_se_reduce.", "se.conv_reduce.", "se.conv_reduce." },
+  { "_se_expand.", "se.conv_expand.", "se.conv_expand." },
+  { "_project_conv.", "conv_pw.", "conv_pwl." },
+  { "_bn2.", "bn2.", "bn3." },
 };
 
 /* Blocks count through there; a stage begins where the width changes.  Returns: "0.0", "1.0", "1.1" … */
@@ -120,8 +124,7 @@ translate_encoder_alone (const Tensors &tensors, const std::string &prefix)
   Tensors encoder;
 
   for_each_tensor (
-      tensors, prefix,
-      [&] (const std::string &name, const torch::Tensor &tensor) { encoder.insert (name, tensor); },
+      tensors, prefix, [&] (const std::string &name, const torch::Tensor &tensor) { encoder.insert (name, tensor); },
       [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); });
   translate_smp_encoder (recognised, encoder, prefix);
   describe_composed (recognised);
@@ -134,7 +137,8 @@ void
 translate_smp_encoder (Recognised &recognised, const Tensors &encoder, const std::string &prefix)
 {
   Architecture &a = recognised.architecture;
-  const bool lukemelas = encoder.contains ("_conv_stem.weight"), universal = encoder.contains ("model.conv_stem.weight");
+  const bool lukemelas = encoder.contains ("_conv_stem.weight"),
+             universal = encoder.contains ("model.conv_stem.weight");
   const std::vector<std::string> numbers = lukemelas ? number_blocks (encoder) : std::vector<std::string> ();
 
   a.family = Family::Composed;
@@ -166,9 +170,8 @@ const Layout layout_smp
     = { "smp", "segmentation_models_pytorch's networks", "segmentation_head.0.weight", "", translate_smp };
 const Layout layout_torchvision
     = { "torchvision", "torchvision's ResNet", "layer1.0.conv1.weight", "encoder.", translate_encoder_alone };
-const Layout layout_lukemelas = { "efficientnet", "efficientnet_pytorch's EfficientNet", "_conv_stem.weight", "encoder.",
-                                  translate_encoder_alone };
-const Layout layout_timm
-    = { "timm", "timm's EfficientNet", "conv_stem.weight", "encoder.", translate_encoder_alone };
+const Layout layout_lukemelas = { "efficientnet", "efficientnet_pytorch's EfficientNet", "_conv_stem.weight",
+                                  "encoder.", translate_encoder_alone };
+const Layout layout_timm = { "timm", "timm's EfficientNet", "conv_stem.weight", "encoder.", translate_encoder_alone };
 
 } // namespace acini

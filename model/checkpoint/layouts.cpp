@@ -6,9 +6,8 @@
 namespace acini
 {
 
-static const Layout *const layouts[]
-    = { &layout_smp,    &layout_hf,          &layout_nv,        &layout_mmseg,
-        &layout_fastai, &layout_torchvision, &layout_lukemelas, &layout_timm };
+static const Layout *const layouts[] = { &layout_smp,    &layout_hf,          &layout_nv,        &layout_mmseg,
+                                         &layout_fastai, &layout_torchvision, &layout_lukemelas, &layout_timm };
 
 void
 for_each_tensor (const Tensors &tensors, const std::string &prefix,
@@ -89,10 +88,11 @@ check_alone (const Layout &layout, const Tensors &tensors, const std::vector<std
 {
   for (const std::string &name : left_over)
     if (const torch::Tensor *tensor = tensors.find (name); tensor != nullptr && tensor->dim () == 4)
-      fail (ACINI_MODEL_ERROR_SHAPE,
-            "This is %s within a network whose decoder Acini does not know: “%s” is the first tensor without a place. Of "
-            "segmentation_models_pytorch it knows Unet, UnetPlusPlus, FPN and Segformer",
-            layout.description, name.c_str ());
+      fail (
+          ACINI_MODEL_ERROR_SHAPE,
+          "This is %s within a network whose decoder Acini does not know: “%s” is the first tensor without a place. Of "
+          "segmentation_models_pytorch it knows Unet, UnetPlusPlus, FPN and Segformer",
+          layout.description, name.c_str ());
 }
 
 /* What neither names nor shapes tell: what is usual, unless somebody says so, the later the more precisely. */

@@ -50,8 +50,8 @@ void describe_composed (Recognised &recognised);
  * keeps its name. */
 void translate_mix_transformer (Tensors &result, const std::string &encoder, const std::string &name,
                                 const torch::Tensor &tensor);
-/* The encoders of segmentation_models_pytorch, without @prefix, which the file has before their names: in our names, with
- * what is theirs alone in the architecture. */
+/* The encoders of segmentation_models_pytorch, without @prefix, which the file has before their names: in our names,
+ * with what is theirs alone in the architecture. */
 void translate_smp_encoder (Recognised &recognised, const Tensors &encoder, const std::string &prefix);
 
 /* Which family of networks is the most like @tensors, and the first of them that has no place in it: a sentence. */

@@ -195,7 +195,8 @@ find_hints (const std::string &weights, const Hints &inside)
   return hints;
 }
 
-/* The card beside the weights, or NULL: model.json of model.safetensors, else a file of that name with .json behind it. */
+/* The card beside the weights, or NULL: model.json of model.safetensors, else a file of that name with .json behind it.
+ */
 std::shared_ptr<AciniCard>
 find_card (const std::string &weights)
 {

@@ -325,8 +325,7 @@ find_hints (const Value &root)
   /* Thresholds of losses and of data have other sizes, or stand for the same. */
   if (const double threshold = get_setting (config->text, "threshold"); threshold < 1)
     hints.threshold = threshold;
-  if (!get_triple (config->text, "mean", hints.mean)
-      || !get_triple (config->text, "std", hints.std))
+  if (!get_triple (config->text, "mean", hints.mean) || !get_triple (config->text, "std", hints.std))
     return hints;
   for (int i = 0; i < 3; i++)
     {

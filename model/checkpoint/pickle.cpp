@@ -72,7 +72,7 @@ const char *const constructs[] = {
 /* Packages of which trainers leave settings, counters and logs there, under names that change from one version to the
  * next. */
 const char *const packages[] = {
-  "mmengine.", "mmcv.", "mmseg.",   "pytorch_lightning.", "lightning.", "lightning_fabric.", "lightning_utilities.",
+  "mmengine.", "mmcv.",  "mmseg.",   "pytorch_lightning.", "lightning.",    "lightning_fabric.", "lightning_utilities.",
   "timm.",     "numpy.", "pathlib.", "omegaconf.",         "torchmetrics.",
 };
 

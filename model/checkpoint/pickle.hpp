@@ -108,9 +108,10 @@ private:
 
 using NamedTensors = std::vector<std::pair<std::string, const Tensor *>>;
 
-/* Puts the network of a checkpoint's dictionary into @checkpoint's member, averaged and left_over: that of 'state_dict',
- * 'model' and the like where there is such a member, however deep, averaged ones first, else the dictionary's own.
- * Returns: its tensors, in the dictionary's order.  Throws _UNREADABLE for a name that is no network's. */
+/* Puts the network of a checkpoint's dictionary into @checkpoint's member, averaged and left_over: that of
+ * 'state_dict', 'model' and the like where there is such a member, however deep, averaged ones first, else the
+ * dictionary's own. Returns: its tensors, in the dictionary's order.  Throws _UNREADABLE for a name that is no
+ * network's. */
 NamedTensors find_tensors (const Value &root, const std::string &file, StoredCheckpoint &checkpoint);
 /* The tensors of a TorchScript module and of the modules in it, "name.name". */
 NamedTensors find_attributes (const Value &root, const std::string &file);

@@ -96,8 +96,8 @@ struct StoredCheckpoint
   std::vector<StoredTensor> tensors;
   Metadata metadata; /* safetensors only: its __metadata__ */
   Hints hints;
-  std::string member; /* where in the file the weights lie, "state_dict"; "" where the file holds nothing else */
-  std::string prefix; /* the words that were taken off */
+  std::string member;    /* where in the file the weights lie, "state_dict"; "" where the file holds nothing else */
+  std::string prefix;    /* the words that were taken off */
   bool averaged = false; /* they are the mean over the last steps of their training, as far as the file tells */
   /* Names in another network of the same file: where there is one of averaged weights, that is taken. */
   std::vector<std::string> left_over;

@@ -167,13 +167,12 @@ read_torch_legacy (const MappedFile &file)
   const pickle::Document keys = next ();
   const auto storages = find_legacy_storages (file, at, document, keys.get_root ());
   checkpoint.container = "torch-legacy";
-  checkpoint.tensors
-      = place_tensors (file, pickle::find_tensors (document.get_root (), file.name (), checkpoint),
-                       [&] (const std::string &key) -> Bytes {
-                         const auto found = storages.find (key);
+  checkpoint.tensors = place_tensors (file, pickle::find_tensors (document.get_root (), file.name (), checkpoint),
+                                      [&] (const std::string &key) -> Bytes {
+                                        const auto found = storages.find (key);
 
-                         return found != storages.end () ? found->second : Bytes{};
-                       });
+                                        return found != storages.end () ? found->second : Bytes{};
+                                      });
   checkpoint.hints = pickle::find_hints (document.get_root ());
   return checkpoint;
 }

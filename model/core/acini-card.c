@@ -40,11 +40,15 @@ static const struct
   const char *name;
   gsize offset;
 } texts[] = {
-  { "id", G_STRUCT_OFFSET (AciniCard, id) },           { "name", G_STRUCT_OFFSET (AciniCard, name) },
-  { "parent", G_STRUCT_OFFSET (AciniCard, parent) },   { "architecture", G_STRUCT_OFFSET (AciniCard, architecture) },
+  { "id", G_STRUCT_OFFSET (AciniCard, id) },
+  { "name", G_STRUCT_OFFSET (AciniCard, name) },
+  { "parent", G_STRUCT_OFFSET (AciniCard, parent) },
+  { "architecture", G_STRUCT_OFFSET (AciniCard, architecture) },
   { "numerics", G_STRUCT_OFFSET (AciniCard, numerics) },
-  { "layout", G_STRUCT_OFFSET (AciniCard, layout) },   { "activation", G_STRUCT_OFFSET (AciniCard, activation) },
-  { "licence", G_STRUCT_OFFSET (AciniCard, licence) }, { "description", G_STRUCT_OFFSET (AciniCard, description) },
+  { "layout", G_STRUCT_OFFSET (AciniCard, layout) },
+  { "activation", G_STRUCT_OFFSET (AciniCard, activation) },
+  { "licence", G_STRUCT_OFFSET (AciniCard, licence) },
+  { "description", G_STRUCT_OFFSET (AciniCard, description) },
   { "created", G_STRUCT_OFFSET (AciniCard, created) },
 };
 

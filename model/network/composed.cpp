@@ -53,8 +53,9 @@ public:
     const int64_t side = decoder->head_side;
 
     head = register_module ("segmentation_head", std::make_shared<Scope> ())
-               ->register_module ("0", torch::nn::Conv2d (torch::nn::Conv2dOptions (decoder->width, a.classes, side)
-                                                              .padding (side / 2)));
+               ->register_module (
+                   "0",
+                   torch::nn::Conv2d (torch::nn::Conv2dOptions (decoder->width, a.classes, side).padding (side / 2)));
     initialise ();
   }
 

@@ -74,7 +74,8 @@ public:
         blocks.emplace_back ();
         for (int j = 0; j < lengths[i]; j++)
           blocks.back ().push_back (scope->register_module (
-              std::to_string (j), std::make_shared<PyramidBlock> (j == 0 ? pyramid : segmentation, segmentation, i < 3)));
+              std::to_string (j),
+              std::make_shared<PyramidBlock> (j == 0 ? pyramid : segmentation, segmentation, i < 3)));
       }
     width = joins ? 4 * segmentation : segmentation;
     head_side = 1;
@@ -90,8 +91,7 @@ public:
       {
         const torch::Tensor lateral = laterals[i]->forward (features[4 - i]);
 
-        pyramid = i == 0 ? lateral
-                         : at::upsample_nearest2d (pyramid, { lateral.size (2), lateral.size (3) }) + lateral;
+        pyramid = i == 0 ? lateral : at::upsample_nearest2d (pyramid, { lateral.size (2), lateral.size (3) }) + lateral;
         torch::Tensor y = pyramid;
         for (const auto &block : blocks[i])
           y = block->forward (y);

@@ -187,9 +187,9 @@ public:
             for (int other = depth + 1; other <= layer; other++)
               joined.push_back (maps[get_name (other, layer)]);
             joined.push_back (skip);
-            maps[name] = blocks[name]->forward (depth == layer ? features[4 - layer] : maps[get_name (depth, layer - 1)],
-                                                joined.size () > 1 ? torch::cat (joined, 1) : skip, skip.size (2),
-                                                skip.size (3));
+            maps[name] = blocks[name]->forward (
+                depth == layer ? features[4 - layer] : maps[get_name (depth, layer - 1)],
+                joined.size () > 1 ? torch::cat (joined, 1) : skip, skip.size (2), skip.size (3));
           }
         finest.push_back (maps[get_name (0, layer)]);
       }

@@ -31,8 +31,7 @@ std::shared_ptr<Decoder> make_unet_decoder (const Architecture &architecture, co
 std::shared_ptr<Decoder> make_unet_plus_plus_decoder (const Architecture &architecture,
                                                       const std::vector<int64_t> &encoder);
 std::shared_ptr<Decoder> make_fpn_decoder (const Architecture &architecture, const std::vector<int64_t> &encoder);
-std::shared_ptr<Decoder> make_segformer_decoder (const Architecture &architecture,
-                                                 const std::vector<int64_t> &encoder);
+std::shared_ptr<Decoder> make_segformer_decoder (const Architecture &architecture, const std::vector<int64_t> &encoder);
 
 /* Joins the skip connections, upsampled maps first, and convolves twice: a block of U-Net and of U-Net++. */
 class DecoderBlock : public torch::nn::Module

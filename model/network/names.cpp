@@ -35,9 +35,12 @@ struct ResNetVariant
 
 /* He et al., CVPR 2016, table 1; Xie et al., CVPR 2017; Hu et al., CVPR 2018. */
 const ResNetVariant resnets[] = {
-  { "resnet18", { 2, 2, 2, 2 }, false, 64, 1, 0 },           { "resnet34", { 3, 4, 6, 3 }, false, 64, 1, 0 },
-  { "resnet50", { 3, 4, 6, 3 }, true, 64, 1, 0 },            { "resnet101", { 3, 4, 23, 3 }, true, 64, 1, 0 },
-  { "resnet152", { 3, 8, 36, 3 }, true, 64, 1, 0 },          { "resnext50_32x4d", { 3, 4, 6, 3 }, true, 128, 32, 0 },
+  { "resnet18", { 2, 2, 2, 2 }, false, 64, 1, 0 },
+  { "resnet34", { 3, 4, 6, 3 }, false, 64, 1, 0 },
+  { "resnet50", { 3, 4, 6, 3 }, true, 64, 1, 0 },
+  { "resnet101", { 3, 4, 23, 3 }, true, 64, 1, 0 },
+  { "resnet152", { 3, 8, 36, 3 }, true, 64, 1, 0 },
+  { "resnext50_32x4d", { 3, 4, 6, 3 }, true, 128, 32, 0 },
   { "se_resnext50_32x4d", { 3, 4, 6, 3 }, true, 128, 32, 16 },
 };
 
@@ -282,7 +285,8 @@ Architecture::from_name (const std::string &name, int64_t classes)
         return architecture;
       }
   for (const auto &known : decoders)
-    if (begins_with (name, known.prefix) && set_encoder (architecture, name.substr (std::string (known.prefix).size ())))
+    if (begins_with (name, known.prefix)
+        && set_encoder (architecture, name.substr (std::string (known.prefix).size ())))
       {
         architecture.decoder = known.kind;
         architecture.decoder_widths = known.widths;
@@ -292,7 +296,8 @@ Architecture::from_name (const std::string &name, int64_t classes)
       }
   fail (ACINI_MODEL_ERROR_LAYOUT,
         "The architecture “%s” is not known; known are segformer-b0 to segformer-b5, unet-resnet34-fastai, and unet-, "
-        "unetplusplus-, fpn- or segformer- with resnet18, 34, 50, 101 or 152, resnext50_32x4d, se_resnext50_32x4d, mit_b0 "
+        "unetplusplus-, fpn- or segformer- with resnet18, 34, 50, 101 or 152, resnext50_32x4d, se_resnext50_32x4d, "
+        "mit_b0 "
         "to b5, efficientnet-b0 to b7, or timm-efficientnet-b0 to b7",
         name.c_str ());
 }

@@ -76,7 +76,7 @@ struct EncoderSpec
   /* EfficientNet; what of it differs from one program to the other. */
   bool early_level = false; /* the map at half size is the first stage's, not the stem's */
   Padding padding = Padding::Symmetric;
-  int64_t nominal = 224; /* StaticSame: side of the images that the variant was published for */
+  int64_t nominal = 224;             /* StaticSame: side of the images that the variant was published for */
   double eps = 1e-5, momentum = 0.1; /* of its BatchNorms */
 };
 
@@ -161,14 +161,15 @@ public:
   const Architecture architecture;
 };
 
-/* What neither a tensor's name nor its shape tells: "padding=same eps=0.001 …", those that this architecture has.  Other
- * programs differ in them, so a file that Acini writes holds them, and the card, and whoever knows better may set them. */
+/* What neither a tensor's name nor its shape tells: "padding=same eps=0.001 …", those that this architecture has. Other
+ * programs differ in them, so a file that Acini writes holds them, and the card, and whoever knows better may set them.
+ */
 std::string get_numerics (const Architecture &architecture);
 /* The same of an EfficientNet in the program of that name: "efficientnet" (efficientnet_pytorch), "timm-efficientnet",
  * "tu-efficientnet", "tu-tf_efficientnet", with or without the variant.  Returns: whether it is known. */
 bool set_flavour (Architecture &architecture, const std::string &name);
-/* @text: some of them, separated by spaces or commas; encoder=NAME is a flavour.  Throws ACINI_MODEL_ERROR_INPUT for what is none of this
- * architecture's. */
+/* @text: some of them, separated by spaces or commas; encoder=NAME is a flavour.  Throws ACINI_MODEL_ERROR_INPUT for
+ * what is none of this architecture's. */
 void set_numerics (Architecture &architecture, const std::string &text);
 
 /* A network with random weights, as its first implementation initialises them (torch's own generator), in train mode,

@@ -56,8 +56,7 @@ Norm::fold_into (torch::nn::Conv2d &convolution)
 }
 
 ConvNorm::ConvNorm (torch::nn::Module &owner, const std::string &conv_name, const std::string &norm_name,
-                    const torch::nn::Conv2dOptions &options, NormKind kind, int64_t groups, double eps,
-                    double momentum)
+                    const torch::nn::Conv2dOptions &options, NormKind kind, int64_t groups, double eps, double momentum)
     : conv (owner.register_module (conv_name, torch::nn::Conv2d (options))),
       norm (owner, norm_name, kind, groups, options.out_channels (), eps, momentum)
 {

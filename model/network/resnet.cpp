@@ -49,7 +49,8 @@ public:
         conv2 = ConvNorm (*this, "conv2", "bn2", convolution (to, to, 3, 1));
       }
     if (spec.squeeze > 0)
-      squeeze = register_module ("se_module", std::make_shared<ResNet::Squeeze> (to, std::max<int64_t> (to / spec.squeeze, 1)));
+      squeeze = register_module ("se_module",
+                                 std::make_shared<ResNet::Squeeze> (to, std::max<int64_t> (to / spec.squeeze, 1)));
     if (projects)
       shortcut = ConvNorm (*register_module ("downsample", std::make_shared<Scope> ()), "0", "1",
                            convolution (from, to, 1, stride));
@@ -142,8 +143,8 @@ ResNet::ResNet (torch::nn::Module &stem_owner, torch::nn::Module &owner, const s
       layers.emplace_back ();
       for (int64_t j = 0; j < a.depths[i]; j++)
         {
-          auto block = std::make_shared<Block> (a.encoder, from, a.encoder.inner[i], a.widths[i],
-                                                i > 0 && j == 0 ? 2 : 1);
+          auto block
+              = std::make_shared<Block> (a.encoder, from, a.encoder.inner[i], a.widths[i], i > 0 && j == 0 ? 2 : 1);
 
           layers.back ().push_back (scope->register_module (std::to_string (j), block));
           from = a.widths[i];

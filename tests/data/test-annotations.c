@@ -161,7 +161,8 @@ can_hold (const AciniAnnotation *a, AciniAnnotationCarries carries)
           ACINI_CARRIES_RECTANGLES, ACINI_CARRIES_POINTS,   ACINI_CARRIES_LINES };
 
   return (kinds[a->kind] & carries) != 0
-         && (!acini_annotation_has_holes (a) || ((carries & ACINI_CARRIES_HOLES) != 0 && (carries & ACINI_CARRIES_RASTERS) == 0))
+         && (!acini_annotation_has_holes (a)
+             || ((carries & ACINI_CARRIES_HOLES) != 0 && (carries & ACINI_CARRIES_RASTERS) == 0))
          && (acini_annotation_count_parts (a) < 2 || (carries & ACINI_CARRIES_PARTS) != 0);
 }
 
@@ -244,18 +245,23 @@ test_forms (void)
       "},\"properties\":{\"object_type\":\"cell\",\"classification\":\"A\",\"color\":-65536},"
       "\"childObjects\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[1,2]}}]}]",
       2, 600 },
-    { "{\"features\":[{\"geometry\":{\"type\":\"Polygon\",\"isEllipse\":true,\"coordinates\":[[[0,5],[5,0],[10,5],[5,10]]]}"
+    { "{\"features\":[{\"geometry\":{\"type\":\"Polygon\",\"isEllipse\":true,\"coordinates\":[[[0,5],[5,0],[10,5],[5,"
+      "10]]]}"
       ",\"type\":\"Feature\",\"properties\":{\"measurements\":[{\"name\":\"a\",\"value\":NaN}]}}],"
       "\"type\":\"FeatureCollection\"}",
       1, 25 * G_PI },
-    { "{\"images\":[],\"annotations\":[{\"id\":1,\"segmentation\":{\"size\":[3,2],\"counts\":[1,1,2,2]}}],\"categories\":[]}",
+    { "{\"images\":[],\"annotations\":[{\"id\":1,\"segmentation\":{\"size\":[3,2],\"counts\":[1,1,2,2]}}],"
+      "\"categories\":[]}",
       1, 3 },
     /* The same as pycocotools packs it. */
-    { "{\"images\":[],\"annotations\":[{\"id\":1,\"segmentation\":{\"size\":[3,2],\"counts\":\"1121\"}}],\"categories\":[]}",
+    { "{\"images\":[],\"annotations\":[{\"id\":1,\"segmentation\":{\"size\":[3,2],\"counts\":\"1121\"}}],"
+      "\"categories\":[]}",
       1, 3 },
     { "<Annotations><Annotation><Regions><Region NegativeROA=\"1\" Type=\"0\"><Vertices><Vertex X=\"2\" Y=\"2\"/>"
-      "<Vertex X=\"4\" Y=\"2\"/><Vertex X=\"4\" Y=\"4\"/><Vertex X=\"2\" Y=\"4\"/></Vertices></Region><Region Type=\"0\">"
-      "<Vertices><Vertex X=\"0\" Y=\"0\"/><Vertex X=\"10\" Y=\"0\"/><Vertex X=\"10\" Y=\"10\"/><Vertex X=\"0\" Y=\"10\"/>"
+      "<Vertex X=\"4\" Y=\"2\"/><Vertex X=\"4\" Y=\"4\"/><Vertex X=\"2\" Y=\"4\"/></Vertices></Region><Region "
+      "Type=\"0\">"
+      "<Vertices><Vertex X=\"0\" Y=\"0\"/><Vertex X=\"10\" Y=\"0\"/><Vertex X=\"10\" Y=\"10\"/><Vertex X=\"0\" "
+      "Y=\"10\"/>"
       "</Vertices></Region></Regions></Annotation></Annotations>",
       1, 96 },
     { "id,img_height,img_width,rle\n7,4,3,1 2 5 2 11 1\n", 2, 5 },
@@ -272,7 +278,8 @@ test_forms (void)
     { "[{\"provenance\":{},\"geometries\":{\"features\":[{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\","
       "\"coordinates\":[[[0,0],[0.5,0],[0.5,0.5],[0,0.5]]]}}]}}]",
       1, 0.25 },
-    { "<annotations><ndpviewstate id=\"1\"><title>x</title><annotation type=\"freehand\" color=\"#ff0000\"><closed>1</closed>"
+    { "<annotations><ndpviewstate id=\"1\"><title>x</title><annotation type=\"freehand\" "
+      "color=\"#ff0000\"><closed>1</closed>"
       "<pointlist><point><x>0</x><y>0</y></point><point><x>1000</x><y>0</y></point><point><x>0</x><y>1000</y></point>"
       "</pointlist></annotation></ndpviewstate></annotations>",
       1, 500000 },
@@ -309,7 +316,8 @@ test_refused (void)
       "entities" },
     { "<Annotations><Annotation Name=\"&c;\"/></Annotations>", "line 1" },
     { "<Annotations>\n<Annotation>", "too early" },
-    { "{\"images\":[],\"annotations\":[{\"segmentation\":{\"size\":[9,9],\"counts\":[0,1000000000]}}]}", "run lengths" },
+    { "{\"images\":[],\"annotations\":[{\"segmentation\":{\"size\":[9,9],\"counts\":[0,1000000000]}}]}",
+      "run lengths" },
     { "id,img_height,img_width,rle\n7,4,3,1 1000000000\n", "line 2" },
     { "id,rle\n7,1 1\n", "--size" },
     { "POLYGON ((0 0, 1 1", "line 1" },
@@ -426,7 +434,8 @@ test_problems (void)
   g_autoptr (GError) error = NULL;
   Held held = { 0 };
 
-  g_assert_true (g_file_set_contents (path, "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[10,10],[10,0],[0,10]]]}", -1, NULL));
+  g_assert_true (
+      g_file_set_contents (path, "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[10,10],[10,0],[0,10]]]}", -1, NULL));
   g_assert_true (read_file (path, 0, 0, &held, &error));
   g_assert_cmpuint (held.n, ==, 1);
   g_assert_cmpuint (held.n_problems, ==, 1);
@@ -449,9 +458,11 @@ test_labels (void)
 {
   static const char text[]
       = "{\"type\":\"FeatureCollection\",\"features\":["
-        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[8,0],[8,8],[0,8]],[[2,2],[4,2],[4,4],"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[8,0],[8,8],[0,8]],[[2,2],[4,"
+        "2],[4,4],"
         "[2,4]]]},\"properties\":{\"classification\":{\"name\":\"Gland\"}}},"
-        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[600,600],[610,600],[610,610],[600,610]]]},"
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[600,600],[610,600],[610,610],[600,"
+        "610]]]},"
         "\"properties\":{\"classification\":{\"name\":\"ftu\"}}},"
         "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[6,0],[9,0],[9,9],[6,9]]]},"
         "\"properties\":{\"classification\":{\"name\":\"Ignore*\"}}}]}";
@@ -497,8 +508,8 @@ test_labels (void)
 static void
 test_kidney (void)
 {
-  g_autofree char *path = g_build_filename (g_getenv ("ACINI_SHARED") != NULL ? g_getenv ("ACINI_SHARED") : "", "tissue",
-                                            "hubmap_kidney_2021", "train_2f6ecfcdf_only.csv", NULL);
+  g_autofree char *path = g_build_filename (g_getenv ("ACINI_SHARED") != NULL ? g_getenv ("ACINI_SHARED") : "",
+                                            "tissue", "hubmap_kidney_2021", "train_2f6ecfcdf_only.csv", NULL);
   g_autofree char *text = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) numbers = NULL;
@@ -521,7 +532,8 @@ test_kidney (void)
   start = g_get_monotonic_time ();
   g_assert_true (acini_labels_import_annotations (project, slide, path, &import, NULL, &error));
   g_assert_no_error (error);
-  g_test_message ("%.2f s, %" G_GINT64_FORMAT " pixels", (double)(g_get_monotonic_time () - start) / 1e6, import.n_units);
+  g_test_message ("%.2f s, %" G_GINT64_FORMAT " pixels", (double)(g_get_monotonic_time () - start) / 1e6,
+                  import.n_units);
   g_assert_cmpint (import.n_units, ==, sum);
   g_clear_object (&project);
   acini_test_remove_folder (folder);

@@ -196,7 +196,7 @@ test_model (Fixture *fixture, gconstpointer data)
         }
       else
         reopen (fixture);
-      acini_journal_get_state (fixture->project, fixture->slide, &can_undo, &can_redo);
+      g_assert_true (acini_journal_get_state (fixture->project, fixture->slide, &can_undo, &can_redo, NULL));
       g_assert_cmpint (can_undo, ==, past->len > 0);
       g_assert_cmpint (can_redo, ==, future->len > 0);
       if (i % 10 == 0)

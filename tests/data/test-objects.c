@@ -418,7 +418,7 @@ test_undo_all (Fixture *fixture, gconstpointer data)
   end = dup_tables (fixture);
   for (gboolean can = TRUE; can; n++)
     {
-      acini_journal_get_state (fixture->project, fixture->slide->id, &can, NULL);
+      g_assert_true (acini_journal_get_state (fixture->project, fixture->slide->id, &can, NULL, NULL));
       g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, &damage, NULL));
       back += damage.width > 0;
     }

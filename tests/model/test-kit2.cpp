@@ -49,8 +49,8 @@ load_case (JsonObject *entry, const char *salt)
 
   if (weights.rfind ("formula", 0) != 0)
     return acini::load_network (kit::path (folder + "/" + weights)).network;
-  acini::Checkpoint checkpoint = kit::make_checkpoint (
-      folder + "/keys.json", json_object_get_string_member_with_default (entry, "salt", salt));
+  acini::Checkpoint checkpoint
+      = kit::make_checkpoint (folder + "/keys.json", json_object_get_string_member_with_default (entry, "salt", salt));
   if (json_object_has_member (entry, "scale"))
     scale (checkpoint, json_object_get_object_member (entry, "scale"));
   return kit::make_network (checkpoint, get_numerics (entry));
@@ -69,7 +69,8 @@ check (const char *what, const torch::Tensor &actual, const std::string &expecte
 int
 check_stages (const std::string &folder, const std::string &input, const std::vector<torch::Tensor> &features)
 {
-  const std::string size = input.substr (input.rfind ('_') + 1), name = folder + "/stages_" + size.substr (0, size.size () - 4);
+  const std::string size = input.substr (input.rfind ('_') + 1),
+                    name = folder + "/stages_" + size.substr (0, size.size () - 4);
   int n = 0;
 
   if (!g_file_test (kit::path (name + ".json").c_str (), G_FILE_TEST_EXISTS))
@@ -200,9 +201,11 @@ test_masks ()
           g_assert_cmpfloat (card->threshold, ==, json_object_get_double_member (entry, "threshold"));
           g_assert_cmpuint (g_strv_length (card->classes), ==, 1);
           if (const char *file = json_object_get_string_member_with_default (entry, "probabilities", nullptr))
-            g_assert_cmpfloat (
-                (probabilities.squeeze () - kit::load_array (folder + "/" + file).squeeze ()).abs ().max ().item<double> (),
-                <=, 1e-5);
+            g_assert_cmpfloat ((probabilities.squeeze () - kit::load_array (folder + "/" + file).squeeze ())
+                                   .abs ()
+                                   .max ()
+                                   .item<double> (),
+                               <=, 1e-5);
           mask = probabilities > card->threshold;
         }
       else
@@ -210,7 +213,8 @@ test_masks ()
           g_assert_cmpstr (card->activation, ==, "softmax");
           mask = logits.argmax (1) == 1;
         }
-      const int64_t positive = mask.sum ().item<int64_t> (), expected = json_object_get_int_member (entry, "positive_pixels");
+      const int64_t positive = mask.sum ().item<int64_t> (),
+                    expected = json_object_get_int_member (entry, "positive_pixels");
       g_test_message ("%s: %d pixels, expected %d", folder.c_str (), (int)positive, (int)expected);
       g_assert_cmpint (std::abs (positive - expected), <=, 2); /* at the threshold rounding decides */
       n++;
@@ -289,8 +293,8 @@ main (int argc, char *argv[])
         add_section (section);
       return g_test_run ();
     }
-  for (const char *section : { "mmseg_gn", "smp_unet_mit", "smp_segformer", "smp_unet", "smp_unet_effnet", "smp_unetpp",
-                               "smp_fpn" })
+  for (const char *section :
+       { "mmseg_gn", "smp_unet_mit", "smp_segformer", "smp_unet", "smp_unet_effnet", "smp_unetpp", "smp_fpn" })
     add_section (section);
   g_test_add_func ("/kit2/masks", test_masks);
   g_test_add_func ("/kit2/wrappers", test_wrappers);

@@ -327,7 +327,7 @@ test_save (void)
         acini::save_network (path, *network, half);
         const acini::LoadedNetwork loaded = acini::load_network (path);
         g_assert_true (torch::equal (loaded.network->forward (x), network->forward (x)));
-        g_assert_cmpstr (loaded.network->architecture.get_name ().c_str (), ==, architecture.get_name ().c_str ());
+        g_assert_true (loaded.network->architecture.get_name () == architecture.get_name ());
         g_assert_cmpuint (g_strv_length (loaded.get_card ()->classes), ==, architecture.classes);
       }
   g_unlink (path);
@@ -353,7 +353,8 @@ test_learning ()
           loss.backward ();
           torch::NoGradGuard no_grad;
           for (torch::Tensor &parameter : network->parameters ())
-            parameter.sub_ (0.02 * parameter.grad () / (parameter.grad ().norm () + 1e-8) * parameter.norm ().clamp_min (0.1));
+            parameter.sub_ (0.02 * parameter.grad () / (parameter.grad ().norm () + 1e-8)
+                            * parameter.norm ().clamp_min (0.1));
           last = loss.item<double> ();
           first = step == 0 ? last : first;
         }
@@ -402,13 +403,13 @@ test_numerics ()
   g_autoptr (GError) error = nullptr;
 
   acini::set_numerics (a, "encoder=tu-tf_efficientnet_b0");
-  g_assert_cmpstr (acini::get_numerics (a).c_str (), ==,
-                   "padding=same encoder_eps=0.001 encoder_momentum=0.1 half_level=stage");
-  g_assert_cmpstr (a.get_name ().c_str (), ==, "unet-tu-tf_efficientnet_b0");
+  g_assert_true (acini::get_numerics (a) == "padding=same encoder_eps=0.001 encoder_momentum=0.1 half_level=stage");
+  g_assert_true (a.get_name () == "unet-tu-tf_efficientnet_b0");
   acini::set_numerics (a, "padding=static-same, nominal_size=300");
   g_assert_true (a.encoder.padding == acini::Padding::StaticSame);
   g_assert_cmpint (a.encoder.nominal, ==, 300);
-  for (const char *wrong : { "padding=none", "padding", "encoder_eps=0", "norm_groups=8", "encoder=resnet34", "colour=red" })
+  for (const char *wrong :
+       { "padding=none", "padding", "encoder_eps=0", "norm_groups=8", "encoder=resnet34", "colour=red" })
     {
       g_assert_false (acini::guard (&error, [&] { acini::set_numerics (a, wrong); }));
       g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_INPUT);
@@ -416,7 +417,7 @@ test_numerics ()
     }
   for (const char *name : { "unet-resnet152", "fpn-se_resnext50_32x4d", "unetplusplus-timm-efficientnet-b7",
                             "segformer-mit_b5", "unet-efficientnet-b2", "unet-tu-tf_efficientnet_b4", "segformer-b3" })
-    g_assert_cmpstr (acini::Architecture::from_name (name, 1).get_name ().c_str (), ==, name);
+    g_assert_true (acini::Architecture::from_name (name, 1).get_name () == name);
 }
 
 /* A head of another number of classes starts anew; the rest is the parent's. */

@@ -139,13 +139,13 @@ test_cancel_and_interrupt (ViewFixture *f, gconstpointer data)
   paint (f, "brush", points, 2);
   acini_view_cancel_tool (f->view);
   view_fixture_wait (f);
-  acini_journal_get_state (f->project, f->slide, &can_undo, &can_redo);
+  g_assert_true (acini_journal_get_state (f->project, f->slide, &can_undo, &can_redo, NULL));
   g_assert_false (can_undo);
 
   paint (f, "brush", points, 2);
   acini_slide_view_set_slide (f->view, f->project, f->other); /* in the middle of the stroke */
   view_fixture_wait (f);
-  acini_journal_get_state (f->project, f->slide, &can_undo, &can_redo);
+  g_assert_true (acini_journal_get_state (f->project, f->slide, &can_undo, &can_redo, NULL));
   g_assert_true (can_undo);
   view_fixture_assert_tissue (f, 650, 505);
 }

@@ -156,7 +156,8 @@ test_table (void)
     {
       g_autoptr (AciniTool) tool = g_object_new (tools[i].get_type (), NULL);
       g_assert_true (acini_tools_find (tools[i].id) == &tools[i]);
-      g_assert_true (tools[i].paints == ACINI_IS_TOOL_BRUSH (tool));
+      g_assert_true (tools[i].sized == ACINI_IS_TOOL_BRUSH (tool));
+      g_assert_true (tools[i].paints == (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_OUTLINE (tool)));
       g_assert_nonnull (acini_tool_get_cursor (tool));
     }
   g_assert_null (acini_tools_find ("wand"));

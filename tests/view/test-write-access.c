@@ -191,7 +191,8 @@ check_palette (AciniReviewPage *page)
 {
   guint n_off = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (page->palette); child; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (page->palette); child;
+       child = gtk_widget_get_next_sibling (child))
     n_off += GTK_IS_TOGGLE_BUTTON (child) && !gtk_widget_is_sensitive (child);
   g_assert_cmpuint (n_off, ==, 6);
 }

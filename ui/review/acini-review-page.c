@@ -210,7 +210,8 @@ on_slides_changed (AciniReviewPage *self)
 static void
 enable_editing (AciniReviewPage *self, gboolean enabled)
 {
-  for (GtkWidget *child = gtk_widget_get_first_child (self->palette); child; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (self->palette); child;
+       child = gtk_widget_get_next_sibling (child))
     {
       GVariant *tool
           = GTK_IS_TOGGLE_BUTTON (child) ? gtk_actionable_get_action_target_value (GTK_ACTIONABLE (child)) : NULL;

@@ -28,8 +28,7 @@ read_state (gpointer data, GCancellable *cancellable, GError **error)
 {
   Look *look = data;
 
-  acini_journal_get_state (look->project, look->slide, &look->can_undo, &look->can_redo);
-  return TRUE;
+  return acini_journal_get_state (look->project, look->slide, &look->can_undo, &look->can_redo, error);
 }
 
 /* What is in the queue counts: an undo that is asked for now acts after it. */
@@ -66,7 +65,8 @@ on_looked (gpointer object, gpointer data, const GError *error)
   AciniReviewPage *self = object;
   const Look *look = data;
 
-  if (self->session != NULL && look->slide == self->shown)
+  /* A disk that cannot be read for a moment says nothing of the history. */
+  if (error == NULL && self->session != NULL && look->slide == self->shown)
     set_written_state (self, look->can_undo, look->can_redo);
 }
 

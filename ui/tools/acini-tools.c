@@ -9,7 +9,7 @@
 #include "ui/tools/acini-tool-ruler.h"
 
 static const AciniToolInfo tools[] = {
-  { "pan", FALSE, FALSE, acini_tool_pan_get_type },         { "brush", TRUE, TRUE, acini_tool_brush_get_type },
+  { "pan", FALSE, FALSE, acini_tool_pan_get_type },        { "brush", TRUE, TRUE, acini_tool_brush_get_type },
   { "eraser", TRUE, TRUE, acini_tool_eraser_get_type },    { "polygon", TRUE, FALSE, acini_tool_polygon_get_type },
   { "lasso", TRUE, FALSE, acini_tool_lasso_get_type },     { "rectangle", TRUE, FALSE, acini_tool_rectangle_get_type },
   { "ellipse", TRUE, FALSE, acini_tool_ellipse_get_type }, { "ruler", FALSE, FALSE, acini_tool_ruler_get_type },
