@@ -40,16 +40,23 @@ acini_journal_hash_seams (GChecksum *tiles, GChecksum *seams)
   g_checksum_update (tiles, digest, sizeof digest);
 }
 
-/* The same as apply_tiles (), of seams. */
+typedef gboolean (*StoreTile) (AciniTransaction *transaction, gint64 slide, AciniTilePlace place,
+                               const AciniPackedTile *tile, GError **error);
+
 static gboolean
-apply_seams (AciniTransaction *transaction, gint64 slide, gint64 sequence, gboolean after, GError **error)
+store_labels (AciniTransaction *transaction, gint64 slide, AciniTilePlace place, const AciniPackedTile *tile,
+              GError **error)
+{
+  return acini_labels_store_tile (transaction, slide, 0, place, tile, error);
+}
+
+/* Stores the tiles that @sql tells of edit @sequence, and notes their @places (nullable). */
+static gboolean
+apply_rows (AciniTransaction *transaction, const char *sql, gint64 slide, gint64 sequence, StoreTile store,
+            GArray *places, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  sqlite3_stmt *rows = acini_transaction_query (
-      transaction, error,
-      after ? "SELECT row, column, after_value, after_pixels FROM journal_seams WHERE sequence = ?1"
-            : "SELECT row, column, before_value, before_pixels FROM journal_seams WHERE sequence = ?1",
-      "i", sequence);
+  sqlite3_stmt *rows = acini_transaction_query (transaction, error, sql, "i", sequence);
 
   if (rows == NULL)
     return FALSE;
@@ -60,11 +67,13 @@ apply_seams (AciniTransaction *transaction, gint64 slide, gint64 sequence, gbool
 
       if (sqlite3_column_type (rows, 2) != SQLITE_NULL)
         tile.value = sqlite3_column_int (rows, 2);
-      if (!acini_seams_store_tile (transaction, slide, place, &tile, &failure))
+      if (!store (transaction, slide, place, &tile, &failure))
         {
           sqlite3_reset (rows);
           break;
         }
+      if (places != NULL)
+        g_array_append_val (places, place);
     }
   if (failure == NULL)
     return TRUE;
@@ -72,42 +81,25 @@ apply_seams (AciniTransaction *transaction, gint64 slide, gint64 sequence, gbool
   return FALSE;
 }
 
-/* Puts the tiles of edit @sequence back to what they were before it, or after it. */
+/* Puts labels and seams of edit @sequence back to what they were before it, or after it. */
 static gboolean
 apply_tiles (AciniTransaction *transaction, gint64 slide, gint64 sequence, gboolean after, GError **error)
 {
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (AciniTilePlace));
-  g_autoptr (GError) failure = NULL;
   gint64 width, height;
-  sqlite3_stmt *rows;
 
-  if (!acini_project_get_slide_size (transaction, slide, &width, &height, error))
-    return FALSE;
-  rows = acini_transaction_query (
-      transaction, error,
-      after ? "SELECT row, column, after_value, after_pixels FROM journal_tiles WHERE sequence = ?1"
-            : "SELECT row, column, before_value, before_pixels FROM journal_tiles WHERE sequence = ?1",
-      "i", sequence);
-  if (rows == NULL)
-    return FALSE;
-  while (acini_transaction_next (transaction, rows, &failure))
-    {
-      AciniTilePlace place = { sqlite3_column_int64 (rows, 0), sqlite3_column_int64 (rows, 1) };
-      AciniPackedTile tile = { -1, (gpointer)sqlite3_column_blob (rows, 3), sqlite3_column_bytes (rows, 3) };
-
-      if (sqlite3_column_type (rows, 2) != SQLITE_NULL)
-        tile.value = sqlite3_column_int (rows, 2);
-      if (!acini_labels_store_tile (transaction, slide, 0, place, &tile, &failure))
-        break;
-      g_array_append_val (places, place);
-    }
-  if (failure != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
-  return acini_labels_update_pyramid (transaction, slide, width, height, places, error)
-         && apply_seams (transaction, slide, sequence, after, error);
+  return acini_project_get_slide_size (transaction, slide, &width, &height, error)
+         && apply_rows (transaction,
+                        after
+                            ? "SELECT row, column, after_value, after_pixels FROM journal_tiles WHERE sequence = ?1"
+                            : "SELECT row, column, before_value, before_pixels FROM journal_tiles WHERE sequence = ?1",
+                        slide, sequence, store_labels, places, error)
+         && acini_labels_update_pyramid (transaction, slide, width, height, places, error)
+         && apply_rows (transaction,
+                        after
+                            ? "SELECT row, column, after_value, after_pixels FROM journal_seams WHERE sequence = ?1"
+                            : "SELECT row, column, before_value, before_pixels FROM journal_seams WHERE sequence = ?1",
+                        slide, sequence, acini_seams_store_tile, NULL, error);
 }
 
 /* Fills what a step from @newest puts into the journal.  entry->sequence 0: there is nothing to undo or redo. */

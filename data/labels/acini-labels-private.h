@@ -17,6 +17,11 @@ typedef struct
 /* By rows, then columns. */
 int acini_tile_place_compare (gconstpointer a, gconstpointer b);
 
+/* The tile of the next of @rows (value, pixels; NULL: @error is set already), the last one wanted.  Without a row it is
+ * one of value 0. */
+gboolean acini_labels_take_tile (AciniTransaction *transaction, sqlite3_stmt *rows, AciniPackedTile *tile,
+                                 GError **error);
+
 /* A missing tile comes as one of value 0, and one of value 0 is stored by removing it. */
 gboolean acini_labels_load_tile (AciniTransaction *transaction, gint64 slide, int level, AciniTilePlace place,
                                  AciniPackedTile *tile, GError **error);

@@ -34,14 +34,9 @@ acini_tile_place_compare (gconstpointer a, gconstpointer b)
 /* Tiles. */
 
 gboolean
-acini_labels_load_tile (AciniTransaction *transaction, gint64 slide, int level, AciniTilePlace place,
-                        AciniPackedTile *tile, GError **error)
+acini_labels_take_tile (AciniTransaction *transaction, sqlite3_stmt *rows, AciniPackedTile *tile, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  sqlite3_stmt *rows = acini_transaction_query (transaction, error,
-                                                "SELECT value, pixels FROM label_tiles"
-                                                " WHERE slide = ?1 AND level = ?2 AND row = ?3 AND column = ?4",
-                                                "iiii", slide, (gint64)level, place.row, place.column);
 
   acini_packed_tile_clear (tile);
   if (rows == NULL)
@@ -62,6 +57,18 @@ acini_labels_load_tile (AciniTransaction *transaction, gint64 slide, int level, 
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+gboolean
+acini_labels_load_tile (AciniTransaction *transaction, gint64 slide, int level, AciniTilePlace place,
+                        AciniPackedTile *tile, GError **error)
+{
+  sqlite3_stmt *rows = acini_transaction_query (transaction, error,
+                                                "SELECT value, pixels FROM label_tiles"
+                                                " WHERE slide = ?1 AND level = ?2 AND row = ?3 AND column = ?4",
+                                                "iiii", slide, (gint64)level, place.row, place.column);
+
+  return acini_labels_take_tile (transaction, rows, tile, error);
 }
 
 gboolean

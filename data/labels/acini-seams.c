@@ -12,31 +12,12 @@ gboolean
 acini_seams_load_tile (AciniTransaction *transaction, gint64 slide, AciniTilePlace place, AciniPackedTile *tile,
                        GError **error)
 {
-  g_autoptr (GError) failure = NULL;
   sqlite3_stmt *rows = acini_transaction_query (transaction, error,
                                                 "SELECT value, pixels FROM seam_tiles"
                                                 " WHERE slide = ?1 AND row = ?2 AND column = ?3",
                                                 "iii", slide, place.row, place.column);
 
-  acini_packed_tile_clear (tile);
-  if (rows == NULL)
-    return FALSE;
-  if (acini_transaction_next (transaction, rows, &failure))
-    {
-      if (sqlite3_column_type (rows, 0) != SQLITE_NULL)
-        tile->value = sqlite3_column_int (rows, 0) & 0xff;
-      else
-        {
-          tile->value = -1;
-          tile->size = sqlite3_column_bytes (rows, 1);
-          tile->data = g_memdup2 (sqlite3_column_blob (rows, 1), tile->size);
-        }
-      sqlite3_reset (rows);
-    }
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  return acini_labels_take_tile (transaction, rows, tile, error);
 }
 
 gboolean
