@@ -20,74 +20,6 @@ constexpr size_t most_copies = 16 * 1000 * 1000;
 constexpr size_t most_dimensions = 64;
 constexpr size_t longest_key = 200;
 
-/* What a name stands for when it is called. */
-const std::unordered_map<std::string, Kind> meanings = {
-  { "collections.OrderedDict", Kind::Dict },
-  { "collections.defaultdict", Kind::Dict },
-  { "__builtin__.dict", Kind::Dict },
-  { "builtins.dict", Kind::Dict },
-  { "__builtin__.set", Kind::List },
-  { "builtins.set", Kind::List },
-  { "torch._utils._rebuild_tensor", Kind::Tensor },
-  { "torch._utils._rebuild_tensor_v2", Kind::Tensor },
-  { "torch._utils._rebuild_parameter", Kind::Tensor },
-  { "torch._utils._rebuild_parameter_with_state", Kind::Tensor },
-  { "torch.nn.parameter.Parameter", Kind::Tensor },
-  { "torch.Size", Kind::Tuple },
-};
-
-/* Settings that trainers leave beside the weights. */
-const char *const constructs[] = {
-  "torch.device",
-  "torch.float32",
-  "torch.float16",
-  "torch.bfloat16",
-  "torch.float64",
-  "torch.int64",
-  "torch.int32",
-  "torch.uint8",
-  "torch.bool",
-  "torch.layout",
-  "argparse.Namespace",
-  "pathlib.PosixPath",
-  "pathlib.WindowsPath",
-  "datetime.datetime",
-  "_codecs.encode",
-  "numpy.dtype",
-  "numpy.ndarray",
-  "numpy.core.multiarray.scalar",
-  "numpy.core.multiarray._reconstruct",
-  "numpy._core.multiarray.scalar",
-  "numpy._core.multiarray._reconstruct",
-  "mmengine.logging.history_buffer.HistoryBuffer",
-  "pytorch_lightning.utilities.parsing.AttributeDict",
-  "lightning.fabric.utilities.data.AttributeDict",
-  "lightning_fabric.utilities.data.AttributeDict",
-  "fastcore.foundation.L",
-  /* A method of what is not looked at, as mmengine's statistics keep. */
-  "__builtin__.getattr",
-  "builtins.getattr",
-};
-
-/* Packages of which trainers leave settings, counters and logs there, under names that change from one version to the
- * next. */
-const char *const packages[] = {
-  "mmengine.", "mmcv.",  "mmseg.",   "pytorch_lightning.", "lightning.",    "lightning_fabric.", "lightning_utilities.",
-  "timm.",     "numpy.", "pathlib.", "omegaconf.",         "torchmetrics.",
-};
-
-bool
-is_construct (const std::string &name)
-{
-  for (const char *package : packages)
-    if (name.compare (0, std::strlen (package), package) == 0)
-      return true;
-  for (const char *construct : constructs)
-    if (name == construct)
-      return true;
-  return false;
-}
-
 } // namespace
 
 /* The machine that a pickle is written for: a stack, marks on it, and a memory of values by number. */
@@ -490,7 +422,8 @@ private:
     const bool is_script = dialect == Dialect::TorchScript
                            && (global.rfind ("__torch__.", 0) == 0 || global.rfind ("torch.jit._pickle.", 0) == 0);
 
-    if (!is_script && meanings.count (global) == 0 && find_storage_type (global) == nullptr && !is_construct (global))
+    if (!is_script && get_meaning (global) == nullptr && find_storage_type (global) == nullptr
+        && !is_construct (global))
       unsafe (global);
     push (Kind::Global)->text = global;
   }
@@ -585,17 +518,17 @@ private:
   {
     if (callable.kind != Kind::Global || arguments.kind != Kind::Tuple)
       damaged ("its instructions make no sense");
-    const auto meaning = meanings.find (callable.text);
+    const Kind *meaning = get_meaning (callable.text);
     if (callable.text == "torch.jit._pickle.restore_type_tag" && !arguments.items.empty ())
       stack.push_back (arguments.items[0]);
     else if (callable.text.rfind ("__torch__.", 0) == 0)
       push (Kind::Dict)->is_object = true;
-    else if (meaning == meanings.end ())
+    else if (meaning == nullptr)
       push (Kind::Construct);
-    else if (meaning->second == Kind::Tensor)
+    else if (*meaning == Kind::Tensor)
       push_tensor (callable.text, arguments.items);
-    else if (meaning->second == Kind::Tuple || meaning->second == Kind::List)
-      push_list (meaning->second, arguments.items);
+    else if (*meaning == Kind::Tuple || *meaning == Kind::List)
+      push_list (*meaning, arguments.items);
     else
       push_dict (arguments.items);
   }

@@ -7,6 +7,7 @@
  * meaning: containers, and those that torch.save writes for tensors.  Names of a second list, of settings that trainers
  * leave beside the weights, become empty objects.  Every other name is refused (ACINI_MODEL_ERROR_UNSAFE). */
 
+#include "model/checkpoint/pickle-names.hpp"
 #include "model/checkpoint/stored.hpp"
 
 #include <deque>
@@ -29,23 +30,6 @@ struct Tensor
   Storage storage;
   int64_t offset = 0; /* elements */
   std::vector<int64_t> shape, strides;
-};
-
-enum class Kind
-{
-  None,
-  Mark,
-  Boolean,
-  Integer,
-  Number,
-  String,
-  Tuple,
-  List,
-  Dict,   /* @items: key, value, key, value … */
-  Global, /* @text: "module.name" */
-  Storage,
-  Tensor,
-  Construct, /* something that is not looked at */
 };
 
 struct Value
