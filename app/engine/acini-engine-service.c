@@ -5,6 +5,7 @@
 #include "app/engine/acini-engine-private.h"
 #include "app/engine/acini-engine.h"
 #include "app/engine/acini-model-cache.h"
+#include "app/engine/acini-tile-memory.h"
 #include "app/segmentation/acini-checked-way.h"
 #include "app/segmentation/acini-segmentation.h"
 #include "app/worker/acini-slide-source.h"
@@ -13,13 +14,12 @@
 #include "data/predictions/acini-prediction.h"
 #include "acini-config.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <errno.h>
 #include <gio/gunixfdlist.h>
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /* The main thread talks; one other thread computes, one request after the other.  A new request cancels all before. */
@@ -68,32 +68,6 @@ request_free (Request *request)
 
 /* On the computing thread. */
 
-/* A sealed memfd that holds @bytes, or -1. */
-static int
-make_memory (const guint8 *bytes, gsize length, GError **error)
-{
-  int fd = memfd_create ("acini-tile", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  gsize written = 0;
-
-  while (fd >= 0 && written < length)
-    {
-      gssize n = write (fd, bytes + written, length - written);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        break;
-      written += n;
-    }
-  if (fd >= 0 && written == length && fcntl (fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) == 0)
-    return fd;
-  g_set_error (error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED, _ ("There is not enough memory for a tile: %s."),
-               g_strerror (errno));
-  if (fd >= 0)
-    close (fd);
-  return -1;
-}
-
 static gboolean
 send_tile (gpointer user_data, gint64 column, gint64 row, const guint8 *probability, GError **error)
 {
@@ -101,10 +75,14 @@ send_tile (gpointer user_data, gint64 column, gint64 row, const guint8 *probabil
   gsize length = (gsize)request->n_planes * ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE;
   g_autoptr (GUnixFDList) fds = NULL;
   g_autoptr (GVariant) reply = NULL;
-  int fd = make_memory (probability, length, error);
+  int fd = acini_tile_memory_new (probability, length);
 
   if (fd < 0)
-    return FALSE;
+    {
+      g_set_error (error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED,
+                   _ ("There is not enough memory for a tile: %s."), g_strerror (errno));
+      return FALSE;
+    }
   fds = g_unix_fd_list_new_from_array (&fd, 1);
   reply = g_dbus_connection_call_with_unix_fd_list_sync (
       request->service->connection, NULL, ACINI_ENGINE_VIEWER_PATH, "io.github.acini.Engine1.Viewer", "Tile",

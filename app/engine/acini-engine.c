@@ -7,17 +7,15 @@
 
 #include "app/acini-engine-dbus.h"
 #include "app/engine/acini-engine-private.h"
+#include "app/engine/acini-tile-memory.h"
 #include "app/jobs/acini-find-cli.h"
+#include "app/jobs/acini-job-failure.h"
 #include "data/predictions/acini-prediction.h"
 
 #include <errno.h>
 #include <gio/gunixfdlist.h>
-#include <glib-unix.h>
 #include <glib/gi18n-lib.h>
-#include <signal.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* One process at a time.  A "generation" is the life of one: what arrives late from an earlier one (its end, its
@@ -160,34 +158,6 @@ fail_all (AciniEngine *self, AciniEngineError code, const char *message)
 
 /* Tiles. */
 
-static void
-unmap (gpointer data)
-{
-  GVariant *region = data;
-  guint64 address, length;
-
-  g_variant_get (region, "(tt)", &address, &length);
-  munmap ((gpointer)(gsize)address, length);
-  g_variant_unref (region);
-}
-
-/* The shared memory behind @fd as bytes; NULL where it is not what it should be. */
-static GBytes *
-map_tile (int fd, gsize length)
-{
-  struct stat status;
-  gpointer address;
-
-  /* Sealed, so that nobody can make it shorter while it is read. */
-  if (fstat (fd, &status) != 0 || status.st_size != (off_t)length || (fcntl (fd, F_GET_SEALS) & F_SEAL_SHRINK) == 0)
-    return NULL;
-  address = mmap (NULL, length, PROT_READ, MAP_PRIVATE, fd, 0);
-  if (address == MAP_FAILED)
-    return NULL;
-  return g_bytes_new_with_free_func (
-      address, length, unmap, g_variant_ref_sink (g_variant_new ("(tt)", (guint64)(gsize)address, (guint64)length)));
-}
-
 static gboolean
 on_tile (AciniDBusEngine1Viewer *viewer, GDBusMethodInvocation *invocation, GUnixFDList *fds, guint64 number,
          gint64 column, gint64 row, double downsample, int classes, const char *way, GVariant *memory,
@@ -200,7 +170,7 @@ on_tile (AciniDBusEngine1Viewer *viewer, GDBusMethodInvocation *invocation, GUni
   g_autoptr (GBytes) bytes = NULL;
 
   if (fd >= 0 && classes > 0 && classes <= 255)
-    bytes = map_tile (fd, (gsize)classes * ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+    bytes = acini_tile_memory_map (fd, (gsize)classes * ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
   if (fd >= 0)
     close (fd);
   if (task != NULL && bytes != NULL)
@@ -403,16 +373,11 @@ watch_finish (Watch *watch)
   return self;
 }
 
-/* Signals of a computation that went wrong, rather than of somebody who wants an end. */
 static gboolean
 died_of_fault (GSubprocess *process)
 {
-  const int faults[] = { SIGFPE, SIGILL, SIGSEGV, SIGBUS, SIGABRT };
-
-  for (guint i = 0; g_subprocess_get_if_signaled (process) && i < G_N_ELEMENTS (faults); i++)
-    if (g_subprocess_get_term_sig (process) == faults[i])
-      return TRUE;
-  return FALSE;
+  return g_subprocess_get_if_signaled (process)
+         && acini_failure_is_fault (acini_failure_from_signal (g_subprocess_get_term_sig (process), FALSE, NULL));
 }
 
 static void
@@ -685,9 +650,7 @@ acini_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec 
 static void
 acini_engine_dispose (GObject *object)
 {
-  AciniEngine *self = ACINI_ENGINE (object);
-
-  drop_process (self);
+  drop_process (ACINI_ENGINE (object));
   G_OBJECT_CLASS (acini_engine_parent_class)->dispose (object);
 }
 

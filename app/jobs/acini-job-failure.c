@@ -56,6 +56,12 @@ acini_failure_from_signal (int signal, gboolean memory_was_short, const char *lo
     }
 }
 
+gboolean
+acini_failure_is_fault (AciniFailure failure)
+{
+  return failure == ACINI_FAILURE_PROCESSOR || failure == ACINI_FAILURE_CRASH;
+}
+
 const char *
 acini_signal_get_name (int signal)
 {

@@ -27,6 +27,8 @@ AciniFailure acini_failure_from_string (const char *word);  /* nullable; unknown
 /* Why a process died by @signal.  @memory_was_short: the system has killed a process for want of memory meanwhile.
  * @log (nullable): the last lines that the process wrote. */
 AciniFailure acini_failure_from_signal (int signal, gboolean memory_was_short, const char *log);
+/* Whether a computation went wrong, rather than that somebody or something wanted an end. */
+gboolean acini_failure_is_fault (AciniFailure failure);
 /* "SIGFPE"; (transfer none) */
 const char *acini_signal_get_name (int signal);
 

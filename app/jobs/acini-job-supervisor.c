@@ -164,8 +164,7 @@ conclude (Watch *watch, int status, gboolean memory_was_short)
       g_message ("Memory was short: the batch is halved, and the job starts again.");
       return acini_job_append_event (job, ACINI_JOB_EVENT_HALVED, NULL, NULL);
     }
-  if ((failure == ACINI_FAILURE_PROCESSOR || failure == ACINI_FAILURE_CRASH)
-      && restart_lower (watch, WTERMSIG (status)))
+  if (acini_failure_is_fault (failure) && restart_lower (watch, WTERMSIG (status)))
     return TRUE;
   acini_job_end (job, ACINI_JOB_FAILED, failure, message, NULL);
   return FALSE;
