@@ -147,17 +147,13 @@ def check_stated_areas():
 
 
 def check_conversions(folder):
-    """From files into formats that can hold them, and back into GeoJSON that this script reads: each kind of file into
-    every format, further ones of a kind into one each, in turn."""
+    """From files into formats that can hold them, each into one, in turn, and back into GeoJSON that this script reads."""
     formats = ("geojson", "histomics", "aperio", "coco", "asap", "labelme")
-    seen = set()
     for number, (path, parser) in enumerate(list_files()):
         if parser in (pathologycore, hubmap, ome) or os.path.getsize(path) > 200000:
             continue
         expected = [a for a in parser(path) if a > 0]
-        into = formats if parser not in seen else formats[number % len(formats):][:1]
-        seen.add(parser)
-        for name in into:
+        for name in formats[number % len(formats):][:1]:
             middle, back = os.path.join(folder, "middle"), os.path.join(folder, "back.geojson")
             status, said, problem = run(path, "--output", middle, "--format", name, "--size", "200000x200000")
             if "holes" in said.get("lost", []) or "parts" in said.get("lost", []):
