@@ -198,10 +198,14 @@ add_parts (AciniProject *project, guint first, guint end, Progress *progress, GE
   return TRUE;
 }
 
+/* One drawing at a time in this program: one that was cancelled may still be removing what it had made. */
+static GMutex drawing;
+
 /* The project @folder with the first @n_parts parts: complete or not at all. */
 static gboolean
 make (const char *folder, guint n_parts, Progress *progress, GError **error)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&drawing);
   g_autofree char *final = g_canonicalize_filename (folder, NULL);
   g_autofree char *temporary = g_strdup_printf ("%s.part", final);
   g_autofree char *parent = g_path_get_dirname (final);
@@ -270,6 +274,7 @@ acini_demo_complete (AciniProject *project, AciniProgressFunc function, gpointer
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project), FALSE);
 
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&drawing);
   /* The lock goes with its program, however that ends.  Where there are no locks, nobody is kept out. */
   fd = g_open (acini_project_get_folder (project), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
