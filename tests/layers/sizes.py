@@ -12,7 +12,7 @@ import sys
 LINES_OF_FUNCTION, LINES_OF_FILE = 80, 700
 # Still to be split; none may grow, and one that is short again leaves the list.
 LONG_FILES = {
-    "tests/model/test-network.cpp": 723, "tests/view/test-window.c": 752,
+    "tests/model/test-network.cpp": 723, "tests/view/test-window.c": 743,
 }
 TOP = os.path.abspath(sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "../.."))
 # Before a body: ")", perhaps with const and the like, or an initialiser of a constructor.
