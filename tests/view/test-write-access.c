@@ -42,6 +42,13 @@ is_written (Desk *desk)
   return acini_editor_is_idle (get_editor (desk)) && acini_slide_view_is_idle (desk->view);
 }
 
+/* What is on disk can be undone, and the page has read it. */
+static gboolean
+has_written_undo (Desk *desk)
+{
+  return is_written (desk) && desk->window->review_page->can_undo_written;
+}
+
 static gboolean
 cannot_undo (Desk *desk)
 {
@@ -111,8 +118,8 @@ test_undo_twice (Desk *desk, gconstpointer data)
       acini_view_move_tool (desk->view, 340 + 60 * i, 320, 0);
       acini_view_finish_tool (desk->view);
     }
-  desk_wait (desk, is_written, "both strokes written");
-  desk_wait (desk, desk_can_undo, "something to undo");
+  desk_wait (desk, has_written_undo, "both strokes written, and one to undo");
+  assert_journal (desk, "edit,edit");
   acini_failing_vfs_set_room (0);
   activate (desk, "undo");
   desk_wait (desk, is_stuck, "an editor that cannot write");
