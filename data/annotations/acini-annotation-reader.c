@@ -113,14 +113,12 @@ finish_places (AciniAnnotationReader *self)
   if (self->n_outside == 0)
     return;
   if (self->n_swapped == self->n_outside)
-    sentence = g_strdup_printf (_ ("%" G_GUINT64_FORMAT " objects lie outside of the slide (%" G_GINT64_FORMAT
-                                   " × %" G_GINT64_FORMAT "), and inside with x and y swapped: "
-                                   "the file may write y before x. The first is here."),
-                                self->n_outside, space->width, space->height);
+    sentence = g_strdup_printf (_ ("%llu objects lie outside of the slide (%lld × %lld), and inside with x and y "
+                                   "swapped: the file may write y before x. The first is here."),
+                                (unsigned long long)self->n_outside, (long long)space->width, (long long)space->height);
   else
-    sentence = g_strdup_printf (_ ("%" G_GUINT64_FORMAT " objects reach beyond the slide (%" G_GINT64_FORMAT
-                                   " × %" G_GINT64_FORMAT "). The first is here."),
-                                self->n_outside, space->width, space->height);
+    sentence = g_strdup_printf (_ ("%llu objects reach beyond the slide (%lld × %lld). The first is here."),
+                                (unsigned long long)self->n_outside, (long long)space->width, (long long)space->height);
   acini_reader_problem (self, self->outside_line, self->outside_column, FALSE, sentence);
 }
 

@@ -139,9 +139,8 @@ acini_json_fail (AciniJson *self, GError **error, const char *what)
   if (self->failure != NULL)
     g_propagate_error (error, g_steal_pointer (&self->failure));
   else
-    g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_DAMAGED,
-                 _ ("“%s”, line %u, column %" G_GINT64_FORMAT ": %s"), acini_source_get_name (self->source), self->line,
-                 get_column (self), what);
+    g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_DAMAGED, _ ("“%s”, line %u, column %lld: %s"),
+                 acini_source_get_name (self->source), self->line, (long long)get_column (self), what);
   return FALSE;
 }
 

@@ -270,9 +270,8 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
   if (done && import != NULL)
     *import = (AciniLabelsImport){ record->width * record->height, self.n_units,
                                    self.n_without > 0
-                                       ? g_strdup_printf (_ ("%" G_GUINT64_FORMAT
-                                                             " points and lines have no area and were left out."),
-                                                          self.n_without)
+                                       ? g_strdup_printf (_ ("%llu points and lines have no area and were left out."),
+                                                          (unsigned long long)self.n_without)
                                        : NULL };
   acini_edit_free (self.edit);
   g_hash_table_unref (self.labels);
