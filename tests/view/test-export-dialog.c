@@ -231,6 +231,34 @@ test_missing (Desk *desk, gconstpointer data)
   g_assert_cmpstr (other->path, ==, second);
 }
 
+static gboolean
+has_three (Desk *desk)
+{
+  return g_list_model_get_n_items (acini_session_get_slides (desk->window->session)) == 3;
+}
+
+/* While the dialog asks, a slide comes that stands before the chosen one: the chosen one is exported. */
+static void
+test_chosen (Desk *desk, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (desk->folder, "chosen", NULL), *file = NULL;
+
+  desk_rest (desk);
+  label (desk, desk->other);
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
+  desk_wait (desk, desk_has_dialog, "the dialog");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow")), 2);
+  g_assert_cmpint (acini_test_add_slide (get_project (desk), "a-before.tiff", 600, 600), >, 0);
+  acini_slide_list_reload (acini_session_get_slide_list (desk->window->session));
+  desk_wait (desk, has_three, "the other slide");
+  acini_export_dialog_start (ACINI_EXPORT_DIALOG (desk_get_dialog (desk)), folder);
+  desk_wait (desk, desk_has_no_dialog, "the end of the export");
+  file = g_build_filename (folder, "b.tiff", NULL);
+  g_assert_true (g_file_test (file, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (count_files (folder), ==, 1);
+}
+
 static void
 add (const char *path, void (*function) (Desk *desk, gconstpointer data))
 {
@@ -246,6 +274,7 @@ main (int argc, char **argv)
   g_setenv ("ACINI_CLI", "/nowhere/acini-cli", TRUE);
   g_test_init (&argc, &argv, NULL);
   add ("/export-dialog/export", test_export);
+  add ("/export-dialog/chosen", test_chosen);
   add ("/export-dialog/summary", test_summary);
   add ("/export-dialog/missing", test_missing);
   status = g_test_run ();

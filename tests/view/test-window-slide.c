@@ -46,24 +46,28 @@ read_label (WindowFixture *fixture, gint64 slide)
 }
 
 static void
+paint (WindowFixture *fixture, gint64 slide)
+{
+  AciniProject *project = acini_session_get_project (acini_window_get_session (fixture->window));
+  g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 300, 200, 64, 64 }, NULL, ACINI_LABEL_FIRST_CLASS, &error));
+  g_assert_true (acini_edit_commit (edit, NULL, &error));
+  g_assert_no_error (error);
+}
+
+static void
 test_undo (WindowFixture *fixture, gconstpointer data)
 {
-  AciniSession *session;
   g_autoptr (AciniSlideItem) item = NULL;
-  g_autoptr (AciniEdit) edit = NULL;
-  g_autoptr (GError) error = NULL;
-  const AciniRect rect = { 300, 200, 64, 64 };
   gint64 slide;
 
   window_fixture_open (fixture);
   window_fixture_add_picture (fixture);
-  session = acini_window_get_session (fixture->window);
   item = window_fixture_dup_slide (fixture);
   slide = acini_slide_item_get_record (item)->id;
-  edit = acini_edit_new (acini_session_get_project (session), slide, "brush");
-  g_assert_true (acini_edit_paint (edit, &rect, NULL, ACINI_LABEL_FIRST_CLASS, &error));
-  g_assert_true (acini_edit_commit (edit, NULL, &error));
-  g_assert_no_error (error);
+  paint (fixture, slide);
   /* Opened again: undo outlives the program. */
   window_fixture_open (fixture);
   window_fixture_activate (fixture, "page::review");
@@ -138,6 +142,12 @@ test_settings (WindowFixture *fixture, gconstpointer data)
 }
 
 static gboolean
+says_edited (WindowFixture *fixture)
+{
+  return widget_find_label (GTK_WIDGET (fixture->window->data_page), "· 1 edit") != NULL;
+}
+
+static gboolean
 says_viewed (WindowFixture *fixture)
 {
   return widget_find_label (GTK_WIDGET (fixture->window->data_page), "50 %") != NULL;
@@ -163,6 +173,12 @@ test_viewed (WindowFixture *fixture, gconstpointer data)
   g_assert_false (says_viewed (fixture));
   window_fixture_activate (fixture, "page::data");
   window_fixture_wait (fixture, says_viewed);
+  /* That it was added is no edit. */
+  g_assert_nonnull (widget_find_label (GTK_WIDGET (fixture->window->data_page), "· 0 edits"));
+  paint (fixture, acini_slide_item_get_record (item)->id);
+  window_fixture_activate (fixture, "page::slides");
+  window_fixture_activate (fixture, "page::data");
+  window_fixture_wait (fixture, says_edited);
 }
 
 int
