@@ -148,6 +148,12 @@ says_edited (WindowFixture *fixture)
 }
 
 static gboolean
+says_area (WindowFixture *fixture)
+{
+  return widget_find_label (GTK_WIDGET (fixture->window->data_page), "0.25 mm² edited") != NULL;
+}
+
+static gboolean
 says_viewed (WindowFixture *fixture)
 {
   return widget_find_label (GTK_WIDGET (fixture->window->data_page), "50 %") != NULL;
@@ -160,6 +166,7 @@ test_viewed (WindowFixture *fixture, gconstpointer data)
   g_autoptr (AciniCoverage) coverage = acini_coverage_new (640, 480);
   g_autoptr (AciniSlideItem) item = NULL;
   g_autofree char *key = NULL, *text = NULL;
+  gint64 slide;
 
   window_fixture_open (fixture);
   window_fixture_add_picture (fixture);
@@ -179,6 +186,10 @@ test_viewed (WindowFixture *fixture, gconstpointer data)
   window_fixture_activate (fixture, "page::slides");
   window_fixture_activate (fixture, "page::data");
   window_fixture_wait (fixture, says_edited);
+  /* Of the square's tile 512 × 480 pixels are on the slide. */
+  slide = acini_slide_item_get_record (item)->id;
+  acini_slide_list_set_mpp (acini_session_get_slide_list (acini_window_get_session (fixture->window)), &slide, 1, 1, 1);
+  window_fixture_wait (fixture, says_area);
 }
 
 int

@@ -22,9 +22,10 @@
 /* What was counted of one slide. */
 typedef struct
 {
-  guint n_edits, n_tiles;
-  gint64 last;   /* Unix time of the newest edit, 0: none */
-  double viewed; /* share of the slide that was looked at closely enough, 0 … 1 */
+  guint n_edits;
+  double n_pixels; /* of the tiles with labels, as far as they are on the slide */
+  gint64 last;     /* Unix time of the newest edit, 0: none */
+  double viewed;   /* share of the slide that was looked at closely enough, 0 … 1 */
 } Count;
 
 struct _AciniDataPage
@@ -91,11 +92,10 @@ get_count (AciniDataPage *self, const AciniSlideRecord *record)
 static char *
 cell_corrected (AciniDataPage *self, const AciniSlideRecord *record)
 {
-  guint n = get_count (self, record)->n_tiles;
-  double side = ACINI_LABEL_TILE * record->mpp_x / 1000;
+  double n = get_count (self, record)->n_pixels;
 
   if (n > 0 && record->mpp_x > 0)
-    return g_strdup_printf (_ ("%.2f mm² edited"), n * side * side);
+    return g_strdup_printf (_ ("%.2f mm² edited"), n * record->mpp_x * record->mpp_y / 1e6);
   return g_strdup (n > 0 || record->labelled ? _ ("Yes") : "–");
 }
 
@@ -250,6 +250,21 @@ count_edits (Count *count, GPtrArray *rows)
     }
 }
 
+static double
+sum_pixels (AciniProject *project, gint64 slide, GArray *tiles)
+{
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, NULL);
+  double sum = 0;
+
+  for (guint i = 0; record != NULL && i < tiles->len; i++)
+    {
+      const AciniRect *tile = &g_array_index (tiles, AciniRect, i);
+
+      sum += (double)MIN (tile->width, record->width - tile->x) * (double)MIN (tile->height, record->height - tile->y);
+    }
+  return sum;
+}
+
 static gboolean
 count (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -266,7 +281,7 @@ count (gpointer data, GCancellable *cancellable, GError **error)
       if (tiles == NULL)
         return FALSE;
       found = g_new0 (Count, 1);
-      found->n_tiles = tiles->len;
+      found->n_pixels = sum_pixels (counting->project, slide, tiles);
       count_edits (found, rows);
       found->viewed = read_viewed (counting->project, slide);
       g_hash_table_insert (counting->counts, g_memdup2 (&slide, sizeof slide), found);
