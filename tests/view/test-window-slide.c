@@ -150,7 +150,7 @@ says_edited (WindowFixture *fixture)
 static gboolean
 says_area (WindowFixture *fixture)
 {
-  return widget_find_label (GTK_WIDGET (fixture->window->data_page), "0.25 mm² edited") != NULL;
+  return widget_find_label (GTK_WIDGET (fixture->window->data_page), "0.25 mm²") != NULL;
 }
 
 static gboolean
@@ -181,7 +181,8 @@ test_viewed (WindowFixture *fixture, gconstpointer data)
   window_fixture_activate (fixture, "page::data");
   window_fixture_wait (fixture, says_viewed);
   /* That it was added is no edit. */
-  g_assert_nonnull (widget_find_label (GTK_WIDGET (fixture->window->data_page), "· 0 edits"));
+  g_assert_nonnull (
+      widget_find_label (GTK_WIDGET (fixture->window->data_page), "1 slide · 0.3 megapixels · 0 labelled · 0 edits"));
   paint (fixture, acini_slide_item_get_record (item)->id);
   window_fixture_activate (fixture, "page::slides");
   window_fixture_activate (fixture, "page::data");

@@ -95,7 +95,7 @@ cell_corrected (AciniDataPage *self, const AciniSlideRecord *record)
   double n = get_count (self, record)->n_pixels;
 
   if (n > 0 && record->mpp_x > 0)
-    return g_strdup_printf (_ ("%.2f mm² edited"), n * record->mpp_x * record->mpp_y / 1e6);
+    return g_strdup_printf (_ ("%.2f mm²"), n * record->mpp_x * record->mpp_y / 1e6);
   return g_strdup (n > 0 || record->labelled ? _ ("Yes") : "–");
 }
 
@@ -294,7 +294,7 @@ show_totals (AciniDataPage *self)
 {
   GListModel *slides = acini_session_get_slides (self->session);
   guint n = g_list_model_get_n_items (slides), n_labelled = 0, n_edits = 0;
-  g_autofree char *text = NULL, *corrected = NULL, *edits = NULL;
+  g_autofree char *text = NULL, *size = NULL, *corrected = NULL, *edits = NULL;
   double pixels = 0;
 
   for (guint i = 0; i < n; i++)
@@ -306,10 +306,12 @@ show_totals (AciniDataPage *self)
       n_edits += get_count (self, record)->n_edits;
       pixels += (double)record->width * (double)record->height;
     }
+  size = pixels < 1e8 ? g_strdup_printf (_ ("%.1f megapixels"), pixels / 1e6)
+                      : g_strdup_printf (_ ("%.2f gigapixels"), pixels / 1e9);
   corrected = g_strdup_printf (ngettext ("%u labelled", "%u labelled", n_labelled), n_labelled);
   edits = g_strdup_printf (ngettext ("%u edit", "%u edits", n_edits), n_edits);
-  text = g_strdup_printf (ngettext ("%u slide · %.2f gigapixels · %s · %s", "%u slides · %.2f gigapixels · %s · %s", n),
-                          n, pixels / 1e9, corrected, edits);
+  text = g_strdup_printf (ngettext ("%u slide · %s · %s · %s", "%u slides · %s · %s · %s", n), n, size, corrected,
+                          edits);
   gtk_label_set_label (self->totals_label, text);
 }
 
