@@ -538,6 +538,7 @@ update_actions (AciniWindow *self)
   acini_window_enable (self, "segment-slide", model && (gallery ? n_selected > 0 : has_slide));
   acini_window_enable (self, "cancel-segment", segmenting);
   acini_window_enable (self, "fine-tune", writable);
+  acini_window_enable (self, "use-model", writable);
   acini_window_enable (self, "export", slides);
 }
 

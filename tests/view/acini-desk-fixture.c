@@ -2,6 +2,7 @@
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-view-fixture.h"
+#include "tests/view/acini-widget-search.h"
 
 #define WIDTH 1280
 #define HEIGHT 800
@@ -129,18 +130,22 @@ desk_is_written (Desk *desk)
   return acini_editor_is_idle (acini_session_get_editor (desk->window->session));
 }
 
-GtkWidget *
-desk_find (GtkWidget *widget, const char *type)
+AdwDialog *
+desk_get_dialog (Desk *desk)
 {
-  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = desk_find (child, type);
-      if (found)
-        return found;
-    }
-  return NULL;
+  return adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window));
+}
+
+gboolean
+desk_has_dialog (Desk *desk)
+{
+  return desk_get_dialog (desk) != NULL;
+}
+
+gboolean
+desk_has_no_dialog (Desk *desk)
+{
+  return desk_get_dialog (desk) == NULL;
 }
 
 /* Setting up. */
@@ -253,7 +258,7 @@ has_path (Desk *desk)
   g_autoptr (GList) windows = gtk_window_list_toplevels ();
   for (GList *list = windows; list; list = list->next)
     {
-      GtkWidget *path = desk_find (list->data, "GtkPathBar");
+      GtkWidget *path = widget_find_type (list->data, "GtkPathBar");
       GtkFileChooserAction action = GTK_FILE_CHOOSER_ACTION_OPEN;
       if (path)
         g_object_get (list->data, "action", &action, NULL);
@@ -294,7 +299,7 @@ desk_clear (Desk *desk)
 {
   AdwDialog *dialog;
   close_popovers (GTK_WIDGET (desk->window));
-  while ((dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window))))
+  while ((dialog = desk_get_dialog (desk)))
     adw_dialog_force_close (dialog);
   desk_wait (desk, has_keyboard, "the window with the keyboard");
   gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.page", "s", "review");

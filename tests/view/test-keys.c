@@ -5,6 +5,7 @@
 
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/base/acini-async.h"
 #include "ui/base/acini-shortcuts.h"
 #include "ui/review/acini-review-page-private.h"
@@ -110,7 +111,7 @@ static void
 select_slide (Desk *desk)
 {
   show_slides (desk);
-  GtkWidget *grid = desk_find (GTK_WIDGET (desk->window->slides_page), "GtkGridView");
+  GtkWidget *grid = widget_find_type (GTK_WIDGET (desk->window->slides_page), "GtkGridView");
   gtk_selection_model_select_item (gtk_grid_view_get_model (GTK_GRID_VIEW (grid)), 0, TRUE);
   gtk_widget_grab_focus (grid);
   desk_wait (desk, can_remove, "a slide selected");
@@ -257,7 +258,7 @@ describe_window (Desk *desk, const char *what)
     return g_strdup (adw_view_stack_get_visible_child_name (window->pages));
   if (g_str_equal (what, "tab"))
     return g_strdup (adw_view_stack_get_visible_child_name (
-        ADW_VIEW_STACK (desk_find (GTK_WIDGET (window->review_page), "AdwViewStack"))));
+        ADW_VIEW_STACK (widget_find_type (GTK_WIDGET (window->review_page), "AdwViewStack"))));
   if (g_str_equal (what, "slides"))
     return g_strdup_printf ("%u", g_list_model_get_n_items (acini_session_get_slides (window->session)));
   return NULL;
@@ -479,7 +480,7 @@ test_list (Desk *desk, gconstpointer data)
 static void
 test_overview (Desk *desk, gconstpointer data)
 {
-  GtkWidget *overview = desk_find (GTK_WIDGET (desk->window), "AciniOverview");
+  GtkWidget *overview = widget_find_type (GTK_WIDGET (desk->window), "AciniOverview");
   g_object_set (desk->view, "zoom", 2., NULL);
   acini_slide_view_centre_on (desk->view, 700, 500);
   desk_rest (desk);

@@ -7,6 +7,7 @@
 #include "data/labels/acini-labels.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
+#include "tests/view/acini-widget-search.h"
 #include "tests/view/acini-view-fixture.h"
 #include "ui/tools/acini-tool-path.h"
 
@@ -269,7 +270,7 @@ test_polygon (Desk *desk, gconstpointer data)
 static void
 test_overview (Desk *desk, gconstpointer data)
 {
-  GtkWidget *overview = desk_find (GTK_WIDGET (desk->window), "AciniOverview");
+  GtkWidget *overview = widget_find_type (GTK_WIDGET (desk->window), "AciniOverview");
   int width = gtk_widget_get_width (overview), height = gtk_widget_get_height (overview), x, y;
   place (desk, 2);
   desk_locate (desk, overview, width / 4., height / 4., &x, &y);
@@ -294,7 +295,7 @@ test_overview (Desk *desk, gconstpointer data)
 static GtkWidget *
 get_readout (Desk *desk)
 {
-  return desk_find (GTK_WIDGET (desk->window), "AciniCursorReadout");
+  return widget_find_type (GTK_WIDGET (desk->window), "AciniCursorReadout");
 }
 
 static gboolean
@@ -317,8 +318,8 @@ test_overlays (Desk *desk, gconstpointer data)
   place (desk, 1);
   point (desk, X, Y);
   desk_wait (desk, is_told, "the readout");
-  GtkWidget *controls = desk_find (GTK_WIDGET (desk->window), "AciniZoomControls");
-  GtkWidget *smaller = desk_find (controls, "GtkButton");
+  GtkWidget *controls = widget_find_type (GTK_WIDGET (desk->window), "AciniZoomControls");
+  GtkWidget *smaller = widget_find_type (controls, "GtkButton");
   desk_locate (desk, smaller, gtk_widget_get_width (smaller) / 2., gtk_widget_get_height (smaller) / 2., &x, &y);
   desk_send (desk, "mousemove %d %d click 1", x, y);
   desk_wait (desk, is_hidden, "the readout gone");

@@ -17,14 +17,15 @@
 #define LEAST_CHARACTERS 14
 
 /* Counting stops here: nobody needs to know how many more. */
-#define MAX_ENTRIES 10000
+#define MAX_ROWS 10000
 
 /* What was counted of one slide. */
 typedef struct
 {
-  guint n_entries, n_tiles;
-  gint64 last;   /* Unix time of the newest entry, 0: none */
-  double viewed; /* share of the slide that was looked at closely enough, 0 … 1 */
+  guint n_edits;
+  double n_pixels; /* of the tiles with labels, as far as they are on the slide */
+  gint64 last;     /* Unix time of the newest edit, 0: none */
+  double viewed;   /* share of the slide that was looked at closely enough, 0 … 1 */
 } Count;
 
 struct _AciniDataPage
@@ -91,11 +92,10 @@ get_count (AciniDataPage *self, const AciniSlideRecord *record)
 static char *
 cell_corrected (AciniDataPage *self, const AciniSlideRecord *record)
 {
-  guint n = get_count (self, record)->n_tiles;
-  double side = ACINI_LABEL_TILE * record->mpp_x / 1000;
+  double n = get_count (self, record)->n_pixels;
 
   if (n > 0 && record->mpp_x > 0)
-    return g_strdup_printf (_ ("%.2f mm² edited"), n * side * side);
+    return g_strdup_printf (_ ("%.2f mm²"), n * record->mpp_x * record->mpp_y / 1e6);
   return g_strdup (n > 0 || record->labelled ? _ ("Yes") : "–");
 }
 
@@ -108,11 +108,11 @@ cell_viewed (AciniDataPage *self, const AciniSlideRecord *record)
 }
 
 static char *
-cell_entries (AciniDataPage *self, const AciniSlideRecord *record)
+cell_edits (AciniDataPage *self, const AciniSlideRecord *record)
 {
-  guint n = get_count (self, record)->n_entries;
+  guint n = get_count (self, record)->n_edits;
 
-  return g_strdup_printf (n < MAX_ENTRIES ? "%u" : "≥ %u", n);
+  return g_strdup_printf (n < MAX_ROWS ? "%u" : "≥ %u", n);
 }
 
 static char *
@@ -133,7 +133,7 @@ static const struct
   { N_ ("Slide"), cell_name, FALSE, TRUE },         { N_ ("Organ"), cell_organ, FALSE, FALSE },
   { N_ ("Size (px)"), cell_size, TRUE, FALSE },     { N_ ("µm per pixel"), cell_mpp, TRUE, FALSE },
   { N_ ("Labelled"), cell_corrected, TRUE, FALSE }, { N_ ("Viewed at 10×"), cell_viewed, TRUE, FALSE },
-  { N_ ("Edits"), cell_entries, TRUE, FALSE },      { N_ ("Last edit"), cell_last, TRUE, FALSE },
+  { N_ ("Edits"), cell_edits, TRUE, FALSE },        { N_ ("Last edit"), cell_last, TRUE, FALSE },
 };
 
 /* Cells. */
@@ -235,6 +235,36 @@ read_viewed (AciniProject *project, gint64 slide)
   return acini_coverage_add_text (coverage, text) ? acini_coverage_get_part (coverage, VIEWED_STEP) : 0;
 }
 
+/* That a slide was added or a model ran is history, but nobody's edit. */
+static void
+count_edits (Count *count, GPtrArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const AciniJournalRow *row = rows->pdata[i];
+
+      if (g_str_equal (row->kind, "import") || g_str_equal (row->kind, "model"))
+        continue;
+      count->n_edits++;
+      count->last = MAX (count->last, row->time);
+    }
+}
+
+static double
+sum_pixels (AciniProject *project, gint64 slide, GArray *tiles)
+{
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, NULL);
+  double sum = 0;
+
+  for (guint i = 0; record != NULL && i < tiles->len; i++)
+    {
+      const AciniRect *tile = &g_array_index (tiles, AciniRect, i);
+
+      sum += (double)MIN (tile->width, record->width - tile->x) * (double)MIN (tile->height, record->height - tile->y);
+    }
+  return sum;
+}
+
 static gboolean
 count (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -244,16 +274,15 @@ count (gpointer data, GCancellable *cancellable, GError **error)
   for (guint i = 0; i < counting->slides->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
       gint64 slide = g_array_index (counting->slides, gint64, i);
-      g_autoptr (GPtrArray) rows = acini_journal_list (counting->project, slide, MAX_ENTRIES, error);
+      g_autoptr (GPtrArray) rows = acini_journal_list (counting->project, slide, MAX_ROWS, error);
       g_autoptr (GArray) tiles = rows != NULL ? acini_labels_list_tiles (counting->project, slide, error) : NULL;
       Count *found;
 
       if (tiles == NULL)
         return FALSE;
       found = g_new0 (Count, 1);
-      found->n_entries = rows->len;
-      found->n_tiles = tiles->len;
-      found->last = rows->len > 0 ? ((const AciniJournalRow *)rows->pdata[0])->time : 0;
+      found->n_pixels = sum_pixels (counting->project, slide, tiles);
+      count_edits (found, rows);
       found->viewed = read_viewed (counting->project, slide);
       g_hash_table_insert (counting->counts, g_memdup2 (&slide, sizeof slide), found);
     }
@@ -264,8 +293,8 @@ static void
 show_totals (AciniDataPage *self)
 {
   GListModel *slides = acini_session_get_slides (self->session);
-  guint n = g_list_model_get_n_items (slides), n_labelled = 0, n_entries = 0;
-  g_autofree char *text = NULL, *corrected = NULL, *entries = NULL;
+  guint n = g_list_model_get_n_items (slides), n_labelled = 0, n_edits = 0;
+  g_autofree char *text = NULL, *size = NULL, *corrected = NULL, *edits = NULL;
   double pixels = 0;
 
   for (guint i = 0; i < n; i++)
@@ -274,13 +303,15 @@ show_totals (AciniDataPage *self)
       const AciniSlideRecord *record = acini_slide_item_get_record (item);
 
       n_labelled += record->labelled != 0;
-      n_entries += get_count (self, record)->n_entries;
+      n_edits += get_count (self, record)->n_edits;
       pixels += (double)record->width * (double)record->height;
     }
+  size = pixels < 1e8 ? g_strdup_printf (_ ("%.1f megapixels"), pixels / 1e6)
+                      : g_strdup_printf (_ ("%.2f gigapixels"), pixels / 1e9);
   corrected = g_strdup_printf (ngettext ("%u labelled", "%u labelled", n_labelled), n_labelled);
-  entries = g_strdup_printf (ngettext ("%u edit", "%u edits", n_entries), n_entries);
-  text = g_strdup_printf (ngettext ("%u slide · %.2f gigapixels · %s · %s", "%u slides · %.2f gigapixels · %s · %s", n),
-                          n, pixels / 1e9, corrected, entries);
+  edits = g_strdup_printf (ngettext ("%u edit", "%u edits", n_edits), n_edits);
+  text = g_strdup_printf (ngettext ("%u slide · %s · %s · %s", "%u slides · %s · %s · %s", n), n, size, corrected,
+                          edits);
   gtk_label_set_label (self->totals_label, text);
 }
 
@@ -335,6 +366,15 @@ acini_data_page_refresh (AciniDataPage *self)
 }
 
 static void
+on_slides_changed (AciniDataPage *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    acini_data_page_refresh (self);
+  else
+    show_totals (self);
+}
+
+static void
 on_activated (AciniDataPage *self, guint position)
 {
   g_autoptr (AciniSlideItem) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
@@ -356,7 +396,7 @@ acini_data_page_set_session (AciniDataPage *self, AciniSession *session)
   g_set_object (&self->session, session);
   gtk_single_selection_set_model (self->selection, session != NULL ? acini_session_get_slides (session) : NULL);
   if (session != NULL)
-    g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (show_totals), self,
+    g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (on_slides_changed), self,
                              G_CONNECT_SWAPPED);
   acini_data_page_refresh (self);
 }
