@@ -3,13 +3,17 @@
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-values.h"
 #include "data/interchange/acini-intake.h"
+#include "data/interchange/acini-mask-classes.h"
 
 #include <glob.h>
 #include <string.h>
 
 static char *option_organ, *option_masks, *option_channel, *option_name, *option_mpp, *option_range, *option_bands;
-static char *option_units;
+static char *option_units, *option_classes;
 static int option_page, option_mask_page, option_ignored;
+
+/* As long as the program runs. */
+static AciniMaskClasses *mask_classes;
 
 static const GOptionEntry entries[] = {
   { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ,
@@ -18,9 +22,12 @@ static const GOptionEntry entries[] = {
   { "masks", 0, 0, G_OPTION_ARG_FILENAME, &option_masks,
     "Folder of the masks, or a pattern in which * stands for the image's name", "FOLDER|PATTERN" },
   { "mask-units", 0, 0, G_OPTION_ARG_STRING, &option_units,
-    "What a unit is in a mask: nonzero, bright, dark, alpha, above:X, red, green or blue (default: by the mask's "
-    "pixels)",
+    "What a unit is in a mask: nonzero (or instances), classes, bright, dark, alpha, above:X, red, green or blue "
+    "(default: by the mask's pixels)",
     "WHAT" },
+  { "mask-classes", 0, 0, G_OPTION_ARG_STRING, &option_classes,
+    "What the numbers, or the colours, of masks are called; “background” is the ground, “ignore” stays unlabelled",
+    "1=NAME,2=NAME|RRGGBB=NAME,…" },
   { "mask-channel", 0, 0, G_OPTION_ARG_STRING, &option_channel, "The units are painted in red, green or blue",
     "COLOUR" },
   { "mask-page", 0, 0, G_OPTION_ARG_INT, &option_mask_page, "Of a mask with several pages: which, from 1", "N" },
@@ -218,14 +225,16 @@ parse_masks (AciniIntake *intake, GError **error)
                    option_channel);
       return FALSE;
     }
-  if (option_channel != NULL && option_units != NULL)
+  if ((option_channel != NULL) + (option_units != NULL) + (option_classes != NULL) > 1)
     {
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                           "Of --mask-units and --mask-channel only one is possible.");
+                           "Of --mask-units, --mask-channel and --mask-classes only one is possible.");
       return FALSE;
     }
   if (option_channel != NULL || option_units != NULL)
     acini_mask_reading_parse (&intake->mask, option_channel != NULL ? option_channel : option_units, &reason);
+  if (option_classes != NULL && reason == NULL)
+    intake->mask.classes = mask_classes = acini_mask_classes_parse (option_classes, &reason);
   if (reason != NULL)
     {
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, reason->message);
@@ -335,14 +344,17 @@ const AciniCommand acini_command_import = {
     "such. What could mean several things is refused until --mask-units says it. Files that are masks of others given "
     "are not taken for images. With --mask-ignore the pixels of one number stay unlabelled: nothing is learnt from "
     "them, and no score counts them.\n\n"
-    "are not taken for images.\n\n"
+    "Masks keep their classes: numbers that lie in many pieces each are classes, others instances, of which those that "
+    "touch stay apart; --mask-classes names numbers or colours. A mask of another size is taken where its aspect is "
+    "the image's.\n\n"
     "Without such a mask, annotations of another program named after the image (NAME.geojson, NAME.json, NAME.xml; "
     "“acini-cli formats” lists what is read) become labels: areas by the names of their classes, “Ignore…” stays "
     "unlabelled, the rest is background.\n\n"
     "A file that fails does not keep the others out: the command goes on, says at the end how many failed, and exits "
     "with 1. Doing it again changes nothing: a file that is in stays one slide, and a slide keeps its labels.\n\n"
     "Patterns such as 'train_*.bmp' are taken apart where the shell has not done it.",
-  .examples = "import Colon.acini 'glas/train_*' --organ largeintestine --mpp 0.62005\n"
+  .examples = "import Kidney.acini a.png --masks masks --mask-classes 1=Glomerulus,2=Tubule\n"
+              "import Colon.acini 'glas/train_*' --organ largeintestine --mpp 0.62005\n"
               "import Prostate.acini images/*.png --masks masks --mask-channel green\n"
               "import Kidney.acini tiles/*.png --mpp 0.5 --masks masks --mask-units nonzero --mask-ignore 255",
   .options = entries,
