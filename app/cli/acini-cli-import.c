@@ -4,12 +4,13 @@
 #include "app/cli/acini-values.h"
 #include "data/interchange/acini-intake.h"
 #include "data/interchange/acini-mask-classes.h"
+#include "data/interchange/acini-slide-table.h"
 
 #include <glob.h>
 #include <string.h>
 
 static char *option_organ, *option_masks, *option_channel, *option_name, *option_mpp, *option_range, *option_bands;
-static char *option_units, *option_classes;
+static char *option_units, *option_classes, *option_table, *option_pattern;
 static int option_page, option_mask_page, option_ignored;
 
 /* As long as the program runs. */
@@ -38,6 +39,10 @@ static const GOptionEntry entries[] = {
     "Of an image with many channels: which are red, green and blue, from 1", "R,G,B" },
   { "range", 0, 0, G_OPTION_ARG_STRING, &option_range,
     "Which numbers are black and white (default: by the image's depth)", "LOW..HIGH" },
+  { "table", 0, 0, G_OPTION_ARG_FILENAME, &option_table,
+    "Table (CSV, TSV) of the slides: id, organ, pixel_size, patient, source, split, sex, age, thickness", "FILE" },
+  { "name-pattern", 0, 0, G_OPTION_ARG_STRING, &option_pattern,
+    "What names of slides say, such as {patient}_{source}_*", "PATTERN" },
   { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "Name of the slide, with a single FILE", "NAME" },
   { NULL },
 };
@@ -308,12 +313,29 @@ import_files (AciniConsole *console, AciniProject *project, GPtrArray *files, co
   return FALSE;
 }
 
+/* What the table and the names say about all slides of the project. */
+static gboolean
+describe_slides (AciniConsole *console, AciniProject *project, const AciniSlideTable *table, GError **error)
+{
+  guint n = 0;
+
+  if (table == NULL && option_pattern == NULL)
+    return TRUE;
+  if (!acini_slide_table_apply (project, table, option_pattern, &n, error))
+    return FALSE;
+  json_object_set_int_member (console->result, "described", n);
+  acini_console_print (console, n == 1 ? "%u slide is described." : "%u slides are described.", n);
+  return TRUE;
+}
+
 static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
   g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (AciniSlideTable) table = NULL;
   g_autoptr (AciniProject) project = NULL;
   AciniIntake intake = { 0 };
+  gboolean done;
 
   if (!parse (&intake, error))
     return FALSE;
@@ -325,13 +347,25 @@ run (AciniConsole *console, char **arguments, GError **error)
                            "--name can only be used with a single FILE.");
       return FALSE;
     }
+  if (files->len == 0 && option_table == NULL && option_pattern == NULL)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                           "Name files, or what slides that are in are to be given: --table or --name-pattern.");
+      return FALSE;
+    }
+  if (option_table != NULL && (table = acini_slide_table_load (option_table, error)) == NULL)
+    return FALSE;
   project = acini_project_open (arguments[0], error);
-  return project != NULL && import_files (console, project, files, &intake, error);
+  if (project == NULL)
+    return FALSE;
+  done = files->len == 0 || import_files (console, project, files, &intake, error);
+  /* What came in is described even where something else did not. */
+  return describe_slides (console, project, table, done ? error : NULL) && done;
 }
 
 const AciniCommand acini_command_import = {
   .name = "import",
-  .arguments = "PROJECT FILE…",
+  .arguments = "PROJECT [FILE…]",
   .summary = "Imports slides, images and their masks into a project",
   .description
   = "A slide that OpenSlide reads stays where it is; another image (PNG, JPEG, BMP, plain TIFF) is converted into the "
@@ -347,18 +381,21 @@ const AciniCommand acini_command_import = {
     "Masks keep their classes: numbers that lie in many pieces each are classes, others instances, of which those that "
     "touch stay apart; --mask-classes names numbers or colours. A mask of another size is taken where its aspect is "
     "the image's.\n\n"
+    "A table, and a pattern of names, fill in what else is known of the slides, of those that are in already, too: "
+    "“import PROJECT --table FILE” takes no images.\n\n"
     "Without such a mask, annotations of another program named after the image (NAME.geojson, NAME.json, NAME.xml; "
     "“acini-cli formats” lists what is read) become labels: areas by the names of their classes, “Ignore…” stays "
     "unlabelled, the rest is background.\n\n"
     "A file that fails does not keep the others out: the command goes on, says at the end how many failed, and exits "
     "with 1. Doing it again changes nothing: a file that is in stays one slide, and a slide keeps its labels.\n\n"
     "Patterns such as 'train_*.bmp' are taken apart where the shell has not done it.",
-  .examples = "import Kidney.acini a.png --masks masks --mask-classes 1=Glomerulus,2=Tubule\n"
+  .examples = "import Kidney.acini --table slides.csv\n"
+              "import Kidney.acini a.png --masks masks --mask-classes 1=Glomerulus,2=Tubule\n"
               "import Colon.acini 'glas/train_*' --organ largeintestine --mpp 0.62005\n"
               "import Prostate.acini images/*.png --masks masks --mask-channel green\n"
               "import Kidney.acini tiles/*.png --mpp 0.5 --masks masks --mask-units nonzero --mask-ignore 255",
   .options = entries,
-  .least = 2,
+  .least = 1,
   .most = -1,
   .run = run,
 };
