@@ -2,6 +2,7 @@
 
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-values.h"
+#include "data/interchange/acini-competition.h"
 #include "data/interchange/acini-intake.h"
 #include "data/interchange/acini-mask-classes.h"
 #include "data/interchange/acini-slide-table.h"
@@ -21,7 +22,8 @@ static const GOptionEntry entries[] = {
     "kidney, largeintestine, lung, prostate, spleen, other or unknown", "ORGAN" },
   { "mpp", 0, 0, G_OPTION_ARG_STRING, &option_mpp, "µm per pixel, if missing or wrong in the file", "X" },
   { "masks", 0, 0, G_OPTION_ARG_FILENAME, &option_masks,
-    "Folder of the masks, or a pattern in which * stands for the image's name", "FOLDER|PATTERN" },
+    "Folder of the masks, a file of annotations of all images, or a pattern in which * stands for the image's name",
+    "FOLDER|FILE|PATTERN" },
   { "mask-units", 0, 0, G_OPTION_ARG_STRING, &option_units,
     "What a unit is in a mask: nonzero (or instances), classes, bright, dark, alpha, above:X, red, green or blue "
     "(default: by the mask's pixels)",
@@ -124,7 +126,7 @@ static void
 report_labels (Progress *progress, const AciniIntakeResult *taken, JsonObject *object)
 {
   double share = taken->labels.n_pixels > 0 ? (double)taken->labels.n_units / (double)taken->labels.n_pixels : 0;
-  g_autofree char *mask = g_filename_display_name (taken->mask);
+  g_autofree char *mask = g_filename_display_name (taken->mask != NULL ? taken->mask : "train.csv");
 
   json_object_set_string_member (object, "mask", mask);
   json_object_set_boolean_member (object, "labelled", taken->labelled);
@@ -150,7 +152,7 @@ report_file (Progress *progress, const char *file, const AciniIntakeResult *take
     json_object_set_int_member (object, "slide", taken->slide);
   if (taken->notes != NULL)
     acini_console_note (progress->console, "acini-cli: %s", taken->notes);
-  if (taken->mask != NULL)
+  if (taken->mask != NULL || taken->labelled)
     report_labels (progress, taken, object);
   else if (option_masks != NULL && taken->slide != 0 && problem == NULL)
     acini_console_note (progress->console, "acini-cli: No mask for “%s” was found in “%s”.", shown, option_masks);
@@ -162,7 +164,7 @@ report_file (Progress *progress, const char *file, const AciniIntakeResult *take
     }
   if (taken->known)
     g_string_append_printf (line, ", in the project already%s", option_name != NULL ? "; its name stays as it is" : "");
-  mask = taken->mask != NULL ? g_filename_display_name (taken->mask) : NULL;
+  mask = g_filename_display_name (taken->mask != NULL ? taken->mask : "train.csv");
   if (taken->labelled)
     g_string_append_printf (line, ", with labels from %s: %.1f %% of the pixels are units", mask,
                             100.0 * (double)taken->labels.n_units / (double)taken->labels.n_pixels);
@@ -247,10 +249,11 @@ parse_masks (AciniIntake *intake, GError **error)
     }
   intake->mask.ignored = option_ignored;
   intake->masks = option_masks;
-  if (option_masks == NULL || strchr (option_masks, '*') != NULL || g_file_test (option_masks, G_FILE_TEST_IS_DIR))
+  if (option_masks == NULL || strchr (option_masks, '*') != NULL || g_file_test (option_masks, G_FILE_TEST_IS_DIR)
+      || g_file_test (option_masks, G_FILE_TEST_IS_REGULAR))
     return TRUE;
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
-               "“%s” is neither a folder of masks nor a pattern with *.", option_masks);
+               "“%s” is neither a folder of masks, nor a file of annotations, nor a pattern with *.", option_masks);
   return FALSE;
 }
 
@@ -264,44 +267,105 @@ parse (AciniIntake *intake, GError **error)
          && parse_masks (intake, error);
 }
 
-/* Goes on past a file that fails; says at the end how many did. */
+/* What an import comes to. */
+typedef struct
+{
+  AciniConsole *console;
+  AciniProject *project;
+  JsonArray *array;
+  const AciniIntake *intake;
+  Progress progress;
+  guint n_failed;
+  GError *last; /* of these */
+} Batch;
+
+/* FALSE with @error set: it was cancelled.  Goes on past a file that fails. */
+static gboolean
+import_file (Batch *batch, const char *file, const AciniIntake *intake, GError **error)
+{
+  g_auto (AciniIntakeResult) taken = { 0 };
+  g_autoptr (GError) problem = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (batch->console->cancellable, error))
+    return FALSE;
+  batch->progress.what = file;
+  show_progress (0, &batch->progress);
+  acini_intake (batch->project, file, intake, &taken, show_progress, &batch->progress, batch->console->cancellable,
+                &problem);
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  report_file (&batch->progress, file, &taken, problem, batch->array);
+  batch->progress.done++;
+  if (problem == NULL)
+    return TRUE;
+  batch->n_failed++;
+  if (batch->progress.all > 1)
+    acini_console_problem (batch->console, problem->message);
+  g_clear_error (&batch->last);
+  batch->last = g_steal_pointer (&problem);
+  return TRUE;
+}
+
+static gboolean
+import_image (const AciniCompetitionImage *image, gpointer user_data, GError **error)
+{
+  Batch *batch = user_data;
+  AciniIntake intake = *batch->intake;
+
+  intake.masks = image->annotations;
+  intake.runs = image->runs;
+  intake.fields = image->fields;
+  intake.without_masks = image->annotations == NULL && image->runs == NULL;
+  if (intake.organ == NULL)
+    intake.organ = acini_slide_fields_get_organ (image->fields);
+  if (intake.image.mpp <= 0)
+    intake.image.mpp = acini_slide_fields_get_mpp (image->fields);
+  return import_file (batch, image->image, &intake, error);
+}
+
+static gboolean
+import_competition (Batch *batch, const char *folder, GError **error)
+{
+  g_autoptr (AciniCompetition) competition = acini_competition_open (folder);
+  guint n_missing = 0;
+
+  if (competition == NULL)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+                   "“%s” is a folder, and none of a competition (train.csv or polygons.jsonl beside train_images or "
+                   "train). Name the files in it, such as '%s/*'.",
+                   folder, folder);
+      return FALSE;
+    }
+  batch->progress.all += acini_competition_count (competition) - 1;
+  acini_console_note (batch->console, "acini-cli: “%s” is the folder of %s.", folder,
+                      acini_competition_get_name (competition));
+  if (!acini_competition_foreach (competition, import_image, batch, &n_missing, error))
+    return FALSE;
+  if (n_missing > 0)
+    acini_console_note (batch->console, "acini-cli: %u images of the tables in “%s” are not there.", n_missing, folder);
+  return TRUE;
+}
+
 static gboolean
 import_files (AciniConsole *console, AciniProject *project, GPtrArray *files, const AciniIntake *intake, GError **error)
 {
-  JsonArray *array = json_array_new ();
+  Batch batch = { console, project, json_array_new (), intake, { console, NULL, 0, files->len } };
   g_autoptr (GError) last = NULL;
-  guint n_failed = 0;
+  gboolean done = TRUE;
 
-  json_object_set_array_member (console->result, "slides", array);
-  for (guint i = 0; i < files->len; i++)
-    {
-      const char *file = g_ptr_array_index (files, i);
-      Progress progress = { console, file, i, files->len };
-      g_auto (AciniIntakeResult) taken = { 0 };
-      g_autoptr (GError) problem = NULL;
-
-      if (g_cancellable_set_error_if_cancelled (console->cancellable, error))
-        return FALSE;
-      show_progress (0, &progress);
-      acini_intake (project, file, intake, &taken, show_progress, &progress, console->cancellable, &problem);
-      if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        {
-          g_propagate_error (error, g_steal_pointer (&problem));
-          return FALSE;
-        }
-      report_file (&progress, file, &taken, problem, array);
-      if (problem == NULL)
-        continue;
-      n_failed++;
-      if (files->len > 1)
-        acini_console_problem (console, problem->message);
-      g_clear_error (&last);
-      last = g_steal_pointer (&problem);
-    }
-  json_object_set_int_member (console->result, "failed", n_failed);
-  if (n_failed == 0)
-    return TRUE;
-  if (files->len == 1)
+  json_object_set_array_member (console->result, "slides", batch.array);
+  for (guint i = 0; i < files->len && done; i++)
+    done = g_file_test (files->pdata[i], G_FILE_TEST_IS_DIR) ? import_competition (&batch, files->pdata[i], error)
+                                                             : import_file (&batch, files->pdata[i], intake, error);
+  last = batch.last;
+  json_object_set_int_member (console->result, "failed", batch.n_failed);
+  if (!done || batch.n_failed == 0)
+    return done;
+  if (batch.progress.all == 1)
     {
       g_propagate_error (error, g_steal_pointer (&last));
       return FALSE;
@@ -309,7 +373,7 @@ import_files (AciniConsole *console, AciniProject *project, GPtrArray *files, co
   acini_console_finish (console);
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
                "%u of %u files did not come in whole; mend them and repeat the line, the others stay as they are.",
-               n_failed, files->len);
+               batch.n_failed, batch.progress.all);
   return FALSE;
 }
 
@@ -381,6 +445,9 @@ const AciniCommand acini_command_import = {
     "Masks keep their classes: numbers that lie in many pieces each are classes, others instances, of which those that "
     "touch stay apart; --mask-classes names numbers or colours. A mask of another size is taken where its aspect is "
     "the image's.\n\n"
+    "FILE may be the folder of a HuBMAP competition as it was given out (2021: train.csv, train; 2022: train.csv, "
+    "train_images, train_annotations; 2023: polygons.jsonl, train): its tables, run lengths and outlines belong to its "
+    "images.\n\n"
     "A table, and a pattern of names, fill in what else is known of the slides, of those that are in already, too: "
     "“import PROJECT --table FILE” takes no images.\n\n"
     "Without such a mask, annotations of another program named after the image (NAME.geojson, NAME.json, NAME.xml; "

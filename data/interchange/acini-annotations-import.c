@@ -20,6 +20,7 @@ typedef struct
 {
   AciniProject *project;
   const AciniSlideRecord *slide;
+  const AciniAnnotationFormat *format;
   AciniEdit *edit;
   GHashTable *labels;                        /* class name → label; 0: not known yet */
   GHashTable *images;                        /* names of the images that the file tells of */
@@ -259,8 +260,8 @@ run (Import *self, const char *path, GCancellable *cancellable, GError **error)
   const AciniRect whole = { 0, 0, self->slide->width, self->slide->height };
   g_autofree char *name = g_filename_display_name (path);
 
-  reading.format = acini_annotation_format_sniff (path, error);
-  if (reading.format == NULL || !acini_annotations_read (path, &reading, error) || !check_survey (self, name, error)
+  reading.format = self->format;
+  if (!acini_annotations_read (path, &reading, error) || !check_survey (self, name, error)
       || !choose_image (self, name, error) || !choose_labels (self, error))
     return FALSE;
   reading.func = paint;
@@ -279,6 +280,7 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
                                  GCancellable *cancellable, GError **error)
 {
   g_autoptr (AciniSlideRecord) record = NULL;
+  const AciniAnnotationFormat *format;
   Import self = { .project = project };
   gboolean done;
 
@@ -287,6 +289,13 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
   record = acini_project_get_slide (project, slide, error);
   if (record == NULL)
     return FALSE;
+  format = acini_annotation_format_sniff (path, error);
+  if (format == NULL)
+    return FALSE;
+  /* Run lengths need no outlines on their way. */
+  if (g_str_equal (format->id, "rle"))
+    return acini_labels_import_table (project, record, path, import, cancellable, error);
+  self.format = format;
   self.slide = record;
   self.edit = acini_edit_new (project, slide, "import");
   self.labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

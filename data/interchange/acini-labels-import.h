@@ -46,4 +46,9 @@ gboolean acini_labels_import_mask (AciniProject *project, gint64 slide, const ch
 gboolean acini_labels_import_annotations (AciniProject *project, gint64 slide, const char *path,
                                           AciniLabelsImport *import, GCancellable *cancellable, GError **error);
 
+/* Reads Kaggle's run lengths, in the order of their starts, as labels of the whole slide: @label, and background
+ * between them; "": background alone.  What is damaged or outside is refused, and nothing is written. */
+gboolean acini_labels_import_runs (AciniProject *project, gint64 slide, const char *runs, guint8 label,
+                                   AciniLabelsImport *import, GCancellable *cancellable, GError **error);
+
 G_END_DECLS

@@ -4,7 +4,7 @@
 
 #include "data/interchange/acini-slide-table.h"
 
-#include "data/annotations/acini-source.h"
+#include "data/annotations/acini-csv.h"
 #include "data/base/acini-file-name.h"
 
 #include <glib/gi18n-lib.h>
@@ -27,104 +27,8 @@ acini_slide_table_free (AciniSlideTable *self)
   g_free (self);
 }
 
-/* Reading */
-
-typedef struct
-{
-  AciniSource *source;
-  const char *at, *end;
-  guint line;
-  char separator;
-  GString *field;
-} Text;
-
-/* The next character, -1 at the end, -2 with @error set. */
-static int
-get (Text *self, GError **error)
-{
-  if (self->at == self->end)
-    {
-      gssize n = acini_source_read (self->source, &self->at, error);
-
-      self->end = self->at + MAX (n, 0);
-      if (n <= 0)
-        return n < 0 ? -2 : -1;
-    }
-  return (guchar)*self->at++;
-}
-
-/* One row of fields (RFC 4180), those too long empty.  *@fields: (transfer full), NULL at the end of the file. */
 static gboolean
-read_row (Text *self, GPtrArray **fields, GError **error)
-{
-  g_autoptr (GPtrArray) row = g_ptr_array_new_with_free_func (g_free);
-  gboolean quoted = FALSE;
-  int c = 0;
-
-  *fields = NULL;
-  g_string_truncate (self->field, 0);
-  while (TRUE)
-    {
-      gboolean over;
-
-      c = get (self, error);
-      if (c == -2)
-        return FALSE;
-      if (c == -1 && row->len == 0 && self->field->len == 0)
-        return TRUE;
-      over = c == -1 || (c == '\n' && !quoted);
-      if (over || (c == self->separator && !quoted))
-        {
-          g_ptr_array_add (row, g_strdup (self->field->len <= LONGEST_FIELD ? g_strstrip (self->field->str) : ""));
-          g_string_truncate (self->field, 0);
-          if (over)
-            break;
-        }
-      else if (c == '"')
-        quoted = !quoted;
-      else if (c != '\r' && self->field->len <= LONGEST_FIELD)
-        g_string_append_c (self->field, (char)c);
-    }
-  self->line++;
-  *fields = g_steal_pointer (&row);
-  return TRUE;
-}
-
-/* The separator that the head has most of. */
-static char
-find_separator (const char *path, GError **error)
-{
-  g_autoptr (AciniSource) source = acini_source_open (path, NULL, error);
-  guint counts[3] = { 0 }, best = 0;
-  const char separators[] = ",\t;";
-  const char *bytes;
-  gssize n = source != NULL ? acini_source_read (source, &bytes, error) : -1;
-
-  if (n < 0)
-    return '\0';
-  for (gssize i = 0; i < n && bytes[i] != '\n'; i++)
-    for (guint j = 0; j < 3; j++)
-      counts[j] += bytes[i] == separators[j];
-  for (guint j = 1; j < 3; j++)
-    best = counts[j] > counts[best] ? j : best;
-  return separators[best];
-}
-
-static guint
-find_key (const GPtrArray *head)
-{
-  static const char *const names[] = { "id",    "name",  "file",     "filename", "file_name", "image_file",
-                                       "image", "slide", "image_id", "slide_id", "path" };
-
-  for (guint j = 0; j < head->len; j++)
-    for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-      if (g_ascii_strcasecmp (head->pdata[j], names[i]) == 0)
-        return j;
-  return 0;
-}
-
-static gboolean
-take_row (AciniSlideTable *self, Text *text, const GPtrArray *head, const GPtrArray *row, guint key, GError **error)
+take_row (AciniSlideTable *self, AciniCsv *text, const GPtrArray *head, const GPtrArray *row, guint key, GError **error)
 {
   g_autoptr (AciniSlideFields) fields = acini_slide_fields_new ();
   g_autofree char *name = NULL;
@@ -134,7 +38,7 @@ take_row (AciniSlideTable *self, Text *text, const GPtrArray *head, const GPtrAr
   for (guint i = 0; i < MIN (head->len, row->len); i++)
     if (i != key && !acini_slide_fields_take (fields, head->pdata[i], row->pdata[i], error))
       {
-        g_prefix_error (error, _ ("Line %u: "), text->line);
+        g_prefix_error (error, _ ("Line %u: "), acini_csv_get_line (text));
         return FALSE;
       }
   if (key < row->len && *(char *)row->pdata[key] != '\0')
@@ -146,13 +50,13 @@ take_row (AciniSlideTable *self, Text *text, const GPtrArray *head, const GPtrAr
 }
 
 static gboolean
-read_table (AciniSlideTable *self, Text *text, const char *path, GError **error)
+read_table (AciniSlideTable *self, AciniCsv *text, const char *path, GError **error)
 {
   g_autoptr (GPtrArray) head = NULL;
   gboolean known = FALSE;
   guint key;
 
-  if (!read_row (text, &head, error))
+  if (!acini_csv_read (text, &head, error))
     return FALSE;
   for (guint i = 0; head != NULL && i < head->len; i++)
     known = known || acini_slide_fields_is_known (head->pdata[i]);
@@ -166,12 +70,12 @@ read_table (AciniSlideTable *self, Text *text, const char *path, GError **error)
                    name);
       return FALSE;
     }
-  key = find_key (head);
+  key = (guint)acini_csv_find_key (head);
   for (;;)
     {
       g_autoptr (GPtrArray) row = NULL;
 
-      if (!read_row (text, &row, error))
+      if (!acini_csv_read (text, &row, error))
         return FALSE;
       if (row == NULL)
         return TRUE;
@@ -184,14 +88,10 @@ AciniSlideTable *
 acini_slide_table_load (const char *path, GError **error)
 {
   g_autoptr (AciniSlideTable) self = g_new0 (AciniSlideTable, 1);
-  g_autoptr (AciniSource) source = NULL;
-  g_autoptr (GString) field = g_string_new (NULL);
-  Text text = { .separator = find_separator (path, error), .field = field };
+  g_autoptr (AciniCsv) text = acini_csv_open (path, LONGEST_FIELD, NULL, error);
 
   self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)acini_slide_fields_free);
-  source = text.separator != '\0' ? acini_source_open (path, NULL, error) : NULL;
-  text.source = source;
-  return source != NULL && read_table (self, &text, path, error) ? g_steal_pointer (&self) : NULL;
+  return text != NULL && read_table (self, text, path, error) ? g_steal_pointer (&self) : NULL;
 }
 
 guint

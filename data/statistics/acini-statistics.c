@@ -235,14 +235,15 @@ read_days (AciniStatistics *self, AciniProject *project, GError **error)
 {
   g_autoptr (AciniTransaction) transaction = acini_database_read (acini_project_get_database (project), error);
   g_autoptr (GError) failure = NULL;
-  sqlite3_stmt *rows = transaction != NULL
-                           ? acini_transaction_query (
-                                 transaction, error,
-                                 "SELECT day, count (*), sum (first) FROM (SELECT date (time, 'unixepoch') AS day,"
-                                 " sequence = min (sequence) OVER (PARTITION BY slide) AS first"
-                                 " FROM journal WHERE kind = 'edit') GROUP BY day ORDER BY day",
-                                 "")
-                           : NULL;
+  sqlite3_stmt *rows
+      = transaction != NULL
+            ? acini_transaction_query (
+                  transaction, error,
+                  "SELECT day, count (*), sum (first) FROM (SELECT date (time, 'unixepoch') AS day,"
+                  " sequence = min (sequence) OVER (PARTITION BY slide) AS first"
+                  " FROM journal WHERE kind IN ('edit', 'import') AND width > 0) GROUP BY day ORDER BY day",
+                  "")
+            : NULL;
   gint64 n_slides = 0;
 
   if (rows == NULL)
