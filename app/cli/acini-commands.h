@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 extern const AciniCommand acini_command_annotations;
+extern const AciniCommand acini_command_dataset;
 extern const AciniCommand acini_command_demo;
 extern const AciniCommand acini_command_evaluate;
 extern const AciniCommand acini_command_export;
@@ -35,6 +36,7 @@ extern const AciniCommand acini_command_relink;
 extern const AciniCommand acini_command_results;
 extern const AciniCommand acini_command_segment;
 extern const AciniCommand acini_command_serve;
+extern const AciniCommand acini_command_stats;
 extern const AciniCommand acini_command_train;
 extern const AciniCommand acini_command_trial;
 

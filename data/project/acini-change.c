@@ -26,6 +26,12 @@ static const struct
   { "mpp_y", 'd', "UPDATE slides SET mpp_y = ?2 WHERE id = ?1" },
   { "removed", 'b', "UPDATE slides SET removed = ?2 WHERE id = ?1" },
   { "path", 'p', NULL },
+  { "patient", 's', "UPDATE slides SET patient = ?2 WHERE id = ?1" },
+  { "source", 's', "UPDATE slides SET source = ?2 WHERE id = ?1" },
+  { "split", 's', "UPDATE slides SET split = ?2 WHERE id = ?1" },
+  { "sex", 's', "UPDATE slides SET sex = ?2 WHERE id = ?1" },
+  { "age", 'd', "UPDATE slides SET age = ?2 WHERE id = ?1" },
+  { "thickness", 'd', "UPDATE slides SET thickness = ?2 WHERE id = ?1" },
 };
 
 AciniChange *
@@ -232,7 +238,10 @@ read_slide (AciniTransaction *transaction, gint64 slide, JsonObject *after, Json
 {
   g_autoptr (GError) failure = NULL;
   sqlite3_stmt *rows = acini_transaction_query (
-      transaction, error, "SELECT name, organ, mpp_x, mpp_y, removed, path FROM slides WHERE id = ?1", "i", slide);
+      transaction, error,
+      "SELECT name, organ, mpp_x, mpp_y, removed, path, patient, source, split, sex, age, thickness FROM slides"
+      " WHERE id = ?1",
+      "i", slide);
 
   if (rows == NULL)
     return FALSE;

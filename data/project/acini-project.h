@@ -45,6 +45,14 @@ char *acini_project_build_path (AciniProject *self, const char *first, ...) G_GN
 
 /* Slides. */
 
+/* What else is known of a slide: texts are "", numbers below 0 where it is not. */
+typedef struct
+{
+  char *patient, *source, *split, *sex;
+  double age;       /* years */
+  double thickness; /* of the section, µm */
+} AciniSlideDetails;
+
 typedef struct
 {
   gint64 id;
@@ -53,8 +61,9 @@ typedef struct
   char *organ;         /* kidney, largeintestine, lung, prostate, spleen, or "" */
   double mpp_x, mpp_y; /* µm per pixel; the user's where given, else the file's; 0: unknown, or implausible */
   gint64 width, height;
-  gboolean labelled; /* has at least one label tile */
-  gboolean missing;  /* there was no file at @path when the record was read */
+  gboolean labelled;         /* has at least one label tile */
+  gboolean missing;          /* there was no file at @path when the record was read */
+  AciniSlideDetails details; /* acini-slide-fields.h changes them */
 } AciniSlideRecord;
 
 void acini_slide_record_free (AciniSlideRecord *record);

@@ -73,6 +73,7 @@ static const struct
   { "import", N_ ("Imported labels"), "document-edit-symbolic" },
   { "add", N_ ("Added to the project"), "list-add-symbolic" },
   { "organ", N_ ("Organ changed"), "document-edit-symbolic" },
+  { "details", N_ ("Details changed"), "document-edit-symbolic" },
   { "scale", N_ ("Scale changed"), "document-edit-symbolic" },
   { "remove", N_ ("Removed from the project"), "list-remove-symbolic" },
   { "restore", N_ ("Brought back"), "list-add-symbolic" },
