@@ -78,6 +78,14 @@ static const struct
   { "restore", N_ ("Brought back"), "list-add-symbolic" },
   { "locate", N_ ("File found in another place"), "document-edit-symbolic" },
   { "review", N_ ("Review decision"), "acini-review-symbolic" },
+  { "sign-off", N_ ("Sign-off"), "acini-review-symbolic" },
+  { "split", N_ ("Split"), "acini-split-symbolic" },
+  { "merge", N_ ("Merged"), "acini-select-symbolic" },
+  { "delete", N_ ("Deleted"), "edit-delete-symbolic" },
+  { "fill", N_ ("Holes filled"), "acini-select-symbolic" },
+  { "class", N_ ("Class changed"), "acini-select-symbolic" },
+  { "paste", N_ ("Pasted"), "edit-paste-symbolic" },
+  { "duplicate", N_ ("Duplicated"), "edit-copy-symbolic" },
   { "segment", N_ ("Segmented"), "acini-models-symbolic" },
 };
 
