@@ -25,6 +25,12 @@ DEED (paste_objects, ACINI_OBJECTS_PASTE)
 DEED (show_properties, ACINI_OBJECTS_PROPERTIES)
 DEED (cycle_objects, ACINI_OBJECTS_CYCLE)
 DEED (show_menu, ACINI_OBJECTS_MENU)
+DEED (review_next, ACINI_OBJECTS_NEXT)
+DEED (review_previous, ACINI_OBJECTS_PREVIOUS)
+DEED (review_skip, ACINI_OBJECTS_SKIP)
+DEED (review_edit, ACINI_OBJECTS_EDIT)
+DEED (review_accept_above, ACINI_OBJECTS_ACCEPT_ABOVE)
+DEED (review_reload, ACINI_OBJECTS_RELOAD)
 
 /* A key that means what is on screen: slides on their page, objects on the tissue. */
 static void delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -62,6 +68,12 @@ static const GActionEntry entries[] = {
   { "object-properties", show_properties },
   { "object-cycle", cycle_objects },
   { "object-menu", show_menu },
+  { "review-next", review_next },
+  { "review-previous", review_previous },
+  { "review-skip", review_skip },
+  { "review-edit", review_edit },
+  { "review-accept-above", review_accept_above },
+  { "review-reload", review_reload },
 };
 
 static void
@@ -85,6 +97,12 @@ update_actions (AciniWindow *self)
     { "object-properties", ACINI_OBJECTS_PROPERTIES },
     { "object-cycle", ACINI_OBJECTS_CYCLE },
     { "object-menu", ACINI_OBJECTS_MENU },
+    { "review-next", ACINI_OBJECTS_NEXT },
+    { "review-previous", ACINI_OBJECTS_PREVIOUS },
+    { "review-skip", ACINI_OBJECTS_SKIP },
+    { "review-edit", ACINI_OBJECTS_EDIT },
+    { "review-accept-above", ACINI_OBJECTS_ACCEPT_ABOVE },
+    { "review-reload", ACINI_OBJECTS_RELOAD },
   };
   gboolean shows = acini_window_shows_slide (self);
 

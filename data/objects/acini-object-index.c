@@ -313,6 +313,30 @@ acini_object_index_count (AciniObjectIndex *self, GError **error)
 }
 
 gboolean
+acini_object_index_count_states (AciniObjectIndex *self, gint64 counts[ACINI_N_REVIEWS], GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (self != NULL && counts != NULL, FALSE);
+
+  memset (counts, 0, ACINI_N_REVIEWS * sizeof *counts);
+  transaction = acini_database_read (self->database, error);
+  rows = transaction != NULL
+             ? acini_transaction_query (transaction, error, "SELECT state, count(*) FROM objects GROUP BY state", "")
+             : NULL;
+  if (rows == NULL)
+    return FALSE;
+  while (acini_transaction_next (transaction, rows, &failure))
+    counts[CLAMP (sqlite3_column_int (rows, 0), 0, ACINI_N_REVIEWS - 1)] += sqlite3_column_int64 (rows, 1);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+gboolean
 acini_object_index_get (AciniObjectIndex *self, gint64 id, AciniObject *object, GError **error)
 {
   g_autoptr (AciniTransaction) transaction = NULL;

@@ -113,6 +113,8 @@ gboolean acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQu
 GArray *acini_object_index_list_ids (AciniObjectIndex *self, const AciniObjectQuery *query, GError **error);
 /* -1 with @error set. */
 gint64 acini_object_index_count (AciniObjectIndex *self, GError **error);
+/* Of each review state, how many. */
+gboolean acini_object_index_count_states (AciniObjectIndex *self, gint64 counts[ACINI_N_REVIEWS], GError **error);
 /* *@object: the one of @id; its id 0: there is none. */
 gboolean acini_object_index_get (AciniObjectIndex *self, gint64 id, AciniObject *object, GError **error);
 /* The same of the one at the level-0 pixel (@x, @y). */

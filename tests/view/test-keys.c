@@ -151,6 +151,29 @@ select_two (Desk *desk)
 }
 
 static gboolean
+is_settled (Desk *desk)
+{
+  return acini_slide_objects_is_idle (desk->window->review_page->objects);
+}
+
+static void
+select_none (Desk *desk)
+{
+  desk_wait (desk, is_settled, "nothing under way");
+  acini_object_selection_set (desk->window->review_page->selected, NULL, 0);
+  wanted_selected = 0;
+  desk_wait (desk, is_selected, "nothing selected");
+}
+
+/* It is in the queue's list, too. */
+static void
+list_object (Desk *desk)
+{
+  select_object (desk);
+  activate (desk, "review-next");
+}
+
+static gboolean
 can_paste (Desk *desk)
 {
   return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "object-paste");
@@ -205,12 +228,18 @@ static const Row rows[] = {
   { "win.object-merge", NULL, select_two },
   { "win.object-fill", NULL, select_object },
   { "win.object-duplicate", NULL, select_object },
-  { "win.copy", "clipboard", NULL },
+  { "win.copy", "clipboard", select_none },
   { "win.object-paste", NULL, copy_object },
   { "win.delete", "slides", select_slide },
   { "win.object-properties", "dialog", select_object },
   { "win.object-cycle", NULL, NULL },
   { "win.object-menu", NULL, select_object },
+  { "win.review-next", NULL, NULL }, /* what they do: test-review-queue */
+  { "win.review-previous", NULL, NULL },
+  { "win.review-skip", NULL, NULL },
+  { "win.review-edit", "tool", select_object },
+  { "win.review-accept-above", "dialog", list_object },
+  { "win.review-reload", NULL, NULL },
   { "win.show-mask", "mask", NULL },
   { "win.show-outlines", "outlines", NULL },
   { "win.fit", "zoom", go_somewhere },

@@ -76,6 +76,7 @@ static const struct
   { "scale", N_ ("Scale changed"), "document-edit-symbolic" },
   { "remove", N_ ("Removed from the project"), "list-remove-symbolic" },
   { "restore", N_ ("Brought back"), "list-add-symbolic" },
+  { "accept", N_ ("Doubtful place accepted"), "acini-review-symbolic" },
   { "locate", N_ ("File found in another place"), "document-edit-symbolic" },
   { "review", N_ ("Review decision"), "acini-review-symbolic" },
   { "sign-off", N_ ("Sign-off"), "acini-review-symbolic" },

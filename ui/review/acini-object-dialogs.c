@@ -159,6 +159,10 @@ acini_object_ask_confidence (GtkWidget *parent, guint n, AciniConfidenceFunc fun
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (entry), _ ("At Least (%)"));
   adw_spin_row_set_value (ADW_SPIN_ROW (entry), 90);
+  /* Enter in the number is Accept. */
+  for (GtkEditable *text = GTK_EDITABLE (entry); text != NULL; text = gtk_editable_get_delegate (text))
+    if (GTK_IS_TEXT (text))
+      gtk_text_set_activates_default (GTK_TEXT (text), TRUE);
   ask (parent, _ ("Accept All Above a Confidence"), body, _ ("_Accept"), entry,
        (Asking){ G_OBJECT (object), NULL, func, NULL });
 }

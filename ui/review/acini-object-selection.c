@@ -26,7 +26,8 @@ struct _AciniObjectSelection
   AciniSlideView *view; /* weak */
   GArray *selected;     /* AciniObject, the one selected first comes first */
   GPtrArray *outlines;  /* AciniOutline, of the same */
-  guint ticket;         /* of the newest question: older answers are dropped */
+  guint ticket;         /* of the newest question that replaces the selection: older answers are dropped */
+  gboolean waiting;     /* its answer has not come */
   double x, y;          /* what was picked last */
   gint64 since;         /* when they were selected, µs */
 };
@@ -60,8 +61,8 @@ typedef struct
   guint ticket;
   GArray *ids; /* gint64: what is asked for; of other kinds what is selected now */
   double x, y;
-  GArray *points; /* AciniMeasurePoint */
-  gboolean add;
+  GArray *points;      /* AciniMeasurePoint */
+  gboolean add, again; /* besides the others; the same ones, as they are by now */
   int step;
   GArray *found;       /* AciniObject */
   GPtrArray *outlines; /* AciniOutline */
@@ -320,6 +321,20 @@ add_found (AciniObjectSelection *self, const Question *question)
     }
 }
 
+static void
+forget (AciniObjectSelection *self, const GArray *ids)
+{
+  for (guint i = 0; i < ids->len; i++)
+    {
+      int at = find_selected (self, g_array_index (ids, gint64, i));
+
+      if (at < 0)
+        continue;
+      g_array_remove_index (self->selected, (guint)at);
+      g_ptr_array_remove_index (self->outlines, (guint)at);
+    }
+}
+
 /* Where the keyboard has walked to is to be seen. */
 static void
 bring_into_view (AciniObjectSelection *self)
@@ -344,9 +359,13 @@ on_answer (gpointer object, gpointer data, const GError *error)
 
   if (error != NULL || question->ticket != self->ticket)
     return;
+  if (!question->again)
+    self->waiting = FALSE;
   if (question->kind != ASK_IDS)
     self->since = g_get_monotonic_time ();
-  if (!question->add)
+  if (question->again)
+    forget (self, question->ids);
+  else if (!question->add)
     clear (self);
   add_found (self, question);
   show (self);
@@ -370,7 +389,7 @@ question_new (AciniObjectSelection *self, AskKind kind)
   Question *question = g_new0 (Question, 1);
 
   question->kind = kind;
-  question->ticket = ++self->ticket;
+  question->ticket = self->ticket;
   question->ids = dup_ids (self);
   question->found = g_array_new (FALSE, FALSE, sizeof (AciniObject));
   question->outlines = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_outline_unref);
@@ -380,6 +399,11 @@ question_new (AciniObjectSelection *self, AskKind kind)
 static void
 ask (AciniObjectSelection *self, Question *question)
 {
+  if (!question->add && !question->again)
+    {
+      question->ticket = ++self->ticket;
+      self->waiting = TRUE;
+    }
   acini_slide_objects_ask (self->objects, answer, on_answer, self, question, question_free);
 }
 
@@ -454,16 +478,42 @@ static void
 drop (AciniObjectSelection *self)
 {
   self->ticket++;
+  self->waiting = FALSE;
   clear (self);
   show (self);
+}
+
+void
+acini_object_selection_show_place (AciniObjectSelection *self, const AciniRect *box)
+{
+  g_return_if_fail (ACINI_IS_OBJECT_SELECTION (self) && box != NULL);
+  self->ticket++;
+  self->waiting = FALSE;
+  clear (self);
+  g_ptr_array_add (self->outlines,
+                   acini_outline_new ((double)box->x, (double)box->y, (double)box->width, (double)box->height, NULL));
+  show (self);
+  g_ptr_array_set_size (self->outlines, 0);
+}
+
+gboolean
+acini_object_selection_is_waiting (AciniObjectSelection *self)
+{
+  g_return_val_if_fail (ACINI_IS_OBJECT_SELECTION (self), FALSE);
+  return self->waiting;
 }
 
 /* They may be others now, or gone. */
 static void
 refresh (AciniObjectSelection *self)
 {
-  if (self->selected->len > 0)
-    ask (self, question_new (self, ASK_IDS));
+  Question *question;
+
+  if (self->selected->len == 0)
+    return;
+  question = question_new (self, ASK_IDS);
+  question->again = TRUE;
+  ask (self, question);
 }
 
 /* Deeds. */

@@ -28,6 +28,11 @@ void acini_object_selection_walk (AciniObjectSelection *self, int step);
 /* Selects another of those whose boxes hold the point that was picked last. */
 void acini_object_selection_cycle (AciniObjectSelection *self);
 
+/* Nothing is selected, and an outline around @box shown. */
+void acini_object_selection_show_place (AciniObjectSelection *self, const AciniRect *box);
+/* Whether what is to be selected is still being read. */
+gboolean acini_object_selection_is_waiting (AciniObjectSelection *self);
+
 void acini_object_selection_delete (AciniObjectSelection *self);
 void acini_object_selection_fill_holes (AciniObjectSelection *self);
 void acini_object_selection_set_class (AciniObjectSelection *self, guint8 label);

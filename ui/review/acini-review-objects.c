@@ -38,6 +38,18 @@ acini_review_page_can_do (AciniReviewPage *self, AciniObjectsDeed deed)
     case ACINI_OBJECTS_MENU:
     case ACINI_OBJECTS_CYCLE:
       return TRUE;
+    case ACINI_OBJECTS_NEXT:
+    case ACINI_OBJECTS_PREVIOUS:
+    case ACINI_OBJECTS_SKIP:
+    case ACINI_OBJECTS_RELOAD:
+      return TRUE;
+    case ACINI_OBJECTS_ACCEPT_ABOVE:
+      return writable && acini_queue_pane_get_n (self->queue_pane) > 0;
+    case ACINI_OBJECTS_ACCEPT:
+    case ACINI_OBJECTS_REJECT:
+    case ACINI_OBJECTS_FLAG:
+    case ACINI_OBJECTS_EDIT:
+      return writable && (n > 0 || acini_queue_pane_is_current (self->queue_pane));
     case ACINI_OBJECTS_PASTE:
       return writable && acini_object_selection_can_paste (self->selected);
     case ACINI_OBJECTS_COPY:
@@ -74,13 +86,53 @@ show_properties (AciniReviewPage *self)
                       GTK_WIDGET (self));
 }
 
+/* The queue's own, else what is selected. */
+static void
+decide (AciniReviewPage *self, AciniReviewState state, const char *comment)
+{
+  if (acini_queue_pane_is_current (self->queue_pane))
+    acini_queue_pane_decide (self->queue_pane, state, comment);
+  else
+    acini_object_selection_decide (self->selected, state, comment);
+}
+
 static void
 flag (gpointer object, const char *comment)
 {
   AciniReviewPage *self = object;
 
   if (self->selected != NULL)
-    acini_object_selection_decide (self->selected, ACINI_REVIEW_FLAGGED, comment);
+    decide (self, ACINI_REVIEW_FLAGGED, comment);
+}
+
+/* The brush, with the class of what is to be corrected. */
+static void
+edit (AciniReviewPage *self)
+{
+  const GArray *selected = get_selected (self);
+  AciniReviewItem *item = acini_queue_pane_get_current (self->queue_pane);
+  int label = selected->len > 0 ? g_array_index (selected, AciniObject, 0).label
+              : item != NULL    ? acini_review_item_get_object (item)->label
+                                : 0;
+
+  if (label >= ACINI_LABEL_FIRST_CLASS)
+    g_object_set (self->view, "brush-label", (guint)label, NULL);
+  g_object_set (self->view, "tool", "brush", NULL);
+  gtk_widget_grab_focus (GTK_WIDGET (self->view));
+}
+
+/* The list is to be seen while it is worked through. */
+static void
+step (AciniReviewPage *self, int by)
+{
+  acini_review_page_show_tab (self, "queue");
+  acini_queue_pane_step (self->queue_pane, by);
+}
+
+static void
+accept_above (gpointer object, double least)
+{
+  acini_queue_pane_accept_above (((AciniReviewPage *)object)->queue_pane, least);
 }
 
 /* The menu. */
@@ -218,10 +270,10 @@ acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed)
       acini_object_selection_fill_holes (self->selected);
       break;
     case ACINI_OBJECTS_ACCEPT:
-      acini_object_selection_decide (self->selected, ACINI_REVIEW_ACCEPTED, NULL);
+      decide (self, ACINI_REVIEW_ACCEPTED, NULL);
       break;
     case ACINI_OBJECTS_REJECT:
-      acini_object_selection_decide (self->selected, ACINI_REVIEW_REJECTED, NULL);
+      decide (self, ACINI_REVIEW_REJECTED, NULL);
       break;
     case ACINI_OBJECTS_FLAG:
       acini_object_ask_comment (GTK_WIDGET (self), flag, self);
@@ -249,6 +301,25 @@ acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed)
       break;
     case ACINI_OBJECTS_MENU:
       pop_up_at_selected (self);
+      break;
+    case ACINI_OBJECTS_NEXT:
+      step (self, 1);
+      break;
+    case ACINI_OBJECTS_PREVIOUS:
+      step (self, -1);
+      break;
+    case ACINI_OBJECTS_SKIP:
+      acini_review_page_show_tab (self, "queue");
+      acini_queue_pane_skip (self->queue_pane);
+      break;
+    case ACINI_OBJECTS_EDIT:
+      edit (self);
+      break;
+    case ACINI_OBJECTS_ACCEPT_ABOVE:
+      acini_object_ask_confidence (GTK_WIDGET (self), acini_queue_pane_get_n (self->queue_pane), accept_above, self);
+      break;
+    case ACINI_OBJECTS_RELOAD:
+      acini_queue_pane_reload (self->queue_pane);
       break;
     default:
       g_return_if_reached ();
@@ -278,6 +349,12 @@ on_selected_changed (AciniReviewPage *self)
 }
 
 static void
+on_queue_changed (AciniReviewPage *self)
+{
+  g_signal_emit_by_name (self, "objects-selected");
+}
+
+static void
 on_copied (AciniReviewPage *self, guint n)
 {
   g_autofree char *text = g_strdup_printf (ngettext ("%u object copied", "%u objects copied", n), n);
@@ -293,6 +370,8 @@ acini_review_page_follow_objects (AciniReviewPage *self)
     g_signal_handlers_disconnect_by_data (self->selected, self);
   if (self->objects != NULL)
     g_object_run_dispose (G_OBJECT (self->objects));
+  if (self->queue_pane != NULL)
+    acini_queue_pane_set_objects (self->queue_pane, NULL, NULL, NULL);
   g_clear_object (&self->selected);
   g_clear_object (&self->objects);
   self->menu_waits = FALSE;
@@ -300,6 +379,7 @@ acini_review_page_follow_objects (AciniReviewPage *self)
     {
       self->objects = acini_slide_objects_new (self->session, self->view, self->feed);
       self->selected = acini_object_selection_new (self->objects, self->view);
+      acini_queue_pane_set_objects (self->queue_pane, self->objects, self->selected, self->view);
       g_signal_connect_object (self->selected, "changed", G_CALLBACK (on_selected_changed), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->selected, "copied", G_CALLBACK (on_copied), self, G_CONNECT_SWAPPED);
     }
@@ -311,6 +391,7 @@ acini_review_page_init_objects (AciniReviewPage *self)
 {
   GtkGesture *click = gtk_gesture_click_new ();
 
+  g_signal_connect_object (self->queue_pane, "changed", G_CALLBACK (on_queue_changed), self, G_CONNECT_SWAPPED);
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   g_signal_connect_object (click, "pressed", G_CALLBACK (on_secondary), self, G_CONNECT_DEFAULT);
   gtk_widget_add_controller (GTK_WIDGET (self->view), GTK_EVENT_CONTROLLER (click));

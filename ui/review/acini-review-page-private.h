@@ -5,6 +5,7 @@
 #include "ui/review/acini-history-pane.h"
 #include "ui/review/acini-object-selection.h"
 #include "ui/review/acini-prediction-feed.h"
+#include "ui/review/acini-queue-pane.h"
 #include "ui/review/acini-review-page.h"
 #include "ui/review/acini-segment-pane.h"
 #include "ui/review/acini-slide-pane.h"
@@ -31,6 +32,7 @@ struct _AciniReviewPage
   GtkSpinner *loading;
   AdwViewStack *tabs;
   AciniSegmentPane *segment_pane;
+  AciniQueuePane *queue_pane;
   AciniHistoryPane *history_pane;
   AciniSlidePane *slide_pane;
 

@@ -420,6 +420,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, loading);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, tabs);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, segment_pane);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, queue_pane);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, history_pane);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, slide_pane);
   gtk_widget_class_bind_template_callback (widget_class, on_show_place);
@@ -447,6 +448,7 @@ acini_review_page_class_init (AciniReviewPageClass *klass)
   g_signal_new ("engine-died", ACINI_TYPE_REVIEW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (ACINI_TYPE_SLIDE_VIEW);
   g_type_ensure (ACINI_TYPE_SEGMENT_PANE);
+  g_type_ensure (ACINI_TYPE_QUEUE_PANE);
   g_type_ensure (ACINI_TYPE_HISTORY_PANE);
   g_type_ensure (ACINI_TYPE_SLIDE_PANE);
   g_type_ensure (ACINI_TYPE_SLIDE_ITEM);

@@ -55,6 +55,12 @@ typedef enum
   ACINI_OBJECTS_PROPERTIES,
   ACINI_OBJECTS_CYCLE,
   ACINI_OBJECTS_MENU,
+  ACINI_OBJECTS_NEXT, /* of the review queue, whatever is selected; and so on */
+  ACINI_OBJECTS_PREVIOUS,
+  ACINI_OBJECTS_SKIP,
+  ACINI_OBJECTS_EDIT,
+  ACINI_OBJECTS_ACCEPT_ABOVE,
+  ACINI_OBJECTS_RELOAD,
 } AciniObjectsDeed;
 
 guint acini_review_page_get_n_selected (AciniReviewPage *self);
