@@ -82,12 +82,13 @@ acini_window_shows_slide (AciniWindow *self)
 void acini_window_restore_state (AciniWindow *self);
 void acini_window_save_state (AciniWindow *self);
 /* The parts, which know the window: acini-window-demo.c, acini-window-actions.c, acini-window-view.c,
- * acini-window-dnd.c.  acini-window-parts.c puts them into a window. */
+ * acini-window-objects.c, acini-window-dnd.c.  acini-window-parts.c puts them into a window. */
 void acini_window_init_demo (AciniWindow *self);
 void acini_window_make_demo (AciniWindow *self);
 void acini_window_cancel_demo (AciniWindow *self);
 void acini_window_init_actions (AciniWindow *self);
 void acini_window_init_view_actions (AciniWindow *self);
+void acini_window_init_object_actions (AciniWindow *self);
 void acini_window_init_dnd (AciniWindow *self);
 void acini_window_init_editor (AciniWindow *self);
 

@@ -4,6 +4,7 @@
  * another label go. */
 
 #include "data/labels/acini-edit-private.h"
+#include "data/project/acini-sign-off.h"
 
 #include <string.h>
 
@@ -377,7 +378,7 @@ acini_edit_put (AciniEdit *edit, AciniTransaction *transaction, AciniRect *damag
                          .overlay = overlay };
 
   *damage = (AciniRect){ 0 };
-  return commit_all (edit, &commit, damage, error);
+  return acini_sign_off_check_open (transaction, edit->slide, error) && commit_all (edit, &commit, damage, error);
 }
 
 gboolean

@@ -3,6 +3,7 @@
 #include "acini-config.h"
 
 #include "data/labels/acini-journal-private.h"
+#include "data/project/acini-sign-off.h"
 
 #include <string.h>
 
@@ -150,7 +151,8 @@ acini_journal_step (AciniTransaction *transaction, gint64 slide, gboolean redo, 
 
   *damage = (AciniRect){ 0 };
   *subject = NULL;
-  if (!acini_journal_read_newest (transaction, slide, &newest, error)
+  if (!acini_sign_off_check_open (transaction, slide, error)
+      || !acini_journal_read_newest (transaction, slide, &newest, error)
       || !plan_step (transaction, &newest, redo, &step, &entry, error))
     return FALSE;
   if (entry.sequence == 0)

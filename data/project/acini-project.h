@@ -18,13 +18,14 @@ GQuark acini_project_error_quark (void);
 typedef enum
 {
   ACINI_PROJECT_ERROR_NOT_A_PROJECT,
-  ACINI_PROJECT_ERROR_EXISTS,  /* create: the folder is there and not empty */
-  ACINI_PROJECT_ERROR_NEWER,   /* made by a newer Acini: schema version above ours */
-  ACINI_PROJECT_ERROR_DAMAGED, /* the database does not pass its checks */
-  ACINI_PROJECT_ERROR_WRITE,   /* full disk, read-only folder */
-  ACINI_PROJECT_ERROR_NO_SUCH, /* no slide, model or job of that id */
-  ACINI_PROJECT_ERROR_HISTORY, /* the journal's chain of hashes is broken */
-  ACINI_PROJECT_ERROR_KEPT,    /* could not be written, and was kept in a recovery file */
+  ACINI_PROJECT_ERROR_EXISTS,   /* create: the folder is there and not empty */
+  ACINI_PROJECT_ERROR_NEWER,    /* made by a newer Acini: schema version above ours */
+  ACINI_PROJECT_ERROR_DAMAGED,  /* the database does not pass its checks */
+  ACINI_PROJECT_ERROR_WRITE,    /* full disk, read-only folder */
+  ACINI_PROJECT_ERROR_NO_SUCH,  /* no slide, model or job of that id */
+  ACINI_PROJECT_ERROR_HISTORY,  /* the journal's chain of hashes is broken */
+  ACINI_PROJECT_ERROR_KEPT,     /* could not be written, and was kept in a recovery file */
+  ACINI_PROJECT_ERROR_APPROVED, /* the slide was signed off: it is read-only until it is reopened */
 } AciniProjectError;
 
 #define ACINI_TYPE_PROJECT (acini_project_get_type ())

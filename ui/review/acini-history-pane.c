@@ -77,8 +77,17 @@ static const struct
   { "scale", N_ ("Scale changed"), "document-edit-symbolic" },
   { "remove", N_ ("Removed from the project"), "list-remove-symbolic" },
   { "restore", N_ ("Brought back"), "list-add-symbolic" },
+  { "accept", N_ ("Doubtful place accepted"), "acini-review-symbolic" },
   { "locate", N_ ("File found in another place"), "document-edit-symbolic" },
   { "review", N_ ("Review decision"), "acini-review-symbolic" },
+  { "sign-off", N_ ("Sign-off"), "acini-review-symbolic" },
+  { "split", N_ ("Split"), "acini-split-symbolic" },
+  { "merge", N_ ("Merged"), "acini-select-symbolic" },
+  { "delete", N_ ("Deleted"), "edit-delete-symbolic" },
+  { "fill", N_ ("Holes filled"), "acini-select-symbolic" },
+  { "class", N_ ("Class changed"), "acini-select-symbolic" },
+  { "paste", N_ ("Pasted"), "edit-paste-symbolic" },
+  { "duplicate", N_ ("Duplicated"), "edit-copy-symbolic" },
   { "segment", N_ ("Segmented"), "acini-models-symbolic" },
 };
 

@@ -150,6 +150,8 @@ acini_view_close (AciniSlideView *self)
   acini_tool_leave (self->tool);
   acini_view_strokes_leave (self);
   acini_measure_layer_set_measures (self->measures, NULL);
+  acini_selection_layer_set_outlines (self->selection, NULL);
+  self->ahead.zoom = 0;
   acini_view_stop (self);
   g_clear_handle_id (&self->failure_source, g_source_remove);
   if (self->opening)
