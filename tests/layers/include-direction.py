@@ -24,7 +24,7 @@ ROOMS = {
     "model": ["core", "base", "kernels", "network", "checkpoint", "inference", "training", ""],
     "app": ["jobs", "demo", "training", "segmentation", "worker", "engine", "cli"],
     "ui": ["base", "plot", "tasks", "project", "view/grid", "view/layers", "tools", "view/core", "view/input", "view",
-           "view/overlays", "slides", "models", "data", "review", ""],
+           "view/overlays", "slides", "models", "data", "results", "review", ""],
 }
 LAYERS = {"data": {"data"}, "model": {"model"}, "app": {"app", "data"}, "ui": {"ui", "app", "data"}}
 # The border of model/: the C header, for everyone inside too.

@@ -224,6 +224,31 @@ desk_set_up (Desk *desk, gconstpointer data)
   desk_clear (desk);
 }
 
+void
+desk_take_picture (Desk *desk, const char *name)
+{
+  const char *folder = g_getenv ("ACINI_TEST_PICTURES");
+  g_autoptr (GdkPaintable) paintable = NULL;
+  g_autoptr (GtkSnapshot) snapshot = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *file = NULL, *path = NULL;
+  GskRenderNode *node;
+  if (folder == NULL)
+    return;
+  desk_run (desk, 500);
+  paintable = gtk_widget_paintable_new (GTK_WIDGET (desk->window));
+  snapshot = gtk_snapshot_new ();
+  gdk_paintable_snapshot (paintable, snapshot, WIDTH, HEIGHT);
+  node = gtk_snapshot_to_node (snapshot);
+  if (node == NULL)
+    return;
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (desk->window)), node, NULL);
+  gsk_render_node_unref (node);
+  file = g_strconcat (name, ".png", NULL);
+  path = g_build_filename (folder, file, NULL);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
 static gboolean
 is_alone (Desk *desk)
 {

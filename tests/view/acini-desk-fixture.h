@@ -54,6 +54,9 @@ gboolean desk_can_redo (Desk *desk);
 /* Whether all that was asked of the editor is on the disk. */
 gboolean desk_is_written (Desk *desk);
 
+/* Where ACINI_TEST_PICTURES names a folder: saves what the window shows there, as NAME.png, to be looked at. */
+void desk_take_picture (Desk *desk, const char *name);
+
 /* Closes dialogs and popovers, shows the review page, and gives the tissue the keyboard. */
 void desk_clear (Desk *desk);
 

@@ -276,6 +276,7 @@ static const Row rows[] = {
   { "win.export", "dialog", NULL },
   { "win.page::slides", "page", NULL },
   { "win.page::review", "page", show_slides },
+  { "win.page::results", "page", NULL },
   { "win.page::models", "page", NULL },
   { "win.page::data", "page", NULL },
   { "win.show-slides-pane", "panes", NULL },
@@ -517,7 +518,7 @@ test_typing (Desk *desk, gconstpointer data)
   desk_wait (desk, is_typed, "the text");
   g_assert_true (desk->view->tool == acini_view_get_tool (desk->view, "pan"));
   g_assert_cmpfloat (desk->view->brush_size, ==, 40);
-  desk_press (desk, "<Alt>3");
+  desk_press (desk, "<Alt>4");
   g_assert_cmpstr (adw_view_stack_get_visible_child_name (desk->window->pages), ==, "models");
 }
 
