@@ -134,7 +134,7 @@ edit (AciniReviewPage *self)
 static void
 step (AciniReviewPage *self, int by)
 {
-  acini_review_page_show_tab (self, "queue");
+  adw_view_stack_set_visible_child_name (self->tabs, "queue");
   acini_queue_pane_step (self->queue_pane, by);
 }
 
@@ -318,7 +318,7 @@ acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed)
       step (self, -1);
       break;
     case ACINI_OBJECTS_SKIP:
-      acini_review_page_show_tab (self, "queue");
+      adw_view_stack_set_visible_child_name (self->tabs, "queue");
       acini_queue_pane_skip (self->queue_pane);
       break;
     case ACINI_OBJECTS_EDIT:

@@ -104,7 +104,6 @@ gboolean acini_review_page_is_approved (AciniReviewPage *self);
 void acini_review_page_ask_sign_off (AciniReviewPage *self);
 /* All that is on screen is right: it becomes labels. */
 void acini_review_page_sign_off_screen (AciniReviewPage *self);
-/* acini-review-page.c */
 void acini_review_page_enable_editing (AciniReviewPage *self, gboolean enabled);
 
 /* acini-review-views.c */

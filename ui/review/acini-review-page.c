@@ -207,23 +207,6 @@ on_slides_changed (AciniReviewPage *self)
     select_slide (self);
 }
 
-/* What a project, or a slide, that can only be looked at offers stays in sight; the window says why it cannot be used.
- */
-void
-acini_review_page_enable_editing (AciniReviewPage *self, gboolean enabled)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (self->palette); child;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GVariant *tool
-          = GTK_IS_TOGGLE_BUTTON (child) ? gtk_actionable_get_action_target_value (GTK_ACTIONABLE (child)) : NULL;
-
-      if (tool != NULL && acini_tools_find (g_variant_get_string (tool, NULL))->paints)
-        gtk_widget_set_sensitive (child, enabled);
-    }
-  gtk_widget_set_sensitive (self->locate_button, enabled);
-}
-
 void
 acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
 {

@@ -9,6 +9,7 @@
 #include "data/objects/acini-object-paint.h"
 #include "data/slides/acini-tissue.h"
 #include "ui/base/acini-async.h"
+#include "ui/tools/acini-tools.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/overlays/acini-overview.h"
 
@@ -18,6 +19,23 @@ gboolean
 acini_review_page_is_approved (AciniReviewPage *self)
 {
   return self->sign_off != NULL && self->sign_off->state == ACINI_SLIDE_APPROVED;
+}
+
+/* What a project, or a slide, that can only be looked at offers stays in sight; the window says why it cannot be used.
+ */
+void
+acini_review_page_enable_editing (AciniReviewPage *self, gboolean enabled)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (self->palette); child;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GVariant *tool
+          = GTK_IS_TOGGLE_BUTTON (child) ? gtk_actionable_get_action_target_value (GTK_ACTIONABLE (child)) : NULL;
+
+      if (tool != NULL && acini_tools_find (g_variant_get_string (tool, NULL))->paints)
+        gtk_widget_set_sensitive (child, enabled);
+    }
+  gtk_widget_set_sensitive (self->locate_button, enabled);
 }
 
 static const char *
