@@ -31,6 +31,10 @@ DEED (review_skip, ACINI_OBJECTS_SKIP)
 DEED (review_edit, ACINI_OBJECTS_EDIT)
 DEED (review_accept_above, ACINI_OBJECTS_ACCEPT_ABOVE)
 DEED (review_reload, ACINI_OBJECTS_RELOAD)
+DEED (sign_off_screen, ACINI_OBJECTS_SIGN_OFF_SCREEN)
+DEED (sign_off, ACINI_OBJECTS_SIGN_OFF)
+DEED (show_journal, ACINI_OBJECTS_JOURNAL)
+DEED (show_gallery, ACINI_OBJECTS_GALLERY)
 
 /* A key that means what is on screen: slides on their page, objects on the tissue. */
 static void delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -74,6 +78,10 @@ static const GActionEntry entries[] = {
   { "review-edit", review_edit },
   { "review-accept-above", review_accept_above },
   { "review-reload", review_reload },
+  { "sign-off-screen", sign_off_screen },
+  { "sign-off", sign_off },
+  { "journal", show_journal },
+  { "gallery", show_gallery },
 };
 
 static void
@@ -103,6 +111,10 @@ update_actions (AciniWindow *self)
     { "review-edit", ACINI_OBJECTS_EDIT },
     { "review-accept-above", ACINI_OBJECTS_ACCEPT_ABOVE },
     { "review-reload", ACINI_OBJECTS_RELOAD },
+    { "sign-off-screen", ACINI_OBJECTS_SIGN_OFF_SCREEN },
+    { "sign-off", ACINI_OBJECTS_SIGN_OFF },
+    { "journal", ACINI_OBJECTS_JOURNAL },
+    { "gallery", ACINI_OBJECTS_GALLERY },
   };
   gboolean shows = acini_window_shows_slide (self);
 

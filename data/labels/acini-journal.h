@@ -73,6 +73,11 @@ void acini_journal_row_free (AciniJournalRow *row);
  * free function set. */
 GPtrArray *acini_journal_list (AciniProject *project, gint64 slide, int limit, GError **error);
 
+/* How many steps of @slide have to be undone, or else done again, for its labels and decisions to be what they were
+ * after the row @sequence; both -1: they cannot, other steps have taken the place of those.  Disk speed. */
+gboolean acini_journal_find_way (AciniProject *project, gint64 slide, gint64 sequence, int *n_undo, int *n_redo,
+                                 GError **error);
+
 /* Recomputes the whole chain.  FALSE with ACINI_PROJECT_ERROR_HISTORY names the first row that does not fit. */
 gboolean acini_journal_verify (AciniProject *project, GError **error);
 

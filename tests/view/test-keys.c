@@ -241,6 +241,10 @@ static const Row rows[] = {
   { "win.review-edit", "tool", select_object },
   { "win.review-accept-above", "dialog", list_object },
   { "win.review-reload", NULL, NULL },
+  { "win.gallery", "dialog", NULL }, /* test-sign-off */
+  { "win.sign-off-screen", "dialog", NULL },
+  { "win.sign-off", "dialog", NULL },
+  { "win.journal", "dialog", NULL },
   { "win.show-mask", "mask", NULL },
   { "win.show-outlines", "outlines", NULL },
   { "win.fit", "zoom", go_somewhere },

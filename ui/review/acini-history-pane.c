@@ -91,8 +91,8 @@ static const struct
   { "segment", N_ ("Segmented"), "acini-models-symbolic" },
 };
 
-static char *
-dup_title (const AciniJournalRow *row, const char **icon)
+char *
+acini_history_dup_title (const AciniJournalRow *row, const char **icon)
 {
   const char *title = row->tool;
 
@@ -132,7 +132,7 @@ row_new (const AciniJournalRow *row)
 {
   GtkWidget *widget = adw_action_row_new ();
   const char *icon = NULL;
-  g_autofree char *title = dup_title (row, &icon), *when = dup_when (row->time), *subtitle = NULL;
+  g_autofree char *title = acini_history_dup_title (row, &icon), *when = dup_when (row->time), *subtitle = NULL;
   graphene_point_t *centre = graphene_point_alloc ();
 
   subtitle = g_strdup_printf ("%s · %s", when, row->user != NULL ? row->user : "");

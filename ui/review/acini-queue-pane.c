@@ -614,7 +614,11 @@ make_buttons (void)
   g_menu_append (menu, _ ("_Edit With the Brush"), "win.review-edit");
   g_menu_append (menu, _ ("_Flag…"), "win.object-flag");
   g_menu_append (menu, _ ("_Accept All Above a Confidence…"), "win.review-accept-above");
-  g_menu_append (menu, _ ("Make the List _Anew"), "win.review-reload");
+  g_menu_append (menu, _ ("_Gallery of Look-Alikes"), "win.gallery");
+  g_menu_append (menu, _ ("Everything on Screen Is _Right…"), "win.sign-off-screen");
+  g_menu_append (menu, _ ("_Sign Off Slide…"), "win.sign-off");
+  g_menu_append (menu, _ ("_History of the Slide"), "win.journal");
+  g_menu_append (menu, _ ("Make the _List Anew"), "win.review-reload");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (more), G_MENU_MODEL (menu));
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (more), "view-more-symbolic");
   gtk_widget_set_tooltip_text (more, _ ("More"));

@@ -4,6 +4,8 @@
 
 #include "acini-config.h"
 
+#include "ui/review/acini-gallery-dialog.h"
+#include "ui/review/acini-journal-dialog.h"
 #include "ui/review/acini-object-dialogs.h"
 #include "ui/review/acini-review-page-private.h"
 
@@ -31,6 +33,9 @@ acini_review_page_can_do (AciniReviewPage *self, AciniObjectsDeed deed)
   guint n = acini_review_page_get_n_selected (self);
   gboolean writable = self->session != NULL && acini_session_get_read_only (self->session) == NULL;
 
+  if (deed == ACINI_OBJECTS_SIGN_OFF)
+    return writable && self->shown != 0 && self->sign_off != NULL;
+  writable = writable && !acini_review_page_is_approved (self);
   if (self->shown == 0 || self->selected == NULL)
     return FALSE;
   switch (deed)
@@ -42,7 +47,11 @@ acini_review_page_can_do (AciniReviewPage *self, AciniObjectsDeed deed)
     case ACINI_OBJECTS_PREVIOUS:
     case ACINI_OBJECTS_SKIP:
     case ACINI_OBJECTS_RELOAD:
+    case ACINI_OBJECTS_JOURNAL:
+    case ACINI_OBJECTS_GALLERY:
       return TRUE;
+    case ACINI_OBJECTS_SIGN_OFF_SCREEN:
+      return writable;
     case ACINI_OBJECTS_ACCEPT_ABOVE:
       return writable && acini_queue_pane_get_n (self->queue_pane) > 0;
     case ACINI_OBJECTS_ACCEPT:
@@ -125,7 +134,7 @@ edit (AciniReviewPage *self)
 static void
 step (AciniReviewPage *self, int by)
 {
-  acini_review_page_show_tab (self, "queue");
+  adw_view_stack_set_visible_child_name (self->tabs, "queue");
   acini_queue_pane_step (self->queue_pane, by);
 }
 
@@ -309,7 +318,7 @@ acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed)
       step (self, -1);
       break;
     case ACINI_OBJECTS_SKIP:
-      acini_review_page_show_tab (self, "queue");
+      adw_view_stack_set_visible_child_name (self->tabs, "queue");
       acini_queue_pane_skip (self->queue_pane);
       break;
     case ACINI_OBJECTS_EDIT:
@@ -320,6 +329,18 @@ acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed)
       break;
     case ACINI_OBJECTS_RELOAD:
       acini_queue_pane_reload (self->queue_pane);
+      break;
+    case ACINI_OBJECTS_SIGN_OFF_SCREEN:
+      acini_review_page_sign_off_screen (self);
+      break;
+    case ACINI_OBJECTS_SIGN_OFF:
+      acini_review_page_ask_sign_off (self);
+      break;
+    case ACINI_OBJECTS_JOURNAL:
+      adw_dialog_present (ADW_DIALOG (acini_journal_dialog_new (self->session)), GTK_WIDGET (self));
+      break;
+    case ACINI_OBJECTS_GALLERY:
+      adw_dialog_present (ADW_DIALOG (acini_gallery_dialog_new (self->objects, self->view)), GTK_WIDGET (self));
       break;
     default:
       g_return_if_reached ();
@@ -380,6 +401,7 @@ acini_review_page_follow_objects (AciniReviewPage *self)
       self->objects = acini_slide_objects_new (self->session, self->view, self->feed);
       self->selected = acini_object_selection_new (self->objects, self->view);
       acini_queue_pane_set_objects (self->queue_pane, self->objects, self->selected, self->view);
+      acini_review_page_follow_sign_off (self);
       g_signal_connect_object (self->selected, "changed", G_CALLBACK (on_selected_changed), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->selected, "copied", G_CALLBACK (on_copied), self, G_CONNECT_SWAPPED);
     }

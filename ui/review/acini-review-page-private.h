@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/engine/acini-engine.h"
+#include "data/project/acini-sign-off.h"
 #include "ui/review/acini-history-pane.h"
 #include "ui/review/acini-object-selection.h"
 #include "ui/review/acini-prediction-feed.h"
@@ -64,6 +65,12 @@ struct _AciniReviewPage
   gboolean menu_waits;    /* for what is under the pointer to be selected … */
   double menu_x, menu_y;  /* … and then comes there */
 
+  /* How far the slide is. */
+  GtkWidget *overview;
+  AciniSignOff *sign_off;           /* NULL: not read yet */
+  guint8 *tissue;                   /* of each cell of its coverage, whether there is any; NULL: not known yet */
+  GCancellable *tissue_cancellable; /* NULL: it is not being looked for */
+
   /* Undo and redo. */
   guint n_steps; /* asked for and not done yet */
   gboolean can_undo, can_redo;
@@ -86,6 +93,18 @@ void acini_review_page_forget_history (AciniReviewPage *self);
 void acini_review_page_init_objects (AciniReviewPage *self);
 /* Follows the session and its feed, or lets go of them. */
 void acini_review_page_follow_objects (AciniReviewPage *self);
+
+/* acini-review-sign-off.c */
+void acini_review_page_init_sign_off (AciniReviewPage *self);
+/* Follows the objects. */
+void acini_review_page_follow_sign_off (AciniReviewPage *self);
+void acini_review_page_clear_sign_off (AciniReviewPage *self);
+gboolean acini_review_page_is_approved (AciniReviewPage *self);
+/* Asks for a sign-off of the slide, or, where it is approved, to reopen it. */
+void acini_review_page_ask_sign_off (AciniReviewPage *self);
+/* All that is on screen is right: it becomes labels. */
+void acini_review_page_sign_off_screen (AciniReviewPage *self);
+void acini_review_page_enable_editing (AciniReviewPage *self, gboolean enabled);
 
 /* acini-review-views.c */
 void acini_review_page_set_n_views (AciniReviewPage *self, guint n);

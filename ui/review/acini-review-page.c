@@ -207,22 +207,6 @@ on_slides_changed (AciniReviewPage *self)
     select_slide (self);
 }
 
-/* What a project that can only be looked at offers stays in sight; the window says why it cannot be used. */
-static void
-enable_editing (AciniReviewPage *self, gboolean enabled)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (self->palette); child;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GVariant *tool
-          = GTK_IS_TOGGLE_BUTTON (child) ? gtk_actionable_get_action_target_value (GTK_ACTIONABLE (child)) : NULL;
-
-      if (tool != NULL && acini_tools_find (g_variant_get_string (tool, NULL))->paints)
-        gtk_widget_set_sensitive (child, enabled);
-    }
-  gtk_widget_set_sensitive (self->locate_button, enabled);
-}
-
 void
 acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
 {
@@ -246,7 +230,7 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
   g_set_object (&self->session, session);
   acini_review_page_follow_objects (self);
   gtk_filter_list_model_set_model (filtered, session != NULL ? acini_session_get_slides (session) : NULL);
-  enable_editing (self, session == NULL || acini_session_get_read_only (session) == NULL);
+  acini_review_page_enable_editing (self, session == NULL || acini_session_get_read_only (session) == NULL);
   acini_segment_pane_set_session (self->segment_pane, session, self->view);
   acini_history_pane_set_session (self->history_pane, session);
   acini_slide_pane_set_session (self->slide_pane, session, self->view);
@@ -388,6 +372,7 @@ acini_review_page_dispose (GObject *object)
     acini_review_page_set_session (self, NULL);
   g_clear_object (&self->engine);
   g_clear_pointer (&self->object_menu, gtk_widget_unparent);
+  acini_review_page_clear_sign_off (self);
   /* The child is bound, too; disposing the template would unparent it without the bin's knowledge. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_REVIEW_PAGE);
@@ -505,7 +490,9 @@ acini_review_page_init (AciniReviewPage *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->side_split, "notify::show-sidebar", G_CALLBACK (notify_show_side), self,
                            G_CONNECT_SWAPPED);
-  add_overlay_child (self, acini_overview_new (self->view), GTK_ALIGN_END, GTK_ALIGN_START);
+  self->overview = acini_overview_new (self->view);
+  add_overlay_child (self, self->overview, GTK_ALIGN_END, GTK_ALIGN_START);
+  acini_review_page_init_sign_off (self);
   self->scale_bar = acini_scale_bar_new (self->view);
   add_overlay_child (self, self->scale_bar, GTK_ALIGN_START, GTK_ALIGN_END);
   self->zoom_controls = acini_zoom_controls_new (self->view);

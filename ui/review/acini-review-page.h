@@ -61,6 +61,10 @@ typedef enum
   ACINI_OBJECTS_EDIT,
   ACINI_OBJECTS_ACCEPT_ABOVE,
   ACINI_OBJECTS_RELOAD,
+  ACINI_OBJECTS_SIGN_OFF_SCREEN,
+  ACINI_OBJECTS_SIGN_OFF,
+  ACINI_OBJECTS_JOURNAL,
+  ACINI_OBJECTS_GALLERY,
 } AciniObjectsDeed;
 
 guint acini_review_page_get_n_selected (AciniReviewPage *self);
