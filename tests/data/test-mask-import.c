@@ -318,6 +318,43 @@ test_polygons (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (numbers[i], !=, numbers[k]);
 }
 
+/* Outlines of a slide that is read in several pieces and bands: the same labels again. */
+static void
+test_wide (Fixture *fixture, gconstpointer data)
+{
+  enum
+  {
+    WIDE = 4500,
+    HIGH = 700
+  };
+  const AciniExportFormat *format = acini_export_find_format ("geojson", NULL);
+  gint64 slide = acini_test_add_slide (fixture->project, "wide.tiff", WIDE, HIGH);
+  gint64 other = acini_test_add_slide (fixture->project, "other.tiff", WIDE, HIGH);
+  g_autofree char *path = g_build_filename (fixture->folder, "wide.geojson", NULL);
+  g_autofree guint8 *mask = g_malloc (WIDE * HIGH), *labels = g_malloc (WIDE * HIGH);
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (fixture->project, slide, NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < WIDE * HIGH; i++)
+    {
+      int x = i % WIDE - WIDE / 2, y = i / WIDE - HIGH / 2;
+
+      /* A long bow over all pieces, and dots. */
+      mask[i] = (x * x / 9 + y * y * 30 < 500000 && x * x / 9 + y * y * 40 > 300000) || (x % 61 == 0 && y % 37 == 0);
+    }
+  write_image (fixture->path, mask, WIDE, HIGH, 1, VIPS_FORMAT_UCHAR);
+  acini_labels_import_mask (fixture->project, slide, fixture->path,
+                            &(AciniMaskReading){ .units = ACINI_MASK_UNITS_NONZERO }, 2, NULL, &error);
+  g_assert_no_error (error);
+  acini_export_write (format, &(AciniExportSource){ fixture->project, record }, path, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  acini_labels_import_annotations (fixture->project, other, path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (acini_labels_read (fixture->project, other, 0, 0, 0, WIDE, HIGH, labels, &error));
+  for (int i = 0; i < WIDE * HIGH; i++)
+    g_assert_cmpint (labels[i], ==, mask[i] + 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -332,5 +369,6 @@ main (int argc, char **argv)
   TEST ("doubts", test_doubts);
   TEST ("large-numbers", test_large_numbers);
   TEST ("polygons", test_polygons);
+  TEST ("wide", test_wide);
   return g_test_run ();
 }
