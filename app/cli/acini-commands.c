@@ -23,6 +23,7 @@ acini_commands_list (void)
     &acini_command_demo,
     &acini_command_model_list,
     &acini_command_model_inspect,
+    &acini_command_model_card,
     &acini_command_model_check,
     &acini_command_model_forward,
     &acini_command_model_random,
