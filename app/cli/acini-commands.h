@@ -27,6 +27,7 @@ extern const AciniCommand acini_command_list;
 extern const AciniCommand acini_command_model_check;
 extern const AciniCommand acini_command_model_forward;
 extern const AciniCommand acini_command_model_inspect;
+extern const AciniCommand acini_command_model_card;
 extern const AciniCommand acini_command_model_list;
 extern const AciniCommand acini_command_model_random;
 extern const AciniCommand acini_command_new;
