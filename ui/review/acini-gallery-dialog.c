@@ -193,7 +193,8 @@ on_gathered (gpointer object, gpointer data, const GError *error)
     add_row (self, gathering, i);
   self->since = g_get_monotonic_time ();
   gtk_stack_set_visible_child_name (self->stack, self->rows->len > 0 ? "rows" : "empty");
-  if (self->rows->len > 0)
+  /* It may have been closed meanwhile. */
+  if (self->rows->len > 0 && gtk_widget_get_root (GTK_WIDGET (self->box)) != NULL)
     gtk_widget_child_focus (GTK_WIDGET (self->box), GTK_DIR_TAB_FORWARD);
 }
 

@@ -74,6 +74,7 @@ struct _AciniReviewPage
   /* Undo and redo. */
   guint n_steps; /* asked for and not done yet */
   gboolean can_undo, can_redo;
+  gboolean planning;                           /* deeds are being planned */
   gboolean redo_waits;                         /* an undo that waits for deeds can be redone */
   gboolean can_undo_written, can_redo_written; /* the same without what waits in the editor's queue */
 };

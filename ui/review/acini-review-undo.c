@@ -191,10 +191,24 @@ on_changed_elsewhere (AciniReviewPage *self, gint64 slide, const char *subject, 
   look_at_state (self);
 }
 
+/* Deeds that are being planned count at once; what is known of the disk may be from before them, and is looked up when
+ * they are done. */
+static void
+on_busy (AciniReviewPage *self)
+{
+  gboolean planning = self->objects != NULL && !acini_slide_objects_is_written (self->objects);
+
+  if (planning)
+    update (self);
+  else if (self->planning)
+    look_at_state (self);
+  self->planning = planning;
+}
+
 void
 acini_review_page_follow_history (AciniReviewPage *self, AciniEditor *editor)
 {
-  g_signal_connect_object (self->objects, "notify::busy", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->objects, "notify::busy", G_CALLBACK (on_busy), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (editor, "queued", G_CALLBACK (on_queued), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (editor, "left", G_CALLBACK (on_left), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (editor, "changed", G_CALLBACK (on_changed_elsewhere), self, G_CONNECT_SWAPPED);
