@@ -7,11 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Chosen on images 1 to 20 of GlaS. */
-#define KAPPA 2.f  /* power of the radius that evidence weighs; 2: that of its area */
-#define TAU 0.35f  /* evidence against, summed over the logarithm of the radius, after which what is for it counts 1/e \
-                    */
-#define EDGE 0.05f /* what a gradient at the edge is worth */
+/* Chosen on images 2 to 5 of GlaS. */
+#define KAPPA 2.f      /* power of the radius that evidence weighs; 2: that of its area */
+#define TAU 0.35f      /* evidence against, over the logarithm of the radius, that leaves 1/e of what comes after */
+#define EDGE 0.05f     /* what a gradient at the edge is worth */
 #define OUTSIDE 0.3f   /* evidence against what is off the region */
 #define STIFF 0.03f    /* what a step of the curve costs */
 #define STICK 0.5f     /* evidence for the shape there was … */

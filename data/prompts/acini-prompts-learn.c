@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Chosen on images 1 to 20 of GlaS. */
+/* Chosen on images 2 to 5 of GlaS. */
 #define AROUND 1.0f   /* how far around the shape is looked, in its own radii */
 #define EDGE_BAND 3.f /* working pixels from the edge at which a pixel weighs 1 */
 #define SHARE 0.5f    /* of the regression where there is a model */
