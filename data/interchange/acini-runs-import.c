@@ -105,8 +105,7 @@ lay_runs (Band *self, const char *runs, gint64 *n_units, GCancellable *cancellab
         return refuse (_ ("Run %llu is no pair of numbers “start length”."), number, error);
       at = end + strspn (end, " \t");
       if (start - 1 < (guint64)behind || start - 1 > (guint64)n_pixels || length > (guint64)n_pixels - (start - 1))
-        return refuse (_ ("Run %llu lies before the one before it, over it, or outside of the slide."),
-                       number, error);
+        return refuse (_ ("Run %llu lies before the one before it, over it, or outside of the slide."), number, error);
       behind = (gint64)(start - 1 + length);
       *n_units += (gint64)length;
       if ((number & 0xfff) == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))

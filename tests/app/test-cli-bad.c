@@ -66,7 +66,7 @@ test_bad_masks (void)
 {
   g_autofree char *folder = g_build_filename (cli_material.folder, "masks.acini", NULL);
   g_auto (CliOutcome) new = RUN ("new", folder);
-  g_auto (CliOutcome) other = RUN ("phantom", "other.tiff", "--size", "300x300", "--quiet");
+  g_auto (CliOutcome) other = RUN ("phantom", "other.tiff", "--size", "300x200", "--quiet");
   g_auto (CliOutcome) wrong = RUN ("import", folder, "phantom.tiff", "--masks", "oth*r.tiff", "--quiet");
   g_auto (CliOutcome) colour = RUN ("import", folder, "phantom.tiff", "--mask-channel", "pink");
 

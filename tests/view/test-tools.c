@@ -7,6 +7,7 @@
 #include "ui/tools/acini-tool-eraser.h"
 #include "ui/tools/acini-tool-outline.h"
 #include "ui/tools/acini-tool-pan.h"
+#include "ui/tools/acini-tool-split.h"
 #include "ui/tools/acini-tool-ruler.h"
 #include "ui/tools/acini-tools.h"
 
@@ -151,13 +152,14 @@ test_table (void)
 {
   guint n;
   const AciniToolInfo *tools = acini_tools_get_all (&n);
-  g_assert_cmpuint (n, ==, 9);
+  g_assert_cmpuint (n, ==, 11);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (AciniTool) tool = g_object_new (tools[i].get_type (), NULL);
       g_assert_true (acini_tools_find (tools[i].id) == &tools[i]);
       g_assert_true (tools[i].sized == ACINI_IS_TOOL_BRUSH (tool));
-      g_assert_true (tools[i].paints == (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_OUTLINE (tool)));
+      g_assert_true (tools[i].paints
+                     == (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_OUTLINE (tool) || ACINI_IS_TOOL_SPLIT (tool)));
       g_assert_nonnull (acini_tool_get_cursor (tool));
     }
   g_assert_null (acini_tools_find ("wand"));
