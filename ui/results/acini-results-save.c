@@ -72,14 +72,11 @@ write_slide (Saving *saving, guint number, GOutputStream *out, GCancellable *can
   return TRUE;
 }
 
-/* Atomic: g_file_replace () writes beside the file, and gives it its name when the stream is closed. */
 static gboolean
-save (gpointer data, GCancellable *cancellable, GError **error)
+write_table (Saving *saving, GFile *file, GCancellable *cancellable, GError **error)
 {
-  Saving *saving = data;
-  g_autoptr (GFileOutputStream) file
-      = g_file_replace (saving->file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, error);
-  g_autoptr (GOutputStream) out = file != NULL ? g_buffered_output_stream_new (G_OUTPUT_STREAM (file)) : NULL;
+  g_autoptr (GFileOutputStream) stream = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, error);
+  g_autoptr (GOutputStream) out = stream != NULL ? g_buffered_output_stream_new (G_OUTPUT_STREAM (stream)) : NULL;
   gboolean ok
       = out != NULL
         && write_line (out, saving->lines != NULL ? acini_result_csv_head : acini_object_csv_head, cancellable, error);
@@ -88,16 +85,23 @@ save (gpointer data, GCancellable *cancellable, GError **error)
     ok = write_line (out, saving->lines->pdata[i], cancellable, error);
   for (guint i = 0; ok && saving->lines == NULL && i < acini_results_source_get_n (saving->source); i++)
     ok = write_slide (saving, i, out, cancellable, error);
-  if (ok)
-    return g_output_stream_close (out, cancellable, error);
-  /* What was there before stays. */
-  if (out != NULL)
-    {
-      g_autoptr (GCancellable) given_up = g_cancellable_new ();
+  return ok && g_output_stream_close (out, cancellable, error);
+}
 
-      g_cancellable_cancel (given_up);
-      g_output_stream_close (out, given_up, NULL);
-    }
+/* Beside the file first: g_file_replace () writes a new file under its own name, where half of it would be found. */
+static gboolean
+save (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Saving *saving = data;
+  g_autofree char *name = g_file_get_basename (saving->file), *part_name = g_strconcat (name, ".part", NULL);
+  g_autoptr (GFile) folder = g_file_get_parent (saving->file);
+  g_autoptr (GFile) part = g_file_get_child (folder, part_name);
+
+  if (write_table (saving, part, cancellable, error)
+      && g_file_move (part, saving->file, G_FILE_COPY_OVERWRITE, cancellable, NULL, NULL, error))
+    return TRUE;
+  /* What was there before stays. */
+  g_file_delete (part, NULL, NULL);
   return FALSE;
 }
 
