@@ -233,7 +233,7 @@ wait_until_ready (Desk *desk)
     {
       /* Before the brush is there the stroke drags the slide away. */
       press (desk, "ctrl+0");
-      drag (desk, try % 2 == 0 ? "b" : "e", 935, 400, 6); /* beside all places */
+      drag (desk, try % 2 == 0 ? "b" : "e", 880, 728, 6); /* below all places */
       if (wait_for (desk, count_rows, rows + 1, 0.5))
         return;
     }
