@@ -2,67 +2,24 @@
 
 #include "data/objects/acini-object-shape.h"
 
+#include "data/base/acini-distance.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FAR 1e20f
-
-/* One row of the transform: the lower envelope of parabolas.  @place, @from: n and n + 1 scratch numbers. */
-static void
-transform_line (float *line, gsize stride, int n, float *copy, int *place, float *from)
-{
-  int k = 0;
-
-  for (int i = 0; i < n; i++)
-    copy[i] = line[i * stride];
-  place[0] = 0;
-  from[0] = -FAR;
-  from[1] = FAR;
-  for (int q = 1; q < n; q++)
-    {
-      float s;
-
-      for (;; k--)
-        {
-          int p = place[k];
-
-          s = ((copy[q] + (float)q * (float)q) - (copy[p] + (float)p * (float)p)) / (2.0f * (float)(q - p));
-          if (s > from[k] || k == 0)
-            break;
-        }
-      if (s <= from[k])
-        s = from[k];
-      else
-        k++;
-      place[k] = q;
-      from[k] = k == 0 ? -FAR : s;
-      from[k + 1] = FAR;
-    }
-  for (int q = 0, i = 0; q < n; q++)
-    {
-      while (from[i + 1] < (float)q)
-        i++;
-      line[q * stride] = (float)((q - place[i]) * (q - place[i])) + copy[place[i]];
-    }
-}
 
 float *
 acini_shape_find_depths (const guint8 *mask, int width, int height)
 {
   /* A frame of pixels outside. */
-  int w = width + 2, h = height + 2, most = MAX (w, h);
-  g_autofree float *frame = g_new0 (float, (gsize)w *h), *copy = g_new (float, most), *from = g_new (float, most + 1);
-  g_autofree int *place = g_new (int, most);
+  int w = width + 2, h = height + 2;
+  g_autofree float *frame = g_new0 (float, (gsize)w *h);
   float *depths = g_new (float, (gsize)width *height);
 
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)
       frame[(gsize)(y + 1) * w + x + 1] = mask[(gsize)y * width + x] != 0 ? 1e9f : 0;
-  for (int x = 0; x < w; x++)
-    transform_line (frame + x, (gsize)w, h, copy, place, from);
-  for (int y = 0; y < h; y++)
-    transform_line (frame + (gsize)y * w, 1, w, copy, place, from);
+  acini_distance_transform (frame, w, h);
   for (int y = 0; y < height; y++)
     memcpy (depths + (gsize)y * width, frame + (gsize)(y + 1) * w + 1, width * sizeof *depths);
   return depths;

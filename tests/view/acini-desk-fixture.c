@@ -2,6 +2,8 @@
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-view-fixture.h"
+#include "ui/base/acini-async.h"
+#include "ui/review/acini-review-page-private.h"
 #include "tests/view/acini-widget-search.h"
 
 #define WIDTH 1280
@@ -222,6 +224,40 @@ desk_set_up (Desk *desk, gconstpointer data)
   find_window (desk);
   desk_send (desk, "windowmove %s 0 0 windowfocus %s", desk->xid, desk->xid);
   desk_clear (desk);
+}
+
+gboolean
+desk_is_settled (Desk *desk)
+{
+  AciniReviewPage *page = desk->window->review_page;
+  return page->objects != NULL && acini_slide_objects_is_idle (page->objects) && desk_is_written (desk)
+         && acini_async_is_idle () && page->n_steps == 0;
+}
+
+void
+desk_settle (Desk *desk)
+{
+  /* What comes to rest first may wake the other. */
+  for (int i = 0; i < 2; i++)
+    {
+      desk_rest (desk);
+      desk_wait (desk, desk_is_settled, "objects and history at rest");
+    }
+}
+
+char *
+desk_dup_query (Desk *desk, const char *sql)
+{
+  AciniProject *project = acini_session_get_project (desk->window->session);
+  g_autofree char *path = acini_project_build_path (project, "project.sqlite", NULL);
+  return acini_test_query (path, sql);
+}
+
+void
+desk_assert_query (Desk *desk, const char *sql, const char *wanted)
+{
+  g_autofree char *found = desk_dup_query (desk, sql);
+  g_assert_cmpstr (found, ==, wanted);
 }
 
 void

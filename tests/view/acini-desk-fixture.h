@@ -54,6 +54,13 @@ gboolean desk_can_redo (Desk *desk);
 /* Whether all that was asked of the editor is on the disk. */
 gboolean desk_is_written (Desk *desk);
 
+/* Whether the objects of the slide are known, too, and nobody works on them; and until then. */
+gboolean desk_is_settled (Desk *desk);
+void desk_settle (Desk *desk);
+/* What a query of the project's database gives, as acini_test_query () says it: (transfer full), or compared. */
+char *desk_dup_query (Desk *desk, const char *sql);
+void desk_assert_query (Desk *desk, const char *sql, const char *wanted);
+
 /* Where ACINI_TEST_PICTURES names a folder: saves what the window shows there, as NAME.png, to be looked at. */
 void desk_take_picture (Desk *desk, const char *name);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* FTUs as things, in the real window: selected with the mouse and from the keyboard, and everything that can be done to
- * them with keys and from their menu, each one step of the history.  ACINI_SCREENSHOTS names a folder for a picture of
- * each step. */
+ * them with keys and from their menu, each one step of the history.  ACINI_TEST_PICTURES names a folder for a picture
+ * of each step. */
 
 #include "data/objects/acini-object-index.h"
 #include "tests/acini-test-util.h"
@@ -14,43 +14,12 @@
 #include <stdlib.h>
 #include <vips/vips.h>
 
-static void
-shoot (Desk *desk, const char *name)
-{
-  const char *folder = g_getenv ("ACINI_SCREENSHOTS");
-  g_autofree char *line = NULL;
-
-  if (folder == NULL)
-    return;
-  desk_run (desk, 600);
-  line = g_strdup_printf ("import -window root -crop 1280x800+0+0 %s/%s.png", folder, name);
-  g_spawn_command_line_sync (line, NULL, NULL, NULL, NULL);
-}
-
 /* What the history ought to hold. */
 
 static AciniReviewPage *
 get_page (Desk *desk)
 {
   return desk->window->review_page;
-}
-
-static gboolean
-is_settled (Desk *desk)
-{
-  AciniReviewPage *page = get_page (desk);
-
-  return page->objects != NULL && acini_slide_objects_is_idle (page->objects) && desk_is_written (desk)
-         && acini_async_is_idle () && page->n_steps == 0;
-}
-
-static void
-settle (Desk *desk)
-{
-  desk_rest (desk);
-  desk_wait (desk, is_settled, "objects and history at rest");
-  desk_rest (desk);
-  desk_wait (desk, is_settled, "objects and history at rest");
 }
 
 /* (transfer full) the objects, largest first: label, area, state. */
@@ -108,14 +77,14 @@ static void
 undo (Desk *desk)
 {
   desk_press (desk, "<Control>z");
-  settle (desk);
+  desk_settle (desk);
 }
 
 static void
 press (Desk *desk, const char *key)
 {
   desk_press (desk, key);
-  settle (desk);
+  desk_settle (desk);
 }
 
 /* The slide. */
@@ -154,11 +123,11 @@ set_up (Desk *desk)
                      NULL, NULL);
   g_object_set (desk->view, "zoom", .7, NULL);
   acini_slide_view_centre_on (desk->view, 620, 450);
-  settle (desk);
+  desk_settle (desk);
   acini_slide_view_labels_changed (desk->view, &(AciniRect){ 0, 0, 1500, 1100 });
   desk_press (desk, "v");
   g_assert_true (desk->view->tool == acini_view_get_tool (desk->view, "select"));
-  settle (desk);
+  desk_settle (desk);
   assert_objects (desk, START);
 }
 
@@ -179,10 +148,10 @@ click (Desk *desk, double x, double y, const char *with)
   if (*with != '\0')
     desk_send (desk, "keydown %s", with);
   desk_send (desk, "mousemove %d %d click 1", screen_x, screen_y);
-  settle (desk);
+  desk_settle (desk);
   if (*with != '\0')
     desk_send (desk, "keyup %s", with);
-  settle (desk);
+  desk_settle (desk);
 }
 
 static void
@@ -197,7 +166,7 @@ drag (Desk *desk, const double (*points)[2], guint n)
       desk_run (desk, 40);
     }
   desk_send (desk, "mouseup 1");
-  settle (desk);
+  desk_settle (desk);
 }
 
 static void
@@ -211,7 +180,7 @@ test_select (Desk *desk, gconstpointer data)
   g_assert_cmpuint (get_n_selected (desk), ==, 1);
   g_assert_cmpint (get_area (desk, 0), ==, 29000);
   g_assert_cmpuint (acini_selection_layer_get_n (desk->view->selection), ==, 1);
-  shoot (desk, "select-1-click");
+  desk_take_picture (desk, "select-1-click");
   /* What is in the hole is another, and so is what lies around it: the key goes from one to the other. */
   click (desk, 390, 265, "");
   g_assert_cmpint (get_area (desk, 0), ==, 400);
@@ -231,9 +200,9 @@ test_select (Desk *desk, gconstpointer data)
   desk_send (desk, "keydown shift");
   drag (desk, more, G_N_ELEMENTS (more));
   desk_send (desk, "keyup shift");
-  settle (desk);
+  desk_settle (desk);
   g_assert_cmpuint (get_n_selected (desk), ==, 3);
-  shoot (desk, "select-2-lasso");
+  desk_take_picture (desk, "select-2-lasso");
   /* Escape lets go; beside all there is nothing. */
   press (desk, "Escape");
   g_assert_cmpuint (get_n_selected (desk), ==, 0);
@@ -263,7 +232,7 @@ test_deeds (Desk *desk, gconstpointer data)
   click (desk, 310, 210, "");
   press (desk, "<Shift>h");
   assert_objects (desk, "2:31600:new " DUMB_BELL " " LEFT " " RIGHT " " SPOT);
-  shoot (desk, "deeds-1-filled");
+  desk_take_picture (desk, "deeds-1-filled");
   undo (desk);
   assert_objects (desk, START);
   click (desk, 310, 210, "");
@@ -286,10 +255,10 @@ test_deeds (Desk *desk, gconstpointer data)
   desk_run (desk, 500);
   desk_send (desk, "type torn?");
   desk_run (desk, 200);
-  shoot (desk, "deeds-2-flag");
+  desk_take_picture (desk, "deeds-2-flag");
   desk_send (desk, "key Return");
   desk_run (desk, 500);
-  settle (desk);
+  desk_settle (desk);
   assert_objects (desk, "2:29000:flagged " DUMB_BELL " " LEFT " " RIGHT " " SPOT);
   undo (desk);
   assert_objects (desk, START);
@@ -315,7 +284,7 @@ test_shapes (Desk *desk, gconstpointer data)
   press (desk, "<Shift>k");
   split = describe (desk);
   g_assert_true (strstr (split, DUMB_BELL) == NULL);
-  shoot (desk, "shapes-1-split");
+  desk_take_picture (desk, "shapes-1-split");
   click (desk, 710, 210, "");
   g_assert_cmpint (get_area (desk, 0), <, 12000);
   click (desk, 900, 210, "shift");
@@ -338,7 +307,7 @@ test_shapes (Desk *desk, gconstpointer data)
     g_assert_cmpint (atoi (objects[3] + 2), >, 6700);
     g_assert_cmpint (atoi (objects[3] + 2) + atoi (objects[4] + 2), ==, 12000);
   }
-  shoot (desk, "shapes-2-line");
+  desk_take_picture (desk, "shapes-2-line");
   undo (desk);
   assert_objects (desk, START);
   /* A ring that is cut once stays one, and the window says so. */
@@ -352,7 +321,7 @@ test_shapes (Desk *desk, gconstpointer data)
   merged = describe (desk);
   g_assert_true (strstr (merged, LEFT) == NULL && strstr (merged, RIGHT) == NULL);
   g_assert_cmpuint (get_n_selected (desk), ==, 1);
-  shoot (desk, "shapes-3-merged");
+  desk_take_picture (desk, "shapes-3-merged");
   undo (desk);
   assert_objects (desk, START);
 }
@@ -375,7 +344,7 @@ test_copies (Desk *desk, gconstpointer data)
   g_assert_cmpuint (get_n_selected (desk), ==, 1); /* the new one */
   g_assert_cmpint (g_array_index (acini_object_selection_get (get_page (desk)->selected), AciniObject, 0).box.x, ==,
                    564);
-  shoot (desk, "copies-1-duplicate");
+  desk_take_picture (desk, "copies-1-duplicate");
   undo (desk);
   assert_objects (desk, START);
   click (desk, 310, 610, "");
@@ -383,7 +352,7 @@ test_copies (Desk *desk, gconstpointer data)
   desk_wait (desk, can_paste, "something to paste");
   locate (desk, 900, 700, &x, &y);
   desk_send (desk, "mousemove %d %d", x, y);
-  settle (desk);
+  desk_settle (desk);
   press (desk, "<Control>v");
   assert_objects (desk, RING " " DUMB_BELL " " LEFT " " LEFT " " RIGHT " " SPOT);
   undo (desk);
@@ -392,7 +361,7 @@ test_copies (Desk *desk, gconstpointer data)
   g_assert_cmpint (desk->view->slide_id, ==, desk->other);
   press (desk, "<Control>v");
   assert_objects (desk, LEFT);
-  shoot (desk, "copies-2-other-slide");
+  desk_take_picture (desk, "copies-2-other-slide");
   undo (desk);
   assert_objects (desk, "");
 }
@@ -459,7 +428,7 @@ choose (Desk *desk, const char *mnemonic)
     desk_send (desk, "key Escape");
   desk_wait (desk, is_menu_gone, "the menu gone");
   desk_run (desk, 300);
-  settle (desk);
+  desk_settle (desk);
 }
 
 static void
@@ -475,7 +444,7 @@ test_menu (Desk *desk, gconstpointer data)
   g_assert_cmpuint (get_n_selected (desk), ==, 1);
   g_assert_cmpint (get_area (desk, 0), ==, 12000);
   g_assert_cmpuint (check_entries (desk, gtk_popover_menu_get_menu_model (GTK_POPOVER_MENU (get_menu (desk)))), >=, 13);
-  shoot (desk, "menu");
+  desk_take_picture (desk, "menu");
   desk_send (desk, "key Escape");
   desk_wait (desk, is_menu_gone, "the menu gone");
   desk_clear (desk);
@@ -496,7 +465,7 @@ test_menu (Desk *desk, gconstpointer data)
   desk_wait (desk, is_menu_gone, "the menu gone");
   desk_press (desk, "i");
   g_assert_nonnull (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window)));
-  shoot (desk, "properties");
+  desk_take_picture (desk, "properties");
   desk_clear (desk);
 }
 
@@ -525,14 +494,14 @@ test_class (Desk *desk, gconstpointer data)
   acini_model_list_reload (models);
   desk_wait (desk, has_model, "the model in the list");
   acini_model_list_use (models, acini_model_list_find (models, "three"));
-  settle (desk);
+  desk_settle (desk);
   set_up (desk);
   click (desk, 310, 210, "");
   press (desk, "3");
   assert_objects (desk, "4:29000:new " DUMB_BELL " " LEFT " " RIGHT " " SPOT);
   g_assert_cmpuint (get_n_selected (desk), ==, 1);
   g_assert_cmpuint (desk->view->brush_label, ==, 2);
-  shoot (desk, "class");
+  desk_take_picture (desk, "class");
   undo (desk);
   assert_objects (desk, START);
   press (desk, "Escape");
@@ -548,7 +517,7 @@ test_order (Desk *desk, gconstpointer data)
   set_up (desk);
   click (desk, 310, 210, "");
   desk_send (desk, "key Delete key ctrl+z key ctrl+shift+z key ctrl+z");
-  settle (desk);
+  desk_settle (desk);
   assert_objects (desk, START);
 }
 

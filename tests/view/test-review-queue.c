@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The review queue in the real window: what it lists and in which order, and each of its keys.  ACINI_SCREENSHOTS names
- * a folder for a picture of each step. */
+/* The review queue in the real window: what it lists and in which order, and each of its keys.  ACINI_TEST_PICTURES
+ * names a folder for a picture of each step. */
 
 #include "data/predictions/acini-prediction-key.h"
 #include "tests/acini-test-util.h"
@@ -15,49 +15,17 @@
 #include <string.h>
 #include <vips/vips.h>
 
-static void
-shoot (Desk *desk, const char *name)
-{
-  const char *folder = g_getenv ("ACINI_SCREENSHOTS");
-  g_autofree char *line = NULL;
-
-  if (folder == NULL)
-    return;
-  desk_run (desk, 600);
-  line = g_strdup_printf ("import -window root -crop 1280x800+0+0 %s/%s.png", folder, name);
-  g_spawn_command_line_sync (line, NULL, NULL, NULL, NULL);
-}
-
 static AciniReviewPage *
 get_page (Desk *desk)
 {
   return desk->window->review_page;
 }
 
-static gboolean
-is_settled (Desk *desk)
-{
-  AciniReviewPage *page = get_page (desk);
-
-  return page->objects != NULL && acini_slide_objects_is_idle (page->objects) && desk_is_written (desk)
-         && acini_async_is_idle () && page->n_steps == 0;
-}
-
-static void
-settle (Desk *desk)
-{
-  for (int i = 0; i < 2; i++)
-    {
-      desk_rest (desk);
-      desk_wait (desk, is_settled, "objects and history at rest");
-    }
-}
-
 static void
 press (Desk *desk, const char *key)
 {
   desk_press (desk, key);
-  settle (desk);
+  desk_settle (desk);
 }
 
 /* A prediction of the model in use: objects of several certainties, and doubtful places. */
@@ -120,18 +88,18 @@ has_prediction (Desk *desk)
 static gboolean
 has_list (Desk *desk)
 {
-  return acini_queue_pane_get_n (get_page (desk)->queue_pane) > 0 && is_settled (desk);
+  return acini_queue_pane_get_n (get_page (desk)->queue_pane) > 0 && desk_is_settled (desk);
 }
 
 static void
 set_up (Desk *desk)
 {
-  settle (desk);
+  desk_settle (desk);
   predict (desk);
   desk_wait (desk, has_prediction, "the prediction on screen");
   acini_review_page_show_tab (get_page (desk), "queue");
   desk_wait (desk, has_list, "a list");
-  settle (desk);
+  desk_settle (desk);
 }
 
 /* (transfer full) what is current: probability in %, state, and "?" for a doubtful place. */
@@ -156,28 +124,11 @@ describe (Desk *desk)
   }                                                                                                                    \
   G_STMT_END
 
-static char *
-query (Desk *desk, const char *sql)
-{
-  AciniProject *project = acini_session_get_project (desk->window->session);
-  g_autofree char *path = g_build_filename (acini_project_get_folder (project), "project.sqlite", NULL);
-
-  return acini_test_query (path, sql);
-}
-
-static void
-assert_query (Desk *desk, const char *sql, const char *wanted)
-{
-  g_autofree char *found = query (desk, sql);
-
-  g_assert_cmpstr (found, ==, wanted);
-}
-
 static void
 walk_all (Desk *desk)
 {
   set_up (desk);
-  shoot (desk, "queue-1-list");
+  desk_take_picture (desk, "queue-1-list");
 }
 
 /* In order of worth: the most doubted large one first, the certain one last; the view is at each. */
@@ -200,11 +151,11 @@ test_walk (Desk *desk, gconstpointer data)
   g_assert_cmpfloat_with_epsilon (desk->view->viewport.x, (double)object->box.x + (double)object->box.width / 2, 2);
   g_assert_cmpfloat_with_epsilon (desk->view->viewport.y, (double)object->box.y + (double)object->box.height / 2, 2);
   g_assert_cmpuint (acini_selection_layer_get_n (desk->view->selection), ==, 1);
-  shoot (desk, "queue-2-first");
+  desk_take_picture (desk, "queue-2-first");
   zoom = desk->view->viewport.zoom;
   g_assert_cmpfloat (zoom, >, .2);
   press (desk, "n");
-  shoot (desk, "queue-3-second");
+  desk_take_picture (desk, "queue-3-second");
   press (desk, "<Shift>n");
   g_assert_true (acini_queue_pane_get_current (pane) == item);
   g_assert_cmpfloat_with_epsilon (desk->view->viewport.zoom, zoom, 1e-6);
@@ -248,13 +199,13 @@ test_decide (Desk *desk, gconstpointer data)
       g_assert_cmpstr (after, !=, before);
       g_test_message ("%s %d", before, doubtful);
     }
-  assert_query (desk, "SELECT count(*) >= 1 FROM reviews WHERE duration >= 0", "1");
-  assert_query (desk, "SELECT count(*) FROM journal WHERE kind IN ('review', 'edit')", "2");
-  shoot (desk, "queue-4-decided");
+  desk_assert_query (desk, "SELECT count(*) >= 1 FROM reviews WHERE duration >= 0", "1");
+  desk_assert_query (desk, "SELECT count(*) FROM journal WHERE kind IN ('review', 'edit')", "2");
+  desk_take_picture (desk, "queue-4-decided");
   /* One undo for each. */
   press (desk, "<Control>z");
   press (desk, "<Control>z");
-  assert_query (desk, "SELECT count(*) FROM reviews", "0");
+  desk_assert_query (desk, "SELECT count(*) FROM reviews", "0");
   /* Flag, with a comment. */
   desk_press (desk, "<Shift>f");
   desk_run (desk, 500);
@@ -262,8 +213,8 @@ test_decide (Desk *desk, gconstpointer data)
   desk_run (desk, 200);
   desk_send (desk, "key Return");
   desk_run (desk, 500);
-  settle (desk);
-  assert_query (desk, "SELECT state || ' ' || comment FROM reviews", "flagged folded");
+  desk_settle (desk);
+  desk_assert_query (desk, "SELECT state || ' ' || comment FROM reviews", "flagged folded");
   /* Edit: the brush. */
   press (desk, "<Shift>e");
   g_assert_true (desk->view->tool == acini_view_get_tool (desk->view, "brush"));
@@ -281,18 +232,18 @@ test_doubtful (Desk *desk, gconstpointer data)
   pane = get_page (desk)->queue_pane;
   gtk_drop_down_set_selected (pane->what, 2);
   desk_wait (desk, has_list, "doubtful places");
-  settle (desk);
+  desk_settle (desk);
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 1);
   press (desk, "n");
   suspect = acini_review_item_get_suspect (acini_queue_pane_get_current (pane));
   g_assert_nonnull (suspect);
   g_assert_cmpfloat_with_epsilon (suspect->probability, 100 / 255., .02);
-  shoot (desk, "queue-5-doubtful");
+  desk_take_picture (desk, "queue-5-doubtful");
   press (desk, "Return");
   gtk_drop_down_set_selected (pane->what, 1);
   gtk_drop_down_set_selected (pane->author, 2);
   desk_wait (desk, has_list, "what a person drew");
-  settle (desk);
+  desk_settle (desk);
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 1);
   press (desk, "<Control>z");
   press (desk, "F5");
@@ -309,7 +260,7 @@ test_choices (Desk *desk, gconstpointer data)
   pane = get_page (desk)->queue_pane;
   gtk_drop_down_set_selected (pane->what, 1);
   gtk_drop_down_set_selected (pane->order, 3);
-  settle (desk);
+  desk_settle (desk);
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 4);
   press (desk, "n");
   {
@@ -319,25 +270,25 @@ test_choices (Desk *desk, gconstpointer data)
     g_assert_cmpint (acini_review_item_get_object (acini_queue_pane_get_current (pane))->area, >, area);
   }
   gtk_drop_down_set_selected (pane->class, 2);
-  settle (desk);
+  desk_settle (desk);
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 0);
   gtk_drop_down_set_selected (pane->class, 0);
   desk_wait (desk, has_list, "all classes again");
-  settle (desk);
+  desk_settle (desk);
   gtk_widget_grab_focus (GTK_WIDGET (desk->view));
   desk_press (desk, "<Control>Return");
   desk_run (desk, 500);
-  shoot (desk, "queue-6-above");
+  desk_take_picture (desk, "queue-6-above");
   desk_send (desk, "key Return");
   desk_run (desk, 500);
-  settle (desk);
-  assert_query (desk, "SELECT count(*) FROM reviews WHERE state = 'accepted'", "1");
-  assert_query (desk, "SELECT count(*) FROM journal WHERE kind = 'review'", "1");
+  desk_settle (desk);
+  desk_assert_query (desk, "SELECT count(*) FROM reviews WHERE state = 'accepted'", "1");
+  desk_assert_query (desk, "SELECT count(*) FROM journal WHERE kind = 'review'", "1");
   press (desk, "F5");
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 3);
   gtk_drop_down_set_selected (pane->state, 2);
   desk_wait (desk, has_list, "the accepted ones");
-  settle (desk);
+  desk_settle (desk);
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 1);
   press (desk, "n");
   assert_current (desk, "97 accepted");

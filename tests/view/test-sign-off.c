@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What ends a review, in the real window: everything on screen is right, a slide approved and reopened, its history,
- * and rows of look-alikes.  ACINI_SCREENSHOTS names a folder for a picture of each step. */
+ * and rows of look-alikes.  ACINI_TEST_PICTURES names a folder for a picture of each step. */
 
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
@@ -13,36 +13,17 @@
 
 #include <vips/vips.h>
 
-static void
-shoot (Desk *desk, const char *name)
-{
-  const char *folder = g_getenv ("ACINI_SCREENSHOTS");
-  g_autofree char *line = NULL;
-
-  if (folder == NULL)
-    return;
-  desk_run (desk, 600);
-  line = g_strdup_printf ("import -window root -crop 1280x800+0+0 %s/%s.png", folder, name);
-  g_spawn_command_line_sync (line, NULL, NULL, NULL, NULL);
-}
-
 static gboolean
-is_settled (Desk *desk)
+has_sign_off (Desk *desk)
 {
-  AciniReviewPage *page = desk->window->review_page;
-
-  return page->objects != NULL && acini_slide_objects_is_idle (page->objects) && desk_is_written (desk)
-         && acini_async_is_idle () && page->n_steps == 0 && page->sign_off != NULL;
+  return desk->window->review_page->sign_off != NULL;
 }
 
 static void
 settle (Desk *desk)
 {
-  for (int i = 0; i < 2; i++)
-    {
-      desk_rest (desk);
-      desk_wait (desk, is_settled, "objects and history at rest");
-    }
+  desk_settle (desk);
+  desk_wait (desk, has_sign_off, "whether the slide is signed off");
 }
 
 static gboolean
@@ -75,47 +56,19 @@ get_state (Desk *desk)
   return desk->window->review_page->sign_off->state;
 }
 
-static void
-assert_query (Desk *desk, const char *sql, const char *wanted)
-{
-  AciniProject *project = acini_session_get_project (desk->window->session);
-  g_autofree char *path = g_build_filename (acini_project_get_folder (project), "project.sqlite", NULL);
-  g_autofree char *found = acini_test_query (path, sql);
-
-  g_assert_cmpstr (found, ==, wanted);
-}
-
-static AdwDialog *
-get_dialog (Desk *desk)
-{
-  return adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window));
-}
-
-static gboolean
-has_dialog (Desk *desk)
-{
-  return get_dialog (desk) != NULL;
-}
-
-static gboolean
-has_no_dialog (Desk *desk)
-{
-  return get_dialog (desk) == NULL;
-}
-
 /* Opens the dialog of the key, types @text into what has the keyboard there, and takes its default. */
 static void
 answer (Desk *desk, const char *key, const char *text, const char *shot)
 {
   desk_press (desk, key);
-  desk_wait (desk, has_dialog, "a dialog");
+  desk_wait (desk, desk_has_dialog, "a dialog");
   desk_run (desk, 500);
   if (text != NULL)
     desk_send (desk, "type %s", text);
   desk_run (desk, 300);
-  shoot (desk, shot);
+  desk_take_picture (desk, shot);
   desk_send (desk, "key Return");
-  desk_wait (desk, has_no_dialog, "the dialog gone");
+  desk_wait (desk, desk_has_no_dialog, "the dialog gone");
   desk_run (desk, 300);
   settle (desk);
 }
@@ -127,19 +80,19 @@ test_approve (Desk *desk, gconstpointer data)
   g_assert_cmpint (get_state (desk), ==, ACINI_SLIDE_IN_REVIEW);
   answer (desk, "<Control><Shift>s", "checked", "sign-1-approve");
   g_assert_cmpint (get_state (desk), ==, ACINI_SLIDE_APPROVED);
-  assert_query (desk, "SELECT count(*) FROM journal WHERE tool = 'sign-off' AND after LIKE '%checked%'", "1");
-  shoot (desk, "sign-2-approved");
+  desk_assert_query (desk, "SELECT count(*) FROM journal WHERE tool = 'sign-off' AND after LIKE '%checked%'", "1");
+  desk_take_picture (desk, "sign-2-approved");
   /* Nothing can be done to it: not by keys, not by the tools. */
   desk_press (desk, "v");
   desk_press (desk, "Tab");
   settle (desk);
   g_assert_cmpuint (acini_review_page_get_n_selected (desk->window->review_page), ==, 1);
-  assert_query (desk, "SELECT count(*) FROM journal WHERE slide = 1", "3");
+  desk_assert_query (desk, "SELECT count(*) FROM journal WHERE slide = 1", "3");
   desk_press (desk, "Delete");
   desk_press (desk, "Return");
   desk_press (desk, "<Control>z");
   settle (desk);
-  assert_query (desk, "SELECT count(*) FROM journal WHERE slide = 1", "3");
+  desk_assert_query (desk, "SELECT count(*) FROM journal WHERE slide = 1", "3");
   /* Reopened, with a reason. */
   answer (desk, "<Control><Shift>s", "missed", "sign-3-reopen");
   g_assert_cmpint (get_state (desk), ==, ACINI_SLIDE_IN_REVIEW);
@@ -148,7 +101,7 @@ test_approve (Desk *desk, gconstpointer data)
   settle (desk);
   desk_press (desk, "Return");
   settle (desk);
-  assert_query (desk, "SELECT count(*) FROM reviews WHERE state = 'accepted'", "1");
+  desk_assert_query (desk, "SELECT count(*) FROM reviews WHERE state = 'accepted'", "1");
 }
 
 static void
@@ -157,7 +110,7 @@ test_screen (Desk *desk, gconstpointer data)
   set_up (desk);
   answer (desk, "<Control><Shift>a", NULL, "sign-4-screen");
   /* All was labelled by hand already: nothing is new, and nothing is written. */
-  assert_query (desk, "SELECT count(*) FROM journal WHERE tool = 'sign-off'", "0");
+  desk_assert_query (desk, "SELECT count(*) FROM journal WHERE tool = 'sign-off'", "0");
 }
 
 static GtkWidget *
@@ -177,7 +130,7 @@ find_button (GtkWidget *widget, const char *label)
 static guint
 count_rows (Desk *desk)
 {
-  GtkWidget *list = widget_find_type (GTK_WIDGET (get_dialog (desk)), "GtkListView");
+  GtkWidget *list = widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "GtkListView");
 
   return g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list))));
 }
@@ -204,24 +157,24 @@ test_journal (Desk *desk, gconstpointer data)
       desk_press (desk, "Return");
       settle (desk);
     }
-  assert_query (desk, "SELECT count(*) FROM reviews", "3");
+  desk_assert_query (desk, "SELECT count(*) FROM reviews", "3");
   desk_press (desk, "<Control>h");
-  desk_wait (desk, has_dialog, "the history");
+  desk_wait (desk, desk_has_dialog, "the history");
   desk_wait (desk, has_rows, "its rows");
   n = count_rows (desk);
   g_assert_cmpuint (n, ==, 5); /* added, drawn, three decisions */
-  shoot (desk, "journal-1");
-  search = widget_find_type (GTK_WIDGET (get_dialog (desk)), "GtkSearchEntry");
+  desk_take_picture (desk, "journal-1");
+  search = widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "GtkSearchEntry");
   gtk_editable_set_text (GTK_EDITABLE (search), "brush");
   desk_run (desk, 500);
   desk_wait (desk, has_rows, "the stroke");
   g_assert_cmpuint (count_rows (desk), ==, 1);
   /* Back to what it was after the stroke, and forth again. */
-  g_signal_emit_by_name (find_button (GTK_WIDGET (get_dialog (desk)), "_Restore to This Step"), "clicked");
+  g_signal_emit_by_name (find_button (GTK_WIDGET (desk_get_dialog (desk)), "_Restore to This Step"), "clicked");
   desk_run (desk, 300);
   settle (desk);
-  assert_query (desk, "SELECT count(*) FROM reviews", "0");
-  shoot (desk, "journal-2-restored");
+  desk_assert_query (desk, "SELECT count(*) FROM reviews", "0");
+  desk_take_picture (desk, "journal-2-restored");
   desk_clear (desk);
   g_assert_true (desk_can_redo (desk));
 }
@@ -229,8 +182,8 @@ test_journal (Desk *desk, gconstpointer data)
 static gboolean
 has_gallery (Desk *desk)
 {
-  return ACINI_IS_GALLERY_DIALOG (get_dialog (desk))
-         && acini_gallery_dialog_get_n (ACINI_GALLERY_DIALOG (get_dialog (desk))) > 0;
+  return ACINI_IS_GALLERY_DIALOG (desk_get_dialog (desk))
+         && acini_gallery_dialog_get_n (ACINI_GALLERY_DIALOG (desk_get_dialog (desk))) > 0;
 }
 
 static void
@@ -241,17 +194,17 @@ test_gallery (Desk *desk, gconstpointer data)
   set_up (desk);
   desk_press (desk, "g");
   desk_wait (desk, has_gallery, "the gallery");
-  gallery = ACINI_GALLERY_DIALOG (get_dialog (desk));
+  gallery = ACINI_GALLERY_DIALOG (desk_get_dialog (desk));
   g_assert_cmpuint (acini_gallery_dialog_get_n (gallery), ==, 2);
   g_assert_cmpuint (acini_gallery_dialog_get (gallery, 0)->len, ==, 6);
-  shoot (desk, "gallery");
+  desk_take_picture (desk, "gallery");
   /* The whole row, with the keyboard, in one step. */
   desk_run (desk, 300);
   desk_send (desk, "key space");
   desk_run (desk, 300);
   settle (desk);
-  assert_query (desk, "SELECT count(*) FROM reviews WHERE state = 'accepted' AND duration >= 0", "6");
-  assert_query (desk, "SELECT count(*) FROM journal WHERE kind = 'review'", "1");
+  desk_assert_query (desk, "SELECT count(*) FROM reviews WHERE state = 'accepted' AND duration >= 0", "6");
+  desk_assert_query (desk, "SELECT count(*) FROM journal WHERE kind = 'review'", "1");
   g_assert_cmpuint (acini_gallery_dialog_get_n (gallery), ==, 1);
   desk_clear (desk);
 }

@@ -3,6 +3,7 @@
 #include "ui/project/acini-project-settings.h"
 
 #include "ui/base/acini-async.h"
+#include "ui/base/acini-keep-setting.h"
 
 struct _AciniProjectSettings
 {
@@ -76,31 +77,6 @@ acini_project_settings_load (AciniProjectSettings *self)
   acini_async_run_in_order (self, self->cancellable, read_values, on_read, reading, reading_free);
 }
 
-typedef struct
-{
-  AciniProject *project;
-  char *key, *value;
-} Writing;
-
-static void
-writing_free (gpointer data)
-{
-  Writing *writing = data;
-
-  g_object_unref (writing->project);
-  g_free (writing->key);
-  g_free (writing->value);
-  g_free (writing);
-}
-
-static gboolean
-write_value (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Writing *writing = data;
-
-  return acini_project_set_setting (writing->project, writing->key, writing->value, error);
-}
-
 static void
 on_written (gpointer object, gpointer data, const GError *error)
 {
@@ -118,8 +94,6 @@ acini_project_settings_get (AciniProjectSettings *self, const char *key)
 void
 acini_project_settings_set (AciniProjectSettings *self, const char *key, const char *value)
 {
-  Writing *writing;
-
   g_return_if_fail (ACINI_IS_PROJECT_SETTINGS (self) && key != NULL && value != NULL);
 
   if (g_strcmp0 (g_hash_table_lookup (self->values, key), value) == 0)
@@ -128,11 +102,7 @@ acini_project_settings_set (AciniProjectSettings *self, const char *key, const c
   /* What one looks at can be set, but not kept, in a project that can only be looked at. */
   if (acini_project_get_read_only (self->project) != NULL)
     return;
-  writing = g_new0 (Writing, 1);
-  writing->project = g_object_ref (self->project);
-  writing->key = g_strdup (key);
-  writing->value = g_strdup (value);
-  acini_async_run_in_order (self, NULL, write_value, on_written, writing, writing_free);
+  acini_keep_setting (self, self->project, key, value, on_written);
 }
 
 double

@@ -1,32 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/core/acini-view-measures.h"
-#include "ui/base/acini-async.h"
+#include "ui/base/acini-keep-setting.h"
 #include "ui/tools/acini-tool-measure.h"
 #include "ui/view/core/acini-view-core.h"
-
-/* Keeping what was measured in the project, on a worker, in the order of the changes. */
-typedef struct
-{
-  AciniProject *project;
-  char *key, *text;
-} Saving;
-
-static void
-saving_free (gpointer data)
-{
-  Saving *saving = data;
-  g_object_unref (saving->project);
-  g_free (saving->key);
-  g_free (saving->text);
-  g_free (saving);
-}
-
-static gboolean
-save (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Saving *saving = data;
-  return acini_project_set_setting (saving->project, saving->key, saving->text, error);
-}
 
 static void
 saved (gpointer object, gpointer data, const GError *error)
@@ -49,11 +25,8 @@ changed (AciniSlideView *self)
   /* One can measure, but not keep it, in a project that can only be looked at. */
   if (!self->project || acini_project_get_read_only (self->project))
     return;
-  Saving *saving = g_new0 (Saving, 1);
-  saving->project = g_object_ref (self->project);
-  saving->key = acini_measures_dup_key (self->slide_id);
-  saving->text = acini_measures_to_text (get (self));
-  acini_async_run_in_order (self, NULL, save, saved, saving, saving_free);
+  g_autofree char *key = acini_measures_dup_key (self->slide_id), *text = acini_measures_to_text (get (self));
+  acini_keep_setting (self, self->project, key, text, saved);
 }
 
 void

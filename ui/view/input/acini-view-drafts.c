@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/input/acini-view-drafts.h"
-#include "ui/base/acini-async.h"
+#include "ui/base/acini-keep-setting.h"
 #include "ui/tools/acini-tool-outline.h"
 #include "ui/view/core/acini-view-core.h"
 
@@ -79,29 +79,6 @@ find_unfinished (AciniSlideView *self)
   return NULL;
 }
 
-typedef struct
-{
-  AciniProject *project;
-  char *key, *text;
-} Saving;
-
-static void
-saving_free (gpointer data)
-{
-  Saving *saving = data;
-  g_object_unref (saving->project);
-  g_free (saving->key);
-  g_free (saving->text);
-  g_free (saving);
-}
-
-static gboolean
-save (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Saving *saving = data;
-  return acini_project_set_setting (saving->project, saving->key, saving->text, error);
-}
-
 static void keep (AciniSlideView *self);
 
 static void
@@ -136,11 +113,8 @@ keep (AciniSlideView *self)
     return;
   g_set_str (&drafts->text, text);
   drafts->busy = TRUE;
-  Saving *saving = g_new0 (Saving, 1);
-  saving->project = g_object_ref (self->project);
-  saving->key = dup_key (drafts->slide);
-  saving->text = g_steal_pointer (&text);
-  acini_async_run_in_order (self, NULL, save, on_saved, saving, saving_free);
+  g_autofree char *key = dup_key (drafts->slide);
+  acini_keep_setting (self, self->project, key, text, on_saved);
 }
 
 void
