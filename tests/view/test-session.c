@@ -219,7 +219,7 @@ dup_tree (AciniModelList *list)
     {
       g_autoptr (AciniModelItem) item = g_list_model_get_item (G_LIST_MODEL (list), i);
 
-      if (!g_str_equal (acini_model_item_get_record (item)->id, "starter"))
+      if (!g_str_has_prefix (acini_model_item_get_record (item)->id, "starter"))
         g_string_append_printf (tree, " %.*s%s", (int)acini_model_item_get_depth (item), "....",
                                 acini_model_item_get_record (item)->id);
     }
