@@ -103,9 +103,17 @@ int acini_model_get_n_classes (AciniModel *self); /* channels of the logits, bac
 int acini_model_get_n_planes (AciniModel *self);  /* probability planes: channels without background */
 
 /* What a checkpoint file holds, known network or not: {"file", "container", "layout", "architecture", "classes",
- * "parameters", "matched", "missing", "left_over" …}, or, where it is no network that Acini knows, "reason"; with
+ * "parameters", "matched", "missing", "left_over", "card" (beside it), "assumed" (without one: what it does not tell)
+ * …}, or, where it is no network that Acini knows, "reason"; with
  * @tensors also "tensors": [{"name", "dtype", "shape"}].  Returns: (transfer full) */
 JsonObject *acini_model_inspect (const char *path, gboolean tensors, GError **error);
+
+/* The card of the weights at @path: the one beside them, else one made from what they tell.  @numerics (nullable): what
+ * neither names nor shapes of tensors tell, "padding=same encoder_eps=0.001"; _INPUT for what such a network has not.
+ * Saved at acini_model_dup_card_path (), it is what every later load goes by.  Returns: (transfer full) */
+AciniCard *acini_model_make_card (const char *path, const char *numerics, GError **error);
+/* Returns: (transfer full) where the card of the weights at @path is looked for, whether there is one or not. */
+char *acini_model_dup_card_path (const char *path, GError **error);
 
 /* One forward pass.  @input: float32 NCHW, already normalised, of @shape.  *@output: float32 NCHW logits, at input
  * size, or with @raw at the network's own output size, of *@output_shape; free with g_free (). */

@@ -285,7 +285,8 @@ brush_smaller (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   scale_brush (user_data, 1 / BRUSH_STEP);
 }
 
-/* What brush and outlines paint from now on. Only a model of several classes has names for them. */
+/* The class of the objects that are selected, else what brush and outlines paint from now on. Only a model of several
+ * classes has names for them. */
 static void
 choose_class (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -297,6 +298,8 @@ choose_class (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   if (class < 1 || class > n)
     text = g_strdup_printf (ngettext ("The model knows %u class.", "The model knows %u classes.", n), n);
+  else if (acini_review_page_set_class (self->review_page, class))
+    return;
   else
     {
       text = n > 1 ? g_strdup_printf (_ ("Painting class %u: %s"), class,
@@ -538,6 +541,7 @@ update_actions (AciniWindow *self)
   acini_window_enable (self, "segment-slide", model && (gallery ? n_selected > 0 : has_slide));
   acini_window_enable (self, "cancel-segment", segmenting);
   acini_window_enable (self, "fine-tune", writable);
+  acini_window_enable (self, "use-model", writable);
   acini_window_enable (self, "export", slides);
 }
 

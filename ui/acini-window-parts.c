@@ -14,6 +14,8 @@ acini_window_new (AdwApplication *application)
   acini_window_init_demo (self);
   acini_window_init_actions (self);
   acini_window_init_view_actions (self);
+  acini_window_init_object_actions (self);
+  acini_window_init_places (self);
   acini_window_init_dnd (self);
   acini_window_init_editor (self);
   return self;

@@ -5,6 +5,7 @@
 #include "ui/data/acini-data-page.h"
 #include "ui/tasks/acini-tasks-button.h"
 #include "ui/models/acini-models-page.h"
+#include "ui/results/acini-results-page.h"
 #include "ui/review/acini-review-page.h"
 #include "ui/project/acini-importer.h"
 #include "ui/project/acini-segment-queue.h"
@@ -27,6 +28,7 @@ struct _AciniWindow
   AciniReviewPage *review_page;
   AciniModelsPage *models_page;
   AciniDataPage *data_page;
+  AciniResultsPage *results_page;
   AciniTasksButton *tasks_button;
   GtkWidget *slides_toggle, *side_toggle;
   AdwStatusPage *opening_page;
@@ -47,6 +49,10 @@ struct _AciniWindow
   char *demo_folder;              /* NULL: nobody asked for it */
 
   GtkEventController *keys; /* of the shortcuts that a text field must be able to take */
+
+  /* A place that the user wants to see as soon as its slide is on screen; slide 0: none. */
+  gint64 place_slide;
+  AciniRect place;
 
   guint closing;   /* waits until everything is written */
   gboolean closed; /* it is */
@@ -82,12 +88,14 @@ acini_window_shows_slide (AciniWindow *self)
 void acini_window_restore_state (AciniWindow *self);
 void acini_window_save_state (AciniWindow *self);
 /* The parts, which know the window: acini-window-demo.c, acini-window-actions.c, acini-window-view.c,
- * acini-window-dnd.c.  acini-window-parts.c puts them into a window. */
+ * acini-window-objects.c, acini-window-dnd.c.  acini-window-parts.c puts them into a window. */
 void acini_window_init_demo (AciniWindow *self);
 void acini_window_make_demo (AciniWindow *self);
 void acini_window_cancel_demo (AciniWindow *self);
 void acini_window_init_actions (AciniWindow *self);
 void acini_window_init_view_actions (AciniWindow *self);
+void acini_window_init_object_actions (AciniWindow *self);
+void acini_window_init_places (AciniWindow *self);
 void acini_window_init_dnd (AciniWindow *self);
 void acini_window_init_editor (AciniWindow *self);
 

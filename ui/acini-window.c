@@ -214,6 +214,7 @@ close_project (AciniWindow *self)
   acini_review_page_set_session (self->review_page, NULL);
   acini_models_page_set_session (self->models_page, NULL);
   acini_data_page_set_session (self->data_page, NULL);
+  acini_results_page_set_session (self->results_page, NULL);
   if (self->session != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->session, self);
@@ -254,6 +255,7 @@ show_project (AciniWindow *self, AciniProject *project)
   acini_review_page_set_session (self->review_page, self->session);
   acini_models_page_set_session (self->models_page, self->session);
   acini_data_page_set_session (self->data_page, self->session);
+  acini_results_page_set_session (self->results_page, self->session);
   g_signal_connect_object (acini_session_get_slides (self->session), "items-changed", G_CALLBACK (on_state_changed),
                            self, G_CONNECT_SWAPPED);
   /* Connected after the pages, so they have restored their slide when the window shows them. */
@@ -373,6 +375,10 @@ on_page_changed (AciniWindow *self)
   gtk_widget_set_visible (self->side_toggle, review);
   if (g_strcmp0 (page, "data") == 0)
     acini_data_page_refresh (self->data_page);
+  if (g_strcmp0 (page, "results") == 0)
+    acini_results_page_refresh (self->results_page);
+  else
+    acini_results_page_pause (self->results_page);
   if (review)
     acini_review_page_focus_view (self->review_page);
   g_signal_emit (self, signals[STATE_CHANGED], 0);
@@ -445,6 +451,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, review_page);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, models_page);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, data_page);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, results_page);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, tasks_button);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, slides_toggle);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, side_toggle);
@@ -467,6 +474,7 @@ acini_window_class_init (AciniWindowClass *klass)
   g_type_ensure (ACINI_TYPE_REVIEW_PAGE);
   g_type_ensure (ACINI_TYPE_MODELS_PAGE);
   g_type_ensure (ACINI_TYPE_DATA_PAGE);
+  g_type_ensure (ACINI_TYPE_RESULTS_PAGE);
   g_type_ensure (ACINI_TYPE_TASKS_BUTTON);
   bind_template (widget_class);
 }

@@ -2,25 +2,35 @@
 
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-values.h"
+#include "data/interchange/acini-competition.h"
 #include "data/interchange/acini-intake.h"
+#include "data/interchange/acini-mask-classes.h"
+#include "data/interchange/acini-slide-table.h"
 
 #include <glob.h>
 #include <string.h>
 
 static char *option_organ, *option_masks, *option_channel, *option_name, *option_mpp, *option_range, *option_bands;
-static char *option_units;
+static char *option_units, *option_classes, *option_table, *option_pattern;
 static int option_page, option_mask_page, option_ignored;
+
+/* As long as the program runs. */
+static AciniMaskClasses *mask_classes;
 
 static const GOptionEntry entries[] = {
   { "organ", 0, 0, G_OPTION_ARG_STRING, &option_organ,
     "kidney, largeintestine, lung, prostate, spleen, other or unknown", "ORGAN" },
   { "mpp", 0, 0, G_OPTION_ARG_STRING, &option_mpp, "µm per pixel, if missing or wrong in the file", "X" },
   { "masks", 0, 0, G_OPTION_ARG_FILENAME, &option_masks,
-    "Folder of the masks, or a pattern in which * stands for the image's name", "FOLDER|PATTERN" },
+    "Folder of the masks, a file of annotations of all images, or a pattern in which * stands for the image's name",
+    "FOLDER|FILE|PATTERN" },
   { "mask-units", 0, 0, G_OPTION_ARG_STRING, &option_units,
-    "What a unit is in a mask: nonzero, bright, dark, alpha, above:X, red, green or blue (default: by the mask's "
-    "pixels)",
+    "What a unit is in a mask: nonzero (or instances), classes, bright, dark, alpha, above:X, red, green or blue "
+    "(default: by the mask's pixels)",
     "WHAT" },
+  { "mask-classes", 0, 0, G_OPTION_ARG_STRING, &option_classes,
+    "What the numbers, or the colours, of masks are called; “background” is the ground, “ignore” stays unlabelled",
+    "1=NAME,2=NAME|RRGGBB=NAME,…" },
   { "mask-channel", 0, 0, G_OPTION_ARG_STRING, &option_channel, "The units are painted in red, green or blue",
     "COLOUR" },
   { "mask-page", 0, 0, G_OPTION_ARG_INT, &option_mask_page, "Of a mask with several pages: which, from 1", "N" },
@@ -31,6 +41,10 @@ static const GOptionEntry entries[] = {
     "Of an image with many channels: which are red, green and blue, from 1", "R,G,B" },
   { "range", 0, 0, G_OPTION_ARG_STRING, &option_range,
     "Which numbers are black and white (default: by the image's depth)", "LOW..HIGH" },
+  { "table", 0, 0, G_OPTION_ARG_FILENAME, &option_table,
+    "Table (CSV, TSV) of the slides: id, organ, pixel_size, patient, source, split, sex, age, thickness", "FILE" },
+  { "name-pattern", 0, 0, G_OPTION_ARG_STRING, &option_pattern,
+    "What names of slides say, such as {patient}_{source}_*", "PATTERN" },
   { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "Name of the slide, with a single FILE", "NAME" },
   { NULL },
 };
@@ -112,7 +126,7 @@ static void
 report_labels (Progress *progress, const AciniIntakeResult *taken, JsonObject *object)
 {
   double share = taken->labels.n_pixels > 0 ? (double)taken->labels.n_units / (double)taken->labels.n_pixels : 0;
-  g_autofree char *mask = g_filename_display_name (taken->mask);
+  g_autofree char *mask = g_filename_display_name (taken->mask != NULL ? taken->mask : "train.csv");
 
   json_object_set_string_member (object, "mask", mask);
   json_object_set_boolean_member (object, "labelled", taken->labelled);
@@ -138,7 +152,7 @@ report_file (Progress *progress, const char *file, const AciniIntakeResult *take
     json_object_set_int_member (object, "slide", taken->slide);
   if (taken->notes != NULL)
     acini_console_note (progress->console, "acini-cli: %s", taken->notes);
-  if (taken->mask != NULL)
+  if (taken->mask != NULL || taken->labelled)
     report_labels (progress, taken, object);
   else if (option_masks != NULL && taken->slide != 0 && problem == NULL)
     acini_console_note (progress->console, "acini-cli: No mask for “%s” was found in “%s”.", shown, option_masks);
@@ -150,7 +164,7 @@ report_file (Progress *progress, const char *file, const AciniIntakeResult *take
     }
   if (taken->known)
     g_string_append_printf (line, ", in the project already%s", option_name != NULL ? "; its name stays as it is" : "");
-  mask = taken->mask != NULL ? g_filename_display_name (taken->mask) : NULL;
+  mask = g_filename_display_name (taken->mask != NULL ? taken->mask : "train.csv");
   if (taken->labelled)
     g_string_append_printf (line, ", with labels from %s: %.1f %% of the pixels are units", mask,
                             100.0 * (double)taken->labels.n_units / (double)taken->labels.n_pixels);
@@ -218,14 +232,16 @@ parse_masks (AciniIntake *intake, GError **error)
                    option_channel);
       return FALSE;
     }
-  if (option_channel != NULL && option_units != NULL)
+  if ((option_channel != NULL) + (option_units != NULL) + (option_classes != NULL) > 1)
     {
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                           "Of --mask-units and --mask-channel only one is possible.");
+                           "Of --mask-units, --mask-channel and --mask-classes only one is possible.");
       return FALSE;
     }
   if (option_channel != NULL || option_units != NULL)
     acini_mask_reading_parse (&intake->mask, option_channel != NULL ? option_channel : option_units, &reason);
+  if (option_classes != NULL && reason == NULL)
+    intake->mask.classes = mask_classes = acini_mask_classes_parse (option_classes, &reason);
   if (reason != NULL)
     {
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, reason->message);
@@ -233,10 +249,11 @@ parse_masks (AciniIntake *intake, GError **error)
     }
   intake->mask.ignored = option_ignored;
   intake->masks = option_masks;
-  if (option_masks == NULL || strchr (option_masks, '*') != NULL || g_file_test (option_masks, G_FILE_TEST_IS_DIR))
+  if (option_masks == NULL || strchr (option_masks, '*') != NULL || g_file_test (option_masks, G_FILE_TEST_IS_DIR)
+      || g_file_test (option_masks, G_FILE_TEST_IS_REGULAR))
     return TRUE;
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
-               "“%s” is neither a folder of masks nor a pattern with *.", option_masks);
+               "“%s” is neither a folder of masks, nor a file of annotations, nor a pattern with *.", option_masks);
   return FALSE;
 }
 
@@ -250,44 +267,105 @@ parse (AciniIntake *intake, GError **error)
          && parse_masks (intake, error);
 }
 
-/* Goes on past a file that fails; says at the end how many did. */
+/* What an import comes to. */
+typedef struct
+{
+  AciniConsole *console;
+  AciniProject *project;
+  JsonArray *array;
+  const AciniIntake *intake;
+  Progress progress;
+  guint n_failed;
+  GError *last; /* of these */
+} Batch;
+
+/* FALSE with @error set: it was cancelled.  Goes on past a file that fails. */
+static gboolean
+import_file (Batch *batch, const char *file, const AciniIntake *intake, GError **error)
+{
+  g_auto (AciniIntakeResult) taken = { 0 };
+  g_autoptr (GError) problem = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (batch->console->cancellable, error))
+    return FALSE;
+  batch->progress.what = file;
+  show_progress (0, &batch->progress);
+  acini_intake (batch->project, file, intake, &taken, show_progress, &batch->progress, batch->console->cancellable,
+                &problem);
+  if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  report_file (&batch->progress, file, &taken, problem, batch->array);
+  batch->progress.done++;
+  if (problem == NULL)
+    return TRUE;
+  batch->n_failed++;
+  if (batch->progress.all > 1)
+    acini_console_problem (batch->console, problem->message);
+  g_clear_error (&batch->last);
+  batch->last = g_steal_pointer (&problem);
+  return TRUE;
+}
+
+static gboolean
+import_image (const AciniCompetitionImage *image, gpointer user_data, GError **error)
+{
+  Batch *batch = user_data;
+  AciniIntake intake = *batch->intake;
+
+  intake.masks = image->annotations;
+  intake.runs = image->runs;
+  intake.fields = image->fields;
+  intake.without_masks = image->annotations == NULL && image->runs == NULL;
+  if (intake.organ == NULL)
+    intake.organ = acini_slide_fields_get_organ (image->fields);
+  if (intake.image.mpp <= 0)
+    intake.image.mpp = acini_slide_fields_get_mpp (image->fields);
+  return import_file (batch, image->image, &intake, error);
+}
+
+static gboolean
+import_competition (Batch *batch, const char *folder, GError **error)
+{
+  g_autoptr (AciniCompetition) competition = acini_competition_open (folder);
+  guint n_missing = 0;
+
+  if (competition == NULL)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+                   "“%s” is a folder, and none of a competition (train.csv or polygons.jsonl beside train_images or "
+                   "train). Name the files in it, such as '%s/*'.",
+                   folder, folder);
+      return FALSE;
+    }
+  batch->progress.all += acini_competition_count (competition) - 1;
+  acini_console_note (batch->console, "acini-cli: “%s” is the folder of %s.", folder,
+                      acini_competition_get_name (competition));
+  if (!acini_competition_foreach (competition, import_image, batch, &n_missing, error))
+    return FALSE;
+  if (n_missing > 0)
+    acini_console_note (batch->console, "acini-cli: %u images of the tables in “%s” are not there.", n_missing, folder);
+  return TRUE;
+}
+
 static gboolean
 import_files (AciniConsole *console, AciniProject *project, GPtrArray *files, const AciniIntake *intake, GError **error)
 {
-  JsonArray *array = json_array_new ();
+  Batch batch = { console, project, json_array_new (), intake, { console, NULL, 0, files->len } };
   g_autoptr (GError) last = NULL;
-  guint n_failed = 0;
+  gboolean done = TRUE;
 
-  json_object_set_array_member (console->result, "slides", array);
-  for (guint i = 0; i < files->len; i++)
-    {
-      const char *file = g_ptr_array_index (files, i);
-      Progress progress = { console, file, i, files->len };
-      g_auto (AciniIntakeResult) taken = { 0 };
-      g_autoptr (GError) problem = NULL;
-
-      if (g_cancellable_set_error_if_cancelled (console->cancellable, error))
-        return FALSE;
-      show_progress (0, &progress);
-      acini_intake (project, file, intake, &taken, show_progress, &progress, console->cancellable, &problem);
-      if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        {
-          g_propagate_error (error, g_steal_pointer (&problem));
-          return FALSE;
-        }
-      report_file (&progress, file, &taken, problem, array);
-      if (problem == NULL)
-        continue;
-      n_failed++;
-      if (files->len > 1)
-        acini_console_problem (console, problem->message);
-      g_clear_error (&last);
-      last = g_steal_pointer (&problem);
-    }
-  json_object_set_int_member (console->result, "failed", n_failed);
-  if (n_failed == 0)
-    return TRUE;
-  if (files->len == 1)
+  json_object_set_array_member (console->result, "slides", batch.array);
+  for (guint i = 0; i < files->len && done; i++)
+    done = g_file_test (files->pdata[i], G_FILE_TEST_IS_DIR) ? import_competition (&batch, files->pdata[i], error)
+                                                             : import_file (&batch, files->pdata[i], intake, error);
+  last = batch.last;
+  json_object_set_int_member (console->result, "failed", batch.n_failed);
+  if (!done || batch.n_failed == 0)
+    return done;
+  if (batch.progress.all == 1)
     {
       g_propagate_error (error, g_steal_pointer (&last));
       return FALSE;
@@ -295,16 +373,33 @@ import_files (AciniConsole *console, AciniProject *project, GPtrArray *files, co
   acini_console_finish (console);
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
                "%u of %u files did not come in whole; mend them and repeat the line, the others stay as they are.",
-               n_failed, files->len);
+               batch.n_failed, batch.progress.all);
   return FALSE;
+}
+
+/* What the table and the names say about all slides of the project. */
+static gboolean
+describe_slides (AciniConsole *console, AciniProject *project, const AciniSlideTable *table, GError **error)
+{
+  guint n = 0;
+
+  if (table == NULL && option_pattern == NULL)
+    return TRUE;
+  if (!acini_slide_table_apply (project, table, option_pattern, &n, error))
+    return FALSE;
+  json_object_set_int_member (console->result, "described", n);
+  acini_console_print (console, n == 1 ? "%u slide is described." : "%u slides are described.", n);
+  return TRUE;
 }
 
 static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
   g_autoptr (GPtrArray) files = NULL;
+  g_autoptr (AciniSlideTable) table = NULL;
   g_autoptr (AciniProject) project = NULL;
   AciniIntake intake = { 0 };
+  gboolean done;
 
   if (!parse (&intake, error))
     return FALSE;
@@ -316,13 +411,25 @@ run (AciniConsole *console, char **arguments, GError **error)
                            "--name can only be used with a single FILE.");
       return FALSE;
     }
+  if (files->len == 0 && option_table == NULL && option_pattern == NULL)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                           "Name files, or what slides that are in are to be given: --table or --name-pattern.");
+      return FALSE;
+    }
+  if (option_table != NULL && (table = acini_slide_table_load (option_table, error)) == NULL)
+    return FALSE;
   project = acini_project_open (arguments[0], error);
-  return project != NULL && import_files (console, project, files, &intake, error);
+  if (project == NULL)
+    return FALSE;
+  done = files->len == 0 || import_files (console, project, files, &intake, error);
+  /* What came in is described even where something else did not. */
+  return describe_slides (console, project, table, done ? error : NULL) && done;
 }
 
 const AciniCommand acini_command_import = {
   .name = "import",
-  .arguments = "PROJECT FILE…",
+  .arguments = "PROJECT [FILE…]",
   .summary = "Imports slides, images and their masks into a project",
   .description
   = "A slide that OpenSlide reads stays where it is; another image (PNG, JPEG, BMP, plain TIFF) is converted into the "
@@ -335,18 +442,27 @@ const AciniCommand acini_command_import = {
     "such. What could mean several things is refused until --mask-units says it. Files that are masks of others given "
     "are not taken for images. With --mask-ignore the pixels of one number stay unlabelled: nothing is learnt from "
     "them, and no score counts them.\n\n"
-    "are not taken for images.\n\n"
+    "Masks keep their classes: numbers that lie in many pieces each are classes, others instances, of which those that "
+    "touch stay apart; --mask-classes names numbers or colours. A mask of another size is taken where its aspect is "
+    "the image's.\n\n"
+    "FILE may be the folder of a HuBMAP competition as it was given out (2021: train.csv, train; 2022: train.csv, "
+    "train_images, train_annotations; 2023: polygons.jsonl, train): its tables, run lengths and outlines belong to its "
+    "images.\n\n"
+    "A table, and a pattern of names, fill in what else is known of the slides, of those that are in already, too: "
+    "“import PROJECT --table FILE” takes no images.\n\n"
     "Without such a mask, annotations of another program named after the image (NAME.geojson, NAME.json, NAME.xml; "
     "“acini-cli formats” lists what is read) become labels: areas by the names of their classes, “Ignore…” stays "
     "unlabelled, the rest is background.\n\n"
     "A file that fails does not keep the others out: the command goes on, says at the end how many failed, and exits "
     "with 1. Doing it again changes nothing: a file that is in stays one slide, and a slide keeps its labels.\n\n"
     "Patterns such as 'train_*.bmp' are taken apart where the shell has not done it.",
-  .examples = "import Colon.acini 'glas/train_*' --organ largeintestine --mpp 0.62005\n"
+  .examples = "import Kidney.acini --table slides.csv\n"
+              "import Kidney.acini a.png --masks masks --mask-classes 1=Glomerulus,2=Tubule\n"
+              "import Colon.acini 'glas/train_*' --organ largeintestine --mpp 0.62005\n"
               "import Prostate.acini images/*.png --masks masks --mask-channel green\n"
               "import Kidney.acini tiles/*.png --mpp 0.5 --masks masks --mask-units nonzero --mask-ignore 255",
   .options = entries,
-  .least = 2,
+  .least = 1,
   .most = -1,
   .run = run,
 };

@@ -6,7 +6,7 @@
 #include "app/cli/acini-mask-choice.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-threshold-option.h"
-#include "data/objects/acini-results.h"
+#include "data/objects/acini-object-csv.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -49,41 +49,6 @@ struct _Listing
   const AciniSlideRecord *slide;
   GHashTable *totals; /* of results: label → AciniResult */
 };
-
-/* Fields of CSV (RFC 4180) and numbers that every program reads. */
-
-static void
-add_field (GString *line, const char *text)
-{
-  if (line->len > 0)
-    g_string_append_c (line, ',');
-  if (strpbrk (text, ",\"\r\n") == NULL)
-    g_string_append (line, text);
-  else
-    {
-      g_auto (GStrv) parts = g_strsplit (text, "\"", -1);
-      g_autofree char *doubled = g_strjoinv ("\"\"", parts);
-
-      g_string_append_printf (line, "\"%s\"", doubled);
-    }
-}
-
-static void
-add_int (GString *line, gint64 number)
-{
-  g_string_append_printf (line, ",%" G_GINT64_FORMAT, number);
-}
-
-/* Nothing where it is unknown. */
-static void
-add_double (GString *line, double number)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  g_string_append_c (line, ',');
-  if (number >= 0)
-    g_string_append (line, g_ascii_formatd (text, sizeof text, "%.6g", number));
-}
 
 static void
 set_double (JsonObject *object, const char *member, double number)
@@ -224,39 +189,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Listing, listing_clear)
 
 /* Objects. */
 
-#define OBJECT_HEAD                                                                                                    \
-  "id,slide,class,area_px,area_um2,perimeter,perimeter_um,circularity,long_axis,short_axis,centroid_x,centroid_y,"     \
-  "box_x,box_y,box_width,box_height,mean_probability,uncertainty,boundary_sharpness,at_border,state,author"
-
-static void
-make_object_row (Listing *listing, const AciniObject *o, const char *class_name)
-{
-  double pixel = pixel_area (listing->slide);
-
-  g_string_printf (listing->line, "%" G_GINT64_FORMAT, o->id);
-  add_field (listing->line, listing->slide->name);
-  add_field (listing->line, class_name);
-  add_int (listing->line, o->area);
-  add_double (listing->line, pixel > 0 ? (double)o->area * pixel : -1);
-  add_double (listing->line, o->perimeter);
-  add_double (listing->line, pixel > 0 ? o->perimeter * sqrt (pixel) : -1);
-  add_double (listing->line, o->circularity);
-  add_double (listing->line, o->long_axis);
-  add_double (listing->line, o->short_axis);
-  add_double (listing->line, o->x);
-  add_double (listing->line, o->y);
-  add_int (listing->line, o->box.x);
-  add_int (listing->line, o->box.y);
-  add_int (listing->line, o->box.width);
-  add_int (listing->line, o->box.height);
-  add_double (listing->line, o->probability);
-  add_double (listing->line, o->entropy);
-  add_double (listing->line, o->sharpness);
-  add_field (listing->line, o->at_border ? "yes" : "no");
-  add_field (listing->line, acini_review_state_to_string (o->state));
-  add_field (listing->line, acini_author_to_string (o->author));
-}
-
 static JsonArray *
 make_array (const double *numbers, guint n)
 {
@@ -307,7 +239,7 @@ list_object (const AciniObject *object, gpointer user_data)
 
   if (listing->csv != NULL)
     {
-      make_object_row (listing, object, class_name);
+      acini_object_csv_format (listing->line, object, listing->slide, class_name);
       fprintf (listing->csv, "%s\n", listing->line->str);
     }
   else if (listing->console->json)
@@ -343,17 +275,13 @@ run_objects (AciniConsole *console, char **arguments, GError **error)
   gboolean print = console->json && option_csv == NULL, done;
 
   console->streamed = TRUE;
-  done = open_csv (&listing, OBJECT_HEAD, error) && list_slides (&listing, arguments[0], error);
+  done = open_csv (&listing, acini_object_csv_head, error) && list_slides (&listing, arguments[0], error);
   if (print && done)
     puts (listing.any ? "\n]}" : "{\"objects\":[]}");
   return close_csv (&listing, done, error);
 }
 
 /* Results. */
-
-#define RESULT_HEAD                                                                                                    \
-  "slide,class,count,density_per_mm2,mean_area_px,sd_area_px,mean_area_um2,sd_area_um2,share_of_tissue,tissue_mm2,"    \
-  "new,accepted,rejected,flagged"
 
 static JsonObject *
 make_result (const AciniResult *r, const char *slide, const char *class_name)
@@ -375,27 +303,6 @@ make_result (const AciniResult *r, const char *slide, const char *class_name)
     json_object_set_int_member (states, acini_review_state_to_string (state), r->states[state]);
   json_object_set_object_member (object, "states", states);
   return object;
-}
-
-static void
-write_result (Listing *listing, const AciniResult *r, const char *class_name)
-{
-  GString *line = listing->line;
-
-  g_string_truncate (line, 0);
-  add_field (line, listing->slide->name);
-  add_field (line, class_name);
-  add_int (line, r->count);
-  add_double (line, acini_result_get_density (r));
-  add_double (line, acini_result_get_mean_area (r, FALSE));
-  add_double (line, acini_result_get_area_deviation (r, FALSE));
-  add_double (line, acini_result_get_mean_area (r, TRUE));
-  add_double (line, acini_result_get_area_deviation (r, TRUE));
-  add_double (line, acini_result_get_share (r));
-  add_double (line, r->tissue_um2 >= 0 ? r->tissue_um2 / 1e6 : -1);
-  for (AciniReviewState state = 0; state < ACINI_N_REVIEWS; state++)
-    add_int (line, r->states[state]);
-  fprintf (listing->csv, "%s\n", line->str);
 }
 
 static char *
@@ -422,7 +329,7 @@ static gboolean
 list_results (Listing *listing, const AciniObjectSource *source, AciniObjectIndex *index, GError **error)
 {
   double tissue = acini_results_measure_tissue (listing->slide);
-  g_autoptr (GArray) results = acini_results_collect (index, source, tissue, error);
+  g_autoptr (GArray) results = acini_results_collect (index, source, tissue, 0, error);
 
   if (results == NULL)
     return FALSE;
@@ -433,7 +340,10 @@ list_results (Listing *listing, const AciniObjectSource *source, AciniObjectInde
       AciniResult *total = g_hash_table_lookup (listing->totals, GINT_TO_POINTER (r->label));
 
       if (listing->csv != NULL)
-        write_result (listing, r, class_name);
+        {
+          acini_result_csv_format (listing->line, r, listing->slide->name, class_name);
+          fprintf (listing->csv, "%s\n", listing->line->str);
+        }
       else
         acini_console_print (listing->console, "%-24s %-14s %s", listing->slide->name, class_name, text);
       json_array_add_object_element (json_object_get_array_member (listing->console->result, "results"),
@@ -456,7 +366,7 @@ run_results (AciniConsole *console, char **arguments, GError **error)
   listing.totals = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   json_object_set_array_member (console->result, "results", json_array_new ());
   json_object_set_array_member (console->result, "totals", totals);
-  done = open_csv (&listing, RESULT_HEAD, error) && list_slides (&listing, arguments[0], error);
+  done = open_csv (&listing, acini_result_csv_head, error) && list_slides (&listing, arguments[0], error);
   for (int label = 0; label < 256 && done; label++)
     {
       const AciniResult *total = g_hash_table_lookup (listing.totals, GINT_TO_POINTER (label));

@@ -8,6 +8,7 @@
 G_BEGIN_DECLS
 
 extern const AciniCommand acini_command_annotations;
+extern const AciniCommand acini_command_dataset;
 extern const AciniCommand acini_command_demo;
 extern const AciniCommand acini_command_evaluate;
 extern const AciniCommand acini_command_export;
@@ -28,6 +29,7 @@ extern const AciniCommand acini_command_list;
 extern const AciniCommand acini_command_model_check;
 extern const AciniCommand acini_command_model_forward;
 extern const AciniCommand acini_command_model_inspect;
+extern const AciniCommand acini_command_model_card;
 extern const AciniCommand acini_command_model_list;
 extern const AciniCommand acini_command_model_random;
 extern const AciniCommand acini_command_new;
@@ -37,6 +39,7 @@ extern const AciniCommand acini_command_relink;
 extern const AciniCommand acini_command_results;
 extern const AciniCommand acini_command_segment;
 extern const AciniCommand acini_command_serve;
+extern const AciniCommand acini_command_stats;
 extern const AciniCommand acini_command_train;
 extern const AciniCommand acini_command_trial;
 

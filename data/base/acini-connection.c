@@ -4,6 +4,7 @@
 
 #include "data/base/acini-database-private.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
 
 #define BUSY_TIMEOUT_MS 10000
@@ -17,8 +18,13 @@ acini_connection_set_error (AciniConnection *self, const AciniDatabase *database
   int extended = db != NULL ? sqlite3_extended_errcode (db) : SQLITE_NOMEM;
   const char *detail = db != NULL ? sqlite3_errmsg (db) : sqlite3_errstr (extended);
   GQuark domain = kind->domain ();
+  int why = db != NULL ? sqlite3_system_errno (db) : 0;
+  int code = extended & 0xff;
 
-  switch (extended & 0xff)
+  /* Where there is not even room for the file beside it, SQLite says that it cannot be opened or written. */
+  if ((code == SQLITE_IOERR || code == SQLITE_CANTOPEN) && (why == ENOSPC || why == EDQUOT))
+    code = SQLITE_FULL;
+  switch (code)
     {
     case SQLITE_FULL:
       g_set_error (error, domain, kind->write, _ ("The disk is full: free some space for “%s” and try again"), path);

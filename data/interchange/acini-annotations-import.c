@@ -2,7 +2,7 @@
 
 #include "acini-config.h"
 
-#include "data/interchange/acini-labels-import.h"
+#include "data/interchange/acini-labels-import-private.h"
 
 #include "data/annotations/acini-annotation-format.h"
 #include "data/annotations/acini-annotation-raster.h"
@@ -20,6 +20,7 @@ typedef struct
 {
   AciniProject *project;
   const AciniSlideRecord *slide;
+  const AciniAnnotationFormat *format;
   AciniEdit *edit;
   GHashTable *labels;                        /* class name → label; 0: not known yet */
   GHashTable *images;                        /* names of the images that the file tells of */
@@ -104,55 +105,89 @@ choose_image (Import *self, const char *name, GError **error)
   return FALSE;
 }
 
+static gboolean
+is_known (AciniProject *project, const char *name)
+{
+  for (int label = ACINI_LABEL_FIRST_CLASS; label <= 254; label++)
+    {
+      g_autofree char *known = acini_project_dup_class_name (project, label);
+
+      if (known != NULL && g_ascii_strcasecmp (known, name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Gives each class name of the file its label, and the project the classes it lacks. */
 static gboolean
 choose_labels (Import *self, GError **error)
 {
   g_autoptr (GPtrArray) names = g_hash_table_get_keys_as_ptr_array (self->labels);
-  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  int free_label = 0;
 
-  for (int label = ACINI_LABEL_FIRST_CLASS; label <= 254; label++)
-    {
-      g_autofree char *name = acini_project_dup_class_name (self->project, label);
-
-      if (name != NULL)
-        g_hash_table_insert (known, g_utf8_casefold (name, -1), GINT_TO_POINTER (label));
-      else if (free_label == 0)
-        free_label = label;
-    }
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = names->pdata[i];
-      g_autofree char *folded = g_utf8_casefold (name, -1);
-      int label = GPOINTER_TO_INT (g_hash_table_lookup (known, folded));
+      int label = ACINI_LABEL_FIRST_CLASS;
 
-      if (label == 0 && (*name == '\0' || names->len == 1))
-        label = ACINI_LABEL_FIRST_CLASS;
+      if (*name != '\0' && (names->len > 1 || is_known (self->project, name)))
+        label = acini_labels_import_take_class (self->project, name, error);
       if (label == 0)
-        {
-          for (label = MAX (free_label, ACINI_LABEL_FIRST_CLASS + 1); label <= 254; label++)
-            {
-              g_autofree char *taken = acini_project_dup_class_name (self->project, label);
-
-              if (taken == NULL)
-                break;
-            }
-          if (label > 254)
-            {
-              g_set_error_literal (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
-                                   _ ("The file has more classes than a project can take (253)."));
-              return FALSE;
-            }
-          if (!acini_project_set_class_name (self->project, label, name, error))
-            return FALSE;
-        }
+        return FALSE;
       g_hash_table_insert (self->labels, g_strdup (name), GINT_TO_POINTER (label));
     }
   return TRUE;
 }
 
+/* The pixels of a strip of a shape, and the seams around them: those of its own pixels are its outline, the pixels
+ * behind it keep what they have beside it. */
+static void
+find_seams (const guint8 *mask, int width, int height, guint8 *seams)
+{
+  const int stride = width + 1;
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        const guint8 *here = mask + (gsize)(y + 1) * stride + x + 1;
+        guint8 cut
+            = (guint8)((*here != here[-1] ? ACINI_SEAM_LEFT : 0) | (*here != here[-stride] ? ACINI_SEAM_UPPER : 0));
+
+        seams[(gsize)y * width + x] = *here ? cut : cut != 0 ? cut | ACINI_SEAM_ADD : ACINI_SEAM_KEEP;
+      }
+}
+
 /* A strip of tiles at a time, so that an area of the whole slide is never whole in memory. */
+static gboolean
+paint_strip (Import *self, const AciniAnnotation *a, const AciniRect *rect, guint8 label, GError **error)
+{
+  const int width = (int)rect->width, height = (int)rect->height, stride = width + 1;
+  const gsize n = (gsize)stride * (height + 1);
+
+  if (2 * n > self->n_mask)
+    {
+      g_free (self->mask);
+      self->mask = g_malloc (2 * n);
+      self->n_mask = 2 * n;
+    }
+  memset (self->mask, 0, n);
+  acini_annotation_rasterise (a, rect->x - 1, rect->y - 1, stride, height + 1, self->mask);
+  if (!self->ignored)
+    {
+      find_seams (self->mask, width, height, self->mask + n);
+      if (!acini_edit_cut (self->edit, rect, self->mask + n, error))
+        return FALSE;
+    }
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        guint8 inside = self->mask[(gsize)(y + 1) * stride + x + 1];
+
+        self->mask[n + (gsize)y * width + x] = inside;
+        self->n_units += !self->ignored && inside;
+      }
+  return acini_edit_paint (self->edit, rect, self->mask + n, label, error);
+}
+
 static gboolean
 paint_shape (Import *self, const AciniAnnotation *a, guint8 label, GError **error)
 {
@@ -160,26 +195,16 @@ paint_shape (Import *self, const AciniAnnotation *a, guint8 label, GError **erro
   gint64 x0, y0, x1, y1;
 
   acini_annotation_get_box (a, &bx0, &by0, &bx1, &by1);
+  /* With the pixels behind it, which may have a seam with it. */
   x0 = (gint64)CLAMP (floor (bx0), 0, (double)self->slide->width);
   y0 = (gint64)CLAMP (floor (by0), 0, (double)self->slide->height);
-  x1 = (gint64)CLAMP (ceil (bx1), (double)x0, (double)self->slide->width);
-  y1 = (gint64)CLAMP (ceil (by1), (double)y0, (double)self->slide->height);
+  x1 = (gint64)CLAMP (ceil (bx1) + 1, (double)x0, (double)self->slide->width);
+  y1 = (gint64)CLAMP (ceil (by1) + 1, (double)y0, (double)self->slide->height);
   for (gint64 y = y0; y < y1 && x1 > x0; y += ACINI_TILE_SIZE)
     {
-      AciniRect rect = { x0, y, x1 - x0, MIN (ACINI_TILE_SIZE, y1 - y) };
-      gsize n = (gsize)(rect.width * rect.height);
+      const AciniRect rect = { x0, y, x1 - x0, MIN (ACINI_TILE_SIZE, y1 - y) };
 
-      if (n > self->n_mask)
-        {
-          g_free (self->mask);
-          self->mask = g_malloc (n);
-          self->n_mask = n;
-        }
-      memset (self->mask, 0, n);
-      acini_annotation_rasterise (a, rect.x, rect.y, (int)rect.width, (int)rect.height, self->mask);
-      for (gsize i = 0; i < n && !self->ignored; i++)
-        self->n_units += self->mask[i];
-      if (!acini_edit_paint (self->edit, &rect, self->mask, label, error))
+      if (!paint_strip (self, a, &rect, label, error))
         return FALSE;
     }
   return TRUE;
@@ -235,17 +260,19 @@ run (Import *self, const char *path, GCancellable *cancellable, GError **error)
   const AciniRect whole = { 0, 0, self->slide->width, self->slide->height };
   g_autofree char *name = g_filename_display_name (path);
 
-  reading.format = acini_annotation_format_sniff (path, error);
-  if (reading.format == NULL || !acini_annotations_read (path, &reading, error) || !check_survey (self, name, error)
+  reading.format = self->format;
+  if (!acini_annotations_read (path, &reading, error) || !check_survey (self, name, error)
       || !choose_image (self, name, error) || !choose_labels (self, error))
     return FALSE;
   reading.func = paint;
   if (!acini_edit_paint (self->edit, &whole, NULL, ACINI_LABEL_BACKGROUND, error)
-      || !acini_annotations_read (path, &reading, error))
+      || !acini_edit_cut (self->edit, &whole, NULL, error) || !acini_annotations_read (path, &reading, error))
     return FALSE;
   self->ignored = TRUE;
-  return (self->n_ignored == 0 || acini_annotations_read (path, &reading, error))
-         && acini_edit_commit (self->edit, NULL, error);
+  if (self->n_ignored > 0 && !acini_annotations_read (path, &reading, error))
+    return FALSE;
+  acini_edit_trim_seams (self->edit);
+  return acini_edit_commit (self->edit, NULL, error);
 }
 
 gboolean
@@ -253,6 +280,7 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
                                  GCancellable *cancellable, GError **error)
 {
   g_autoptr (AciniSlideRecord) record = NULL;
+  const AciniAnnotationFormat *format;
   Import self = { .project = project };
   gboolean done;
 
@@ -261,6 +289,13 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
   record = acini_project_get_slide (project, slide, error);
   if (record == NULL)
     return FALSE;
+  format = acini_annotation_format_sniff (path, error);
+  if (format == NULL)
+    return FALSE;
+  /* Run lengths need no outlines on their way. */
+  if (g_str_equal (format->id, "rle"))
+    return acini_labels_import_table (project, record, path, import, cancellable, error);
+  self.format = format;
   self.slide = record;
   self.edit = acini_edit_new (project, slide, "import");
   self.labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

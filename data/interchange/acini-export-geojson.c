@@ -9,8 +9,15 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-/* Rows read at a time. */
+/* Rows, and columns of them, read at a time.  What was read is kept as runs: a band of a wide slide would be large. */
 #define BAND 256
+#define PIECE 2048
+
+/* Pixels of one object beside each other, up to the column @end. */
+typedef struct
+{
+  gint64 id, end;
+} Run;
 
 typedef struct
 {
@@ -102,6 +109,46 @@ write_component (const AciniComponent *component, gpointer user_data)
   g_output_stream_write_all (writer->stream, text->str, text->len, NULL, NULL, &writer->error);
 }
 
+/* The runs of @height rows from @y on, in @rows, one array each. */
+static gboolean
+read_band (Writer *writer, gint64 y, int height, gint64 *piece, GArray **rows, GError **error)
+{
+  const gint64 width = writer->slide->width;
+
+  for (int j = 0; j < height; j++)
+    g_array_set_size (rows[j], 0);
+  for (gint64 x = 0; x < width; x += PIECE)
+    {
+      const int n = (int)MIN (PIECE, width - x);
+
+      if (!acini_object_index_read (writer->index, x, y, n, height, piece, error))
+        return FALSE;
+      for (int j = 0; j < height; j++)
+        for (int i = 0; i < n; i++)
+          {
+            const Run run = { piece[(gsize)j * n + i], x + i + 1 };
+            Run *last = rows[j]->len > 0 ? &g_array_index (rows[j], Run, rows[j]->len - 1) : NULL;
+
+            if (last != NULL && last->id == run.id)
+              last->end = run.end;
+            else
+              g_array_append_val (rows[j], run);
+          }
+    }
+  return TRUE;
+}
+
+static void
+push_row (AciniContours *contours, const GArray *row, gint64 *ids)
+{
+  gint64 x = 0;
+
+  for (guint i = 0; i < row->len; i++)
+    for (const Run *run = &g_array_index (row, Run, i); x < run->end; x++)
+      ids[x] = run->id;
+  acini_contours_push_objects (contours, ids);
+}
+
 /* Takes the mask band by band through the sweep. */
 static gboolean
 sweep (const AciniExportSource *source, Writer *writer, AciniProgressFunc progress, gpointer user_data,
@@ -109,17 +156,20 @@ sweep (const AciniExportSource *source, Writer *writer, AciniProgressFunc progre
 {
   const AciniSlideRecord *slide = source->slide;
   g_autoptr (AciniContours) contours = acini_contours_new (slide->width, write_component, writer);
-  g_autofree gint64 *band = g_new (gint64, (gsize)slide->width * BAND);
+  g_autofree gint64 *piece = g_new (gint64, PIECE * BAND), *ids = g_new (gint64, (gsize)slide->width);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
 
+  for (int j = 0; j < BAND; j++)
+    g_ptr_array_add (rows, g_array_new (FALSE, FALSE, sizeof (Run)));
   for (gint64 y = 0; y < slide->height; y += BAND)
     {
       int height = (int)MIN (BAND, slide->height - y);
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
-          || !acini_object_index_read (writer->index, 0, y, (int)slide->width, height, band, error))
+          || !read_band (writer, y, height, piece, (GArray **)rows->pdata, error))
         return FALSE;
       for (int j = 0; j < height; j++)
-        acini_contours_push_objects (contours, band + (gsize)j * slide->width);
+        push_row (contours, rows->pdata[j], ids);
       if (writer->error != NULL)
         break;
       if (progress != NULL)

@@ -118,6 +118,11 @@ find_mask (const char *file, const char *masks, char **mask, GError **error)
   g_autofree char *folder = g_path_get_dirname (file);
 
   *mask = NULL;
+  if (masks != NULL && g_file_test (masks, G_FILE_TEST_IS_REGULAR))
+    {
+      *mask = g_strdup (masks);
+      return TRUE;
+    }
   if (masks != NULL && strchr (masks, '*') != NULL)
     {
       *mask = find_by_pattern (masks, stem);
@@ -203,11 +208,47 @@ take_image (AciniProject *project, const char *file, const AciniIntake *intake, 
   return slide;
 }
 
+static gboolean
+describe (AciniProject *project, gint64 slide, const AciniSlideFields *fields, GError **error)
+{
+  g_autoptr (AciniChange) change = fields != NULL ? acini_slide_fields_make_change (fields, slide) : NULL;
+
+  return change == NULL || acini_project_write_change (project, change, error);
+}
+
+/* What lies beside the image, or was said to belong to it, becomes its labels. */
+static gboolean
+take_labels (AciniProject *project, const char *file, const AciniIntake *intake, AciniIntakeResult *result,
+             GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AciniSlideRecord) record = NULL;
+
+  if (intake->runs == NULL && !find_mask (file, intake->masks, &result->mask, error))
+    return FALSE;
+  if (intake->runs == NULL && result->mask == NULL)
+    return TRUE;
+  record = acini_project_get_slide (project, result->slide, error);
+  if (record == NULL)
+    return FALSE;
+  /* Somebody may have worked on them since. */
+  if (record->labelled)
+    return TRUE;
+  if (intake->runs != NULL)
+    result->labelled = acini_labels_import_runs (project, result->slide, intake->runs, ACINI_LABEL_FIRST_CLASS,
+                                                 &result->labels, cancellable, error);
+  else if (!has_image_suffix (result->mask) && acini_annotation_format_sniff (result->mask, NULL) != NULL)
+    result->labelled
+        = acini_labels_import_annotations (project, result->slide, result->mask, &result->labels, cancellable, error);
+  else
+    result->labelled = acini_labels_import_mask (project, result->slide, result->mask, &intake->mask,
+                                                 ACINI_LABEL_FIRST_CLASS, &result->labels, error);
+  return result->labelled;
+}
+
 gboolean
 acini_intake (AciniProject *project, const char *file, const AciniIntake *intake, AciniIntakeResult *result,
               AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (AciniSlideRecord) record = NULL;
   g_autoptr (GError) problem = NULL;
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project) && file != NULL && intake != NULL && result != NULL, FALSE);
@@ -220,23 +261,6 @@ acini_intake (AciniProject *project, const char *file, const AciniIntake *intake
     result->slide = take_image (project, file, intake, result, progress, user_data, cancellable, error);
   if (result->slide == 0)
     return FALSE;
-  if (intake->without_masks)
-    return TRUE;
-  if (!find_mask (file, intake->masks, &result->mask, error))
-    return FALSE;
-  record = result->mask != NULL ? acini_project_get_slide (project, result->slide, error) : NULL;
-  if (record == NULL)
-    return result->mask == NULL;
-  /* Somebody may have worked on them since. */
-  if (record->labelled)
-    return TRUE;
-  if (!has_image_suffix (result->mask) && acini_annotation_format_sniff (result->mask, NULL) != NULL)
-    {
-      result->labelled
-          = acini_labels_import_annotations (project, result->slide, result->mask, &result->labels, cancellable, error);
-      return result->labelled;
-    }
-  result->labelled = acini_labels_import_mask (project, result->slide, result->mask, &intake->mask,
-                                               ACINI_LABEL_FIRST_CLASS, &result->labels, error);
-  return result->labelled;
+  return describe (project, result->slide, intake->fields, error)
+         && (intake->without_masks || take_labels (project, file, intake, result, cancellable, error));
 }

@@ -6,18 +6,21 @@
 
 #include "data/base/acini-progress.h"
 #include "data/interchange/acini-labels-import.h"
+#include "data/project/acini-slide-fields.h"
 #include "data/slides/acini-image-reading.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  const char *organ;       /* NULL: unknown */
-  const char *name;        /* NULL: from the file */
-  const char *masks;       /* folder, or pattern with * for the image's name; NULL: beside the image */
-  AciniImageReading image; /* what is said about the image … */
-  AciniMaskReading mask;   /* … and its mask */
-  gboolean without_masks;  /* none is looked for */
+  const char *organ; /* NULL: unknown */
+  const char *name;  /* NULL: from the file */
+  const char *masks; /* folder, file of annotations, or pattern with * for the image's name; NULL: beside it */
+  const char *runs;  /* run lengths that become its labels, instead of a mask; NULL: none */
+  const AciniSlideFields *fields; /* what else is known of it; NULL: nothing */
+  AciniImageReading image;        /* what is said about the image … */
+  AciniMaskReading mask;          /* … and its mask */
+  gboolean without_masks;         /* none is looked for */
 } AciniIntake;
 
 typedef struct

@@ -2,11 +2,14 @@
 
 #include "data/interchange/acini-mask-file.h"
 
+#include "data/interchange/acini-mask-classes.h"
+
 struct _AciniMaskFile
 {
   char *path, *note;
   AciniMaskRule rule;
-  int ignored; /* as in AciniMaskReading */
+  int ignored;                     /* as in AciniMaskReading … */
+  const AciniMaskClasses *classes; /* … as well */
   AciniImageFile *file;
   VipsRegion *region;
   double *row;
@@ -17,7 +20,10 @@ AciniMaskFile *
 acini_mask_file_open (const char *path, const AciniMaskReading *reading, GError **error)
 {
   /* The colours of a palette matter only where a person says so. */
-  gboolean indices = reading->units == ACINI_MASK_UNITS_AUTO || reading->units == ACINI_MASK_UNITS_NONZERO;
+  gboolean indices = reading->classes != NULL
+                         ? !acini_mask_classes_has_colours (reading->classes)
+                         : reading->units == ACINI_MASK_UNITS_AUTO || reading->units == ACINI_MASK_UNITS_NONZERO
+                               || reading->units == ACINI_MASK_UNITS_CLASSES;
   g_autoptr (AciniImageFile) whole = NULL;
   AciniMaskRule rule = { 0 };
   g_autofree char *note = NULL;
@@ -27,7 +33,10 @@ acini_mask_file_open (const char *path, const AciniMaskReading *reading, GError 
   g_return_val_if_fail (path != NULL, NULL);
 
   whole = acini_image_file_open (path, reading->page, indices, NULL, TRUE, error);
-  if (whole == NULL || !acini_mask_rule_find (&rule, whole, path, reading, &note, error))
+  if (whole == NULL)
+    return NULL;
+  if (reading->classes != NULL ? !acini_mask_classes_check (reading->classes, whole, path, error)
+                               : !acini_mask_rule_find (&rule, whole, path, reading, &note, error))
     return NULL;
   file = acini_image_file_open (path, reading->page, indices, NULL, TRUE, error);
   if (file == NULL)
@@ -37,6 +46,7 @@ acini_mask_file_open (const char *path, const AciniMaskReading *reading, GError 
   self->note = g_steal_pointer (&note);
   self->rule = rule;
   self->ignored = reading->ignored;
+  self->classes = reading->classes;
   self->file = file;
   self->region = vips_region_new (file->image);
   self->row = g_new (double, (gsize)file->image->Xsize * file->image->Bands);
@@ -77,6 +87,33 @@ acini_mask_file_get_note (const AciniMaskFile *self)
   return self->note;
 }
 
+gboolean
+acini_mask_file_has_classes (const AciniMaskFile *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return self->classes != NULL || self->rule.units == ACINI_MASK_UNITS_CLASSES;
+}
+
+static guint32
+get_instance (const AciniMaskFile *self, const double *numbers)
+{
+  const AciniImageFile *file = self->file;
+  const double full = file->image->BandFmt == VIPS_FORMAT_USHORT ? 65535 : 255;
+  int class;
+
+  if (self->ignored != 0 && acini_mask_get_number (numbers, file->n_colours) == self->ignored)
+    return ACINI_MASK_FILE_IGNORED_INSTANCE;
+  if (self->classes == NULL && self->rule.units == ACINI_MASK_UNITS_CLASSES)
+    return (guint32)acini_mask_get_number (numbers, file->n_colours);
+  if (self->classes == NULL)
+    return acini_mask_rule_get_instance (&self->rule, numbers, file->n_colours);
+  /* What nobody sees is the ground. */
+  if (file->alpha && numbers[file->n_colours] <= full / 2)
+    return 0;
+  class = acini_mask_classes_find (self->classes, numbers, file->n_colours, full);
+  return class == ACINI_MASK_CLASS_IGNORED ? ACINI_MASK_FILE_IGNORED_INSTANCE : class < 0 ? 0 : (guint32) class + 1;
+}
+
 /* Either of @pixels and @instances is NULL. */
 static gboolean
 read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, guint32 *instances, GError **error)
@@ -94,15 +131,12 @@ read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, guint32 *instances, 
         {
           const double *numbers = self->row + (gsize)x * n_bands;
           gsize at = (gsize)i * width + x;
-          gboolean ignored
-              = self->ignored != 0 && acini_mask_get_number (numbers, self->file->n_colours) == self->ignored;
+          guint32 instance = get_instance (self, numbers);
 
           if (pixels != NULL)
-            pixels[at] = ignored ? ACINI_MASK_FILE_IGNORED
-                                 : acini_mask_rule_apply (&self->rule, numbers, self->file->n_colours);
+            pixels[at] = instance == ACINI_MASK_FILE_IGNORED_INSTANCE ? ACINI_MASK_FILE_IGNORED : instance != 0;
           else
-            instances[at] = ignored ? ACINI_MASK_FILE_IGNORED_INSTANCE
-                                    : acini_mask_rule_get_instance (&self->rule, numbers, self->file->n_colours);
+            instances[at] = instance;
         }
     }
   return TRUE;

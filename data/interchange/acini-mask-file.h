@@ -29,8 +29,13 @@ const char *acini_mask_file_get_note (const AciniMaskFile *self);
  * rows, not of the image. */
 gboolean acini_mask_file_read_rows (AciniMaskFile *self, int n_rows, guint8 *pixels, GError **error);
 
-/* The same; which instance each pixel is of, 0: none; ACINI_MASK_FILE_IGNORED_INSTANCE where nothing is known. */
+/* The same; which instance each pixel is of, 0: none; ACINI_MASK_FILE_IGNORED_INSTANCE where nothing is known.  Pixels
+ * of a mask of classes are of the instance k of class k: of the names of the reading's classes, from 1 on, or of the
+ * mask's own numbers. */
 gboolean acini_mask_file_read_instances (AciniMaskFile *self, int n_rows, guint32 *instances, GError **error);
+
+/* Whether the mask tells classes apart, by names or by its own numbers. */
+gboolean acini_mask_file_has_classes (const AciniMaskFile *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniMaskFile, acini_mask_file_free)
 

@@ -4,6 +4,8 @@
 
 #include "data/interchange/acini-mask-rule.h"
 
+#include "data/interchange/acini-mask-pieces.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
@@ -30,6 +32,7 @@ typedef struct
   gboolean used[256];
   double least_alpha, most_alpha;
   gint64 n_opaque_zero, n_opaque_other;
+  gboolean classes; /* the numbers lie in many pieces each */
 } Facts;
 
 gboolean
@@ -41,7 +44,8 @@ acini_mask_reading_parse (AciniMaskReading *reading, const char *text, GError **
     AciniMaskUnits units;
     int channel;
   } words[] = {
-    { "nonzero", ACINI_MASK_UNITS_NONZERO, 0 }, { "bright", ACINI_MASK_UNITS_BRIGHT, 0 },
+    { "nonzero", ACINI_MASK_UNITS_NONZERO, 0 }, { "instances", ACINI_MASK_UNITS_NONZERO, 0 },
+    { "classes", ACINI_MASK_UNITS_CLASSES, 0 }, { "bright", ACINI_MASK_UNITS_BRIGHT, 0 },
     { "dark", ACINI_MASK_UNITS_DARK, 0 },       { "alpha", ACINI_MASK_UNITS_ALPHA, 0 },
     { "red", ACINI_MASK_UNITS_CHANNEL, 0 },     { "green", ACINI_MASK_UNITS_CHANNEL, 1 },
     { "blue", ACINI_MASK_UNITS_CHANNEL, 2 },
@@ -64,7 +68,8 @@ acini_mask_reading_parse (AciniMaskReading *reading, const char *text, GError **
     }
   g_set_error (
       error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_AMBIGUOUS,
-      _ ("“%s” does not describe units in a mask. Use nonzero, bright, dark, alpha, above:X, red, green or blue."),
+      _ ("“%s” does not describe units in a mask. Use nonzero, classes, bright, dark, alpha, above:X, red, green or "
+         "blue."),
       text);
   return FALSE;
 }
@@ -165,7 +170,7 @@ acini_mask_rule_get_instance (const AciniMaskRule *rule, const double *numbers, 
       if (rule->units != ACINI_MASK_UNITS_NONZERO || numbers[i] != rint (numbers[i]) || numbers[i] < 0
           || numbers[i] > G_MAXUINT32)
         return 1;
-      instance = instance * 65599 + (guint32)numbers[i];
+      instance = instance * (n_colours > 3 || numbers[i] > 255 ? 65599 : 256) + (guint32)numbers[i];
     }
   return CLAMP (instance, 1, G_MAXUINT32 - 1);
 }
@@ -237,6 +242,7 @@ look (Facts *facts, const AciniImageFile *file, const char *path, int ignored, G
   g_autoptr (VipsRegion) region = vips_region_new (file->image);
   g_autofree double *row = g_new (double, (gsize)image->Xsize * image->Bands);
   g_autofree double *lines = g_new (double, 2 * (gsize)image->Xsize);
+  g_autoptr (AciniMaskPieces) pieces = acini_mask_pieces_new (image->Xsize);
   double first[16] = { 0 };
 
   *facts = (Facts){ .full = image->BandFmt == VIPS_FORMAT_USHORT ? 65535 : 255,
@@ -266,7 +272,9 @@ look (Facts *facts, const AciniImageFile *file, const char *path, int ignored, G
       if (y == 0)
         memcpy (first, row, MIN (image->Bands, 16) * sizeof (double));
       take_row (facts, file, row, first, line, y > 0 ? lines + (gsize)(1 - (y & 1)) * image->Xsize : NULL);
+      acini_mask_pieces_push (pieces, line);
     }
+  facts->classes = !facts->coloured && acini_mask_pieces_are_classes (pieces);
   return TRUE;
 }
 
@@ -276,8 +284,8 @@ refuse (const char *path, GError **error, const char *why)
   g_autofree char *name = g_filename_display_name (path);
 
   g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_AMBIGUOUS,
-               _ ("The mask “%s” %s. Describe its units with --mask-units (nonzero, bright, dark, alpha, above:X, red, "
-                  "green or blue)."),
+               _ ("The mask “%s” %s. Describe its units with --mask-units (nonzero, classes, bright, dark, alpha, "
+                  "above:X, red, green or blue)."),
                name, why);
   return FALSE;
 }
@@ -357,7 +365,16 @@ decide_several (AciniMaskRule *rule, const Facts *facts, const char *path, char 
   gboolean gap = facts->full == 255 && facts->most == 255 && find_next (facts) < 200;
 
   *rule = (AciniMaskRule){ ACINI_MASK_UNITS_NONZERO, 0, 0 };
-  if (reaches && !flat)
+  if (facts->classes)
+    {
+      g_autofree char *name = g_filename_display_basename (path);
+
+      rule->units = ACINI_MASK_UNITS_CLASSES;
+      *note = g_strdup_printf (_ ("The numbers of the mask “%s” are taken for classes, as each lies in many pieces; "
+                                  "--mask-units instances takes them for instances of one class."),
+                               name);
+    }
+  else if (reaches && !flat)
     cut_at_half (rule, facts, path, note);
   else if (!flat && facts->most > facts->full / 2)
     return refuse (path, error, _ ("has many values and does not reach white"));
@@ -433,6 +450,10 @@ obey (AciniMaskRule *rule, const Facts *facts, const AciniImageFile *file, const
     case ACINI_MASK_UNITS_CHANNEL:
       *rule = (AciniMaskRule){ ACINI_MASK_UNITS_CHANNEL, half, reading->channel };
       return file->n_colours >= 3 || refuse (path, error, _ ("is grey and has no colours"));
+    case ACINI_MASK_UNITS_CLASSES:
+      *rule = (AciniMaskRule){ ACINI_MASK_UNITS_CLASSES, 0, 0 };
+      return (facts->whole && facts->least >= 0 && facts->most <= ACINI_MASK_MOST_CLASS)
+             || refuse (path, error, _ ("has numbers that are none of classes (0 to 253)"));
     default:
       *rule = (AciniMaskRule){ reading->units, half, 0 };
       return TRUE;

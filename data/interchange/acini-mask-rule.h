@@ -18,25 +18,32 @@ typedef enum
   ACINI_MASK_UNITS_ALPHA,   /* where it is opaque */
   ACINI_MASK_UNITS_ABOVE,   /* above a number */
   ACINI_MASK_UNITS_CHANNEL, /* painted in pure red, green or blue: above half of the scale, and above the others */
+  ACINI_MASK_UNITS_CLASSES, /* every number but 0, which is that of a class, 1 the project's first */
 } AciniMaskUnits;
+
+/* Numbers of classes that a project has labels for. */
+#define ACINI_MASK_MOST_CLASS 253
+
+typedef struct _AciniMaskClasses AciniMaskClasses; /* acini-mask-classes.h */
 
 /* What a person says about a mask; all 0: nothing. */
 typedef struct
 {
   AciniMaskUnits units;
-  int channel;  /* of ACINI_MASK_UNITS_CHANNEL: 0, 1, 2 */
-  double above; /* of ACINI_MASK_UNITS_ABOVE */
-  int page;     /* from 1; 0: the only one */
-  int ignored;  /* pixels of this number are neither unit nor background; 0: none */
+  int channel;                     /* of ACINI_MASK_UNITS_CHANNEL: 0, 1, 2 */
+  double above;                    /* of ACINI_MASK_UNITS_ABOVE */
+  int page;                        /* from 1; 0: the only one */
+  int ignored;                     /* pixels of this number are neither unit nor background; 0: none */
+  const AciniMaskClasses *classes; /* what its numbers or colours are called; NULL: nothing was said */
 } AciniMaskReading;
 
-/* Reads "nonzero", "bright", "dark", "alpha", "above:X", "red", "green" or "blue". */
+/* Reads "nonzero" or "instances", "classes", "bright", "dark", "alpha", "above:X", "red", "green" or "blue". */
 gboolean acini_mask_reading_parse (AciniMaskReading *reading, const char *text, GError **error);
 
 /* The decision. */
 typedef struct
 {
-  AciniMaskUnits units; /* never ACINI_MASK_UNITS_AUTO; NONZERO, ABOVE, DARK, ALPHA or CHANNEL */
+  AciniMaskUnits units; /* never ACINI_MASK_UNITS_AUTO or BRIGHT */
   double cut;           /* of ABOVE, DARK, ALPHA and CHANNEL */
   int channel;
 } AciniMaskRule;

@@ -4,6 +4,7 @@
  * another label go. */
 
 #include "data/labels/acini-edit-private.h"
+#include "data/project/acini-sign-off.h"
 
 #include <string.h>
 
@@ -219,6 +220,17 @@ merge_seams (AciniEdit *self, AciniCommit *commit, AciniTilePlace place, const A
   return TRUE;
 }
 
+/* Whether @tile takes away the seams of a place where there are none, as an import does for most of a slide. */
+static gboolean
+is_idle (const AciniEditTile *tile, const AciniPackedTile *before)
+{
+  if (tile == NULL || before->value != 0)
+    return FALSE;
+  if (tile->raw != NULL)
+    return tile->raw[0] == 0 && memcmp (tile->raw, tile->raw + 1, ACINI_TILE_PIXELS - 1) == 0;
+  return tile->packed.value == 0;
+}
+
 static gboolean
 commit_seams (AciniEdit *self, AciniCommit *commit, AciniTilePlace place, GError **error)
 {
@@ -230,8 +242,11 @@ commit_seams (AciniEdit *self, AciniCommit *commit, AciniTilePlace place, GError
 
   if (tile == NULL && cleared == NULL)
     return TRUE;
-  if (!acini_seams_load_tile (commit->transaction, self->slide, place, &before, error)
-      || !merge_seams (self, commit, place, tile, cleared, &before, &after, &changed, error))
+  if (!acini_seams_load_tile (commit->transaction, self->slide, place, &before, error))
+    return FALSE;
+  if (cleared == NULL && is_idle (tile, &before))
+    return TRUE;
+  if (!merge_seams (self, commit, place, tile, cleared, &before, &after, &changed, error))
     return FALSE;
   if (cleared != NULL)
     g_hash_table_remove (commit->cleared, &place);
@@ -363,7 +378,7 @@ acini_edit_put (AciniEdit *edit, AciniTransaction *transaction, AciniRect *damag
                          .overlay = overlay };
 
   *damage = (AciniRect){ 0 };
-  return commit_all (edit, &commit, damage, error);
+  return acini_sign_off_check_open (transaction, edit->slide, error) && commit_all (edit, &commit, damage, error);
 }
 
 gboolean

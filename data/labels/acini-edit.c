@@ -169,7 +169,18 @@ typedef struct
   const guint8 *mask, *labels;
   guint8 label;
   GHashTable *tiles; /* of the edit: labels or seams */
+  gboolean seams;
 } Source;
+
+static inline guint8
+lay_seam (guint8 there, guint8 seam)
+{
+  if (seam == ACINI_SEAM_KEEP)
+    return there;
+  if ((seam & ACINI_SEAM_ADD) == 0)
+    return seam;
+  return (guint8)((there != ACINI_SEAM_KEEP ? there : 0) | (seam & ~ACINI_SEAM_ADD));
+}
 
 /* Lays what @source has for the tile at (@left, @top) … (@right, @bottom), all inside it, into its pixels. */
 static void
@@ -183,6 +194,9 @@ lay_tile (const Source *source, guint8 *raw, gint64 left, gint64 top, gint64 rig
 
       if (source->labels == NULL && source->mask == NULL)
         memset (to, source->label, n);
+      else if (source->seams)
+        for (gint64 i = 0; i < n; i++)
+          to[i] = lay_seam (to[i], source->labels[from + i]);
       else if (source->labels == NULL)
         for (gint64 i = 0; i < n; i++)
           to[i] = source->mask[from + i] != 0 ? source->label : to[i];
@@ -226,7 +240,7 @@ lay (AciniEdit *self, const Source *source, GError **error)
 gboolean
 acini_edit_paint (AciniEdit *edit, const AciniRect *rect, const guint8 *mask, guint8 label, GError **error)
 {
-  Source source = { rect, mask, NULL, label, edit != NULL ? edit->tiles : NULL };
+  Source source = { rect, mask, NULL, label, edit != NULL ? edit->tiles : NULL, FALSE };
 
   g_return_val_if_fail (edit != NULL && rect != NULL && label != ACINI_LABEL_KEEP, FALSE);
 
@@ -236,7 +250,7 @@ acini_edit_paint (AciniEdit *edit, const AciniRect *rect, const guint8 *mask, gu
 gboolean
 acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 *labels, GError **error)
 {
-  Source source = { rect, NULL, labels, 0, edit != NULL ? edit->tiles : NULL };
+  Source source = { rect, NULL, labels, 0, edit != NULL ? edit->tiles : NULL, FALSE };
 
   g_return_val_if_fail (edit != NULL && rect != NULL && labels != NULL, FALSE);
 
@@ -246,11 +260,75 @@ acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 *labels, 
 gboolean
 acini_edit_cut (AciniEdit *edit, const AciniRect *rect, const guint8 *seams, GError **error)
 {
-  Source source = { rect, NULL, seams, 0, edit != NULL ? edit->seams : NULL };
+  Source source = { rect, NULL, seams, 0, edit != NULL ? edit->seams : NULL, TRUE };
 
   g_return_val_if_fail (edit != NULL && rect != NULL, FALSE);
 
   return lay (edit, &source, error);
+}
+
+/* The labels that @self gives to the tile at @place: KEEP where it has none. */
+static void
+get_labels (AciniEdit *self, AciniTilePlace place, guint8 *labels)
+{
+  const AciniEditTile *tile = g_hash_table_lookup (self->tiles, &place);
+
+  if (tile == NULL)
+    memset (labels, ACINI_LABEL_KEEP, ACINI_TILE_PIXELS);
+  else if (tile->raw != NULL)
+    memcpy (labels, tile->raw, ACINI_TILE_PIXELS);
+  /* Packed by this very object. */
+  else if (!acini_tile_unpack (tile->packed.value, tile->packed.data, tile->packed.size, labels, ACINI_TILE_PIXELS))
+    g_assert_not_reached ();
+}
+
+static inline gboolean
+is_same_class (guint8 a, guint8 b)
+{
+  return a == b && a >= ACINI_LABEL_FIRST_CLASS && a != ACINI_LABEL_KEEP;
+}
+
+static void
+trim_tile (guint8 *seams, const guint8 *own, const guint8 *left, const guint8 *above)
+{
+  for (int y = 0; y < TILE; y++)
+    for (int x = 0; x < TILE; x++)
+      {
+        const int at = y * TILE + x;
+        const guint8 before = x > 0 ? own[at - 1] : left[at + TILE - 1];
+        const guint8 upper = y > 0 ? own[at - TILE] : above[at + (TILE - 1) * TILE];
+
+        if (seams[at] == ACINI_SEAM_KEEP)
+          continue;
+        if (!is_same_class (own[at], before))
+          seams[at] &= ~ACINI_SEAM_LEFT;
+        if (!is_same_class (own[at], upper))
+          seams[at] &= ~ACINI_SEAM_UPPER;
+      }
+}
+
+void
+acini_edit_trim_seams (AciniEdit *edit)
+{
+  g_autofree guint8 *labels = NULL;
+  g_autoptr (GPtrArray) tiles = NULL;
+
+  g_return_if_fail (edit != NULL);
+
+  labels = g_malloc (3 * ACINI_TILE_PIXELS);
+  tiles = g_hash_table_get_values_as_ptr_array (edit->seams);
+  for (guint i = 0; i < tiles->len; i++)
+    {
+      AciniEditTile *tile = tiles->pdata[i];
+      const AciniTilePlace place = tile->place;
+
+      if (tile->raw == NULL && tile->packed.value >= 0)
+        continue;
+      get_labels (edit, place, labels);
+      get_labels (edit, (AciniTilePlace){ place.row, place.column - 1 }, labels + ACINI_TILE_PIXELS);
+      get_labels (edit, (AciniTilePlace){ place.row - 1, place.column }, labels + 2 * ACINI_TILE_PIXELS);
+      trim_tile (ensure_raw (edit, tile), labels, labels + ACINI_TILE_PIXELS, labels + 2 * ACINI_TILE_PIXELS);
+    }
 }
 
 /* A tile is (row, column, value, bytes), as an AciniPackedTile. */

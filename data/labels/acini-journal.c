@@ -3,6 +3,7 @@
 #include "acini-config.h"
 
 #include "data/labels/acini-journal-private.h"
+#include "data/project/acini-sign-off.h"
 
 #include <string.h>
 
@@ -150,7 +151,8 @@ acini_journal_step (AciniTransaction *transaction, gint64 slide, gboolean redo, 
 
   *damage = (AciniRect){ 0 };
   *subject = NULL;
-  if (!acini_journal_read_newest (transaction, slide, &newest, error)
+  if (!acini_sign_off_check_open (transaction, slide, error)
+      || !acini_journal_read_newest (transaction, slide, &newest, error)
       || !plan_step (transaction, &newest, redo, &step, &entry, error))
     return FALSE;
   if (entry.sequence == 0)
@@ -232,6 +234,57 @@ acini_journal_get_state (AciniProject *project, gint64 slide, gboolean *can_undo
   if (can_redo != NULL)
     *can_redo = redo;
   return ok;
+}
+
+/* Follows the steps on top of each other from the newest one down: *@n, -1 where @wanted is not among them. */
+static gboolean
+count_undo (AciniTransaction *transaction, gint64 top, gint64 wanted, int *n, GError **error)
+{
+  g_auto (AciniJournalEntry) entry = { 0 };
+
+  for (*n = 0; top != wanted && top > 0; ++*n)
+    {
+      if (!acini_journal_read_sequence (transaction, top, &entry, error))
+        return FALSE;
+      top = entry.below;
+    }
+  *n = top == wanted ? *n : -1;
+  return TRUE;
+}
+
+/* The same of what was undone, the newest first; what comes back on top of all is @wanted. */
+static gboolean
+count_redo (AciniTransaction *transaction, gint64 undone, gint64 wanted, int *n, GError **error)
+{
+  g_auto (AciniJournalEntry) entry = { 0 };
+
+  for (*n = 1; undone > 0; ++*n)
+    {
+      if (!acini_journal_read_sequence (transaction, undone, &entry, error))
+        return FALSE;
+      if (entry.target == wanted)
+        return TRUE;
+      undone = entry.below;
+    }
+  *n = -1;
+  return TRUE;
+}
+
+gboolean
+acini_journal_find_way (AciniProject *project, gint64 slide, gint64 sequence, int *n_undo, int *n_redo, GError **error)
+{
+  g_auto (AciniJournalEntry) newest = { 0 }, wanted = { 0 };
+  g_autoptr (AciniTransaction) transaction = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && n_undo != NULL && n_redo != NULL, FALSE);
+
+  *n_undo = *n_redo = -1;
+  transaction = acini_database_read (acini_project_get_database (project), error);
+  if (transaction == NULL || !acini_journal_read_newest (transaction, slide, &newest, error)
+      || !acini_journal_read_sequence (transaction, sequence, &wanted, error)
+      || !count_undo (transaction, newest.undo_next, wanted.undo_next, n_undo, error))
+    return FALSE;
+  return *n_undo >= 0 || count_redo (transaction, newest.redo_next, wanted.undo_next, n_redo, error);
 }
 
 void

@@ -36,9 +36,12 @@ gboolean acini_edit_paint (AciniEdit *edit, const AciniRect *rect, const guint8 
 /* Sets the pixels of @rect to @labels, one byte each, row stride @rect.width. */
 gboolean acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 *labels, GError **error);
 
-/* Sets the seams of the pixels of @rect (see acini-seams.h) to @seams, one byte each, row stride @rect.width, 255
- * leaves them as they are; NULL: all are taken away. */
+/* Sets the seams of the pixels of @rect (see acini-seams.h) to @seams, one byte each, row stride @rect.width;
+ * ACINI_SEAM_KEEP leaves them as they are, and ACINI_SEAM_ADD adds to what this edit has said of the pixel.  NULL: all
+ * are taken away. */
 gboolean acini_edit_cut (AciniEdit *edit, const AciniRect *rect, const guint8 *seams, GError **error);
+/* Takes the seams out of @edit that are not between two pixels to which it gives the same class. */
+void acini_edit_trim_seams (AciniEdit *edit);
 
 /* Writes the edit in one transaction; the edit is then empty and can be used again.  After a failure, a full disk say,
  * nothing was written and the commit can be tried again.  *@damage (nullable): what changed; width 0 when nothing did,
@@ -69,6 +72,11 @@ void acini_journal_row_free (AciniJournalRow *row);
 /* The newest @limit rows of @slide, 0: of the project as a whole, newest first: (element-type AciniJournalRow) with a
  * free function set. */
 GPtrArray *acini_journal_list (AciniProject *project, gint64 slide, int limit, GError **error);
+
+/* How many steps of @slide have to be undone, or else done again, for its labels and decisions to be what they were
+ * after the row @sequence; both -1: they cannot, other steps have taken the place of those.  Disk speed. */
+gboolean acini_journal_find_way (AciniProject *project, gint64 slide, gint64 sequence, int *n_undo, int *n_redo,
+                                 GError **error);
 
 /* Recomputes the whole chain.  FALSE with ACINI_PROJECT_ERROR_HISTORY names the first row that does not fit. */
 gboolean acini_journal_verify (AciniProject *project, GError **error);

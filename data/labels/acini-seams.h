@@ -18,6 +18,10 @@ enum
   ACINI_SEAM_UPPER = 2,
 };
 
+/* In what is to become of seams (acini_edit_cut ()): beside the others, those that are there stay; or all stay. */
+#define ACINI_SEAM_ADD 128
+#define ACINI_SEAM_KEEP 255
+
 /* Reads @width × @height level-0 pixels from (@x, @y); 0 outside the slide.  *@any (nullable): whether there is any
  * seam. */
 gboolean acini_seams_read (AciniProject *project, gint64 slide, gint64 x, gint64 y, int width, int height,

@@ -299,6 +299,28 @@ acini_object_draw_merge (AciniEdit *edit, gpointer data, GError **error)
 
 /* Reviewing. */
 
+/* Where a decision about @object goes. */
+static gboolean
+find_anchor (AciniObjectIndex *index, const AciniObject *object, gint64 *x, gint64 *y, GError **error)
+{
+  g_autofree gint64 *ids = NULL;
+  g_autofree guint8 *mask = NULL;
+  int column, row;
+
+  *x = object->anchor_x;
+  *y = object->anchor_y;
+  if (*x >= 0 && *y >= 0)
+    return TRUE;
+  ids = read_box (index, &object->box, error);
+  if (ids == NULL)
+    return FALSE;
+  mask = make_mask (ids, (gsize)(object->box.width * object->box.height), object->id);
+  acini_shape_find_middle (mask, (int)object->box.width, (int)object->box.height, &column, &row);
+  *x = object->box.x + column;
+  *y = object->box.y + row;
+  return TRUE;
+}
+
 AciniChange *
 acini_object_decide (AciniObjectIndex *index, gint64 id, AciniReviewState state, const char *comment, gint64 duration,
                      GError **error)
@@ -309,24 +331,30 @@ acini_object_decide (AciniObjectIndex *index, gint64 id, AciniReviewState state,
   g_return_val_if_fail (index != NULL, NULL);
 
   slide = index->source.slide->id;
-  if (!get_object (index, id, &object, error))
+  if (!get_object (index, id, &object, error) || !find_anchor (index, &object, &x, &y, error))
     return NULL;
-  x = object.anchor_x;
-  y = object.anchor_y;
-  if (x < 0 || y < 0)
-    {
-      g_autofree gint64 *ids = read_box (index, &object.box, error);
-      g_autofree guint8 *mask = NULL;
-      int column, row;
-
-      if (ids == NULL)
-        return NULL;
-      mask = make_mask (ids, (gsize)(object.box.width * object.box.height), id);
-      acini_shape_find_middle (mask, (int)object.box.width, (int)object.box.height, &column, &row);
-      x = object.box.x + column;
-      y = object.box.y + row;
-    }
   if (state == ACINI_REVIEW_NEW && (comment == NULL || *comment == '\0'))
     return acini_change_new_review (slide, x, y, NULL);
   return acini_change_new_decision (slide, x, y, acini_review_state_to_string (state), comment, duration);
+}
+
+AciniChange *
+acini_object_decide_all (AciniObjectIndex *index, const gint64 *ids, guint n, AciniReviewState state,
+                         const char *comment, gint64 duration, GCancellable *cancellable, GError **error)
+{
+  g_autofree gint64 (*places)[2] = NULL;
+
+  g_return_val_if_fail (index != NULL && (ids != NULL || n == 0), NULL);
+
+  places = g_malloc0_n (MAX (n, 1), sizeof *places);
+  for (guint i = 0; i < n; i++)
+    {
+      AciniObject object;
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) || !get_object (index, ids[i], &object, error)
+          || !find_anchor (index, &object, &places[i][0], &places[i][1], error))
+        return NULL;
+    }
+  return acini_change_new_decisions (index->source.slide->id, (const gint64 (*)[2])places, n,
+                                     acini_review_state_to_string (state), comment, duration);
 }

@@ -66,5 +66,8 @@ gboolean acini_object_draw_merge (AciniEdit *edit, gpointer merge, GError **erro
  * about, and so follows the object through edits.  @comment: (nullable).  Returns: (transfer full), or NULL. */
 AciniChange *acini_object_decide (AciniObjectIndex *index, gint64 id, AciniReviewState state, const char *comment,
                                   gint64 duration, GError **error);
+/* The same about the @n objects @ids, as one step; @duration is that of all together. */
+AciniChange *acini_object_decide_all (AciniObjectIndex *index, const gint64 *ids, guint n, AciniReviewState state,
+                                      const char *comment, gint64 duration, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -209,7 +209,37 @@ acini_object_index_get_position (AciniObjectIndex *self, GError **error)
 #define CONDITIONS "(?1 = 0 OR label = ?1) AND (?2 = 0 OR (?2 >> state) & 1)"
 #define IN_AREA " AND id IN (SELECT id FROM boxes WHERE left < ?5 AND right >= ?6 AND top < ?7 AND bottom >= ?8)"
 
-static const char *const orders[] = { "id", "area", "entropy", "probability", "circularity" };
+static const char *const orders[]
+    = { "id",          "area",        "entropy",
+        "probability", "circularity", "(CASE author WHEN 1 THEN 0 ELSE max (entropy, 0) * sqrt (area) END)",
+        "label" };
+
+/* (transfer full) of a query but for its order and limits. */
+static char *
+dup_conditions (const AciniObjectQuery *query, gboolean in_area)
+{
+  g_autofree char *authors = query->authors != 0 ? g_strdup_printf (" AND (%u >> author) & 1", query->authors) : NULL;
+
+  return g_strconcat (CONDITIONS, in_area ? IN_AREA : "", authors, NULL);
+}
+
+/* The rows of @columns that @query asks for. */
+static sqlite3_stmt *
+ask (AciniTransaction *transaction, const AciniObjectQuery *query, const char *columns, GError **error)
+{
+  g_autofree char *conditions = dup_conditions (query, query->area != NULL), *sql = NULL;
+  gint64 limit = query->limit > 0 ? query->limit : -1;
+
+  sql = g_strdup_printf ("SELECT %s FROM objects WHERE %s ORDER BY %s %s%s LIMIT ?3 OFFSET ?4", columns, conditions,
+                         orders[query->order], query->descending ? "DESC" : "ASC",
+                         query->order == ACINI_OBJECT_ORDER_ID ? "" : ", id");
+  if (query->area != NULL)
+    return acini_transaction_query (transaction, error, sql, "iiiiiiii", (gint64)query->label, (gint64)query->states,
+                                    limit, query->offset, query->area->x + query->area->width, query->area->x,
+                                    query->area->y + query->area->height, query->area->y);
+  return acini_transaction_query (transaction, error, sql, "iiii", (gint64)query->label, (gint64)query->states, limit,
+                                  query->offset);
+}
 
 gboolean
 acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQuery *query, AciniObjectFunc func,
@@ -218,7 +248,6 @@ acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQuery *quer
   static const AciniObjectQuery all = { 0 };
   g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GError) failure = NULL;
-  g_autofree char *sql = NULL;
   AciniObject object;
   sqlite3_stmt *rows;
 
@@ -227,20 +256,7 @@ acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQuery *quer
   query = query != NULL ? query : &all;
   g_return_val_if_fail (query->order < G_N_ELEMENTS (orders), FALSE);
   transaction = acini_database_read (self->database, error);
-  if (transaction == NULL)
-    return FALSE;
-  sql = g_strdup_printf ("SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE " CONDITIONS
-                         "%s ORDER BY %s %s%s LIMIT ?3 OFFSET ?4",
-                         query->area != NULL ? IN_AREA : "", orders[query->order], query->descending ? "DESC" : "ASC",
-                         query->order == ACINI_OBJECT_ORDER_ID ? "" : ", id");
-  if (query->area != NULL)
-    rows = acini_transaction_query (transaction, error, sql, "iiiiiiii", (gint64)query->label, (gint64)query->states,
-                                    query->limit > 0 ? query->limit : (gint64)-1, query->offset,
-                                    query->area->x + query->area->width, query->area->x,
-                                    query->area->y + query->area->height, query->area->y);
-  else
-    rows = acini_transaction_query (transaction, error, sql, "iiii", (gint64)query->label, (gint64)query->states,
-                                    query->limit > 0 ? query->limit : (gint64)-1, query->offset);
+  rows = transaction != NULL ? ask (transaction, query, ACINI_OBJECT_COLUMNS, error) : NULL;
   if (rows == NULL)
     return FALSE;
   while (acini_transaction_next (transaction, rows, &failure))
@@ -258,6 +274,32 @@ acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQuery *quer
   return FALSE;
 }
 
+GArray *
+acini_object_index_list_ids (AciniObjectIndex *self, const AciniObjectQuery *query, GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (self != NULL && query != NULL && query->order < G_N_ELEMENTS (orders), NULL);
+
+  transaction = acini_database_read (self->database, error);
+  rows = transaction != NULL ? ask (transaction, query, "id", error) : NULL;
+  if (rows == NULL)
+    return NULL;
+  while (acini_transaction_next (transaction, rows, &failure))
+    {
+      gint64 id = sqlite3_column_int64 (rows, 0);
+
+      g_array_append_val (ids, id);
+    }
+  if (failure == NULL)
+    return g_steal_pointer (&ids);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
 gint64
 acini_object_index_count (AciniObjectIndex *self, GError **error)
 {
@@ -268,6 +310,30 @@ acini_object_index_count (AciniObjectIndex *self, GError **error)
   transaction = acini_database_read (self->database, error);
   return transaction != NULL ? acini_transaction_get_int (transaction, error, 0, "SELECT count(*) FROM objects", "")
                              : -1;
+}
+
+gboolean
+acini_object_index_count_states (AciniObjectIndex *self, gint64 counts[ACINI_N_REVIEWS], GError **error)
+{
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (self != NULL && counts != NULL, FALSE);
+
+  memset (counts, 0, ACINI_N_REVIEWS * sizeof *counts);
+  transaction = acini_database_read (self->database, error);
+  rows = transaction != NULL
+             ? acini_transaction_query (transaction, error, "SELECT state, count(*) FROM objects GROUP BY state", "")
+             : NULL;
+  if (rows == NULL)
+    return FALSE;
+  while (acini_transaction_next (transaction, rows, &failure))
+    counts[CLAMP (sqlite3_column_int (rows, 0), 0, ACINI_N_REVIEWS - 1)] += sqlite3_column_int64 (rows, 1);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 gboolean
@@ -305,7 +371,7 @@ acini_object_index_step (AciniObjectIndex *self, const AciniObjectQuery *query, 
   static const AciniObjectQuery all = { 0 };
   g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GError) failure = NULL;
-  g_autofree char *sql = NULL;
+  g_autofree char *conditions = NULL, *sql = NULL;
   const char *by, *compare, *direction;
   sqlite3_stmt *rows;
 
@@ -320,11 +386,12 @@ acini_object_index_step (AciniObjectIndex *self, const AciniObjectQuery *query, 
   if (transaction == NULL)
     return FALSE;
   /* Of equals the smaller id comes first, in both directions of the order. */
-  sql = g_strdup_printf ("SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE " CONDITIONS
+  conditions = dup_conditions (query, FALSE);
+  sql = g_strdup_printf ("SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE %s"
                          " AND (?3 = 0 OR %s %s (SELECT %s FROM objects WHERE id = ?3)"
                          " OR (%s = (SELECT %s FROM objects WHERE id = ?3) AND id %s ?3))"
                          " ORDER BY %s %s, id %s LIMIT 1",
-                         by, compare, by, by, by, back ? "<" : ">", by, direction, back ? "DESC" : "ASC");
+                         conditions, by, compare, by, by, by, back ? "<" : ">", by, direction, back ? "DESC" : "ASC");
   rows = acini_transaction_query (transaction, error, sql, "iii", (gint64)query->label, (gint64)query->states, id);
   if (rows == NULL)
     return FALSE;

@@ -86,6 +86,9 @@ typedef enum
   ACINI_OBJECT_ORDER_UNCERTAINTY,
   ACINI_OBJECT_ORDER_PROBABILITY,
   ACINI_OBJECT_ORDER_CIRCULARITY,
+  ACINI_OBJECT_ORDER_WORTH, /* how much a look is worth: its uncertain pixels lie along its outline, so entropy times
+                             * the square root of the area; 0 where a person drew it */
+  ACINI_OBJECT_ORDER_CLASS,
 } AciniObjectOrder;
 
 typedef struct
@@ -94,6 +97,7 @@ typedef struct
   gboolean descending;
   int label;             /* 0: any */
   guint states;          /* bits, 1 << AciniReviewState; 0: any */
+  guint authors;         /* bits, 1 << AciniAuthor; 0: any */
   const AciniRect *area; /* NULL: anywhere; else those whose box meets it */
   gint64 offset, limit;  /* limit 0: all */
 } AciniObjectQuery;
@@ -104,8 +108,13 @@ typedef gboolean (*AciniObjectFunc) (const AciniObject *object, gpointer user_da
 /* Calls @func for each object, one at a time: a million take no memory.  @query: (nullable) */
 gboolean acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQuery *query, AciniObjectFunc func,
                                      gpointer user_data, GError **error);
+/* The ids alone, in their order: eight bytes an object, so that a list of a million is paged from memory.  Returns:
+ * (transfer full) (element-type gint64), or NULL with @error set. */
+GArray *acini_object_index_list_ids (AciniObjectIndex *self, const AciniObjectQuery *query, GError **error);
 /* -1 with @error set. */
 gint64 acini_object_index_count (AciniObjectIndex *self, GError **error);
+/* Of each review state, how many. */
+gboolean acini_object_index_count_states (AciniObjectIndex *self, gint64 counts[ACINI_N_REVIEWS], GError **error);
 /* *@object: the one of @id; its id 0: there is none. */
 gboolean acini_object_index_get (AciniObjectIndex *self, gint64 id, AciniObject *object, GError **error);
 /* The same of the one at the level-0 pixel (@x, @y). */

@@ -173,7 +173,15 @@ note_rows (AciniObjectIndex *self, AciniTransaction *transaction, AciniTransacti
                                                    " WHERE step.slide = ?1 AND step.sequence > ?2 AND coalesce "       \
                                                    "(redone.kind, undone.kind, step.kind) = 'review'"                  \
                                                    " AND tile_row IS NOT NULL"
-#define REVIEWS REVIEWS_AT ("") " UNION " REVIEWS_AT ("from_")
+/* Several decisions in a row. */
+#define DECISIONS                                                                                                      \
+  "SELECT json_extract (decision.value, '$.y') / 512 AS tile_row, json_extract (decision.value, '$.x') / 512,"         \
+  " json_extract (decision.value, '$.x') / 512 * 512 + 1, json_extract (decision.value, '$.y') / 512 * 512 + 1,"       \
+  " 510, 510 FROM journal AS step LEFT JOIN journal AS undone ON undone.sequence = step.target"                        \
+  " LEFT JOIN journal AS redone ON redone.sequence = undone.target,"                                                   \
+  " json_each (coalesce (redone.after, undone.after, step.after), '$.decisions') AS decision"                          \
+  " WHERE step.slide = ?1 AND step.sequence > ?2 AND coalesce (redone.kind, undone.kind, step.kind) = 'review'"
+#define REVIEWS REVIEWS_AT ("") " UNION " REVIEWS_AT ("from_") " UNION " DECISIONS
 
 static gboolean
 note_labels (AciniObjectIndex *self, AciniTransaction *transaction, AciniTransaction *project, Knowledge *knowledge,

@@ -29,8 +29,10 @@ take_object (const AciniObject *object, gpointer user_data)
 }
 
 GArray *
-acini_results_collect (AciniObjectIndex *index, const AciniObjectSource *source, double tissue, GError **error)
+acini_results_collect (AciniObjectIndex *index, const AciniObjectSource *source, double tissue, guint states,
+                       GError **error)
 {
+  const AciniObjectQuery query = { .states = states };
   const AciniSlideRecord *slide = source->slide;
   g_autofree Collection *collection = g_new0 (Collection, 1);
   g_autoptr (GArray) results = NULL;
@@ -38,7 +40,7 @@ acini_results_collect (AciniObjectIndex *index, const AciniObjectSource *source,
   g_return_val_if_fail (index != NULL && source != NULL, NULL);
 
   collection->pixel = MAX (slide->mpp_x, 0) * MAX (slide->mpp_y, 0);
-  if (!acini_object_index_foreach (index, NULL, take_object, collection, error))
+  if (!acini_object_index_foreach (index, &query, take_object, collection, error))
     return NULL;
   results = g_array_new (FALSE, FALSE, sizeof (AciniResult));
   for (int label = ACINI_LABEL_FIRST_CLASS; label < 255; label++)

@@ -20,9 +20,11 @@ typedef struct
 } AciniResult;
 
 /* The results of @index's slide: one for each class of the project and each that occurs.  @tissue: the share of the
- * slide that is tissue, below 0: unknown; see acini_tissue_get_share ().  Returns: (transfer full) (element-type
- * AciniResult) by label, or NULL with @error set. */
-GArray *acini_results_collect (AciniObjectIndex *index, const AciniObjectSource *source, double tissue, GError **error);
+ * slide that is tissue, below 0: unknown; see acini_tissue_get_share ().  @states: bits, 1 << AciniReviewState, of the
+ * objects that count; 0: all.  Returns: (transfer full) (element-type AciniResult) by label, or NULL with @error set.
+ */
+GArray *acini_results_collect (AciniObjectIndex *index, const AciniObjectSource *source, double tissue, guint states,
+                               GError **error);
 /* The share of @slide that is tissue; below 0 where its file is not there. */
 double acini_results_measure_tissue (const AciniSlideRecord *slide);
 

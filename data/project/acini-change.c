@@ -6,6 +6,7 @@
 #include "data/base/acini-resolution.h"
 #include "data/project/acini-change-private.h"
 #include "data/project/acini-journal-rows.h"
+#include "data/project/acini-sign-off.h"
 
 #include <json-glib/json-glib.h>
 
@@ -26,6 +27,12 @@ static const struct
   { "mpp_y", 'd', "UPDATE slides SET mpp_y = ?2 WHERE id = ?1" },
   { "removed", 'b', "UPDATE slides SET removed = ?2 WHERE id = ?1" },
   { "path", 'p', NULL },
+  { "patient", 's', "UPDATE slides SET patient = ?2 WHERE id = ?1" },
+  { "source", 's', "UPDATE slides SET source = ?2 WHERE id = ?1" },
+  { "split", 's', "UPDATE slides SET split = ?2 WHERE id = ?1" },
+  { "sex", 's', "UPDATE slides SET sex = ?2 WHERE id = ?1" },
+  { "age", 'd', "UPDATE slides SET age = ?2 WHERE id = ?1" },
+  { "thickness", 'd', "UPDATE slides SET thickness = ?2 WHERE id = ?1" },
 };
 
 AciniChange *
@@ -149,11 +156,19 @@ acini_change_new_review (gint64 slide, gint64 x, gint64 y, const char *state)
   return acini_change_new ("review", "review", slide, to_text (after), FALSE);
 }
 
+static void
+set_author (JsonObject *object)
+{
+  const char *user = g_get_real_name ();
+
+  set_text (object, "user", g_str_equal (user, "Unknown") ? g_get_user_name () : user);
+  json_object_set_int_member (object, "time", g_get_real_time () / G_USEC_PER_SEC);
+}
+
 AciniChange *
 acini_change_new_decision (gint64 slide, gint64 x, gint64 y, const char *state, const char *comment, gint64 duration)
 {
   g_autoptr (JsonObject) after = json_object_new ();
-  const char *user = g_get_real_name ();
 
   g_return_val_if_fail (state != NULL && *state != '\0', NULL);
 
@@ -161,10 +176,49 @@ acini_change_new_decision (gint64 slide, gint64 x, gint64 y, const char *state, 
   json_object_set_int_member (after, "y", y);
   set_text (after, "state", state);
   set_text (after, "comment", comment != NULL ? comment : "");
-  set_text (after, "user", g_str_equal (user, "Unknown") ? g_get_user_name () : user);
-  json_object_set_int_member (after, "time", g_get_real_time () / G_USEC_PER_SEC);
+  set_author (after);
   json_object_set_int_member (after, "duration", duration);
   return acini_change_new ("review", "review", slide, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_decisions (gint64 slide, const gint64 (*places)[2], guint n, const char *state, const char *comment,
+                            gint64 duration)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+  JsonArray *decisions = json_array_sized_new (n);
+
+  g_return_val_if_fail (state != NULL && *state != '\0' && (places != NULL || n == 0), NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      JsonObject *decision = json_object_new ();
+
+      json_object_set_int_member (decision, "x", places[i][0]);
+      json_object_set_int_member (decision, "y", places[i][1]);
+      set_text (decision, "state", state);
+      set_text (decision, "comment", comment != NULL ? comment : "");
+      set_author (decision);
+      json_object_set_int_member (decision, "duration", duration < 0 ? -1 : duration / n);
+      json_array_add_object_element (decisions, decision);
+    }
+  json_object_set_array_member (after, "decisions", decisions);
+  json_object_set_int_member (after, "duration", duration);
+  return acini_change_new ("review", "review", slide, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_sign_off (gint64 slide, const char *state, const char *meaning, const char *reason)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  g_return_val_if_fail (slide > 0 && state != NULL, NULL);
+
+  set_text (after, "sign-off", state);
+  set_text (after, "meaning", meaning != NULL ? meaning : "");
+  set_text (after, "reason", reason != NULL ? reason : "");
+  set_author (after);
+  return acini_change_new ("review", "sign-off", slide, to_text (after), TRUE);
 }
 
 AciniChange *
@@ -232,7 +286,10 @@ read_slide (AciniTransaction *transaction, gint64 slide, JsonObject *after, Json
 {
   g_autoptr (GError) failure = NULL;
   sqlite3_stmt *rows = acini_transaction_query (
-      transaction, error, "SELECT name, organ, mpp_x, mpp_y, removed, path FROM slides WHERE id = ?1", "i", slide);
+      transaction, error,
+      "SELECT name, organ, mpp_x, mpp_y, removed, path, patient, source, split, sex, age, thickness FROM slides"
+      " WHERE id = ?1",
+      "i", slide);
 
   if (rows == NULL)
     return FALSE;
@@ -282,7 +339,7 @@ read_text (AciniTransaction *transaction, sqlite3_stmt *rows, JsonObject *before
 
 /* What was decided at the point of @after. */
 static gboolean
-read_review (AciniTransaction *transaction, gint64 slide, JsonObject *after, JsonObject *before, GError **error)
+read_decision (AciniTransaction *transaction, gint64 slide, JsonObject *after, JsonObject *before, GError **error)
 {
   gint64 x = json_object_get_int_member (after, "x"), y = json_object_get_int_member (after, "y");
   g_autoptr (GError) failure = NULL;
@@ -313,6 +370,29 @@ read_review (AciniTransaction *transaction, gint64 slide, JsonObject *after, Jso
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
+}
+
+static gboolean
+read_review (AciniTransaction *transaction, gint64 slide, JsonObject *after, JsonObject *before, GError **error)
+{
+  JsonArray *decisions, *found;
+
+  if (json_object_has_member (after, "sign-off"))
+    return TRUE;
+  if (!json_object_has_member (after, "decisions"))
+    return read_decision (transaction, slide, after, before, error);
+  decisions = json_object_get_array_member (after, "decisions");
+  found = json_array_sized_new (json_array_get_length (decisions));
+  json_object_set_array_member (before, "decisions", found);
+  for (guint i = 0; i < json_array_get_length (decisions); i++)
+    {
+      JsonObject *decision = json_object_new ();
+
+      json_array_add_object_element (found, decision);
+      if (!read_decision (transaction, slide, json_array_get_object_element (decisions, i), decision, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 /* Whether a decision says what was decided before, whoever says it and when. */
@@ -394,7 +474,7 @@ apply_class (AciniTransaction *transaction, JsonObject *content, GError **error)
 }
 
 static gboolean
-apply_review (AciniTransaction *transaction, gint64 slide, JsonObject *content, GError **error)
+apply_decision (AciniTransaction *transaction, gint64 slide, JsonObject *content, GError **error)
 {
   gint64 x = json_object_get_int_member_with_default (content, "x", 0);
   gint64 y = json_object_get_int_member_with_default (content, "y", 0);
@@ -421,6 +501,26 @@ apply_review (AciniTransaction *transaction, gint64 slide, JsonObject *content, 
                                 json_object_get_string_member_with_default (content, "user", ""),
                                 json_object_get_int_member_with_default (content, "time", 0),
                                 json_object_get_int_member_with_default (content, "duration", -1));
+}
+
+static gboolean
+apply_review (AciniTransaction *transaction, gint64 slide, JsonObject *content, GError **error)
+{
+  JsonArray *decisions;
+
+  if (json_object_has_member (content, "sign-off"))
+    {
+      g_autofree char *text = to_text (content);
+
+      return acini_sign_off_write (transaction, slide, text, error);
+    }
+  if (!json_object_has_member (content, "decisions"))
+    return apply_decision (transaction, slide, content, error);
+  decisions = json_object_get_array_member (content, "decisions");
+  for (guint i = 0; i < json_array_get_length (decisions); i++)
+    if (!apply_decision (transaction, slide, json_array_get_object_element (decisions, i), error))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean
@@ -453,6 +553,14 @@ check (JsonObject *after, GError **error)
   return (mpp_x == 0 && mpp_y == 0) || (acini_mpp_check (mpp_x, error) && acini_mpp_check (mpp_y, error));
 }
 
+/* A slide that was signed off stays as it is, but for its being reopened, and for what models say of it. */
+static gboolean
+check_open (AciniTransaction *transaction, const AciniChange *change, GError **error)
+{
+  return g_str_equal (change->kind, "model") || g_str_equal (change->tool, "sign-off")
+         || acini_sign_off_check_open (transaction, change->slide, error);
+}
+
 gboolean
 acini_change_put (AciniTransaction *transaction, const AciniChange *change, gboolean *changed, GError **error)
 {
@@ -463,7 +571,7 @@ acini_change_put (AciniTransaction *transaction, const AciniChange *change, gboo
   *changed = FALSE;
   if (after == NULL || !check (after, error)
       || (change->slide != 0 && !acini_project_get_slide_size (transaction, change->slide, &width, &height, error))
-      || !read_before (transaction, change, after, before, error))
+      || !check_open (transaction, change, error) || !read_before (transaction, change, after, before, error))
     return FALSE;
   if (json_object_get_size (before) > 0)
     entry.before = to_text (before);

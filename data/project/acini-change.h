@@ -24,6 +24,13 @@ AciniChange *acini_change_new_review (gint64 slide, gint64 x, gint64 y, const ch
 /* The same with what the person said about it, and the milliseconds that the decision took, below 0: not known. */
 AciniChange *acini_change_new_decision (gint64 slide, gint64 x, gint64 y, const char *state, const char *comment,
                                         gint64 duration);
+/* The same decision about several objects, in one row: at the @n points @places, level-0 pixels; @duration is that of
+ * all together. */
+AciniChange *acini_change_new_decisions (gint64 slide, const gint64 (*places)[2], guint n, const char *state,
+                                         const char *comment, gint64 duration);
+/* Records that the user made @slide @state ("in review", "reviewed" or "approved", see acini-sign-off.h), meaning
+ * @meaning, and why. */
+AciniChange *acini_change_new_sign_off (gint64 slide, const char *state, const char *meaning, const char *reason);
 /* Records that the decision at (@from_x, @from_y) is about the object at (@x, @y): the larger piece after a split. */
 AciniChange *acini_change_new_moved_review (gint64 slide, gint64 from_x, gint64 from_y, gint64 x, gint64 y);
 /* Records that @model segmented @slide. */

@@ -70,6 +70,20 @@ acini_coverage_get_part (AciniCoverage *self, AciniCoverageStep step)
   return (double)n / (self->columns * self->rows);
 }
 
+double
+acini_coverage_get_part_of (AciniCoverage *self, const guint8 *among, AciniCoverageStep step)
+{
+  int n = 0, seen = 0;
+
+  g_return_val_if_fail (self != NULL && among != NULL, 0);
+  for (int i = 0; i < self->columns * self->rows; i++)
+    {
+      n += among[i] != 0;
+      seen += among[i] != 0 && self->cells[i] >= step;
+    }
+  return n > 0 ? (double)seen / n : 1;
+}
+
 /* The first cell whose middle is at @x or beyond, of @n cells on a side of @size. */
 static int
 get_first (double x, double size, int n)

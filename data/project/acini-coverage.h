@@ -35,6 +35,8 @@ AciniCoverageStep acini_coverage_get_step (double magnification);
 const guint8 *acini_coverage_get_cells (AciniCoverage *self, int *columns, int *rows);
 /* The part of all cells that was seen at @step or closer, 0 … 1. */
 double acini_coverage_get_part (AciniCoverage *self, AciniCoverageStep step);
+/* The same of the cells where @among, one byte each, is not 0; 1 where there are none. */
+double acini_coverage_get_part_of (AciniCoverage *self, const guint8 *among, AciniCoverageStep step);
 /* The rectangle of level-0 points was on screen: the cells whose middle lies in it were seen.
  * Returns: whether anything is new. */
 gboolean acini_coverage_see (AciniCoverage *self, double x0, double y0, double x1, double y1, AciniCoverageStep step);

@@ -15,7 +15,7 @@
 #define COLUMNS                                                                                                        \
   "id, name, path, organ, mpp_x, mpp_y, width, height,"                                                                \
   " EXISTS (SELECT 1 FROM label_tiles WHERE slide = id AND level = 0),"                                                \
-  " (SELECT value FROM settings WHERE key = 'near:' || id)"
+  " (SELECT value FROM settings WHERE key = 'near:' || id), patient, source, split, sex, age, thickness"
 
 void
 acini_slide_record_free (AciniSlideRecord *record)
@@ -25,6 +25,10 @@ acini_slide_record_free (AciniSlideRecord *record)
   g_free (record->name);
   g_free (record->path);
   g_free (record->organ);
+  g_free (record->details.patient);
+  g_free (record->details.source);
+  g_free (record->details.split);
+  g_free (record->details.sex);
   g_free (record);
 }
 
@@ -125,6 +129,12 @@ read_record (AciniProject *self, sqlite3_stmt *row)
   record->width = sqlite3_column_int64 (row, 6);
   record->height = sqlite3_column_int64 (row, 7);
   record->labelled = sqlite3_column_int (row, 8) != 0;
+  record->details = (AciniSlideDetails){ g_strdup ((const char *)sqlite3_column_text (row, 10)),
+                                         g_strdup ((const char *)sqlite3_column_text (row, 11)),
+                                         g_strdup ((const char *)sqlite3_column_text (row, 12)),
+                                         g_strdup ((const char *)sqlite3_column_text (row, 13)),
+                                         sqlite3_column_double (row, 14),
+                                         sqlite3_column_double (row, 15) };
   return record;
 }
 

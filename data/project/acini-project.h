@@ -18,13 +18,14 @@ GQuark acini_project_error_quark (void);
 typedef enum
 {
   ACINI_PROJECT_ERROR_NOT_A_PROJECT,
-  ACINI_PROJECT_ERROR_EXISTS,  /* create: the folder is there and not empty */
-  ACINI_PROJECT_ERROR_NEWER,   /* made by a newer Acini: schema version above ours */
-  ACINI_PROJECT_ERROR_DAMAGED, /* the database does not pass its checks */
-  ACINI_PROJECT_ERROR_WRITE,   /* full disk, read-only folder */
-  ACINI_PROJECT_ERROR_NO_SUCH, /* no slide, model or job of that id */
-  ACINI_PROJECT_ERROR_HISTORY, /* the journal's chain of hashes is broken */
-  ACINI_PROJECT_ERROR_KEPT,    /* could not be written, and was kept in a recovery file */
+  ACINI_PROJECT_ERROR_EXISTS,   /* create: the folder is there and not empty */
+  ACINI_PROJECT_ERROR_NEWER,    /* made by a newer Acini: schema version above ours */
+  ACINI_PROJECT_ERROR_DAMAGED,  /* the database does not pass its checks */
+  ACINI_PROJECT_ERROR_WRITE,    /* full disk, read-only folder */
+  ACINI_PROJECT_ERROR_NO_SUCH,  /* no slide, model or job of that id */
+  ACINI_PROJECT_ERROR_HISTORY,  /* the journal's chain of hashes is broken */
+  ACINI_PROJECT_ERROR_KEPT,     /* could not be written, and was kept in a recovery file */
+  ACINI_PROJECT_ERROR_APPROVED, /* the slide was signed off: it is read-only until it is reopened */
 } AciniProjectError;
 
 #define ACINI_TYPE_PROJECT (acini_project_get_type ())
@@ -45,6 +46,14 @@ char *acini_project_build_path (AciniProject *self, const char *first, ...) G_GN
 
 /* Slides. */
 
+/* What else is known of a slide: texts are "", numbers below 0 where it is not. */
+typedef struct
+{
+  char *patient, *source, *split, *sex;
+  double age;       /* years */
+  double thickness; /* of the section, µm */
+} AciniSlideDetails;
+
 typedef struct
 {
   gint64 id;
@@ -53,8 +62,9 @@ typedef struct
   char *organ;         /* kidney, largeintestine, lung, prostate, spleen, or "" */
   double mpp_x, mpp_y; /* µm per pixel; the user's where given, else the file's; 0: unknown, or implausible */
   gint64 width, height;
-  gboolean labelled; /* has at least one label tile */
-  gboolean missing;  /* there was no file at @path when the record was read */
+  gboolean labelled;         /* has at least one label tile */
+  gboolean missing;          /* there was no file at @path when the record was read */
+  AciniSlideDetails details; /* acini-slide-fields.h changes them */
 } AciniSlideRecord;
 
 void acini_slide_record_free (AciniSlideRecord *record);

@@ -91,6 +91,12 @@ struct LoadSettings
  * of either in parts. */
 std::string find_weights (const std::string &path);
 
+/* Where the card of these weights is looked for: model.json beside model.safetensors, else a file of the weights' name
+ * with .json behind it. */
+std::string get_card_path (const std::string &weights);
+/* Returns: NULL where there is none; throws what acini_card_load () says of a damaged one. */
+std::shared_ptr<AciniCard> find_card (const std::string &weights);
+
 /* Copies what fits into @network; throws _SHAPE for what does not, unless it may stay as it is (@encoder_only, and with
  * @other_classes the layer whose size is the number of classes). */
 LoadReport fill_network (Network &network, const Recognised &recognised, bool encoder_only, bool other_classes);

@@ -69,13 +69,29 @@ describe_load (const Recognised &recognised, JsonObject *result)
   json_object_set_array_member (result, "left_over", list_names (report.left_over));
 }
 
-/* What the network is, or why it is none. */
+/* What the file does not tell and no card beside it: what is taken, and the option of "model card" that sets it. */
+std::vector<std::string>
+list_assumed (const Checkpoint &checkpoint, const Recognised &recognised)
+{
+  std::vector<std::string> list = { "--mpp 0: masks are made of the slide's own pixels" };
+
+  if (!recognised.encoder_only)
+    list.push_back (recognised.architecture.classes == 1 ? "--activation sigmoid"
+                                                         : "--activation softmax: the first class is the background");
+  if (!checkpoint.hints.has_normalisation)
+    list.push_back ("--mean 0.485,0.456,0.406 --std 0.229,0.224,0.225: ImageNet's");
+  for (const std::string &question : recognised.questions)
+    list.push_back ("--numerics " + question);
+  return list;
+}
+
+/* What the network is, or why it is none.  @card: the one beside the file, or NULL. */
 void
-describe (const Checkpoint &checkpoint, JsonObject *result)
+describe (const Checkpoint &checkpoint, const AciniCard *card, JsonObject *result)
 {
   try
     {
-      const Recognised recognised = recognise (checkpoint);
+      const Recognised recognised = recognise (checkpoint, card != nullptr ? card->numerics : "");
       const Architecture &architecture = recognised.architecture;
 
       json_object_set_string_member (result, "layout", recognised.layout.c_str ());
@@ -88,6 +104,8 @@ describe (const Checkpoint &checkpoint, JsonObject *result)
         json_object_set_int_member (result, "classes", architecture.classes);
       if (!recognised.questions.empty ())
         json_object_set_array_member (result, "questions", list_names (recognised.questions));
+      if (card == nullptr)
+        json_object_set_array_member (result, "assumed", list_names (list_assumed (checkpoint, recognised)));
     }
   catch (const Error &error)
     {
@@ -117,7 +135,14 @@ inspect (const std::string &path, bool tensors)
   json_object_set_string_member (result, "container", checkpoint.container.c_str ());
   json_object_set_string_member (result, "member", checkpoint.member.c_str ());
   json_object_set_boolean_member (result, "averaged", checkpoint.averaged);
-  describe (checkpoint, result);
+  const std::shared_ptr<AciniCard> card = find_card (file);
+  if (card != nullptr)
+    {
+      g_autofree char *beside = g_filename_display_name (get_card_path (file).c_str ());
+
+      json_object_set_string_member (result, "card", beside);
+    }
+  describe (checkpoint, card.get (), result);
   json_object_set_int_member (result, "parameters", parameters);
   json_object_set_array_member (result, "not_finite", list_not_finite (checkpoint.tensors));
   if (!checkpoint.metadata.empty ())
@@ -145,5 +170,32 @@ acini_model_inspect (const char *path, gboolean tensors, GError **error)
   g_return_val_if_fail (path != nullptr, nullptr);
 
   acini::guard (error, [&] { result = acini::inspect (path, tensors); });
+  return result;
+}
+
+AciniCard *
+acini_model_make_card (const char *path, const char *numerics, GError **error)
+{
+  AciniCard *card = nullptr;
+
+  g_return_val_if_fail (path != nullptr, nullptr);
+
+  acini::guard (error, [&] {
+    acini::LoadSettings settings;
+
+    settings.numerics = numerics != nullptr ? numerics : "";
+    card = acini_card_copy (acini::load_network (path, settings).get_card ());
+  });
+  return card;
+}
+
+char *
+acini_model_dup_card_path (const char *path, GError **error)
+{
+  char *result = nullptr;
+
+  g_return_val_if_fail (path != nullptr, nullptr);
+
+  acini::guard (error, [&] { result = g_strdup (acini::get_card_path (acini::find_weights (path)).c_str ()); });
   return result;
 }

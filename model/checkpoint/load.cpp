@@ -195,27 +195,33 @@ find_hints (const std::string &weights, const Hints &inside)
   return hints;
 }
 
-/* The card beside the weights, or NULL: model.json of model.safetensors, else a file of that name with .json behind it.
- */
-std::shared_ptr<AciniCard>
-find_card (const std::string &weights)
+} // namespace
+
+std::string
+get_card_path (const std::string &weights)
 {
   g_autofree char *base = g_path_get_basename (weights.c_str ());
   g_autofree char *folder = g_path_get_dirname (weights.c_str ());
   g_autofree char *own = g_strconcat (base, ".json", nullptr);
   g_autofree char *path
       = g_build_filename (folder, g_strcmp0 (base, "model.safetensors") == 0 ? "model.json" : own, nullptr);
+
+  return path;
+}
+
+std::shared_ptr<AciniCard>
+find_card (const std::string &weights)
+{
+  const std::string path = get_card_path (weights);
   GError *error = nullptr;
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+  if (!g_file_test (path.c_str (), G_FILE_TEST_EXISTS))
     return nullptr;
-  AciniCard *card = acini_card_load (path, &error);
+  AciniCard *card = acini_card_load (path.c_str (), &error);
   if (card == nullptr)
     throw ForeignError (error);
   return share (card);
 }
-
-} // namespace
 
 Tensors
 get_state (const torch::nn::Module &module)

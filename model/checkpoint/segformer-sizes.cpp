@@ -126,7 +126,14 @@ void
 read_architecture (const Metadata &metadata, Architecture &a)
 {
   if (const auto numerics = metadata.find ("acini.numerics"); numerics != metadata.end ())
-    set_numerics (a, numerics->second);
+    try
+      {
+        set_numerics (a, numerics->second);
+      }
+    catch (const Error &error)
+      {
+        fail (ACINI_MODEL_ERROR_UNREADABLE, "The checkpoint's own “acini.numerics” is damaged: %s", error.what ());
+      }
   if (a.heads.empty ())
     return;
   if (metadata.count ("acini.eps") > 0)

@@ -67,7 +67,7 @@ describe (const Architecture &a)
 {
   std::string text = a.get_name ();
 
-  for (const auto &numbers : { a.widths, a.depths, a.heads, a.reductions, a.expansions })
+  for (const auto &numbers : { a.widths, a.depths, a.heads, a.reductions, a.expansions, a.decoder_widths })
     for (int64_t number : numbers)
       text += "-" + std::to_string (number);
   if (a.family == Family::SegFormer)

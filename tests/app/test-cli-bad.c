@@ -126,7 +126,6 @@ test_bad_models (void)
   cli_assert_failed (&inspected, 1, "text.safetensors");
 }
 
-/* A disk that is full: an error, no half file in the place of a whole one. */
 /* A place that nothing can be written into is said before anything is computed. */
 static void
 test_output (void)
@@ -140,6 +139,7 @@ test_output (void)
   cli_assert_failed (&segmented, 1, "cannot be created");
 }
 
+/* A disk that is full: an error, no half file in the place of a whole one. */
 static void
 test_full_disk (void)
 {

@@ -5,9 +5,11 @@
 #include "data/labels/acini-journal.h"
 #include "data/mask/acini-thresholds.h"
 #include "data/project/acini-project.h"
+#include "model/core/acini-card.h"
 #include "tests/acini-test-util.h"
 #include "tests/app/acini-cli-fixture.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 
@@ -16,11 +18,11 @@
 static void
 test_help (void)
 {
-  static const char *const commands[] = { "new",        "import",         "list",          "info",        "segment",
-                                          "train",      "evaluate",       "export",        "phantom",     "demo",
-                                          "model list", "model inspect",  "model forward", "model check", "job list",
-                                          "job show",   "job run",        "job pause",     "job resume",  "job cancel",
-                                          "serve",      "journal verify", "relink",        "objects",     "results" };
+  static const char *const commands[]
+      = { "new",      "import",         "list",    "info",       "segment",       "train",         "evaluate",
+          "export",   "phantom",        "demo",    "model list", "model inspect", "model forward", "model check",
+          "job list", "job show",       "job run", "job pause",  "job resume",    "job cancel",    "model card",
+          "serve",    "journal verify", "relink",  "objects",    "results" };
   g_auto (CliOutcome) all = RUN ("--help");
   g_auto (CliOutcome) version = RUN ("--version");
 
@@ -452,6 +454,47 @@ test_job (void)
   cancelled = wait_for_state (job, "cancelled");
 }
 
+/* A card is written beside the weights, and changed. */
+static void
+test_model_card (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("acini-XXXXXX", NULL);
+  g_autofree char *weights = g_build_filename (folder, "model.safetensors", NULL);
+  g_autofree char *path = g_build_filename (folder, "model.json", NULL);
+  g_autoptr (AciniCard) card = NULL;
+  g_auto (CliOutcome) made = RUN ("model", "random", folder, "--architecture", "segformer-b0");
+  g_auto (CliOutcome) before = RUN ("model", "inspect", weights);
+
+  g_assert_cmpint (made.status, ==, 0);
+  g_assert_nonnull (strstr (before.out, "model.json"));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_auto (CliOutcome) without = RUN ("model", "inspect", weights);
+  g_assert_nonnull (strstr (without.out, "--mpp"));
+  g_auto (CliOutcome) written
+      = RUN ("model", "card", weights, "--mpp", "0.5", "--classes", "background;gland", "--threshold", "0.25");
+  g_assert_cmpint (written.status, ==, 0);
+  g_auto (CliOutcome) changed = RUN ("model", "card", weights, "--mean", "0.1,0.2,0.3", "--order", "bgr");
+  g_assert_cmpint (changed.status, ==, 0);
+  card = acini_card_load (path, NULL);
+  g_assert_nonnull (card);
+  g_assert_cmpfloat (card->mpp, ==, 0.5);
+  g_assert_cmpfloat (card->threshold, ==, 0.25);
+  g_assert_cmpfloat (card->mean[1], ==, 0.2);
+  g_assert_cmpstr (card->classes[1], ==, "gland");
+  g_assert_true (card->bgr);
+  for (guint i = 0; i < 4; i++)
+    {
+      const char *const wrong[][2]
+          = { { "--mean", "1,2" }, { "--std", "0,1,1" }, { "--classes", "one" }, { "--numerics", "norm_groups=8" } };
+      g_auto (CliOutcome) refused = RUN ("model", "card", weights, wrong[i][0], wrong[i][1]);
+
+      g_assert_cmpint (refused.status, !=, 0);
+    }
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_unlink (weights), ==, 0);
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -468,5 +511,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/selection", test_selection);
   g_test_add_func ("/cli/one-kind", test_one_kind);
   g_test_add_func ("/cli/job", test_job);
+  g_test_add_func ("/cli/model-card", test_model_card);
   return cli_run_tests ();
 }

@@ -2,8 +2,11 @@
 
 /* Seconds an image of a network: pixels in, probabilities out.  Prints a JSON line a case.
  *
- *   bench-forward [NET SIZE PRECISION [BATCH [RUNS]]]      unet fastai b0 … b5, or the path of a model; float32
- *                                                          bfloat16 float16 auto
+ *   bench-forward [NET SIZE PRECISION [BATCH [RUNS]]]      unet fastai b0 … b5, the name of an architecture, or the
+ *                                                          path of a model; float32 bfloat16 float16 auto eager
+ *
+ * "eager" is the same network as a program in PyTorch computes it: layer by layer with libtorch's operators in float32,
+ * maps NCHW, no gradients.
  *
  * "seconds" is the median, "mean" what a long run takes for each, where all threads share an image; "side_by_side" is
  * what each of many takes where every thread has an image of its own, as in a slide's segmentation; "processor_seconds"
@@ -11,6 +14,8 @@
  * at 512² and 1024². */
 
 #include "tests/bench/bench-network.hpp"
+
+#include "model/kernels/processor.hpp"
 
 #include <atomic>
 #include <cstdio>
@@ -82,6 +87,38 @@ measure (const std::string &net, int size, const std::string &precision, int bat
   std::fflush (stdout);
 }
 
+/* As PyTorch, see above. */
+void
+measure_eager (const std::string &net, int size, int batch, int runs)
+{
+  const char *threads = g_getenv ("OMP_NUM_THREADS");
+  const std::shared_ptr<Network> network = make_random_network (get_bench_architecture (net)).network;
+  const torch::Tensor x = torch::randn ({ batch, 3, size, size });
+  const torch::NoGradGuard no_grad;
+  const ExactNumbers exactly;
+  std::vector<double> seconds, processor;
+
+  if (threads)
+    at::set_num_threads (std::atoi (threads));
+  /* In training a network keeps the order of the caller's pixels; its layers infer. */
+  network->train ();
+  for (const auto &child : network->children ())
+    child->eval ();
+  network->forward (x);
+  for (int i = 0; i < runs; i++)
+    {
+      const double start = now (), used = processor_time ();
+
+      network->forward (x);
+      seconds.push_back ((now () - start) / batch);
+      processor.push_back ((processor_time () - used) / batch);
+    }
+  std::printf ("{\"net\": \"%s\", \"size\": %d, \"batch\": %d, \"precision\": \"eager\", \"threads\": %d, "
+               "\"seconds\": %.4f, \"processor_seconds\": %.4f}\n",
+               net.c_str (), size, batch, at::get_num_threads (), median (seconds), median (processor));
+  std::fflush (stdout);
+}
+
 } // namespace
 
 int
@@ -89,9 +126,12 @@ main (int argc, char **argv)
 {
   try
     {
-      if (argc >= 4)
-        measure (argv[1], std::atoi (argv[2]), argv[3], argc > 4 ? std::atoi (argv[4]) : 1,
-                 argc > 5 ? std::atoi (argv[5]) : 5);
+      const int batch = argc > 4 ? std::atoi (argv[4]) : 1, runs = argc > 5 ? std::atoi (argv[5]) : 5;
+
+      if (argc >= 4 && g_str_equal (argv[3], "eager"))
+        measure_eager (argv[1], std::atoi (argv[2]), batch, runs);
+      else if (argc >= 4)
+        measure (argv[1], std::atoi (argv[2]), argv[3], batch, runs);
       else
         for (const char *net : { "unet", "b0" })
           for (int size : { 512, 1024 })

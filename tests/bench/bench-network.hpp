@@ -27,19 +27,27 @@ make_random_network (const std::string &architecture)
   return loaded;
 }
 
-/* @name: "unet", "b0" … "b5", as the reference calls them, "fastai", or the path of a model. */
+/* "unet", "b0" … "b5", as the reference calls them, "fastai"; other names are architectures'. */
+inline std::string
+get_bench_architecture (const std::string &name)
+{
+  return name == "unet"       ? "unet-resnet34"
+         : name == "fastai"   ? "unet-resnet34-fastai"
+         : name.length () < 3 ? "segformer-" + name
+                              : name;
+}
+
+/* @name: as above, or the path of a model. */
 inline std::unique_ptr<LoadedModel>
 make_bench_model (const std::string &name, AciniPrecision precision, int threads)
 {
   const bool is_path = g_file_test (name.c_str (), G_FILE_TEST_EXISTS);
-  const std::string architecture = name == "unet"     ? "unet-resnet34"
-                                   : name == "fastai" ? "unet-resnet34-fastai"
-                                                      : "segformer-" + name;
   AciniModelOptions options = {};
 
   options.precision = precision;
   options.threads = threads;
-  return std::make_unique<LoadedModel> (is_path ? load_network (name) : make_random_network (architecture), options);
+  return std::make_unique<LoadedModel> (
+      is_path ? load_network (name) : make_random_network (get_bench_architecture (name)), options);
 }
 
 inline double

@@ -20,11 +20,11 @@ TORCH = re.compile(r"^(torch|ATen|c10|caffe2)/")
 
 # From the ground up.  "model" is model/'s own folder: the C header and what stands behind it; "ui" is the window.
 ROOMS = {
-    "data": ["base", "cache", "slides", "project", "labels", "predictions", "mask", "objects", "annotations", "interchange", "phantom"],
+    "data": ["base", "cache", "slides", "project", "labels", "predictions", "mask", "objects", "statistics", "annotations", "interchange", "phantom"],
     "model": ["core", "base", "kernels", "network", "checkpoint", "inference", "training", ""],
     "app": ["jobs", "demo", "training", "segmentation", "worker", "engine", "cli"],
     "ui": ["base", "plot", "tasks", "project", "view/grid", "view/layers", "tools", "view/core", "view/input", "view",
-           "view/overlays", "slides", "models", "data", "review", ""],
+           "view/overlays", "slides", "models", "data", "results", "review", ""],
 }
 LAYERS = {"data": {"data"}, "model": {"model"}, "app": {"app", "data"}, "ui": {"ui", "app", "data"}}
 # The border of model/: the C header, for everyone inside too.

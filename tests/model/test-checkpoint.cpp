@@ -1,50 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Checkpoints as networks: the values that are read, the layouts that are recognised, and what is written. */
 
+#include "tests/model/folder.hpp"
 #include "tests/model/kit.hpp"
 
 #include "model/acini-model.h"
 
 #include <functional>
-#include <glib/gstdio.h>
 #include <caffe2/serialize/inline_container.h>
 #include <torch/csrc/jit/serialization/pickler.h>
 #include <torch/script.h>
 
 namespace
 {
-
-class Folder
-{
-public:
-  Folder () : path (g_dir_make_tmp ("acini-checkpoint-XXXXXX", nullptr)), file (path + std::string ("/a.bin")) {}
-
-  ~Folder ()
-  {
-    GDir *folder = g_dir_open (path, 0, nullptr);
-
-    while (const char *name = g_dir_read_name (folder))
-      g_unlink (get (name).c_str ());
-    g_dir_close (folder);
-    g_assert_cmpint (g_rmdir (path), ==, 0);
-    g_free (path);
-  }
-
-  std::string
-  get (const std::string &name) const
-  {
-    return path + ("/" + name);
-  }
-
-  void
-  write (const std::string &name, const std::string &content) const
-  {
-    g_assert_true (g_file_set_contents (get (name).c_str (), content.data (), content.size (), nullptr));
-  }
-
-  char *const path;
-  const std::string file;
-};
 
 /* The code that reading @path fails with, or -1 where it does not. */
 int

@@ -3,7 +3,7 @@
  * segmentation_models_pytorch, MMSegmentation's head with GroupNorm, and the wrappers that weights come in.  Another
  * folder of the same form is tested by naming it. */
 
-#include "tests/model/kit.hpp"
+#include "tests/model/kit2.hpp"
 
 #include "model/kernels/kernels.hpp"
 #include "model/kernels/onednn.hpp"
@@ -12,49 +12,6 @@ namespace
 {
 
 constexpr double tolerance = 5e-5;
-
-/* What no tensor tells of a case's network; the name of its encoder does. */
-std::string
-get_numerics (JsonObject *entry)
-{
-  const std::string architecture = json_object_get_string_member_with_default (entry, "arch", "");
-  const size_t at = architecture.find ("tu-");
-
-  return at == std::string::npos ? "" : "encoder=" + architecture.substr (at, architecture.find (' ', at) - at);
-}
-
-/* Of the tensors named, powers of two less. */
-void
-scale (acini::Checkpoint &checkpoint, JsonObject *how)
-{
-  JsonArray *names = json_object_get_array_member (how, "name_contains");
-  const double factor = json_object_get_double_member (how, "factor");
-
-  for (const auto &item : checkpoint.tensors)
-    for (guint i = 0; i < json_array_get_length (names); i++)
-      if (item.key ().find (json_array_get_string_element (names, i)) != std::string::npos)
-        {
-          torch::Tensor tensor = item.value ();
-
-          tensor.mul_ (factor);
-          break;
-        }
-}
-
-std::shared_ptr<acini::Network>
-load_case (JsonObject *entry, const char *salt)
-{
-  const std::string folder = json_object_get_string_member (entry, "dir");
-  const std::string weights = json_object_get_string_member (entry, "weights");
-
-  if (weights.rfind ("formula", 0) != 0)
-    return acini::load_network (kit::path (folder + "/" + weights)).network;
-  acini::Checkpoint checkpoint
-      = kit::make_checkpoint (folder + "/keys.json", json_object_get_string_member_with_default (entry, "salt", salt));
-  if (json_object_has_member (entry, "scale"))
-    scale (checkpoint, json_object_get_object_member (entry, "scale"));
-  return kit::make_network (checkpoint, get_numerics (entry));
-}
 
 void
 check (const char *what, const torch::Tensor &actual, const std::string &expected)
@@ -102,7 +59,7 @@ check_case (JsonObject *entry, const char *salt)
   const std::string logits = json_object_get_string_member (entry, "logits");
   const std::string input = json_object_get_string_member (entry, "input");
   const torch::Tensor x = kit::load_array (input);
-  const auto network = load_case (entry, salt);
+  const auto network = kit::load_case (entry, salt);
 
   g_test_message ("%s/%s: %s", folder.c_str (), logits.c_str (), network->architecture.get_name ().c_str ());
   g_assert_cmpint (network->architecture.classes, ==, json_object_get_int_member (entry, "classes"));
@@ -161,7 +118,7 @@ test_keys_only ()
         continue;
       const std::string folder = json_object_get_string_member (entry, "dir");
       g_test_message ("%s", folder.c_str ());
-      kit::make_network (kit::make_checkpoint (folder + "/keys.json"), get_numerics (entry));
+      kit::make_network (kit::make_checkpoint (folder + "/keys.json"), kit::get_numerics (entry));
     }
 }
 

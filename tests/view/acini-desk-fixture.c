@@ -2,6 +2,7 @@
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-view-fixture.h"
+#include "tests/view/acini-widget-search.h"
 
 #define WIDTH 1280
 #define HEIGHT 800
@@ -129,18 +130,22 @@ desk_is_written (Desk *desk)
   return acini_editor_is_idle (acini_session_get_editor (desk->window->session));
 }
 
-GtkWidget *
-desk_find (GtkWidget *widget, const char *type)
+AdwDialog *
+desk_get_dialog (Desk *desk)
 {
-  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = desk_find (child, type);
-      if (found)
-        return found;
-    }
-  return NULL;
+  return adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window));
+}
+
+gboolean
+desk_has_dialog (Desk *desk)
+{
+  return desk_get_dialog (desk) != NULL;
+}
+
+gboolean
+desk_has_no_dialog (Desk *desk)
+{
+  return desk_get_dialog (desk) == NULL;
 }
 
 /* Setting up. */
@@ -219,6 +224,31 @@ desk_set_up (Desk *desk, gconstpointer data)
   desk_clear (desk);
 }
 
+void
+desk_take_picture (Desk *desk, const char *name)
+{
+  const char *folder = g_getenv ("ACINI_TEST_PICTURES");
+  g_autoptr (GdkPaintable) paintable = NULL;
+  g_autoptr (GtkSnapshot) snapshot = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autofree char *file = NULL, *path = NULL;
+  GskRenderNode *node;
+  if (folder == NULL)
+    return;
+  desk_run (desk, 500);
+  paintable = gtk_widget_paintable_new (GTK_WIDGET (desk->window));
+  snapshot = gtk_snapshot_new ();
+  gdk_paintable_snapshot (paintable, snapshot, WIDTH, HEIGHT);
+  node = gtk_snapshot_to_node (snapshot);
+  if (node == NULL)
+    return;
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (desk->window)), node, NULL);
+  gsk_render_node_unref (node);
+  file = g_strconcat (name, ".png", NULL);
+  path = g_build_filename (folder, file, NULL);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
 static gboolean
 is_alone (Desk *desk)
 {
@@ -253,7 +283,7 @@ has_path (Desk *desk)
   g_autoptr (GList) windows = gtk_window_list_toplevels ();
   for (GList *list = windows; list; list = list->next)
     {
-      GtkWidget *path = desk_find (list->data, "GtkPathBar");
+      GtkWidget *path = widget_find_type (list->data, "GtkPathBar");
       GtkFileChooserAction action = GTK_FILE_CHOOSER_ACTION_OPEN;
       if (path)
         g_object_get (list->data, "action", &action, NULL);
@@ -294,7 +324,7 @@ desk_clear (Desk *desk)
 {
   AdwDialog *dialog;
   close_popovers (GTK_WIDGET (desk->window));
-  while ((dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window))))
+  while ((dialog = desk_get_dialog (desk)))
     adw_dialog_force_close (dialog);
   desk_wait (desk, has_keyboard, "the window with the keyboard");
   gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.page", "s", "review");

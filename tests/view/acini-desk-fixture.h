@@ -43,14 +43,19 @@ char *desk_dup_key (const char *accelerator);
 
 /* The screen's point of a point of the widget, in whole pixels. */
 void desk_locate (Desk *desk, GtkWidget *widget, double x, double y, int *screen_x, int *screen_y);
-/* The first widget of the type below @widget, or NULL. */
-GtkWidget *desk_find (GtkWidget *widget, const char *type);
+/* The dialog on top of the window, or NULL. */
+AdwDialog *desk_get_dialog (Desk *desk);
 
-/* What there is to undo and to redo: conditions to wait for. */
+/* Conditions to wait for: a dialog; what there is to undo and to redo. */
+gboolean desk_has_dialog (Desk *desk);
+gboolean desk_has_no_dialog (Desk *desk);
 gboolean desk_can_undo (Desk *desk);
 gboolean desk_can_redo (Desk *desk);
 /* Whether all that was asked of the editor is on the disk. */
 gboolean desk_is_written (Desk *desk);
+
+/* Where ACINI_TEST_PICTURES names a folder: saves what the window shows there, as NAME.png, to be looked at. */
+void desk_take_picture (Desk *desk, const char *name);
 
 /* Closes dialogs and popovers, shows the review page, and gives the tissue the keyboard. */
 void desk_clear (Desk *desk);

@@ -13,6 +13,20 @@ view_fixture_get_expected (double x, double y, double rgb[3])
   rgb[2] = 90;
 }
 
+gboolean
+view_fixture_init (int *argc, char ***argv)
+{
+  g_test_init (argc, argv, NULL);
+  if (!gtk_init_check ())
+    {
+      g_test_message ("There is no display.");
+      return FALSE;
+    }
+  if (VIPS_INIT ((*argv)[0]))
+    g_error ("libvips cannot be used: %s", vips_error_buffer ());
+  return TRUE;
+}
+
 char *
 view_fixture_make_slide (const char *folder, const char *name, gboolean pyramid)
 {

@@ -28,6 +28,11 @@ typedef struct
 void view_fixture_set_up (ViewFixture *f, gconstpointer data);
 void view_fixture_tear_down (ViewFixture *f, gconstpointer data);
 
+/* First of all in main ().  FALSE: there is no display. */
+gboolean view_fixture_init (int *argc, char ***argv);
+#define VIEW_FIXTURE_ADD(name, function)                                                                               \
+  g_test_add (name, ViewFixture, NULL, view_fixture_set_up, function, view_fixture_tear_down)
+
 /* Writes such a slide of FIXTURE_WIDTH × FIXTURE_HEIGHT pixels.  Returns: (transfer full) its path. */
 char *view_fixture_make_slide (const char *folder, const char *name, gboolean pyramid);
 /* libvips' warnings are no failure; every other one is. */

@@ -47,8 +47,9 @@ test_canvas (Desk *desk, gconstpointer data)
 static void
 test_pages (Desk *desk, gconstpointer data)
 {
-  static const char *const names[][2]
-      = { { "slides", "Slides" }, { "review", "Review" }, { "models", "Models" }, { "data", "Data" } };
+  static const char *const names[][2] = {
+    { "slides", "Slides" }, { "review", "Review" }, { "results", "Results" }, { "models", "Models" }, { "data", "Data" }
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

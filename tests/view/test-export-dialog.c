@@ -7,6 +7,7 @@
 #include "data/project/acini-relink.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/data/acini-export-dialog.h"
 #include "ui/project/acini-model-thresholds.h"
 #include "ui/review/acini-review-page-private.h"
@@ -28,45 +29,12 @@ label (Desk *desk, gint64 slide)
   g_assert_true (acini_edit_commit (edit, NULL, NULL));
 }
 
-static AciniExportDialog *
-get_dialog (Desk *desk)
-{
-  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window));
-
-  return dialog != NULL && ACINI_IS_EXPORT_DIALOG (dialog) ? ACINI_EXPORT_DIALOG (dialog) : NULL;
-}
-
-static gboolean
-has_dialog (Desk *desk)
-{
-  return get_dialog (desk) != NULL;
-}
-
-static gboolean
-has_no_dialog (Desk *desk)
-{
-  return get_dialog (desk) == NULL;
-}
-
-static gboolean
-has_label (GtkWidget *widget, const char *text)
-{
-  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
-      && strstr (gtk_label_get_label (GTK_LABEL (widget)), text) != NULL)
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (has_label (child, text))
-      return TRUE;
-  return FALSE;
-}
-
 static const char *wanted;
 
 static gboolean
 says (Desk *desk)
 {
-  return has_label (GTK_WIDGET (desk->window), wanted);
+  return widget_find_label (GTK_WIDGET (desk->window), wanted) != NULL;
 }
 
 static void
@@ -83,10 +51,10 @@ export_all (Desk *desk, const char *folder)
   GtkWidget *row;
 
   g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
-  desk_wait (desk, has_dialog, "the dialog");
-  row = desk_find (GTK_WIDGET (get_dialog (desk)), "AdwComboRow");
+  desk_wait (desk, desk_has_dialog, "the dialog");
+  row = widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow");
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), 0);
-  acini_export_dialog_start (get_dialog (desk), folder);
+  acini_export_dialog_start (ACINI_EXPORT_DIALOG (desk_get_dialog (desk)), folder);
 }
 
 static guint
@@ -110,17 +78,17 @@ test_export (Desk *desk, gconstpointer data)
   /* Nobody looked at any. */
   export_all (desk, folder);
   wait_for (desk, "nothing to export");
-  g_assert_true (has_dialog (desk));
+  g_assert_true (desk_has_dialog (desk));
   g_assert_cmpuint (count_files (folder), ==, 0);
-  adw_dialog_force_close (ADW_DIALOG (get_dialog (desk)));
-  desk_wait (desk, has_no_dialog, "the dialog to close");
+  adw_dialog_force_close (desk_get_dialog (desk));
+  desk_wait (desk, desk_has_no_dialog, "the dialog to close");
 
   /* One was labelled, then both, of one name that leads elsewhere. */
   label (desk, desk->slide);
   export_all (desk, folder);
   wait_for (desk, "1 mask exported");
   g_assert_cmpuint (count_files (folder), ==, 1);
-  desk_wait (desk, has_no_dialog, "the dialog to close");
+  desk_wait (desk, desk_has_no_dialog, "the dialog to close");
   label (desk, desk->other);
   g_assert_true (acini_project_set_slide_name (get_project (desk), desk->slide, "../../evil", NULL));
   g_assert_true (acini_project_set_slide_name (get_project (desk), desk->other, "../../evil", NULL));
@@ -188,18 +156,20 @@ test_summary (Desk *desk, gconstpointer data)
   acini_thresholds_init_same (&own, 0.4, 2);
   acini_session_set_thresholds (desk->window->session, acini_session_get_model (desk->window->session), "", &own);
   g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
-  desk_wait (desk, has_dialog, "the dialog");
+  desk_wait (desk, desk_has_dialog, "the dialog");
   /* The slide on screen. */
   wait_for (desk, "Kidney: gland 0.502, vessel 0.702, from the model");
   wait_for (desk, "float32");
-  g_assert_false (has_label (GTK_WIDGET (get_dialog (desk)), "set by you"));
-  adw_combo_row_set_selected (ADW_COMBO_ROW (desk_find (GTK_WIDGET (get_dialog (desk)), "AdwComboRow")), 0);
+  g_assert_null (widget_find_label (GTK_WIDGET (desk_get_dialog (desk)), "set by you"));
+  adw_combo_row_set_selected (ADW_COMBO_ROW (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow")), 0);
   wait_for (desk, "1 of 2 slides segmented");
-  g_assert_true (has_label (GTK_WIDGET (get_dialog (desk)), "Organ unknown: gland 0.400, vessel 0.400, set by you"));
-  adw_switch_row_set_active (ADW_SWITCH_ROW (desk_find (GTK_WIDGET (get_dialog (desk)), "AdwSwitchRow")), FALSE);
-  g_assert_false (has_label (GTK_WIDGET (get_dialog (desk)), "set by you"));
-  adw_dialog_force_close (ADW_DIALOG (get_dialog (desk)));
-  desk_wait (desk, has_no_dialog, "the dialog to close");
+  g_assert_nonnull (
+      widget_find_label (GTK_WIDGET (desk_get_dialog (desk)), "Organ unknown: gland 0.400, vessel 0.400, set by you"));
+  adw_switch_row_set_active (ADW_SWITCH_ROW (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwSwitchRow")),
+                             FALSE);
+  g_assert_null (widget_find_label (GTK_WIDGET (desk_get_dialog (desk)), "set by you"));
+  adw_dialog_force_close (desk_get_dialog (desk));
+  desk_wait (desk, desk_has_no_dialog, "the dialog to close");
 }
 
 static gboolean
@@ -245,8 +215,8 @@ test_missing (Desk *desk, gconstpointer data)
   wait_for (desk, "File Is Missing");
   wait_for (desk, "Locate");
   g_assert_false (g_action_get_enabled (brush));
-  g_assert_false (has_label (GTK_WIDGET (desk->window), "generic-tiff"));
-  g_assert_false (has_label (GTK_WIDGET (desk->window), "Tiled TIFF"));
+  g_assert_null (widget_find_label (GTK_WIDGET (desk->window), "generic-tiff"));
+  g_assert_null (widget_find_label (GTK_WIDGET (desk->window), "Tiled TIFF"));
 
   /* A slide of another size is not it. */
   acini_slide_list_locate (list, desk->slide, "/nowhere.tiff");
@@ -259,6 +229,34 @@ test_missing (Desk *desk, gconstpointer data)
   g_assert_true (g_action_get_enabled (brush));
   other = acini_project_get_slide (get_project (desk), desk->other, NULL);
   g_assert_cmpstr (other->path, ==, second);
+}
+
+static gboolean
+has_three (Desk *desk)
+{
+  return g_list_model_get_n_items (acini_session_get_slides (desk->window->session)) == 3;
+}
+
+/* While the dialog asks, a slide comes that stands before the chosen one: the chosen one is exported. */
+static void
+test_chosen (Desk *desk, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (desk->folder, "chosen", NULL), *file = NULL;
+
+  desk_rest (desk);
+  label (desk, desk->other);
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
+  desk_wait (desk, desk_has_dialog, "the dialog");
+  adw_combo_row_set_selected (ADW_COMBO_ROW (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow")), 2);
+  g_assert_cmpint (acini_test_add_slide (get_project (desk), "a-before.tiff", 600, 600), >, 0);
+  acini_slide_list_reload (acini_session_get_slide_list (desk->window->session));
+  desk_wait (desk, has_three, "the other slide");
+  acini_export_dialog_start (ACINI_EXPORT_DIALOG (desk_get_dialog (desk)), folder);
+  desk_wait (desk, desk_has_no_dialog, "the end of the export");
+  file = g_build_filename (folder, "b.tiff", NULL);
+  g_assert_true (g_file_test (file, G_FILE_TEST_EXISTS));
+  g_assert_cmpuint (count_files (folder), ==, 1);
 }
 
 static void
@@ -276,6 +274,7 @@ main (int argc, char **argv)
   g_setenv ("ACINI_CLI", "/nowhere/acini-cli", TRUE);
   g_test_init (&argc, &argv, NULL);
   add ("/export-dialog/export", test_export);
+  add ("/export-dialog/chosen", test_chosen);
   add ("/export-dialog/summary", test_summary);
   add ("/export-dialog/missing", test_missing);
   status = g_test_run ();

@@ -5,6 +5,7 @@
 
 #include "model/core/acini-recipe.h"
 #include "tests/acini-test-util.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/acini-ui-resources.h"
 #include "ui/models/acini-fine-tune-dialog.h"
 #include "ui/project/acini-session.h"
@@ -30,24 +31,7 @@ typedef gboolean (*Condition) (Fixture *fixture);
 static void
 wait_for (Fixture *fixture, Condition condition)
 {
-  gint64 end = g_get_monotonic_time () + TIMEOUT_S * G_USEC_PER_SEC;
-
-  while (!condition (fixture))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end);
-      if (!g_main_context_iteration (NULL, FALSE))
-        g_usleep (2000);
-    }
-}
-
-static void
-run_for (guint milliseconds)
-{
-  gint64 end = g_get_monotonic_time () + (gint64)milliseconds * 1000;
-
-  while (g_get_monotonic_time () < end)
-    if (!g_main_context_iteration (NULL, FALSE))
-      g_usleep (1000);
+  acini_test_wait_for ((AciniTestCondition)condition, fixture, TIMEOUT_S);
 }
 
 static void
@@ -132,44 +116,17 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   acini_session_close (fixture->session);
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  run_for (50);
+  acini_test_run_for (50);
   g_clear_object (&fixture->session);
   g_object_unref (fixture->project);
   g_unsetenv ("LD_PRELOAD");
   acini_test_remove_folder (fixture->folder);
 }
 
-/* Widgets. */
-
-static GtkWidget *
-find (GtkWidget *widget, gboolean (*predicate) (GtkWidget *widget, gconstpointer data), gconstpointer data)
-{
-  if (predicate (widget, data))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, predicate, data);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-/* A button that can be clicked, with these words on it or in its tooltip. */
-static gboolean
-is_button (GtkWidget *widget, gconstpointer words)
-{
-  return GTK_IS_BUTTON (widget) && gtk_widget_get_visible (widget) && gtk_widget_get_sensitive (widget)
-         && (g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), words) == 0
-             || g_strcmp0 (gtk_widget_get_tooltip_text (widget), words) == 0);
-}
-
 static gboolean
 can_start (Fixture *fixture)
 {
-  return find (GTK_WIDGET (fixture->dialog), is_button, "_Start") != NULL;
+  return widget_find_button (GTK_WIDGET (fixture->dialog), "_Start") != NULL;
 }
 
 /* Jobs. */
@@ -204,7 +161,7 @@ fine_tune (Fixture *fixture)
   fixture->dialog = acini_fine_tune_dialog_new (fixture->session);
   adw_dialog_present (ADW_DIALOG (fixture->dialog), fixture->window);
   wait_for (fixture, can_start);
-  g_signal_emit_by_name (find (GTK_WIDGET (fixture->dialog), is_button, "_Start"), "clicked");
+  widget_click (GTK_WIDGET (fixture->dialog), "_Start");
   wait_for (fixture, has_job);
   wait_for (fixture, has_ended);
   return acini_job_item_get_state (get_item (fixture));
@@ -265,7 +222,7 @@ static GtkWidget *row;
 static gboolean
 can_try_again (Fixture *fixture)
 {
-  return find (row, is_button, "Try Again") != NULL;
+  return widget_find_button (row, "Try Again") != NULL;
 }
 
 static gboolean
@@ -293,7 +250,7 @@ test_no_way (Fixture *fixture, gconstpointer data)
           strstr (adw_action_row_get_subtitle (ADW_ACTION_ROW (row)), "This computer cannot run the network"));
       if (i > 0)
         break;
-      g_signal_emit_by_name (find (row, is_button, "Try Again"), "clicked");
+      widget_click (row, "Try Again");
       wait_for (fixture, cannot_try_again);
     }
   later = read_events (fixture);

@@ -5,6 +5,7 @@
 
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/base/acini-async.h"
 #include "ui/base/acini-shortcuts.h"
 #include "ui/review/acini-review-page-private.h"
@@ -110,10 +111,81 @@ static void
 select_slide (Desk *desk)
 {
   show_slides (desk);
-  GtkWidget *grid = desk_find (GTK_WIDGET (desk->window->slides_page), "GtkGridView");
+  GtkWidget *grid = widget_find_type (GTK_WIDGET (desk->window->slides_page), "GtkGridView");
   gtk_selection_model_select_item (gtk_grid_view_get_model (GTK_GRID_VIEW (grid)), 0, TRUE);
   gtk_widget_grab_focus (grid);
   desk_wait (desk, can_remove, "a slide selected");
+}
+
+static guint wanted_selected;
+
+static gboolean
+is_selected (Desk *desk)
+{
+  return acini_review_page_get_n_selected (desk->window->review_page) == wanted_selected;
+}
+
+static void
+pick (Desk *desk, double x, double y, guint n)
+{
+  acini_viewport_to_slide (&desk->view->viewport, x, y, &x, &y);
+  acini_object_selection_pick (desk->window->review_page->selected, x, y, n > 1);
+  wanted_selected = n;
+  desk_wait (desk, is_selected, "an object selected");
+}
+
+static void
+select_object (Desk *desk)
+{
+  paint (desk);
+  pick (desk, 320, 310, 1);
+}
+
+static void
+select_two (Desk *desk)
+{
+  select_object (desk);
+  acini_view_begin_tool (desk->view, acini_view_get_tool (desk->view, "brush"), 300, 420, 0);
+  acini_view_move_tool (desk->view, 340, 420, 0);
+  acini_view_finish_tool (desk->view);
+  pick (desk, 320, 420, 2);
+}
+
+static gboolean
+is_settled (Desk *desk)
+{
+  return acini_slide_objects_is_idle (desk->window->review_page->objects);
+}
+
+static void
+select_none (Desk *desk)
+{
+  desk_wait (desk, is_settled, "nothing under way");
+  acini_object_selection_set (desk->window->review_page->selected, NULL, 0);
+  wanted_selected = 0;
+  desk_wait (desk, is_selected, "nothing selected");
+}
+
+/* It is in the queue's list, too. */
+static void
+list_object (Desk *desk)
+{
+  select_object (desk);
+  activate (desk, "review-next");
+}
+
+static gboolean
+can_paste (Desk *desk)
+{
+  return g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "object-paste");
+}
+
+static void
+copy_object (Desk *desk)
+{
+  select_object (desk);
+  activate (desk, "object-copy");
+  desk_wait (desk, can_paste, "something to paste");
 }
 
 /* There is nothing to cancel without an engine. */
@@ -133,6 +205,8 @@ static const Row rows[] = {
   { "win.tool::ellipse", "tool", NULL },
   { "win.tool::ruler", "tool", NULL },
   { "win.tool::area", "tool", NULL },
+  { "win.tool::select", "tool", NULL },
+  { "win.tool::split", "tool", NULL },
   { "win.copy-measures", "clipboard", measure },
   { "win.clear-measures", "measures", measure },
   { "win.brush-smaller", "brush", NULL },
@@ -148,6 +222,29 @@ static const Row rows[] = {
   { "win.class(uint32 9)", NULL, NULL },
   { "win.undo", "undo", paint },
   { "win.redo", "undo", paint_and_undo },
+  { "win.object-accept", NULL, select_object }, /* what they do: test-review-objects */
+  { "win.object-reject", NULL, select_object },
+  { "win.object-flag", "dialog", select_object },
+  { "win.object-split", NULL, select_object },
+  { "win.object-merge", NULL, select_two },
+  { "win.object-fill", NULL, select_object },
+  { "win.object-duplicate", NULL, select_object },
+  { "win.copy", "clipboard", select_none },
+  { "win.object-paste", NULL, copy_object },
+  { "win.delete", "slides", select_slide },
+  { "win.object-properties", "dialog", select_object },
+  { "win.object-cycle", NULL, NULL },
+  { "win.object-menu", NULL, select_object },
+  { "win.review-next", NULL, NULL }, /* what they do: test-review-queue */
+  { "win.review-previous", NULL, NULL },
+  { "win.review-skip", NULL, NULL },
+  { "win.review-edit", "tool", select_object },
+  { "win.review-accept-above", "dialog", list_object },
+  { "win.review-reload", NULL, NULL },
+  { "win.gallery", "dialog", NULL }, /* test-sign-off */
+  { "win.sign-off-screen", "dialog", NULL },
+  { "win.sign-off", "dialog", NULL },
+  { "win.journal", "dialog", NULL },
   { "win.show-mask", "mask", NULL },
   { "win.show-outlines", "outlines", NULL },
   { "win.fit", "zoom", go_somewhere },
@@ -183,6 +280,7 @@ static const Row rows[] = {
   { "win.export", "dialog", NULL },
   { "win.page::slides", "page", NULL },
   { "win.page::review", "page", show_slides },
+  { "win.page::results", "page", NULL },
   { "win.page::models", "page", NULL },
   { "win.page::data", "page", NULL },
   { "win.show-slides-pane", "panes", NULL },
@@ -192,7 +290,6 @@ static const Row rows[] = {
   { "win.open-project", "windows", NULL },
   { "win.add-slides", "windows", NULL },
   { "win.rename-slide", "dialog", select_slide },
-  { "win.remove-slide", "slides", select_slide },
   { "win.preferences", "dialog", NULL },
   { "win.show-help-overlay", "windows", NULL },
   { "window.close", "closed", NULL },
@@ -257,7 +354,7 @@ describe_window (Desk *desk, const char *what)
     return g_strdup (adw_view_stack_get_visible_child_name (window->pages));
   if (g_str_equal (what, "tab"))
     return g_strdup (adw_view_stack_get_visible_child_name (
-        ADW_VIEW_STACK (desk_find (GTK_WIDGET (window->review_page), "AdwViewStack"))));
+        ADW_VIEW_STACK (widget_find_type (GTK_WIDGET (window->review_page), "AdwViewStack"))));
   if (g_str_equal (what, "slides"))
     return g_strdup_printf ("%u", g_list_model_get_n_items (acini_session_get_slides (window->session)));
   return NULL;
@@ -350,6 +447,7 @@ restore (Desk *desk)
   g_object_set (desk->view, "tool", "pan", "rotation", 0., "flipped", FALSE, "show-mask", TRUE, "show-outlines", TRUE,
                 NULL);
   acini_slide_view_clear_measures (desk->view);
+  acini_object_selection_set (desk->window->review_page->selected, NULL, 0);
   if (desk->view->slide_id != desk->slide)
     activate (desk, "previous-slide");
   acini_review_page_show_tab (desk->window->review_page, "segment");
@@ -358,8 +456,8 @@ restore (Desk *desk)
 
 /* These are tried alone: a slide or the window is gone afterwards, another window has taken the keyboard. */
 static const char *const alone[]
-    = { "win.export-view",  "win.cancel-segment", "win.new-project", "win.open-project",      "win.add-slides",
-        "win.remove-slide", "window.close",       "app.quit",        "win.show-help-overlay", NULL };
+    = { "win.export-view", "win.cancel-segment", "win.new-project", "win.open-project",      "win.add-slides",
+        "win.delete",      "window.close",       "app.quit",        "win.show-help-overlay", NULL };
 
 static void
 test_table (Desk *desk, gconstpointer data)
@@ -424,7 +522,7 @@ test_typing (Desk *desk, gconstpointer data)
   desk_wait (desk, is_typed, "the text");
   g_assert_true (desk->view->tool == acini_view_get_tool (desk->view, "pan"));
   g_assert_cmpfloat (desk->view->brush_size, ==, 40);
-  desk_press (desk, "<Alt>3");
+  desk_press (desk, "<Alt>4");
   g_assert_cmpstr (adw_view_stack_get_visible_child_name (desk->window->pages), ==, "models");
 }
 
@@ -479,7 +577,7 @@ test_list (Desk *desk, gconstpointer data)
 static void
 test_overview (Desk *desk, gconstpointer data)
 {
-  GtkWidget *overview = desk_find (GTK_WIDGET (desk->window), "AciniOverview");
+  GtkWidget *overview = widget_find_type (GTK_WIDGET (desk->window), "AciniOverview");
   g_object_set (desk->view, "zoom", 2., NULL);
   acini_slide_view_centre_on (desk->view, 700, 500);
   desk_rest (desk);

@@ -3,6 +3,7 @@
 /* What lies on and beside the tissue: it says what is there, and what is written into it is done. */
 
 #include "tests/view/acini-view-fixture.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/review/acini-properties-dialog.h"
 #include "ui/base/acini-async.h"
 #include "ui/view/overlays/acini-coverage-tracker.h"
@@ -17,20 +18,6 @@
 #include <adwaita.h>
 #include <math.h>
 #include <vips/vips.h>
-
-static GtkWidget *
-find_type (GtkWidget *widget, GType type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_type (child, type);
-      if (found)
-        return found;
-    }
-  return NULL;
-}
 
 typedef gboolean (*Condition) (gpointer data);
 
@@ -87,7 +74,7 @@ test_readout (ViewFixture *f, gconstpointer data)
 static void
 enter_zoom (ViewFixture *f, GtkWidget *controls, const char *text)
 {
-  GtkWidget *entry = find_type (controls, GTK_TYPE_ENTRY);
+  GtkWidget *entry = widget_find_type (controls, "GtkEntry");
   g_assert_nonnull (entry);
   gtk_editable_set_text (GTK_EDITABLE (entry), text);
   g_signal_emit_by_name (entry, "activate");
@@ -105,7 +92,7 @@ test_zoom_entry (ViewFixture *f, gconstpointer data)
   view_fixture_run (f, 50);
   acini_zoom_controls_enter (ACINI_ZOOM_CONTROLS (controls));
   view_fixture_run (f, 100);
-  GtkWidget *entry = find_type (controls, GTK_TYPE_ENTRY);
+  GtkWidget *entry = widget_find_type (controls, "GtkEntry");
   g_assert_true (gtk_widget_get_mapped (entry));
   /* The slide has 0.5 µm a pixel: 20×. */
   enter_zoom (f, controls, "10×");
@@ -128,7 +115,7 @@ test_zoom_entry (ViewFixture *f, gconstpointer data)
   acini_zoom_controls_enter (ACINI_ZOOM_CONTROLS (controls));
   view_fixture_run (f, 100);
   g_assert_false (gtk_widget_has_css_class (entry, "error"));
-  GtkWidget *first = find_type (find_type (controls, GTK_TYPE_FLOW_BOX), GTK_TYPE_BUTTON);
+  GtkWidget *first = widget_find_type (widget_find_type (controls, "GtkFlowBox"), "GtkButton");
   g_signal_emit_by_name (first, "clicked");
   view_fixture_wait (f);
   g_assert_cmpfloat_with_epsilon (acini_slide_view_get_zoom (f->view), MAX (1 / 20., .97 * 500 / 1100 / 2), .03);
@@ -141,7 +128,7 @@ answer (ViewFixture *f, const char *text, gboolean enabled)
   adw_dialog_present (dialog, f->window);
   view_fixture_run (f, 50);
   gtk_editable_set_text (
-      GTK_EDITABLE (find_type (adw_alert_dialog_get_extra_child (ADW_ALERT_DIALOG (dialog)), GTK_TYPE_ENTRY)), text);
+      GTK_EDITABLE (widget_find_type (adw_alert_dialog_get_extra_child (ADW_ALERT_DIALOG (dialog)), "GtkEntry")), text);
   g_assert_true (adw_alert_dialog_get_response_enabled (ADW_ALERT_DIALOG (dialog), "go") == enabled);
   g_signal_emit_by_name (dialog, "response", enabled ? "go" : "cancel");
   adw_dialog_force_close (dialog);

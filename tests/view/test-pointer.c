@@ -7,6 +7,7 @@
 #include "data/labels/acini-labels.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
+#include "tests/view/acini-widget-search.h"
 #include "tests/view/acini-view-fixture.h"
 #include "ui/tools/acini-tool-path.h"
 
@@ -266,10 +267,122 @@ test_polygon (Desk *desk, gconstpointer data)
     }
 }
 
+static guint
+count_corners (Desk *desk)
+{
+  return acini_tool_path_get_n (ACINI_TOOL_PATH (acini_view_get_tool (desk->view, "polygon")));
+}
+
+/* (nullable) what the project has of the unfinished outline on the first slide. */
+static char *
+dup_draft (Desk *desk)
+{
+  g_autofree char *key = g_strdup_printf ("draft-%" G_GINT64_FORMAT, desk->slide);
+  return acini_project_dup_setting (desk->view->project, key);
+}
+
+/* The label and the numbers of @n corners are on the disk: a crash from now on does not lose them. */
+static gboolean
+has_draft (Desk *desk, guint n)
+{
+  g_autofree char *draft = dup_draft (desk);
+  g_auto (GStrv) words = g_strsplit (draft ? draft : "", " ", -1);
+  return g_strv_length (words) == (n > 0 ? 2 * n + 1 : 0);
+}
+
+static gboolean
+has_draft_of_three (Desk *desk)
+{
+  return has_draft (desk, 3);
+}
+
+static gboolean
+has_draft_of_two (Desk *desk)
+{
+  return has_draft (desk, 2);
+}
+
+static gboolean
+has_no_draft (Desk *desk)
+{
+  return has_draft (desk, 0);
+}
+
+static gint64 shown;
+
+static gboolean
+is_shown (Desk *desk)
+{
+  return desk->view->slide_id == shown && desk->view->slide && !desk->view->opening;
+}
+
+static void
+show_slide (Desk *desk, gint64 slide)
+{
+  shown = slide;
+  acini_session_review (desk->window->session, slide);
+  desk_wait (desk, is_shown, "the slide on screen");
+}
+
+/* An outline that is not finished is written down corner by corner, stays when its slide is left, and is gone on with
+ * where it comes back. */
+static void
+test_draft (Desk *desk, gconstpointer data)
+{
+  show_slide (desk, desk->slide);
+  place (desk, 1);
+  desk_press (desk, "p");
+  put_triangle (desk);
+  desk_wait (desk, has_draft_of_three, "the corners on the disk");
+  desk_press (desk, "BackSpace");
+  desk_wait (desk, has_draft_of_two, "one corner fewer");
+  g_assert_cmpuint (count_corners (desk), ==, 2);
+  /* Panning and zooming do not touch it. */
+  place (desk, .5);
+  g_assert_cmpuint (count_corners (desk), ==, 2);
+  place (desk, 1);
+  desk_press (desk, "BackSpace");
+  desk_press (desk, "BackSpace");
+  desk_wait (desk, has_no_draft, "no corner any more");
+  put_triangle (desk);
+  show_slide (desk, desk->other);
+  g_assert_cmpuint (count_corners (desk), ==, 0);
+  g_assert_false (desk_can_undo (desk));
+  desk_press (desk, "b");
+  show_slide (desk, desk->slide);
+  g_assert_cmpuint (count_corners (desk), ==, 3);
+  g_assert_true (desk->view->tool == acini_view_get_tool (desk->view, "polygon"));
+  desk_take_picture (desk, "draft");
+  gtk_widget_grab_focus (GTK_WIDGET (desk->view));
+  desk_press (desk, "Return");
+  desk_wait (desk, desk_can_undo, "the polygon in the history");
+  desk_wait (desk, has_no_draft, "no draft any more");
+}
+
+/* What a window that was killed has left is there when the slide is opened. */
+static void
+test_draft_left (Desk *desk, gconstpointer data)
+{
+  g_autofree char *key = g_strdup_printf ("draft-%" G_GINT64_FORMAT, desk->other);
+  show_slide (desk, desk->slide);
+  g_assert_true (
+      acini_project_set_setting (desk->view->project, key, "2 600.00 400.00 700.00 400.00 700.00 500.00", NULL));
+  show_slide (desk, desk->other);
+  g_assert_cmpuint (count_corners (desk), ==, 3);
+  gtk_widget_grab_focus (GTK_WIDGET (desk->view));
+  desk_press (desk, "Return");
+  desk_wait (desk, desk_can_undo, "the polygon in the history");
+  {
+    guint8 label = 0;
+    g_assert_true (acini_labels_read (desk->view->project, desk->other, 0, 690, 420, 1, 1, &label, NULL));
+    g_assert_cmpuint (label, ==, ACINI_LABEL_FIRST_CLASS);
+  }
+}
+
 static void
 test_overview (Desk *desk, gconstpointer data)
 {
-  GtkWidget *overview = desk_find (GTK_WIDGET (desk->window), "AciniOverview");
+  GtkWidget *overview = widget_find_type (GTK_WIDGET (desk->window), "AciniOverview");
   int width = gtk_widget_get_width (overview), height = gtk_widget_get_height (overview), x, y;
   place (desk, 2);
   desk_locate (desk, overview, width / 4., height / 4., &x, &y);
@@ -294,7 +407,7 @@ test_overview (Desk *desk, gconstpointer data)
 static GtkWidget *
 get_readout (Desk *desk)
 {
-  return desk_find (GTK_WIDGET (desk->window), "AciniCursorReadout");
+  return widget_find_type (GTK_WIDGET (desk->window), "AciniCursorReadout");
 }
 
 static gboolean
@@ -317,8 +430,8 @@ test_overlays (Desk *desk, gconstpointer data)
   place (desk, 1);
   point (desk, X, Y);
   desk_wait (desk, is_told, "the readout");
-  GtkWidget *controls = desk_find (GTK_WIDGET (desk->window), "AciniZoomControls");
-  GtkWidget *smaller = desk_find (controls, "GtkButton");
+  GtkWidget *controls = widget_find_type (GTK_WIDGET (desk->window), "AciniZoomControls");
+  GtkWidget *smaller = widget_find_type (controls, "GtkButton");
   desk_locate (desk, smaller, gtk_widget_get_width (smaller) / 2., gtk_widget_get_height (smaller) / 2., &x, &y);
   desk_send (desk, "mousemove %d %d click 1", x, y);
   desk_wait (desk, is_hidden, "the readout gone");
@@ -343,6 +456,8 @@ main (int argc, char **argv)
   ADD ("/pointer/brush", test_brush);
   ADD ("/pointer/measure", test_measure);
   ADD ("/pointer/polygon", test_polygon);
+  ADD ("/pointer/draft", test_draft);
+  ADD ("/pointer/draft-left", test_draft_left);
   ADD ("/pointer/overview", test_overview);
   ADD ("/pointer/overlays", test_overlays);
 #undef ADD

@@ -7,6 +7,7 @@
 #include "app/training/acini-models.h"
 #include "data/cache/acini-tile-cache.h"
 #include "tests/acini-test-util.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/acini-application.h"
 #include "ui/acini-preferences-dialog.h"
 #include "ui/base/acini-settings.h"
@@ -154,63 +155,35 @@ test_outlines (void)
   g_assert_cmpint (get_line_width (1), ==, 3);
 }
 
-static GtkWidget *
-find_reset (GtkWidget *widget)
+static gboolean
+has_title (GtkWidget *widget, gconstpointer title)
 {
-  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_widget_get_tooltip_text (widget), "Reset") == 0)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_reset (child);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  return ADW_IS_PREFERENCES_ROW (widget)
+         && g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0;
 }
 
 static GtkWidget *
-find_row (GtkWidget *widget, const char *title)
+find_row (GtkWidget *page, const char *title)
 {
-  if (ADW_IS_PREFERENCES_ROW (widget)
-      && g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_row (child, title);
+  return widget_search (page, has_title, title);
+}
 
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+static gboolean
+has_tooltip (GtkWidget *widget, gconstpointer text)
+{
+  return g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) == 0;
 }
 
 static GtkWidget *
-find_tooltip (GtkWidget *widget, const char *text)
+find_tooltip (GtkWidget *row, const char *text)
 {
-  GtkWidget *found = NULL;
-
-  if (g_strcmp0 (gtk_widget_get_tooltip_text (widget), text) == 0)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_tooltip (child, text);
-  return found;
+  return widget_search (row, has_tooltip, text);
 }
 
-static GtkWidget *
-find_button (GtkWidget *widget, const char *label)
+static gboolean
+is_reset (GtkWidget *widget, gconstpointer data)
 {
-  GtkWidget *found = NULL;
-
-  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_button (child, label);
-  return found;
+  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), "_Reset Colours") == 0;
 }
 
 /* Every class has its colours, and all go back to what they were at first. */
@@ -218,7 +191,7 @@ static void
 check_colours (GtkWidget *page)
 {
   GSettings *settings = acini_settings_get_default ();
-  GtkWidget *reset = find_button (page, "_Reset Colours");
+  GtkWidget *reset = widget_search (page, is_reset, NULL);
   const GdkRGBA blue = { 0, 0, 1, 1 };
 
   g_assert_nonnull (reset);
@@ -273,11 +246,11 @@ test_general (void)
 
   cache = find_row (GTK_WIDGET (page), "Image Cache (MiB)");
   g_assert_cmpfloat (adw_spin_row_get_value (ADW_SPIN_ROW (cache)), ==, (double)(limit >> 20));
-  g_assert_false (gtk_widget_get_visible (find_reset (cache)));
+  g_assert_false (gtk_widget_get_visible (find_tooltip (cache, "Reset")));
   adw_spin_row_set_value (ADW_SPIN_ROW (cache), 256);
-  g_assert_true (gtk_widget_get_visible (find_reset (cache)));
+  g_assert_true (gtk_widget_get_visible (find_tooltip (cache, "Reset")));
   g_assert_cmpuint (acini_tile_cache_get_limit (acini_tile_cache_get_default ()), ==, 256 << 20);
-  g_signal_emit_by_name (find_reset (cache), "clicked");
+  g_signal_emit_by_name (find_tooltip (cache, "Reset"), "clicked");
   g_assert_cmpint (g_settings_get_int (settings, "image-cache"), ==, 0);
   g_assert_cmpuint (acini_tile_cache_get_limit (acini_tile_cache_get_default ()), ==, limit);
   g_assert_cmpfloat (adw_spin_row_get_value (ADW_SPIN_ROW (cache)), ==, (double)(limit >> 20));

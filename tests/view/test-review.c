@@ -5,6 +5,7 @@
 #include "data/labels/acini-editor.h"
 #include "data/predictions/acini-prediction-key.h"
 #include "tests/acini-test-util.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/acini-application.h"
 #include "ui/base/acini-async.h"
 #include "ui/project/acini-model-thresholds.h"
@@ -390,19 +391,6 @@ choose (Fixture *f, const char *text)
   wait_for (f, is_settled);
 }
 
-static GtkWidget *
-find_type (GtkWidget *widget, const char *type)
-{
-  GtkWidget *found = NULL;
-
-  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), type))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_type (child, type);
-  return found;
-}
-
 static void
 respond (const char *response)
 {
@@ -413,7 +401,7 @@ respond (const char *response)
     {
       g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
 
-      dialog = find_type (window, "AdwAlertDialog");
+      dialog = widget_find_type (window, "AdwAlertDialog");
     }
   g_assert_nonnull (dialog);
   g_signal_emit_by_name (dialog, "response", response);

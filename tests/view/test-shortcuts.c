@@ -61,7 +61,7 @@ test_change (void)
   g_assert_null (acini_shortcuts_find (self, "e"));
   /* One of several keys is taken. */
   g_assert_true (acini_shortcuts_set_keys (self, "win.tool::brush", "m", &error));
-  g_assert_cmpstr (acini_shortcuts_get_keys (self, "win.tool::pan"), ==, "h v");
+  g_assert_cmpstr (acini_shortcuts_get_keys (self, "win.tool::pan"), ==, "h");
   /* What is no key changes nothing. */
   g_assert_false (acini_shortcuts_set_keys (self, "win.tool::brush", "<Control>nonsense", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
@@ -70,7 +70,7 @@ test_change (void)
   /* Kept. */
   again = g_object_new (ACINI_TYPE_SHORTCUTS, NULL);
   g_assert_cmpstr (acini_shortcuts_get_keys (again, "win.tool::eraser"), ==, "b <Control>F7");
-  g_assert_cmpstr (acini_shortcuts_get_keys (again, "win.tool::pan"), ==, "h v");
+  g_assert_cmpstr (acini_shortcuts_get_keys (again, "win.tool::pan"), ==, "h");
   g_assert_true (acini_shortcuts_set_keys (again, "win.tool::pan", NULL, &error));
   g_assert_cmpstr (acini_shortcuts_get_keys (again, "win.tool::brush"), ==, "");
   g_assert_true (acini_shortcuts_reset (again, &error));

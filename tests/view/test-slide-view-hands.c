@@ -396,26 +396,18 @@ test_snapshot_changes_nothing (ViewFixture *f, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
-  if (!gtk_init_check ())
-    {
-      g_test_message ("There is no display.");
-      return 77;
-    }
-  if (VIPS_INIT (argv[0]))
-    return 1;
-#define ADD(name, func) g_test_add (name, ViewFixture, NULL, view_fixture_set_up, func, view_fixture_tear_down)
-  ADD ("/slide-view-hands/brush", test_brush);
-  ADD ("/slide-view-hands/no-flicker", test_no_flicker);
-  ADD ("/slide-view-hands/strokes-in-order", test_strokes_in_order);
-  ADD ("/slide-view-hands/cancel-and-interrupt", test_cancel_and_interrupt);
-  ADD ("/slide-view-hands/wheel", test_wheel);
-  ADD ("/slide-view-hands/magnify-and-turn", test_magnify_and_turn);
-  ADD ("/slide-view-hands/pinch", test_pinch);
-  ADD ("/slide-view-hands/space", test_space);
-  ADD ("/slide-view-hands/keys", test_keys);
-  ADD ("/slide-view-hands/places", test_places);
-  ADD ("/slide-view-hands/snapshot-changes-nothing", test_snapshot_changes_nothing);
-#undef ADD
+  if (!view_fixture_init (&argc, &argv))
+    return 77;
+  VIEW_FIXTURE_ADD ("/slide-view-hands/brush", test_brush);
+  VIEW_FIXTURE_ADD ("/slide-view-hands/no-flicker", test_no_flicker);
+  VIEW_FIXTURE_ADD ("/slide-view-hands/strokes-in-order", test_strokes_in_order);
+  VIEW_FIXTURE_ADD ("/slide-view-hands/cancel-and-interrupt", test_cancel_and_interrupt);
+  VIEW_FIXTURE_ADD ("/slide-view-hands/wheel", test_wheel);
+  VIEW_FIXTURE_ADD ("/slide-view-hands/magnify-and-turn", test_magnify_and_turn);
+  VIEW_FIXTURE_ADD ("/slide-view-hands/pinch", test_pinch);
+  VIEW_FIXTURE_ADD ("/slide-view-hands/space", test_space);
+  VIEW_FIXTURE_ADD ("/slide-view-hands/keys", test_keys);
+  VIEW_FIXTURE_ADD ("/slide-view-hands/places", test_places);
+  VIEW_FIXTURE_ADD ("/slide-view-hands/snapshot-changes-nothing", test_snapshot_changes_nothing);
   return g_test_run ();
 }

@@ -309,28 +309,20 @@ test_switching (ViewFixture *f, gconstpointer data)
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
-  if (!gtk_init_check ())
-    {
-      g_test_message ("There is no display.");
-      return 77;
-    }
-  if (VIPS_INIT (argv[0]))
-    return 1;
-#define ADD(name, func) g_test_add (name, ViewFixture, NULL, view_fixture_set_up, func, view_fixture_tear_down)
-  ADD ("/slide-view/tissue", test_tissue);
-  ADD ("/slide-view/single-level", test_single_level);
-  ADD ("/slide-view/turned", test_turned);
-  ADD ("/slide-view/threshold", test_threshold);
-  ADD ("/slide-view/threshold-in-part", test_threshold_in_part);
-  ADD ("/slide-view/heat-map", test_heat_map);
-  ADD ("/slide-view/small-from-afar", test_small_from_afar);
-  ADD ("/slide-view/labels-win", test_labels_win);
-  ADD ("/slide-view/prediction-alone", test_prediction_alone);
-  ADD ("/slide-view/outlines", test_outlines);
-  ADD ("/slide-view/missing-file", test_missing_file);
-  ADD ("/slide-view/broken-tiles", test_broken_tiles);
-  ADD ("/slide-view/switching", test_switching);
-#undef ADD
+  if (!view_fixture_init (&argc, &argv))
+    return 77;
+  VIEW_FIXTURE_ADD ("/slide-view/tissue", test_tissue);
+  VIEW_FIXTURE_ADD ("/slide-view/single-level", test_single_level);
+  VIEW_FIXTURE_ADD ("/slide-view/turned", test_turned);
+  VIEW_FIXTURE_ADD ("/slide-view/threshold", test_threshold);
+  VIEW_FIXTURE_ADD ("/slide-view/threshold-in-part", test_threshold_in_part);
+  VIEW_FIXTURE_ADD ("/slide-view/heat-map", test_heat_map);
+  VIEW_FIXTURE_ADD ("/slide-view/small-from-afar", test_small_from_afar);
+  VIEW_FIXTURE_ADD ("/slide-view/labels-win", test_labels_win);
+  VIEW_FIXTURE_ADD ("/slide-view/prediction-alone", test_prediction_alone);
+  VIEW_FIXTURE_ADD ("/slide-view/outlines", test_outlines);
+  VIEW_FIXTURE_ADD ("/slide-view/missing-file", test_missing_file);
+  VIEW_FIXTURE_ADD ("/slide-view/broken-tiles", test_broken_tiles);
+  VIEW_FIXTURE_ADD ("/slide-view/switching", test_switching);
   return g_test_run ();
 }

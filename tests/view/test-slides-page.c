@@ -6,6 +6,7 @@
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/view/acini-view-fixture.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/slides/acini-slides-page-private.h"
 
 #include <cairo.h>
@@ -28,7 +29,7 @@ show_gallery (Desk *desk)
 static void
 select_all (Desk *desk)
 {
-  GtkWidget *grid = desk_find (get_page (desk), "GtkGridView");
+  GtkWidget *grid = widget_find_type (get_page (desk), "GtkGridView");
 
   g_assert_true (gtk_widget_activate_action (grid, "list.select-all", NULL));
 }
@@ -47,51 +48,10 @@ count (Desk *desk)
   return g_list_model_get_n_items (acini_session_get_slides (desk->window->session));
 }
 
-static AdwAlertDialog *
-get_dialog (Desk *desk)
-{
-  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window));
-
-  return dialog != NULL && ADW_IS_ALERT_DIALOG (dialog) ? ADW_ALERT_DIALOG (dialog) : NULL;
-}
-
-static gboolean
-has_dialog (Desk *desk)
-{
-  return get_dialog (desk) != NULL;
-}
-
-static gboolean
-has_no_dialog (Desk *desk)
-{
-  return get_dialog (desk) == NULL;
-}
-
-/* The button of a response, as libadwaita makes it. */
-static GtkWidget *
-find_button (GtkWidget *widget, const char *label)
-{
-  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_button (child, label);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static void
 click (Desk *desk, GtkWidget *widget, const char *label)
 {
-  GtkWidget *button = find_button (widget, label);
-
-  if (button == NULL)
-    g_error ("there is no button “%s”", label);
-  g_signal_emit_by_name (button, "clicked");
+  widget_click (widget, label);
   desk_run (desk, 50);
 }
 
@@ -162,13 +122,13 @@ test_scale (Desk *desk, gconstpointer data)
   show_gallery (desk);
   select_all (desk);
   gtk_widget_activate_action (get_page (desk), "slides.mpp", NULL);
-  desk_wait (desk, has_dialog, "the question");
-  entry = GTK_EDITABLE (desk_find (GTK_WIDGET (get_dialog (desk)), "AdwEntryRow"));
+  desk_wait (desk, desk_has_dialog, "the question");
+  entry = GTK_EDITABLE (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwEntryRow"));
   gtk_editable_set_text (entry, "two");
-  g_assert_false (adw_alert_dialog_get_response_enabled (get_dialog (desk), "apply"));
+  g_assert_false (adw_alert_dialog_get_response_enabled (ADW_ALERT_DIALOG (desk_get_dialog (desk)), "apply"));
   gtk_editable_set_text (entry, "0,25");
-  g_assert_true (adw_alert_dialog_get_response_enabled (get_dialog (desk), "apply"));
-  click (desk, GTK_WIDGET (get_dialog (desk)), "_Set");
+  g_assert_true (adw_alert_dialog_get_response_enabled (ADW_ALERT_DIALOG (desk_get_dialog (desk)), "apply"));
+  click (desk, GTK_WIDGET (desk_get_dialog (desk)), "_Set");
   desk_wait (desk, are_scaled, "both slides with the scale");
 }
 
@@ -188,12 +148,12 @@ test_rename (Desk *desk, gconstpointer data)
   g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (desk->window), "rename-slide"));
   gtk_selection_model_select_item (GTK_SELECTION_MODEL (page->selection), 0, TRUE);
   g_action_group_activate_action (G_ACTION_GROUP (desk->window), "rename-slide", NULL);
-  desk_wait (desk, has_dialog, "the question");
-  entry = GTK_EDITABLE (desk_find (GTK_WIDGET (get_dialog (desk)), "GtkEntry"));
+  desk_wait (desk, desk_has_dialog, "the question");
+  entry = GTK_EDITABLE (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "GtkEntry"));
   gtk_editable_set_text (entry, "  ");
-  g_assert_false (adw_alert_dialog_get_response_enabled (get_dialog (desk), "rename"));
+  g_assert_false (adw_alert_dialog_get_response_enabled (ADW_ALERT_DIALOG (desk_get_dialog (desk)), "rename"));
   gtk_editable_set_text (entry, " Biopsy 7/a ");
-  click (desk, GTK_WIDGET (get_dialog (desk)), "_Rename");
+  click (desk, GTK_WIDGET (desk_get_dialog (desk)), "_Rename");
   desk_wait (desk, is_renamed, "the new name");
 }
 
@@ -245,7 +205,7 @@ test_menu (Desk *desk, gconstpointer data)
   gtk_popover_popdown (GTK_POPOVER (page->menu));
   desk_run (desk, 300);
   gtk_selection_model_unselect_all (GTK_SELECTION_MODEL (page->selection));
-  card = desk_find (GTK_WIDGET (page->grid), "AciniSlideCard");
+  card = widget_find_type (GTK_WIDGET (page->grid), "AciniSlideCard");
   desk_locate (desk, card, 60, 60, &x, &y);
   desk_send (desk, "mousemove %d %d click 3", x, y);
   desk_wait (desk, has_menu, "the menu under the pointer");
@@ -422,7 +382,7 @@ test_export (Desk *desk, gconstpointer data)
   g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
   dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (desk->window));
   g_assert_nonnull (dialog);
-  row = ADW_COMBO_ROW (desk_find (GTK_WIDGET (dialog), "AdwComboRow"));
+  row = ADW_COMBO_ROW (widget_find_type (GTK_WIDGET (dialog), "AdwComboRow"));
   g_assert_cmpstr (gtk_string_object_get_string (adw_combo_row_get_selected_item (row)), ==, "1 selected slide");
   adw_dialog_force_close (dialog);
 }
@@ -474,7 +434,7 @@ add_picture (Desk *desk, const char *name)
   cairo_surface_destroy (surface);
   g_list_store_append (files, file);
   acini_window_add_files (desk->window, G_LIST_MODEL (files));
-  desk_wait (desk, has_dialog, "the question");
+  desk_wait (desk, desk_has_dialog, "the question");
 }
 
 static gboolean
@@ -506,24 +466,24 @@ test_add (Desk *desk, gconstpointer data)
 
   show_gallery (desk);
   add_picture (desk, "first.png");
-  organ = ADW_COMBO_ROW (desk_find (GTK_WIDGET (get_dialog (desk)), "AdwComboRow"));
-  mpp = GTK_EDITABLE (desk_find (GTK_WIDGET (get_dialog (desk)), "AdwEntryRow"));
+  organ = ADW_COMBO_ROW (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow"));
+  mpp = GTK_EDITABLE (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwEntryRow"));
   g_assert_cmpuint (adw_combo_row_get_selected (organ), ==, 0);
   g_assert_cmpstr (gtk_editable_get_text (mpp), ==, "");
   adw_combo_row_set_selected (organ, 2);
   gtk_editable_set_text (mpp, "0.5");
-  click (desk, GTK_WIDGET (get_dialog (desk)), "_Add");
+  click (desk, GTK_WIDGET (desk_get_dialog (desk)), "_Add");
   desk_wait (desk, has_three, "the picture in the project");
   g_assert_cmpstr (find_record (desk, "first")->organ, ==, acini_organ_list ()[2]);
   g_assert_cmpfloat (find_record (desk, "first")->mpp_x, ==, .5);
-  desk_wait (desk, has_no_dialog, "the question gone");
+  desk_wait (desk, desk_has_no_dialog, "the question gone");
   /* The answer is offered again, and may be put off. */
   add_picture (desk, "second.png");
-  organ = ADW_COMBO_ROW (desk_find (GTK_WIDGET (get_dialog (desk)), "AdwComboRow"));
-  mpp = GTK_EDITABLE (desk_find (GTK_WIDGET (get_dialog (desk)), "AdwEntryRow"));
+  organ = ADW_COMBO_ROW (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow"));
+  mpp = GTK_EDITABLE (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwEntryRow"));
   g_assert_cmpuint (adw_combo_row_get_selected (organ), ==, 2);
   g_assert_cmpstr (gtk_editable_get_text (mpp), ==, "0.5");
-  click (desk, GTK_WIDGET (get_dialog (desk)), "Set _Later");
+  click (desk, GTK_WIDGET (desk_get_dialog (desk)), "Set _Later");
   desk_wait (desk, has_four, "the second picture");
   g_assert_cmpstr (find_record (desk, "second")->organ, ==, "");
   g_assert_cmpfloat (find_record (desk, "second")->mpp_x, ==, 0);
@@ -551,8 +511,8 @@ test_cancel_adding (Desk *desk, gconstpointer data)
   show_gallery (desk);
   add_picture (desk, "third.png");
   g_assert_cmpuint (count_files (desk), ==, before);
-  click (desk, GTK_WIDGET (get_dialog (desk)), "_Cancel");
-  desk_wait (desk, has_no_dialog, "the question gone");
+  click (desk, GTK_WIDGET (desk_get_dialog (desk)), "_Cancel");
+  desk_wait (desk, desk_has_no_dialog, "the question gone");
   desk_run (desk, 300);
   g_assert_cmpuint (count (desk), ==, 2);
   g_assert_cmpuint (count_files (desk), ==, before);

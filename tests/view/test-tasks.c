@@ -8,6 +8,7 @@
 #include "data/labels/acini-journal.h"
 #include "data/project/acini-project-private.h"
 #include "tests/acini-test-util.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/acini-ui-resources.h"
 #include "ui/models/acini-fine-tune-dialog.h"
 #include "ui/models/acini-training-view.h"
@@ -84,60 +85,18 @@ tear_down (Fixture *fixture, gconstpointer data)
   acini_test_remove_folder (fixture->folder);
 }
 
-/* Finding widgets. */
-
-typedef gboolean (*Predicate) (GtkWidget *widget, gconstpointer data);
-
-static GtkWidget *
-find (GtkWidget *widget, Predicate predicate, gconstpointer data)
-{
-  if (predicate (widget, data))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find (child, predicate, data);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static gboolean
-is_type (GtkWidget *widget, gconstpointer data)
-{
-  return G_TYPE_CHECK_INSTANCE_TYPE (widget, *(const GType *)data);
-}
-
-/* A button that can be clicked, with these words on it or in its tooltip. */
-static gboolean
-is_button (GtkWidget *widget, gconstpointer words)
-{
-  const char *label, *tooltip;
-
-  if (!GTK_IS_BUTTON (widget) || !gtk_widget_get_visible (widget) || !gtk_widget_get_sensitive (widget))
-    return FALSE;
-  label = gtk_button_get_label (GTK_BUTTON (widget));
-  tooltip = gtk_widget_get_tooltip_text (widget);
-  return g_strcmp0 (label, words) == 0 || g_strcmp0 (tooltip, words) == 0;
-}
-
 static GtkWidget *
 find_popover (Fixture *fixture)
 {
-  const GType type = GTK_TYPE_MENU_BUTTON;
+  GtkWidget *button = widget_find_type (GTK_WIDGET (fixture->button), "GtkMenuButton");
 
-  return GTK_WIDGET (
-      gtk_menu_button_get_popover (GTK_MENU_BUTTON (find (GTK_WIDGET (fixture->button), is_type, &type))));
+  return GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
 }
 
 static GtkWidget *
 find_row (Fixture *fixture)
 {
-  const GType type = ACINI_TYPE_TASK_ROW;
-
-  return find (find_popover (fixture), is_type, &type);
+  return widget_find_type (find_popover (fixture), "AciniTaskRow");
 }
 
 static gboolean
@@ -145,16 +104,13 @@ has_button (Fixture *fixture, const char *words)
 {
   GtkWidget *row = find_row (fixture);
 
-  return row != NULL && find (row, is_button, words) != NULL;
+  return row != NULL && widget_find_button (row, words) != NULL;
 }
 
 static void
 click (Fixture *fixture, const char *words)
 {
-  GtkWidget *button = find (find_row (fixture), is_button, words);
-
-  g_assert_nonnull (button);
-  g_signal_emit_by_name (button, "clicked");
+  widget_click (find_row (fixture), words);
 }
 
 static const char *
@@ -456,7 +412,6 @@ is_done (Fixture *fixture)
 static void
 test_training_view (Fixture *fixture, gconstpointer data)
 {
-  const GType plot_type = ACINI_TYPE_PLOT, bar_type = GTK_TYPE_PROGRESS_BAR;
   g_autoptr (AciniJob) job = make_job (fixture, "train-20260131-154200-3f9a");
   AciniTrainingView *view = g_object_new (ACINI_TYPE_TRAINING_VIEW, NULL);
   GtkWidget *plot, *bar;
@@ -473,11 +428,11 @@ test_training_view (Fixture *fixture, gconstpointer data)
   open_session (fixture);
   wait_for (fixture, has_five_points);
   acini_training_view_set_job (view, get_item (fixture));
-  plot = find (GTK_WIDGET (view), is_type, &plot_type);
-  bar = find (GTK_WIDGET (view), is_type, &bar_type);
+  plot = widget_find_type (GTK_WIDGET (view), "AciniPlot");
+  bar = widget_find_type (GTK_WIDGET (view), "GtkProgressBar");
   g_assert_cmpuint (acini_plot_get_n_points (ACINI_PLOT (plot), 0), ==, 5);
   g_assert_true (gtk_widget_get_visible (bar));
-  g_assert_nonnull (find (GTK_WIDGET (view), is_button, "_Pause"));
+  g_assert_nonnull (widget_find_button (GTK_WIDGET (view), "_Pause"));
 
   tell_start (job, 3);
   for (int step = 4; step <= 10; step++)
@@ -493,7 +448,7 @@ test_training_view (Fixture *fixture, gconstpointer data)
   acini_test_run_for (100);
   g_assert_cmpuint (acini_plot_get_n_points (ACINI_PLOT (plot), 0), ==, 10);
   g_assert_false (gtk_widget_get_visible (bar));
-  g_assert_null (find (GTK_WIDGET (view), is_button, "_Pause"));
+  g_assert_null (widget_find_button (GTK_WIDGET (view), "_Pause"));
   summary = acini_plot_dup_summary (ACINI_PLOT (plot));
   g_assert_nonnull (strstr (summary, "10"));
   acini_training_view_set_job (view, NULL);
@@ -526,28 +481,21 @@ paint (Fixture *fixture, gint64 slide, gint64 x, guint8 label)
 static AciniFineTuneDialog *dialog;
 
 static gboolean
-is_label_with (GtkWidget *widget, gconstpointer words)
-{
-  return GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget)
-         && strstr (gtk_label_get_label (GTK_LABEL (widget)), words) != NULL;
-}
-
-static gboolean
 says_eraser (Fixture *fixture)
 {
-  return find (GTK_WIDGET (dialog), is_label_with, "eraser") != NULL;
+  return widget_find_label (GTK_WIDGET (dialog), "eraser") != NULL;
 }
 
 static gboolean
 says_scale (Fixture *fixture)
 {
-  return find (GTK_WIDGET (dialog), is_label_with, "µm per pixel") != NULL;
+  return widget_find_label (GTK_WIDGET (dialog), "µm per pixel") != NULL;
 }
 
 static gboolean
 can_start (Fixture *fixture)
 {
-  return find (GTK_WIDGET (dialog), is_button, "_Start") != NULL;
+  return widget_find_button (GTK_WIDGET (dialog), "_Start") != NULL;
 }
 
 static gboolean
@@ -575,7 +523,6 @@ static void
 test_dialog (Fixture *fixture, gconstpointer data)
 {
   gint64 slide = add_slide (fixture, "a.tiff", 0.5), photo;
-  const GType switch_type = ADW_TYPE_SWITCH_ROW;
   GtkWidget *row;
 
   gtk_window_set_default_size (GTK_WINDOW (fixture->window), 800, 700);
@@ -597,7 +544,7 @@ test_dialog (Fixture *fixture, gconstpointer data)
   g_assert_false (says_eraser (fixture));
 
   /* Without the first slide nothing but background is left. */
-  row = find (GTK_WIDGET (dialog), is_type, &switch_type);
+  row = widget_find_type (GTK_WIDGET (dialog), "AdwSwitchRow");
   adw_switch_row_set_active (ADW_SWITCH_ROW (row), FALSE);
   wait_for (fixture, cannot_start);
   adw_switch_row_set_active (ADW_SWITCH_ROW (row), TRUE);

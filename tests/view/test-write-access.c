@@ -7,6 +7,8 @@
 #include "tests/acini-failing-vfs.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
+#include "tests/view/acini-widget-search.h"
+#include "ui/base/acini-async.h"
 #include "ui/review/acini-review-page-private.h"
 #include "ui/slides/acini-slides-page-private.h"
 
@@ -139,6 +141,7 @@ make_project_of_another (Desk *desk)
   g_autofree char *folder = g_build_filename (desk->folder, "shared.acini", NULL);
   g_autofree char *lease = g_build_filename (folder, "project.lease", NULL);
   g_autofree char *slide = g_build_filename (desk->folder, "a.tiff", NULL);
+  static const char *const models[] = { "first", "second" };
   g_autoptr (AciniProject) project = NULL;
   g_autoptr (AciniEdit) edit = NULL;
   g_autoptr (GError) error = NULL;
@@ -149,6 +152,12 @@ make_project_of_another (Desk *desk)
   g_assert_no_error (error);
   id = acini_project_add_slide (project, slide, NULL, NULL, .5, &error);
   g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (models); i++)
+    {
+      g_autofree char *model = acini_project_build_path (project, "models", models[i], NULL);
+
+      g_assert_true (acini_project_add_model (project, models[i], models[i], model, "", &error));
+    }
   edit = acini_edit_new (project, id, "brush");
   g_assert_true (acini_edit_paint (edit, &(AciniRect){ 10, 10, 50, 50 }, NULL, 2, &error));
   g_assert_true (acini_edit_commit (edit, NULL, &error));
@@ -178,9 +187,9 @@ static void
 check_actions (Desk *desk)
 {
   static const char *const writing[]
-      = { "add-slides",     "remove-slide",  "rename-slide",  "restore-slides", "segment-all",
-          "segment-screen", "segment-slide", "undo",          "redo",           "fine-tune",
-          "brush-larger",   "brush-smaller", "restart-engine" };
+      = { "add-slides",     "remove-slide",  "rename-slide",   "restore-slides", "segment-all",
+          "segment-screen", "segment-slide", "undo",           "redo",           "fine-tune",
+          "brush-larger",   "brush-smaller", "restart-engine", "use-model" };
   static const char *const looking[] = { "fit",    "zoom-in", "zoom-out",   "zoom-native", "magnify",
                                          "rotate", "go-to",   "next-slide", "show-folder", "export" };
 
@@ -221,6 +230,73 @@ check_slides_page (Desk *desk)
   desk_clear (desk);
 }
 
+static gboolean
+is_use_button (GtkWidget *widget, gconstpointer data)
+{
+  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), "_Use This Model") == 0;
+}
+
+static gboolean
+is_row_of_other (GtkWidget *widget, gconstpointer in_use)
+{
+  gpointer item = GTK_IS_LIST_BOX_ROW (widget) ? g_object_get_data (G_OBJECT (widget), "item") : NULL;
+
+  return item != NULL && item != in_use;
+}
+
+static void
+count (guint *n)
+{
+  ++*n;
+}
+
+/* A model is looked at, but not taken into use. */
+static void
+check_models_page (Desk *desk)
+{
+  AciniSession *session = desk->window->session;
+  GtkWidget *page = GTK_WIDGET (desk->window->models_page), *row, *use;
+  AciniModelItem *in_use = acini_session_get_model (session);
+  AciniModelItem *other;
+
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.page", "s", "models");
+  desk_run (desk, 50);
+  g_assert_nonnull (in_use);
+  row = widget_search (page, is_row_of_other, in_use);
+  g_assert_nonnull (row);
+  other = g_object_get_data (G_OBJECT (row), "item");
+  gtk_list_box_select_row (GTK_LIST_BOX (gtk_widget_get_parent (row)), GTK_LIST_BOX_ROW (row));
+  use = widget_search (page, is_use_button, NULL);
+  g_assert_nonnull (use);
+  g_assert_false (gtk_widget_is_sensitive (use));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (use), ==, acini_session_get_read_only (session));
+  gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.use-model", "s", acini_model_item_get_record (other)->id);
+  g_assert_true (acini_session_get_model (session) == in_use);
+  desk_clear (desk);
+}
+
+static gboolean
+is_settled (Desk *desk)
+{
+  return acini_async_is_idle ();
+}
+
+/* The ruler measures, and nothing fails for want of keeping it. */
+static void
+check_ruler (Desk *desk)
+{
+  guint n_failed = 0;
+  gulong handler = g_signal_connect_swapped (desk->view, "failed", G_CALLBACK (count), &n_failed);
+
+  acini_view_begin_tool (desk->view, acini_view_get_tool (desk->view, "ruler"), 300, 300, 0);
+  acini_view_move_tool (desk->view, 340, 320, 0);
+  acini_view_finish_tool (desk->view);
+  g_assert_cmpuint (acini_slide_view_get_n_measures (desk->view), ==, 1);
+  desk_wait (desk, is_settled, "what was measured kept or not");
+  g_assert_cmpuint (n_failed, ==, 0);
+  g_signal_handler_disconnect (desk->view, handler);
+}
+
 static void
 test_read_only (Desk *desk, gconstpointer data)
 {
@@ -251,6 +327,8 @@ test_read_only (Desk *desk, gconstpointer data)
   g_object_get (desk->view, "zoom", &zoom_then, NULL);
   g_assert_cmpfloat (zoom_then, >, zoom);
   check_slides_page (desk);
+  check_models_page (desk);
+  check_ruler (desk);
 
   /* Files that are dropped on it. */
   g_list_store_append (files, file);

@@ -62,12 +62,18 @@ acini_units_format_count (gint64 number)
   return group_digits (digits);
 }
 
+char *
+acini_units_format_number (double number, int decimals)
+{
+  g_autofree char *digits = g_strdup_printf ("%.*f", decimals, number);
+  return group_digits (digits);
+}
+
 /* @pattern: with a %s for the number. */
 static char *
 format (const char *pattern, double value, int decimals)
 {
-  g_autofree char *digits = g_strdup_printf ("%.*f", decimals, value);
-  g_autofree char *number = group_digits (digits);
+  g_autofree char *number = acini_units_format_number (value, decimals);
   GString *text = g_string_new (pattern);
   g_string_replace (text, "%s", number, 1);
   return g_string_free_and_steal (text);

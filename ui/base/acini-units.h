@@ -39,5 +39,7 @@ gboolean acini_units_parse_mpp (const char *text, double *mpp, GError **error);
 /* A whole number in groups of three digits, with narrow no-break spaces between them: "73 539".  Four digits stay
  * together.  Returns: (transfer full). */
 char *acini_units_format_count (gint64 number);
+/* The same of a number with so many decimals. */
+char *acini_units_format_number (double number, int decimals);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "data/project/acini-coverage.h"
 #include "ui/base/acini-async.h"
 #include "ui/base/acini-units.h"
+#include "ui/data/acini-look-view.h"
 
 #include <glib/gi18n.h>
 
@@ -17,14 +18,15 @@
 #define LEAST_CHARACTERS 14
 
 /* Counting stops here: nobody needs to know how many more. */
-#define MAX_ENTRIES 10000
+#define MAX_ROWS 10000
 
 /* What was counted of one slide. */
 typedef struct
 {
-  guint n_entries, n_tiles;
-  gint64 last;   /* Unix time of the newest entry, 0: none */
-  double viewed; /* share of the slide that was looked at closely enough, 0 … 1 */
+  guint n_edits;
+  double n_pixels; /* of the tiles with labels, as far as they are on the slide */
+  gint64 last;     /* Unix time of the newest edit, 0: none */
+  double viewed;   /* share of the slide that was looked at closely enough, 0 … 1 */
 } Count;
 
 struct _AciniDataPage
@@ -33,10 +35,16 @@ struct _AciniDataPage
 
   GtkLabel *totals_label;
   GtkColumnView *table;
+  GtkStack *stack;
+  AciniLookView *look;
+  GtkButton *filter_button;
 
   AciniSession *session;
   GHashTable *counts;        /* slide id (gint64 *) → Count */
   GCancellable *cancellable; /* of the counting */
+  GCancellable *looking;     /* of the statistics; NULL: they are not being read */
+  GHashTable *chosen;        /* set of ids (gint64 *) of the slides that are shown; NULL: all */
+  GtkFilterListModel *filtered;
   GtkSingleSelection *selection;
 };
 
@@ -91,11 +99,10 @@ get_count (AciniDataPage *self, const AciniSlideRecord *record)
 static char *
 cell_corrected (AciniDataPage *self, const AciniSlideRecord *record)
 {
-  guint n = get_count (self, record)->n_tiles;
-  double side = ACINI_LABEL_TILE * record->mpp_x / 1000;
+  double n = get_count (self, record)->n_pixels;
 
   if (n > 0 && record->mpp_x > 0)
-    return g_strdup_printf (_ ("%.2f mm² edited"), n * side * side);
+    return g_strdup_printf (_ ("%.2f mm²"), n * record->mpp_x * record->mpp_y / 1e6);
   return g_strdup (n > 0 || record->labelled ? _ ("Yes") : "–");
 }
 
@@ -108,11 +115,11 @@ cell_viewed (AciniDataPage *self, const AciniSlideRecord *record)
 }
 
 static char *
-cell_entries (AciniDataPage *self, const AciniSlideRecord *record)
+cell_edits (AciniDataPage *self, const AciniSlideRecord *record)
 {
-  guint n = get_count (self, record)->n_entries;
+  guint n = get_count (self, record)->n_edits;
 
-  return g_strdup_printf (n < MAX_ENTRIES ? "%u" : "≥ %u", n);
+  return g_strdup_printf (n < MAX_ROWS ? "%u" : "≥ %u", n);
 }
 
 static char *
@@ -133,7 +140,7 @@ static const struct
   { N_ ("Slide"), cell_name, FALSE, TRUE },         { N_ ("Organ"), cell_organ, FALSE, FALSE },
   { N_ ("Size (px)"), cell_size, TRUE, FALSE },     { N_ ("µm per pixel"), cell_mpp, TRUE, FALSE },
   { N_ ("Labelled"), cell_corrected, TRUE, FALSE }, { N_ ("Viewed at 10×"), cell_viewed, TRUE, FALSE },
-  { N_ ("Edits"), cell_entries, TRUE, FALSE },      { N_ ("Last edit"), cell_last, TRUE, FALSE },
+  { N_ ("Edits"), cell_edits, TRUE, FALSE },        { N_ ("Last edit"), cell_last, TRUE, FALSE },
 };
 
 /* Cells. */
@@ -235,6 +242,36 @@ read_viewed (AciniProject *project, gint64 slide)
   return acini_coverage_add_text (coverage, text) ? acini_coverage_get_part (coverage, VIEWED_STEP) : 0;
 }
 
+/* That a slide was added or a model ran is history, but nobody's edit. */
+static void
+count_edits (Count *count, GPtrArray *rows)
+{
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const AciniJournalRow *row = rows->pdata[i];
+
+      if (g_str_equal (row->kind, "import") || g_str_equal (row->kind, "model"))
+        continue;
+      count->n_edits++;
+      count->last = MAX (count->last, row->time);
+    }
+}
+
+static double
+sum_pixels (AciniProject *project, gint64 slide, GArray *tiles)
+{
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, NULL);
+  double sum = 0;
+
+  for (guint i = 0; record != NULL && i < tiles->len; i++)
+    {
+      const AciniRect *tile = &g_array_index (tiles, AciniRect, i);
+
+      sum += (double)MIN (tile->width, record->width - tile->x) * (double)MIN (tile->height, record->height - tile->y);
+    }
+  return sum;
+}
+
 static gboolean
 count (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -244,28 +281,175 @@ count (gpointer data, GCancellable *cancellable, GError **error)
   for (guint i = 0; i < counting->slides->len && !g_cancellable_is_cancelled (cancellable); i++)
     {
       gint64 slide = g_array_index (counting->slides, gint64, i);
-      g_autoptr (GPtrArray) rows = acini_journal_list (counting->project, slide, MAX_ENTRIES, error);
+      g_autoptr (GPtrArray) rows = acini_journal_list (counting->project, slide, MAX_ROWS, error);
       g_autoptr (GArray) tiles = rows != NULL ? acini_labels_list_tiles (counting->project, slide, error) : NULL;
       Count *found;
 
       if (tiles == NULL)
         return FALSE;
       found = g_new0 (Count, 1);
-      found->n_entries = rows->len;
-      found->n_tiles = tiles->len;
-      found->last = rows->len > 0 ? ((const AciniJournalRow *)rows->pdata[0])->time : 0;
+      found->n_pixels = sum_pixels (counting->project, slide, tiles);
+      count_edits (found, rows);
       found->viewed = read_viewed (counting->project, slide);
       g_hash_table_insert (counting->counts, g_memdup2 (&slide, sizeof slide), found);
     }
   return TRUE;
 }
 
+/* The charts. */
+
+typedef struct
+{
+  AciniProject *project;
+  AciniLookView *look; /* not to be touched but on the main thread */
+  AciniStatistics *statistics;
+  int percent; /* told last */
+} Looking;
+
+static void
+looking_free (gpointer data)
+{
+  Looking *looking = data;
+
+  g_object_unref (looking->project);
+  g_object_unref (looking->look);
+  g_clear_pointer (&looking->statistics, acini_statistics_free);
+  g_free (looking);
+}
+
+typedef struct
+{
+  AciniLookView *look;
+  double fraction;
+} Fraction;
+
+static gboolean
+show_fraction (gpointer data)
+{
+  Fraction *fraction = data;
+
+  /* What comes late, after the end, would show the bar again. */
+  if (fraction->fraction < 1)
+    acini_look_view_set_fraction (fraction->look, fraction->fraction);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fraction_free (gpointer data)
+{
+  Fraction *fraction = data;
+
+  g_object_unref (fraction->look);
+  g_free (fraction);
+}
+
+/* On the threads that read, one at a time. */
+static void
+on_look_progress (double fraction, gpointer user_data)
+{
+  Looking *looking = user_data;
+  Fraction *told;
+
+  if ((int)(100 * fraction) == looking->percent)
+    return;
+  looking->percent = (int)(100 * fraction);
+  told = g_new (Fraction, 1);
+  *told = (Fraction){ g_object_ref (looking->look), fraction };
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, show_fraction, told, fraction_free);
+}
+
+static gboolean
+read_statistics (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Looking *looking = data;
+
+  looking->statistics = acini_statistics_new (looking->project, on_look_progress, looking, cancellable, error);
+  return looking->statistics != NULL;
+}
+
+static void
+on_looked (gpointer object, gpointer data, const GError *error)
+{
+  AciniDataPage *self = object;
+  Looking *looking = data;
+
+  g_clear_object (&self->looking);
+  acini_look_view_set_fraction (self->look, -1);
+  if (error != NULL)
+    acini_session_tell (self->session, error->message);
+  else
+    acini_look_view_show (self->look, looking->statistics);
+}
+
+static void
+look (AciniDataPage *self)
+{
+  Looking *looking;
+
+  g_cancellable_cancel (self->looking);
+  g_clear_object (&self->looking);
+  if (self->session == NULL || g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "look") != 0)
+    return;
+  self->looking = g_cancellable_new ();
+  looking = g_new0 (Looking, 1);
+  looking->project = g_object_ref (acini_session_get_project (self->session));
+  looking->look = g_object_ref (self->look);
+  acini_look_view_set_fraction (self->look, 0);
+  acini_async_run (self, self->looking, read_statistics, on_looked, looking, looking_free);
+}
+
+static void
+on_stack (AciniDataPage *self)
+{
+  look (self);
+}
+
+static gboolean
+is_chosen (gpointer item, gpointer data)
+{
+  AciniDataPage *self = data;
+
+  return self->chosen == NULL || g_hash_table_contains (self->chosen, &acini_slide_item_get_record (item)->id);
+}
+
+/* @what NULL: all slides again. */
+static void
+filter (AciniDataPage *self, const char *what, GVariant *slides)
+{
+  gsize n = 0;
+  const gint64 *ids = slides != NULL ? g_variant_get_fixed_array (slides, &n, sizeof (gint64)) : NULL;
+  g_autofree char *text = what != NULL ? g_strdup_printf ("%s  ×", what) : NULL;
+
+  g_clear_pointer (&self->chosen, g_hash_table_unref);
+  if (what != NULL)
+    self->chosen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (gsize i = 0; i < n && what != NULL; i++)
+    g_hash_table_add (self->chosen, g_memdup2 (&ids[i], sizeof *ids));
+  gtk_filter_changed (gtk_filter_list_model_get_filter (self->filtered), GTK_FILTER_CHANGE_DIFFERENT);
+  gtk_widget_set_visible (GTK_WIDGET (self->filter_button), what != NULL);
+  gtk_button_set_label (self->filter_button, text != NULL ? text : "");
+}
+
+static void
+on_chosen (AciniDataPage *self, const char *what, GVariant *slides)
+{
+  filter (self, what, slides);
+  gtk_stack_set_visible_child_name (self->stack, "slides");
+  gtk_widget_grab_focus (GTK_WIDGET (self->table));
+}
+
+static void
+on_show_all (AciniDataPage *self)
+{
+  filter (self, NULL, NULL);
+}
+
 static void
 show_totals (AciniDataPage *self)
 {
   GListModel *slides = acini_session_get_slides (self->session);
-  guint n = g_list_model_get_n_items (slides), n_labelled = 0, n_entries = 0;
-  g_autofree char *text = NULL, *corrected = NULL, *entries = NULL;
+  guint n = g_list_model_get_n_items (slides), n_labelled = 0, n_edits = 0;
+  g_autofree char *text = NULL, *size = NULL, *corrected = NULL, *edits = NULL;
   double pixels = 0;
 
   for (guint i = 0; i < n; i++)
@@ -274,13 +458,15 @@ show_totals (AciniDataPage *self)
       const AciniSlideRecord *record = acini_slide_item_get_record (item);
 
       n_labelled += record->labelled != 0;
-      n_entries += get_count (self, record)->n_entries;
+      n_edits += get_count (self, record)->n_edits;
       pixels += (double)record->width * (double)record->height;
     }
+  size = pixels < 1e8 ? g_strdup_printf (_ ("%.1f megapixels"), pixels / 1e6)
+                      : g_strdup_printf (_ ("%.2f gigapixels"), pixels / 1e9);
   corrected = g_strdup_printf (ngettext ("%u labelled", "%u labelled", n_labelled), n_labelled);
-  entries = g_strdup_printf (ngettext ("%u edit", "%u edits", n_entries), n_entries);
-  text = g_strdup_printf (ngettext ("%u slide · %.2f gigapixels · %s · %s", "%u slides · %.2f gigapixels · %s · %s", n),
-                          n, pixels / 1e9, corrected, entries);
+  edits = g_strdup_printf (ngettext ("%u edit", "%u edits", n_edits), n_edits);
+  text = g_strdup_printf (ngettext ("%u slide · %s · %s · %s", "%u slides · %s · %s · %s", n), n, size, corrected,
+                          edits);
   gtk_label_set_label (self->totals_label, text);
 }
 
@@ -331,7 +517,17 @@ acini_data_page_refresh (AciniDataPage *self)
       g_array_append_val (counting->slides, acini_slide_item_get_record (item)->id);
     }
   show_totals (self);
+  look (self);
   acini_async_run (self, self->cancellable, count, on_counted, counting, counting_free);
+}
+
+static void
+on_slides_changed (AciniDataPage *self)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    acini_data_page_refresh (self);
+  else
+    show_totals (self);
 }
 
 static void
@@ -354,9 +550,13 @@ acini_data_page_set_session (AciniDataPage *self, AciniSession *session)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (acini_session_get_slides (self->session), self);
   g_set_object (&self->session, session);
-  gtk_single_selection_set_model (self->selection, session != NULL ? acini_session_get_slides (session) : NULL);
+  g_cancellable_cancel (self->looking);
+  g_clear_object (&self->looking);
+  acini_look_view_show (self->look, NULL);
+  filter (self, NULL, NULL);
+  gtk_filter_list_model_set_model (self->filtered, session != NULL ? acini_session_get_slides (session) : NULL);
   if (session != NULL)
-    g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (show_totals), self,
+    g_signal_connect_object (acini_session_get_slides (session), "items-changed", G_CALLBACK (on_slides_changed), self,
                              G_CONNECT_SWAPPED);
   acini_data_page_refresh (self);
 }
@@ -368,8 +568,11 @@ acini_data_page_dispose (GObject *object)
 
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
+  g_cancellable_cancel (self->looking);
+  g_clear_object (&self->looking);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_DATA_PAGE);
   g_clear_object (&self->selection);
+  g_clear_object (&self->filtered);
   g_clear_object (&self->session);
   G_OBJECT_CLASS (acini_data_page_parent_class)->dispose (object);
 }
@@ -378,6 +581,7 @@ static void
 acini_data_page_finalize (GObject *object)
 {
   g_hash_table_unref (ACINI_DATA_PAGE (object)->counts);
+  g_clear_pointer (&ACINI_DATA_PAGE (object)->chosen, g_hash_table_unref);
   G_OBJECT_CLASS (acini_data_page_parent_class)->finalize (object);
 }
 
@@ -390,9 +594,16 @@ acini_data_page_class_init (AciniDataPageClass *klass)
   G_OBJECT_CLASS (klass)->finalize = acini_data_page_finalize;
   signals[SIGNAL_OPENED]
       = g_signal_new ("opened", ACINI_TYPE_DATA_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (ACINI_TYPE_LOOK_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/data/acini-data-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AciniDataPage, totals_label);
   gtk_widget_class_bind_template_child (widget_class, AciniDataPage, table);
+  gtk_widget_class_bind_template_child (widget_class, AciniDataPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, AciniDataPage, look);
+  gtk_widget_class_bind_template_child (widget_class, AciniDataPage, filter_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_stack);
+  gtk_widget_class_bind_template_callback (widget_class, on_chosen);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_all);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
 }
 
@@ -400,8 +611,10 @@ static void
 acini_data_page_init (AciniDataPage *self)
 {
   self->counts = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+  /* Before the template, whose stack tells of its first page. */
+  self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (gtk_custom_filter_new (is_chosen, self, NULL)));
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->selection = gtk_single_selection_new (NULL);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->filtered)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
   gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (self->selection));

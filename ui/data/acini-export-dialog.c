@@ -26,6 +26,7 @@ struct _AciniExportDialog
   GtkWidget *export_button, *cancel_button;
 
   AciniSession *session;
+  GArray *listed;  /* element-type gint64: the slides that can be chosen, in order; others may come meanwhile */
   GArray *several; /* element-type gint64: what the last entry of the slides stands for; NULL: there is none */
   GCancellable *cancellable; /* NULL: nothing is being exported */
   AciniTask *task;           /* shows it in the header, too */
@@ -278,9 +279,12 @@ list_chosen (AciniExportDialog *self)
     {
       g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
 
-      if (chosen == 0 || chosen == i + 1
-          || (chosen > g_list_model_get_n_items (slides) && is_one_of_several (self, item)))
-        g_array_append_val (ids, acini_slide_item_get_record (item)->id);
+      gint64 id = acini_slide_item_get_record (item)->id;
+
+      if (chosen == 0
+          || (chosen <= self->listed->len ? id == g_array_index (self->listed, gint64, chosen - 1)
+                                          : is_one_of_several (self, item)))
+        g_array_append_val (ids, id);
     }
   return ids;
 }
@@ -427,12 +431,14 @@ acini_export_dialog_new (AciniSession *session, AciniSlideItem *slide)
   self = g_object_new (ACINI_TYPE_EXPORT_DIALOG, NULL);
   self->session = g_object_ref (session);
   slides = acini_session_get_slides (session);
+  self->listed = g_array_new (FALSE, FALSE, sizeof (gint64));
   gtk_string_list_append (names, _ ("All"));
   for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
     {
       g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
 
       gtk_string_list_append (names, acini_slide_item_get_record (item)->name);
+      g_array_append_val (self->listed, acini_slide_item_get_record (item)->id);
     }
   adw_combo_row_set_model (self->slides_row, G_LIST_MODEL (names));
   for (guint i = 0; slide != NULL && i < g_list_model_get_n_items (slides); i++)
@@ -442,6 +448,7 @@ acini_export_dialog_new (AciniSession *session, AciniSlideItem *slide)
       if (item == slide)
         adw_combo_row_set_selected (self->slides_row, i + 1);
     }
+  g_signal_connect_object (slides, "items-changed", G_CALLBACK (show_summary), self, G_CONNECT_SWAPPED);
   show_summary (self);
   return self;
 }
@@ -472,7 +479,10 @@ acini_export_dialog_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_EXPORT_DIALOG);
   self->progress_bar = NULL;
   end_task (self);
+  if (self->session != NULL)
+    g_signal_handlers_disconnect_by_data (acini_session_get_slides (self->session), self);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->listed, g_array_unref);
   g_clear_pointer (&self->several, g_array_unref);
   G_OBJECT_CLASS (acini_export_dialog_parent_class)->dispose (object);
 }

@@ -273,6 +273,7 @@ show_model (AciniModelsPage *self, AciniModelItem *item)
   const AciniCard *card = acini_model_item_get_card (item);
   g_autofree char *subtitle = acini_model_item_dup_subtitle (item);
   gboolean in_use = acini_model_item_get_in_use (item);
+  const char *read_only = acini_session_get_read_only (self->session);
 
   clear_rows (self->card_group, self->card_rows);
   clear_rows (self->scores_group, self->score_rows);
@@ -282,7 +283,8 @@ show_model (AciniModelsPage *self, AciniModelItem *item)
   gtk_widget_set_visible (GTK_WIDGET (self->description_label),
                           card != NULL && card->description != NULL && *card->description != '\0');
   gtk_widget_set_visible (GTK_WIDGET (self->scores_group), FALSE);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->use_button), !in_use);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->use_button), !in_use && read_only == NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->use_button), read_only);
   gtk_button_set_label (self->use_button, in_use ? _ ("In Use") : _ ("_Use This Model"));
   show_card (self, item);
   show_checked_way (self, acini_model_item_get_record (item)->id);

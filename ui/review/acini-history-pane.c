@@ -73,16 +73,26 @@ static const struct
   { "import", N_ ("Imported labels"), "document-edit-symbolic" },
   { "add", N_ ("Added to the project"), "list-add-symbolic" },
   { "organ", N_ ("Organ changed"), "document-edit-symbolic" },
+  { "details", N_ ("Details changed"), "document-edit-symbolic" },
   { "scale", N_ ("Scale changed"), "document-edit-symbolic" },
   { "remove", N_ ("Removed from the project"), "list-remove-symbolic" },
   { "restore", N_ ("Brought back"), "list-add-symbolic" },
+  { "accept", N_ ("Doubtful place accepted"), "acini-review-symbolic" },
   { "locate", N_ ("File found in another place"), "document-edit-symbolic" },
   { "review", N_ ("Review decision"), "acini-review-symbolic" },
+  { "sign-off", N_ ("Sign-off"), "acini-review-symbolic" },
+  { "split", N_ ("Split"), "acini-split-symbolic" },
+  { "merge", N_ ("Merged"), "acini-select-symbolic" },
+  { "delete", N_ ("Deleted"), "edit-delete-symbolic" },
+  { "fill", N_ ("Holes filled"), "acini-select-symbolic" },
+  { "class", N_ ("Class changed"), "acini-select-symbolic" },
+  { "paste", N_ ("Pasted"), "edit-paste-symbolic" },
+  { "duplicate", N_ ("Duplicated"), "edit-copy-symbolic" },
   { "segment", N_ ("Segmented"), "acini-models-symbolic" },
 };
 
-static char *
-dup_title (const AciniJournalRow *row, const char **icon)
+char *
+acini_history_dup_title (const AciniJournalRow *row, const char **icon)
 {
   const char *title = row->tool;
 
@@ -122,7 +132,7 @@ row_new (const AciniJournalRow *row)
 {
   GtkWidget *widget = adw_action_row_new ();
   const char *icon = NULL;
-  g_autofree char *title = dup_title (row, &icon), *when = dup_when (row->time), *subtitle = NULL;
+  g_autofree char *title = acini_history_dup_title (row, &icon), *when = dup_when (row->time), *subtitle = NULL;
   graphene_point_t *centre = graphene_point_alloc ();
 
   subtitle = g_strdup_printf ("%s · %s", when, row->user != NULL ? row->user : "");

@@ -3,6 +3,7 @@
 
 /* Right pane, History: what was done to the labels of a slide, newest first. */
 
+#include "data/labels/acini-journal.h"
 #include "ui/project/acini-session.h"
 
 #include <adwaita.h>
@@ -14,5 +15,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AciniHistoryPane, acini_history_pane, ACINI, HISTORY_PANE, AdwBin)
 
 void acini_history_pane_set_session (AciniHistoryPane *self, AciniSession *session);
+
+/* (transfer full) what a row of the journal is, in words; *@icon: static. */
+char *acini_history_dup_title (const AciniJournalRow *row, const char **icon);
 
 G_END_DECLS

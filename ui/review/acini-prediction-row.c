@@ -269,7 +269,10 @@ on_selected (AciniPredictionRow *self)
       return;
     }
   select_current (self);
-  offer_scale (self, file);
+  if (acini_session_get_read_only (self->session) != NULL)
+    acini_session_tell (self->session, acini_session_get_read_only (self->session));
+  else
+    offer_scale (self, file);
 }
 
 void

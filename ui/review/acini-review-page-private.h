@@ -2,8 +2,11 @@
 #pragma once
 
 #include "app/engine/acini-engine.h"
+#include "data/project/acini-sign-off.h"
 #include "ui/review/acini-history-pane.h"
+#include "ui/review/acini-object-selection.h"
 #include "ui/review/acini-prediction-feed.h"
+#include "ui/review/acini-queue-pane.h"
 #include "ui/review/acini-review-page.h"
 #include "ui/review/acini-segment-pane.h"
 #include "ui/review/acini-slide-pane.h"
@@ -30,6 +33,7 @@ struct _AciniReviewPage
   GtkSpinner *loading;
   AdwViewStack *tabs;
   AciniSegmentPane *segment_pane;
+  AciniQueuePane *queue_pane;
   AciniHistoryPane *history_pane;
   AciniSlidePane *slide_pane;
 
@@ -54,9 +58,24 @@ struct _AciniReviewPage
   guint n_live;                   /* requests that have not come back */
   AciniTask *live_task;           /* shows them; NULL: nothing under way */
 
+  /* FTUs as things; NULL: no project. */
+  AciniSlideObjects *objects;
+  AciniObjectSelection *selected;
+  GtkWidget *object_menu; /* NULL until it is asked for */
+  gboolean menu_waits;    /* for what is under the pointer to be selected … */
+  double menu_x, menu_y;  /* … and then comes there */
+
+  /* How far the slide is. */
+  GtkWidget *overview;
+  AciniSignOff *sign_off;           /* NULL: not read yet */
+  guint8 *tissue;                   /* of each cell of its coverage, whether there is any; NULL: not known yet */
+  GCancellable *tissue_cancellable; /* NULL: it is not being looked for */
+
   /* Undo and redo. */
   guint n_steps; /* asked for and not done yet */
   gboolean can_undo, can_redo;
+  gboolean planning;                           /* deeds are being planned */
+  gboolean redo_waits;                         /* an undo that waits for deeds can be redone */
   gboolean can_undo_written, can_redo_written; /* the same without what waits in the editor's queue */
 };
 
@@ -70,6 +89,23 @@ void acini_review_page_tell_located (AciniReviewPage *self, guint n);
 void acini_review_page_follow_history (AciniReviewPage *self, AciniEditor *editor);
 /* Another slide is shown: what can be undone on it is looked up. */
 void acini_review_page_forget_history (AciniReviewPage *self);
+
+/* acini-review-objects.c */
+void acini_review_page_init_objects (AciniReviewPage *self);
+/* Follows the session and its feed, or lets go of them. */
+void acini_review_page_follow_objects (AciniReviewPage *self);
+
+/* acini-review-sign-off.c */
+void acini_review_page_init_sign_off (AciniReviewPage *self);
+/* Follows the objects. */
+void acini_review_page_follow_sign_off (AciniReviewPage *self);
+void acini_review_page_clear_sign_off (AciniReviewPage *self);
+gboolean acini_review_page_is_approved (AciniReviewPage *self);
+/* Asks for a sign-off of the slide, or, where it is approved, to reopen it. */
+void acini_review_page_ask_sign_off (AciniReviewPage *self);
+/* All that is on screen is right: it becomes labels. */
+void acini_review_page_sign_off_screen (AciniReviewPage *self);
+void acini_review_page_enable_editing (AciniReviewPage *self, gboolean enabled);
 
 /* acini-review-views.c */
 void acini_review_page_set_n_views (AciniReviewPage *self, guint n);

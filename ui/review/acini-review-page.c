@@ -38,7 +38,8 @@ gboolean
 acini_review_page_is_idle (AciniReviewPage *self)
 {
   g_return_val_if_fail (ACINI_IS_REVIEW_PAGE (self), TRUE);
-  return acini_slide_view_is_idle (self->view) && self->n_steps == 0;
+  return acini_slide_view_is_idle (self->view) && self->n_steps == 0
+         && (self->objects == NULL || acini_slide_objects_is_written (self->objects));
 }
 
 /* The slide on screen. */
@@ -206,22 +207,6 @@ on_slides_changed (AciniReviewPage *self)
     select_slide (self);
 }
 
-/* What a project that can only be looked at offers stays in sight; the window says why it cannot be used. */
-static void
-enable_editing (AciniReviewPage *self, gboolean enabled)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (self->palette); child;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GVariant *tool
-          = GTK_IS_TOGGLE_BUTTON (child) ? gtk_actionable_get_action_target_value (GTK_ACTIONABLE (child)) : NULL;
-
-      if (tool != NULL && acini_tools_find (g_variant_get_string (tool, NULL))->paints)
-        gtk_widget_set_sensitive (child, enabled);
-    }
-  gtk_widget_set_sensitive (self->locate_button, enabled);
-}
-
 void
 acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
 {
@@ -243,8 +228,9 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
   g_object_set (self, "n-views", 1, NULL);
   g_clear_object (&self->feed);
   g_set_object (&self->session, session);
+  acini_review_page_follow_objects (self);
   gtk_filter_list_model_set_model (filtered, session != NULL ? acini_session_get_slides (session) : NULL);
-  enable_editing (self, session == NULL || acini_session_get_read_only (session) == NULL);
+  acini_review_page_enable_editing (self, session == NULL || acini_session_get_read_only (session) == NULL);
   acini_segment_pane_set_session (self->segment_pane, session, self->view);
   acini_history_pane_set_session (self->history_pane, session);
   acini_slide_pane_set_session (self->slide_pane, session, self->view);
@@ -252,6 +238,7 @@ acini_review_page_set_session (AciniReviewPage *self, AciniSession *session)
     {
       self->feed = acini_prediction_feed_new (session, self->view);
       acini_segment_pane_set_feed (self->segment_pane, self->feed);
+      acini_review_page_follow_objects (self);
       g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide_changed), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "ready", G_CALLBACK (restore_slide), self, G_CONNECT_SWAPPED);
       acini_review_page_follow_history (self, acini_session_get_editor (session));
@@ -384,6 +371,8 @@ acini_review_page_dispose (GObject *object)
   if (self->session != NULL)
     acini_review_page_set_session (self, NULL);
   g_clear_object (&self->engine);
+  g_clear_pointer (&self->object_menu, gtk_widget_unparent);
+  acini_review_page_clear_sign_off (self);
   /* The child is bound, too; disposing the template would unparent it without the bin's knowledge. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_REVIEW_PAGE);
@@ -416,6 +405,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, loading);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, tabs);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, segment_pane);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, queue_pane);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, history_pane);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, slide_pane);
   gtk_widget_class_bind_template_callback (widget_class, on_show_place);
@@ -439,9 +429,11 @@ acini_review_page_class_init (AciniReviewPageClass *klass)
   properties[PROP_NARROW] = g_param_spec_boolean ("narrow", NULL, NULL, FALSE, flags | G_PARAM_WRITABLE);
   properties[PROP_N_VIEWS] = g_param_spec_int ("n-views", NULL, NULL, 1, 4, 1, flags | G_PARAM_WRITABLE);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_signal_new ("objects-selected", ACINI_TYPE_REVIEW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_signal_new ("engine-died", ACINI_TYPE_REVIEW_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (ACINI_TYPE_SLIDE_VIEW);
   g_type_ensure (ACINI_TYPE_SEGMENT_PANE);
+  g_type_ensure (ACINI_TYPE_QUEUE_PANE);
   g_type_ensure (ACINI_TYPE_HISTORY_PANE);
   g_type_ensure (ACINI_TYPE_SLIDE_PANE);
   g_type_ensure (ACINI_TYPE_SLIDE_ITEM);
@@ -481,6 +473,7 @@ acini_review_page_init (AciniReviewPage *self)
   self->sync = acini_view_sync_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   acini_view_sync_add (self->sync, self->view);
+  acini_review_page_init_objects (self);
   filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (gtk_custom_filter_new (matches_search, self, NULL)));
   self->selection = gtk_single_selection_new (G_LIST_MODEL (filtered));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
@@ -497,7 +490,9 @@ acini_review_page_init (AciniReviewPage *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->side_split, "notify::show-sidebar", G_CALLBACK (notify_show_side), self,
                            G_CONNECT_SWAPPED);
-  add_overlay_child (self, acini_overview_new (self->view), GTK_ALIGN_END, GTK_ALIGN_START);
+  self->overview = acini_overview_new (self->view);
+  add_overlay_child (self, self->overview, GTK_ALIGN_END, GTK_ALIGN_START);
+  acini_review_page_init_sign_off (self);
   self->scale_bar = acini_scale_bar_new (self->view);
   add_overlay_child (self, self->scale_bar, GTK_ALIGN_START, GTK_ALIGN_END);
   self->zoom_controls = acini_zoom_controls_new (self->view);

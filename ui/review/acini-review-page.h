@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 /* Properties (notified): "can-undo", "can-redo", "has-slide", "segmenting" (boolean); "show-slides", "show-side"
  * (boolean, writable): whether the panes are unfolded; "n-views" (int, 1 … 4, writable): views side by side; "narrow"
  * (boolean, writable): the panes are folded, and lie over the tissue when they are shown. */
+/* Signals: "engine-died" (); "objects-selected" (): others are, or none. */
 G_DECLARE_FINAL_TYPE (AciniReviewPage, acini_review_page, ACINI, REVIEW_PAGE, AdwBin)
 
 /* @session NULL: none. */
@@ -37,5 +38,39 @@ void acini_review_page_enter_zoom (AciniReviewPage *self);
 void acini_review_page_go_to (AciniReviewPage *self);
 /* Whether every stroke and undo is in the journal. */
 gboolean acini_review_page_is_idle (AciniReviewPage *self);
+
+/* What can be done to the objects that are selected on the slide; see acini-object-selection.h. */
+typedef enum
+{
+  ACINI_OBJECTS_DELETE,
+  ACINI_OBJECTS_FILL_HOLES,
+  ACINI_OBJECTS_ACCEPT,
+  ACINI_OBJECTS_REJECT,
+  ACINI_OBJECTS_FLAG,
+  ACINI_OBJECTS_SPLIT,
+  ACINI_OBJECTS_MERGE,
+  ACINI_OBJECTS_DUPLICATE,
+  ACINI_OBJECTS_COPY,
+  ACINI_OBJECTS_PASTE,
+  ACINI_OBJECTS_PROPERTIES,
+  ACINI_OBJECTS_CYCLE,
+  ACINI_OBJECTS_MENU,
+  ACINI_OBJECTS_NEXT, /* of the review queue, whatever is selected; and so on */
+  ACINI_OBJECTS_PREVIOUS,
+  ACINI_OBJECTS_SKIP,
+  ACINI_OBJECTS_EDIT,
+  ACINI_OBJECTS_ACCEPT_ABOVE,
+  ACINI_OBJECTS_RELOAD,
+  ACINI_OBJECTS_SIGN_OFF_SCREEN,
+  ACINI_OBJECTS_SIGN_OFF,
+  ACINI_OBJECTS_JOURNAL,
+  ACINI_OBJECTS_GALLERY,
+} AciniObjectsDeed;
+
+guint acini_review_page_get_n_selected (AciniReviewPage *self);
+gboolean acini_review_page_can_do (AciniReviewPage *self, AciniObjectsDeed deed);
+void acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed);
+/* Gives the selected objects class @class, 1 …; FALSE: there are none. */
+gboolean acini_review_page_set_class (AciniReviewPage *self, guint class);
 
 G_END_DECLS

@@ -39,6 +39,12 @@ update (AciniReviewPage *self)
 
   if (self->session != NULL && self->shown != 0)
     acini_editor_foresee (acini_session_get_editor (self->session), self->shown, &can_undo, &can_redo);
+  /* So does what is still being planned, and what has been asked for behind it. */
+  if (self->objects != NULL && !acini_slide_objects_is_written (self->objects))
+    {
+      can_undo = TRUE;
+      can_redo = self->redo_waits;
+    }
   if (self->can_undo != can_undo)
     {
       self->can_undo = can_undo;
@@ -105,36 +111,59 @@ on_step (GObject *source, GAsyncResult *result, gpointer user_data)
     acini_slide_view_labels_changed (self->view, &outcome.damage);
 }
 
-/* The editor keeps the order: a stroke that has just been lifted is written first, and is what Ctrl+Z means.  So is
- * one under way, which ends here. */
 static void
-ask_step (AciniReviewPage *self, gboolean redo)
+undo_now (gpointer object)
 {
-  AciniEditor *editor;
+  AciniReviewPage *self = object;
+
+  self->redo_waits = FALSE;
+  if (self->session == NULL || self->shown == 0)
+    return;
+  self->n_steps++;
+  acini_editor_undo (acini_session_get_editor (self->session), self->shown, on_step, g_object_ref (self));
+}
+
+static void
+redo_now (gpointer object)
+{
+  AciniReviewPage *self = object;
 
   if (self->session == NULL || self->shown == 0)
     return;
-  editor = acini_session_get_editor (self->session);
-  acini_slide_view_flush (self->view);
   self->n_steps++;
-  if (redo)
-    acini_editor_redo (editor, self->shown, on_step, g_object_ref (self));
-  else
-    acini_editor_undo (editor, self->shown, on_step, g_object_ref (self));
+  acini_editor_redo (acini_session_get_editor (self->session), self->shown, on_step, g_object_ref (self));
+}
+
+/* The editor keeps the order: a stroke that has just been lifted is written first, and is what Ctrl+Z means.  So is
+ * one under way, which ends here, and what is being done to objects. */
+static void
+ask_step (AciniReviewPage *self, void (*step) (gpointer object))
+{
+  if (self->session == NULL || self->shown == 0)
+    return;
+  acini_slide_view_flush (self->view);
+  if (self->objects == NULL || acini_slide_objects_is_written (self->objects))
+    {
+      step (self);
+      return;
+    }
+  self->redo_waits = step == undo_now;
+  acini_slide_objects_after_edits (self->objects, step, self);
+  update (self);
 }
 
 void
 acini_review_page_undo (AciniReviewPage *self)
 {
   g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
-  ask_step (self, FALSE);
+  ask_step (self, undo_now);
 }
 
 void
 acini_review_page_redo (AciniReviewPage *self)
 {
   g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
-  ask_step (self, TRUE);
+  ask_step (self, redo_now);
 }
 
 static void
@@ -162,9 +191,24 @@ on_changed_elsewhere (AciniReviewPage *self, gint64 slide, const char *subject, 
   look_at_state (self);
 }
 
+/* Deeds that are being planned count at once; what is known of the disk may be from before them, and is looked up when
+ * they are done. */
+static void
+on_busy (AciniReviewPage *self)
+{
+  gboolean planning = self->objects != NULL && !acini_slide_objects_is_written (self->objects);
+
+  if (planning)
+    update (self);
+  else if (self->planning)
+    look_at_state (self);
+  self->planning = planning;
+}
+
 void
 acini_review_page_follow_history (AciniReviewPage *self, AciniEditor *editor)
 {
+  g_signal_connect_object (self->objects, "notify::busy", G_CALLBACK (on_busy), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (editor, "queued", G_CALLBACK (on_queued), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (editor, "left", G_CALLBACK (on_left), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (editor, "changed", G_CALLBACK (on_changed_elsewhere), self, G_CONNECT_SWAPPED);

@@ -77,3 +77,30 @@ acini_tool_outline_set_label (AciniToolOutline *self, guint8 label)
   g_return_if_fail (ACINI_IS_TOOL_OUTLINE (self));
   get_private (self)->label = label;
 }
+
+void
+acini_tool_outline_resume (AciniToolOutline *self, AciniProject *project, gint64 slide, guint8 label,
+                           const AciniMeasurePoint *points, guint n)
+{
+  g_return_if_fail (ACINI_IS_TOOL_OUTLINE (self) && ACINI_IS_PROJECT (project));
+  AciniToolOutlinePrivate *priv = get_private (self);
+  g_clear_pointer (&priv->stroke, acini_stroke_unref);
+  priv->stroke = acini_stroke_new_outline (project, slide, ACINI_TOOL_OUTLINE_GET_CLASS (self)->name, label);
+  acini_tool_path_set (ACINI_TOOL_PATH (self), points, n);
+}
+
+gint64
+acini_tool_outline_get_slide (AciniToolOutline *self)
+{
+  g_return_val_if_fail (ACINI_IS_TOOL_OUTLINE (self), 0);
+  const AciniToolOutlinePrivate *priv = get_private (self);
+  return priv->stroke ? acini_stroke_get_slide (priv->stroke) : 0;
+}
+
+guint8
+acini_tool_outline_get_label (AciniToolOutline *self)
+{
+  g_return_val_if_fail (ACINI_IS_TOOL_OUTLINE (self), 0);
+  const AciniToolOutlinePrivate *priv = get_private (self);
+  return priv->stroke ? acini_stroke_get_label (priv->stroke) : priv->label;
+}

@@ -24,6 +24,13 @@ struct _AciniToolOutlineClass
 /* What it paints. */
 void acini_tool_outline_set_label (AciniToolOutline *self, guint8 label);
 
+/* Goes on with an outline of @slide that was begun before, of these corners. */
+void acini_tool_outline_resume (AciniToolOutline *self, AciniProject *project, gint64 slide, guint8 label,
+                                const AciniMeasurePoint *points, guint n);
+/* Of the outline that is being drawn: its slide, 0: there is none; and what it paints. */
+gint64 acini_tool_outline_get_slide (AciniToolOutline *self);
+guint8 acini_tool_outline_get_label (AciniToolOutline *self);
+
 /* For the tools themselves: where a new outline begins. Returns: whether there is a slide to draw on. */
 gboolean acini_tool_outline_start (AciniToolOutline *self, const AciniToolContext *context, GdkModifierType state);
 

@@ -8,6 +8,7 @@
 #include "ui/tools/acini-tools.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/input/acini-view-input.h"
+#include "ui/view/input/acini-view-drafts.h"
 #include "ui/view/input/acini-view-strokes.h"
 #include "ui/view/input/acini-view-tools.h"
 
@@ -341,6 +342,7 @@ acini_slide_view_init (AciniSlideView *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Slide"), -1);
   acini_view_strokes_init (self);
   acini_view_tools_init (self);
+  acini_view_drafts_init (self);
   acini_view_input_init (self);
   g_signal_connect_object (acini_mask_appearance_get_default (), "changed", G_CALLBACK (acini_view_look_changed), self,
                            G_CONNECT_SWAPPED);

@@ -3,6 +3,7 @@
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-display.h"
 #include "ui/view/core/acini-view-mask.h"
+#include "ui/view/input/acini-view-drafts.h"
 #include "ui/view/input/acini-view-strokes.h"
 #include "ui/view/layers/acini-tissue-grid.h"
 
@@ -13,6 +14,7 @@ typedef struct
   gint64 id;
   AciniSlide *slide;
   AciniMeasures *measures;
+  char *draft; /* an outline that is not finished; NULL: none */
   double mpp_x, mpp_y;
 } Opening;
 
@@ -23,6 +25,7 @@ opening_free (gpointer data)
   g_clear_object (&opening->project);
   g_clear_object (&opening->slide);
   g_clear_pointer (&opening->measures, acini_measures_free);
+  g_free (opening->draft);
   g_free (opening);
 }
 
@@ -42,6 +45,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
       return;
     }
   opening->measures = acini_measures_load (opening->project, opening->id);
+  opening->draft = acini_view_drafts_load (opening->project, opening->id);
   opening->mpp_x = record->mpp_x;
   opening->mpp_y = record->mpp_y;
   g_task_return_boolean (task, TRUE);
@@ -124,6 +128,7 @@ opened (GObject *source, GAsyncResult *result, gpointer data)
   acini_view_display_update (self);
   acini_view_rebuild_mask (self);
   restore_place (self);
+  acini_view_drafts_restore (self, opening->draft);
   acini_view_moved (self);
   g_signal_emit_by_name (self, "opened");
 }
@@ -147,9 +152,12 @@ void
 acini_view_close (AciniSlideView *self)
 {
   acini_view_finish_tool (self);
+  acini_view_drafts_leave (self);
   acini_tool_leave (self->tool);
   acini_view_strokes_leave (self);
   acini_measure_layer_set_measures (self->measures, NULL);
+  acini_selection_layer_set_outlines (self->selection, NULL);
+  self->ahead.zoom = 0;
   acini_view_stop (self);
   g_clear_handle_id (&self->failure_source, g_source_remove);
   if (self->opening)

@@ -64,11 +64,41 @@ tell_known_failure (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* What is likely to be looked at next comes after all that is on screen. */
+static void
+want_ahead (AciniSlideView *self, GArray *requests)
+{
+  g_autoptr (GHashTable) asked = g_hash_table_new (acini_tile_key_hash, acini_tile_key_equal);
+  g_autoptr (GArray) next = g_array_new (FALSE, FALSE, sizeof (AciniTileRequest));
+  double last = 0;
+  if (self->ahead.zoom <= 0)
+    return;
+  self->ahead.width = self->viewport.width;
+  self->ahead.height = self->viewport.height;
+  self->ahead.scale = self->viewport.scale;
+  acini_layer_stack_want (self->layers, &self->ahead, next);
+  for (guint i = 0; i < requests->len; i++)
+    {
+      AciniTileRequest *request = &g_array_index (requests, AciniTileRequest, i);
+      g_hash_table_add (asked, &request->key);
+      last = MAX (last, request->priority);
+    }
+  for (guint i = next->len; i-- > 0;)
+    {
+      AciniTileRequest *request = &g_array_index (next, AciniTileRequest, i);
+      request->priority += last + 1;
+      if (g_hash_table_contains (asked, &request->key))
+        g_array_remove_index (next, i);
+    }
+  g_array_append_vals (requests, next->data, next->len);
+}
+
 static void
 want_tiles (AciniSlideView *self)
 {
   g_autoptr (GArray) requests = g_array_new (FALSE, FALSE, sizeof (AciniTileRequest));
   acini_layer_stack_want (self->layers, &self->viewport, requests);
+  want_ahead (self, requests);
   acini_tile_client_want (self->client, (const AciniTileRequest *)(gpointer)requests->data, requests->len);
 }
 
@@ -156,8 +186,8 @@ void
 acini_view_arrange_layers (AciniSlideView *self)
 {
   AciniLayer *mask = self->difference ? (AciniLayer *)self->difference : (AciniLayer *)self->mask;
-  AciniLayer *const layers[]
-      = { (AciniLayer *)self->tissue, mask, ACINI_LAYER (self->stroke), ACINI_LAYER (self->measures) };
+  AciniLayer *const layers[] = { (AciniLayer *)self->tissue, mask, ACINI_LAYER (self->stroke),
+                                 ACINI_LAYER (self->selection), ACINI_LAYER (self->measures) };
   acini_layer_stack_set (self->layers, layers, self->tissue ? G_N_ELEMENTS (layers) : 0);
 }
 
@@ -179,6 +209,30 @@ acini_view_clamp (AciniSlideView *self)
   v->zoom = acini_view_clamp_zoom (self, v->zoom);
   v->x = CLAMP (v->x, 0, self->slide_width);
   v->y = CLAMP (v->y, 0, self->slide_height);
+}
+
+void
+acini_view_go (AciniSlideView *self, double x, double y, double zoom)
+{
+  if (self->slide_width <= 0)
+    return;
+  acini_view_stop (self);
+  self->viewport.x = x;
+  self->viewport.y = y;
+  self->viewport.zoom = zoom;
+  self->fitted = FALSE;
+  acini_view_clamp (self);
+  acini_view_moved (self);
+}
+
+void
+acini_view_look_ahead (AciniSlideView *self, double x, double y, double zoom)
+{
+  self->ahead = self->viewport;
+  self->ahead.x = x;
+  self->ahead.y = y;
+  self->ahead.zoom = acini_view_clamp_zoom (self, zoom);
+  acini_view_queue_update (self);
 }
 
 void
@@ -292,6 +346,7 @@ acini_view_core_init (AciniSlideView *self)
   self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->layers = acini_layer_stack_new ();
   self->stroke = acini_stroke_layer_new ();
+  self->selection = acini_selection_layer_new ();
   self->measures = acini_measure_layer_new (GTK_WIDGET (self));
   g_signal_connect_object (self->layers, "damaged", G_CALLBACK (acini_view_queue_update), self, G_CONNECT_SWAPPED);
   acini_display_init (&self->display);
@@ -324,6 +379,7 @@ acini_view_core_finalize (AciniSlideView *self)
 {
   g_clear_object (&self->layers);
   g_clear_object (&self->stroke);
+  g_clear_object (&self->selection);
   g_clear_object (&self->measures);
   g_clear_object (&self->project);
   g_hash_table_unref (self->places);

@@ -14,6 +14,7 @@
 #include "ui/view/layers/acini-layer-stack.h"
 #include "ui/view/layers/acini-mask-layer.h"
 #include "ui/view/layers/acini-measure-layer.h"
+#include "ui/view/layers/acini-selection-layer.h"
 #include "ui/view/layers/acini-stroke-layer.h"
 #include "ui/view/layers/acini-tissue-layer.h"
 
@@ -53,10 +54,12 @@ struct _AciniSlideView
   AciniMaskLayer *mask;
   AciniDifferenceLayer *difference; /* NULL unless there is something to compare with; then in the mask's place */
   AciniStrokeLayer *stroke;
+  AciniSelectionLayer *selection;
   AciniMeasureLayer *measures;
   gboolean loading;
   guint tick;            /* 0: nothing to do */
   gboolean view_changed; /* tell with the next tick */
+  AciniViewport ahead;   /* where it is likely to look next, see acini_view_look_ahead (); zoom 0: nowhere */
 
   /* How. */
   AciniDisplay display;
@@ -98,6 +101,10 @@ void acini_view_arrange_layers (AciniSlideView *self);
 
 void acini_view_clamp (AciniSlideView *self);
 double acini_view_clamp_zoom (AciniSlideView *self, double zoom);
+/* Jumps to the level-0 point (@x, @y) in the middle, at @zoom. */
+void acini_view_go (AciniSlideView *self, double x, double y, double zoom);
+/* The tiles of that place are read, too, after those on screen, until the next call. */
+void acini_view_look_ahead (AciniSlideView *self, double x, double y, double zoom);
 /* Shows the whole slide. */
 void acini_view_fit (AciniSlideView *self);
 /* Ends all movement. */

@@ -46,7 +46,8 @@ changed (AciniSlideView *self)
 {
   acini_layer_damaged (ACINI_LAYER (self->measures));
   g_signal_emit_by_name (self, "measured");
-  if (!self->project)
+  /* One can measure, but not keep it, in a project that can only be looked at. */
+  if (!self->project || acini_project_get_read_only (self->project))
     return;
   Saving *saving = g_new0 (Saving, 1);
   saving->project = g_object_ref (self->project);

@@ -118,6 +118,21 @@ acini_slide_view_centre_on (AciniSlideView *self, double x, double y)
 }
 
 void
+acini_slide_view_show_area (AciniSlideView *self, const AciniRect *area)
+{
+  const double part = 3;
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && area != NULL && area->width > 0 && area->height > 0);
+  if (self->slide_width <= 0)
+    return;
+  double fit = MIN (self->viewport.width / (double)area->width, self->viewport.height / (double)area->height);
+  acini_view_stop (self);
+  /* Enlarged pixels show nothing more. */
+  self->viewport.zoom = acini_view_clamp_zoom (self, MIN (fit / part, 1));
+  acini_slide_view_centre_on (self, (double)area->x + (double)area->width / 2,
+                              (double)area->y + (double)area->height / 2);
+}
+
+void
 acini_slide_view_get_visible (AciniSlideView *self, AciniRect *visible)
 {
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && visible != NULL);

@@ -17,6 +17,8 @@ void acini_slide_view_magnify (AciniSlideView *self, double times);
 /* By @degrees clockwise on screen, about the centre. */
 void acini_slide_view_rotate_by (AciniSlideView *self, double degrees);
 void acini_slide_view_centre_on (AciniSlideView *self, double x, double y);
+/* Shows @area, level-0 pixels, in the middle, with its surroundings: it takes a third of the view. */
+void acini_slide_view_show_area (AciniSlideView *self, const AciniRect *area);
 /* The part of the slide on screen, in level-0 pixels, within the slide. */
 void acini_slide_view_get_visible (AciniSlideView *self, AciniRect *visible);
 double acini_slide_view_get_zoom (AciniSlideView *self);

@@ -310,3 +310,10 @@ acini_overview_new (AciniSlideView *view)
   update (self);
   return GTK_WIDGET (self);
 }
+
+AciniCoverageTracker *
+acini_overview_get_tracker (AciniOverview *self)
+{
+  g_return_val_if_fail (ACINI_IS_OVERVIEW (self), NULL);
+  return self->tracker;
+}

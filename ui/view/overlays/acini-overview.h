@@ -5,6 +5,7 @@
  * or a drag in it moves the view. */
 
 #include "ui/view/core/acini-view-type.h"
+#include "ui/view/overlays/acini-coverage-tracker.h"
 
 G_BEGIN_DECLS
 
@@ -13,5 +14,7 @@ G_DECLARE_FINAL_TYPE (AciniOverview, acini_overview, ACINI, OVERVIEW, GtkWidget)
 
 /* Follows @view as long as both live. */
 GtkWidget *acini_overview_new (AciniSlideView *view);
+/* What was looked at: (transfer none). */
+AciniCoverageTracker *acini_overview_get_tracker (AciniOverview *self);
 
 G_END_DECLS

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* Objects and results as lines of CSV (RFC 4180), with numbers that every program reads; a field is empty where its
+ * number is unknown. */
+
+#include "data/objects/acini-results.h"
+
+G_BEGIN_DECLS
+
+/* The lines of headings, without an end of line. */
+extern const char acini_object_csv_head[];
+extern const char acini_result_csv_head[];
+
+/* Makes *@line the line of @object, or of @result, without an end of line. */
+void acini_object_csv_format (GString *line, const AciniObject *object, const AciniSlideRecord *slide,
+                              const char *class_name);
+void acini_result_csv_format (GString *line, const AciniResult *result, const char *slide, const char *class_name);
+
+G_END_DECLS
