@@ -81,7 +81,7 @@ lay_run (Band *self, gint64 start, gint64 length, GError **error)
 static gboolean
 refuse (const char *what, guint64 number, GError **error)
 {
-  g_set_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE, what, number);
+  g_set_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE, what, (unsigned long long)number);
   return FALSE;
 }
 
@@ -98,14 +98,14 @@ lay_runs (Band *self, const char *runs, gint64 *n_units, GCancellable *cancellab
       guint64 start = g_ascii_strtoull (at, &end, 10), length;
 
       if (end == at || *end != ' ')
-        return refuse (_ ("Run %" G_GUINT64_FORMAT " is no pair of numbers “start length”."), number, error);
+        return refuse (_ ("Run %llu is no pair of numbers “start length”."), number, error);
       at = end;
       length = g_ascii_strtoull (at, &end, 10);
       if (end == at || start < 1 || length < 1 || (*end != '\0' && *end != ' ' && *end != '\t'))
-        return refuse (_ ("Run %" G_GUINT64_FORMAT " is no pair of numbers “start length”."), number, error);
+        return refuse (_ ("Run %llu is no pair of numbers “start length”."), number, error);
       at = end + strspn (end, " \t");
       if (start - 1 < (guint64)behind || start - 1 > (guint64)n_pixels || length > (guint64)n_pixels - (start - 1))
-        return refuse (_ ("Run %" G_GUINT64_FORMAT " lies before the one before it, over it, or outside of the slide."),
+        return refuse (_ ("Run %llu lies before the one before it, over it, or outside of the slide."),
                        number, error);
       behind = (gint64)(start - 1 + length);
       *n_units += (gint64)length;

@@ -5,6 +5,7 @@
 
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/base/acini-async.h"
 #include "ui/review/acini-gallery-dialog.h"
 #include "ui/review/acini-likeness.h"
@@ -176,7 +177,7 @@ find_button (GtkWidget *widget, const char *label)
 static guint
 count_rows (Desk *desk)
 {
-  GtkWidget *list = desk_find (GTK_WIDGET (get_dialog (desk)), "GtkListView");
+  GtkWidget *list = widget_find_type (GTK_WIDGET (get_dialog (desk)), "GtkListView");
 
   return g_list_model_get_n_items (G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list))));
 }
@@ -210,7 +211,7 @@ test_journal (Desk *desk, gconstpointer data)
   n = count_rows (desk);
   g_assert_cmpuint (n, ==, 5); /* added, drawn, three decisions */
   shoot (desk, "journal-1");
-  search = desk_find (GTK_WIDGET (get_dialog (desk)), "GtkSearchEntry");
+  search = widget_find_type (GTK_WIDGET (get_dialog (desk)), "GtkSearchEntry");
   gtk_editable_set_text (GTK_EDITABLE (search), "brush");
   desk_run (desk, 500);
   desk_wait (desk, has_rows, "the stroke");

@@ -63,7 +63,7 @@ acini_object_properties_new (const AciniObject *object, const char *class_name, 
   add_row (rows, _ ("Drawn By"), g_strdup (acini_author_get_title (object->author)));
   add_row (rows, _ ("Area"),
            pixel > 0 ? g_strdup_printf (_ ("%.0f µm²"), (double)object->area * mpp_x * mpp_y)
-                     : g_strdup_printf (_ ("%" G_GINT64_FORMAT " pixels"), object->area));
+                     : g_strdup_printf (_ ("%lld pixels"), (long long)object->area));
   add_row (rows, _ ("Perimeter"), format_length (object->perimeter, pixel));
   add_row (rows, _ ("Long Axis"), format_length (object->long_axis, pixel));
   add_row (rows, _ ("Short Axis"), format_length (object->short_axis, pixel));

@@ -50,7 +50,7 @@ show_progress (AciniQueuePane *self)
   decided = all - sums->states[ACINI_REVIEW_NEW];
   if (sums->n_timed > 0)
     pace = g_strdup_printf (_ (" · %.1f s per FTU"), sums->pace / 1000);
-  text = g_strdup_printf (_ ("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " FTUs decided%s"), decided, all,
+  text = g_strdup_printf (_ ("%lld of %lld FTUs decided%s"), (long long)decided, (long long)all,
                           pace != NULL ? pace : "");
   gtk_label_set_label (self->progress, text);
   gtk_progress_bar_set_fraction (self->bar, all > 0 ? (double)decided / (double)all : 0);

@@ -263,6 +263,18 @@ on_secondary (GtkGestureClick *click, int n_press, double x, double y, AciniRevi
   acini_object_selection_pick (self->selected, at_x, at_y, FALSE);
 }
 
+/* What is done to the selected alone. */
+static void (*const on_selected[]) (AciniObjectSelection *) = {
+  [ACINI_OBJECTS_DELETE] = acini_object_selection_delete,
+  [ACINI_OBJECTS_FILL_HOLES] = acini_object_selection_fill_holes,
+  [ACINI_OBJECTS_SPLIT] = acini_object_selection_split,
+  [ACINI_OBJECTS_MERGE] = acini_object_selection_merge,
+  [ACINI_OBJECTS_DUPLICATE] = acini_object_selection_duplicate,
+  [ACINI_OBJECTS_COPY] = acini_object_selection_copy,
+  [ACINI_OBJECTS_PASTE] = acini_object_selection_paste,
+  [ACINI_OBJECTS_CYCLE] = acini_object_selection_cycle,
+};
+
 void
 acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed)
 {
@@ -270,14 +282,13 @@ acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed)
 
   if (!acini_review_page_can_do (self, deed))
     return;
+  if (deed < G_N_ELEMENTS (on_selected) && on_selected[deed] != NULL)
+    {
+      on_selected[deed](self->selected);
+      return;
+    }
   switch (deed)
     {
-    case ACINI_OBJECTS_DELETE:
-      acini_object_selection_delete (self->selected);
-      break;
-    case ACINI_OBJECTS_FILL_HOLES:
-      acini_object_selection_fill_holes (self->selected);
-      break;
     case ACINI_OBJECTS_ACCEPT:
       decide (self, ACINI_REVIEW_ACCEPTED, NULL);
       break;
@@ -287,26 +298,8 @@ acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed)
     case ACINI_OBJECTS_FLAG:
       acini_object_ask_comment (GTK_WIDGET (self), flag, self);
       break;
-    case ACINI_OBJECTS_SPLIT:
-      acini_object_selection_split (self->selected);
-      break;
-    case ACINI_OBJECTS_MERGE:
-      acini_object_selection_merge (self->selected);
-      break;
-    case ACINI_OBJECTS_DUPLICATE:
-      acini_object_selection_duplicate (self->selected);
-      break;
-    case ACINI_OBJECTS_COPY:
-      acini_object_selection_copy (self->selected);
-      break;
-    case ACINI_OBJECTS_PASTE:
-      acini_object_selection_paste (self->selected);
-      break;
     case ACINI_OBJECTS_PROPERTIES:
       show_properties (self);
-      break;
-    case ACINI_OBJECTS_CYCLE:
-      acini_object_selection_cycle (self->selected);
       break;
     case ACINI_OBJECTS_MENU:
       pop_up_at_selected (self);
