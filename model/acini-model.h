@@ -241,7 +241,8 @@ typedef enum
 
 typedef struct
 {
-  const char *kind; /* "start", "step", "validation", "checkpoint", "end" */
+  const char *kind; /* "start", "finder" (a step of the learning-rate finder: loss, learning_rate), "found" (the
+                     * learning_rate that it chose), "step", "validation", "checkpoint", "end" */
   int step, steps;  /* steps done, in all */
   int epoch, epochs;
   double loss, learning_rate, steps_per_second; /* "step": mean loss since the last such event */

@@ -2,20 +2,18 @@
 
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-model-choice.h"
-#include "app/cli/acini-segment-options.h"
+#include "app/cli/acini-scoring.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-threshold-option.h"
-#include "app/segmentation/acini-segmentation.h"
 #include "data/labels/acini-labels.h"
 #include "data/mask/acini-mask.h"
-#include "data/predictions/acini-prediction-key.h"
 #include "model/core/acini-metrics.h"
 
 #include <math.h>
 
 static char *option_slides, *option_threshold;
 static double threshold;
-static gboolean option_baselines, option_no_segment;
+static gboolean option_baselines, option_no_segment, option_tune;
 
 static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
@@ -25,6 +23,8 @@ static const GOptionEntry entries[] = {
     "Also score a random mask and one that marks everything as unit", NULL },
   { "prediction", 0, 0, G_OPTION_ARG_NONE, &option_no_segment, "Score existing predictions only; do not segment",
     NULL },
+  { "tune", 0, 0, G_OPTION_ARG_NONE, &option_tune,
+    "Also find each organ's best threshold on these slides and write it on the model's card", NULL },
   { NULL },
 };
 
@@ -37,52 +37,6 @@ enum
 };
 
 static const char *const mask_names[N_MASKS] = { "dice", "dice_random", "dice_everything" };
-
-typedef struct
-{
-  AciniConsole *console;
-  const char *what;
-  guint done, all;
-} Progress;
-
-static void
-show_progress (double fraction, gpointer user_data)
-{
-  Progress *progress = user_data;
-
-  acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Evaluating", progress->what);
-}
-
-/* The prediction of @record, computed where it is missing. */
-static AciniPrediction *
-get_prediction (AciniConsole *console, AciniProject *project, AciniModel *model, const AciniSlideRecord *record,
-                Progress *progress, GError **error)
-{
-  g_autofree char *folder = acini_prediction_dup_folder (project), *path = NULL;
-  const AciniCard *card = acini_model_get_card (model);
-  AciniSegmentation how = { .mpp = record->mpp_x };
-  AciniSegmentationResult result = { 0 };
-  g_autoptr (AciniSlide) slide = NULL;
-
-  if (option_no_segment)
-    {
-      path = acini_prediction_find_current (project, record->id, card->id,
-                                            acini_get_downsample (record->mpp_x, card->mpp));
-      if (path != NULL)
-        return acini_prediction_open (path, NULL, error);
-      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
-                   "There is no prediction of “%s” at its scale: leave --prediction out to segment it.", record->name);
-      return NULL;
-    }
-  acini_segment_options_fill (&how);
-  slide = acini_slide_open (record->path, error);
-  if (slide == NULL
-      || !acini_segment_slide (model, slide, folder, record->id, &how, show_progress, NULL, progress,
-                               console->cancellable, &result, error))
-    return NULL;
-  path = result.path;
-  return acini_prediction_open (path, NULL, error);
-}
 
 /* Adds one block of labels to the overlaps: all labelled pixels, any class against background. */
 static void
@@ -137,7 +91,8 @@ typedef struct
 {
   double sums[N_MASKS];
   guint n;
-  GHashTable *organs; /* organ → double[2]: sum of Dice, number */
+  GHashTable *organs;   /* organ → double[2]: sum of Dice, number */
+  GHashTable *searches; /* organ → AciniThresholdSearch */
 } Scores;
 
 static void
@@ -197,10 +152,61 @@ sum_up (AciniConsole *console, const Scores *scores)
 }
 
 static gboolean
-evaluate_slide (AciniConsole *console, AciniProject *project, AciniModel *model, const AciniSlideRecord *record,
-                Progress *progress, Scores *scores, GError **error)
+add_to_search (AciniProject *project, const AciniSlideRecord *record, AciniPrediction *prediction, Scores *scores,
+               GError **error)
 {
-  g_autoptr (AciniPrediction) prediction = get_prediction (console, project, model, record, progress, error);
+  AciniThresholdSearch *search = g_hash_table_lookup (scores->searches, record->organ);
+
+  if (search == NULL)
+    {
+      search = g_new0 (AciniThresholdSearch, 1);
+      g_hash_table_insert (scores->searches, g_strdup (record->organ), search);
+    }
+  return acini_threshold_search_add (search, project, record, prediction, error);
+}
+
+/* Writes what the searches found on the card of the model, which has to be the project's own. */
+static gboolean
+write_thresholds (AciniConsole *console, AciniModel *model, GHashTable *searches, GError **error)
+{
+  const char *path = acini_model_get_path (model);
+  g_autofree char *file = path != NULL ? g_build_filename (path, "model.json", NULL) : NULL;
+  g_autoptr (AciniCard) card = file != NULL ? acini_card_load (file, error) : NULL;
+  GHashTableIter iter;
+  gpointer organ, search;
+  JsonObject *found;
+
+  if (path == NULL)
+    g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
+                         "--tune is for one model, whose card takes the thresholds; here are several.");
+  if (card == NULL)
+    return FALSE;
+  found = json_object_new ();
+  json_object_set_object_member (console->result, "thresholds", found);
+  if (card->thresholds == NULL)
+    card->thresholds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_hash_table_iter_init (&iter, searches);
+  while (g_hash_table_iter_next (&iter, &organ, &search))
+    {
+      double dice, best = acini_threshold_search_get_best (search, &dice);
+
+      if (*(char *)organ != '\0')
+        g_hash_table_insert (card->thresholds, g_strdup (organ), g_memdup2 (&best, sizeof best));
+      else
+        card->threshold = best;
+      json_object_set_double_member (found, organ, best);
+      acini_console_print (console, "threshold, %-14s %.3f (Dice %.4f)",
+                           *(char *)organ != '\0' ? (char *)organ : "unknown organ", best, dice);
+    }
+  return acini_card_save (card, file, error);
+}
+
+static gboolean
+evaluate_slide (AciniConsole *console, AciniProject *project, AciniModel *model, const AciniSlideRecord *record,
+                AciniScoringProgress *progress, Scores *scores, GError **error)
+{
+  g_autoptr (AciniPrediction) prediction
+      = acini_scoring_get_prediction (project, model, record, option_no_segment, progress, error);
   AciniOverlap overlaps[N_MASKS] = { 0 };
   AciniThresholds thresholds;
 
@@ -211,21 +217,22 @@ evaluate_slide (AciniConsole *console, AciniProject *project, AciniModel *model,
       || !compare (project, record, prediction, &thresholds, overlaps, console->cancellable, error))
     return FALSE;
   add_score (console, scores, record, overlaps);
-  return TRUE;
+  return !option_tune || add_to_search (project, record, prediction, scores, error);
 }
 
 static gboolean
 evaluate (AciniConsole *console, AciniProject *project, AciniModel *model, GPtrArray *slides, GError **error)
 {
   g_autoptr (GHashTable) organs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  Scores scores = { .organs = organs };
+  g_autoptr (GHashTable) searches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  Scores scores = { .organs = organs, .searches = searches };
 
   json_object_set_string_member (console->result, "model", acini_model_get_card (model)->id);
   json_object_set_array_member (console->result, "slides", json_array_new ());
   for (guint i = 0; i < slides->len; i++)
     {
       const AciniSlideRecord *record = g_ptr_array_index (slides, i);
-      Progress progress = { console, record->name, i, slides->len };
+      AciniScoringProgress progress = { console, record->name, i, slides->len };
 
       if (record->labelled && !evaluate_slide (console, project, model, record, &progress, &scores, error))
         return FALSE;
@@ -238,7 +245,7 @@ evaluate (AciniConsole *console, AciniProject *project, AciniModel *model, GPtrA
     }
   sum_up (console, &scores);
   json_object_set_array_member (console->result, "ways", acini_model_describe_ways (model));
-  return TRUE;
+  return !option_tune || write_thresholds (console, model, searches, error);
 }
 
 static gboolean

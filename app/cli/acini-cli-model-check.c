@@ -87,7 +87,7 @@ check (AciniConsole *console, const AciniTrial *trial, JsonArray *table, gboolea
 static char *
 find_recipe (GError **error)
 {
-  const char *name = option_recipe != NULL ? option_recipe : "fine-tune";
+  const char *name = option_recipe != NULL ? option_recipe : "quick-finetune";
   char *path = acini_find_recipe (name);
 
   if (path == NULL && g_file_test (name, G_FILE_TEST_EXISTS))

@@ -4,6 +4,7 @@
 #include "app/cli/acini-foreground.h"
 #include "app/cli/acini-network-options.h"
 #include "app/cli/acini-selection.h"
+#include "app/cli/acini-train-folds.h"
 #include "app/jobs/acini-job-runners.h"
 #include "app/jobs/acini-specification.h"
 #include "app/training/acini-models.h"
@@ -17,6 +18,7 @@ static char *option_output;
 static char **option_set, **option_with;
 /* G_MININT: not given. */
 static int option_epochs = G_MININT, option_steps = G_MININT;
+static int option_folds;
 static gboolean option_background, option_half;
 
 static const GOptionEntry entries[] = {
@@ -24,7 +26,8 @@ static const GOptionEntry entries[] = {
     "Model to start from: a path (of a pretrained encoder, too), id or name, starter, or none for random weights "
     "(default: the one in use)",
     "MODEL" },
-  { "recipe", 0, 0, G_OPTION_ARG_STRING, &option_recipe, "Shipped recipe or file (default: fine-tune)", "NAME|FILE" },
+  { "recipe", 0, 0, G_OPTION_ARG_STRING, &option_recipe,
+    "Shipped recipe or file (default: quick-finetune; see “acini-cli recipes”)", "NAME|FILE" },
   { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &option_set, "Set a value of the recipe (repeatable)", "KEY=VALUE" },
   { "epochs", 0, 0, G_OPTION_ARG_INT, &option_epochs, "Passes over everything labelled", "N" },
   { "steps", 0, 0, G_OPTION_ARG_INT, &option_steps, "Optimiser steps, instead of epochs", "N" },
@@ -33,6 +36,8 @@ static const GOptionEntry entries[] = {
   { "exclude", 0, 0, G_OPTION_ARG_STRING, &option_except, "Slides to exclude", "A,B,…" },
   { "held-out", 0, 0, G_OPTION_ARG_STRING, &option_held_out,
     "Slides to evaluate on, not trained on, or none (default: one in five)", "A,B,…" },
+  { "folds", 0, 0, G_OPTION_ARG_INT, &option_folds,
+    "Train so many models, each without one share of the slides, and save them as one", "K" },
   { "with", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_with, "Train on the labels of this project, too (repeatable)",
     "PROJECT" },
   { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "Name of the new model", "NAME" },
@@ -45,7 +50,7 @@ static const GOptionEntry entries[] = {
 static AciniRecipe *
 load_recipe (GError **error)
 {
-  const char *name = option_recipe != NULL ? option_recipe : "fine-tune";
+  const char *name = option_recipe != NULL ? option_recipe : "quick-finetune";
   g_autofree char *path = acini_find_recipe (name);
 
   if (path == NULL && option_recipe == NULL)
@@ -214,6 +219,21 @@ finish (AciniConsole *console, AciniProject *project, AciniJob *job, GError **er
 }
 
 static gboolean
+check_folds (GError **error)
+{
+  const char *wrong = NULL;
+
+  if (option_folds < 2 || option_folds > 100)
+    wrong = "--folds takes a number from 2 to 100.";
+  else if (option_held_out != NULL || option_background || option_output != NULL)
+    wrong = "--folds decides itself what is held out, and runs in the foreground: leave --held-out, --background and "
+            "--output out.";
+  if (wrong != NULL)
+    g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, wrong);
+  return wrong == NULL;
+}
+
+static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
   const AciniModelOptions *network = acini_network_options_get ();
@@ -235,6 +255,8 @@ run (AciniConsole *console, char **arguments, GError **error)
   plan = (AciniTrainingPlan){ parent, recipe, option_name, network->device, network->threads, option_half };
   if (!check (console, parts, &plan, error))
     return FALSE;
+  if (option_folds != 0)
+    return check_folds (error) && acini_train_folds (console, parts, &plan, (guint)option_folds, error);
   job = acini_training_prepare_parts ((const AciniTrainingPart *)parts->data, parts->len, &plan, error);
   if (job == NULL)
     return FALSE;
@@ -256,7 +278,9 @@ const AciniCommand acini_command_train = {
     "nobody "
     "labelled are left out. Held-out slides are scored on the way, and the weights that scored best are kept.\n\n"
     "Ctrl-C pauses the training at a checkpoint; “acini-cli job resume” goes on. With --background the training runs "
-    "detached, and the window shows it too.",
+    "detached, and the window shows it too.\n\n"
+    "With --folds each slide is segmented by the model that has not seen it. The folds are fixed once for a project; "
+    "their models are saved as one, which segments as their mean, with thresholds that suit what was not seen.",
   .examples = "train Colon.acini --epochs 20 --slides train_1..20 --held-out train_21..30\n"
               "train Phantoms.acini --from none --recipe starter --with Prostate.acini --half --output starter",
   .options = entries,

@@ -2,6 +2,9 @@
 
 #include "app/engine/acini-model-cache.h"
 
+#include "app/training/acini-ensemble.h"
+#include "app/worker/acini-model-set.h"
+
 #include <glib/gstdio.h>
 
 #define KEPT 2
@@ -121,12 +124,12 @@ lru_put (Lru *lru, char *key, gpointer thing)
 AciniModel *
 acini_model_cache_get_model (AciniModelCache *self, const char *path, GError **error)
 {
-  g_autofree char *key = make_key (path, "model.safetensors");
+  g_autofree char *key = make_key (path, acini_ensemble_is_one (path) ? "ensemble.json" : "model.safetensors");
   AciniModel *model = lru_find (&self->models, key);
 
   if (model != NULL)
     return model;
-  model = acini_model_load (path, &self->options, error);
+  model = acini_model_set_load ((const char *const[]){ path, NULL }, NULL, &self->options, error);
   return model != NULL ? lru_put (&self->models, g_steal_pointer (&key), model) : NULL;
 }
 

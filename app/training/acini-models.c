@@ -56,6 +56,27 @@ acini_find_recipe (const char *name)
   return find_shipped ("recipes", file);
 }
 
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+char **
+acini_list_recipes (void)
+{
+  g_autofree char *folder = find_shipped ("recipes", "");
+  g_autoptr (GDir) dir = folder != NULL ? g_dir_open (folder, 0, NULL) : NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".ini"))
+      g_ptr_array_add (names, g_strndup (name, strlen (name) - strlen (".ini")));
+  g_ptr_array_sort (names, compare_names);
+  return (char **)g_ptr_array_steal (names, NULL);
+}
+
 static AciniModelRecord *
 starter_record (void)
 {

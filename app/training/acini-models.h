@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 GPtrArray *acini_list_models (AciniProject *project, GError **error);
 /* The folder of the shipped starter model (beside the program, in the source tree, installed), or NULL. */
 char *acini_find_starter (void);
-char *acini_find_recipe (const char *name); /* "fine-tune" → path of the shipped recipe, or NULL */
+/* Names of the shipped recipes, sorted.  Returns: (transfer full). */
+char **acini_list_recipes (void);
+char *acini_find_recipe (const char *name); /* "quick-finetune" → path of the shipped recipe, or NULL */
 /* The model the project uses ("model" setting; else the starter): (transfer full) path of its folder, or NULL. */
 char *acini_dup_model_in_use (AciniProject *project, char **id);
 

@@ -93,7 +93,12 @@ describe_event (const AciniTrainEvent *event)
     json_object_set_string_member (members, "precision", event->precision);
   if (event->onednn != NULL)
     json_object_set_string_member (members, "onednn", event->onednn);
-  if (g_str_equal (event->kind, "step"))
+  if (g_str_equal (event->kind, "finder") || g_str_equal (event->kind, "found"))
+    {
+      set_number (members, "loss", event->loss);
+      set_number (members, "learning_rate", event->learning_rate);
+    }
+  else if (g_str_equal (event->kind, "step"))
     {
       set_number (members, "loss", event->loss);
       set_number (members, "learning_rate", event->learning_rate);

@@ -2,10 +2,23 @@
 
 #include "app/worker/acini-model-set.h"
 
+#include "app/training/acini-ensemble.h"
+
 static AciniModel *
 load_one (const char *path, const AciniModelOptions *options, GError **error)
 {
-  AciniModel *model = acini_model_load (path, options, error);
+  g_autoptr (GArray) weights = NULL;
+  g_auto (GStrv) members = NULL;
+  AciniModel *model;
+
+  if (acini_ensemble_is_one (path))
+    {
+      members = acini_ensemble_load (path, &weights, error);
+      return members != NULL
+                 ? acini_model_set_load ((const char *const *)members, (double *)weights->data, options, error)
+                 : NULL;
+    }
+  model = acini_model_load (path, options, error);
 
   if (model != NULL && g_str_equal (acini_model_get_card (model)->architecture, "torchscript"))
     g_printerr ("Warning: “%s” is a program that is now being run; trust its author, or stop.\n", path);

@@ -45,18 +45,28 @@ static const Key keys[] = {
 
   TEXT ("network", "architecture", architecture, "", NULL),
   TEXT ("network", "classes", classes, "", NULL),
+  TEXT ("network", "activation", activation, "", "|softmax|sigmoid"),
+  TEXT ("network", "head-norm", head_norm, "", "|batch|group"),
+  TEXT ("network", "mean", mean, "", NULL),
+  TEXT ("network", "std", std, "", NULL),
   NUMBER ("network", "mpp", KEY_REAL, mpp, 0, 1000, "0"),
   NUMBER ("network", "drop-path", KEY_REAL, drop_path, 0, 0.9, "0.1"),
   NUMBER ("network", "dropout", KEY_REAL, dropout, 0, 0.9, "0.1"),
   NUMBER ("network", "encoder-dropout", KEY_REAL, encoder_dropout, 0, 0.9, "0"),
+  NUMBER ("network", "swa", KEY_WHOLE, swa, 0, 20, "0"),
   NUMBER ("network", "ema", KEY_REAL, ema, 0, 0.99999, "0.98"),
   TEXT ("network", "precision", precision, "auto", "auto|float32|bfloat16"),
+  NUMBER ("network", "deterministic", KEY_SWITCH, deterministic, 0, 0, "false"),
   NUMBER ("network", "seed", KEY_SEED, seed, 0, 0, "1"),
 
   NUMBER ("optimiser", "learning-rate", KEY_REAL, learning_rate, 0, 10, "6e-05"),
   NUMBER ("optimiser", "weight-decay", KEY_REAL, weight_decay, 0, 10, "0.01"),
   NUMBER ("optimiser", "decay-norms", KEY_SWITCH, decay_norms, 0, 0, "false"),
   NUMBER ("optimiser", "head-multiplier", KEY_REAL, head_multiplier, 0, 1000, "3"),
+  NUMBER ("optimiser", "encoder-multiplier", KEY_REAL, encoder_multiplier, 0, 1, "1"),
+  NUMBER ("optimiser", "frozen-steps", KEY_WHOLE, frozen_steps, 0, 100000000, "0"),
+  TEXT ("optimiser", "decay", decay, "poly", "constant|poly|cosine|one-cycle"),
+  NUMBER ("optimiser", "find-learning-rate", KEY_SWITCH, find_learning_rate, 0, 0, "false"),
   NUMBER ("optimiser", "power", KEY_REAL, power, 0, 10, "1"),
   NUMBER ("optimiser", "warmup-steps", KEY_WHOLE, warmup_steps, 0, 10000000, "20"),
   NUMBER ("optimiser", "warmup-ratio", KEY_REAL, warmup_ratio, 0, 1, "1e-06"),
@@ -65,15 +75,20 @@ static const Key keys[] = {
   NUMBER ("schedule", "epochs", KEY_WHOLE, epochs, 0, 1000000, "20"),
   NUMBER ("schedule", "steps", KEY_WHOLE, steps, 0, 100000000, "0"),
   NUMBER ("schedule", "batch", KEY_WHOLE, batch, 1, 4096, "4"),
+  NUMBER ("schedule", "accumulate", KEY_WHOLE, accumulate, 1, 1024, "1"),
   NUMBER ("schedule", "patch", KEY_WHOLE, patch, 32, 4096, "256"),
   TEXT ("schedule", "sampling", sampling, "root", "root|area|image|organ"),
   NUMBER ("schedule", "validate-every", KEY_WHOLE, validate_every, 0, 100000000, "0"),
   NUMBER ("schedule", "validation-patches", KEY_WHOLE, validation_patches, 1, 1000000, "48"),
+  NUMBER ("schedule", "patience", KEY_WHOLE, patience, 0, 100000, "0"),
   NUMBER ("schedule", "checkpoint-every", KEY_WHOLE, checkpoint_every, 1, 100000000, "25"),
 
   NUMBER ("loss", "cross-entropy", KEY_REAL, cross_entropy, 0, 1000, "1"),
   NUMBER ("loss", "dice", KEY_REAL, dice, 0, 1000, "3"),
   NUMBER ("loss", "focal", KEY_REAL, focal, 0, 1000, "0"),
+  NUMBER ("loss", "jaccard", KEY_REAL, jaccard, 0, 1000, "0"),
+  NUMBER ("loss", "lovasz", KEY_REAL, lovasz, 0, 1000, "0"),
+  TEXT ("loss", "class-weights", class_weights, "", NULL),
 
   NUMBER ("augmentation", "flip", KEY_SWITCH, flip, 0, 0, "true"),
   NUMBER ("augmentation", "rotate", KEY_SWITCH, rotate, 0, 0, "true"),
@@ -85,6 +100,27 @@ static const Key keys[] = {
   NUMBER ("augmentation", "hue", KEY_REAL, hue, 0, 0.5, "0.02"),
   NUMBER ("augmentation", "stain", KEY_REAL, stain, 0, 1, "0.15"),
   NUMBER ("augmentation", "blur", KEY_REAL, blur, 0, 1, "0.1"),
+  NUMBER ("augmentation", "mpp-min", KEY_REAL, mpp_min, 0, 1000, "0"),
+  NUMBER ("augmentation", "mpp-max", KEY_REAL, mpp_max, 0, 1000, "0"),
+  NUMBER ("augmentation", "resize-min", KEY_WHOLE, resize_min, 0, 1000000, "0"),
+  NUMBER ("augmentation", "resize-max", KEY_WHOLE, resize_max, 0, 1000000, "0"),
+  NUMBER ("augmentation", "crop-share", KEY_REAL, crop_share, 0.1, 1, "1"),
+  NUMBER ("augmentation", "angle", KEY_REAL, angle, 0, 180, "0"),
+  NUMBER ("augmentation", "angle-chance", KEY_REAL, angle_chance, 0, 1, "0.5"),
+  NUMBER ("augmentation", "elastic", KEY_REAL, elastic, 0, 1, "0"),
+  NUMBER ("augmentation", "elastic-size", KEY_REAL, elastic_size, 0, 64, "8"),
+  NUMBER ("augmentation", "cutout", KEY_REAL, cutout, 0, 1, "0"),
+  NUMBER ("augmentation", "cutout-holes", KEY_WHOLE, cutout_holes, 1, 1000, "8"),
+  NUMBER ("augmentation", "cutout-min", KEY_REAL, cutout_min, 0, 1, "0.2"),
+  NUMBER ("augmentation", "cutout-max", KEY_REAL, cutout_max, 0, 1, "0.4"),
+  NUMBER ("augmentation", "cutmix", KEY_REAL, cutmix, 0, 1, "0"),
+  NUMBER ("augmentation", "clahe", KEY_REAL, clahe, 0, 1, "0"),
+  NUMBER ("augmentation", "clahe-clip", KEY_REAL, clahe_clip, 0.01, 100, "2"),
+  NUMBER ("augmentation", "gamma", KEY_REAL, gamma, 0, 1, "0"),
+  NUMBER ("augmentation", "photometric", KEY_REAL, photometric, 0, 1, "0"),
+  NUMBER ("augmentation", "macenko", KEY_REAL, macenko, 0, 1, "0"),
+  NUMBER ("augmentation", "reinhard", KEY_REAL, reinhard, 0, 1, "0"),
+  NUMBER ("augmentation", "histogram", KEY_REAL, histogram, 0, 1, "0"),
 };
 
 static gpointer
@@ -211,12 +247,66 @@ acini_recipe_get_thresholds (const AciniRecipe *recipe)
   return g_steal_pointer (&result);
 }
 
+/* Numbers from @least to @most with ';' between them; NULL for what is none. */
+static GArray *
+parse_numbers (const char *text, double least, double most)
+{
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (double));
+  g_auto (GStrv) entries = g_strsplit (text, ";", -1);
+
+  for (guint i = 0; entries[i] != NULL; i++)
+    {
+      char *end = NULL;
+      double number = g_ascii_strtod (g_strstrip (entries[i]), &end);
+
+      if (end == entries[i] || *end != '\0' || !(number >= least && number <= most))
+        return NULL;
+      g_array_append_val (numbers, number);
+    }
+  return g_steal_pointer (&numbers);
+}
+
+GArray *
+acini_recipe_get_class_weights (const AciniRecipe *recipe)
+{
+  g_autoptr (GArray) weights = NULL;
+  double sum = 0;
+
+  g_return_val_if_fail (recipe != NULL, NULL);
+  weights = parse_numbers (recipe->class_weights, 0, 1e6);
+  for (guint i = 0; weights != NULL && i < weights->len; i++)
+    sum += g_array_index (weights, double, i);
+  return weights != NULL && (weights->len == 0 || sum > 0) ? g_steal_pointer (&weights) : NULL;
+}
+
+/* Whether @text is empty or three numbers from @least on; those, divided by 255, into @result. */
+static gboolean
+parse_colour (const char *text, double least, double result[3])
+{
+  g_autoptr (GArray) numbers = parse_numbers (text, least, 255);
+
+  if (numbers == NULL || (numbers->len != 0 && numbers->len != 3))
+    return FALSE;
+  for (guint i = 0; i < numbers->len; i++)
+    result[i] = g_array_index (numbers, double, i) / 255;
+  return TRUE;
+}
+
+gboolean
+acini_recipe_get_normalisation (const AciniRecipe *recipe, double mean[3], double std[3])
+{
+  g_return_val_if_fail (recipe != NULL, FALSE);
+  return parse_colour (recipe->mean, 0, mean) && parse_colour (recipe->std, 1e-3, std);
+}
+
 /* What no single key can tell. */
 static gboolean
 check_whole (const AciniRecipe *recipe, GError **error)
 {
   g_autoptr (GHashTable) thresholds = acini_recipe_get_thresholds (recipe);
+  g_autoptr (GArray) class_weights = acini_recipe_get_class_weights (recipe);
   const char *wrong = NULL;
+  double mean[3], std[3];
 
   if (recipe->epochs == 0 && recipe->steps == 0)
     wrong = _ ("“epochs” and “steps” are both 0, so there is nothing to train.");
@@ -224,12 +314,25 @@ check_whole (const AciniRecipe *recipe, GError **error)
     wrong = _ ("“patch” must be a multiple of 32.");
   else if (recipe->scale_min > recipe->scale_max)
     wrong = _ ("“scale-min” is above “scale-max”.");
-  else if (recipe->cross_entropy + recipe->dice + recipe->focal <= 0)
+  else if (recipe->cross_entropy + recipe->dice + recipe->focal + recipe->jaccard + recipe->lovasz <= 0)
     wrong = _ ("the weights of all losses are 0, so there is nothing to learn from.");
   else if (recipe->learning_rate <= 0)
     wrong = _ ("“learning-rate” must be above 0.");
   else if (thresholds == NULL)
     wrong = _ ("“thresholds” must be such as “kidney=0.225;lung=0.1”, each from 0 to 1.");
+  else if (recipe->mpp_min > recipe->mpp_max || (recipe->mpp_min == 0 && recipe->mpp_max > 0))
+    wrong = _ ("“mpp-min” and “mpp-max” must both be 0, or both above it and in order.");
+  else if (recipe->resize_min > recipe->resize_max || (recipe->resize_min == 0 && recipe->resize_max > 0))
+    wrong = _ ("“resize-min” and “resize-max” must both be 0, or both above it and in order.");
+  else if (recipe->cutout_min > recipe->cutout_max)
+    wrong = _ ("“cutout-min” is above “cutout-max”.");
+  else if (recipe->macenko + recipe->reinhard + recipe->histogram > 1)
+    wrong = _ (
+        "the chances of “macenko”, “reinhard” and “histogram” are more than 1 together: a patch gets one of them.");
+  else if (class_weights == NULL)
+    wrong = _ ("“class-weights” must be numbers such as “1;2”, one a class, the background first, not all 0.");
+  else if (!acini_recipe_get_normalisation (recipe, mean, std))
+    wrong = _ ("“mean” and “std” must be three numbers up to 255 each, as “123.7;116.3;103.5”, or empty.");
   if (wrong == NULL)
     return TRUE;
   g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_VALUE, _ ("The recipe “%s” is contradictory: %s"),

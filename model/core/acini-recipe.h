@@ -24,36 +24,65 @@ typedef struct
   char *name, *description;
   char *thresholds; /* for the card, by organ or "organ/class": "kidney=0.225;lung=0.1"; an organ not named gets 0.5 */
   /* [network] */
-  char *architecture;                         /* for training from nothing; "" keeps the parent's */
-  char *classes;                              /* the same: names separated by ';', the background first */
-  double mpp;                                 /* for training from nothing, or from a parent that tells none */
+  char *architecture; /* for training from nothing; "" keeps the parent's */
+  char *classes;      /* the same: names separated by ';', the background first */
+  char *activation;   /* the same: "softmax", or "sigmoid" without a channel for the background; "": the parent's */
+  char *head_norm;    /* the same, of SegFormer: MMSegmentation's head with "batch" or "group" norm; "": NVlabs' */
+  char *mean, *std;   /* of R, G and B from 0 to 255: "123.7;116.3;103.5"; "": the parent's, else ImageNet's */
+  double mpp;         /* for training from nothing, or from a parent that tells none */
   double drop_path, dropout, encoder_dropout; /* dropout before the classifier; in the encoder's attention and MLPs */
   double ema;      /* share that the moving average of the weights keeps at each step; 0: none.  It is what is scored */
+  int swa;         /* at the end the weights of that many best validations are averaged, and kept if the average scores
+                    * better than the best of them (Izmailov et al. 2018); 0: not */
   char *precision; /* float32, bfloat16, auto */
+  gboolean deterministic; /* on a GPU, too, the same seed gives the same weights; slower there */
   guint64 seed;
-  /* [optimiser] AdamW; poly decay with linear warm-up (mmcv's formula) */
+  /* [optimiser] AdamW */
   double learning_rate, weight_decay, head_multiplier, power;
   gboolean decay_norms; /* weight decay on norms and biases too */
   int warmup_steps;
   double warmup_ratio;
-  double gradient_clip; /* norm; 0: none */
+  char *decay; /* "constant", "poly" (mmcv's, by @power), "cosine" (to 0), each with linear warm-up, or "one-cycle" (up
+                * from 1/25 in the first quarter, down to 1/250 000: Smith 2018) */
+  double encoder_multiplier;   /* the encoder's learning rate is that share of the rest's; 0: it is frozen */
+  int frozen_steps;            /* the encoder is frozen for that long */
+  gboolean find_learning_rate; /* before the first step; the rate found takes the place of @learning_rate */
+  double gradient_clip;        /* norm; 0: none */
   /* [schedule] */
   int epochs;         /* an epoch is as many patches as cover the labelled area once; 0: @steps decides */
   int steps;          /* 0: @epochs decides */
   int batch, patch;   /* patches a step, pixels of a patch's side (a multiple of 32) */
+  int accumulate;     /* batches whose gradients are averaged for one step */
   char *sampling;     /* an image's share of the patches: "root" of its labelled area, "area", "image" (all alike), or
                        * "organ": organs by the root of their area, their images as by "root" */
   int validate_every; /* steps; 0: once an epoch */
   int validation_patches; /* a held-out image of more patches is judged on this many */
   int checkpoint_every;   /* steps */
+  int patience;           /* validations without a better one after which training ends; 0: it goes on */
   /* [loss] */
-  double cross_entropy, dice, focal; /* weights of the three; all over labelled pixels */
+  double cross_entropy, dice, focal, jaccard, lovasz; /* weights of the five; all over labelled pixels */
+  char *class_weights;                                /* "1;2": of the classes, the background first; "": all alike */
   /* [augmentation] */
   gboolean flip, rotate; /* mirror; 90° turns */
   double scale_min, scale_max;
   double brightness, contrast, saturation, hue; /* jitter, 0: none */
   double stain;                                 /* haematoxylin and eosin strengths jittered by up to this share */
   double blur;                                  /* chance of a light blur */
+  /* Instead of the scales above: µm per pixel of a patch, all alike in the logarithm; or the image's longer side after
+   * resizing, in pixels, uniform (MMSegmentation's Resize); 0: not. */
+  double mpp_min, mpp_max;
+  int resize_min, resize_max;
+  double crop_share; /* a patch is drawn anew (ten times) while one class has more of its labelled pixels; 1: never */
+  double angle, angle_chance;          /* turned by up to so many degrees */
+  double elastic, elastic_size;        /* chance; largest displacement of a grid point in pixels */
+  double cutout;                       /* chance of black squares … */
+  int cutout_holes;                    /* … so many … */
+  double cutout_min, cutout_max;       /* … of that share of the patch's side */
+  double cutmix;                       /* chance of a rectangle of another patch */
+  double clahe, clahe_clip;            /* chance; limit */
+  double gamma;                        /* exponents from 1 / (1 + @gamma) to 1 + @gamma */
+  double photometric;                  /* chance of MMSegmentation's PhotoMetricDistortion */
+  double macenko, reinhard, histogram; /* chances of each way to look like another slide of the training; one at most */
 } AciniRecipe;
 
 AciniRecipe *acini_recipe_new (void);                              /* the defaults: fine-tuning of the window */
@@ -65,6 +94,10 @@ gboolean acini_recipe_check (const AciniRecipe *recipe, GError **error);
 /* Returns: (transfer full): @thresholds by organ, as (double *), the way a card has them; NULL where they are
  * malformed, which loading and acini_recipe_check () refuse. */
 GHashTable *acini_recipe_get_thresholds (const AciniRecipe *recipe);
+/* Returns: (transfer full) (element-type double): @class_weights, empty where all are alike; NULL where malformed. */
+GArray *acini_recipe_get_class_weights (const AciniRecipe *recipe);
+/* Fills in what @mean and @std say, in 0 … 1; what is empty there stays as it is.  FALSE: malformed. */
+gboolean acini_recipe_get_normalisation (const AciniRecipe *recipe, double mean[3], double std[3]);
 /* The recipe as a key file with every key in it: the same recipe gives the same text. */
 char *acini_recipe_to_data (const AciniRecipe *recipe);
 void acini_recipe_free (AciniRecipe *recipe);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/training/augment.hpp"
 
+#include "model/training/stain.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -11,6 +13,32 @@ static double
 jitter (Random &random, double share)
 {
   return 1 + random.between (-share, share);
+}
+
+/* The same for what came later. */
+static void
+draw_more (const AciniRecipe &recipe, Random &random, Augmentation &a)
+{
+  bool turned = random.chance (recipe.angle_chance), moved = random.chance (recipe.elastic);
+  double angle = random.between (-recipe.angle, recipe.angle), look = random.uniform ();
+  bool distorted = random.chance (recipe.photometric);
+  Photometric photometric = draw_photometric (random);
+
+  a.warp.angle = turned ? angle : 0;
+  a.warp.elastic = moved ? recipe.elastic_size : 0;
+  a.warp.seed = random.next ();
+  a.cut_mix = random.chance (recipe.cutmix);
+  a.cut_out = random.chance (recipe.cutout);
+  a.equalise = random.chance (recipe.clahe);
+  a.gamma = std::exp (std::log1p (recipe.gamma) * random.between (-1, 1));
+  a.photometric = distorted ? photometric : Photometric ();
+  if (look < recipe.macenko)
+    a.look = Augmentation::Look::Macenko;
+  else if (look < recipe.macenko + recipe.reinhard)
+    a.look = Augmentation::Look::Reinhard;
+  else if (look < recipe.macenko + recipe.reinhard + recipe.histogram)
+    a.look = Augmentation::Look::Histogram;
+  a.seed = random.next ();
 }
 
 /* Draws every number whatever the recipe says, so that switching one augmentation off leaves the others as they were.
@@ -33,7 +61,42 @@ draw_augmentation (const AciniRecipe &recipe, Random &random)
   a.contrast = jitter (random, recipe.contrast);
   a.saturation = jitter (random, recipe.saturation);
   a.hue = random.between (-recipe.hue, recipe.hue);
+  draw_more (recipe, random, a);
   return a;
+}
+
+/* Another slide's colours, where both can tell what theirs are. */
+static void
+take_look (Augmentation::Look look, const Bytes &other, Bytes &rgb)
+{
+  StainProfile from, to;
+
+  if (look == Augmentation::Look::Macenko && find_stains (rgb, &from) && find_stains (other, &to))
+    transfer_stains (from, to, rgb);
+  else if (look == Augmentation::Look::Reinhard)
+    transfer_statistics (other, rgb);
+  else if (look == Augmentation::Look::Histogram)
+    match_histograms (other, rgb);
+}
+
+void
+change_pixels (const Augmentation &a, const AciniRecipe &recipe, int side, const Bytes &other,
+               const Bytes &other_labels, Bytes &rgb, Bytes &labels)
+{
+  Random random ({ a.seed, 5 });
+
+  take_look (a.look, other, rgb);
+  if (a.cut_mix)
+    cut_mix (side, other, other_labels, random, rgb, labels);
+  if (a.equalise)
+    equalise_adaptively (side, recipe.clahe_clip, rgb);
+  if (a.photometric.brightness != 0 || a.photometric.contrast != 1 || a.photometric.saturation != 1
+      || a.photometric.hue != 0)
+    distort_photometrically (a.photometric, rgb);
+  if (a.gamma != 1)
+    apply_gamma (a.gamma, rgb);
+  if (a.cut_out)
+    cut_out (side, recipe.cutout_holes, recipe.cutout_min, recipe.cutout_max, random, rgb);
 }
 
 /* Where the pixel comes from that ends up at (x, y). */

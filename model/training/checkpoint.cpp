@@ -19,6 +19,14 @@ Progress::find (int wanted) const
   return nullptr;
 }
 
+const Score *
+Progress::get_score () const
+{
+  const Measurement *best = find (best_step);
+
+  return average ? &*average : best != nullptr ? &best->score : nullptr;
+}
+
 JsonObject *
 organs_to_json (const Score &score)
 {
@@ -68,6 +76,10 @@ score_from_json (JsonObject *object)
   score.dice = json_object_get_double_member (object, "dice");
   score.loss = json_object_get_double_member (object, "loss");
   score.images = int (json_object_get_int_member (object, "images"));
+  JsonArray *each = json_object_has_member (object, "each") ? json_object_get_array_member (object, "each") : nullptr;
+
+  for (guint i = 0; each != nullptr && i < json_array_get_length (each); i++)
+    score.each.push_back (json_array_get_double_element (each, i));
   for (GList *l = names; l != nullptr; l = l->next)
     {
       const char *name = static_cast<const char *> (l->data);
@@ -102,6 +114,11 @@ record_to_text (const Identity &identity, const Progress &progress)
     {
       JsonObject *point = score_to_json (measurement.score);
 
+      JsonArray *each = json_array_new ();
+
+      for (double dice : measurement.score.each)
+        json_array_add_double_element (each, dice);
+      json_object_set_array_member (point, "each", each);
       json_object_set_int_member (point, "step", measurement.step);
       json_object_set_object_member (point, "images_by_organ", images_to_json (measurement.score));
       json_array_add_object_element (curve, point);
@@ -113,6 +130,7 @@ record_to_text (const Identity &identity, const Progress &progress)
   json_object_set_int_member (object, "step", progress.step);
   json_object_set_double_member (object, "seconds", progress.seconds);
   json_object_set_int_member (object, "best_step", progress.best_step);
+  json_object_set_double_member (object, "learning_rate", progress.learning_rate);
   json_object_set_array_member (object, "curve", curve);
   return to_text (object);
 }
@@ -165,6 +183,7 @@ record_from_text (const std::string &text, const Identity &identity, Progress *p
   progress->step = int (json_object_get_int_member (object, "step"));
   progress->seconds = json_object_get_double_member (object, "seconds");
   progress->best_step = int (json_object_get_int_member (object, "best_step"));
+  progress->learning_rate = json_object_get_double_member_with_default (object, "learning_rate", 0);
 
   JsonArray *curve = json_object_get_array_member (object, "curve");
 
@@ -183,10 +202,9 @@ static constexpr struct
   const char *prefix;
   Tensors TrainingState::*part;
 } parts[] = {
-  { "network/", &TrainingState::network },
-  { "moments/", &TrainingState::moments },
-  { "average/", &TrainingState::average },
-  { "best/", &TrainingState::best },
+  { "network/", &TrainingState::network }, { "moments/", &TrainingState::moments },
+  { "average/", &TrainingState::average }, { "best/", &TrainingState::best },
+  { "leaders/", &TrainingState::leaders },
 };
 
 void

@@ -26,8 +26,13 @@ struct Progress
   int step = 0;       /* taken so far */
   double seconds = 0; /* spent on them */
   int best_step = 0;
+  double learning_rate = 0;       /* found before the first step; 0: the recipe's */
   std::vector<Measurement> curve; /* validations so far, the first before the first step */
 
+  std::vector<int> averaged;    /* the steps whose weights were averaged at the end; empty: one step's were kept */
+  std::optional<Score> average; /* of that average */
+
+  const Score *get_score () const;          /* of the weights that are kept, NULL where nothing was validated */
   const Measurement *find (int step) const; /* the validation after @step, or NULL */
 };
 
@@ -45,6 +50,7 @@ struct TrainingState
   Tensors network, moments;
   Tensors average; /* empty: none is kept */
   Tensors best;    /* empty: nothing was scored yet */
+  Tensors leaders; /* of the best validations, to be averaged at the end: "STEP/NAME" */
 };
 
 void save_checkpoint (const std::string &folder, const Identity &identity, const TrainingState &state);

@@ -2,7 +2,6 @@
 #include "model/training/loader.hpp"
 
 #include "model/base/error.hpp"
-#include "model/training/augment.hpp"
 
 #include <algorithm>
 
@@ -65,6 +64,24 @@ Loader::~Loader ()
     worker.join ();
 }
 
+/* Where a patch with too much of one class may lie instead. */
+static constexpr int kTries = 10;
+
+/* @random: of the place; @names: of what is done to it. */
+Loader::Plan
+Loader::plan_patch (Random &random, std::initializer_list<uint64_t> names) const
+{
+  Random decisions (names);
+  Plan plan;
+
+  plan.augmentation = draw_augmentation (recipe, decisions);
+  for (int i = 0; i < (recipe.crop_share < 1 ? kTries : 1); i++)
+    plan.places.push_back (sampler.draw (random));
+  if (plan.augmentation.needs_other ())
+    plan.other = sampler.draw (random);
+  return plan;
+}
+
 /* Makes @step's slot ready for the workers: on the network's thread, its slot free. */
 void
 Loader::plan (int step)
@@ -76,7 +93,7 @@ Loader::plan (int step)
     {
       Random random ({ recipe.seed, uint64_t (step), uint64_t (i), 0 });
 
-      slot.places.push_back (sampler.draw (random));
+      slot.plans.push_back (plan_patch (random, { recipe.seed, uint64_t (step), uint64_t (i), 1 }));
     }
   slot.batch.pixels = torch::empty ({ n, 3, side, side }, torch::kFloat);
   slot.batch.labels = torch::empty ({ n, side, side }, torch::kByte);
@@ -89,17 +106,35 @@ Loader::plan (int step)
   changed.notify_all ();
 }
 
+/* The first of the places that has not too much of one class, else the last. */
 void
-Loader::fill (int step, int index, const Place &place, const Batch &batch) const
+Loader::read (const Plan &plan, std::vector<uint8_t> &rgb, std::vector<uint8_t> &labels) const
 {
-  Random random ({ recipe.seed, uint64_t (step), uint64_t (index), 1 });
-  Augmentation augmentation = draw_augmentation (recipe, random);
-  std::vector<uint8_t> rgb, labels;
+  int side = recipe.patch, from = get_warped_side (plan.augmentation.warp, side);
+
+  for (const Place &place : plan.places)
+    {
+      read_patch (source, place, from, classes, rgb, labels);
+      if (plan.places.size () == 1 || get_largest_share (labels, ACINI_IGNORE) <= recipe.crop_share)
+        break;
+    }
+  if (plan.augmentation.warp.angle != 0 || plan.augmentation.warp.elastic > 0)
+    apply_warp (plan.augmentation.warp, from, side, rgb, labels);
+}
+
+void
+Loader::fill (int index, const Plan &plan, const Batch &batch) const
+{
+  std::vector<uint8_t> rgb, labels, other, other_labels;
+  const Augmentation &augmentation = plan.augmentation;
   int side = recipe.patch;
 
-  read_patch (source, place, side, classes, rgb, labels);
+  read (plan, rgb, labels);
+  if (augmentation.needs_other ())
+    read_patch (source, plan.other, side, classes, other, other_labels);
   mirror_and_turn (augmentation, side, 3, rgb);
   mirror_and_turn (augmentation, side, 1, labels);
+  change_pixels (augmentation, recipe, side, other, other_labels, rgb, labels);
   colour_and_normalise (augmentation, side, rgb.data (), normalisation.mean, normalisation.std,
                         batch.pixels[index].data_ptr<float> ());
   std::copy (labels.begin (), labels.end (), batch.labels[index].data_ptr<uint8_t> ());
@@ -118,7 +153,7 @@ Loader::work ()
 
       int step = claimed, index = claim_index;
       Batch batch = slots[step % DEPTH].batch;
-      Place place = slots[step % DEPTH].places[index];
+      Plan plan = slots[step % DEPTH].plans[index];
       std::exception_ptr met;
 
       if (++claim_index == recipe.batch)
@@ -129,7 +164,7 @@ Loader::work ()
       lock.unlock ();
       try
         {
-          fill (step, index, place, batch);
+          fill (index, plan, batch);
         }
       catch (...)
         {

@@ -8,6 +8,7 @@
  * takes the next patch in order of step and index and writes into its part of the slot's batch: who finishes first
  * changes nothing.  The first error ends all work and reaches next (). */
 
+#include "model/training/augment.hpp"
 #include "model/training/sampler.hpp"
 
 #include "model/base/torch.hpp"
@@ -49,16 +50,26 @@ public:
 private:
   static constexpr int DEPTH = 3;
 
+  /* Where a patch may lie, the best choice first, and another one, for what needs pixels from elsewhere. */
+  struct Plan
+  {
+    std::vector<Place> places;
+    Place other;
+    Augmentation augmentation;
+  };
+
   struct Slot
   {
     Batch batch;
-    std::vector<Place> places;
+    std::vector<Plan> plans;
     int missing = 0; /* patches not there yet */
   };
 
   void plan (int step);
+  Plan plan_patch (Random &random, std::initializer_list<uint64_t> names) const;
   void work ();
-  void fill (int step, int index, const Place &place, const Batch &batch) const;
+  void fill (int index, const Plan &plan, const Batch &batch) const;
+  void read (const Plan &plan, std::vector<uint8_t> &rgb, std::vector<uint8_t> &labels) const;
 
   const AciniTrainingSource &source;
   const AciniRecipe &recipe;

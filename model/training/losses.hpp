@@ -8,19 +8,30 @@
  * included: they make settings and results from there comparable, and say in what ours differs. */
 
 #include "model/base/torch.hpp"
+#include "model/core/acini-recipe.h"
+
+#include <vector>
 
 namespace acini
 {
 
 struct LossWeights
 {
-  double cross_entropy = 1, dice = 3, focal = 0;
+  double cross_entropy = 1, dice = 3, focal = 0, jaccard = 0, lovasz = 0;
+  std::vector<double> classes; /* of each class, the background first; empty: all alike */
+
+  static LossWeights of (const AciniRecipe &recipe);
 };
 
-/* The weighted sum of cross-entropy, Dice and focal loss over labelled pixels; an unlabelled one counts nowhere.  Dice
- * is MMSegmentation's (smooth 1, squares in the denominator, the mean over samples and classes), but masked in its
- * denominator too.  With @background the classes exclude each other (softmax, class 0 the background), else channel
- * k stands for class k + 1 and each is a yes or no (sigmoid). */
+/* The weighted sum of cross-entropy, Dice, focal, Jaccard and Lovász loss over labelled pixels; an unlabelled one
+ * counts nowhere.  With @background the classes exclude each other (softmax, class 0 the background), else channel k
+ * stands for class k + 1 and each is a yes or no (sigmoid): there cross-entropy is the binary one and Lovász the hinge.
+ * - Dice is MMSegmentation's (smooth 1, squares in the denominator, the mean over samples and classes), but masked in
+ * its denominator too; Jaccard is 1 - (Σ p t + 1) / (Σ (p + t - p t) + 1) with the same means.
+ * - Focal: Lin et al. 2017 with gamma 2.
+ * - Lovász: Berman et al. 2018, over all pixels of the batch, the mean over the classes that are in it (of the hinge:
+ * over all channels). Class weights: a pixel of class c counts w_c times in cross-entropy and focal loss, whose sum is
+ * divided by all these weights; the means over classes of the others are weighted likewise. */
 torch::Tensor training_loss (const torch::Tensor &logits, const torch::Tensor &target, const LossWeights &weights,
                              bool background);
 

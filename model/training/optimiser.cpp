@@ -6,31 +6,53 @@
 namespace acini
 {
 
-Optimiser::Optimiser (const torch::nn::Module &network, const AciniRecipe &recipe)
-    : gradient_clip (recipe.gradient_clip)
+Optimiser::Optimiser (Network &network, const AciniRecipe &recipe)
+    : network (network), encoder_multiplier (recipe.encoder_multiplier), frozen_steps (recipe.frozen_steps),
+      gradient_clip (recipe.gradient_clip)
 {
   std::vector<torch::optim::OptimizerParamGroup> groups;
-  torch::Tensor none;
 
   for (const auto &item : network.named_parameters ())
-    parameters.push_back ({ item.key (), item.value () });
-  for (bool head : { false, true })
-    for (bool decayed : { true, false })
-      {
-        std::vector<torch::Tensor> members;
-        auto options = std::make_unique<torch::optim::AdamWOptions> (recipe.learning_rate);
+    parameters.push_back ({ item.key (), item.value (), network.is_encoder_key (item.key ()) });
+  for (bool encoder : { false, true })
+    for (bool head : { false, true })
+      for (bool decayed : { true, false })
+        {
+          std::vector<torch::Tensor> members;
+          auto options = std::make_unique<torch::optim::AdamWOptions> (recipe.learning_rate);
 
-        for (const Named &parameter : parameters)
-          if ((parameter.name.find ("head") != std::string::npos) == head
-              && (recipe.decay_norms || parameter.tensor.dim () > 1) == decayed)
-            members.push_back (parameter.tensor);
-        if (members.empty ())
-          continue;
-        options->weight_decay (decayed ? recipe.weight_decay : 0);
-        multipliers.push_back (head ? recipe.head_multiplier : 1);
-        groups.emplace_back (std::move (members), std::move (options));
-      }
+          for (const Named &parameter : parameters)
+            if (parameter.encoder == encoder && (parameter.name.find ("head") != std::string::npos) == head
+                && (recipe.decay_norms || parameter.tensor.dim () > 1) == decayed)
+              members.push_back (parameter.tensor);
+          if (members.empty ())
+            continue;
+          options->weight_decay (decayed ? recipe.weight_decay : 0);
+          multipliers.push_back ((head ? recipe.head_multiplier : 1) * (encoder ? encoder_multiplier : 1));
+          groups.emplace_back (std::move (members), std::move (options));
+        }
   adamw = std::make_unique<torch::optim::AdamW> (std::move (groups), torch::optim::AdamWOptions (recipe.learning_rate));
+}
+
+bool
+Optimiser::is_frozen (int64_t step) const
+{
+  return encoder_multiplier == 0 || step < frozen_steps;
+}
+
+void
+Optimiser::begin_step (int64_t step)
+{
+  bool frozen = is_frozen (step);
+
+  if (encoder_multiplier > 0 && frozen_steps == 0)
+    return;
+  for (Named &parameter : parameters)
+    if (parameter.encoder)
+      parameter.tensor.set_requires_grad (!frozen);
+  for (const auto &module : network.named_modules ("", false))
+    if (network.is_encoder_key (module.key () + "."))
+      module.value ()->train (!frozen);
 }
 
 void
@@ -50,7 +72,8 @@ Optimiser::step ()
       std::vector<torch::Tensor> tensors;
 
       for (const Named &parameter : parameters)
-        tensors.push_back (parameter.tensor);
+        if (parameter.tensor.grad ().defined ())
+          tensors.push_back (parameter.tensor);
       torch::nn::utils::clip_grad_norm_ (tensors, gradient_clip);
     }
   adamw->step ();
@@ -93,7 +116,7 @@ Optimiser::set_state (const Tensors &state, int64_t steps)
 
       auto moments = std::make_unique<torch::optim::AdamWParamState> ();
 
-      moments->step (steps);
+      moments->step (parameter.encoder ? steps - frozen_steps : steps);
       moments->exp_avg (torch::empty_like (parameter.tensor).copy_ (*mean));
       moments->exp_avg_sq (torch::empty_like (parameter.tensor).copy_ (*square));
       adamw->state ()[parameter.tensor.unsafeGetTensorImpl ()] = std::move (moments);
@@ -115,6 +138,23 @@ update_average (Tensors &average, const torch::nn::Module &network, double share
       else
         mean.copy_ (item.value ());
     }
+}
+
+Tensors
+average_states (const std::vector<const Tensors *> &states)
+{
+  torch::NoGradGuard no_grad;
+  Tensors mean = clone_state (*states.front ());
+
+  for (auto &item : mean)
+    {
+      if (!item.value ().is_floating_point ())
+        continue;
+      for (size_t i = 1; i < states.size (); i++)
+        item.value ().add_ ((*states[i])[item.key ()]);
+      item.value ().div_ (double (states.size ()));
+    }
+  return mean;
 }
 
 Tensors

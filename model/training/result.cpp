@@ -2,9 +2,11 @@
 
 /* What a training leaves behind: the weights and the card that says where they come from. */
 
+#include "model/core/acini-mask-scores.h"
 #include "model/inference/tuning-cache.hpp"
 #include "model/training/trainer.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace acini
@@ -63,6 +65,16 @@ describe_training (const Outcome &outcome)
   json_object_set_string_member (object, "precision", outcome.compute.type == torch::kFloat ? "float32" : "bfloat16");
   json_object_set_string_member (object, "onednn", acini_onednn_to_string (acini_model_get_onednn ()));
   json_object_set_string_member (object, "computer", describe_computer (outcome.compute.threads).c_str ());
+  if (progress.learning_rate > 0)
+    json_object_set_double_member (object, "learning_rate", progress.learning_rate);
+  if (!progress.averaged.empty ())
+    {
+      JsonArray *steps = json_array_new ();
+
+      for (int step : progress.averaged)
+        json_array_add_int_element (steps, step);
+      json_object_set_array_member (object, "averaged_steps", steps);
+    }
   if (!progress.curve.empty ())
     {
       json_object_set_int_member (object, "best_step", progress.best_step);
@@ -71,19 +83,39 @@ describe_training (const Outcome &outcome)
   return object;
 }
 
+/* Whether @now is better than @before on the same images. */
+static JsonObject *
+compare_scores (const Score &before, const Score &now)
+{
+  AciniPairedDifference difference;
+  JsonObject *object = json_object_new ();
+  guint n = guint (std::min (before.each.size (), now.each.size ()));
+
+  acini_paired_difference (before.each.data (), now.each.data (), n, &difference);
+  json_object_set_int_member (object, "images", difference.n);
+  json_object_set_double_member (object, "difference", difference.mean);
+  json_object_set_double_member (object, "low", difference.low);
+  json_object_set_double_member (object, "high", difference.high);
+  json_object_set_string_member (object, "verdict", acini_verdict_to_string (difference.verdict));
+  return object;
+}
+
 /* NULL where nothing was held out. */
 static JsonObject *
 describe_scores (const Outcome &outcome)
 {
-  const Measurement *best = outcome.progress.find (outcome.progress.best_step);
+  const Score *best = outcome.progress.get_score ();
   const Measurement *first = outcome.progress.find (0);
   JsonObject *object;
 
   if (best == nullptr)
     return nullptr;
-  object = score_to_json (best->score);
+  object = score_to_json (*best);
   if (outcome.request.parent != nullptr && first != nullptr)
-    json_object_set_double_member (object, "parent_dice", first->score.dice);
+    {
+      json_object_set_double_member (object, "parent_dice", first->score.dice);
+      json_object_set_object_member (object, "against_parent", compare_scores (first->score, *best));
+    }
   return object;
 }
 
@@ -91,18 +123,18 @@ static std::string
 describe_result (const Outcome &outcome)
 {
   const Progress &progress = outcome.progress;
-  const Measurement *best = progress.find (progress.best_step);
+  const Score *best = progress.get_score ();
   const Measurement *first = progress.find (0);
   bool fine_tuned = outcome.request.parent != nullptr;
 
   if (best == nullptr)
     return "No image was held out, so there is no score.";
 
-  g_autofree char *score = g_strdup_printf (best->score.images == 1 ? "On %d held-out image its mean Dice is %.3f"
-                                                                    : "On %d held-out images its mean Dice is %.3f",
-                                            best->score.images, best->score.dice);
+  g_autofree char *score = g_strdup_printf (best->images == 1 ? "On %d held-out image its mean Dice is %.3f"
+                                                              : "On %d held-out images its mean Dice is %.3f",
+                                            best->images, best->dice);
 
-  if (progress.best_step == 0 && fine_tuned)
+  if (progress.best_step == 0 && fine_tuned && !progress.average)
     return std::string (score)
            + "; no step of the training scored better than its parent, so these are the parent's weights.";
   if (!fine_tuned || first == nullptr)

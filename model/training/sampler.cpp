@@ -84,6 +84,23 @@ keep_inside (double centre, double length, double size)
   return length >= size ? size / 2 : std::clamp (centre, length / 2, size - length / 2);
 }
 
+/* Network pixels per pixel read. */
+double
+Sampler::draw_zoom (guint item, Random &random) const
+{
+  double share = random.uniform ();
+  gint64 width, height;
+
+  source.get_size (source.user_data, item, &width, &height);
+  if (recipe.resize_max > 0)
+    return double (std::max (width, height)) / (recipe.resize_min + (recipe.resize_max - recipe.resize_min) * share);
+  if (recipe.mpp_max > 0 && mpp > 0)
+    return recipe.mpp_min / mpp * std::pow (recipe.mpp_max / recipe.mpp_min, share);
+  /* Objects as often larger as smaller: uniform in the logarithm. */
+  return std::exp (
+      -(std::log (recipe.scale_min) + (std::log (recipe.scale_max) - std::log (recipe.scale_min)) * share));
+}
+
 Place
 Sampler::draw (Random &random) const
 {
@@ -91,8 +108,7 @@ Sampler::draw (Random &random) const
   gint64 width, height;
 
   place.item = draw_item (random);
-  /* Objects as often larger as smaller: uniform in the logarithm. */
-  place.zoom = std::exp (-random.between (std::log (recipe.scale_min), std::log (recipe.scale_max)));
+  place.zoom = draw_zoom (place.item, random);
   source.pick (source.user_data, place.item, random.next (), &place.x, &place.y);
   source.get_size (source.user_data, place.item, &width, &height);
 

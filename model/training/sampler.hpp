@@ -25,6 +25,13 @@ public:
   /* Throws ACINI_MODEL_ERROR_INPUT where nothing is labelled. */
   Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe);
 
+  /* The network's µm per pixel, which a recipe with scales in µm needs to be known. */
+  void
+  set_mpp (double value)
+  {
+    mpp = value;
+  }
+
   /* @random: the stream of this patch.  The place holds a labelled point; apart from that the patch lies within the
    * image as far as it fits. */
   Place draw (Random &random) const;
@@ -35,12 +42,13 @@ public:
   }
 
 private:
+  double draw_zoom (guint item, Random &random) const;
   guint draw_item (Random &random) const;
 
   const AciniTrainingSource &source;
   const AciniRecipe &recipe;
   std::vector<double> cumulative; /* shares of the items, the last 1 */
-  double area = 0;
+  double area = 0, mpp = 0;
 };
 
 } // namespace acini

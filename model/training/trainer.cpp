@@ -20,22 +20,34 @@ now ()
 }
 
 static void
-set_drop_rates (Architecture &architecture, void *user_data)
+adjust_architecture (Architecture &architecture, void *user_data)
 {
   auto &recipe = *static_cast<const AciniRecipe *> (user_data);
 
   architecture.drop_path = recipe.drop_path;
   architecture.head_dropout = recipe.dropout;
   architecture.dropout = architecture.attention_dropout = recipe.encoder_dropout;
+  if (*recipe.head_norm != '\0' && architecture.family == Family::SegFormer)
+    {
+      architecture.head = HeadKind::MMSegmentation;
+      architecture.norm = g_str_equal (recipe.head_norm, "group") ? NormKind::Group : NormKind::Batch;
+    }
+}
+
+/* @sigmoid: without the background, which has no channel then. */
+static void
+set_classes (AciniCard *card, char **classes, bool sigmoid)
+{
+  g_strfreev (card->classes);
+  card->classes = g_strdupv (sigmoid ? classes + 1 : classes);
+  g_free (card->activation);
+  card->activation = g_strdup (sigmoid ? "sigmoid" : "softmax");
 }
 
 static void
-set_classes (AciniCard *card, char **classes)
+set_normalisation (AciniCard *card, const AciniRecipe &recipe)
 {
-  g_strfreev (card->classes);
-  card->classes = g_strdupv (classes);
-  g_free (card->activation);
-  card->activation = g_strdup ("softmax");
+  acini_recipe_get_normalisation (&recipe, card->mean, card->std);
 }
 
 /* The names that the recipe gives the classes; empty without. */
@@ -67,12 +79,17 @@ make_fresh (const AciniRecipe &recipe, char **classes)
   if (*recipe.architecture == '\0')
     fail (ACINI_MODEL_ERROR_INPUT, "The recipe “%s” names no architecture, so it needs a model to start from.",
           recipe.name);
+  bool sigmoid = g_str_equal (recipe.activation, "sigmoid");
+
   if (g_strv_length (classes) > 0)
-    set_classes (card, classes);
+    set_classes (card, classes, sigmoid);
+  else if (sigmoid)
+    fail (ACINI_MODEL_ERROR_INPUT, "A recipe with “activation=sigmoid” has to name its “classes”, too.");
+  set_normalisation (card, recipe);
 
   Architecture architecture = Architecture::from_name (recipe.architecture, g_strv_length (card->classes));
 
-  set_drop_rates (architecture, const_cast<AciniRecipe *> (&recipe));
+  adjust_architecture (architecture, const_cast<AciniRecipe *> (&recipe));
   fresh.network = make_network (architecture);
   fresh.layout = "acini";
   g_free (card->architecture);
@@ -94,15 +111,20 @@ make_start (const char *parent, const AciniRecipe &recipe)
   torch::manual_seed (recipe.seed);
   if (parent == nullptr)
     return make_fresh (recipe, classes);
-  settings.classes = g_strv_length (classes);
+  bool sigmoid = g_str_equal (recipe.activation, "sigmoid");
+
+  if (sigmoid && g_strv_length (classes) == 0)
+    fail (ACINI_MODEL_ERROR_INPUT, "A recipe with “activation=sigmoid” has to name its “classes”, too.");
+  settings.classes = g_strv_length (classes) - (sigmoid ? 1 : 0);
   settings.encoder_classes = kNewClasses;
-  settings.adjust = set_drop_rates;
+  settings.adjust = adjust_architecture;
   settings.user_data = const_cast<AciniRecipe *> (&recipe);
 
   LoadedNetwork start = load_network (parent, settings);
 
   if (settings.classes > 0)
-    set_classes (start.get_card (), classes);
+    set_classes (start.get_card (), classes, sigmoid);
+  set_normalisation (start.get_card (), recipe);
   if (start.get_card ()->mpp <= 0)
     start.get_card ()->mpp = recipe.mpp;
   return start;
@@ -133,8 +155,7 @@ identify_images (const TrainingRequest &request)
 }
 
 Trainer::Trainer (const TrainingRequest &request)
-    : request (request), recipe (request.recipe),
-      weights{ request.recipe.cross_entropy, request.recipe.dice, request.recipe.focal },
+    : request (request), recipe (request.recipe), weights (LossWeights::of (request.recipe)),
       start (make_start (request.parent, request.recipe)), network (start.network),
       background (!g_str_equal (start.get_card ()->activation, "sigmoid")), sampler (request.training, request.recipe),
       schedule (make_schedule (request.recipe, sampler.get_labelled_area ())),
@@ -145,7 +166,11 @@ Trainer::Trainer (const TrainingRequest &request)
   identity = { text, request.parent != nullptr ? start.get_card ()->id : "", identify_images (request) };
   std::copy_n (start.get_card ()->mean, 3, normalisation.mean);
   std::copy_n (start.get_card ()->std, 3, normalisation.std);
+  sampler.set_mpp (start.get_card ()->mpp);
   mark_onednn_used ();
+  at::globalContext ().setDeterministicAlgorithms (recipe.deterministic, /* only warn */ true);
+  at::globalContext ().setDeterministicCuDNN (recipe.deterministic);
+  at::globalContext ().setBenchmarkCuDNN (!recipe.deterministic);
   torch::set_num_threads (compute.threads);
   network->to (compute.device);
   for (torch::Tensor &parameter : network->parameters ())
@@ -168,6 +193,8 @@ Trainer::resume ()
       optimiser->set_state (state->moments, state->progress.step);
       progress = state->progress;
       best = state->best;
+      for (const auto &item : state->leaders)
+        leaders[std::stoi (item.key ())].insert (item.key ().substr (item.key ().find ('/') + 1), item.value ());
     }
   if (recipe.ema <= 0)
     return;
@@ -180,7 +207,12 @@ Trainer::resume ()
 TrainingState
 Trainer::get_state ()
 {
-  return { progress, acini::get_state (*network), optimiser->get_state (), average, best };
+  TrainingState state{ progress, acini::get_state (*network), optimiser->get_state (), average, best, Tensors () };
+
+  for (const auto &[step, weights] : leaders)
+    for (const auto &item : weights)
+      state.leaders.insert (std::to_string (step) + "/" + item.key (), item.value ());
+  return state;
 }
 
 AciniTrainEvent
@@ -215,19 +247,22 @@ Trainer::checkpoint ()
   emit (make_event ("checkpoint"));
 }
 
-/* One step of the optimiser.  Returns: the loss before it. */
 double
-Trainer::train_step (const Batch &batch)
+Trainer::get_learning_rate (int step) const
+{
+  return learning_rate_at (recipe, progress.learning_rate > 0 ? progress.learning_rate : recipe.learning_rate, step,
+                           schedule.steps);
+}
+
+/* Adds the gradients of one of a step's batches.  Returns: its loss. */
+double
+Trainer::add_gradients (const Batch &batch)
 {
   int64_t side = recipe.patch;
   torch::Tensor x = batch.pixels.to (compute.device).contiguous (torch::MemoryFormat::ChannelsLast);
   torch::Tensor target = batch.labels.to (compute.device, torch::kLong);
   torch::Tensor logits;
 
-  /* Dropout draws from torch's own generator; seeding it here makes a step the same wherever training was resumed. */
-  torch::manual_seed (Random ({ recipe.seed, uint64_t (progress.step), 3 }).next ());
-  optimiser->set_learning_rate (poly_learning_rate (recipe.learning_rate, progress.step, schedule.steps, recipe.power,
-                                                    recipe.warmup_steps, recipe.warmup_ratio));
   {
     Autocast autocast (compute);
 
@@ -246,11 +281,26 @@ Trainer::train_step (const Batch &batch)
   if (!std::isfinite (value))
     fail (ACINI_MODEL_ERROR_DIVERGED,
           "Training diverged at step %d (the loss is not a number). Try a lower learning rate.", progress.step);
-  loss.backward ();
+  (recipe.accumulate > 1 ? loss / recipe.accumulate : loss).backward ();
+  return value;
+}
+
+/* One step of the optimiser at that learning rate.  Returns: the loss before it. */
+double
+Trainer::train_step (Loader &loader, double rate)
+{
+  double sum = 0;
+
+  /* Dropout draws from torch's own generator; seeding it here makes a step the same wherever training was resumed. */
+  torch::manual_seed (Random ({ recipe.seed, uint64_t (progress.step), 3 }).next ());
+  optimiser->begin_step (progress.step);
+  optimiser->set_learning_rate (rate);
+  for (int i = 0; i < recipe.accumulate; i++)
+    sum += add_gradients (loader.next ());
   optimiser->step ();
   if (recipe.ema > 0)
     update_average (average, *network, recipe.ema, progress.step);
-  return value;
+  return sum / recipe.accumulate;
 }
 
 /* The weights that are scored and kept: the average, where there is one. */
@@ -260,14 +310,11 @@ Trainer::get_scored_weights () const
   return clone_state (recipe.ema > 0 ? average : acini::get_state (*network));
 }
 
-/* Scores the weights as they are now and keeps them if none did better. */
-void
-Trainer::measure ()
+Score
+Trainer::score_weights (const Tensors &scored)
 {
   ValidationSettings settings;
   Tensors own = clone_state (acini::get_state (*network));
-  Tensors scored = get_scored_weights ();
-  AciniTrainEvent event;
   Score score;
 
   settings.patch = recipe.patch;
@@ -286,6 +333,17 @@ Trainer::measure ()
   }
   network->train ();
   acini::set_state (*network, own);
+  return score;
+}
+
+/* Scores the weights as they are now and keeps them if none did better. */
+void
+Trainer::measure ()
+{
+  Tensors scored = get_scored_weights ();
+  Score score = score_weights (scored);
+  AciniTrainEvent event;
+
   if (score.images == 0)
     return;
 
@@ -297,6 +355,8 @@ Trainer::measure ()
       best = scored;
     }
   progress.curve.push_back ({ progress.step, score });
+  if (recipe.swa > 1 && progress.step > 0)
+    keep_leader (scored);
 
   JsonObject *organs = organs_to_json (score);
 
@@ -308,6 +368,55 @@ Trainer::measure ()
   g_clear_pointer (&organs, json_object_unref);
 }
 
+/* Adds the weights that were measured last to the leaders and lets the last of too many go. */
+void
+Trainer::keep_leader (const Tensors &scored)
+{
+  leaders[progress.step] = scored;
+  if (leaders.size () <= size_t (recipe.swa))
+    return;
+
+  auto last = std::min_element (leaders.begin (), leaders.end (), [this] (const auto &a, const auto &b) {
+    return progress.find (b.first)->score.better_than (progress.find (a.first)->score);
+  });
+
+  leaders.erase (last);
+}
+
+/* The mean of the leaders becomes the best, if it is. */
+void
+Trainer::average_leaders ()
+{
+  std::vector<const Tensors *> states;
+  const Measurement *leader = progress.find (progress.best_step);
+
+  for (const auto &[step, weights] : leaders)
+    states.push_back (&weights);
+  if (states.size () < 2 || leader == nullptr)
+    return;
+
+  Tensors mean = average_states (states);
+  Score score = score_weights (mean);
+
+  if (!score.better_than (leader->score))
+    return;
+  best = mean;
+  progress.average = score;
+  for (const auto &[step, weights] : leaders)
+    progress.averaged.push_back (step);
+}
+
+/* Whether the recipe's patience is at its end. */
+bool
+Trainer::is_exhausted () const
+{
+  int later = 0;
+
+  for (const Measurement &measurement : progress.curve)
+    later += measurement.step > progress.best_step;
+  return recipe.patience > 0 && later >= recipe.patience;
+}
+
 void
 Trainer::after_step (double loss)
 {
@@ -315,8 +424,7 @@ Trainer::after_step (double loss)
   bool last = progress.step == schedule.steps;
 
   event.loss = loss;
-  event.learning_rate = poly_learning_rate (recipe.learning_rate, progress.step - 1, schedule.steps, recipe.power,
-                                            recipe.warmup_steps, recipe.warmup_ratio);
+  event.learning_rate = get_learning_rate (progress.step - 1);
   emit (event);
   if (goes_on () && request.held_out != nullptr && schedule.validates_after (progress.step))
     measure ();
@@ -327,6 +435,8 @@ Trainer::after_step (double loss)
 void
 Trainer::finish ()
 {
+  average_leaders ();
+
   Tensors kept = best.size () > 0 ? best : get_scored_weights ();
 
   acini::set_state (*network, kept);
@@ -358,13 +468,16 @@ Trainer::run ()
       && (progress.step == 0 || schedule.validates_after (progress.step)))
     measure ();
 
-  Loader loader (request.training, recipe, sampler, normalisation, network->architecture.classes + (background ? 0 : 1),
-                 progress.step, schedule.steps);
+  if (recipe.find_learning_rate && progress.step == 0)
+    find_learning_rate ();
 
-  while (goes_on () && progress.step < schedule.steps)
+  Loader loader (request.training, recipe, sampler, normalisation, network->architecture.classes + (background ? 0 : 1),
+                 progress.step * recipe.accumulate, schedule.steps * recipe.accumulate);
+
+  while (goes_on () && progress.step < schedule.steps && !is_exhausted ())
     {
       double begin = now ();
-      double loss = train_step (loader.next ());
+      double loss = train_step (loader, get_learning_rate (progress.step));
 
       progress.step++;
       steps_here++;

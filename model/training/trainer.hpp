@@ -50,7 +50,14 @@ private:
   void resume ();
   TrainingState get_state ();
   void checkpoint ();
-  double train_step (const Batch &batch);
+  double train_step (Loader &loader, double rate);
+  double add_gradients (const Batch &batch);
+  double get_learning_rate (int step) const;
+  void find_learning_rate ();
+  Score score_weights (const Tensors &weights);
+  void keep_leader (const Tensors &weights);
+  void average_leaders ();
+  bool is_exhausted () const;
   void after_step (double loss);
   void measure ();
   Tensors get_scored_weights () const;
@@ -71,6 +78,7 @@ private:
 
   Progress progress;
   Tensors average, best;
+  std::map<int, Tensors> leaders; /* weights of the best validations, by step */
   AciniTrainDecision decision = ACINI_TRAIN_CONTINUE;
   double step_seconds = 0; /* of this run's steps */
   int steps_here = 0;

@@ -123,7 +123,7 @@ take_step (Candidate &candidate, const AciniRecipe &recipe, const torch::Tensor 
 {
   Network &network = *candidate.start.network;
   const bool background = !g_str_equal (candidate.start.card->activation, "sigmoid");
-  const LossWeights weights{ recipe.cross_entropy, recipe.dice, recipe.focal };
+  const LossWeights weights = LossWeights::of (recipe);
   const int64_t classes = network.architecture.classes + (background ? 0 : 1);
   const torch::Tensor target
       = torch::randint (0, classes, { candidate.batch, candidate.patch, candidate.patch }, torch::kLong)

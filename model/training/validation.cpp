@@ -180,6 +180,7 @@ validate (Network &network, const AciniTrainingSource &source, const ValidationS
       organ.dice += dice;
       organ.images++;
       score.dice += dice;
+      score.each.push_back (dice);
       score.loss += sums.loss / sums.pixels;
       score.images++;
     }

@@ -8,6 +8,7 @@
 #include "model/training/losses.hpp"
 
 #include <map>
+#include <vector>
 
 namespace acini
 {
@@ -17,6 +18,7 @@ struct Score
   double loss = 0; /* mean over images of the training loss over labelled pixels */
   double dice = 0; /* mean over images */
   int images = 0;
+  std::vector<double> each; /* Dice of every image, in the source's order */
   struct Organ
   {
     double dice = 0; /* mean over its images */

@@ -219,7 +219,7 @@ static void
 test_check (void)
 {
   g_auto (Outcome) checked = RUN ("training", "cache-check", "model", "check", model, "--patch", "64", "--recipe",
-                                  "fine-tune", "--threads", "1", "--precision", "float32", "--json");
+                                  "quick-finetune", "--threads", "1", "--precision", "float32", "--json");
   g_autoptr (JsonObject) object = NULL;
   gboolean died = FALSE;
   JsonArray *table;

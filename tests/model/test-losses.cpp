@@ -7,10 +7,12 @@
 #include "model/training/losses.hpp"
 #include "model/training/schedule.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <json-glib/json-glib.h>
 #include <map>
+#include <torch/nn/functional/loss.h>
 
 using namespace acini;
 using Loss = std::function<torch::Tensor (const torch::Tensor &, const torch::Tensor &)>;
@@ -170,7 +172,7 @@ void
 check_ignored (bool background, int64_t channels)
 {
   Data data = make_data (channels, 2);
-  LossWeights weights{ 1, 3, 0.5 };
+  LossWeights weights{ 1, 3, 0.5, 1, 2, { 1, 2, 3, 4 } };
   torch::Tensor ignored = torch::rand ({ 2, 12, 9 }) < 0.4;
   torch::Tensor target = data.target.masked_fill (ignored, ACINI_IGNORE);
   torch::Tensor a = data.logits.clone ().requires_grad_ (true);
@@ -223,7 +225,7 @@ test_nothing_labelled ()
 
   for (bool background : { true, false })
     {
-      torch::Tensor loss = training_loss (logits, nothing, { 1, 3, 1 }, background);
+      torch::Tensor loss = training_loss (logits, nothing, { 1, 3, 1, 1, 1 }, background);
 
       loss.backward ();
       g_assert_cmpfloat (loss.item<double> (), ==, 0);
@@ -241,6 +243,200 @@ test_sigmoid ()
 
   g_assert_cmpfloat_with_epsilon (training_loss (data.logits, data.target, weights, false).item<double> (),
                                   training_loss (both, data.target, weights, true).item<double> (), 1e-12);
+}
+
+/* The Lovász extension of the Jaccard loss by its definition (Berman et al. 2018, definition 1): the set of the k worst
+ * pixels, counted anew for each k. */
+double
+extend_jaccard (std::vector<std::pair<double, bool>> errors)
+{
+  double sum = 0, before = 0;
+
+  std::stable_sort (errors.begin (), errors.end (), [] (auto &a, auto &b) { return a.first > b.first; });
+  for (size_t k = 1; k <= errors.size (); k++)
+    {
+      double missed = 0, joined = 0;
+
+      for (size_t i = 0; i < errors.size (); i++)
+        {
+          missed += i < k;
+          joined += errors[i].second || i < k;
+        }
+      sum += std::max (errors[k - 1].first, 0.0) * (missed / joined - before);
+      before = missed / joined;
+    }
+  return sum;
+}
+
+void
+test_lovasz_softmax ()
+{
+  Data data = make_data (3, 2);
+  LossWeights weights{ 0, 0, 0, 0, 1, {} };
+  torch::Tensor p = data.logits.softmax (1), target = data.target.clone ();
+  double expected = 0;
+
+  target.slice (2, 6).fill_ (ACINI_IGNORE);
+  /* Class 2 is nowhere and does not count. */
+  for (int64_t k = 0; k < 2; k++)
+    {
+      std::vector<std::pair<double, bool>> errors;
+
+      for (int64_t n = 0; n < 2; n++)
+        for (int64_t y = 0; y < 12; y++)
+          for (int64_t x = 0; x < 6; x++)
+            {
+              bool truth = target[n][y][x].item<int64_t> () == k;
+
+              errors.push_back ({ std::abs (truth - p[n][k][y][x].item<double> ()), truth });
+            }
+      expected += extend_jaccard (errors) / 2;
+    }
+  g_assert_cmpfloat_with_epsilon (training_loss (data.logits, target, weights, true).item<double> (), expected, 1e-12);
+}
+
+/* Where every error is 0 or 1 it is the Jaccard loss itself. */
+void
+test_lovasz_hard ()
+{
+  Data data = make_data (2, 2);
+  torch::Tensor said = torch::randint (0, 2, { 2, 12, 9 });
+  torch::Tensor logits = (1000 * torch::one_hot (said, 2).movedim (-1, 1)).to (torch::kDouble);
+  double expected = 0;
+
+  for (int k : { 0, 1 })
+    {
+      double both = ((said == k) & (data.target == k)).sum ().item<double> ();
+      double any = ((said == k) | (data.target == k)).sum ().item<double> ();
+
+      expected += (1 - both / any) / 2;
+    }
+  g_assert_cmpfloat_with_epsilon (training_loss (logits, data.target, { 0, 0, 0, 0, 1, {} }, true).item<double> (),
+                                  expected, 1e-9);
+}
+
+void
+test_lovasz_hinge ()
+{
+  Data data = make_data (1, 2);
+  std::vector<std::pair<double, bool>> errors;
+  torch::Tensor x = data.logits.flatten (), t = data.target.flatten ();
+
+  for (int64_t i = 0; i < x.numel (); i++)
+    {
+      bool truth = t[i].item<int64_t> () == 1;
+
+      errors.push_back ({ 1 - x[i].item<double> () * (truth ? 1 : -1), truth });
+    }
+  g_assert_cmpfloat_with_epsilon (
+      training_loss (data.logits, data.target, { 0, 0, 0, 0, 1, {} }, false).item<double> (), extend_jaccard (errors),
+      1e-12);
+}
+
+void
+test_jaccard ()
+{
+  torch::Tensor logits = torch::zeros ({ 1, 1, 2, 2 }, torch::kDouble);
+  torch::Tensor target = torch::tensor ({ 1, 1, 0, 255 }, torch::kLong).view ({ 1, 2, 2 });
+
+  /* Halves everywhere: 1 in common of 1.5 + 2 - 1, and the smoothing 1. */
+  g_assert_cmpfloat_with_epsilon (training_loss (logits, target, { 0, 0, 0, 1, 0, {} }, false).item<double> (),
+                                  1 - 2 / 3.5, 1e-12);
+}
+
+/* Against torch's own weighted cross-entropy; and a class of weight 0 is none. */
+void
+test_class_weights ()
+{
+  Data data = make_data (3, 3);
+  LossWeights weights{ 1, 0, 0, 0, 0, { 0.5, 2, 4 } };
+  torch::Tensor target = data.target.clone ();
+  auto options = torch::nn::functional::CrossEntropyFuncOptions ()
+                     .ignore_index (ACINI_IGNORE)
+                     .weight (torch::tensor ({ 0.5, 2.0, 4.0 }, torch::kDouble));
+
+  target.slice (2, 5).fill_ (ACINI_IGNORE);
+  g_assert_cmpfloat_with_epsilon (training_loss (data.logits, target, weights, true).item<double> (),
+                                  torch::nn::functional::cross_entropy (data.logits, target, options).item<double> (),
+                                  1e-12);
+
+  weights = { 0, 1, 0, 1, 1, { 1, 0, 0 } };
+
+  torch::Tensor other = torch::where (target == 1, 2, target);
+
+  g_assert_cmpfloat_with_epsilon (training_loss (data.logits, target, weights, true).item<double> (),
+                                  training_loss (data.logits, other, weights, true).item<double> (), 1e-12);
+}
+
+/* All parts at once are the sum of each alone. */
+void
+test_sum ()
+{
+  for (bool background : { true, false })
+    {
+      Data data = make_data (background ? 3 : 2, 3);
+      double sum = 0;
+
+      for (int part = 0; part < 5; part++)
+        {
+          LossWeights one{ 0, 0, 0, 0, 0, { 1, 2, 3 } };
+
+          (part == 0   ? one.cross_entropy
+           : part == 1 ? one.dice
+           : part == 2 ? one.focal
+           : part == 3 ? one.jaccard
+                       : one.lovasz)
+              = 0.5 + part;
+          sum += training_loss (data.logits, data.target, one, background).item<double> ();
+        }
+      g_assert_cmpfloat_with_epsilon (
+          training_loss (data.logits, data.target, { 0.5, 1.5, 2.5, 3.5, 4.5, { 1, 2, 3 } }, background)
+              .item<double> (),
+          sum, 1e-12);
+    }
+}
+
+/* torch.optim.lr_scheduler.OneCycleLR (max_lr=0.01, total_steps=100, pct_start=0.25) and CosineAnnealingLR by their
+ * published formulas, worked out by hand at some steps. */
+void
+test_schedules ()
+{
+  g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
+
+  g_assert_cmpfloat_with_epsilon (one_cycle_learning_rate (0.01, 0, 100), 0.0004, 1e-12);
+  g_assert_cmpfloat_with_epsilon (one_cycle_learning_rate (0.01, 12, 100), 0.0052, 1e-12); /* half-way up */
+  g_assert_cmpfloat_with_epsilon (one_cycle_learning_rate (0.01, 24, 100), 0.01, 1e-12);
+  /* A third of the way down: cos 60° = 0.5, so three quarters. */
+  g_assert_cmpfloat_with_epsilon (one_cycle_learning_rate (0.01, 49, 100), 0.01 - 0.25 * (0.01 - 4e-8), 1e-12);
+  g_assert_cmpfloat_with_epsilon (one_cycle_learning_rate (0.01, 99, 100), 4e-8, 1e-15);
+  g_assert_cmpfloat_with_epsilon (cosine_learning_rate (0.01, 25, 75), 0.0075, 1e-12);
+  g_assert_cmpfloat_with_epsilon (cosine_learning_rate (0.01, 0, 75), 0.01, 1e-12);
+  recipe->warmup_steps = 10;
+  recipe->warmup_ratio = 0;
+  for (const char *decay : { "constant", "poly", "cosine" })
+    {
+      g_assert_true (acini_recipe_set (recipe, "decay", decay, nullptr));
+      g_assert_cmpfloat (learning_rate_at (*recipe, 0.01, 0, 100), ==, 0);
+    }
+  g_assert_true (acini_recipe_set (recipe, "decay", "constant", nullptr));
+  g_assert_cmpfloat_with_epsilon (learning_rate_at (*recipe, 0.01, 5, 100), 0.005, 1e-12);
+  g_assert_cmpfloat (learning_rate_at (*recipe, 0.01, 90, 100), ==, 0.01);
+}
+
+/* A valley from the 20th to the 79th of a hundred rates: two thirds of its way back from the end. */
+void
+test_finder ()
+{
+  std::vector<double> losses;
+
+  g_assert_cmpfloat_with_epsilon (finder_learning_rate (0), kFinderLowest, 1e-12);
+  g_assert_cmpfloat_with_epsilon (finder_learning_rate (kFinderSteps - 1), kFinderHighest, 1e-9);
+  for (int i = 0; i < 100; i++)
+    losses.push_back (i < 20 ? 1 : i < 80 ? 1 - (i - 19) / 100.0 : 5 + i);
+  double found = suggest_learning_rate (losses);
+  g_assert_cmpfloat_with_epsilon (found, finder_learning_rate (19 + 30), finder_learning_rate (51) - found);
+  g_assert_cmpfloat (suggest_learning_rate ({ 1, 2, 3, 4 }), ==, 0);
+  g_assert_cmpfloat (suggest_learning_rate ({}), ==, 0);
 }
 
 void
@@ -319,6 +515,14 @@ main (int argc, char **argv)
   g_test_add_func ("/losses/part", test_part);
   g_test_add_func ("/losses/nothing-labelled", test_nothing_labelled);
   g_test_add_func ("/losses/sigmoid", test_sigmoid);
+  g_test_add_func ("/losses/lovasz-softmax", test_lovasz_softmax);
+  g_test_add_func ("/losses/lovasz-hard", test_lovasz_hard);
+  g_test_add_func ("/losses/lovasz-hinge", test_lovasz_hinge);
+  g_test_add_func ("/losses/jaccard", test_jaccard);
+  g_test_add_func ("/losses/class-weights", test_class_weights);
+  g_test_add_func ("/losses/sum", test_sum);
+  g_test_add_func ("/schedule/schedules", test_schedules);
+  g_test_add_func ("/schedule/finder", test_finder);
   g_test_add_func ("/schedule/learning-rate", test_learning_rate);
   g_test_add_func ("/schedule/learning-rate-reference", test_learning_rate_reference);
   g_test_add_func ("/schedule/epochs", test_epochs);

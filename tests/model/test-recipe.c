@@ -24,7 +24,9 @@ load_text (const char *text, GError **error)
 static void
 test_shipped (void)
 {
-  const char *const names[] = { "fine-tune", "hubmap", "starter" };
+  const char *const names[]
+      = { "hubmap",           "quick-finetune", "random-baseline",  "second-place", "segformer-b4-1024",
+          "segformer-winner", "starter",        "unet-resnet34-512" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -2,10 +2,9 @@
 
 /* acini_model_train () on a toy: bright disks on dark ground, a SegFormer of a few thousand weights. */
 
-#include "model/acini-model.h"
-#include "model/checkpoint/checkpoint.hpp"
-#include "model/training/random.hpp"
+#include "tests/model/training-fixture.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <glib/gstdio.h>
 
@@ -13,238 +12,6 @@ using namespace acini;
 
 namespace
 {
-
-constexpr int SIZE = 128;
-
-enum class Fault
-{
-  NONE,
-  READ,
-  READ_SILENTLY,
-  LABEL,
-  UNLABELLED,
-};
-
-struct Toy
-{
-  AciniTrainingSource source{};
-  Fault fault = Fault::NONE;
-  gulong delay = 0; /* up to so many µs before a patch is there */
-  gint reads = 0;
-
-  Toy (const Toy &) = delete; /* the callbacks know where it is */
-  explicit Toy (guint n_items) { source = { n_items, get_size, get_name, get_organ, get_area, pick, read, this }; }
-
-  static void
-  get_size (gpointer, guint, gint64 *width, gint64 *height)
-  {
-    *width = *height = SIZE;
-  }
-
-  static const char *
-  get_name (gpointer, guint item)
-  {
-    return item % 2 == 0 ? "even" : "odd";
-  }
-
-  static const char *
-  get_organ (gpointer, guint item)
-  {
-    return item % 2 == 0 ? "kidney" : "lung";
-  }
-
-  static double
-  get_area (gpointer data, guint)
-  {
-    return static_cast<Toy *> (data)->fault == Fault::UNLABELLED ? 0 : SIZE * SIZE / 2;
-  }
-
-  /* The left half is labelled. */
-  static void
-  pick (gpointer, guint, guint64 random, double *x, double *y)
-  {
-    *x = double (random % (SIZE / 2));
-    *y = double ((random >> 32) % SIZE);
-  }
-
-  static bool
-  is_disk (guint item, double x, double y)
-  {
-    for (uint64_t i = 0; i < 4; i++)
-      {
-        Random random ({ item, i });
-        double dx = x - random.between (0, SIZE), dy = y - random.between (0, SIZE), r = random.between (10, 20);
-
-        if (dx * dx + dy * dy < r * r)
-          return true;
-      }
-    return false;
-  }
-
-  /* Only the left half is labelled. */
-  static void
-  paint (guint item, double x, double y, guint8 *rgb, guint8 *label)
-  {
-    bool disk = is_disk (item, x, y), inside = x >= 0 && y >= 0 && x < SIZE && y < SIZE;
-    guint8 grey = !inside ? 255 : disk ? 190 : 70;
-
-    rgb[0] = rgb[2] = grey;
-    rgb[1] = inside ? grey / 2 : 255;
-    *label = inside && x < SIZE / 2 ? (disk ? 1 : 0) : ACINI_IGNORE;
-  }
-
-  static gboolean
-  read (gpointer data, guint item, double cx, double cy, double zoom, int w, int h, guint8 *rgb, guint8 *labels,
-        GError **error)
-  {
-    auto *self = static_cast<Toy *> (data);
-    gint n = g_atomic_int_add (&self->reads, 1);
-
-    if (self->delay > 0)
-      g_usleep (g_random_int_range (0, gint32 (self->delay)));
-    if (n > 5 && (self->fault == Fault::READ || self->fault == Fault::READ_SILENTLY))
-      {
-        if (self->fault == Fault::READ)
-          g_set_error (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE, "The disk is gone");
-        return FALSE;
-      }
-    for (int y = 0; y < h; y++)
-      for (int x = 0; x < w; x++)
-        paint (item, cx + (x + 0.5 - w / 2.0) * zoom, cy + (y + 0.5 - h / 2.0) * zoom, rgb + 3 * (size_t (y) * w + x),
-               labels + size_t (y) * w + x);
-    if (self->fault == Fault::LABEL)
-      labels[7] = 2;
-    return TRUE;
-  }
-};
-
-/* A folder, a tiny parent in it, a recipe for it, and what the callback saw. */
-struct Fixture
-{
-  std::string folder, parent;
-  AciniRecipe *recipe;
-  Toy training{ 6 }, held_out{ 2 };
-  bool validated = true;
-  int stop_at = -1;
-  AciniTrainDecision stop = ACINI_TRAIN_PAUSE;
-  AciniTrainDecision outcome = ACINI_TRAIN_CONTINUE;
-  std::vector<std::string> kinds;
-  std::vector<double> losses, scores;
-  int first_step = -1, organs = 0;
-  std::string told; /* of the parent, at the start */
-
-  Fixture (const Fixture &) = delete;
-  Fixture ()
-  {
-    g_autofree char *path = g_dir_make_tmp ("acini-XXXXXX", nullptr);
-
-    folder = path;
-    parent = folder + "/parent.safetensors";
-    make_parent ();
-    recipe = acini_recipe_new ();
-    for (auto [key, value] : std::initializer_list<std::pair<const char *, const char *>>{ { "steps", "6" },
-                                                                                           { "batch", "4" },
-                                                                                           { "patch", "64" },
-                                                                                           { "learning-rate", "3e-3" },
-                                                                                           { "head-multiplier", "1" },
-                                                                                           { "warmup-steps", "2" },
-                                                                                           { "validate-every", "3" },
-                                                                                           { "checkpoint-every", "2" },
-                                                                                           { "precision", "float32" } })
-      set (key, value);
-  }
-
-  ~Fixture ()
-  {
-    g_autoptr (GDir) dir = g_dir_open (folder.c_str (), 0, nullptr);
-
-    while (const char *name = g_dir_read_name (dir))
-      g_unlink ((folder + "/" + name).c_str ());
-    g_rmdir (folder.c_str ());
-    acini_recipe_free (recipe);
-  }
-
-  void
-  make_parent () const
-  {
-    Architecture tiny = Architecture::from_name ("segformer-b0", 2);
-
-    tiny.widths = { 8, 16, 24, 32 };
-    tiny.depths = { 1, 1, 1, 1 };
-    tiny.heads = { 1, 2, 3, 4 };
-    tiny.decoder_width = 32;
-    torch::manual_seed (3);
-    save_network (parent, *make_network (tiny), false);
-  }
-
-  void
-  set (const char *key, const char *value)
-  {
-    g_autoptr (GError) error = nullptr;
-
-    acini_recipe_set (recipe, key, value, &error);
-    g_assert_no_error (error);
-  }
-
-  static AciniTrainDecision
-  on_event (const AciniTrainEvent *event, gpointer data)
-  {
-    auto *self = static_cast<Fixture *> (data);
-
-    self->kinds.push_back (event->kind);
-    if (g_str_equal (event->kind, "start"))
-      {
-        self->first_step = event->step;
-        self->told = event->parent ? event->parent : "";
-      }
-    if (g_str_equal (event->kind, "step"))
-      self->losses.push_back (event->loss);
-    if (g_str_equal (event->kind, "validation"))
-      {
-        self->scores.push_back (event->held_out_dice);
-        self->organs = int (json_object_get_size (event->dice_by_organ));
-      }
-    return g_str_equal (event->kind, "step") && event->step == self->stop_at ? self->stop : ACINI_TRAIN_CONTINUE;
-  }
-
-  bool
-  train (GError **error)
-  {
-    AciniModelOptions options{ "cpu", ACINI_PRECISION_AUTO, 1 };
-
-    kinds.clear ();
-    losses.clear ();
-    scores.clear ();
-    return acini_model_train (parent.empty () ? nullptr : parent.c_str (), recipe, &training.source,
-                              validated ? &held_out.source : nullptr, &options, FALSE, "toy", "Toy", folder.c_str (),
-                              on_event, this, &outcome, error);
-  }
-
-  void
-  train ()
-  {
-    g_autoptr (GError) error = nullptr;
-
-    train (&error);
-    g_assert_no_error (error);
-  }
-
-  Tensors
-  get_weights () const
-  {
-    return read_checkpoint (folder + "/model.safetensors").tensors;
-  }
-
-  AciniCard *
-  get_card () const
-  {
-    g_autoptr (GError) error = nullptr;
-    AciniCard *card = acini_card_load (folder.c_str (), &error);
-
-    g_assert_no_error (error);
-    return card;
-  }
-};
 
 void
 assert_same (const Tensors &a, const Tensors &b)
@@ -488,6 +255,256 @@ test_from_encoder ()
   g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_UNREADABLE);
 }
 
+/* The same seed and number of threads: the same weights, bit for bit; with another seed other ones. */
+void
+test_deterministic ()
+{
+  Fixture first, second, other;
+
+  for (Fixture *f : { &first, &second, &other })
+    {
+      f->set ("deterministic", "true");
+      f->set ("lovasz", "1");
+      f->set ("dropout", "0.2");
+      f->threads = 2;
+    }
+  other.set ("seed", "2");
+  first.train ();
+  second.train ();
+  other.train ();
+  assert_same (first.get_weights (), second.get_weights ());
+  g_assert_false (are_same (first.get_weights (), other.get_weights ()));
+}
+
+/* Two batches of two for a step are one of four, where no layer looks at a batch as a whole. */
+void
+test_accumulate ()
+{
+  Fixture whole, parts;
+
+  for (Fixture *f : { &whole, &parts })
+    {
+      f->set ("dropout", "0");
+      f->set ("drop-path", "0");
+      f->set ("flip", "false");
+      f->set ("rotate", "false");
+      f->set ("steps", "1");
+      f->set ("dice", "0");
+      f->set ("ema", "0");
+      f->validated = false;
+    }
+  parts.set ("accumulate", "2");
+  parts.set ("batch", "2");
+  whole.train ();
+  parts.train ();
+  /* Other patches, for a place is drawn by its batch: the number of reads is the same, and so is the kind of step. */
+  g_assert_cmpint (whole.training.reads, ==, 4);
+  g_assert_cmpint (parts.training.reads, ==, 4);
+  g_assert_cmpuint (parts.losses.size (), ==, 1);
+  g_assert_false (are_same (parts.get_weights (), read_checkpoint (parts.parent).tensors));
+}
+
+bool
+is_encoder (const std::string &key)
+{
+  return g_str_has_prefix (key.c_str (), "segformer.");
+}
+
+/* Frozen, nothing of the encoder moves, and all else does; after that it does, resumed or not. */
+void
+test_frozen ()
+{
+  Fixture always, first, parts;
+
+  always.set ("encoder-multiplier", "0");
+  always.set ("ema", "0");
+  always.validated = false;
+  always.train ();
+
+  Tensors before = read_checkpoint (always.parent).tensors;
+  bool moved = false;
+
+  for (const auto &item : always.get_weights ())
+    if (is_encoder (item.key ()))
+      g_assert_true (torch::equal (item.value (), before[item.key ()]));
+    else
+      moved |= !torch::equal (item.value (), before[item.key ()]);
+  g_assert_true (moved);
+
+  for (Fixture *f : { &first, &parts })
+    {
+      f->set ("frozen-steps", "3");
+      f->set ("encoder-multiplier", "0.1");
+    }
+  first.train ();
+  parts.stop_at = 5;
+  parts.train ();
+  parts.stop_at = -1;
+  parts.train ();
+  assert_same (first.get_weights (), parts.get_weights ());
+
+  const std::string key = "segformer.encoder.patch_embeddings.0.proj.weight";
+
+  g_assert_false (torch::equal (first.get_weights ()[key], before[key]));
+}
+
+/* A rate that spoils everything: training ends when nothing better has come for long enough. */
+void
+test_patience ()
+{
+  Fixture f;
+
+  f.set ("steps", "40");
+  f.set ("validate-every", "2");
+  f.set ("patience", "3");
+  f.set ("learning-rate", "1e-9");
+  f.set ("ema", "0");
+  f.set ("dropout", "0");
+  f.train ();
+
+  g_autoptr (AciniCard) card = f.get_card ();
+  int best = int (json_object_get_int_member (card->training, "best_step"));
+  int steps = int (json_object_get_int_member (card->training, "steps"));
+
+  g_assert_cmpint (steps, <, 40);
+  g_assert_cmpint (steps, ==, best + 6);
+}
+
+/* The average of the best is kept where it is better, and the card says of which; the best of them is never bettered by
+ * anything worse. */
+void
+test_swa ()
+{
+  Fixture plain, averaged, parts;
+
+  for (Fixture *f : { &plain, &averaged, &parts })
+    {
+      f->set ("steps", "30");
+      f->set ("validate-every", "5");
+      f->set ("learning-rate", "2e-2");
+      f->set ("ema", "0");
+    }
+  averaged.set ("swa", "3");
+  parts.set ("swa", "3");
+  plain.train ();
+  averaged.train ();
+  parts.stop_at = 17;
+  parts.train ();
+  parts.stop_at = -1;
+  parts.train ();
+  assert_same (averaged.get_weights (), parts.get_weights ());
+
+  g_autoptr (AciniCard) without = plain.get_card ();
+  g_autoptr (AciniCard) with = averaged.get_card ();
+
+  g_assert_cmpfloat (json_object_get_double_member (with->scores, "dice"), >=,
+                     json_object_get_double_member (without->scores, "dice"));
+  if (json_object_has_member (with->training, "averaged_steps"))
+    g_assert_cmpuint (json_array_get_length (json_object_get_array_member (with->training, "averaged_steps")), ==, 3);
+  else
+    assert_same (averaged.get_weights (), plain.get_weights ());
+}
+
+/* The finder chooses a rate between what does nothing and what spoils, starts over after it, and is not repeated. */
+void
+test_finder ()
+{
+  Fixture f, parts;
+
+  f.set ("find-learning-rate", "true");
+  parts.set ("find-learning-rate", "true");
+  f.train ();
+
+  g_autoptr (AciniCard) card = f.get_card ();
+  double rate = json_object_get_double_member (card->training, "learning_rate");
+
+  g_test_message ("found %g", rate);
+  g_assert_cmpfloat (rate, >, 1e-6);
+  g_assert_cmpfloat (rate, <, 0.5);
+  g_assert_cmpint (std::count (f.kinds.begin (), f.kinds.end (), "found"), ==, 1);
+  parts.stop_at = 3;
+  parts.train ();
+  parts.stop_at = -1;
+  parts.train ();
+  g_assert_cmpint (std::count (parts.kinds.begin (), parts.kinds.end (), "finder"), ==, 0);
+  assert_same (f.get_weights (), parts.get_weights ());
+}
+
+/* One sigmoid output behind a head with GroupNorm, other colours: all in the recipe, and the model loads again. */
+void
+test_other_head ()
+{
+  Fixture f;
+
+  f.parent = "";
+  f.set ("architecture", "segformer-b0");
+  f.set ("head-norm", "group");
+  f.set ("activation", "sigmoid");
+  f.set ("classes", "background;FTU");
+  f.set ("mean", "211.2;204.7;209.2");
+  f.set ("std", "43.3;50.1;47.2");
+  f.set ("steps", "2");
+  f.set ("batch", "2");
+  f.set ("lovasz", "3");
+  f.train ();
+
+  g_autoptr (AciniCard) card = f.get_card ();
+  LoadedNetwork loaded = load_network (f.folder);
+
+  g_assert_cmpuint (g_strv_length (card->classes), ==, 1);
+  g_assert_cmpstr (card->activation, ==, "sigmoid");
+  g_assert_cmpfloat_with_epsilon (card->mean[0], 211.2 / 255, 1e-9);
+  g_assert_cmpfloat_with_epsilon (card->std[2], 47.2 / 255, 1e-9);
+  g_assert_cmpint (loaded.network->architecture.classes, ==, 1);
+  g_assert_true (loaded.network->architecture.norm == NormKind::Group);
+  assert_same (f.get_weights (), get_state (*loaded.network));
+}
+
+/* Each shipped recipe, cut down to two steps of small patches, and its large networks to a small one: every key in it
+ * leads somewhere. */
+void
+test_shipped ()
+{
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "..", "model", "recipes", nullptr);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, nullptr);
+  int n = 0;
+
+  g_assert_nonnull (dir);
+  while (const char *name = g_dir_read_name (dir))
+    {
+      g_autofree char *path = g_build_filename (folder, name, nullptr);
+      g_autoptr (GError) error = nullptr;
+      Fixture f;
+
+      if (!g_str_has_suffix (name, ".ini"))
+        continue;
+      g_test_message ("%s", name);
+      acini_recipe_free (f.recipe);
+      f.recipe = acini_recipe_load (path, &error);
+      g_assert_no_error (error);
+      if (*f.recipe->architecture != '\0')
+        f.parent = "";
+      if (g_str_equal (f.recipe->architecture, "segformer-b4"))
+        f.set ("architecture", "segformer-b0");
+      else if (*f.recipe->architecture != '\0' && !g_str_equal (f.recipe->architecture, "segformer-b0"))
+        f.set ("architecture", "unet-resnet18");
+      f.set ("steps", "2");
+      f.set ("batch", f.recipe->batch > 1 ? "2" : "1");
+      f.set ("patch", "64");
+      f.set ("precision", "float32");
+      f.set ("validate-every", "1");
+      if (f.recipe->resize_max > 0)
+        {
+          f.set ("resize-min", "64");
+          f.set ("resize-max", "96");
+        }
+      f.train ();
+      g_assert_cmpuint (f.losses.size (), ==, 2);
+      n++;
+    }
+  g_assert_cmpint (n, >=, 8);
+}
+
 /* In bfloat16 the losses are about those of float32. */
 void
 test_bfloat16 ()
@@ -560,6 +577,14 @@ main (int argc, char **argv)
   g_test_add_func ("/training/not-validated", test_not_validated);
   g_test_add_func ("/training/from-nothing", test_from_nothing);
   g_test_add_func ("/training/from-encoder", test_from_encoder);
+  g_test_add_func ("/training/deterministic", test_deterministic);
+  g_test_add_func ("/training/accumulate", test_accumulate);
+  g_test_add_func ("/training/frozen", test_frozen);
+  g_test_add_func ("/training/patience", test_patience);
+  g_test_add_func ("/training/swa", test_swa);
+  g_test_add_func ("/training/finder", test_finder);
+  g_test_add_func ("/training/other-head", test_other_head);
+  g_test_add_func ("/training/shipped", test_shipped);
   g_test_add_func ("/training/bfloat16", test_bfloat16);
   g_test_add_func ("/training/bad-sources", test_bad_sources);
   g_test_add_func ("/training/bad-start", test_bad_start);

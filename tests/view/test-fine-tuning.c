@@ -57,7 +57,7 @@ static void
 write_recipe (Fixture *fixture)
 {
   g_autofree char *folder = g_build_filename (fixture->folder, "recipes", NULL);
-  g_autofree char *path = g_build_filename (folder, "fine-tune.ini", NULL);
+  g_autofree char *path = g_build_filename (folder, "quick-finetune.ini", NULL);
   g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
   g_autofree char *text = NULL;
 

@@ -10,7 +10,7 @@
 
 #include <glib/gi18n.h>
 
-#define RECIPE "fine-tune"
+#define RECIPE "quick-finetune"
 
 struct _AciniFineTuneDialog
 {
