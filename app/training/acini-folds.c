@@ -12,9 +12,9 @@
 char *
 acini_fold_dup_group (const AciniSlideRecord *record)
 {
-  gboolean has_patient = record->patient != NULL && *record->patient != '\0';
+  gboolean has_patient = record->details.patient != NULL && *record->details.patient != '\0';
 
-  return g_strdup (has_patient ? record->patient : record->name);
+  return g_strdup (has_patient ? record->details.patient : record->name);
 }
 
 /* Groups by the hash of their name: in an order that has nothing to do with who was first. */
