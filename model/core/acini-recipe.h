@@ -49,13 +49,14 @@ typedef struct
   gboolean find_learning_rate; /* before the first step; the rate found takes the place of @learning_rate */
   double gradient_clip;        /* norm; 0: none */
   /* [schedule] */
-  int epochs;         /* an epoch is as many patches as cover the labelled area once; 0: @steps decides */
-  int steps;          /* 0: @epochs decides */
-  int batch, patch;   /* patches a step, pixels of a patch's side (a multiple of 32) */
-  int accumulate;     /* batches whose gradients are averaged for one step */
-  char *sampling;     /* an image's share of the patches: "root" of its labelled area, "area", "image" (all alike), or
-                       * "organ": organs by the root of their area, their images as by "root" */
-  int validate_every; /* steps; 0: once an epoch */
+  int epochs;          /* an epoch is as many patches as cover the labelled area once; 0: @steps decides */
+  int steps;           /* 0: @epochs decides */
+  int batch, patch;    /* patches a step, pixels of a patch's side (a multiple of 32) */
+  int accumulate;      /* batches whose gradients are averaged for one step */
+  char *sampling;      /* an image's share of the patches: "root" of its labelled area, "area", "image" (all alike), or
+                        * "organ": organs by the root of their area, their images as by "root" */
+  char *organ_weights; /* "kidney=3;lung=0.5": an organ's share of the patches times this, with sampling "organ" */
+  int validate_every;  /* steps; 0: once an epoch */
   int validation_patches; /* a held-out image of more patches is judged on this many */
   int checkpoint_every;   /* steps */
   int patience;           /* validations without a better one after which training ends; 0: it goes on */
@@ -94,6 +95,8 @@ gboolean acini_recipe_check (const AciniRecipe *recipe, GError **error);
 /* Returns: (transfer full): @thresholds by organ, as (double *), the way a card has them; NULL where they are
  * malformed, which loading and acini_recipe_check () refuse. */
 GHashTable *acini_recipe_get_thresholds (const AciniRecipe *recipe);
+/* Returns: (transfer full) (element-type utf8 double): @organ_weights by organ; NULL where malformed. */
+GHashTable *acini_recipe_get_organ_weights (const AciniRecipe *recipe);
 /* Returns: (transfer full) (element-type double): @class_weights, empty where all are alike; NULL where malformed. */
 GArray *acini_recipe_get_class_weights (const AciniRecipe *recipe);
 /* Fills in what @mean and @std say, in 0 … 1; what is empty there stays as it is.  FALSE: malformed. */
