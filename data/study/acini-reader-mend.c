@@ -3,6 +3,7 @@
 /* From what a model found: of the ways to make the picture better, again and again the one that gains most a second. */
 
 #include "data/base/acini-distance.h"
+#include "data/base/acini-shape.h"
 #include "data/study/acini-reader-private.h"
 
 #include <math.h>
@@ -176,13 +177,13 @@ offer_stroke (const Mending *self, const guint32 *parts, guint32 part, gboolean 
 
   for (gsize i = 0; i < size; i++)
     deed.pixels[i] = parts[i] == part ? 255 : 0;
-  depths = acini_reader_find_depths (deed.pixels, width, height);
+  depths = acini_shape_find_depths (deed.pixels, width, height);
   for (gsize i = 1; i < size; i++)
     if (depths[i] > depths[deepest])
       deepest = i;
-  radius = MAX (depths[deepest] / 2, 1);
+  radius = MAX (sqrtf (depths[deepest]) / 2, 1);
   for (gsize i = 0; i < size; i++)
-    core[i] = depths[i] >= radius ? 255 : 0;
+    core[i] = depths[i] >= radius * radius ? 255 : 0;
   areas = find_parts (core, width, height, cores);
   for (gsize i = 0; i < size; i++)
     away[i] = cores[i] != 0 && cores[i] == cores[deepest] ? 0 : (float)size;

@@ -12,9 +12,6 @@ G_BEGIN_DECLS
 #define ACINI_READER_STROKE 1.0
 #define ACINI_READER_SPEED 300.0 /* pixels of a stroke a second */
 
-/* Distances of the pixels that are not 0 in @mask to the nearest one that is, the edge of the picture being one.
- * Returns: (transfer full) @width × @height */
-float *acini_reader_find_depths (const guint8 *mask, int width, int height);
 /* Outlines object @object with clicks until it is good enough, at most @most.  @mask: 255 where it then is.
  * Returns: how many clicks. */
 guint acini_reader_click_object (const AciniReaderScreen *screen, const AciniReaderHands *hands, guint32 object,

@@ -4,31 +4,12 @@
 
 #include "data/study/acini-reader.h"
 
-#include "data/base/acini-distance.h"
+#include "data/base/acini-shape.h"
 #include "data/prompts/acini-prompts.h"
 #include "data/study/acini-reader-private.h"
 
 #include <math.h>
 #include <string.h>
-
-float *
-acini_reader_find_depths (const guint8 *mask, int width, int height)
-{
-  /* A frame of what is not of the mask around it. */
-  int w = width + 2, h = height + 2;
-  float far = (float)(w + h) * (float)(w + h);
-  g_autofree float *framed = g_new0 (float, (gsize)w *h);
-  float *depths = g_new (float, (gsize)width *height);
-
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      framed[(gsize)(y + 1) * w + x + 1] = mask[(gsize)y * width + x] != 0 ? far : 0;
-  acini_distance_transform (framed, w, h);
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      depths[(gsize)y * width + x] = sqrtf (framed[(gsize)(y + 1) * w + x + 1]);
-  return depths;
-}
 
 /* The normal distribution, by Box and Muller. */
 void
@@ -44,11 +25,11 @@ acini_reader_shake (const AciniReaderHands *hands, double *x, double *y)
   *y += length * sin (angle);
 }
 
-/* The deepest pixel of @mask. */
+/* The deepest pixel of @mask.  Returns: the square of its depth. */
 static float
 find_middle (const guint8 *mask, int width, int height, AciniPromptPoint *middle)
 {
-  g_autofree float *depths = acini_reader_find_depths (mask, width, height);
+  g_autofree float *depths = acini_shape_find_depths (mask, width, height);
   gsize best = 0;
 
   for (gsize i = 1; i < (gsize)width * height; i++)
