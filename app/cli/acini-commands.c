@@ -5,6 +5,8 @@
 const AciniCommand *const *
 acini_commands_list (void)
 {
+  /* A line each, in the order of help. */
+  /* clang-format off */
   static const AciniCommand *const commands[] = {
     &acini_command_new,
     &acini_command_import,
@@ -29,6 +31,7 @@ acini_commands_list (void)
     &acini_command_model_list,
     &acini_command_model_inspect,
     &acini_command_model_card,
+    &acini_command_model_convert,
     &acini_command_model_check,
     &acini_command_model_forward,
     &acini_command_model_random,
@@ -44,23 +47,7 @@ acini_commands_list (void)
     &acini_command_trial,
     NULL,
   };
+  /* clang-format on */
 
   return commands;
-}
-
-const GOptionEntry *
-acini_command_get_options (const AciniCommand *command, int number)
-{
-  const GOptionEntry *groups[] = {
-    command->models ? acini_model_options () : NULL,
-    command->options,
-    command->segments ? acini_segment_options () : NULL,
-    command->network ? acini_network_options () : NULL,
-    acini_common_options (),
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    if (groups[i] != NULL && number-- == 0)
-      return groups[i];
-  return NULL;
 }

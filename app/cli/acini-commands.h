@@ -28,6 +28,7 @@ extern const AciniCommand acini_command_job_supervise;
 extern const AciniCommand acini_command_journal_verify;
 extern const AciniCommand acini_command_list;
 extern const AciniCommand acini_command_model_check;
+extern const AciniCommand acini_command_model_convert;
 extern const AciniCommand acini_command_model_forward;
 extern const AciniCommand acini_command_model_inspect;
 extern const AciniCommand acini_command_model_card;

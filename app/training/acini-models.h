@@ -15,6 +15,9 @@ char *acini_find_starter (void);
 /* Names of the shipped recipes, sorted.  Returns: (transfer full). */
 char **acini_list_recipes (void);
 char *acini_find_recipe (const char *name); /* "quick-finetune" → path of the shipped recipe, or NULL */
+/* Takes the model in the folder @folder, model.safetensors and model.json, into the project as a copy with an id of its
+ * own.  Returns: (transfer full) the id, or NULL with @error. */
+char *acini_add_model (AciniProject *project, const char *folder, GError **error);
 /* The model the project uses ("model" setting; else the starter): (transfer full) path of its folder, or NULL. */
 char *acini_dup_model_in_use (AciniProject *project, char **id);
 

@@ -24,12 +24,13 @@ typedef struct
   char *name, *description;
   char *thresholds; /* for the card, by organ or "organ/class": "kidney=0.225;lung=0.1"; an organ not named gets 0.5 */
   /* [network] */
-  char *architecture; /* for training from nothing; "" keeps the parent's */
-  char *classes;      /* the same: names separated by ';', the background first */
-  char *activation;   /* the same: "softmax", or "sigmoid" without a channel for the background; "": the parent's */
-  char *head_norm;    /* the same, of SegFormer: MMSegmentation's head with "batch" or "group" norm; "": NVlabs' */
-  char *mean, *std;   /* of R, G and B from 0 to 255: "123.7;116.3;103.5"; "": the parent's, else ImageNet's */
-  double mpp;         /* for training from nothing, or from a parent that tells none */
+  /* For training from nothing, or from an encoder alone, which it gives a decoder; "" keeps the parent's. */
+  char *architecture;
+  char *classes;    /* the same: names separated by ';', the background first */
+  char *activation; /* the same: "softmax", or "sigmoid" without a channel for the background; "": the parent's */
+  char *head_norm;  /* the same, of SegFormer: MMSegmentation's head with "batch" or "group" norm; "": NVlabs' */
+  char *mean, *std; /* of R, G and B from 0 to 255: "123.7;116.3;103.5"; "": the parent's, else ImageNet's */
+  double mpp;       /* for training from nothing, or from a parent that tells none */
   double drop_path, dropout, encoder_dropout; /* dropout before the classifier; in the encoder's attention and MLPs */
   double ema;      /* share that the moving average of the weights keeps at each step; 0: none.  It is what is scored */
   int swa;         /* at the end the weights of that many best validations are averaged, and kept if the average scores
