@@ -7,6 +7,7 @@
 #include "data/annotations/acini-annotation-format.h"
 #include "data/annotations/acini-annotation-raster.h"
 #include "data/interchange/acini-mask-fit.h"
+#include "data/interchange/acini-mask-match.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ acini_preview_file_free (AciniPreviewFile *self)
   g_free (self->like);
   g_free (self->mask);
   g_free (self->runs);
+  g_free (self->ambiguity);
   g_free (self->labels_problem);
   g_free (self->labels_note);
   g_free (self->overlay);
@@ -261,6 +263,25 @@ look_at_runs (AciniPreviewFile *self)
 }
 
 void
+acini_preview_file_find_labels (AciniPreviewFile *self, const char *masks)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (self != NULL);
+
+  g_clear_pointer (&self->mask, g_free);
+  g_clear_pointer (&self->runs, g_free);
+  self->labels = ACINI_LABELS_NONE;
+  g_clear_pointer (&self->ambiguity, g_free);
+  if (!acini_mask_match (self->path, masks, &self->mask, &error))
+    self->ambiguity = g_strdup (error->message);
+  if (self->mask != NULL)
+    self->labels = !acini_mask_match_is_image (self->mask) && acini_annotation_format_sniff (self->mask, NULL) != NULL
+                       ? ACINI_LABELS_ANNOTATIONS
+                       : ACINI_LABELS_MASK;
+}
+
+void
 acini_preview_file_look_at_labels (AciniPreviewFile *self, GCancellable *cancellable)
 {
   g_autoptr (GError) error = NULL;
@@ -273,6 +294,11 @@ acini_preview_file_look_at_labels (AciniPreviewFile *self, GCancellable *cancell
   g_clear_pointer (&self->labels_note, g_free);
   g_clear_pointer (&self->overlay, g_free);
   self->units = 0;
+  if (self->ambiguity != NULL)
+    {
+      self->warnings |= 1U << ACINI_WARNING_MASK_PROBLEM;
+      self->labels_problem = g_strdup (self->ambiguity);
+    }
   if (self->problem != NULL || self->labels == ACINI_LABELS_NONE || self->look.rgb == NULL)
     return;
   self->overlay = g_malloc0 ((gsize)self->look.width * self->look.height);

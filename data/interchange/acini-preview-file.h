@@ -69,6 +69,7 @@ typedef struct
   AciniMaskReading reading; /* of a mask */
   AciniOrigin origin;       /* of annotations: where they lie more on tissue … */
   gboolean origin_said;     /* … unless a person says it */
+  char *ambiguity;          /* the sentence, where there are several masks */
   char *labels_problem;     /* a sentence */
   char *labels_note;        /* sentences about what is taken for what */
   double units;             /* share of it that is unit */
@@ -82,6 +83,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniPreviewFile, acini_preview_file_free)
 /* What of @self an import is given.  The strings stay @self's. */
 void acini_preview_file_fill_intake (const AciniPreviewFile *self, AciniIntake *intake);
 
+/* Looks for its labels by name: @masks as in acini_mask_match (). */
+void acini_preview_file_find_labels (AciniPreviewFile *self, const char *masks);
 /* Looks at the labels anew, as when @self->reading or @self->origin was changed.  Not on the main thread. */
 void acini_preview_file_look_at_labels (AciniPreviewFile *self, GCancellable *cancellable);
 

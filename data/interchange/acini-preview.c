@@ -4,7 +4,6 @@
 
 #include "data/interchange/acini-preview.h"
 
-#include "data/annotations/acini-annotation-format.h"
 #include "data/base/acini-file-name.h"
 #include "data/base/acini-resolution.h"
 #include "data/interchange/acini-competition.h"
@@ -189,24 +188,6 @@ look_at_picture (Preview *self, AciniPreviewFile *file, GError **error)
   return acini_picture_look_at_slide (&file->look, slide, acini_slide_get_mpp_x (slide), error);
 }
 
-static void
-find_labels (Preview *self, AciniPreviewFile *file)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (self->reading->intake->without_masks || file->labels != ACINI_LABELS_NONE)
-    return;
-  if (!acini_mask_match (file->path, self->reading->intake->masks, &file->mask, &error))
-    {
-      file->labels_problem = g_strdup (error->message);
-      file->warnings |= 1U << ACINI_WARNING_MASK_PROBLEM;
-    }
-  if (file->mask != NULL)
-    file->labels = !acini_mask_match_is_image (file->mask) && acini_annotation_format_sniff (file->mask, NULL) != NULL
-                       ? ACINI_LABELS_ANNOTATIONS
-                       : ACINI_LABELS_MASK;
-}
-
 /* The slide of the project that the file is already. */
 static gint64
 find_known (Preview *self, const AciniPreviewFile *file)
@@ -235,7 +216,8 @@ look_at_file (gpointer data, gpointer user_data)
 
   if (!g_cancellable_is_cancelled (self->cancellable))
     {
-      find_labels (self, file);
+      if (!self->reading->intake->without_masks && file->labels == ACINI_LABELS_NONE)
+        acini_preview_file_find_labels (file, self->reading->intake->masks);
       if (!take_fields (self, file, &error) || !look_at_picture (self, file, &error))
         file->problem = g_strdup (error->message);
       else
@@ -250,8 +232,7 @@ look_at_file (gpointer data, gpointer user_data)
           if (file->look.faults & ACINI_PICTURE_CLIPPED)
             file->warnings |= 1U << ACINI_WARNING_CLIPPED;
           file->slide = find_known (self, file);
-          if (file->labels != ACINI_LABELS_NONE)
-            acini_preview_file_look_at_labels (file, self->cancellable);
+          acini_preview_file_look_at_labels (file, self->cancellable);
         }
     }
   g_atomic_int_inc (&self->n_done);
