@@ -38,6 +38,7 @@ extern const AciniCommand acini_command_new;
 extern const AciniCommand acini_command_objects;
 extern const AciniCommand acini_command_phantom;
 extern const AciniCommand acini_command_relink;
+extern const AciniCommand acini_command_report;
 extern const AciniCommand acini_command_results;
 extern const AciniCommand acini_command_segment;
 extern const AciniCommand acini_command_serve;
