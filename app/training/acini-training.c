@@ -44,6 +44,8 @@ add_part (AciniProject *home, const AciniTrainingPart *part, guint index, const 
     g_array_append_val (ids, ((AciniSlideRecord *)g_ptr_array_index (split->held_out, i))->id);
   if (ids->len == 0)
     return TRUE;
+  if (!acini_training_split_keep (split, part->project, error))
+    return FALSE;
   add_slides (home, training, split->training, name);
   add_slides (home, held_out, split->held_out, name);
   return acini_labels_write_snapshot (part->project, ids, path, error);

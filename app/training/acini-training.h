@@ -26,7 +26,7 @@ AciniJob *acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_
 
 /* Makes jobs/ID/ for training from @parent (path of a model; NULL: from nothing): job.json, the frozen snapshot of
  * the labels and the paths of the slides.  @slides (element-type gint64) NULL: all labelled ones.  @held_out (same)
- * NULL: one in five labelled slides, at least one where there are three.  @name NULL: made from the parent's.  Blocks:
+ * NULL: see acini_training_split_new ().  @name NULL: made from the parent's.  Blocks:
  * not on the main thread.  Nothing is started: see acini_job_start (). */
 AciniJob *acini_training_prepare (AciniProject *project, const char *parent, const AciniRecipe *recipe, GArray *slides,
                                   GArray *held_out, const char *name, GError **error);
