@@ -174,6 +174,21 @@ copy_file (const char *from_folder, const char *to_folder, const char *name, GEr
   return g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
 }
 
+/* What a training found out about its model, where it did. */
+static gboolean
+copy_comparison (const char *from, const char *to, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if ((g_str_equal (name, ACINI_COMPARISON_FILE)
+         || (g_str_has_prefix (name, "changed-") && g_str_has_suffix (name, ".png")))
+        && !copy_file (from, to, name, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 acini_model_copy_files (const char *from, const char *to, GError **error)
 {
@@ -185,7 +200,7 @@ acini_model_copy_files (const char *from, const char *to, GError **error)
   temporary = g_strdup_printf ("%s.part", to);
   acini_remove_tree (temporary);
   ok = g_mkdir_with_parents (temporary, 0777) == 0 && copy_file (from, temporary, "model.safetensors", error)
-       && copy_file (from, temporary, "model.json", error);
+       && copy_file (from, temporary, "model.json", error) && copy_comparison (from, temporary, error);
   if (ok)
     acini_remove_tree (to);
   if (ok && g_rename (temporary, to) == 0)

@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+/* Beside a model that came out of a training here: how it compares with its parent, see
+ * app/worker/acini-training-verdict.h. */
+#define ACINI_COMPARISON_FILE "comparison.json"
+
 typedef struct
 {
   const char *parent; /* path of a model; NULL: from nothing */
