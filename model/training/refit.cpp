@@ -15,12 +15,12 @@ namespace acini
 namespace
 {
 
-constexpr int kRefitSide = 512, kMostRefitPatches = 32;
+constexpr int kRefitSide = 512, kMostRefitPatches = 24;
 /* Of all patches together: the cost of a fit grows with them, and neighbours tell little that is new. */
-constexpr int64_t kMostSamples = 6000;
+constexpr int64_t kMostSamples = 3000;
 /* Penalties a sample on squared weights of standardised features, the weakest first. */
-constexpr double kRidges[] = { 0.003, 0.03, 0.3 };
-constexpr int kRefitSteps = 5;
+constexpr double kRidges[] = { 0.01, 0.1, 1, 10 };
+constexpr int kRefitSteps = 4;
 
 /* Pixels with labels, as the last layer sees them. */
 struct Samples
@@ -427,12 +427,14 @@ void
 refit (const char *parent, const AciniTrainingSource &source, const AciniModelOptions *options, bool half,
        const char *id, const char *name, const std::string &folder, JsonObject **report)
 {
+  const double begin = double (g_get_monotonic_time ());
   torch::NoGradGuard no_grad;
   std::unique_ptr<AciniRecipe, decltype (&acini_recipe_free)> recipe (acini_recipe_new (), acini_recipe_free);
   LoadedNetwork start = load_network (parent);
   LastLayer layer = LastLayer::find (*start.network);
   const bool background = !g_str_equal (start.get_card ()->activation, "sigmoid");
   int64_t patches = 0;
+  double seen[2] = { double (g_get_monotonic_time ()), 0 };
 
   recipe->patch = kRefitSide;
   recipe->scale_min = recipe->scale_max = 1;
@@ -443,10 +445,15 @@ refit (const char *parent, const AciniTrainingSource &source, const AciniModelOp
   layer.bias.set_data (layer.bias.clone ());
 
   const Samples samples = collect_samples (start, layer, *recipe, source, &patches);
+
+  seen[1] = double (g_get_monotonic_time ());
+
   const Refit result = refit_layer (layer, samples, background);
   const int64_t pixels = samples.targets.size (0);
 
   *report = report_refit (result, pixels, patches);
+  g_debug ("refit: %.2f s until the network is loaded, %.2f s until features are there, %.2f s until it is fitted",
+           (seen[0] - begin) / 1e6, (seen[1] - begin) / 1e6, (double (g_get_monotonic_time ()) - begin) / 1e6);
   if (!result.delta.defined ())
     return;
 
