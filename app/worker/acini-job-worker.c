@@ -4,6 +4,7 @@
 #include "app/jobs/acini-event-file.h"
 #include "app/jobs/acini-job-private.h"
 #include "app/jobs/acini-specification.h"
+#include "app/segmentation/acini-knowledge.h"
 #include "app/training/acini-training.h"
 #include "app/worker/acini-model-set.h"
 #include "app/worker/acini-segmenter.h"
@@ -268,6 +269,41 @@ judge (JobRun *run, const char *parent, const AciniRecipe *recipe, const AciniMo
     tell (run, "compared", members, 1);
 }
 
+/* Patches of the training data that are looked at, to know what the model has seen. */
+#define LOOKS 64
+#define LOOK_SIDE 256
+
+/* Writes on the new model's card how the tissue looked that it learnt from. */
+static gboolean
+write_knowledge (JobRun *run, AciniTrainingData *training, GError **error)
+{
+  g_autofree char *path = g_build_filename (acini_job_get_folder (run->job), "model.json", NULL);
+  g_autoptr (AciniCard) card = acini_card_load (path, error);
+  g_autofree AciniLook *looks = g_new0 (AciniLook, LOOKS);
+  g_autofree guint8 *rgb = g_malloc (3 * LOOK_SIDE * LOOK_SIDE), *labels = g_malloc (LOOK_SIDE * LOOK_SIDE);
+  AciniTrainingSource source;
+  guint n = 0;
+
+  if (card == NULL)
+    return FALSE;
+  acini_training_data_fill (training, &source);
+  for (guint64 i = 0; i < LOOKS; i++)
+    {
+      /* Some of each image, where there are not too many of them. */
+      guint item = (guint)(source.n_items <= LOOKS ? i % source.n_items : i * source.n_items / LOOKS);
+      double x, y;
+
+      source.pick (source.user_data, item, (i + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15), &x, &y);
+      if (!source.read (source.user_data, item, x, y, 1, LOOK_SIDE, LOOK_SIDE, rgb, labels, error))
+        return FALSE;
+      n += acini_look_measure (rgb, (gsize)LOOK_SIDE * LOOK_SIDE, &looks[n]) != 0;
+    }
+  if (card->training == NULL || n == 0)
+    return TRUE;
+  json_object_set_object_member (card->training, "knows", acini_knowledge_describe (looks, n));
+  return acini_card_save (card, path, error);
+}
+
 /* A folder with a card has a whole model: the training was interrupted behind its end. */
 static gboolean
 has_model (JobRun *run)
@@ -307,6 +343,8 @@ train (JobRun *run, GError **error)
   curves_folder = g_build_filename (folder, "tensorboard", NULL);
   run->curves = acini_event_file_new (curves_folder, NULL);
   if (!has_model (run) && !train_within_memory (run, parent, recipe, &options, training, held_out, error))
+    return FALSE;
+  if (run->state == ACINI_JOB_DONE && !write_knowledge (run, training, error))
     return FALSE;
   if (run->state == ACINI_JOB_DONE && decide (run) == ACINI_TRAIN_CONTINUE)
     judge (run, parent, recipe, &options, mpp, held_out);
