@@ -275,4 +275,21 @@ gboolean acini_model_train (const char *parent, const AciniRecipe *recipe, const
                             const char *id, const char *name, const char *folder, AciniTrainFunc callback,
                             gpointer user_data, AciniTrainDecision *outcome, GError **error);
 
+/* What a training with @recipe would see of @training: @n patches of the recipe's size one after the other, interleaved
+ * RGB and class indices (ACINI_IGNORE where unlabelled), as its first step draws them.  @plain: the same places without
+ * augmentation.  @mpp: of the network, 0 unknown. */
+gboolean acini_model_preview_patches (const AciniRecipe *recipe, const AciniTrainingSource *training, double mpp, int n,
+                                      gboolean plain, guint8 *rgb, guint8 *labels, GError **error);
+
+/* Learns from few corrections in a second: of the last layer of @parent alone the weights, by a ridge-penalised
+ * logistic regression on the decoder's features (iteratively reweighted least squares, each step in closed form) that
+ * starts from what the network says now, at the thresholds of its card, which stay.  How much it may change is decided
+ * by cross-validation, on parts of the labelled area left out in turn; where no change does better there, nothing is
+ * written.  @folder gets model.safetensors and model.json, with @id, @name and the parent.  *@report: (transfer full)
+ * {"pixels", "patches", "ridge", "loss_before", "loss_after" (of what was left out), "changed" (whether there is a
+ * model)}. */
+gboolean acini_model_refit (const char *parent, const AciniTrainingSource *training, const AciniModelOptions *options,
+                            gboolean half, const char *id, const char *name, const char *folder, JsonObject **report,
+                            GError **error);
+
 G_END_DECLS

@@ -5,15 +5,9 @@
 #include "app/cli/acini-scoring.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-threshold-option.h"
+#include "app/worker/acini-comparison.h"
 #include "app/worker/acini-model-set.h"
 #include "data/labels/acini-labels.h"
-#include "model/core/acini-mask-scores.h"
-#include "model/core/acini-metrics.h"
-
-#include <math.h>
-
-/* Objects of fewer pixels are specks, of no FTU at any magnification. */
-#define SMALLEST_OBJECT 64
 
 static char *option_a, *option_b, *option_slides, *option_threshold;
 static gboolean option_existing;
@@ -32,18 +26,7 @@ static const GOptionEntry entries[] = {
   { NULL },
 };
 
-typedef enum
-{
-  DICE,
-  IOU,
-  OBJECT_F1,
-  HAUSDORFF, /* µm, where the slide's scale is known, else pixels; NaN for what is too large to be measured at once */
-  N_SCORES
-} Score;
-
-static const char *const score_names[N_SCORES] = { "dice", "iou", "object_f1", "hausdorff_95" };
-
-/* Of one model: a row of N_SCORES a slide. */
+/* Of one model: a row of ACINI_COMPARISON_N a slide. */
 typedef struct
 {
   GArray *scores;
@@ -59,36 +42,29 @@ scored_clear (Scored *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scored, scored_clear)
 
 static double
-get_score (const Scored *self, guint slide, Score which)
+get_score (const Scored *self, guint slide, AciniComparisonScore which)
 {
-  return g_array_index (self->scores, double, slide *N_SCORES + which);
+  return g_array_index (self->scores, double, slide *ACINI_COMPARISON_N + which);
 }
 
 /* All classes together.  Where nobody labelled the prediction does not count. */
 static void
-measure (const AciniScoringMasks *masks, double mpp, double scores[N_SCORES])
+measure (const AciniScoringMasks *masks, double mpp, double scores[ACINI_COMPARISON_N])
 {
   gsize n = (gsize)masks->width * masks->height;
   g_autofree guint8 *truth = g_malloc (n), *predicted = g_malloc (n);
-  AciniObjectCounts objects = { 0 };
-  AciniOverlap overlap = { 0 };
 
   for (gsize i = 0; i < n; i++)
     {
       truth[i] = masks->truth[i] >= ACINI_LABEL_FIRST_CLASS;
-      predicted[i] = masks->predicted[i] >= ACINI_LABEL_FIRST_CLASS && masks->truth[i] != ACINI_LABEL_UNLABELLED;
+      predicted[i] = masks->predicted[i] >= ACINI_LABEL_FIRST_CLASS;
     }
-  acini_overlap_add (&overlap, truth, predicted, NULL, n);
-  acini_mask_count_objects (truth, predicted, masks->width, masks->height, SMALLEST_OBJECT, &objects);
-  scores[DICE] = acini_overlap_get_dice (&overlap);
-  scores[IOU] = acini_overlap_get_iou (&overlap);
-  scores[OBJECT_F1] = acini_object_counts_get_f1 (&objects);
-  scores[HAUSDORFF] = acini_mask_get_hausdorff_95 (truth, predicted, masks->width, masks->height) * (mpp > 0 ? mpp : 1);
+  acini_comparison_measure (truth, predicted, masks->truth, masks->width, masks->height, mpp, scores);
 }
 
 static gboolean
 score_slide (AciniProject *project, AciniModel *model, const AciniSlideRecord *record, AciniScoringProgress *progress,
-             double scores[N_SCORES], GError **error)
+             double scores[ACINI_COMPARISON_N], GError **error)
 {
   g_autoptr (AciniPrediction) prediction
       = acini_scoring_get_prediction (project, model, record, option_existing, progress, error);
@@ -128,11 +104,11 @@ score_model (AciniConsole *console, AciniProject *project, const char *path, GPt
     {
       const AciniSlideRecord *record = slides->pdata[i];
       AciniScoringProgress progress = { console, record->name, pass * slides->len + i, 2 * slides->len };
-      double scores[N_SCORES];
+      double scores[ACINI_COMPARISON_N];
 
       if (!score_slide (project, model, record, &progress, scores, error))
         return FALSE;
-      g_array_append_vals (scored->scores, scores, N_SCORES);
+      g_array_append_vals (scored->scores, scores, ACINI_COMPARISON_N);
     }
   return TRUE;
 }
@@ -140,43 +116,31 @@ score_model (AciniConsole *console, AciniProject *project, const char *path, GPt
 /* The difference over the slides of @organ (NULL: all), told and put into @object. */
 static void
 tell_difference (AciniConsole *console, GPtrArray *slides, const Scored *a, const Scored *b, const char *organ,
-                 Score which, JsonObject *object)
+                 AciniComparisonScore which, JsonObject *object)
 {
   g_autoptr (GArray) before = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GArray) after = g_array_new (FALSE, FALSE, sizeof (double));
-  JsonObject *told = json_object_new ();
-  AciniPairedDifference difference;
-  double sums[2] = { 0, 0 };
-  /* A distance is better when it is smaller. */
-  double sign = which == HAUSDORFF ? -1 : 1;
+  JsonObject *told;
 
   for (guint i = 0; i < slides->len; i++)
     {
-      double x = sign * get_score (a, i, which), y = sign * get_score (b, i, which);
+      double x = get_score (a, i, which), y = get_score (b, i, which);
 
       if (organ != NULL && !g_str_equal (organ, ((AciniSlideRecord *)slides->pdata[i])->organ))
         continue;
       g_array_append_val (before, x);
       g_array_append_val (after, y);
-      sums[0] += sign * x;
-      sums[1] += sign * y;
     }
-  acini_paired_difference ((double *)before->data, (double *)after->data, before->len, &difference);
-  json_object_set_int_member (told, "images", before->len);
-  json_object_set_double_member (told, "a", sums[0] / before->len);
-  json_object_set_double_member (told, "b", sums[1] / before->len);
-  json_object_set_double_member (told, "difference", sign * difference.mean);
-  json_object_set_double_member (told, "low", sign > 0 ? difference.low : -difference.high);
-  json_object_set_double_member (told, "high", sign > 0 ? difference.high : -difference.low);
-  json_object_set_string_member (told, "verdict", acini_verdict_to_string (difference.verdict));
-  json_object_set_object_member (object, score_names[which], told);
+  told = acini_comparison_describe (which, (double *)before->data, (double *)after->data, before->len);
+  json_object_set_object_member (object, acini_comparison_get_name (which), told);
   acini_console_print (console, "%-16s %-13s %9.4f %9.4f   %+.4f (%+.4f to %+.4f)  %s",
                        organ == NULL    ? "all"
                        : *organ != '\0' ? organ
                                         : "unknown organ",
-                       score_names[which], sums[0] / before->len, sums[1] / before->len, sign * difference.mean,
-                       sign > 0 ? difference.low : -difference.high, sign > 0 ? difference.high : -difference.low,
-                       acini_verdict_to_string (difference.verdict));
+                       acini_comparison_get_name (which), json_object_get_double_member (told, "a"),
+                       json_object_get_double_member (told, "b"), json_object_get_double_member (told, "difference"),
+                       json_object_get_double_member (told, "low"), json_object_get_double_member (told, "high"),
+                       json_object_get_string_member (told, "verdict"));
 }
 
 static void
@@ -198,12 +162,13 @@ tell_slides (AciniConsole *console, GPtrArray *slides, const Scored *a, const Sc
         {
           JsonObject *scores = json_object_new ();
 
-          for (int s = 0; s < N_SCORES; s++)
-            json_object_set_double_member (scores, score_names[s], get_score (both[k], i, s));
+          for (int s = 0; s < ACINI_COMPARISON_N; s++)
+            json_object_set_double_member (scores, acini_comparison_get_name (s), get_score (both[k], i, s));
           json_object_set_object_member (row, k == 0 ? "a" : "b", scores);
         }
       json_array_add_object_element (array, row);
-      acini_console_print (console, "%-30s %9.4f %9.4f", record->name, get_score (a, i, DICE), get_score (b, i, DICE));
+      acini_console_print (console, "%-30s %9.4f %9.4f", record->name, get_score (a, i, ACINI_COMPARISON_DICE),
+                           get_score (b, i, ACINI_COMPARISON_DICE));
     }
 }
 
@@ -218,11 +183,12 @@ tell (AciniConsole *console, GPtrArray *slides, const Scored *a, const Scored *b
   json_object_set_string_member (console->result, "a", a->id);
   json_object_set_string_member (console->result, "b", b->id);
   tell_slides (console, slides, a, b);
-  for (int s = 0; s < N_SCORES; s++)
+  for (int s = 0; s < ACINI_COMPARISON_N; s++)
     tell_difference (console, slides, a, b, NULL, s, all);
   json_object_set_string_member (
       console->result, "verdict",
-      json_object_get_string_member (json_object_get_object_member (all, score_names[DICE]), "verdict"));
+      json_object_get_string_member (
+          json_object_get_object_member (all, acini_comparison_get_name (ACINI_COMPARISON_DICE)), "verdict"));
   json_object_set_object_member (console->result, "all", all);
   for (guint i = 0; i < slides->len; i++)
     g_hash_table_add (organs, ((AciniSlideRecord *)slides->pdata[i])->organ);
@@ -233,7 +199,7 @@ tell (AciniConsole *console, GPtrArray *slides, const Scored *a, const Scored *b
 
       json_object_set_object_member (by_organ, organ, own);
       if (g_hash_table_size (organs) > 1)
-        tell_difference (console, slides, a, b, organ, DICE, own);
+        tell_difference (console, slides, a, b, organ, ACINI_COMPARISON_DICE, own);
     }
   json_object_set_object_member (console->result, "by_organ", by_organ);
   acini_console_print (console, "B against A: %s", json_object_get_string_member (console->result, "verdict"));

@@ -7,6 +7,7 @@
 #include "app/cli/acini-segment-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-threshold-option.h"
+#include "app/segmentation/acini-knowledge.h"
 #include "app/cli/acini-values.h"
 #include "data/predictions/acini-prediction-key.h"
 #include "data/project/acini-change.h"
@@ -62,6 +63,28 @@ show_progress (double fraction, gpointer user_data)
   acini_console_progress (progress->console, (progress->done + fraction) / progress->all, "Segmenting", detail);
 }
 
+/* Says in what the slide is unlike what the model has seen. */
+static void
+warn (AciniConsole *console, AciniModel *model, const AciniSlideRecord *record, AciniSlide *slide)
+{
+  g_autoptr (GPtrArray) sentences
+      = acini_knowledge_check (acini_model_get_card (model), slide, record->organ, record->mpp_x);
+  JsonArray *array;
+
+  if (sentences->len == 0)
+    return;
+  if (!json_object_has_member (console->result, "warnings"))
+    json_object_set_array_member (console->result, "warnings", json_array_new ());
+  array = json_object_get_array_member (console->result, "warnings");
+  for (guint i = 0; i < sentences->len; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("“%s”: %s", record->name, (const char *)sentences->pdata[i]);
+
+      acini_console_note (console, "acini-cli: %s", text);
+      json_array_add_string_element (array, text);
+    }
+}
+
 /* Segments one slide into a prediction in @folder, *@path, and adds what it took to the result. */
 static gboolean
 segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord *record, const char *folder,
@@ -81,6 +104,8 @@ segment_slide (AciniConsole *console, AciniModel *model, const AciniSlideRecord 
                         "that the model was trained at. Give --mpp, with “segment” or “import”.",
                         record->name);
   acini_segment_options_fill (&how);
+  if (slide != NULL)
+    warn (console, model, record, slide);
   if (slide == NULL
       || !acini_segment_slide (model, slide, folder, record->id, &how, show_progress, NULL, &progress,
                                console->cancellable, &result, error))

@@ -201,6 +201,26 @@ check (AciniConsole *console, GArray *parts, const AciniTrainingPlan *plan, GErr
   return problems != NULL && stop == NULL;
 }
 
+/* What the training found out about the new model and its parent. */
+static void
+tell_comparison (AciniConsole *console, const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, ACINI_COMPARISON_FILE, NULL);
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonObject *object = NULL, *dice;
+
+  if (json_parser_load_from_file (parser, path, NULL) && JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+    object = json_node_get_object (json_parser_get_root (parser));
+  if (object == NULL || !json_object_has_member (object, "scores"))
+    return;
+  dice = json_object_get_object_member (json_object_get_object_member (object, "scores"), "dice");
+  acini_console_print (console, "Against its parent: %s (Dice %+.4f, 95 %% interval %+.4f to %+.4f)",
+                       json_object_get_string_member (dice, "verdict"),
+                       json_object_get_double_member (dice, "difference"), json_object_get_double_member (dice, "low"),
+                       json_object_get_double_member (dice, "high"));
+  json_object_set_object_member (console->result, "comparison", json_object_ref (object));
+}
+
 static gboolean
 finish (AciniConsole *console, AciniProject *project, AciniJob *job, GError **error)
 {
@@ -215,6 +235,7 @@ finish (AciniConsole *console, AciniProject *project, AciniJob *job, GError **er
   json_object_set_string_member (console->result, "model", id);
   json_object_set_string_member (console->result, "path", folder);
   acini_console_print (console, "%s", id);
+  tell_comparison (console, folder);
   return TRUE;
 }
 

@@ -8,8 +8,6 @@
 #include "data/mask/acini-mask.h"
 #include "data/predictions/acini-prediction-key.h"
 
-#include <math.h>
-
 #define MOST_PIXELS ((gint64)64 << 20)
 
 static void
@@ -130,36 +128,13 @@ acini_threshold_search_add (AciniThresholdSearch *search, AciniProject *project,
                             AciniPrediction *prediction, GError **error)
 {
   g_autoptr (GArray) tiles = acini_labels_list_tiles (project, record->id, error);
-  guint64 histograms[2][256] = { 0 }, inside = 0, outside = 0, truth = 0;
+  guint64 histograms[2][256] = { 0 };
 
   if (tiles == NULL)
     return FALSE;
   for (guint i = 0; i < tiles->len; i++)
     if (!add_tile (project, record, prediction, &g_array_index (tiles, AciniRect, i), histograms, error))
       return FALSE;
-  for (int v = 0; v < 256; v++)
-    truth += histograms[1][v];
-  for (int cut = 255; cut > 0; cut--)
-    {
-      inside += histograms[1][cut];
-      outside += histograms[0][cut];
-      search->sums[cut] += truth + inside + outside > 0 ? 2.0 * inside / (truth + inside + outside) : 1;
-    }
-  search->n++;
+  acini_threshold_search_add_counts (search, histograms);
   return TRUE;
-}
-
-double
-acini_threshold_search_get_best (const AciniThresholdSearch *search, double *dice)
-{
-  int first = 1, last = 1;
-
-  for (int cut = 2; cut < 256; cut++)
-    if (search->sums[cut] > search->sums[first] + 1e-12)
-      first = last = cut;
-    else if (search->sums[cut] >= search->sums[first] - 1e-12 && last == cut - 1)
-      last = cut;
-  if (dice != NULL)
-    *dice = search->n > 0 ? search->sums[first] / search->n : NAN;
-  return acini_threshold_from_cut ((guint8)((first + last) / 2));
 }

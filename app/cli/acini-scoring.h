@@ -4,6 +4,7 @@
 /* Predictions beside labels: what the commands that score models share. */
 
 #include "app/cli/acini-console.h"
+#include "app/worker/acini-comparison.h"
 #include "data/mask/acini-thresholds.h"
 #include "data/predictions/acini-prediction.h"
 #include "model/acini-model.h"
@@ -36,17 +37,7 @@ gboolean acini_scoring_read_masks (AciniProject *project, const AciniSlideRecord
 void acini_scoring_masks_clear (AciniScoringMasks *masks);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AciniScoringMasks, acini_scoring_masks_clear)
 
-/* Finds the threshold that gives the best mean Dice of the slides whose counts were added: all 255 cuts at once. */
-typedef struct
-{
-  guint n;
-  double sums[256]; /* of Dice at each cut */
-} AciniThresholdSearch;
-
 /* Adds one slide, all classes together. */
 gboolean acini_threshold_search_add (AciniThresholdSearch *search, AciniProject *project,
                                      const AciniSlideRecord *record, AciniPrediction *prediction, GError **error);
-/* 0 … 1; the middle of the best cuts, where several are. */
-double acini_threshold_search_get_best (const AciniThresholdSearch *search, double *dice);
-
 G_END_DECLS

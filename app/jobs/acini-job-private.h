@@ -64,5 +64,7 @@ int acini_job_get_inherited_lock (AciniJob *self);
 gboolean acini_job_set_control (AciniJob *self, const char *request, GError **error);
 /* Writes the state event "running" for a worker about to be started, whose lock the caller holds. */
 gboolean acini_job_mark_started (AciniJob *self, GError **error);
+/* Writes the state event "queued": the job is started, but waits for others.  The caller holds the lock. */
+gboolean acini_job_mark_waiting (AciniJob *self, GError **error);
 
 G_END_DECLS

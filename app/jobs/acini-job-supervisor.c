@@ -6,6 +6,7 @@
 
 #include "app/jobs/acini-find-cli.h"
 #include "app/jobs/acini-job-private.h"
+#include "app/jobs/acini-job-queue.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,8 @@
 /* Halving a batch more often than this leaves nothing of any. */
 #define MOST_HALVINGS 6
 #define LOG_TAIL 4096
+/* How often one that waits for others looks. */
+#define WAIT_US (G_USEC_PER_SEC / 4)
 
 /* How many processes the system has killed for want of memory since it was started; -1: it does not tell. */
 static gint64
@@ -188,6 +191,45 @@ get_lock (AciniJob *job, GError **error)
   return lock;
 }
 
+/* The device that the job will use, as far as it can be told without trying. */
+static const char *
+get_device (AciniJob *job)
+{
+  const char *device = json_object_get_string_member_with_default (acini_job_get_specification (job), "device", "auto");
+
+  return *device == '\0' || strchr (device, '/') != NULL ? "auto" : device;
+}
+
+/* Waits until no other training is ahead.  Returns: whether to go on; else the job has ended, as was asked for. */
+static gboolean
+wait_for_turn (AciniJob *job, AciniJobTurn *turn, GCancellable *cancellable)
+{
+  gboolean waits = FALSE;
+
+  while (TRUE)
+    {
+      g_autofree char *request = acini_job_dup_control (job);
+      guint ahead = acini_job_turn_count_ahead (turn);
+      gboolean cancelled = g_str_equal (request, "cancel");
+
+      if (cancelled || g_str_equal (request, "pause") || g_cancellable_is_cancelled (cancellable))
+        {
+          acini_job_end (job, cancelled ? ACINI_JOB_CANCELLED : ACINI_JOB_PAUSED, ACINI_FAILURE_NONE, NULL, NULL);
+          if (cancelled)
+            acini_job_remove_checkpoint (job);
+          return FALSE;
+        }
+      if (ahead == 0)
+        return !waits || acini_job_mark_started (job, NULL);
+      if (!waits)
+        g_message ("Another training is running on this computer; this one waits for it.");
+      if (!waits && !acini_job_mark_waiting (job, NULL))
+        return TRUE;
+      waits = TRUE;
+      g_usleep (WAIT_US);
+    }
+}
+
 gboolean
 acini_job_is_supervised (AciniJob *job)
 {
@@ -199,6 +241,7 @@ acini_job_supervise (AciniJob *job, const char *cli, gboolean quiet, GCancellabl
 {
   g_autofree char *found = cli != NULL ? g_strdup (cli) : acini_find_cli ();
   Watch watch = { .job = job, .quiet = quiet };
+  g_autoptr (AciniJobTurn) turn = NULL;
   gboolean again = TRUE, ok = TRUE;
 
   g_return_val_if_fail (ACINI_IS_JOB (job), FALSE);
@@ -213,6 +256,11 @@ acini_job_supervise (AciniJob *job, const char *cli, gboolean quiet, GCancellabl
   if (watch.lock < 0)
     return FALSE;
   fcntl (watch.lock, F_SETFD, FD_CLOEXEC);
+  if (g_str_equal (acini_job_get_kind (job), "train"))
+    {
+      turn = acini_job_turn_new (get_device (job));
+      again = wait_for_turn (job, turn, cancellable);
+    }
   while (ok && again)
     {
       gint64 kills = count_memory_kills ();

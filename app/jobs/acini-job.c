@@ -414,6 +414,14 @@ acini_job_mark_started (AciniJob *self, GError **error)
 }
 
 gboolean
+acini_job_mark_waiting (AciniJob *self, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return append_state (self, ACINI_JOB_QUEUED, ACINI_FAILURE_NONE, NULL, error);
+}
+
+gboolean
 acini_job_end (AciniJob *self, AciniJobState state, AciniFailure failure, const char *message, GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;

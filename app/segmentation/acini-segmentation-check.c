@@ -4,6 +4,7 @@
 
 #include "app/segmentation/acini-segmentation-check.h"
 
+#include "app/segmentation/acini-knowledge.h"
 #include "app/segmentation/acini-segmentation.h"
 #include "data/labels/acini-labels.h"
 #include "model/core/acini-card.h"
@@ -62,6 +63,19 @@ check_disk (GPtrArray *problems, AciniProject *project, const AciniSlideRecord *
             record->name, needed_text, free_text));
 }
 
+/* What the model has not seen the like of.  A slide that cannot be opened is another problem. */
+static void
+check_knowledge (GPtrArray *problems, const AciniSlideRecord *record, const AciniCard *card)
+{
+  g_autoptr (AciniSlide) slide = acini_slide_open (record->path, NULL);
+  g_autoptr (GPtrArray) sentences
+      = slide != NULL ? acini_knowledge_check (card, slide, record->organ, record->mpp_x) : NULL;
+
+  for (guint i = 0; sentences != NULL && i < sentences->len; i++)
+    acini_job_problems_add (problems, FALSE,
+                            g_strdup_printf ("“%s”: %s", record->name, (const char *)sentences->pdata[i]));
+}
+
 GPtrArray *
 acini_segmentation_check (AciniProject *project, gint64 slide, const char *model, GError **error)
 {
@@ -91,6 +105,7 @@ acini_segmentation_check (AciniProject *project, gint64 slide, const char *model
         g_strdup_printf (_ ("“%s” has no µm per pixel, so that the model sees it at a wrong size. Set "
                             "it in the slide's properties."),
                          record->name));
+  check_knowledge (problems, record, card);
   check_disk (problems, project, record, acini_get_downsample (record->mpp_x, card->mpp));
   return g_steal_pointer (&problems);
 }

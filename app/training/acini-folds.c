@@ -28,6 +28,12 @@ compare_hashes (gconstpointer a, gconstpointer b)
   return strcmp (first, second);
 }
 
+void
+acini_fold_sort_groups (GPtrArray *groups)
+{
+  g_ptr_array_sort (groups, compare_hashes);
+}
+
 /* Group → fold + 1, as it was decided before. */
 static GHashTable *
 load_folds (AciniProject *project, const char *key, guint k, guint *sizes)
@@ -104,7 +110,7 @@ acini_folds_assign (AciniProject *project, guint k, GPtrArray *records, GError *
                    g_hash_table_size (present), k);
       return NULL;
     }
-  g_ptr_array_sort (fresh, compare_hashes);
+  acini_fold_sort_groups (fresh);
   for (guint i = 0; i < fresh->len; i++)
     {
       guint fold = find_smallest (sizes, k);

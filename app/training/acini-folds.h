@@ -14,5 +14,7 @@ GArray *acini_folds_assign (AciniProject *project, guint k, GPtrArray *records, 
 /* What must not be on both sides: the images of one patient, and where that is not known the slide itself.  Returns:
  * (transfer full) */
 char *acini_fold_dup_group (const AciniSlideRecord *record);
+/* (element-type utf8) in the order in which they are dealt out, which depends on nothing but their names. */
+void acini_fold_sort_groups (GPtrArray *groups);
 
 G_END_DECLS

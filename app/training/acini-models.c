@@ -5,10 +5,12 @@
 #include "app/training/acini-models.h"
 #include "app/jobs/acini-job-list.h"
 #include "app/jobs/acini-specification.h"
+#include "app/training/acini-model-files.h"
 #include "app/training/acini-training.h"
 #include "model/core/acini-card.h"
 #include "acini-config.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define STARTER_ID "starter"
@@ -44,17 +46,57 @@ acini_find_starter (void)
   return weights != NULL ? g_path_get_dirname (weights) : NULL;
 }
 
+/* Where the user's own recipes lie.  Returns: (transfer full) */
+static char *
+dup_own_folder (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "acini", "recipes", NULL);
+}
+
 char *
 acini_find_recipe (const char *name)
 {
-  g_autofree char *file = NULL;
+  g_autofree char *file = NULL, *folder = NULL, *own = NULL;
 
   g_return_val_if_fail (name != NULL, NULL);
 
   if (*name == '\0' || strchr (name, '/') != NULL)
     return NULL;
   file = g_strconcat (name, ".ini", NULL);
-  return find_shipped ("recipes", file);
+  folder = dup_own_folder ();
+  own = g_build_filename (folder, file, NULL);
+  return g_file_test (own, G_FILE_TEST_EXISTS) ? g_steal_pointer (&own) : find_shipped ("recipes", file);
+}
+
+char *
+acini_save_recipe (const AciniRecipe *recipe, GError **error)
+{
+  g_autofree char *folder = dup_own_folder (), *id = NULL, *file = NULL, *path = NULL, *data = NULL, *shipped = NULL;
+
+  g_return_val_if_fail (recipe != NULL, NULL);
+
+  if (!acini_recipe_check (recipe, error))
+    return NULL;
+  id = g_str_to_ascii (recipe->name, "C");
+  for (char *c = id; *c != '\0'; c++)
+    *c = g_ascii_isalnum (*c) ? g_ascii_tolower (*c) : '-';
+  file = g_strconcat (*id != '\0' ? id : "recipe", ".ini", NULL);
+  shipped = find_shipped ("recipes", file);
+  if (shipped != NULL || *id == '\0')
+    {
+      g_set_error (error, ACINI_RECIPE_ERROR, ACINI_RECIPE_ERROR_VALUE,
+                   _ ("A recipe called “%s” comes with Acini, and cannot be changed: give yours another name."),
+                   recipe->name);
+      return NULL;
+    }
+  path = g_build_filename (folder, file, NULL);
+  data = acini_recipe_to_data (recipe);
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    {
+      g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("The folder “%s” could not be created."), folder);
+      return NULL;
+    }
+  return g_file_set_contents (path, data, -1, error) ? g_steal_pointer (&id) : NULL;
 }
 
 static int
@@ -63,17 +105,30 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *)a, *(const char *const *)b);
 }
 
-char **
-acini_list_recipes (void)
+static void
+add_recipes (GPtrArray *names, const char *folder)
 {
-  g_autofree char *folder = find_shipped ("recipes", "");
   g_autoptr (GDir) dir = folder != NULL ? g_dir_open (folder, 0, NULL) : NULL;
-  g_autoptr (GPtrArray) names = g_ptr_array_new_null_terminated (0, g_free, TRUE);
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (g_str_has_suffix (name, ".ini"))
-      g_ptr_array_add (names, g_strndup (name, strlen (name) - strlen (".ini")));
+      {
+        g_autofree char *id = g_strndup (name, strlen (name) - strlen (".ini"));
+
+        if (!g_ptr_array_find_with_equal_func (names, id, g_str_equal, NULL))
+          g_ptr_array_add (names, g_steal_pointer (&id));
+      }
+}
+
+char **
+acini_list_recipes (void)
+{
+  g_autofree char *folder = find_shipped ("recipes", ""), *own = dup_own_folder ();
+  g_autoptr (GPtrArray) names = g_ptr_array_new_null_terminated (0, g_free, TRUE);
+
+  add_recipes (names, folder);
+  add_recipes (names, own);
   g_ptr_array_sort (names, compare_names);
   return (char **)g_ptr_array_steal (names, NULL);
 }
@@ -130,6 +185,26 @@ collect_finished (AciniProject *project, GPtrArray *known)
   return any;
 }
 
+/* Leaves out what was archived, and models of the project whose files were deleted; names are those of the cards. */
+static void
+look_at_files (AciniProject *project, GPtrArray *models)
+{
+  g_auto (GStrv) archived = acini_model_list_archived (project);
+
+  for (guint i = models->len; i > 0; i--)
+    {
+      AciniModelRecord *record = g_ptr_array_index (models, i - 1);
+      gboolean own = acini_model_is_own (project, record->path);
+      g_autoptr (AciniCard) card = own ? acini_card_load (record->path, NULL) : NULL;
+
+      if (card != NULL && card->name != NULL && *card->name != '\0')
+        g_set_str (&record->name, card->name);
+      if (g_strv_contains ((const char *const *)archived, record->id)
+          || (own && !g_file_test (record->path, G_FILE_TEST_EXISTS)))
+        g_ptr_array_remove_index (models, i - 1);
+    }
+}
+
 GPtrArray *
 acini_list_models (AciniProject *project, GError **error)
 {
@@ -148,6 +223,7 @@ acini_list_models (AciniProject *project, GError **error)
       if (models == NULL)
         return NULL;
     }
+  look_at_files (project, models);
   starter = starter_record ();
   /* A project may have taken the starter in as a model of its own. */
   for (guint i = models->len; starter != NULL && i > 0; i--)

@@ -166,6 +166,46 @@ check_splits (GPtrArray *problems, GPtrArray *splits)
     }
 }
 
+/* Images of one patient look alike: who has learnt from some is judged too well on the others. */
+static void
+check_patients (GPtrArray *problems, GPtrArray *splits)
+{
+  g_autoptr (GHashTable) learnt = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < splits->len; i++)
+    {
+      const AciniTrainingSplit *split = g_ptr_array_index (splits, i);
+
+      for (guint k = 0; k < split->training->len; k++)
+        {
+          const AciniSlideRecord *record = g_ptr_array_index (split->training, k);
+
+          if (record->details.patient != NULL && *record->details.patient != '\0')
+            g_hash_table_insert (learnt, record->details.patient, record->name);
+        }
+    }
+  for (guint i = 0; i < splits->len; i++)
+    {
+      const AciniTrainingSplit *split = g_ptr_array_index (splits, i);
+
+      for (guint k = 0; k < split->held_out->len; k++)
+        {
+          const AciniSlideRecord *record = g_ptr_array_index (split->held_out, k);
+          const char *patient = record->details.patient;
+          const char *other = patient != NULL ? g_hash_table_lookup (learnt, patient) : NULL;
+
+          if (other == NULL)
+            continue;
+          acini_job_problems_add (problems, FALSE,
+                                  g_strdup_printf (_ ("“%s”, to be judged on, and “%s”, to be learnt from, are of the "
+                                                      "same patient, so that the score will be too good: hold out "
+                                                      "whole patients."),
+                                                   record->name, other));
+          return;
+        }
+    }
+}
+
 static gboolean
 check_labels (GPtrArray *problems, const AciniTrainingPart *parts, GPtrArray *splits, GError **error)
 {
@@ -213,8 +253,8 @@ check_held_out (GPtrArray *problems, const AciniTrainingPart *parts, GPtrArray *
   if (automatic && n_training > 0 && n_held_out == 0)
     acini_job_problems_add (
         problems, FALSE,
-        g_strdup (_ ("With fewer than three labelled slides none is held out, so the new model gets "
-                     "no score: label more slides to see how good it is.")));
+        g_strdup (_ ("None of these slides is held out, so the new model gets no score. Take labelled slides of at "
+                     "least three patients, or three slides without one, to see how good it is.")));
 }
 
 GPtrArray *
@@ -236,6 +276,7 @@ acini_training_check (const AciniTrainingPart *parts, guint n_parts, const Acini
   if (!check_labels (problems, parts, splits, error))
     return NULL;
   check_splits (problems, splits);
+  check_patients (problems, splits);
   check_disk (problems, parts[0].project, plan);
   check_scale (problems, splits, plan);
   check_held_out (problems, parts, splits);

@@ -2,9 +2,13 @@
 
 #include "app/training/acini-training-split.h"
 
-/* One in this many labelled slides is held out unless the user says which. */
+#include "app/training/acini-folds.h"
+
+/* One in this many patients (or slides without one) is held out unless the user says which. */
 #define HELD_OUT_SHARE 5
 #define HELD_OUT_FROM 3
+/* The setting of a project: which groups were held out and which were learnt from, a line each. */
+#define SETTING "held-out"
 
 static gboolean
 contains (GArray *slides, gint64 id)
@@ -32,28 +36,82 @@ choose_training (const AciniTrainingPart *part, GPtrArray *records)
   return chosen;
 }
 
-/* The slides to validate on; unless the user named them they are taken out of @training, spread evenly. */
+/* The labelled slides that the user wants to validate on. */
 static GPtrArray *
-choose_held_out (const AciniTrainingPart *part, GPtrArray *records, GPtrArray *training)
+choose_named (const AciniTrainingPart *part, GPtrArray *records)
 {
   GPtrArray *chosen = g_ptr_array_new ();
-  guint count;
 
-  if (part->held_out != NULL)
+  for (guint i = 0; i < records->len; i++)
     {
-      for (guint i = 0; i < records->len; i++)
-        {
-          AciniSlideRecord *record = g_ptr_array_index (records, i);
+      AciniSlideRecord *record = g_ptr_array_index (records, i);
 
-          if (record->labelled && contains (part->held_out, record->id))
-            g_ptr_array_add (chosen, record);
-        }
-      return chosen;
+      if (record->labelled && contains (part->held_out, record->id))
+        g_ptr_array_add (chosen, record);
     }
-  count = training->len < HELD_OUT_FROM ? 0 : MAX (1, training->len / HELD_OUT_SHARE);
-  for (guint i = count; i > 0; i--)
-    g_ptr_array_insert (chosen, 0, g_ptr_array_steal_index (training, (2 * i - 1) * training->len / (2 * count)));
   return chosen;
+}
+
+/* Group → whether it is held out, as it was decided before: "held out" or "learnt". */
+static GHashTable *
+load_decisions (AciniProject *project)
+{
+  GHashTable *decisions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *text = acini_project_dup_setting (project, SETTING);
+  g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if ((*lines[i] == '0' || *lines[i] == '1') && lines[i][1] == ' ')
+      g_hash_table_insert (decisions, g_strdup (lines[i] + 2), GINT_TO_POINTER (*lines[i] == '1'));
+  return decisions;
+}
+
+/* Decides about those of @groups (each once, in any order) that are new, so that one in five is held out.  What was
+ * learnt from once is not held out later: a model that descends from that training has seen it. */
+static void
+decide (GHashTable *decisions, GPtrArray *groups)
+{
+  guint wanted = groups->len < HELD_OUT_FROM ? 0 : MAX (1, groups->len / HELD_OUT_SHARE), n = 0;
+
+  for (guint i = 0; i < groups->len; i++)
+    n += g_hash_table_lookup (decisions, groups->pdata[i]) != NULL;
+  acini_fold_sort_groups (groups);
+  for (guint i = 0; i < groups->len; i++)
+    if (!g_hash_table_contains (decisions, groups->pdata[i]))
+      {
+        gboolean held_out = n < wanted;
+
+        n += held_out;
+        g_hash_table_insert (decisions, g_strdup (groups->pdata[i]), GINT_TO_POINTER (held_out));
+      }
+}
+
+/* Takes the slides to validate on out of the training: whole patients. */
+static void
+hold_out (AciniTrainingSplit *self, AciniProject *project)
+{
+  g_autoptr (GHashTable) present = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free), groups = g_ptr_array_new ();
+
+  self->decisions = load_decisions (project);
+  for (guint i = 0; i < self->training->len; i++)
+    {
+      char *group = acini_fold_dup_group (self->training->pdata[i]);
+
+      g_ptr_array_add (names, group);
+      if (g_hash_table_add (present, group))
+        g_ptr_array_add (groups, group);
+    }
+  decide (self->decisions, groups);
+  for (guint i = self->training->len; i > 0; i--)
+    if (g_hash_table_lookup (self->decisions, names->pdata[i - 1]) != NULL)
+      g_ptr_array_insert (self->held_out, 0, g_ptr_array_steal_index (self->training, i - 1));
+  /* With one patient among the chosen ones there would be nothing to learn from. */
+  if (self->training->len == 0)
+    {
+      g_ptr_array_extend (self->training, self->held_out, NULL, NULL);
+      g_ptr_array_set_size (self->held_out, 0);
+    }
 }
 
 AciniTrainingSplit *
@@ -68,8 +126,30 @@ acini_training_split_new (const AciniTrainingPart *part, GError **error)
   if (self->records == NULL)
     return NULL;
   self->training = choose_training (part, self->records);
-  self->held_out = choose_held_out (part, self->records, self->training);
+  self->held_out = choose_named (part, self->records);
+  if (part->held_out == NULL)
+    hold_out (self, part->project);
   return g_steal_pointer (&self);
+}
+
+gboolean
+acini_training_split_keep (AciniTrainingSplit *self, AciniProject *project, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *old = NULL;
+  g_autoptr (GPtrArray) names = NULL;
+
+  g_return_val_if_fail (self != NULL && ACINI_IS_PROJECT (project), FALSE);
+
+  if (self->decisions == NULL || acini_project_get_read_only (project) != NULL)
+    return TRUE;
+  names = g_hash_table_get_keys_as_ptr_array (self->decisions);
+  g_ptr_array_sort_values (names, (GCompareFunc)g_strcmp0);
+  for (guint i = 0; i < names->len; i++)
+    g_string_append_printf (text, "%d %s\n", g_hash_table_lookup (self->decisions, names->pdata[i]) != NULL,
+                            (const char *)names->pdata[i]);
+  old = acini_project_dup_setting (project, SETTING);
+  return g_strcmp0 (old, text->str) == 0 || acini_project_set_setting (project, SETTING, text->str, error);
 }
 
 void
@@ -80,5 +160,6 @@ acini_training_split_free (AciniTrainingSplit *self)
   g_clear_pointer (&self->training, g_ptr_array_unref);
   g_clear_pointer (&self->held_out, g_ptr_array_unref);
   g_clear_pointer (&self->records, g_ptr_array_unref);
+  g_clear_pointer (&self->decisions, g_hash_table_unref);
   g_free (self);
 }

@@ -12,17 +12,22 @@ typedef struct
 {
   AciniProject *project;
   GArray *slides;   /* (element-type gint64) NULL: all labelled ones that are not held out */
-  GArray *held_out; /* (element-type gint64) NULL: one in five of @slides, at least one where there are three */
+  GArray *held_out; /* (element-type gint64) NULL: of @slides those of one in five patients */
 } AciniTrainingPart;
 
 typedef struct
 {
   GPtrArray *records;             /* (element-type AciniSlideRecord) of the project */
   GPtrArray *training, *held_out; /* of these; only labelled ones */
+  GHashTable *decisions;          /* NULL where the user decided; see acini_training_split_keep () */
 } AciniTrainingSplit;
 
-/* Returns: (transfer full), NULL with @error set where the project cannot be read. */
+/* Where the user does not say what is held out, all slides of one in five patients are (acini_fold_dup_group ()), at
+ * least one where there are three.  What was once decided stays so in its project.  Returns: (transfer full), NULL with
+ * @error set where the project cannot be read. */
 AciniTrainingSplit *acini_training_split_new (const AciniTrainingPart *part, GError **error);
+/* Writes what was decided into @project, for all later trainings; nothing where it can only be read. */
+gboolean acini_training_split_keep (AciniTrainingSplit *self, AciniProject *project, GError **error);
 void acini_training_split_free (AciniTrainingSplit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniTrainingSplit, acini_training_split_free)
 

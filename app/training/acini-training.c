@@ -44,6 +44,8 @@ add_part (AciniProject *home, const AciniTrainingPart *part, guint index, const 
     g_array_append_val (ids, ((AciniSlideRecord *)g_ptr_array_index (split->held_out, i))->id);
   if (ids->len == 0)
     return TRUE;
+  if (!acini_training_split_keep (split, part->project, error))
+    return FALSE;
   add_slides (home, training, split->training, name);
   add_slides (home, held_out, split->held_out, name);
   return acini_labels_write_snapshot (part->project, ids, path, error);
@@ -172,6 +174,21 @@ copy_file (const char *from_folder, const char *to_folder, const char *name, GEr
   return g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
 }
 
+/* What a training found out about its model, where it did. */
+static gboolean
+copy_comparison (const char *from, const char *to, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if ((g_str_equal (name, ACINI_COMPARISON_FILE)
+         || (g_str_has_prefix (name, "changed-") && g_str_has_suffix (name, ".png")))
+        && !copy_file (from, to, name, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 acini_model_copy_files (const char *from, const char *to, GError **error)
 {
@@ -183,7 +200,7 @@ acini_model_copy_files (const char *from, const char *to, GError **error)
   temporary = g_strdup_printf ("%s.part", to);
   acini_remove_tree (temporary);
   ok = g_mkdir_with_parents (temporary, 0777) == 0 && copy_file (from, temporary, "model.safetensors", error)
-       && copy_file (from, temporary, "model.json", error);
+       && copy_file (from, temporary, "model.json", error) && copy_comparison (from, temporary, error);
   if (ok)
     acini_remove_tree (to);
   if (ok && g_rename (temporary, to) == 0)

@@ -10,6 +10,10 @@
 
 G_BEGIN_DECLS
 
+/* Beside a model that came out of a training here: how it compares with its parent, see
+ * app/worker/acini-training-verdict.h. */
+#define ACINI_COMPARISON_FILE "comparison.json"
+
 typedef struct
 {
   const char *parent; /* path of a model; NULL: from nothing */
@@ -26,7 +30,7 @@ AciniJob *acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_
 
 /* Makes jobs/ID/ for training from @parent (path of a model; NULL: from nothing): job.json, the frozen snapshot of
  * the labels and the paths of the slides.  @slides (element-type gint64) NULL: all labelled ones.  @held_out (same)
- * NULL: one in five labelled slides, at least one where there are three.  @name NULL: made from the parent's.  Blocks:
+ * NULL: see acini_training_split_new ().  @name NULL: made from the parent's.  Blocks:
  * not on the main thread.  Nothing is started: see acini_job_start (). */
 AciniJob *acini_training_prepare (AciniProject *project, const char *parent, const AciniRecipe *recipe, GArray *slides,
                                   GArray *held_out, const char *name, GError **error);

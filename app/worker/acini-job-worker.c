@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/worker/acini-job-worker.h"
+#include "app/jobs/acini-event-file.h"
 #include "app/jobs/acini-job-private.h"
 #include "app/jobs/acini-specification.h"
+#include "app/segmentation/acini-knowledge.h"
 #include "app/training/acini-training.h"
 #include "app/worker/acini-model-set.h"
 #include "app/worker/acini-segmenter.h"
 #include "app/worker/acini-training-data.h"
+#include "app/worker/acini-training-verdict.h"
 #include "app/worker/acini-trial.h"
 #include "model/acini-model.h"
 #include "acini-config.h"
@@ -25,6 +28,7 @@ typedef struct
   GError *error;             /* of writing an event */
   AciniJobState state;       /* what it is to become when it stops */
   gint64 last_event;
+  AciniEventFile *curves; /* of a training, for TensorBoard; NULL: none could be written */
 } JobRun;
 
 static const char *
@@ -114,12 +118,44 @@ describe_event (const AciniTrainEvent *event)
   return members;
 }
 
+/* The same numbers for TensorBoard. */
+static void
+draw_curves (JobRun *run, const AciniTrainEvent *event)
+{
+  JsonObjectIter iter;
+  const char *organ;
+  JsonNode *node;
+
+  if (run->curves == NULL)
+    return;
+  if (g_str_equal (event->kind, "step"))
+    {
+      acini_event_file_add (run->curves, "loss/training", event->step, event->loss);
+      acini_event_file_add (run->curves, "learning_rate", event->step, event->learning_rate);
+      acini_event_file_add (run->curves, "steps_per_second", event->step, event->steps_per_second);
+    }
+  if (!g_str_equal (event->kind, "validation"))
+    return;
+  acini_event_file_add (run->curves, "loss/held_out", event->step, event->held_out_loss);
+  acini_event_file_add (run->curves, "dice/all", event->step, event->held_out_dice);
+  if (event->dice_by_organ == NULL)
+    return;
+  json_object_iter_init (&iter, event->dice_by_organ);
+  while (json_object_iter_next (&iter, &organ, &node))
+    {
+      g_autofree char *tag = g_strconcat ("dice/", organ, NULL);
+
+      acini_event_file_add (run->curves, tag, event->step, json_node_get_double (node));
+    }
+}
+
 static AciniTrainDecision
 on_train_event (const AciniTrainEvent *event, gpointer user_data)
 {
   JobRun *run = user_data;
   g_autoptr (JsonObject) members = describe_event (event);
 
+  draw_curves (run, event);
   tell (run, event->kind, members, event->steps > 0 ? (double)event->step / event->steps : 0);
   return decide (run);
 }
@@ -203,6 +239,81 @@ get_slides (JobRun *run, const char *name)
 }
 
 static gboolean
+on_verdict_progress (double fraction, gpointer user_data)
+{
+  JobRun *run = user_data;
+  g_autoptr (JsonObject) members = json_object_new ();
+
+  json_object_set_double_member (members, "compared", fraction);
+  tell (run, "comparing", members, 1);
+  return decide (run) == ACINI_TRAIN_CONTINUE;
+}
+
+/* Compares the new model with its parent.  What goes wrong there is said, but the model is there all the same. */
+static void
+judge (JobRun *run, const char *parent, const AciniRecipe *recipe, const AciniModelOptions *options, double mpp,
+       AciniTrainingData *held_out)
+{
+  g_autoptr (GHashTable) fixed = acini_recipe_get_thresholds (recipe);
+  const AciniVerdictRequest request
+      = { parent, acini_job_get_folder (run->job), options, mpp, fixed, on_verdict_progress, on_trial, run, run->stop };
+  g_autoptr (JsonObject) members = json_object_new ();
+  g_autoptr (GError) reason = NULL;
+
+  if (!acini_training_verdict_run (&request, held_out, &reason))
+    {
+      json_object_set_string_member (members, "message", reason->message);
+      g_message ("The models could not be compared: %s", reason->message);
+    }
+  if (run->state == ACINI_JOB_DONE)
+    tell (run, "compared", members, 1);
+}
+
+/* Patches of the training data that are looked at, to know what the model has seen. */
+#define LOOKS 64
+#define LOOK_SIDE 256
+
+/* Writes on the new model's card how the tissue looked that it learnt from. */
+static gboolean
+write_knowledge (JobRun *run, AciniTrainingData *training, GError **error)
+{
+  g_autofree char *path = g_build_filename (acini_job_get_folder (run->job), "model.json", NULL);
+  g_autoptr (AciniCard) card = acini_card_load (path, error);
+  g_autofree AciniLook *looks = g_new0 (AciniLook, LOOKS);
+  g_autofree guint8 *rgb = g_malloc (3 * LOOK_SIDE * LOOK_SIDE), *labels = g_malloc (LOOK_SIDE * LOOK_SIDE);
+  AciniTrainingSource source;
+  guint n = 0;
+
+  if (card == NULL)
+    return FALSE;
+  acini_training_data_fill (training, &source);
+  for (guint64 i = 0; i < LOOKS; i++)
+    {
+      /* Some of each image, where there are not too many of them. */
+      guint item = (guint)(source.n_items <= LOOKS ? i % source.n_items : i * source.n_items / LOOKS);
+      double x, y;
+
+      source.pick (source.user_data, item, (i + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15), &x, &y);
+      if (!source.read (source.user_data, item, x, y, 1, LOOK_SIDE, LOOK_SIDE, rgb, labels, error))
+        return FALSE;
+      n += acini_look_measure (rgb, (gsize)LOOK_SIDE * LOOK_SIDE, &looks[n]) != 0;
+    }
+  if (card->training == NULL || n == 0)
+    return TRUE;
+  json_object_set_object_member (card->training, "knows", acini_knowledge_describe (looks, n));
+  return acini_card_save (card, path, error);
+}
+
+/* A folder with a card has a whole model: the training was interrupted behind its end. */
+static gboolean
+has_model (JobRun *run)
+{
+  g_autofree char *path = g_build_filename (acini_job_get_folder (run->job), "model.json", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
 train (JobRun *run, GError **error)
 {
   const char *folder = acini_job_get_folder (run->job), *parent_name = get_string (run, "parent", NULL);
@@ -211,6 +322,7 @@ train (JobRun *run, GError **error)
   g_autoptr (AciniRecipe) recipe = acini_recipe_load (recipe_path, error);
   g_autoptr (AciniTrainingData) training = NULL, held_out = NULL;
   AciniModelOptions options = { .device = get_string (run, "device", "auto"), .threads = get_int (run, "threads", 0) };
+  g_autofree char *curves_folder = NULL;
   double mpp;
 
   if (recipe == NULL)
@@ -228,7 +340,15 @@ train (JobRun *run, GError **error)
       decide (run); /* perhaps it was stopped */
       return FALSE;
     }
-  return train_within_memory (run, parent, recipe, &options, training, held_out, error);
+  curves_folder = g_build_filename (folder, "tensorboard", NULL);
+  run->curves = acini_event_file_new (curves_folder, NULL);
+  if (!has_model (run) && !train_within_memory (run, parent, recipe, &options, training, held_out, error))
+    return FALSE;
+  if (run->state == ACINI_JOB_DONE && !write_knowledge (run, training, error))
+    return FALSE;
+  if (run->state == ACINI_JOB_DONE && decide (run) == ACINI_TRAIN_CONTINUE)
+    judge (run, parent, recipe, &options, mpp, held_out);
+  return TRUE;
 }
 
 /* Segmentation. */
@@ -449,6 +569,7 @@ acini_job_execute (AciniJob *job, AciniJobEventFunc func, gpointer user_data, GC
   if (!acini_job_begin (job, error))
     return FALSE;
   ok = execute (&run, &reason);
+  g_clear_pointer (&run.curves, acini_event_file_free);
   /* Stopped on request is no failure. */
   if (!ok && run.state != ACINI_JOB_DONE && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {

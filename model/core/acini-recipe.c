@@ -12,21 +12,12 @@
 
 G_DEFINE_QUARK (acini - recipe - error - quark, acini_recipe_error)
 
-typedef enum
-{
-  KEY_TEXT,
-  KEY_REAL,
-  KEY_WHOLE,
-  KEY_SEED,
-  KEY_SWITCH,
-} KeyType;
-
 /* One row a key: where it is in the file and in the struct, what it may be, and its default.  Everything that reads or
  * writes a recipe walks this table. */
 typedef struct
 {
   const char *group, *key;
-  KeyType type;
+  AciniRecipeType type;
   gsize offset;
   double minimum, maximum;
   const char *value; /* default, as written in the file */
@@ -34,7 +25,7 @@ typedef struct
 } Key;
 
 #define TEXT(group, key, field, value, words)                                                                          \
-  { group, key, KEY_TEXT, offsetof (AciniRecipe, field), 0, 0, value, words }
+  { group, key, ACINI_RECIPE_TEXT, offsetof (AciniRecipe, field), 0, 0, value, words }
 #define NUMBER(group, key, type, field, minimum, maximum, value)                                                       \
   { group, key, type, offsetof (AciniRecipe, field), minimum, maximum, value, NULL }
 
@@ -49,79 +40,80 @@ static const Key keys[] = {
   TEXT ("network", "head-norm", head_norm, "", "|batch|group"),
   TEXT ("network", "mean", mean, "", NULL),
   TEXT ("network", "std", std, "", NULL),
-  NUMBER ("network", "mpp", KEY_REAL, mpp, 0, 1000, "0"),
-  NUMBER ("network", "drop-path", KEY_REAL, drop_path, 0, 0.9, "0.1"),
-  NUMBER ("network", "dropout", KEY_REAL, dropout, 0, 0.9, "0.1"),
-  NUMBER ("network", "encoder-dropout", KEY_REAL, encoder_dropout, 0, 0.9, "0"),
-  NUMBER ("network", "swa", KEY_WHOLE, swa, 0, 20, "0"),
-  NUMBER ("network", "ema", KEY_REAL, ema, 0, 0.99999, "0.98"),
+  NUMBER ("network", "mpp", ACINI_RECIPE_REAL, mpp, 0, 1000, "0"),
+  NUMBER ("network", "drop-path", ACINI_RECIPE_REAL, drop_path, 0, 0.9, "0.1"),
+  NUMBER ("network", "dropout", ACINI_RECIPE_REAL, dropout, 0, 0.9, "0.1"),
+  NUMBER ("network", "encoder-dropout", ACINI_RECIPE_REAL, encoder_dropout, 0, 0.9, "0"),
+  NUMBER ("network", "swa", ACINI_RECIPE_WHOLE, swa, 0, 20, "0"),
+  NUMBER ("network", "ema", ACINI_RECIPE_REAL, ema, 0, 0.99999, "0.98"),
   TEXT ("network", "precision", precision, "auto", "auto|float32|bfloat16"),
-  NUMBER ("network", "deterministic", KEY_SWITCH, deterministic, 0, 0, "false"),
-  NUMBER ("network", "seed", KEY_SEED, seed, 0, 0, "1"),
+  NUMBER ("network", "deterministic", ACINI_RECIPE_SWITCH, deterministic, 0, 0, "false"),
+  NUMBER ("network", "seed", ACINI_RECIPE_SEED, seed, 0, 0, "1"),
 
-  NUMBER ("optimiser", "learning-rate", KEY_REAL, learning_rate, 0, 10, "6e-05"),
-  NUMBER ("optimiser", "weight-decay", KEY_REAL, weight_decay, 0, 10, "0.01"),
-  NUMBER ("optimiser", "decay-norms", KEY_SWITCH, decay_norms, 0, 0, "false"),
-  NUMBER ("optimiser", "head-multiplier", KEY_REAL, head_multiplier, 0, 1000, "3"),
-  NUMBER ("optimiser", "encoder-multiplier", KEY_REAL, encoder_multiplier, 0, 1, "1"),
-  NUMBER ("optimiser", "frozen-steps", KEY_WHOLE, frozen_steps, 0, 100000000, "0"),
+  NUMBER ("optimiser", "learning-rate", ACINI_RECIPE_REAL, learning_rate, 0, 10, "6e-05"),
+  NUMBER ("optimiser", "weight-decay", ACINI_RECIPE_REAL, weight_decay, 0, 10, "0.01"),
+  NUMBER ("optimiser", "decay-norms", ACINI_RECIPE_SWITCH, decay_norms, 0, 0, "false"),
+  NUMBER ("optimiser", "head-multiplier", ACINI_RECIPE_REAL, head_multiplier, 0, 1000, "3"),
+  NUMBER ("optimiser", "encoder-multiplier", ACINI_RECIPE_REAL, encoder_multiplier, 0, 1, "1"),
+  NUMBER ("optimiser", "frozen-steps", ACINI_RECIPE_WHOLE, frozen_steps, 0, 100000000, "0"),
   TEXT ("optimiser", "decay", decay, "poly", "constant|poly|cosine|one-cycle"),
-  NUMBER ("optimiser", "find-learning-rate", KEY_SWITCH, find_learning_rate, 0, 0, "false"),
-  NUMBER ("optimiser", "power", KEY_REAL, power, 0, 10, "1"),
-  NUMBER ("optimiser", "warmup-steps", KEY_WHOLE, warmup_steps, 0, 10000000, "20"),
-  NUMBER ("optimiser", "warmup-ratio", KEY_REAL, warmup_ratio, 0, 1, "1e-06"),
-  NUMBER ("optimiser", "gradient-clip", KEY_REAL, gradient_clip, 0, 1e6, "1"),
+  NUMBER ("optimiser", "find-learning-rate", ACINI_RECIPE_SWITCH, find_learning_rate, 0, 0, "false"),
+  NUMBER ("optimiser", "power", ACINI_RECIPE_REAL, power, 0, 10, "1"),
+  NUMBER ("optimiser", "warmup-steps", ACINI_RECIPE_WHOLE, warmup_steps, 0, 10000000, "20"),
+  NUMBER ("optimiser", "warmup-ratio", ACINI_RECIPE_REAL, warmup_ratio, 0, 1, "1e-06"),
+  NUMBER ("optimiser", "gradient-clip", ACINI_RECIPE_REAL, gradient_clip, 0, 1e6, "1"),
 
-  NUMBER ("schedule", "epochs", KEY_WHOLE, epochs, 0, 1000000, "20"),
-  NUMBER ("schedule", "steps", KEY_WHOLE, steps, 0, 100000000, "0"),
-  NUMBER ("schedule", "batch", KEY_WHOLE, batch, 1, 4096, "4"),
-  NUMBER ("schedule", "accumulate", KEY_WHOLE, accumulate, 1, 1024, "1"),
-  NUMBER ("schedule", "patch", KEY_WHOLE, patch, 32, 4096, "256"),
+  NUMBER ("schedule", "epochs", ACINI_RECIPE_WHOLE, epochs, 0, 1000000, "20"),
+  NUMBER ("schedule", "steps", ACINI_RECIPE_WHOLE, steps, 0, 100000000, "0"),
+  NUMBER ("schedule", "batch", ACINI_RECIPE_WHOLE, batch, 1, 4096, "4"),
+  NUMBER ("schedule", "accumulate", ACINI_RECIPE_WHOLE, accumulate, 1, 1024, "1"),
+  NUMBER ("schedule", "patch", ACINI_RECIPE_WHOLE, patch, 32, 4096, "256"),
   TEXT ("schedule", "sampling", sampling, "root", "root|area|image|organ"),
   TEXT ("schedule", "organ-weights", organ_weights, "", NULL),
-  NUMBER ("schedule", "validate-every", KEY_WHOLE, validate_every, 0, 100000000, "0"),
-  NUMBER ("schedule", "validation-patches", KEY_WHOLE, validation_patches, 1, 1000000, "48"),
-  NUMBER ("schedule", "patience", KEY_WHOLE, patience, 0, 100000, "0"),
-  NUMBER ("schedule", "checkpoint-every", KEY_WHOLE, checkpoint_every, 1, 100000000, "25"),
+  NUMBER ("schedule", "validate-every", ACINI_RECIPE_WHOLE, validate_every, 0, 100000000, "0"),
+  NUMBER ("schedule", "minutes", ACINI_RECIPE_REAL, minutes, 0, 1000000, "0"),
+  NUMBER ("schedule", "validation-patches", ACINI_RECIPE_WHOLE, validation_patches, 1, 1000000, "48"),
+  NUMBER ("schedule", "patience", ACINI_RECIPE_WHOLE, patience, 0, 100000, "0"),
+  NUMBER ("schedule", "checkpoint-every", ACINI_RECIPE_WHOLE, checkpoint_every, 1, 100000000, "25"),
 
-  NUMBER ("loss", "cross-entropy", KEY_REAL, cross_entropy, 0, 1000, "1"),
-  NUMBER ("loss", "dice", KEY_REAL, dice, 0, 1000, "3"),
-  NUMBER ("loss", "focal", KEY_REAL, focal, 0, 1000, "0"),
-  NUMBER ("loss", "jaccard", KEY_REAL, jaccard, 0, 1000, "0"),
-  NUMBER ("loss", "lovasz", KEY_REAL, lovasz, 0, 1000, "0"),
+  NUMBER ("loss", "cross-entropy", ACINI_RECIPE_REAL, cross_entropy, 0, 1000, "1"),
+  NUMBER ("loss", "dice", ACINI_RECIPE_REAL, dice, 0, 1000, "3"),
+  NUMBER ("loss", "focal", ACINI_RECIPE_REAL, focal, 0, 1000, "0"),
+  NUMBER ("loss", "jaccard", ACINI_RECIPE_REAL, jaccard, 0, 1000, "0"),
+  NUMBER ("loss", "lovasz", ACINI_RECIPE_REAL, lovasz, 0, 1000, "0"),
   TEXT ("loss", "class-weights", class_weights, "", NULL),
 
-  NUMBER ("augmentation", "flip", KEY_SWITCH, flip, 0, 0, "true"),
-  NUMBER ("augmentation", "rotate", KEY_SWITCH, rotate, 0, 0, "true"),
-  NUMBER ("augmentation", "scale-min", KEY_REAL, scale_min, 0.1, 10, "0.8"),
-  NUMBER ("augmentation", "scale-max", KEY_REAL, scale_max, 0.1, 10, "1.25"),
-  NUMBER ("augmentation", "brightness", KEY_REAL, brightness, 0, 1, "0.1"),
-  NUMBER ("augmentation", "contrast", KEY_REAL, contrast, 0, 1, "0.1"),
-  NUMBER ("augmentation", "saturation", KEY_REAL, saturation, 0, 1, "0.1"),
-  NUMBER ("augmentation", "hue", KEY_REAL, hue, 0, 0.5, "0.02"),
-  NUMBER ("augmentation", "stain", KEY_REAL, stain, 0, 1, "0.15"),
-  NUMBER ("augmentation", "blur", KEY_REAL, blur, 0, 1, "0.1"),
-  NUMBER ("augmentation", "mpp-min", KEY_REAL, mpp_min, 0, 1000, "0"),
-  NUMBER ("augmentation", "mpp-max", KEY_REAL, mpp_max, 0, 1000, "0"),
-  NUMBER ("augmentation", "resize-min", KEY_WHOLE, resize_min, 0, 1000000, "0"),
-  NUMBER ("augmentation", "resize-max", KEY_WHOLE, resize_max, 0, 1000000, "0"),
-  NUMBER ("augmentation", "crop-share", KEY_REAL, crop_share, 0.1, 1, "1"),
-  NUMBER ("augmentation", "angle", KEY_REAL, angle, 0, 180, "0"),
-  NUMBER ("augmentation", "angle-chance", KEY_REAL, angle_chance, 0, 1, "0.5"),
-  NUMBER ("augmentation", "elastic", KEY_REAL, elastic, 0, 1, "0"),
-  NUMBER ("augmentation", "elastic-size", KEY_REAL, elastic_size, 0, 64, "8"),
-  NUMBER ("augmentation", "cutout", KEY_REAL, cutout, 0, 1, "0"),
-  NUMBER ("augmentation", "cutout-holes", KEY_WHOLE, cutout_holes, 1, 1000, "8"),
-  NUMBER ("augmentation", "cutout-min", KEY_REAL, cutout_min, 0, 1, "0.2"),
-  NUMBER ("augmentation", "cutout-max", KEY_REAL, cutout_max, 0, 1, "0.4"),
-  NUMBER ("augmentation", "cutmix", KEY_REAL, cutmix, 0, 1, "0"),
-  NUMBER ("augmentation", "clahe", KEY_REAL, clahe, 0, 1, "0"),
-  NUMBER ("augmentation", "clahe-clip", KEY_REAL, clahe_clip, 0.01, 100, "2"),
-  NUMBER ("augmentation", "gamma", KEY_REAL, gamma, 0, 1, "0"),
-  NUMBER ("augmentation", "photometric", KEY_REAL, photometric, 0, 1, "0"),
-  NUMBER ("augmentation", "macenko", KEY_REAL, macenko, 0, 1, "0"),
-  NUMBER ("augmentation", "reinhard", KEY_REAL, reinhard, 0, 1, "0"),
-  NUMBER ("augmentation", "histogram", KEY_REAL, histogram, 0, 1, "0"),
+  NUMBER ("augmentation", "flip", ACINI_RECIPE_SWITCH, flip, 0, 0, "true"),
+  NUMBER ("augmentation", "rotate", ACINI_RECIPE_SWITCH, rotate, 0, 0, "true"),
+  NUMBER ("augmentation", "scale-min", ACINI_RECIPE_REAL, scale_min, 0.1, 10, "0.8"),
+  NUMBER ("augmentation", "scale-max", ACINI_RECIPE_REAL, scale_max, 0.1, 10, "1.25"),
+  NUMBER ("augmentation", "brightness", ACINI_RECIPE_REAL, brightness, 0, 1, "0.1"),
+  NUMBER ("augmentation", "contrast", ACINI_RECIPE_REAL, contrast, 0, 1, "0.1"),
+  NUMBER ("augmentation", "saturation", ACINI_RECIPE_REAL, saturation, 0, 1, "0.1"),
+  NUMBER ("augmentation", "hue", ACINI_RECIPE_REAL, hue, 0, 0.5, "0.02"),
+  NUMBER ("augmentation", "stain", ACINI_RECIPE_REAL, stain, 0, 1, "0.15"),
+  NUMBER ("augmentation", "blur", ACINI_RECIPE_REAL, blur, 0, 1, "0.1"),
+  NUMBER ("augmentation", "mpp-min", ACINI_RECIPE_REAL, mpp_min, 0, 1000, "0"),
+  NUMBER ("augmentation", "mpp-max", ACINI_RECIPE_REAL, mpp_max, 0, 1000, "0"),
+  NUMBER ("augmentation", "resize-min", ACINI_RECIPE_WHOLE, resize_min, 0, 1000000, "0"),
+  NUMBER ("augmentation", "resize-max", ACINI_RECIPE_WHOLE, resize_max, 0, 1000000, "0"),
+  NUMBER ("augmentation", "crop-share", ACINI_RECIPE_REAL, crop_share, 0.1, 1, "1"),
+  NUMBER ("augmentation", "angle", ACINI_RECIPE_REAL, angle, 0, 180, "0"),
+  NUMBER ("augmentation", "angle-chance", ACINI_RECIPE_REAL, angle_chance, 0, 1, "0.5"),
+  NUMBER ("augmentation", "elastic", ACINI_RECIPE_REAL, elastic, 0, 1, "0"),
+  NUMBER ("augmentation", "elastic-size", ACINI_RECIPE_REAL, elastic_size, 0, 64, "8"),
+  NUMBER ("augmentation", "cutout", ACINI_RECIPE_REAL, cutout, 0, 1, "0"),
+  NUMBER ("augmentation", "cutout-holes", ACINI_RECIPE_WHOLE, cutout_holes, 1, 1000, "8"),
+  NUMBER ("augmentation", "cutout-min", ACINI_RECIPE_REAL, cutout_min, 0, 1, "0.2"),
+  NUMBER ("augmentation", "cutout-max", ACINI_RECIPE_REAL, cutout_max, 0, 1, "0.4"),
+  NUMBER ("augmentation", "cutmix", ACINI_RECIPE_REAL, cutmix, 0, 1, "0"),
+  NUMBER ("augmentation", "clahe", ACINI_RECIPE_REAL, clahe, 0, 1, "0"),
+  NUMBER ("augmentation", "clahe-clip", ACINI_RECIPE_REAL, clahe_clip, 0.01, 100, "2"),
+  NUMBER ("augmentation", "gamma", ACINI_RECIPE_REAL, gamma, 0, 1, "0"),
+  NUMBER ("augmentation", "photometric", ACINI_RECIPE_REAL, photometric, 0, 1, "0"),
+  NUMBER ("augmentation", "macenko", ACINI_RECIPE_REAL, macenko, 0, 1, "0"),
+  NUMBER ("augmentation", "reinhard", ACINI_RECIPE_REAL, reinhard, 0, 1, "0"),
+  NUMBER ("augmentation", "histogram", ACINI_RECIPE_REAL, histogram, 0, 1, "0"),
 };
 
 static gpointer
@@ -174,7 +166,7 @@ parse_number (AciniRecipe *recipe, const Key *key, const char *value, GError **e
 {
   char *end = NULL;
   double number = g_ascii_strtod (value, &end);
-  gboolean whole = key->type == KEY_WHOLE;
+  gboolean whole = key->type == ACINI_RECIPE_WHOLE;
 
   if (end == value || *end != '\0' || !isfinite (number) || number < key->minimum || number > key->maximum
       || (whole && number != floor (number)))
@@ -206,16 +198,16 @@ parse_value (AciniRecipe *recipe, const Key *key, const char *value, GError **er
 {
   switch (key->type)
     {
-    case KEY_TEXT:
+    case ACINI_RECIPE_TEXT:
       return parse_text (recipe, key, value, error);
-    case KEY_REAL:
-    case KEY_WHOLE:
+    case ACINI_RECIPE_REAL:
+    case ACINI_RECIPE_WHOLE:
       return parse_number (recipe, key, value, error);
-    case KEY_SEED:
+    case ACINI_RECIPE_SEED:
       if (!g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, field_of (recipe, key), NULL))
         return refuse_value (key, value, _ ("a whole number that is not negative"), error);
       return TRUE;
-    case KEY_SWITCH:
+    case ACINI_RECIPE_SWITCH:
       return parse_switch (recipe, key, value, error);
     default:
       g_return_val_if_reached (FALSE);
@@ -386,8 +378,8 @@ load_group (AciniRecipe *recipe, GKeyFile *file, const char *group, const char *
                        _ ("The recipe “%s” has the unknown key “%s” in [%s]."), path, names[i], group);
           return FALSE;
         }
-      value = key->type == KEY_TEXT ? g_key_file_get_string (file, group, names[i], error)
-                                    : g_key_file_get_value (file, group, names[i], error);
+      value = key->type == ACINI_RECIPE_TEXT ? g_key_file_get_string (file, group, names[i], error)
+                                             : g_key_file_get_value (file, group, names[i], error);
       if (value == NULL || !parse_value (recipe, key, g_strstrip (value), error))
         return FALSE;
     }
@@ -432,6 +424,18 @@ acini_recipe_set (AciniRecipe *recipe, const char *name, const char *value, GErr
 }
 
 gboolean
+acini_recipe_describe_key (guint index, AciniRecipeKey *key)
+{
+  g_return_val_if_fail (key != NULL, FALSE);
+
+  if (index >= G_N_ELEMENTS (keys))
+    return FALSE;
+  *key = (AciniRecipeKey){ keys[index].group,   keys[index].key,     keys[index].type,
+                           keys[index].minimum, keys[index].maximum, keys[index].words };
+  return TRUE;
+}
+
+gboolean
 acini_recipe_check (const AciniRecipe *recipe, GError **error)
 {
   g_return_val_if_fail (recipe != NULL, FALSE);
@@ -446,25 +450,40 @@ write_key (GKeyFile *file, const AciniRecipe *recipe, const Key *key)
 
   switch (key->type)
     {
-    case KEY_TEXT:
+    case ACINI_RECIPE_TEXT:
       g_key_file_set_string (file, key->group, key->key, *(const char *const *)field);
       break;
-    case KEY_REAL:
+    case ACINI_RECIPE_REAL:
       g_key_file_set_value (file, key->group, key->key,
                             g_ascii_formatd (buffer, sizeof buffer, "%.15g", *(const double *)field));
       break;
-    case KEY_WHOLE:
+    case ACINI_RECIPE_WHOLE:
       g_key_file_set_integer (file, key->group, key->key, *(const int *)field);
       break;
-    case KEY_SEED:
+    case ACINI_RECIPE_SEED:
       g_key_file_set_uint64 (file, key->group, key->key, *(const guint64 *)field);
       break;
-    case KEY_SWITCH:
+    case ACINI_RECIPE_SWITCH:
       g_key_file_set_boolean (file, key->group, key->key, *(const gboolean *)field);
       break;
     default:
       g_return_if_reached ();
     }
+}
+
+char *
+acini_recipe_get (const AciniRecipe *recipe, const char *name)
+{
+  const Key *key;
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  g_return_val_if_fail (recipe != NULL && name != NULL, NULL);
+  key = find_key (NULL, name);
+  if (key == NULL)
+    return NULL;
+  write_key (file, recipe, key);
+  return key->type == ACINI_RECIPE_TEXT ? g_key_file_get_string (file, key->group, key->key, NULL)
+                                        : g_key_file_get_value (file, key->group, key->key, NULL);
 }
 
 char *
@@ -484,7 +503,7 @@ acini_recipe_free (AciniRecipe *recipe)
   if (recipe == NULL)
     return;
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (keys[i].type == KEY_TEXT)
+    if (keys[i].type == ACINI_RECIPE_TEXT)
       g_free (*(char **)field_of (recipe, &keys[i]));
   g_free (recipe);
 }

@@ -58,6 +58,7 @@ typedef struct
                         * "organ": organs by the root of their area, their images as by "root" */
   char *organ_weights; /* "kidney=3;lung=0.5": an organ's share of the patches times this, with sampling "organ" */
   int validate_every;  /* steps; 0: once an epoch */
+  double minutes;      /* so long at most: after ten steps the rest is planned to fit, if it would not; 0: any time */
   int validation_patches; /* a held-out image of more patches is judged on this many */
   int checkpoint_every;   /* steps */
   int patience;           /* validations without a better one after which training ends; 0: it goes on */
@@ -91,6 +92,29 @@ AciniRecipe *acini_recipe_new (void);                              /* the defaul
 AciniRecipe *acini_recipe_load (const char *path, GError **error); /* an unknown key is an error that names it */
 /* Sets one value from text, the way it is written in the file, as the command line does ("learning-rate", "1e-4"). */
 gboolean acini_recipe_set (AciniRecipe *recipe, const char *key, const char *value, GError **error);
+/* The value as it is written in the file.  Returns: (transfer full), NULL for a key that no recipe has. */
+char *acini_recipe_get (const AciniRecipe *recipe, const char *key);
+
+typedef enum
+{
+  ACINI_RECIPE_TEXT,
+  ACINI_RECIPE_REAL,
+  ACINI_RECIPE_WHOLE,
+  ACINI_RECIPE_SEED, /* a whole number of 64 bits */
+  ACINI_RECIPE_SWITCH,
+} AciniRecipeType;
+
+/* What a key may be: for whoever lets people edit a recipe. */
+typedef struct
+{
+  const char *group, *key;
+  AciniRecipeType type;
+  double minimum, maximum;
+  const char *words; /* what a text may be, separated by '|'; NULL: anything */
+} AciniRecipeKey;
+
+/* All keys, in the order of the file.  FALSE: there are no more than @index. */
+gboolean acini_recipe_describe_key (guint index, AciniRecipeKey *key);
 /* What no single key can tell, e.g. that a recipe trains for neither epochs nor steps; loading checks it too. */
 gboolean acini_recipe_check (const AciniRecipe *recipe, GError **error);
 /* Returns: (transfer full): @thresholds by organ, as (double *), the way a card has them; NULL where they are

@@ -130,6 +130,7 @@ record_to_text (const Identity &identity, const Progress &progress)
   json_object_set_int_member (object, "step", progress.step);
   json_object_set_double_member (object, "seconds", progress.seconds);
   json_object_set_int_member (object, "best_step", progress.best_step);
+  json_object_set_int_member (object, "planned", progress.planned);
   json_object_set_double_member (object, "learning_rate", progress.learning_rate);
   json_object_set_array_member (object, "curve", curve);
   return to_text (object);
@@ -183,6 +184,7 @@ record_from_text (const std::string &text, const Identity &identity, Progress *p
   progress->step = int (json_object_get_int_member (object, "step"));
   progress->seconds = json_object_get_double_member (object, "seconds");
   progress->best_step = int (json_object_get_int_member (object, "best_step"));
+  progress->planned = int (json_object_get_int_member_with_default (object, "planned", 0));
   progress->learning_rate = json_object_get_double_member_with_default (object, "learning_rate", 0);
 
   JsonArray *curve = json_object_get_array_member (object, "curve");

@@ -26,6 +26,7 @@ struct Progress
   int step = 0;       /* taken so far */
   double seconds = 0; /* spent on them */
   int best_step = 0;
+  int planned = 0;                /* steps in all, where the recipe's time decides; 0: not decided */
   double learning_rate = 0;       /* found before the first step; 0: the recipe's */
   std::vector<Measurement> curve; /* validations so far, the first before the first step */
 

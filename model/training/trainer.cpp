@@ -6,6 +6,7 @@
 #include "acini-config.h"
 #include "model/base/memory.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -194,6 +195,8 @@ Trainer::resume ()
       optimiser->set_state (state->moments, state->progress.step);
       progress = state->progress;
       best = state->best;
+      if (progress.planned > 0)
+        schedule.steps = progress.planned;
       for (const auto &item : state->leaders)
         leaders[std::stoi (item.key ())].insert (item.key ().substr (item.key ().find ('/') + 1), item.value ());
     }
@@ -341,9 +344,12 @@ Trainer::score_weights (const Tensors &scored)
 void
 Trainer::measure ()
 {
+  const double begin = now ();
   Tensors scored = get_scored_weights ();
   Score score = score_weights (scored);
   AciniTrainEvent event;
+
+  validation_seconds = now () - begin;
 
   if (score.images == 0)
     return;
@@ -418,9 +424,30 @@ Trainer::is_exhausted () const
   return recipe.patience > 0 && later >= recipe.patience;
 }
 
+/* So many steps tell how long one takes. */
+static constexpr int kStepsToMeasure = 10;
+
+/* Plans as many steps, with their validations, as the recipe's time has room for.  Once in a training: the learning
+ * rate follows from it. */
+void
+Trainer::fit_into_time ()
+{
+  if (recipe.minutes <= 0 || progress.planned > 0 || steps_here < kStepsToMeasure)
+    return;
+
+  const double validations = request.held_out != nullptr ? validation_seconds : 0;
+  const double each = step_seconds / steps_here + validations / schedule.validate_every;
+  const double left = (recipe.minutes * 60 - progress.seconds - 2 * validations) / each;
+
+  progress.planned = int (std::clamp<double> (progress.step + left, progress.step, schedule.steps));
+  schedule.steps = progress.planned;
+}
+
 void
 Trainer::after_step (double loss)
 {
+  fit_into_time ();
+
   AciniTrainEvent event = make_event ("step");
   bool last = progress.step == schedule.steps;
 

@@ -58,6 +58,7 @@ private:
   void keep_leader (const Tensors &weights);
   void average_leaders ();
   bool is_exhausted () const;
+  void fit_into_time ();
   void after_step (double loss);
   void measure ();
   Tensors get_scored_weights () const;
@@ -80,7 +81,8 @@ private:
   Tensors average, best;
   std::map<int, Tensors> leaders; /* weights of the best validations, by step */
   AciniTrainDecision decision = ACINI_TRAIN_CONTINUE;
-  double step_seconds = 0; /* of this run's steps */
+  double step_seconds = 0;       /* of this run's steps */
+  double validation_seconds = 0; /* of the last validation */
   int steps_here = 0;
 };
 

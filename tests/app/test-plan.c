@@ -11,6 +11,7 @@
 #include "data/labels/acini-journal.h"
 #include "data/predictions/acini-prediction.h"
 #include "data/project/acini-project-private.h"
+#include "data/project/acini-slide-fields.h"
 #include "model/core/acini-card.h"
 #include "tests/acini-test-util.h"
 
@@ -121,7 +122,7 @@ test_labels (Fixture *fixture, gconstpointer data)
   paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
   both = check (fixture, NULL, NULL);
   g_assert_null (acini_job_problems_find_stop (both));
-  g_assert_true (is_said (both, "fewer than three", FALSE));
+  g_assert_true (is_said (both, "at least three patients", FALSE));
 
   other = add_slide (fixture, "b.tiff", 1000, 0.5);
   paint (fixture, other, 0, 0, 300, 300, ACINI_LABEL_BACKGROUND);
@@ -179,6 +180,87 @@ test_splits (Fixture *fixture, gconstpointer data)
     g_object_unref (other);
   }
   g_assert_true (is_said (wrong, "b", TRUE));
+}
+
+/* Slides @first … @last - 1, of two a patient. */
+static void
+add_patients (Fixture *fixture, int first, int last)
+{
+  for (int i = first; i < last; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%d.tiff", i), *patient = g_strdup_printf ("P%d", i / 2);
+      gint64 slide = add_slide (fixture, name, 1000, 0.5);
+      g_autoptr (AciniSlideFields) fields = acini_slide_fields_new ();
+      g_autoptr (AciniChange) change = NULL;
+
+      g_assert_true (acini_slide_fields_take (fields, "patient", patient, NULL));
+      change = acini_slide_fields_make_change (fields, slide);
+      g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+      paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+      paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+    }
+}
+
+/* Patients of @records.  Returns: (transfer container) */
+static GHashTable *
+list_patients (GPtrArray *records)
+{
+  GHashTable *patients = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < records->len; i++)
+    g_hash_table_add (patients, g_strdup (((AciniSlideRecord *)records->pdata[i])->details.patient));
+  return patients;
+}
+
+static gboolean
+is_part_of (GHashTable *few, GHashTable *many)
+{
+  GHashTableIter iter;
+  gpointer name;
+
+  g_hash_table_iter_init (&iter, few);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    if (!g_hash_table_contains (many, name))
+      return FALSE;
+  return TRUE;
+}
+
+/* Whole patients are held out, and what was decided stays when slides come. */
+static void
+test_patients (Fixture *fixture, gconstpointer data)
+{
+  AciniTrainingPart part = { fixture->project, NULL, NULL };
+  g_autoptr (AciniTrainingSplit) first = NULL, second = NULL;
+  g_autoptr (GHashTable) learnt = NULL, held_out = NULL, learnt_later = NULL, held_out_later = NULL;
+  g_autoptr (GError) error = NULL;
+
+  add_patients (fixture, 0, 12);
+  first = acini_training_split_new (&part, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (first->training->len, ==, 10);
+  g_assert_cmpuint (first->held_out->len, ==, 2);
+  g_assert_true (acini_training_split_keep (first, fixture->project, &error));
+  add_patients (fixture, 12, 40);
+  second = acini_training_split_new (&part, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (second->held_out->len, ==, 8);
+  g_assert_cmpuint (second->training->len, ==, 32);
+  learnt = list_patients (first->training);
+  held_out = list_patients (first->held_out);
+  learnt_later = list_patients (second->training);
+  held_out_later = list_patients (second->held_out);
+  g_assert_true (is_part_of (learnt, learnt_later));
+  g_assert_true (is_part_of (held_out, held_out_later));
+  g_assert_cmpuint (g_hash_table_size (learnt_later) + g_hash_table_size (held_out_later), ==, 20);
+  {
+    /* Held out by hand: one of the two of a patient. */
+    g_autoptr (GArray) hand = g_array_new (FALSE, FALSE, sizeof (gint64));
+    g_autoptr (GPtrArray) problems = NULL;
+
+    g_array_append_val (hand, ((AciniSlideRecord *)second->training->pdata[0])->id);
+    problems = check (fixture, NULL, hand);
+    g_assert_true (is_said (problems, "same patient", FALSE));
+  }
 }
 
 /* The model is far larger than the disk. */
@@ -459,6 +541,7 @@ main (int argc, char **argv)
   TEST ("labels", test_labels);
   TEST ("scale", test_scale);
   TEST ("splits", test_splits);
+  TEST ("patients", test_patients);
   TEST ("disk", test_disk);
   TEST ("all-labelled", test_all_labelled);
   TEST ("missing-slide", test_missing_slide);

@@ -2,10 +2,13 @@
 
 #include "ui/models/acini-fine-tune-dialog.h"
 #include "app/jobs/acini-job-runners.h"
+#include "app/jobs/acini-specification.h"
 #include "app/training/acini-models.h"
 #include "app/training/acini-training-check.h"
 #include "app/training/acini-training.h"
 #include "ui/base/acini-async.h"
+#include "ui/models/acini-cli-call.h"
+#include "ui/models/acini-recipe-editor.h"
 #include "acini-config.h"
 
 #include <glib/gi18n.h>
@@ -18,15 +21,23 @@ struct _AciniFineTuneDialog
 
   AdwEntryRow *name_row;
   AdwComboRow *parent_row;
-  AdwSpinRow *length_row;
-  AdwActionRow *recipe_row;
+  AdwSpinRow *length_row, *minutes_row;
+  AdwComboRow *recipe_row;
   AdwPreferencesGroup *slides_group, *problem_group;
   GtkLabel *problem_label;
   GtkSpinner *spinner;
-  GtkWidget *start_button;
+  GtkWidget *start_button, *save_button;
+  AdwViewStack *stack;
+  AciniRecipeEditor *editor;
+  GtkLabel *recipe_error, *preview_label;
+  GtkPicture *preview_picture;
 
   AciniSession *session;
-  AciniRecipe *recipe;   /* NULL until it was read */
+  GCancellable *cancellable;
+  char *preview_folder;  /* of the preview that is being drawn */
+  AciniRecipe *recipe;   /* NULL until it was read, and while what is written in the editor is none */
+  char **recipes;        /* what acini_find_recipe () finds them by */
+  gboolean showing;      /* rows are being filled */
   GPtrArray *slide_rows; /* element-type AdwSwitchRow */
   gboolean busy;
   guint check_number; /* of the last check that was begun */
@@ -159,47 +170,277 @@ begin_check (AciniFineTuneDialog *self)
 
 /* The recipe. */
 
+typedef struct
+{
+  char *id;
+  AciniRecipe *recipe;
+} RecipeReading;
+
+static void
+recipe_reading_free (gpointer data)
+{
+  RecipeReading *reading = data;
+
+  g_free (reading->id);
+  g_clear_pointer (&reading->recipe, acini_recipe_free);
+  g_free (reading);
+}
+
 static gboolean
 read_recipe (gpointer data, GCancellable *cancellable, GError **error)
 {
-  AciniRecipe **recipe = data;
-  g_autofree char *path = acini_find_recipe (RECIPE);
+  RecipeReading *reading = data;
+  g_autofree char *path = acini_find_recipe (reading->id);
 
-  *recipe = path != NULL ? acini_recipe_load (path, error) : acini_recipe_new ();
-  return *recipe != NULL;
+  reading->recipe = path != NULL ? acini_recipe_load (path, error) : acini_recipe_new ();
+  return reading->recipe != NULL;
 }
 
+/* What the simple page has of the recipe. */
 static void
-free_recipe_place (gpointer data)
+show_simple (AciniFineTuneDialog *self)
 {
-  g_clear_pointer ((AciniRecipe **)data, acini_recipe_free);
-  g_free (data);
+  g_autofree char *text = NULL;
+  gboolean epochs = self->recipe->steps == 0;
+
+  self->showing = TRUE;
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->length_row), epochs ? _ ("_Epochs") : _ ("St_eps"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->length_row), epochs ? _ ("Passes over all corrections") : "");
+  adw_spin_row_set_value (self->length_row, epochs ? self->recipe->epochs : self->recipe->steps);
+  adw_spin_row_set_value (self->minutes_row, self->recipe->minutes);
+  text = g_strdup_printf (_ ("%s: patches of %d × %d px, batches of %d, learning rate %.2g"), self->recipe->name,
+                          self->recipe->patch, self->recipe->patch, self->recipe->batch, self->recipe->learning_rate);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->recipe_row), text);
+  self->showing = FALSE;
 }
 
 static void
 on_recipe (gpointer object, gpointer data, const GError *error)
 {
   AciniFineTuneDialog *self = object;
-  AciniRecipe **recipe = data;
-  g_autofree char *text = NULL;
+  RecipeReading *reading = data;
 
+  if (self->session == NULL)
+    return;
   if (error != NULL)
     {
       show_problem (self, error->message, TRUE);
       return;
     }
-  self->recipe = g_steal_pointer (recipe);
-  if (self->recipe->epochs == 0)
-    {
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->length_row), _ ("St_eps"));
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (self->length_row), "");
-    }
-  adw_spin_row_set_value (self->length_row, self->recipe->epochs > 0 ? self->recipe->epochs : self->recipe->steps);
-  text = g_strdup_printf (_ ("%s: patches of %d × %d px, batches of %d, learning rate %.2g"),
-                          self->recipe->name != NULL ? self->recipe->name : RECIPE, self->recipe->patch,
-                          self->recipe->patch, self->recipe->batch, self->recipe->learning_rate);
-  adw_action_row_set_subtitle (self->recipe_row, text);
+  g_clear_pointer (&self->recipe, acini_recipe_free);
+  self->recipe = g_steal_pointer (&reading->recipe);
+  gtk_widget_set_visible (GTK_WIDGET (self->recipe_error), FALSE);
+  acini_recipe_editor_set_recipe (self->editor, self->recipe);
+  show_simple (self);
   begin_check (self);
+}
+
+static void
+begin_recipe (AciniFineTuneDialog *self)
+{
+  guint selected = adw_combo_row_get_selected (self->recipe_row);
+  RecipeReading *reading;
+
+  if (selected == GTK_INVALID_LIST_POSITION)
+    return;
+  reading = g_new0 (RecipeReading, 1);
+  reading->id = g_strdup (self->recipes[selected]);
+  acini_async_run (self, NULL, read_recipe, on_recipe, reading, recipe_reading_free);
+}
+
+/* Names of the recipes, the window's own first choice selected. */
+static void
+list_recipes (AciniFineTuneDialog *self, const char *chosen)
+{
+  g_autoptr (GtkStringList) names = NULL;
+
+  g_strfreev (self->recipes);
+  self->recipes = acini_list_recipes ();
+  names = gtk_string_list_new ((const char *const *)self->recipes);
+  g_signal_handlers_block_by_func (self->recipe_row, begin_recipe, self);
+  adw_combo_row_set_model (self->recipe_row, G_LIST_MODEL (names));
+  for (guint i = 0; self->recipes[i] != NULL; i++)
+    if (g_str_equal (self->recipes[i], chosen))
+      adw_combo_row_set_selected (self->recipe_row, i);
+  g_signal_handlers_unblock_by_func (self->recipe_row, begin_recipe, self);
+}
+
+/* The rows of the simple page are keys of the recipe, too. */
+static void
+on_simple_changed (AciniFineTuneDialog *self)
+{
+  int length = (int)adw_spin_row_get_value (self->length_row);
+
+  if (self->showing || self->recipe == NULL)
+    return;
+  if (self->recipe->steps == 0)
+    self->recipe->epochs = length;
+  else
+    self->recipe->steps = length;
+  self->recipe->minutes = adw_spin_row_get_value (self->minutes_row);
+  acini_recipe_editor_set_recipe (self->editor, self->recipe);
+}
+
+static void
+on_edited (AciniFineTuneDialog *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->recipe, acini_recipe_free);
+  self->recipe = acini_recipe_editor_dup_recipe (self->editor, &error);
+  gtk_label_set_label (self->recipe_error, error != NULL ? error->message : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->recipe_error), error != NULL);
+  if (self->recipe != NULL)
+    show_simple (self);
+  begin_check (self);
+}
+
+/* Saving one's own. */
+
+static gboolean
+save_recipe (gpointer data, GCancellable *cancellable, GError **error)
+{
+  RecipeReading *reading = data;
+
+  reading->id = acini_save_recipe (reading->recipe, error);
+  return reading->id != NULL;
+}
+
+static void
+on_saved (gpointer object, gpointer data, const GError *error)
+{
+  AciniFineTuneDialog *self = object;
+  const RecipeReading *reading = data;
+
+  if (self->session == NULL)
+    return;
+  gtk_label_set_label (self->recipe_error, error != NULL ? error->message : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->recipe_error), error != NULL);
+  if (error == NULL)
+    list_recipes (self, reading->id);
+}
+
+static AciniRecipe *
+copy_recipe (AciniFineTuneDialog *self)
+{
+  return acini_recipe_editor_dup_recipe (self->editor, NULL);
+}
+
+static void
+on_save (AciniFineTuneDialog *self)
+{
+  RecipeReading *reading;
+
+  if (self->recipe == NULL)
+    return;
+  reading = g_new0 (RecipeReading, 1);
+  reading->recipe = copy_recipe (self);
+  acini_async_run (self, NULL, save_recipe, on_saved, reading, recipe_reading_free);
+}
+
+/* The preview: acini-cli draws it, from files. */
+
+typedef struct
+{
+  AciniRecipe *recipe;
+  char *folder, *file;
+} PreviewFile;
+
+static void
+preview_file_free (gpointer data)
+{
+  PreviewFile *preview = data;
+
+  acini_recipe_free (preview->recipe);
+  g_free (preview->folder);
+  g_free (preview->file);
+  g_free (preview);
+}
+
+static gboolean
+write_preview_recipe (gpointer data, GCancellable *cancellable, GError **error)
+{
+  PreviewFile *preview = data;
+  g_autofree char *text = acini_recipe_to_data (preview->recipe);
+
+  preview->folder = g_dir_make_tmp ("acini-preview-XXXXXX", error);
+  if (preview->folder == NULL)
+    return FALSE;
+  preview->file = g_build_filename (preview->folder, "recipe.ini", NULL);
+  return g_file_set_contents (preview->file, text, -1, error);
+}
+
+static void
+forget_preview (AciniFineTuneDialog *self)
+{
+  if (self->preview_folder != NULL)
+    acini_remove_tree (self->preview_folder);
+  g_clear_pointer (&self->preview_folder, g_free);
+}
+
+static void
+on_previewed (gpointer object, JsonObject *result, const char *message)
+{
+  AciniFineTuneDialog *self = object;
+  const char *path = result != NULL ? json_object_get_string_member_with_default (result, "picture", NULL) : NULL;
+  g_autoptr (GdkTexture) texture = path != NULL ? gdk_texture_new_from_filename (path, NULL) : NULL;
+
+  forget_preview (self);
+  if (self->session == NULL)
+    return;
+  gtk_spinner_set_spinning (self->spinner, self->busy);
+  gtk_picture_set_paintable (self->preview_picture, GDK_PAINTABLE (texture));
+  gtk_label_set_label (self->preview_label,
+                       message != NULL ? message
+                                       : _ ("Your own tissue: as it is above, and below what the network learns from. "
+                                            "The line is around what is labelled."));
+}
+
+static void
+on_preview_written (gpointer object, gpointer data, const GError *error)
+{
+  AciniFineTuneDialog *self = object;
+  const PreviewFile *preview = data;
+  AciniModelItem *parent = self->session != NULL ? adw_combo_row_get_selected_item (self->parent_row) : NULL;
+  g_autofree char *picture = NULL;
+
+  if (self->session == NULL || error != NULL)
+    {
+      on_previewed (self, NULL, error != NULL ? error->message : NULL);
+      return;
+    }
+  forget_preview (self);
+  self->preview_folder = g_strdup (preview->folder);
+  picture = g_build_filename (preview->folder, "preview.png", NULL);
+  acini_cli_call (self,
+                  (const char *const[]){
+                      "preview", acini_project_get_folder (acini_session_get_project (self->session)), "--recipe",
+                      preview->file, "--from", parent != NULL ? acini_model_item_get_record (parent)->path : "none",
+                      "--output", picture, NULL },
+                  self->cancellable, on_previewed);
+}
+
+static void
+begin_preview (AciniFineTuneDialog *self)
+{
+  PreviewFile *preview;
+
+  if (self->recipe == NULL)
+    return;
+  preview = g_new0 (PreviewFile, 1);
+  preview->recipe = copy_recipe (self);
+  gtk_spinner_set_spinning (self->spinner, TRUE);
+  acini_async_run (self, NULL, write_preview_recipe, on_preview_written, preview, preview_file_free);
+}
+
+static void
+on_page_changed (AciniFineTuneDialog *self)
+{
+  const char *page = adw_view_stack_get_visible_child_name (self->stack);
+
+  gtk_widget_set_visible (self->save_button, g_strcmp0 (page, "advanced") == 0);
+  if (g_strcmp0 (page, "preview") == 0)
+    begin_preview (self);
 }
 
 /* The start. */
@@ -246,8 +487,8 @@ on_started (gpointer object, gpointer data, const GError *error)
   self->busy = FALSE;
   if (error != NULL)
     {
-      self->recipe = g_steal_pointer (&start->recipe);
       show_problem (self, error->message, TRUE);
+      adw_view_stack_set_visible_child_name (self->stack, "simple");
       update (self);
       return;
     }
@@ -261,20 +502,15 @@ on_start (AciniFineTuneDialog *self)
 {
   AciniModelItem *parent = adw_combo_row_get_selected_item (self->parent_row);
   const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name_row));
-  int length = (int)adw_spin_row_get_value (self->length_row);
   Start *start;
 
   if (self->recipe == NULL || self->busy)
     return;
-  if (self->recipe->epochs > 0)
-    self->recipe->epochs = length;
-  else
-    self->recipe->steps = length;
   start = g_new0 (Start, 1);
   start->project = g_object_ref (acini_session_get_project (self->session));
   start->parent = parent != NULL ? g_strdup (acini_model_item_get_record (parent)->path) : NULL;
   start->name = *name != '\0' ? g_strdup (name) : NULL;
-  start->recipe = g_steal_pointer (&self->recipe);
+  start->recipe = copy_recipe (self);
   start->slides = list_chosen (self);
   self->busy = TRUE;
   show_problem (self, NULL, FALSE);
@@ -329,7 +565,9 @@ fill (AciniFineTuneDialog *self)
   g_signal_connect_object (self->parent_row, "notify::selected", G_CALLBACK (begin_check), self, G_CONNECT_SWAPPED);
   list_slides (self);
   update (self);
-  acini_async_run (self, NULL, read_recipe, on_recipe, g_new0 (AciniRecipe *, 1), free_recipe_place);
+  list_recipes (self, RECIPE);
+  g_signal_connect_object (self->recipe_row, "notify::selected", G_CALLBACK (begin_recipe), self, G_CONNECT_SWAPPED);
+  begin_recipe (self);
 }
 
 AciniFineTuneDialog *
@@ -349,6 +587,7 @@ acini_fine_tune_dialog_dispose (GObject *object)
 {
   AciniFineTuneDialog *self = ACINI_FINE_TUNE_DIALOG (object);
 
+  g_cancellable_cancel (self->cancellable);
   g_ptr_array_set_size (self->slide_rows, 0);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_FINE_TUNE_DIALOG);
   g_clear_object (&self->session);
@@ -362,6 +601,9 @@ acini_fine_tune_dialog_finalize (GObject *object)
 
   g_clear_pointer (&self->recipe, acini_recipe_free);
   g_ptr_array_unref (self->slide_rows);
+  forget_preview (self);
+  g_strfreev (self->recipes);
+  g_object_unref (self->cancellable);
   G_OBJECT_CLASS (acini_fine_tune_dialog_parent_class)->finalize (object);
 }
 
@@ -370,6 +612,7 @@ acini_fine_tune_dialog_class_init (AciniFineTuneDialogClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (ACINI_TYPE_RECIPE_EDITOR);
   G_OBJECT_CLASS (klass)->dispose = acini_fine_tune_dialog_dispose;
   G_OBJECT_CLASS (klass)->finalize = acini_fine_tune_dialog_finalize;
   signals[SIGNAL_STARTED]
@@ -385,12 +628,25 @@ acini_fine_tune_dialog_class_init (AciniFineTuneDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, problem_label);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, start_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, minutes_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, save_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, stack);
+  gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, editor);
+  gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, recipe_error);
+  gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, preview_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, preview_picture);
   gtk_widget_class_bind_template_callback (widget_class, on_start);
+  gtk_widget_class_bind_template_callback (widget_class, on_save);
+  gtk_widget_class_bind_template_callback (widget_class, on_edited);
 }
 
 static void
 acini_fine_tune_dialog_init (AciniFineTuneDialog *self)
 {
   self->slide_rows = g_ptr_array_new ();
+  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (self->length_row, "notify::value", G_CALLBACK (on_simple_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->minutes_row, "notify::value", G_CALLBACK (on_simple_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->stack, "notify::visible-child", G_CALLBACK (on_page_changed), self, G_CONNECT_SWAPPED);
 }

@@ -5,6 +5,8 @@
 #include "app/training/acini-training.h"
 #include "ui/base/acini-async.h"
 #include "ui/models/acini-add-model-dialog.h"
+#include "ui/models/acini-comparison-view.h"
+#include "ui/models/acini-model-actions.h"
 #include "ui/models/acini-score-sets.h"
 #include "ui/models/acini-training-view.h"
 #include "acini-config.h"
@@ -22,6 +24,9 @@ struct _AciniModelsPage
   GtkLabel *name_label, *subtitle_label, *description_label;
   GtkButton *use_button, *add_button;
   AdwPreferencesGroup *scores_group, *card_group;
+
+  AciniComparisonView *comparison;
+  AciniModelActions *actions;
 
   AciniSession *session;
   GPtrArray *card_rows, *score_rows; /* element-type GtkWidget: what was put into the groups */
@@ -290,6 +295,7 @@ show_model (AciniModelsPage *self, AciniModelItem *item)
   show_card (self, item);
   show_checked_way (self, acini_model_item_get_record (item)->id);
   show_history (self, acini_model_item_get_record (item)->id);
+  acini_comparison_view_set_folder (self->comparison, acini_model_item_get_record (item)->path);
   gtk_stack_set_visible_child_name (self->stack, "model");
 }
 
@@ -298,6 +304,7 @@ on_row_selected (AciniModelsPage *self, GtkListBoxRow *row)
 {
   GObject *item = row != NULL ? g_object_get_data (G_OBJECT (row), "item") : NULL;
 
+  acini_model_actions_set (self->actions, self->session, ACINI_IS_MODEL_ITEM (item) ? ACINI_MODEL_ITEM (item) : NULL);
   if (ACINI_IS_JOB_ITEM (item))
     {
       acini_training_view_set_job (self->training, ACINI_JOB_ITEM (item));
@@ -511,6 +518,8 @@ acini_models_page_set_session (AciniModelsPage *self, AciniSession *session)
   acini_training_view_set_job (self->history, NULL);
   gtk_list_box_remove_all (self->list);
   g_set_object (&self->session, session);
+  acini_model_actions_set (self->actions, session, NULL);
+  acini_comparison_view_set_folder (self->comparison, NULL);
   if (session == NULL)
     return;
   gtk_widget_set_sensitive (GTK_WIDGET (self->add_button), acini_session_get_read_only (session) == NULL);
@@ -529,6 +538,9 @@ acini_models_page_dispose (GObject *object)
 
   if (self->session != NULL)
     acini_models_page_set_session (self, NULL);
+  if (self->actions != NULL)
+    g_object_run_dispose (G_OBJECT (self->actions));
+  g_clear_object (&self->actions);
   g_clear_pointer (&self->card_rows, g_ptr_array_unref);
   g_clear_pointer (&self->score_rows, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_MODELS_PAGE);
@@ -542,6 +554,7 @@ acini_models_page_class_init (AciniModelsPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = acini_models_page_dispose;
   g_type_ensure (ACINI_TYPE_TRAINING_VIEW);
+  g_type_ensure (ACINI_TYPE_COMPARISON_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/models/acini-models-page.ui");
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, list);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, stack);
@@ -554,6 +567,7 @@ acini_models_page_class_init (AciniModelsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, add_button);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, scores_group);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, card_group);
+  gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, comparison);
   gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_use);
   gtk_widget_class_bind_template_callback (widget_class, on_add_model);
@@ -564,5 +578,6 @@ acini_models_page_init (AciniModelsPage *self)
 {
   self->card_rows = g_ptr_array_new ();
   self->score_rows = g_ptr_array_new ();
+  self->actions = acini_model_actions_new (GTK_WIDGET (self));
   gtk_widget_init_template (GTK_WIDGET (self));
 }

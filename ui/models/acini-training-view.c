@@ -7,6 +7,7 @@
 #include "acini-config.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 struct _AciniTrainingView
 {
@@ -15,7 +16,8 @@ struct _AciniTrainingView
   GtkLabel *title_label, *detail_label;
   AciniTaskButtons *buttons;
   GtkProgressBar *bar;
-  AciniPlot *loss_plot, *dice_plot;
+  AciniPlot *loss_plot, *dice_plot, *finder_plot;
+  GtkWidget *finder_frame;
 
   AciniJobItem *item;
   guint curve_number; /* of the curves that are drawn */
@@ -64,6 +66,7 @@ show_curves (AciniTrainingView *self)
     {
       acini_plot_clear (self->loss_plot);
       acini_plot_clear (self->dice_plot);
+      acini_plot_clear (self->finder_plot);
       self->curve_number = acini_job_item_get_curve_number (self->item);
     }
   acini_plot_set_x_end (self->loss_plot, acini_job_item_get_n_steps (self->item));
@@ -80,6 +83,23 @@ show_curves (AciniTrainingView *self)
     extend (self->dice_plot, acini_organ_get_name (organ), points);
 }
 
+/* The rates that were tried, and which of them was taken. */
+static void
+show_finder (AciniTrainingView *self)
+{
+  GArray *points = acini_job_item_get_finder (self->item);
+  double found = acini_job_item_get_found (self->item);
+  g_autofree char *title = NULL;
+
+  gtk_widget_set_visible (self->finder_frame, points->len > 0);
+  if (points->len == 0)
+    return;
+  extend (self->finder_plot, _ ("Tried"), points);
+  title = isfinite (found) ? g_strdup_printf (_ ("Learning rate: %.2g was taken"), pow (10, found))
+                           : g_strdup (_ ("Learning rate: being looked for"));
+  acini_plot_set_title (self->finder_plot, title);
+}
+
 static void
 show (AciniTrainingView *self)
 {
@@ -94,6 +114,7 @@ show (AciniTrainingView *self)
   gtk_widget_set_visible (GTK_WIDGET (self->bar), acini_job_item_is_active (self->item));
   gtk_progress_bar_set_fraction (self->bar, acini_job_item_get_fraction (self->item));
   show_curves (self);
+  show_finder (self);
 }
 
 void
@@ -110,6 +131,7 @@ acini_training_view_set_job (AciniTrainingView *self, AciniJobItem *item)
   g_set_object (&self->item, item);
   acini_plot_clear (self->loss_plot);
   acini_plot_clear (self->dice_plot);
+  acini_plot_clear (self->finder_plot);
   acini_task_buttons_set_task (self->buttons, item != NULL ? acini_job_item_get_task (item) : NULL);
   if (item == NULL)
     return;
@@ -147,6 +169,8 @@ acini_training_view_class_init (AciniTrainingViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, bar);
   gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, loss_plot);
   gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, dice_plot);
+  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, finder_plot);
+  gtk_widget_class_bind_template_child (widget_class, AciniTrainingView, finder_frame);
 }
 
 static void
@@ -157,5 +181,6 @@ acini_training_view_init (AciniTrainingView *self)
   acini_plot_set_title (self->dice_plot, _ ("Dice on held-out slides"));
   acini_plot_set_axis_titles (self->loss_plot, _ ("Step"), _ ("Loss"));
   acini_plot_set_axis_titles (self->dice_plot, _ ("Step"), _ ("Dice"));
+  acini_plot_set_axis_titles (self->finder_plot, _ ("Learning rate, power of ten"), _ ("Loss"));
   acini_task_buttons_set_labels (self->buttons, TRUE);
 }

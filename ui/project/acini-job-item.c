@@ -32,6 +32,9 @@ struct _AciniJobItem
   double last_time;
   char *message;
   GArray *loss, *held_out_loss, *dice;
+  GArray *finder;     /* of the learning-rate finder: the rate's logarithm, loss */
+  double found;       /* what it chose, as a logarithm; NaN: nothing yet */
+  gboolean comparing; /* trained, the models are being compared */
   GHashTable *dice_by_organ;
   guint curve_number;
 
@@ -181,6 +184,14 @@ take_event (AciniJobItem *self, JsonObject *event)
     self->fraction = CLAMP (fraction, 0, 1);
   else if (self->n_steps > 0)
     self->fraction = CLAMP (self->step / self->n_steps, 0, 1);
+  self->comparing = g_str_equal (name, "comparing");
+  if (g_str_equal (name, "finder"))
+    {
+      add_point (self->finder, log10 (get_number (event, "learning_rate")), get_number (event, "loss"));
+      return;
+    }
+  if (g_str_equal (name, "found"))
+    self->found = log10 (get_number (event, "learning_rate"));
   add_point (self->loss, step, get_number (event, "loss"));
   add_point (self->held_out_loss, step, get_number (event, "held_out_loss"));
   add_point (self->dice, step, get_number (event, "held_out_dice"));
@@ -314,6 +325,7 @@ acini_job_item_finalize (GObject *object)
   g_array_unref (self->loss);
   g_array_unref (self->held_out_loss);
   g_array_unref (self->dice);
+  g_array_unref (self->finder);
   g_hash_table_unref (self->dice_by_organ);
   G_OBJECT_CLASS (acini_job_item_parent_class)->finalize (object);
 }
@@ -337,6 +349,8 @@ acini_job_item_init (AciniJobItem *self)
   self->loss = g_array_new (FALSE, FALSE, sizeof (AciniJobPoint));
   self->held_out_loss = g_array_new (FALSE, FALSE, sizeof (AciniJobPoint));
   self->dice = g_array_new (FALSE, FALSE, sizeof (AciniJobPoint));
+  self->finder = g_array_new (FALSE, FALSE, sizeof (AciniJobPoint));
+  self->found = NAN;
   self->dice_by_organ = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
 }
 
@@ -486,6 +500,8 @@ acini_job_item_dup_status (AciniJobItem *self)
         return g_strdup (_ ("Not started"));
       if (self->idle)
         return g_strdup (_ ("Waiting"));
+      if (acini_job_item_is_training (self) && self->read_once)
+        return g_strdup (_ ("Waiting for another training"));
       return g_strdup (acini_cli_is_being_built () ? _ ("Waiting: acini-cli is still being built") : _ ("Starting…"));
     case ACINI_JOB_PAUSED:
       return g_strdup_printf (_ ("Paused at %.0f %%"), self->fraction * 100);
@@ -498,6 +514,8 @@ acini_job_item_dup_status (AciniJobItem *self)
     case ACINI_JOB_RUNNING:
       break;
     }
+  if (self->comparing)
+    return g_strdup (_ ("Comparing with the parent…"));
   left = dup_left (self);
   return left != NULL ? g_strdup_printf ("%.0f %% · %s", self->fraction * 100, left)
                       : g_strdup_printf ("%.0f %%", self->fraction * 100);
@@ -510,7 +528,7 @@ acini_job_item_dup_detail (AciniJobItem *self)
 
   if (self->message != NULL && self->requested == ACINI_TASK_NOTHING)
     return g_strdup (self->message);
-  if (self->state != ACINI_JOB_RUNNING || self->requested != ACINI_TASK_NOTHING || self->n_steps <= 0
+  if (self->comparing || self->state != ACINI_JOB_RUNNING || self->requested != ACINI_TASK_NOTHING || self->n_steps <= 0
       || self->steps_per_second <= 0)
     return g_steal_pointer (&status);
   left = dup_left (self);
@@ -544,6 +562,20 @@ acini_job_item_get_dice (AciniJobItem *self)
 {
   g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
   return self->dice;
+}
+
+GArray *
+acini_job_item_get_finder (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NULL);
+  return self->finder;
+}
+
+double
+acini_job_item_get_found (AciniJobItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_JOB_ITEM (self), NAN);
+  return self->found;
 }
 
 GHashTable *

@@ -54,6 +54,9 @@ int acini_job_item_get_n_steps (AciniJobItem *self);
 GArray *acini_job_item_get_loss (AciniJobItem *self);
 GArray *acini_job_item_get_held_out_loss (AciniJobItem *self);
 GArray *acini_job_item_get_dice (AciniJobItem *self);
+/* Of the learning-rate finder: "step" is the logarithm (to the base of 10) of the rate, the value its loss. */
+GArray *acini_job_item_get_finder (AciniJobItem *self);
+double acini_job_item_get_found (AciniJobItem *self); /* the logarithm of what it chose; NaN: nothing yet */
 /* (transfer none) organ (char *) → GArray of AciniJobPoint */
 GHashTable *acini_job_item_get_dice_by_organ (AciniJobItem *self);
 
