@@ -203,6 +203,7 @@ static const Row rows[] = {
   { "win.tool::lasso", "tool", NULL },
   { "win.tool::rectangle", "tool", NULL },
   { "win.tool::ellipse", "tool", NULL },
+  { "win.tool::click", "tool", NULL },
   { "win.tool::ruler", "tool", NULL },
   { "win.tool::area", "tool", NULL },
   { "win.tool::select", "tool", NULL },

@@ -18,6 +18,7 @@ static const AciniShortcut shortcuts[] = {
   { "win.tool::lasso", N_ ("Lasso"), N_ ("Tools"), "f" },
   { "win.tool::rectangle", N_ ("Rectangle"), N_ ("Tools"), "r" },
   { "win.tool::ellipse", N_ ("Ellipse"), N_ ("Tools"), "c" },
+  { "win.tool::click", N_ ("Click objects"), N_ ("Tools"), "t" },
   { "win.tool::ruler", N_ ("Ruler"), N_ ("Tools"), "l" },
   { "win.tool::area", N_ ("Area"), N_ ("Tools"), "<Shift>p" },
   { "win.tool::split", N_ ("Split along a line"), N_ ("Tools"), "k" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/tools/acini-tools.h"
 #include "ui/tools/acini-tool-area.h"
+#include "ui/tools/acini-tool-click.h"
 #include "ui/tools/acini-tool-ellipse.h"
 #include "ui/tools/acini-tool-eraser.h"
 #include "ui/tools/acini-tool-lasso.h"
@@ -16,7 +17,7 @@ static const AciniToolInfo tools[] = {
   { "lasso", TRUE, FALSE, acini_tool_lasso_get_type },     { "rectangle", TRUE, FALSE, acini_tool_rectangle_get_type },
   { "ellipse", TRUE, FALSE, acini_tool_ellipse_get_type }, { "ruler", FALSE, FALSE, acini_tool_ruler_get_type },
   { "area", FALSE, FALSE, acini_tool_area_get_type },      { "select", FALSE, FALSE, acini_tool_select_get_type },
-  { "split", TRUE, FALSE, acini_tool_split_get_type },
+  { "click", TRUE, FALSE, acini_tool_click_get_type },     { "split", TRUE, FALSE, acini_tool_split_get_type },
 };
 
 const AciniToolInfo *
