@@ -9,6 +9,7 @@
 #include "tests/view/acini-view-fixture.h"
 #include "ui/review/acini-review-page-private.h"
 #include "ui/tools/acini-tool-click.h"
+#include "ui/tools/acini-tool-wand.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -281,6 +282,115 @@ test_draft (Desk *desk, gconstpointer data)
   desk_assert_query (desk, "SELECT count(*) FROM settings WHERE key LIKE 'draft-%' AND value <> ''", "0");
 }
 
+static gboolean
+has_wand_answered (Desk *desk)
+{
+  AciniToolPixels *wand = ACINI_TOOL_PIXELS (acini_view_get_tool (desk->view, "wand"));
+
+  return acini_tool_pixels_get_slide (wand) != 0 && !acini_tool_pixels_is_busy (wand);
+}
+
+static gboolean
+has_wand_let_go (Desk *desk)
+{
+  return acini_tool_pixels_get_slide (ACINI_TOOL_PIXELS (acini_view_get_tool (desk->view, "wand"))) == 0;
+}
+
+/* The wand: a drag makes it take in more or less; what is let go of is painted. */
+static void
+test_wand (Desk *desk, gconstpointer data)
+{
+  static const double more[][2] = { { 430, 380 }, { 470, 380 }, { 520, 380 } };
+  static const double less[][2] = { { 980, 380 }, { 900, 380 }, { 700, 380 } };
+  AciniToolWand *wand = ACINI_TOOL_WAND (acini_view_get_tool (desk->view, "wand"));
+  double first = acini_tool_wand_get_tolerance (wand);
+  int x, y;
+
+  set_up (desk, "w", "wand");
+  drag (desk, more, G_N_ELEMENTS (more));
+  g_assert_cmpfloat (acini_tool_wand_get_tolerance (wand), >, first + 5);
+  g_assert_cmpfloat (get_overlap (desk, 0, 2), >, .95);
+  desk_assert_query (desk, "SELECT tool || (json_extract(after, '$.tolerance') > 29) FROM journal WHERE kind = 'edit'",
+                     "wand1");
+  /* The preview under the button, and Escape. */
+  locate (desk, 980, 380, &x, &y);
+  desk_send (desk, "mousemove %d %d mousedown 1", x, y);
+  desk_wait (desk, has_wand_answered, "the preview");
+  desk_take_picture (desk, "wand-1-preview");
+  desk_send (desk, "key Escape");
+  desk_wait (desk, has_wand_let_go, "Escape");
+  desk_send (desk, "mouseup 1");
+  desk_settle (desk);
+  assert_steps (desk, "1");
+  /* So little is like the point itself that next to nothing is taken. */
+  drag (desk, less, G_N_ELEMENTS (less));
+  g_assert_cmpfloat (acini_tool_wand_get_tolerance (wand), <, first);
+  press (desk, "<Control>z");
+  press (desk, "<Control>z");
+  g_assert_cmpuint (count (desk, 2), ==, 0);
+}
+
+/* Along the rim of an ellipse, wider than what is left of it, and with Alt from outside. */
+static void
+test_edge_brush (Desk *desk, gconstpointer data)
+{
+  static const double line[][2] = { { 330, 380 }, { 380, 350 }, { 430, 330 }, { 480, 350 }, { 520, 380 } };
+  static const double outside[][2] = { { 430, 265 }, { 440, 262 }, { 450, 265 } };
+  gsize n, beyond = 0;
+
+  set_up (desk, "<Shift>b", "edge-brush");
+  g_object_set (desk->view, "brush-size", 90., NULL);
+  drag (desk, line, G_N_ELEMENTS (line));
+  n = count (desk, 2);
+  g_assert_cmpuint (n, >, 15000);
+  {
+    g_autofree guint8 *labels = read_labels (desk);
+
+    for (int i = 0; i < WIDTH * HEIGHT; i++)
+      beyond += labels[i] == 2 && get_ellipse (i % WIDTH + .5, i / WIDTH + .5) != 0;
+  }
+  g_assert_cmpuint (beyond, <, n / 50);
+  desk_take_picture (desk, "edge-brush-1");
+  desk_assert_query (desk, "SELECT tool FROM journal WHERE kind = 'edit'", "edge-brush");
+  desk_send (desk, "keydown alt");
+  drag (desk, outside, G_N_ELEMENTS (outside));
+  desk_send (desk, "keyup alt");
+  desk_settle (desk);
+  g_assert_cmpuint (count (desk, 2), >, n - n / 50);
+  g_assert_cmpuint (count (desk, 1), >, 1000);
+  assert_steps (desk, "2");
+}
+
+static gboolean
+draw_ring (AciniEdit *edit, gpointer data, GError **error)
+{
+  const AciniRect outer = { 300, 200, 300, 200 }, inner = { 340, 240, 200, 100 };
+
+  return acini_edit_paint (edit, &outer, NULL, 3, error) && acini_edit_paint (edit, &inner, NULL, 1, error);
+}
+
+/* A gap, then the object around it, and what nothing encloses. */
+static void
+test_fill (Desk *desk, gconstpointer data)
+{
+  acini_editor_draw (acini_session_get_editor (desk->window->session), desk->slide, "brush", -1, draw_ring, NULL, NULL,
+                     NULL, NULL);
+  set_up (desk, "u", "fill");
+  click (desk, 400, 300, 1, "");
+  g_assert_cmpuint (count (desk, 2), ==, 20000);
+  g_assert_cmpuint (count (desk, 3), ==, 40000);
+  click (desk, 310, 210, 1, "");
+  g_assert_cmpuint (count (desk, 2), ==, 60000);
+  desk_take_picture (desk, "fill-1");
+  press (desk, "<Control>z");
+  g_assert_cmpuint (count (desk, 3), ==, 40000);
+  click (desk, 1000, 900, 1, "");
+  g_assert_cmpuint (count (desk, 2), ==, 20000);
+  click (desk, 310, 210, 1, "alt");
+  g_assert_cmpuint (count (desk, 3), ==, 0);
+  g_assert_cmpuint (count (desk, 1), ==, 40000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -297,6 +407,9 @@ main (int argc, char **argv)
   ADD ("prompts", test_prompts);
   ADD ("squiggle", test_squiggle);
   ADD ("draft", test_draft);
+  ADD ("wand", test_wand);
+  ADD ("edge-brush", test_edge_brush);
+  ADD ("fill", test_fill);
 #undef ADD
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

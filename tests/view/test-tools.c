@@ -4,7 +4,9 @@
 
 #include "tests/acini-test-util.h"
 #include "ui/tools/acini-tool-area.h"
+#include "ui/tools/acini-tool-edge-brush.h"
 #include "ui/tools/acini-tool-eraser.h"
+#include "ui/tools/acini-tool-fill.h"
 #include "ui/tools/acini-tool-outline.h"
 #include "ui/tools/acini-tool-pan.h"
 #include "ui/tools/acini-tool-pixels.h"
@@ -153,18 +155,18 @@ test_table (void)
 {
   guint n;
   const AciniToolInfo *tools = acini_tools_get_all (&n);
-  g_assert_cmpuint (n, ==, 12);
+  g_assert_cmpuint (n, ==, 15);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (AciniTool) tool = g_object_new (tools[i].get_type (), NULL);
       g_assert_true (acini_tools_find (tools[i].id) == &tools[i]);
-      g_assert_true (tools[i].sized == ACINI_IS_TOOL_BRUSH (tool));
+      g_assert_true (tools[i].sized == (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_EDGE_BRUSH (tool)));
       g_assert_true (tools[i].paints
                      == (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_OUTLINE (tool) || ACINI_IS_TOOL_PIXELS (tool)
-                         || ACINI_IS_TOOL_SPLIT (tool)));
+                         || ACINI_IS_TOOL_SPLIT (tool) || ACINI_IS_TOOL_FILL (tool)));
       g_assert_nonnull (acini_tool_get_cursor (tool));
     }
-  g_assert_null (acini_tools_find ("wand"));
+  g_assert_null (acini_tools_find ("saw"));
   g_assert_null (acini_tools_find (NULL));
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/input/acini-view-tools.h"
 #include "ui/tools/acini-tool-brush.h"
+#include "ui/tools/acini-tool-edge-brush.h"
+#include "ui/tools/acini-tool-fill.h"
 #include "ui/tools/acini-tool-measure.h"
 #include "ui/tools/acini-tool-outline.h"
 #include "ui/tools/acini-tool-pan.h"
@@ -45,6 +47,10 @@ acini_view_brush_changed (AciniSlideView *self)
         acini_tool_outline_set_label (ACINI_TOOL_OUTLINE (tool), (guint8)self->brush_label);
       if (ACINI_IS_TOOL_PIXELS (tool))
         acini_tool_pixels_set_label (ACINI_TOOL_PIXELS (tool), (guint8)self->brush_label);
+      if (ACINI_IS_TOOL_EDGE_BRUSH (tool))
+        acini_tool_edge_brush_set_size (ACINI_TOOL_EDGE_BRUSH (tool), self->brush_size);
+      if (ACINI_IS_TOOL_FILL (tool))
+        acini_tool_fill_set_label (ACINI_TOOL_FILL (tool), (guint8)self->brush_label);
       if (!ACINI_IS_TOOL_BRUSH (tool))
         continue;
       acini_tool_brush_set_size (ACINI_TOOL_BRUSH (tool), self->brush_size);
