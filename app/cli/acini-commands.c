@@ -59,3 +59,20 @@ acini_commands_list (void)
 
   return commands;
 }
+
+const GOptionEntry *
+acini_command_get_options (const AciniCommand *command, int number)
+{
+  const GOptionEntry *groups[] = {
+    command->models ? acini_model_options () : NULL,
+    command->options,
+    command->segments ? acini_segment_options () : NULL,
+    command->network ? acini_network_options () : NULL,
+    acini_common_options (),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    if (groups[i] != NULL && number-- == 0)
+      return groups[i];
+  return NULL;
+}

@@ -5,7 +5,6 @@
 #include "data/prompts/acini-prompts-private.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Chosen on images 2 to 5 of GlaS. */
@@ -266,19 +265,9 @@ acini_prompts_grow (AciniPromptsField *self, const AciniPromptsLine *line, float
   gsize size = (gsize)self->width * self->height;
   g_autofree Curve *curve = g_new0 (Curve, 1);
   get_origin (line, &curve->x, &curve->y);
-  int mode = g_getenv ("T_mode") ? atoi (g_getenv ("T_mode")) : 0;
-  gboolean piece = mode > 0 && acini_prompts_find_piece (self, line, shape);
-  if (piece && mode == 1)
-    {
-      acini_prompts_learn (self, line, 1, shape);
-      insist (self, line, 1, NULL);
-      tidy (self, line, 1, shape);
-      return;
-    }
+  gboolean piece = acini_prompts_find_piece (self, line, shape);
   if (piece)
     ;
-  else if (mode > 0 && self->prior && !g_getenv ("T_noguess"))
-    guess (self, line, shape);
   else if (self->prior)
     {
       memcpy (self->evidence, self->prior, size * sizeof (float));
@@ -291,7 +280,7 @@ acini_prompts_grow (AciniPromptsField *self, const AciniPromptsLine *line, float
     {
       acini_prompts_redistance (shape, self->width, self->height);
       acini_prompts_learn (self, line, 1, shape);
-      insist (self, line, 1, piece && mode == 3 ? shape : NULL);
+      insist (self, line, 1, piece ? shape : NULL);
       grow_once (self, line, curve, shape);
     }
   snap (self, shape);
