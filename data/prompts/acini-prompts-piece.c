@@ -6,12 +6,13 @@
 #include "data/prompts/acini-prompts-private.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A part counts for itself where the way to the next is narrower than this times the smaller of the two, see
  * acini_shape_propose (). */
 #define WAIST 0.7
+/* People click into the middle: another cut is taken where its piece has the click so much more in its middle. */
+#define BETTER 0.1f
 
 static gsize
 get_pixel (const AciniPromptsField *self, const AciniPromptPoint *point)
@@ -52,8 +53,39 @@ fill_holes (guint8 *mask, int width, int height)
     mask[k] = outside[k] ? 0 : 255;
 }
 
-/* Adds to @pieces, 0 elsewhere, what the model takes for objects at the line from the cut @cut on.  Returns: how much
- * the line is in the middle of it, 0 … 1; 0: there is none. */
+/* Leaves of @mask what hangs together with the line. */
+static void
+keep_around (const AciniPromptsField *self, const AciniPromptsLine *line, guint8 *mask)
+{
+  gsize size = (gsize)self->width * self->height, head = 0, tail = 0, width = (gsize)self->width;
+  g_autofree gsize *queue = g_new (gsize, size);
+  for (guint i = 0; i < line->n; i++)
+    {
+      gsize k = get_pixel (self, &line->points[i]);
+      if (mask[k] == 255)
+        {
+          mask[k] = 1;
+          queue[tail++] = k;
+        }
+    }
+  for (; head < tail; head++)
+    {
+      gsize k = queue[head], x = k % width;
+      const gsize near[4] = { x > 0 ? k - 1 : k, x + 1 < width ? k + 1 : k, k >= width ? k - width : k,
+                              k + width < size ? k + width : k };
+      for (int i = 0; i < 4; i++)
+        if (mask[near[i]] == 255)
+          {
+            mask[near[i]] = 1;
+            queue[tail++] = near[i];
+          }
+    }
+  for (gsize k = 0; k < size; k++)
+    mask[k] = mask[k] == 1 ? 255 : 0;
+}
+
+/* Sets @piece to what the model takes for the object at the line where it says more than @cut.  Returns: how much the
+ * line is in the middle of it, 0 … 1; 0: there is none. */
 static float
 find_at_cut (const AciniPromptsField *self, const AciniPromptsLine *line, float cut, guint8 *piece)
 {
@@ -62,12 +94,11 @@ find_at_cut (const AciniPromptsField *self, const AciniPromptsLine *line, float 
   g_autofree guint8 *wanted = NULL;
   g_autofree float *depths = NULL;
   float middle = 0, most = 0;
-  int n;
   for (gsize k = 0; k < size; k++)
     piece[k] = self->prior[k] > cut ? 255 : 0;
   fill_holes (piece, self->width, self->height);
-  n = acini_shape_propose (piece, self->width, self->height, WAIST, parts);
-  wanted = g_malloc0 ((gsize)n + 1);
+  keep_around (self, line, piece);
+  wanted = g_malloc0 ((gsize)acini_shape_propose (piece, self->width, self->height, WAIST, parts) + 1);
   for (guint i = 0; i < line->n; i++)
     wanted[parts[get_pixel (self, &line->points[i])]] = 1;
   wanted[0] = 0;
@@ -89,14 +120,12 @@ acini_prompts_find_piece (const AciniPromptsField *self, const AciniPromptsLine 
   gsize size = (gsize)self->width * self->height;
   g_autofree guint8 *piece = g_new (guint8, size), *best = g_new (guint8, size);
   float most = 0;
-  int n = g_getenv ("T_cuts") ? atoi (g_getenv ("T_cuts")) : 1;
-  float better = g_getenv ("T_better") ? (float)g_ascii_strtod (g_getenv ("T_better"), NULL) : 0.1f;
   if (!self->prior)
     return FALSE;
-  for (int i = 0; i < n; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (cuts) && most < 1 - BETTER; i++)
     {
       float middle = find_at_cut (self, line, cuts[i], piece);
-      if (middle > 0 && middle > most + (most > 0 ? better : 0))
+      if (middle > 0 && middle > most + (most > 0 ? BETTER : 0))
         {
           most = middle;
           memcpy (best, piece, size);

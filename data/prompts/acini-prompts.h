@@ -3,7 +3,8 @@
 
 /* The object that clicks and squiggles on a region of the screen mean.
  *
- * It is a shape around the first prompt: the closed curve, in polar coordinates, that takes in the most evidence, found
+ * Where a model sees an object at the first prompt, that one, apart from its neighbours, is the first guess.  It is a
+ * shape around the first prompt: the closed curve, in polar coordinates, that takes in the most evidence, found
  * by dynamic programming (as Timp and Karssemeijer, Medical Physics 31, 2004, find masses), along rays on which
  * evidence counts the less the more has spoken against it on the way.  The evidence is the model's probability, where
  * there is one, and a ridge regression on optical density at three scales, its spread, the probability and the
