@@ -18,11 +18,12 @@
 static void
 test_help (void)
 {
-  static const char *const commands[]
-      = { "new",      "import",         "list",    "info",       "segment",       "train",         "evaluate",
-          "export",   "phantom",        "demo",    "model list", "model inspect", "model forward", "model check",
-          "job list", "job show",       "job run", "job pause",  "job resume",    "job cancel",    "model card",
-          "serve",    "journal verify", "relink",  "objects",    "results",       "study review" };
+  static const char *const commands[] = {
+    "new",           "import",   "list",           "info",       "segment",       "train",         "evaluate",
+    "export",        "phantom",  "demo",           "model list", "model inspect", "model forward", "model check",
+    "model convert", "job list", "job show",       "job run",    "job pause",     "job resume",    "job cancel",
+    "model card",    "serve",    "journal verify", "relink",     "objects",       "results",       "study review"
+  };
   g_auto (CliOutcome) all = RUN ("--help");
   g_auto (CliOutcome) version = RUN ("--version");
 
@@ -507,6 +508,22 @@ test_model_card (void)
   g_assert_cmpfloat (card->mean[1], ==, 0.2);
   g_assert_cmpstr (card->classes[1], ==, "gland");
   g_assert_true (card->bgr);
+  /* The same network in a folder of its own, with what the card says. */
+  g_autofree char *converted = g_build_filename (folder, "converted", NULL);
+  g_autofree char *copy = g_build_filename (converted, "model.safetensors", NULL);
+  g_autofree char *copied_card = g_build_filename (converted, "model.json", NULL);
+  g_auto (CliOutcome) convert = RUN ("model", "convert", weights, converted);
+  g_auto (CliOutcome) again = RUN ("model", "inspect", copy);
+  g_autoptr (AciniCard) kept = acini_card_load (converted, NULL);
+  g_assert_cmpint (convert.status, ==, 0);
+  g_assert_nonnull (strstr (again.out, "segformer-b0"));
+  g_assert_nonnull (kept);
+  g_assert_cmpfloat (kept->mpp, ==, 0.5);
+  g_assert_cmpfloat (kept->mean[2], ==, 0.3);
+  g_assert_cmpint (g_unlink (copy), ==, 0);
+  g_assert_cmpint (g_unlink (copied_card), ==, 0);
+  g_assert_cmpint (g_rmdir (converted), ==, 0);
+
   for (guint i = 0; i < 4; i++)
     {
       const char *const wrong[][2]

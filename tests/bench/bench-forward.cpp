@@ -4,9 +4,11 @@
  *
  *   bench-forward [NET SIZE PRECISION [BATCH [RUNS]]]      unet fastai b0 … b5, the name of an architecture, or the
  *                                                          path of a model; float32 bfloat16 float16 auto eager
+ *                                                          unfused
  *
  * "eager" is the same network as a program in PyTorch computes it: layer by layer with libtorch's operators in float32,
- * maps NCHW, no gradients.
+ * maps NCHW, no gradients.  "unfused" is that, but with attention as two products and a softmax, as NVlabs',
+ * segmentation_models_pytorch's, and Hugging Face's first SegFormer have it: libtorch's fused one reads less memory.
  *
  * "seconds" is the median, "mean" what a long run takes for each, where all threads share an image; "side_by_side" is
  * what each of many takes where every thread has an image of its own, as in a slide's segmentation; "processor_seconds"
@@ -89,7 +91,7 @@ measure (const std::string &net, int size, const std::string &precision, int bat
 
 /* As PyTorch, see above. */
 void
-measure_eager (const std::string &net, int size, int batch, int runs)
+measure_eager (const std::string &net, int size, bool fused, int batch, int runs)
 {
   const char *threads = g_getenv ("OMP_NUM_THREADS");
   const std::shared_ptr<Network> network = make_random_network (get_bench_architecture (net)).network;
@@ -100,6 +102,7 @@ measure_eager (const std::string &net, int size, int batch, int runs)
 
   if (threads)
     at::set_num_threads (std::atoi (threads));
+  at::globalContext ().setSDPUseFlash (fused);
   /* In training a network keeps the order of the caller's pixels; its layers infer. */
   network->train ();
   for (const auto &child : network->children ())
@@ -113,9 +116,10 @@ measure_eager (const std::string &net, int size, int batch, int runs)
       seconds.push_back ((now () - start) / batch);
       processor.push_back ((processor_time () - used) / batch);
     }
-  std::printf ("{\"net\": \"%s\", \"size\": %d, \"batch\": %d, \"precision\": \"eager\", \"threads\": %d, "
+  std::printf ("{\"net\": \"%s\", \"size\": %d, \"batch\": %d, \"precision\": \"%s\", \"threads\": %d, "
                "\"seconds\": %.4f, \"processor_seconds\": %.4f}\n",
-               net.c_str (), size, batch, at::get_num_threads (), median (seconds), median (processor));
+               net.c_str (), size, batch, fused ? "eager" : "unfused", at::get_num_threads (), median (seconds),
+               median (processor));
   std::fflush (stdout);
 }
 
@@ -128,8 +132,8 @@ main (int argc, char **argv)
     {
       const int batch = argc > 4 ? std::atoi (argv[4]) : 1, runs = argc > 5 ? std::atoi (argv[5]) : 5;
 
-      if (argc >= 4 && g_str_equal (argv[3], "eager"))
-        measure_eager (argv[1], std::atoi (argv[2]), batch, runs);
+      if (argc >= 4 && (g_str_equal (argv[3], "eager") || g_str_equal (argv[3], "unfused")))
+        measure_eager (argv[1], std::atoi (argv[2]), g_str_equal (argv[3], "eager"), batch, runs);
       else if (argc >= 4)
         measure (argv[1], std::atoi (argv[2]), argv[3], batch, runs);
       else

@@ -60,6 +60,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--processor", action="store_true", help="""compare the processor's time, not the clock's, with the
                         program's own reference: of one thread it holds on a busy machine too""")
+    parser.add_argument("--unfused", action="store_true", help="""the program's own reference computes attention as two
+                        products and a softmax, as segmentation_models_pytorch does""")
     a = parser.parse_args()
     seconds = "processor_seconds" if a.processor else "seconds"
     threads = os.environ.setdefault("OMP_NUM_THREADS", "2")
@@ -77,7 +79,7 @@ def main():
                     theirs.append(run([sys.executable, reference, "forward", net, str(size), "--threads", threads, "--runs",
                                        str(a.runs)])["median_s"])
                 else:
-                    theirs.append(run([a.program, net, str(size), "eager", "1", str(a.runs)])[seconds])
+                    theirs.append(run([a.program, net, str(size), "unfused" if a.unfused else "eager", "1", str(a.runs)])[seconds])
                 for precision, runs in ours.items():
                     runs.append(run([a.program, net, str(size), precision, "1", str(a.runs)]))
             for precision, runs in ours.items():

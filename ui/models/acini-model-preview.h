@@ -23,6 +23,6 @@ gboolean acini_model_preview_cut (const char *path, double mpp, const char *png,
 GdkTexture *acini_model_preview_draw (const char *folder, const AciniCard *card, const char *png, double mpp,
                                       double *share, GCancellable *cancellable, GError **error);
 
-#define ACINI_MODEL_PREVIEW_SIZE 208
+#define ACINI_MODEL_PREVIEW_SIZE 184
 
 G_END_DECLS
