@@ -494,6 +494,8 @@ acini_window_init (AciniWindow *self)
   acini_window_restore_state (self);
   g_signal_connect_object (self->pages, "notify::visible-child", G_CALLBACK (on_page_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->slides_page, "opened", G_CALLBACK (on_slide_opened), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->data_page, "chosen", G_CALLBACK (acini_slides_page_show_only), self->slides_page,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->data_page, "opened", G_CALLBACK (on_slide_opened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->review_page, "engine-died", G_CALLBACK (on_engine_died), self, G_CONNECT_SWAPPED);
   on_page_changed (self);

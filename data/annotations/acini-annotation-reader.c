@@ -16,20 +16,25 @@
 gboolean
 acini_reader_fail (AciniAnnotationReader *self, guint line, guint column, GError **error, const char *sentence)
 {
+  /* What libraries say may quote the file. */
+  g_autofree char *text = g_utf8_make_valid (sentence, -1);
+
   if (line > 0)
     g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_DAMAGED, _ ("“%s”, line %u, column %u: %s"),
-                 self->name, line, column, sentence);
+                 self->name, line, column, text);
   else
-    g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_DAMAGED, _ ("“%s”: %s"), self->name, sentence);
+    g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_DAMAGED, _ ("“%s”: %s"), self->name, text);
   return FALSE;
 }
 
 void
 acini_reader_problem (AciniAnnotationReader *self, guint line, guint column, gboolean left_out, const char *sentence)
 {
+  g_autofree char *text = g_utf8_make_valid (sentence, -1);
+
   self->n_problems++;
   if (self->reading->problem != NULL && (self->n_problems <= MOST_PROBLEMS || line == 0))
-    self->reading->problem (sentence, line, column, left_out, self->reading->user_data);
+    self->reading->problem (text, line, column, left_out, self->reading->user_data);
 }
 
 /* Rings of fewer than three vertices enclose nothing; a hole without an outer ring before it is none. */

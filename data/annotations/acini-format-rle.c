@@ -91,15 +91,18 @@ take_runs (AciniAnnotationReader *reader, const char *text, gint64 width, gint64
   for (const char *at = text + strspn (text, " \t"); *at != '\0';)
     {
       AciniRun run;
+      guint64 start, length;
       char *end;
 
-      run.start = (gint64)g_ascii_strtoull (at, &end, 10) - 1;
+      start = g_ascii_strtoull (at, &end, 10);
       if (end == at || *end != ' ')
         return acini_reader_fail (reader, line, 1, error, _ ("run lengths are pairs of numbers “start length”."));
       at = end + strspn (end, " ");
-      run.length = (gint64)g_ascii_strtoull (at, &end, 10);
-      if (end == at || run.start < 0 || run.length <= 0 || (*end != '\0' && *end != ' '))
+      length = g_ascii_strtoull (at, &end, 10);
+      if (end == at || start < 1 || length < 1 || start > G_MAXINT64 || length > G_MAXINT64
+          || (*end != '\0' && *end != ' '))
         return acini_reader_fail (reader, line, 1, error, _ ("run lengths are pairs of numbers “start length”."));
+      run = (AciniRun){ (gint64)start - 1, (gint64)length };
       at = end + strspn (end, " \t");
       sorted = sorted && (runs->len == 0 || g_array_index (runs, AciniRun, runs->len - 1).start < run.start);
       g_array_append_val (runs, run);

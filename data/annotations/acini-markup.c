@@ -20,7 +20,8 @@ typedef struct
   GMarkupParseContext *context;
   GString *text; /* of the element at hand */
   int depth;
-  gsize since; /* bytes since the last element */
+  GError *reason; /* the first thing that was wrong */
+  gsize since;    /* bytes since the last element */
 } Parse;
 
 /* The parse under way: one a thread, and handlers know no more than their reader. */
@@ -131,10 +132,21 @@ pass (GMarkupParseContext *context, const char *text, gsize n, gpointer user_dat
                      _ ("the file defines entities of its own, as annotations never do. It is not read."));
 }
 
+/* GMarkup goes on after some errors, and sets the next over the first, which is lost: so none is asked for there. */
+static void
+note_error (GMarkupParseContext *context, GError *error, gpointer user_data)
+{
+  Parse *parse = user_data;
+
+  if (parse->reason == NULL)
+    parse->reason = g_error_copy (error);
+}
+
 /* GMarkup's sentences begin with the place in its own words. */
 static void
-explain (Parse *parse, GError *reason, GError **error)
+explain (Parse *parse, GError **error)
 {
+  GError *reason = g_steal_pointer (&parse->reason);
   guint line, column;
   const char *what = reason->message, *behind;
   g_autofree char *sentence = NULL;
@@ -161,7 +173,6 @@ run (Parse *parse, AciniSource *source, GError **error)
 {
   const char *bytes;
   gssize n;
-  GError *reason = NULL;
 
   while ((n = acini_source_read (source, &bytes, error)) > 0)
     {
@@ -170,24 +181,24 @@ run (Parse *parse, AciniSource *source, GError **error)
         return acini_reader_fail (parse->reader, 0, 0, error, _ ("it has text longer than any annotation."));
       if (!acini_reader_progress (parse->reader, source, error))
         return FALSE;
-      if (!g_markup_parse_context_parse (parse->context, bytes, n, &reason))
+      if (!g_markup_parse_context_parse (parse->context, bytes, n, NULL))
         {
-          explain (parse, reason, error);
+          explain (parse, error);
           return FALSE;
         }
     }
   if (n < 0)
     return FALSE;
-  if (g_markup_parse_context_end_parse (parse->context, &reason))
+  if (g_markup_parse_context_end_parse (parse->context, NULL))
     return TRUE;
-  explain (parse, reason, error);
+  explain (parse, error);
   return FALSE;
 }
 
 gboolean
 acini_reader_parse_markup (AciniAnnotationReader *self, const AciniMarkup *markup, gpointer state, GError **error)
 {
-  static const GMarkupParser parser = { start, end, take_text, pass, NULL };
+  static const GMarkupParser parser = { start, end, take_text, pass, note_error };
   g_autoptr (AciniSource) source = acini_source_open (self->path, self->reading->cancellable, error);
   Parse parse = { .reader = self, .markup = markup, .state = state };
   gboolean done;
@@ -200,6 +211,7 @@ acini_reader_parse_markup (AciniAnnotationReader *self, const AciniMarkup *marku
   done = run (&parse, source, error);
   g_private_set (&current, NULL);
   g_markup_parse_context_free (parse.context);
+  g_clear_error (&parse.reason);
   g_string_free (parse.text, TRUE);
   return done;
 }

@@ -233,12 +233,13 @@ look_at_runs (AciniPreviewFile *self)
   for (;;)
     {
       char *end = at;
-      gint64 start = g_ascii_strtoll (at, &end, 10) - 1, length;
+      gint64 start = g_ascii_strtoll (at, &end, 10), length;
 
-      if (end == at)
+      if (end == at || start < 1)
         break;
+      start--;
       length = g_ascii_strtoll (end, &at, 10);
-      if (start < 0 || length <= 0 || start > height * look->image_width - length)
+      if (length <= 0 || start > height * look->image_width - length)
         break;
       n_units += (double)length;
       for (int i = (int)(start / height * look->width / look->image_width); i < look->width; i++)

@@ -18,12 +18,12 @@
 static void
 test_help (void)
 {
-  static const char *const commands[] = {
-    "new",           "import",   "list",           "info",       "segment",       "train",         "evaluate",
-    "export",        "phantom",  "demo",           "model list", "model inspect", "model forward", "model check",
-    "model convert", "job list", "job show",       "job run",    "job pause",     "job resume",    "job cancel",
-    "model card",    "serve",    "journal verify", "relink",     "objects",       "results",       "study review"
-  };
+  static const char *const commands[]
+      = { "new",           "import",      "list",          "info",         "segment",    "train",
+          "evaluate",      "export",      "phantom",       "demo",         "model list", "model inspect",
+          "model forward", "model check", "model convert", "job list",     "job show",   "job run",
+          "job pause",     "job resume",  "job cancel",    "model card",   "serve",      "journal verify",
+          "relink",        "objects",     "results",       "study review", "report" };
   g_auto (CliOutcome) all = RUN ("--help");
   g_auto (CliOutcome) version = RUN ("--version");
 
@@ -537,6 +537,48 @@ test_model_card (void)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* A preview says what an import would do, and does nothing; a report is written of what is labelled. */
+static void
+test_preview_and_report (void)
+{
+  g_autofree char *project = g_build_filename (cli_material.folder, "preview.acini", NULL);
+  g_autofree char *picture = g_build_filename (cli_material.folder, "p7_ghent.tiff", NULL);
+  g_autofree char *pdf = g_build_filename (cli_material.folder, "preview.pdf", NULL), *start = NULL;
+  g_auto (CliOutcome) new = RUN ("new", project);
+  g_auto (CliOutcome) phantom
+      = RUN ("phantom", picture, "--size", "800x600", "--organ", "largeintestine", "--seed", "1");
+  g_auto (CliOutcome) preview
+      = RUN ("import", project, picture, "--preview", "--json", "--name-pattern", "{patient}_{source}");
+  g_auto (CliOutcome) corner = RUN ("import", project, picture, "--preview", "--origin", "middle");
+  g_autoptr (JsonObject) said = cli_parse (&preview);
+  JsonObject *file = json_array_get_object_element (json_object_get_array_member (said, "files"), 0);
+  gsize length;
+
+  g_assert_cmpstr (json_object_get_string_member (file, "kind"), ==, "slide");
+  g_assert_cmpstr (json_object_get_string_member (file, "labels"), ==, "mask");
+  g_assert_cmpstr (json_object_get_string_member (file, "patient"), ==, "p7");
+  g_assert_cmpfloat (json_object_get_double_member (file, "mpp"), ==, 0.5);
+  g_assert_cmpstr (json_object_get_string_member (file, "mpp_source"), ==, "resolution");
+  g_assert_cmpfloat (json_object_get_double_member (file, "unit_share"), >, 0.01);
+  cli_assert_failed (&corner, 2, "slide or bounds");
+  {
+    g_auto (CliOutcome) empty = RUN ("report", project, "--labels-only", "--output", pdf);
+
+    cli_assert_failed (&empty, 1, "nothing to report");
+    g_assert_false (g_file_test (pdf, G_FILE_TEST_EXISTS));
+  }
+  {
+    g_auto (CliOutcome) import = RUN ("import", project, picture);
+    g_auto (CliOutcome) report = RUN ("report", project, "--labels-only", "--output", pdf, "--json");
+    g_autoptr (JsonObject) written = cli_parse (&report);
+
+    g_assert_cmpint (import.status, ==, 0);
+    g_assert_cmpint (json_object_get_int_member (written, "slides"), ==, 1);
+    g_assert_true (g_file_get_contents (pdf, &start, &length, NULL));
+    g_assert_true (g_str_has_prefix (start, "%PDF-"));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -555,5 +597,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/one-kind", test_one_kind);
   g_test_add_func ("/cli/job", test_job);
   g_test_add_func ("/cli/model-card", test_model_card);
+  g_test_add_func ("/cli/preview-and-report", test_preview_and_report);
   return cli_run_tests ();
 }

@@ -3,6 +3,7 @@
 /* The gallery in the real window: several slides are selected, changed, removed and brought back, and segmented one
  * after the other; files that are added are asked about once. */
 
+#include "data/labels/acini-journal.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/view/acini-view-fixture.h"
@@ -521,6 +522,76 @@ test_cancel_adding (Desk *desk, gconstpointer data)
   g_assert_false (acini_importer_is_active (desk->window->importer));
 }
 
+static AciniSlideItem *
+find_item (Desk *desk, gint64 slide)
+{
+  GListModel *slides = acini_session_get_slides (desk->window->session);
+
+  for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
+    {
+      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
+
+      if (acini_slide_item_get_record (item)->id == slide)
+        return item; /* the list keeps it */
+    }
+  return NULL;
+}
+
+static gboolean
+has_mask (Desk *desk)
+{
+  return acini_gallery_masks_get (find_item (desk, desk->slide)) != NULL;
+}
+
+/* The masks over the gallery are what is labelled, and go again. */
+static void
+test_masks (Desk *desk, gconstpointer data)
+{
+  AciniSlidesPage *page = show_gallery (desk);
+  AciniProject *project = acini_session_get_project (desk->window->session);
+  g_autoptr (AciniEdit) edit = acini_edit_new (project, desk->slide, "brush");
+  const AciniSlideRecord *record = acini_slide_item_get_record (find_item (desk, desk->slide));
+  AciniRect rect = { 0, 0, record->width / 2, record->height };
+  g_autoptr (GError) error = NULL;
+  GdkTexture *mask;
+  g_autofree guint8 *pixels = NULL;
+  int width, height;
+
+  g_assert_true (acini_edit_paint (edit, &rect, NULL, ACINI_LABEL_FIRST_CLASS, &error));
+  g_assert_true (acini_edit_commit (edit, NULL, &error));
+  click (desk, GTK_WIDGET (page), "_Masks");
+  desk_wait (desk, has_mask, "the mask over the slide");
+  desk_take_picture (desk, "gallery-masks");
+  mask = acini_gallery_masks_get (find_item (desk, desk->slide));
+  width = gdk_texture_get_width (mask);
+  height = gdk_texture_get_height (mask);
+  pixels = g_malloc (4 * (gsize)width * height);
+  gdk_texture_download (mask, pixels, 4 * (gsize)width);
+  /* A coarse pixel is unit where any of those that it stands for is. */
+  for (int x = 0; x < width; x++)
+    if (ABS (x - width / 2) > 1)
+      g_assert_cmpint (pixels[4 * (height / 2 * width + x) + 3] != 0, ==, x < width / 2);
+  g_assert_null (acini_gallery_masks_get (find_item (desk, desk->other)));
+  click (desk, GTK_WIDGET (page), "_Masks");
+  g_assert_null (acini_gallery_masks_get (find_item (desk, desk->slide)));
+}
+
+/* A bar of a chart leaves its slides, and a click brings the others back. */
+static void
+test_show_only (Desk *desk, gconstpointer data)
+{
+  AciniSlidesPage *page = show_gallery (desk);
+  g_autoptr (GVariant) ids
+      = g_variant_ref_sink (g_variant_new_fixed_array (G_VARIANT_TYPE_INT64, &desk->other, 1, sizeof (gint64)));
+
+  g_signal_emit_by_name (desk->window->data_page, "chosen", "Organ: kidney", ids);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (page->selection)), ==, 1);
+  desk_run (desk, 100);
+  desk_take_picture (desk, "gallery-filtered");
+  click (desk, GTK_WIDGET (page), "Organ: kidney  ×");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (page->selection)), ==, 2);
+}
+
 static void
 add (const char *path, void (*test) (Desk *, gconstpointer))
 {
@@ -546,6 +617,8 @@ main (int argc, char **argv)
   add ("/slides-page/missing", test_missing);
   add ("/slides-page/add", test_add);
   add ("/slides-page/cancel-adding", test_cancel_adding);
+  add ("/slides-page/masks", test_masks);
+  add ("/slides-page/show-only", test_show_only);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));
   return status;

@@ -38,6 +38,7 @@ struct _AciniDataPage
   GtkStack *stack;
   AciniLookView *look;
   GtkButton *filter_button;
+  GtkWidget *gallery_button;
 
   AciniSession *session;
   GHashTable *counts;        /* slide id (gint64 *) → Count */
@@ -51,6 +52,7 @@ struct _AciniDataPage
 enum
 {
   SIGNAL_OPENED,
+  SIGNAL_CHOSEN,
   N_SIGNALS
 };
 
@@ -428,6 +430,8 @@ filter (AciniDataPage *self, const char *what, GVariant *slides)
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->filtered), GTK_FILTER_CHANGE_DIFFERENT);
   gtk_widget_set_visible (GTK_WIDGET (self->filter_button), what != NULL);
   gtk_button_set_label (self->filter_button, text != NULL ? text : "");
+  gtk_widget_set_visible (self->gallery_button, what != NULL);
+  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0, what, slides);
 }
 
 static void
@@ -602,6 +606,9 @@ acini_data_page_class_init (AciniDataPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniDataPage, look);
   gtk_widget_class_bind_template_child (widget_class, AciniDataPage, filter_button);
   gtk_widget_class_bind_template_callback (widget_class, on_stack);
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", ACINI_TYPE_DATA_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_VARIANT);
+  gtk_widget_class_bind_template_child (widget_class, AciniDataPage, gallery_button);
   gtk_widget_class_bind_template_callback (widget_class, on_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_show_all);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/project/acini-segment-queue.h"
+#include "ui/slides/acini-gallery-masks.h"
 #include "ui/slides/acini-slides-page.h"
 
 G_BEGIN_DECLS
@@ -16,12 +17,16 @@ struct _AciniSlidesPage
   GtkSearchEntry *search;
   GtkGridView *grid;
   GMenu *slide_menu, *organ_menu;
+  GtkButton *filter_button;
+  GtkToggleButton *masks_toggle;
 
   AciniSession *session;    /* NULL: no project */
   AciniSegmentQueue *queue; /* the same */
   GtkFilterListModel *filtered;
   GtkMultiSelection *selection;
 
+  GHashTable *chosen; /* set of ids (gint64 *) of the slides that are shown; NULL: all */
+  AciniGalleryMasks *masks;
   GSimpleActionGroup *actions; /* "slides." */
   GtkWidget *menu;             /* GtkPopover, of the page */
 };

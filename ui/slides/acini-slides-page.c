@@ -63,13 +63,57 @@ matches_search (gpointer object, gpointer user_data)
   g_autofree char *name = g_utf8_casefold (record->name, -1);
   g_autofree char *organ = g_utf8_casefold (acini_organ_get_name (record->organ), -1);
 
-  return strstr (name, wanted) != NULL || strstr (organ, wanted) != NULL;
+  return (self->chosen == NULL || g_hash_table_contains (self->chosen, &record->id))
+         && (strstr (name, wanted) != NULL || strstr (organ, wanted) != NULL);
 }
 
 static void
 on_search_changed (AciniSlidesPage *self)
 {
   gtk_filter_changed (gtk_filter_list_model_get_filter (self->filtered), GTK_FILTER_CHANGE_DIFFERENT);
+}
+
+void
+acini_slides_page_show_only (AciniSlidesPage *self, const char *what, GVariant *ids)
+{
+  g_autofree char *text = what != NULL ? g_strdup_printf ("%s  ×", what) : g_strdup ("");
+  const gint64 *numbers = NULL;
+  gsize n = 0;
+
+  g_return_if_fail (ACINI_IS_SLIDES_PAGE (self));
+
+  g_clear_pointer (&self->chosen, g_hash_table_unref);
+  if (what != NULL && ids != NULL)
+    {
+      self->chosen = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+      numbers = g_variant_get_fixed_array (ids, &n, sizeof (gint64));
+    }
+  for (gsize i = 0; i < n; i++)
+    g_hash_table_add (self->chosen, g_memdup2 (&numbers[i], sizeof *numbers));
+  gtk_button_set_label (self->filter_button, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->filter_button), self->chosen != NULL);
+  on_search_changed (self);
+}
+
+static void
+on_show_all (AciniSlidesPage *self)
+{
+  acini_slides_page_show_only (self, NULL, NULL);
+}
+
+static void
+show_masks (AciniSlidesPage *self)
+{
+  acini_gallery_masks_show (self->masks, gtk_toggle_button_get_active (self->masks_toggle) ? self->session : NULL);
+}
+
+/* Other slides, or others' work on them. */
+static void
+on_reloaded (AciniSlidesPage *self)
+{
+  acini_slides_page_update_actions (self);
+  if (gtk_toggle_button_get_active (self->masks_toggle))
+    show_masks (self);
 }
 
 static void
@@ -87,6 +131,8 @@ acini_slides_page_set_session (AciniSlidesPage *self, AciniSession *session, Aci
 
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (acini_session_get_slide_list (self->session), self);
+  acini_gallery_masks_show (self->masks, NULL);
+  acini_slides_page_show_only (self, NULL, NULL);
   g_set_object (&self->queue, queue);
   g_set_object (&self->session, session);
   gtk_filter_list_model_set_model (self->filtered, session != NULL ? acini_session_get_slides (session) : NULL);
@@ -96,10 +142,10 @@ acini_slides_page_set_session (AciniSlidesPage *self, AciniSession *session, Aci
 
       g_signal_connect_object (slides, "items-changed", G_CALLBACK (on_selection_changed), self, G_CONNECT_SWAPPED);
       /* The selected slides may have another organ now. */
-      g_signal_connect_object (slides, "reloaded", G_CALLBACK (acini_slides_page_update_actions), self,
-                               G_CONNECT_SWAPPED);
+      g_signal_connect_object (slides, "reloaded", G_CALLBACK (on_reloaded), self, G_CONNECT_SWAPPED);
     }
   on_selection_changed (self);
+  show_masks (self);
 }
 
 static void
@@ -126,6 +172,8 @@ acini_slides_page_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_SLIDES_PAGE);
   g_clear_object (&self->selection);
   g_clear_object (&self->actions);
+  g_clear_pointer (&self->masks, acini_gallery_masks_free);
+  g_clear_pointer (&self->chosen, g_hash_table_unref);
   G_OBJECT_CLASS (acini_slides_page_parent_class)->dispose (object);
 }
 
@@ -151,12 +199,17 @@ acini_slides_page_class_init (AciniSlidesPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, grid);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, slide_menu);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, organ_menu);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, filter_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidesPage, masks_toggle);
+  gtk_widget_class_bind_template_callback (widget_class, on_show_all);
+  gtk_widget_class_bind_template_callback (widget_class, show_masks);
   gtk_widget_class_bind_template_callback (widget_class, on_activated);
 }
 
 static void
 acini_slides_page_init (AciniSlidesPage *self)
 {
+  self->masks = acini_gallery_masks_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
   self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (gtk_custom_filter_new (matches_search, self, NULL)));
   self->selection = gtk_multi_selection_new (G_LIST_MODEL (self->filtered));

@@ -20,6 +20,9 @@ void acini_slides_page_set_session (AciniSlidesPage *self, AciniSession *session
 /* Returns: (transfer full) (element-type AciniSlideItem), with a free function set, in the order of the gallery. */
 GPtrArray *acini_slides_page_list_selected (AciniSlidesPage *self);
 
+/* Shows the slides @ids (an array of int64) alone, which are @what; NULL: all again. */
+void acini_slides_page_show_only (AciniSlidesPage *self, const char *what, GVariant *ids);
+
 /* For those that are selected: segment one after the other with the model in use; take out of the project; give one
  * another name. */
 void acini_slides_page_segment_selected (AciniSlidesPage *self);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Data in and out at full size: run lengths of a gigapixel slide, a million outlines out and in again, a mask of
+ * 2.5 gigapixels as outlines.  Seconds of the clock and of the processor, and the most memory so far.
+ *
+ * Arguments: which (runs, outlines, contours; default: all), and the number of outlines (1000000). */
+
+#include "data/interchange/acini-export.h"
+#include "data/interchange/acini-labels-import.h"
+#include "data/labels/acini-journal.h"
+#include "data/mask/acini-contours.h"
+#include "tests/acini-test-util.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#define RUNS_WIDTH 25794
+#define RUNS_HEIGHT 31278
+#define N_RUNS 41688
+#define STEP 24 /* pixels between the middles of outlines */
+#define SIDE 50000
+
+typedef struct
+{
+  gint64 clock;
+  struct timespec processor;
+} Start;
+
+static Start
+begin (void)
+{
+  Start start = { g_get_monotonic_time (), { 0 } };
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &start.processor);
+  return start;
+}
+
+static void
+tell (const char *what, const Start *start)
+{
+  struct timespec now;
+  struct rusage usage;
+
+  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
+  getrusage (RUSAGE_SELF, &usage);
+  printf ("%-42s %7.2f s, processor %7.2f s, most memory %5ld MiB\n", what,
+          (double)(g_get_monotonic_time () - start->clock) / G_USEC_PER_SEC,
+          (double)(now.tv_sec - start->processor.tv_sec) + (double)(now.tv_nsec - start->processor.tv_nsec) / 1e9,
+          usage.ru_maxrss / 1024);
+  fflush (stdout);
+}
+
+/* Runs. */
+
+/* The competition's own where it is there, else as many runs on discs. */
+static char *
+make_runs (void)
+{
+  const char *shared = g_getenv ("ACINI_SHARED");
+  g_autofree char *path
+      = g_build_filename (shared != NULL ? shared : "", "tissue/hubmap_kidney_2021/train_2f6ecfcdf_only.csv", NULL);
+  g_autofree char *text = NULL;
+  GString *runs = g_string_new (NULL);
+
+  if (g_file_get_contents (path, &text, NULL, NULL))
+    {
+      g_string_assign (runs, strrchr (text, ',') + 1);
+      g_string_truncate (runs, strcspn (runs->str, "\"\r\n"));
+      return g_string_free (runs, FALSE);
+    }
+  for (gint64 i = 0; i < N_RUNS; i++)
+    g_string_append_printf (runs, "%s%" G_GINT64_FORMAT " %d", i > 0 ? " " : "",
+                            i * ((gint64)RUNS_WIDTH * RUNS_HEIGHT / N_RUNS) + i % 300, 200 + (int)(i % 200));
+  return g_string_free (runs, FALSE);
+}
+
+static void
+measure_runs (AciniProject *project)
+{
+  gint64 slide = acini_test_add_slide (project, "runs.tiff", RUNS_WIDTH, RUNS_HEIGHT);
+  g_autofree char *runs = make_runs ();
+  g_autoptr (GError) error = NULL;
+  Start start = begin ();
+
+  if (!acini_labels_import_runs (project, slide, runs, ACINI_LABEL_FIRST_CLASS, NULL, NULL, &error))
+    g_error ("%s", error->message);
+  tell ("run lengths of 25 794 × 31 278 to labels", &start);
+}
+
+/* Outlines. */
+
+static void
+paint (AciniProject *project, gint64 slide, int side)
+{
+  g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
+  g_autofree guint8 *rows = g_malloc ((gsize)side * 512);
+
+  for (int top = 0; top < side; top += 512)
+    {
+      int height = MIN (512, side - top);
+
+      for (int y = 0; y < height; y++)
+        for (int x = 0; x < side; x++)
+          {
+            guint hash = (guint)(x / STEP) * 2654435761u ^ (guint)((top + y) / STEP) * 40503u;
+            int radius = STEP / 4 + (int)((hash >> 8) % (STEP / 5)), dx = x % STEP - STEP / 2;
+            int dy = (top + y) % STEP - STEP / 2;
+
+            rows[(gsize)y * side + x] = dx * dx + dy * dy < radius * radius ? 2 + (hash & 1) : 1;
+          }
+      if (!acini_edit_write (edit, &(AciniRect){ 0, top, side, height }, rows, NULL))
+        g_error ("the labels cannot be written");
+    }
+  if (!acini_edit_commit (edit, NULL, NULL))
+    g_error ("the labels cannot be written");
+}
+
+static void
+compare (AciniProject *project, gint64 first, gint64 second, int side)
+{
+  g_autofree guint8 *a = g_malloc ((gsize)side * 512), *b = g_malloc ((gsize)side * 512);
+
+  for (int y = 0; y < side; y += 512)
+    {
+      int height = MIN (512, side - y);
+
+      acini_labels_read (project, first, 0, 0, y, side, height, a, NULL);
+      acini_labels_read (project, second, 0, 0, y, side, height, b, NULL);
+      if (memcmp (a, b, (gsize)side * height) != 0)
+        g_error ("what came in is not what went out, in the rows from %d on", y);
+    }
+}
+
+static void
+measure_outlines (AciniProject *project, const char *folder, int n)
+{
+  const int side = STEP * (int)ceil (sqrt (n));
+  gint64 slide = acini_test_add_slide (project, "out.tiff", side, side);
+  gint64 other = acini_test_add_slide (project, "in.tiff", side, side);
+  g_autofree char *path = g_build_filename (folder, "outlines.geojson", NULL);
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, NULL);
+  const AciniExportSource source = { project, record, NULL, NULL };
+  g_autoptr (GError) error = NULL;
+  Start start;
+
+  acini_project_set_class_name (project, 3, "FTU 2", NULL);
+  start = begin ();
+  paint (project, slide, side);
+  tell ("(painting)", &start);
+  start = begin ();
+  if (!acini_export_write (acini_export_find_format ("geojson", NULL), &source, path, NULL, NULL, NULL, &error))
+    g_error ("%s", error->message);
+  tell ("outlines to GeoJSON, first time", &start);
+  start = begin ();
+  if (!acini_export_write (acini_export_find_format ("geojson", NULL), &source, path, NULL, NULL, NULL, &error))
+    g_error ("%s", error->message);
+  tell ("outlines to GeoJSON, objects known", &start);
+  start = begin ();
+  if (!acini_labels_import_annotations (project, other, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error))
+    g_error ("%s", error->message);
+  tell ("GeoJSON to labels", &start);
+  compare (project, slide, other, side);
+}
+
+/* A mask. */
+
+typedef struct
+{
+  guint64 n, n_points, area;
+} Found;
+
+static void
+take (const AciniComponent *component, gpointer user_data)
+{
+  Found *found = user_data;
+
+  found->n++;
+  found->area += component->area;
+  for (guint i = 0; i < component->rings->len; i++)
+    found->n_points += ((GArray *)g_ptr_array_index (component->rings, i))->len;
+}
+
+/* Rings of 200 pixels, on a grid of 250: 40 000 of them, each with a hole. */
+static void
+measure_contours (void)
+{
+  const int step = 250;
+  g_autofree guint8 *rows = g_malloc0 ((gsize)SIDE * step);
+  Found found = { 0 };
+  g_autoptr (AciniContours) contours = acini_contours_new (SIDE, take, &found);
+  Start start;
+
+  for (int y = 0; y < step; y++)
+    for (int x = 0; x < SIDE; x++)
+      {
+        int dx = x % step - step / 2, dy = y - step / 2, square = dx * dx + dy * dy;
+
+        rows[(gsize)y * SIDE + x] = square < 100 * 100 && square > 40 * 40;
+      }
+  start = begin ();
+  for (int y = 0; y < SIDE; y++)
+    acini_contours_push (contours, rows + (gsize)(y % step) * SIDE);
+  acini_contours_finish (contours);
+  tell ("mask of 50 000 × 50 000 to outlines", &start);
+  if (found.n != (guint64)(SIDE / step) * (SIDE / step))
+    g_error ("%" G_GUINT64_FORMAT " outlines", found.n);
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *which = argc > 1 ? argv[1] : "all";
+  const gboolean all = g_str_equal (which, "all");
+  char *folder = acini_test_make_folder ();
+  g_autoptr (AciniProject) project = acini_test_make_project (folder);
+
+  if (all || g_str_equal (which, "runs"))
+    measure_runs (project);
+  if (all || g_str_equal (which, "contours"))
+    measure_contours ();
+  if (all || g_str_equal (which, "outlines"))
+    measure_outlines (project, folder, argc > 2 ? atoi (argv[2]) : 1000000);
+  g_clear_object (&project);
+  acini_test_remove_folder (folder);
+  return 0;
+}
