@@ -240,7 +240,7 @@ test_queue (void)
 static double
 get_dice (const char *model)
 {
-  g_auto (CliOutcome) evaluated = RUN ("evaluate", project, "--slides", "p4..5", "--model", model, "--json", "--quiet");
+  g_auto (CliOutcome) evaluated = RUN ("evaluate", cli_material.project, "--model", model, "--json", "--quiet");
   g_autoptr (JsonObject) object = cli_parse (&evaluated);
 
   return json_object_get_double_member (object, "dice");
@@ -254,9 +254,8 @@ test_refit (void)
   g_autoptr (JsonObject) object = NULL;
   double before, after;
 
-  make_project ();
-  g_auto (CliOutcome) refitted = RUN ("refit", project, "--from", cli_material.model, "--slides", "p0..3", "--threads",
-                                      "1", "--json", "--quiet");
+  g_auto (CliOutcome) refitted
+      = RUN ("refit", cli_material.project, "--from", cli_material.model, "--threads", "1", "--json", "--quiet");
   object = cli_parse (&refitted);
   g_test_message ("%s", refitted.out);
   g_assert_cmpfloat (json_object_get_double_member (object, "dice_after"), >,

@@ -265,7 +265,8 @@ static void
 take_picture (Fixture *fixture, const char *name)
 {
   const char *folder = g_getenv ("ACINI_TEST_PICTURES");
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (fixture->window);
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (fixture->dialog)));
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (root);
   g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
   g_autofree char *path = folder != NULL ? g_strdup_printf ("%s/%s.png", folder, name) : NULL;
   g_autoptr (GdkTexture) texture = NULL;
@@ -274,9 +275,9 @@ take_picture (Fixture *fixture, const char *name)
   if (path == NULL)
     return;
   acini_test_run_for (500);
-  gdk_paintable_snapshot (paintable, snapshot, 800, 700);
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (root), gtk_widget_get_height (root));
   node = gtk_snapshot_to_node (snapshot);
-  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (fixture->window)), node, NULL);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (root)), node, NULL);
   gsk_render_node_unref (node);
   g_assert_true (gdk_texture_save_to_png (texture, path));
 }
