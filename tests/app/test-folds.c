@@ -9,6 +9,7 @@
 #include "tests/acini-test-util.h"
 #include "tests/app/acini-cli-fixture.h"
 
+#include <signal.h>
 #include <string.h>
 
 /* Networks are computed, on machines that do much else. */
@@ -237,6 +238,53 @@ test_queue (void)
   wait_for_state (first, "cancelled");
 }
 
+static char *
+hash_file (const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL), *bytes = NULL;
+  gsize n;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &n, NULL));
+  return g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)bytes, n);
+}
+
+/* Killed while the models are compared: what was trained is not trained again, and the comparison is made. */
+static void
+test_killed (void)
+{
+  g_autoptr (JsonObject) object = NULL, shown = NULL;
+  g_autofree char *weights = NULL, *after = NULL, *comparison = NULL, *card = NULL;
+  const char *job;
+  gint64 pid;
+
+  make_project ();
+  g_auto (CliOutcome) started = RUN ("train", project, "--from", cli_material.model, "--held-out", "p0..4", "--steps",
+                                     "2", "--name", "Killed", "--background", SMALL);
+  object = cli_parse (&started);
+  job = json_object_get_string_member (object, "job");
+  card = g_build_filename (job, "model.json", NULL);
+  comparison = g_build_filename (job, "comparison.json", NULL);
+  for (int i = 0; i < 10 * TRIES && !g_file_test (card, G_FILE_TEST_EXISTS); i++)
+    g_usleep (TRY_US / 10);
+  g_auto (CliOutcome) show = RUN ("job", "show", job, "--json");
+  shown = cli_parse (&show);
+  pid = json_object_get_int_member_with_default (
+      json_object_get_object_member (json_object_get_object_member (shown, "last"), "state"), "pid", 0);
+  if (pid <= 1 || kill ((pid_t)pid, SIGKILL) != 0)
+    {
+      g_test_skip ("this computer compares models faster than it is looked at");
+      return;
+    }
+  wait_for_state (job, "failed");
+  weights = hash_file (job, "model.safetensors");
+  g_auto (CliOutcome) resumed = RUN ("job", "resume", job, "--foreground", "--quiet");
+  g_assert_cmpint (resumed.status, ==, 0);
+  wait_for_state (job, "done");
+  after = hash_file (job, "model.safetensors");
+  g_assert_cmpstr (weights, ==, after);
+  g_assert_true (g_file_test (comparison, G_FILE_TEST_EXISTS));
+}
+
 static double
 get_dice (const char *model)
 {
@@ -408,6 +456,7 @@ main (int argc, char **argv)
   g_test_add_func ("/folds/train", test_folds);
   g_test_add_func ("/folds/verdict", test_verdict);
   g_test_add_func ("/folds/queue", test_queue);
+  g_test_add_func ("/folds/killed", test_killed);
   g_test_add_func ("/folds/refit", test_refit);
   g_test_add_func ("/folds/preview", test_preview);
   g_test_add_func ("/folds/warning", test_warning);
