@@ -286,7 +286,7 @@ gboolean acini_model_preview_patches (const AciniRecipe *recipe, const AciniTrai
  * starts from what the network says now, at the thresholds of its card, which stay.  How much it may change is decided
  * by cross-validation, on parts of the labelled area left out in turn; where no change does better there, nothing is
  * written.  @folder gets model.safetensors and model.json, with @id, @name and the parent.  *@report: (transfer full)
- * {"pixels", "patches", "ridge", "loss_before", "loss_after" (of what was left out), "changed" (whether there is a
+ * {"pixels", "patches", "ridge", "dice_before", "dice_after" (of what was left out), "changed" (whether there is a
  * model)}. */
 gboolean acini_model_refit (const char *parent, const AciniTrainingSource *training, const AciniModelOptions *options,
                             gboolean half, const char *id, const char *name, const char *folder, JsonObject **report,

@@ -57,7 +57,7 @@ refit (AciniConsole *console, AciniProject *project, const char *parent, const c
   acini_training_data_fill (data, &source);
   name = option_name != NULL ? g_strdup (option_name) : g_strdup_printf ("%s, refitted", card->name);
   id = acini_make_id (name);
-  if (!acini_model_refit (parent, &source, network, TRUE, id, name, made, &report, error))
+  if (!acini_model_refit (parent, &source, network, FALSE, id, name, made, &report, error))
     return FALSE;
   json_object_set_double_member (report, "seconds", (g_get_monotonic_time () - start) / 1e6);
   json_object_unref (console->result);
@@ -76,9 +76,9 @@ refit (AciniConsole *console, AciniProject *project, const char *parent, const c
   json_object_set_string_member (console->result, "model", id);
   json_object_set_string_member (console->result, "name", name);
   json_object_set_string_member (console->result, "path", target);
-  acini_console_print (console, "%s: loss on labels left out %.4f, before %.4f; %.2f s", id,
-                       json_object_get_double_member (report, "loss_after"),
-                       json_object_get_double_member (report, "loss_before"),
+  acini_console_print (console, "%s: Dice on labels left out %.4f, before %.4f; %.2f s", id,
+                       json_object_get_double_member (report, "dice_after"),
+                       json_object_get_double_member (report, "dice_before"),
                        json_object_get_double_member (report, "seconds"));
   return TRUE;
 }

@@ -81,6 +81,8 @@ acini_scoring_read_masks (AciniProject *project, const AciniSlideRecord *record,
   box.height = MIN (box.height, record->height - box.y);
   if (box.width <= 0 || box.height <= 0 || box.width * box.height > MOST_PIXELS)
     return TRUE;
+  masks->x = box.x;
+  masks->y = box.y;
   masks->width = (int)box.width;
   masks->height = (int)box.height;
   masks->truth = g_malloc ((gsize)box.width * box.height);

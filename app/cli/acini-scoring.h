@@ -27,6 +27,7 @@ AciniPrediction *acini_scoring_get_prediction (AciniProject *project, AciniModel
 /* Label and prediction of a slide's labelled part: label values, 0 where nobody labelled. */
 typedef struct
 {
+  gint64 x, y; /* level-0 pixels */
   int width, height;
   guint8 *truth, *predicted;
 } AciniScoringMasks;

@@ -6,11 +6,16 @@
 #include "app/cli/acini-network-options.h"
 #include "app/cli/acini-scoring.h"
 #include "app/segmentation/acini-card-thresholds.h"
+#include "app/training/acini-disagreement.h"
 #include "app/training/acini-ensemble.h"
 #include "app/training/acini-folds.h"
 #include "app/worker/acini-model-set.h"
 #include "data/labels/acini-labels.h"
 #include "model/core/acini-metrics.h"
+
+/* Disagreements that are no deeper, in µm or, without a scale, pixels, are rims; and so many of a slide are kept. */
+#define LEAST_DEPTH 5
+#define MOST_DISAGREEMENTS 200
 
 /* What adds up over the folds. */
 typedef struct
@@ -54,6 +59,27 @@ get_dice (const AciniScoringMasks *masks)
   return acini_overlap_get_dice (&overlap);
 }
 
+static JsonArray *
+list_disagreements (const AciniScoringMasks *masks, double mpp)
+{
+  g_autoptr (GArray) places = acini_disagreements_find (masks->truth, masks->predicted, masks->width, masks->height,
+                                                        LEAST_DEPTH / (mpp > 0 ? mpp : 1));
+  JsonArray *array = json_array_new ();
+
+  for (guint i = 0; i < MIN (places->len, MOST_DISAGREEMENTS); i++)
+    {
+      const AciniDisagreement *place = &g_array_index (places, AciniDisagreement, i);
+      JsonObject *object = json_object_new ();
+
+      json_object_set_int_member (object, "x", masks->x + place->x);
+      json_object_set_int_member (object, "y", masks->y + place->y);
+      json_object_set_int_member (object, "pixels", (gint64)place->pixels);
+      json_object_set_boolean_member (object, "missing", place->missing);
+      json_array_add_object_element (array, object);
+    }
+  return array;
+}
+
 static gboolean
 score_slide (Folds *folds, AciniModel *model, const AciniSlideRecord *record, AciniScoringProgress *progress,
              GError **error)
@@ -73,6 +99,7 @@ score_slide (Folds *folds, AciniModel *model, const AciniSlideRecord *record, Ac
       || !acini_threshold_search_add (find_search (folds, record->organ), folds->project, record, prediction, error))
     return FALSE;
   row = json_object_new ();
+  json_object_set_int_member (row, "slide", record->id);
   json_object_set_string_member (row, "model", card->id);
   if (masks.width > 0)
     {
@@ -81,6 +108,7 @@ score_slide (Folds *folds, AciniModel *model, const AciniSlideRecord *record, Ac
       folds->dice += dice;
       folds->n++;
       json_object_set_double_member (row, "dice", dice);
+      json_object_set_array_member (row, "disagreements", list_disagreements (&masks, record->mpp_x));
       acini_console_print (folds->console, "%-30s %.4f", record->name, dice);
     }
   json_object_set_object_member (folds->slides, record->name, row);
@@ -167,7 +195,7 @@ write_thresholds (Folds *folds, const char *path, GError **error)
 static gboolean
 write_slides (Folds *folds, const char *path, GError **error)
 {
-  g_autofree char *file = g_build_filename (path, "out-of-fold.json", NULL), *text = NULL;
+  g_autofree char *file = g_build_filename (path, ACINI_OUT_OF_FOLD_FILE, NULL), *text = NULL;
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
 
   json_node_set_object (node, folds->slides);

@@ -14,7 +14,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define ARCHIVED "archived-models" /* setting of the project: ids, a line each */
+/* Settings of the project: ids, a line each. */
+#define ARCHIVED "archived-models"
+#define DELETED "deleted-models"
 
 gboolean
 acini_model_is_own (AciniProject *project, const char *path)
@@ -54,36 +56,48 @@ acini_model_rename (AciniProject *project, const AciniModelRecord *model, const 
   return acini_card_save (card, path, error);
 }
 
-char **
-acini_model_list_archived (AciniProject *project)
+static char **
+list_ids (AciniProject *project, const char *setting)
 {
-  g_autofree char *text = acini_project_dup_setting (project, ARCHIVED);
+  g_autofree char *text = acini_project_dup_setting (project, setting);
 
   return g_strsplit (text != NULL ? text : "", "\n", -1);
 }
 
-gboolean
-acini_model_is_archived (AciniProject *project, const char *id)
+/* Puts @id on the list, or takes it off. */
+static gboolean
+set_listed (AciniProject *project, const char *setting, const char *id, gboolean listed, GError **error)
 {
-  g_auto (GStrv) ids = acini_model_list_archived (project);
+  g_auto (GStrv) ids = list_ids (project, setting);
+  g_autoptr (GString) text = g_string_new (NULL);
 
-  return g_strv_contains ((const char *const *)ids, id);
+  for (guint i = 0; ids[i] != NULL; i++)
+    if (*ids[i] != '\0' && !g_str_equal (ids[i], id))
+      g_string_append_printf (text, "%s\n", ids[i]);
+  if (listed)
+    g_string_append_printf (text, "%s\n", id);
+  return acini_project_set_setting (project, setting, text->str, error);
+}
+
+char **
+acini_model_list_archived (AciniProject *project)
+{
+  g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
+  return list_ids (project, ARCHIVED);
+}
+
+char **
+acini_model_list_deleted (AciniProject *project)
+{
+  g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
+  return list_ids (project, DELETED);
 }
 
 gboolean
 acini_model_set_archived (AciniProject *project, const char *id, gboolean archived, GError **error)
 {
-  g_auto (GStrv) ids = acini_model_list_archived (project);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  g_return_val_if_fail (id != NULL, FALSE);
-
-  for (guint i = 0; ids[i] != NULL; i++)
-    if (*ids[i] != '\0' && !g_str_equal (ids[i], id))
-      g_string_append_printf (text, "%s\n", ids[i]);
-  if (archived)
-    g_string_append_printf (text, "%s\n", id);
-  return acini_project_set_setting (project, ARCHIVED, text->str, error);
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && id != NULL, FALSE);
+  return set_listed (project, ARCHIVED, id, archived, error);
 }
 
 /* Whether @model is one of those that @other consists of. */
@@ -138,6 +152,8 @@ acini_model_delete (AciniProject *project, const AciniModelRecord *model, GPtrAr
                      ((const AciniModelRecord *)models->pdata[i])->name);
         return FALSE;
       }
+  if (!set_listed (project, DELETED, model->id, TRUE, error))
+    return FALSE;
   acini_remove_tree (model->path);
   remove_of_jobs (project, model->id);
   return TRUE;

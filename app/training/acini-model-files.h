@@ -14,9 +14,9 @@ gboolean acini_model_rename (AciniProject *project, const AciniModelRecord *mode
 
 /* An archived model is not listed any more, unless one asks for it; nothing of it is lost. */
 gboolean acini_model_set_archived (AciniProject *project, const char *id, gboolean archived, GError **error);
-gboolean acini_model_is_archived (AciniProject *project, const char *id);
 /* Ids of the archived ones.  Returns: (transfer full) NULL-terminated */
 char **acini_model_list_archived (AciniProject *project);
+char **acini_model_list_deleted (AciniProject *project); /* the same of those whose files were removed */
 
 /* Removes the files for good, with those that the training of it left.  An error where the project does not own them,
  * where the model is in use, and where it is part of one of @models (element-type AciniModelRecord). */

@@ -185,11 +185,11 @@ collect_finished (AciniProject *project, GPtrArray *known)
   return any;
 }
 
-/* Leaves out what was archived, and models of the project whose files were deleted; names are those of the cards. */
+/* Leaves out what was archived or deleted; names are those of the cards. */
 static void
 look_at_files (AciniProject *project, GPtrArray *models)
 {
-  g_auto (GStrv) archived = acini_model_list_archived (project);
+  g_auto (GStrv) archived = acini_model_list_archived (project), deleted = acini_model_list_deleted (project);
 
   for (guint i = models->len; i > 0; i--)
     {
@@ -200,7 +200,7 @@ look_at_files (AciniProject *project, GPtrArray *models)
       if (card != NULL && card->name != NULL && *card->name != '\0')
         g_set_str (&record->name, card->name);
       if (g_strv_contains ((const char *const *)archived, record->id)
-          || (own && !g_file_test (record->path, G_FILE_TEST_EXISTS)))
+          || g_strv_contains ((const char *const *)deleted, record->id))
         g_ptr_array_remove_index (models, i - 1);
     }
 }

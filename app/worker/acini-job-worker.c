@@ -273,19 +273,14 @@ judge (JobRun *run, const char *parent, const AciniRecipe *recipe, const AciniMo
 #define LOOKS 64
 #define LOOK_SIDE 256
 
-/* Writes on the new model's card how the tissue looked that it learnt from. */
-static gboolean
-write_knowledge (JobRun *run, AciniTrainingData *training, GError **error)
+/* How the tissue looks that was learnt from.  Returns: how many of @looks were filled in, -1 with @error set. */
+static int
+look_at_training (AciniTrainingData *training, AciniLook looks[LOOKS], GError **error)
 {
-  g_autofree char *path = g_build_filename (acini_job_get_folder (run->job), "model.json", NULL);
-  g_autoptr (AciniCard) card = acini_card_load (path, error);
-  g_autofree AciniLook *looks = g_new0 (AciniLook, LOOKS);
   g_autofree guint8 *rgb = g_malloc (3 * LOOK_SIDE * LOOK_SIDE), *labels = g_malloc (LOOK_SIDE * LOOK_SIDE);
   AciniTrainingSource source;
-  guint n = 0;
+  int n = 0;
 
-  if (card == NULL)
-    return FALSE;
   acini_training_data_fill (training, &source);
   for (guint64 i = 0; i < LOOKS; i++)
     {
@@ -295,13 +290,29 @@ write_knowledge (JobRun *run, AciniTrainingData *training, GError **error)
 
       source.pick (source.user_data, item, (i + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15), &x, &y);
       if (!source.read (source.user_data, item, x, y, 1, LOOK_SIDE, LOOK_SIDE, rgb, labels, error))
-        return FALSE;
+        return -1;
       n += acini_look_measure (rgb, (gsize)LOOK_SIDE * LOOK_SIDE, &looks[n]) != 0;
     }
-  if (card->training == NULL || n == 0)
-    return TRUE;
-  json_object_set_object_member (card->training, "knows", acini_knowledge_describe (looks, n));
-  return acini_card_save (card, path, error);
+  return n;
+}
+
+/* Writes it on the new model's card.  What goes wrong there takes nothing from the model. */
+static void
+write_knowledge (JobRun *run, AciniTrainingData *training)
+{
+  g_autofree char *path = g_build_filename (acini_job_get_folder (run->job), "model.json", NULL);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (AciniCard) card = acini_card_load (path, &reason);
+  g_autofree AciniLook *looks = g_new0 (AciniLook, LOOKS);
+  int n = card != NULL && card->training != NULL ? look_at_training (training, looks, &reason) : 0;
+
+  if (n > 0)
+    {
+      json_object_set_object_member (card->training, "knows", acini_knowledge_describe (looks, (guint)n));
+      acini_card_save (card, path, &reason);
+    }
+  if (reason != NULL)
+    g_message ("What the model has seen could not be written down: %s", reason->message);
 }
 
 /* A folder with a card has a whole model: the training was interrupted behind its end. */
@@ -344,8 +355,8 @@ train (JobRun *run, GError **error)
   run->curves = acini_event_file_new (curves_folder, NULL);
   if (!has_model (run) && !train_within_memory (run, parent, recipe, &options, training, held_out, error))
     return FALSE;
-  if (run->state == ACINI_JOB_DONE && !write_knowledge (run, training, error))
-    return FALSE;
+  if (run->state == ACINI_JOB_DONE)
+    write_knowledge (run, training);
   if (run->state == ACINI_JOB_DONE && decide (run) == ACINI_TRAIN_CONTINUE)
     judge (run, parent, recipe, &options, mpp, held_out);
   return TRUE;

@@ -513,12 +513,29 @@ write_verdict (const Verdict *self, GError **error)
   return save_object (object, folder, "comparison.json", error) && acini_card_save (card, path, error);
 }
 
+/* A parent that is no whole network, such as a pretrained encoder, segments nothing: there is nothing to compare with.
+ */
+static gboolean
+segment_with_parent (Verdict *self, AciniVerdictRequest *own, gboolean *stopped)
+{
+  g_autoptr (GError) reason = NULL;
+
+  if (own->parent == NULL || segment_all (self, own->parent, 0, stopped, &reason))
+    return TRUE;
+  if (g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return FALSE;
+  g_message ("The parent cannot be compared with: %s", reason->message);
+  own->parent = NULL;
+  return TRUE;
+}
+
 gboolean
 acini_training_verdict_run (const AciniVerdictRequest *request, AciniTrainingData *held_out, GError **error)
 {
+  AciniVerdictRequest own = *request;
   g_autoptr (GPtrArray) places = g_ptr_array_new_with_free_func (place_free);
   g_autoptr (GHashTable) tuned = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  Verdict self = { .request = request, .places = places, .tuned = tuned };
+  Verdict self = { .request = &own, .places = places, .tuned = tuned };
   gboolean stopped = FALSE;
 
   acini_training_data_fill (held_out, &self.source);
@@ -527,15 +544,16 @@ acini_training_verdict_run (const AciniVerdictRequest *request, AciniTrainingDat
   limit_places (&self);
   if (places->len == 0)
     return TRUE;
-  self.n_all = places->len * (request->parent != NULL ? 2 : 1);
-  if (!read_labels (&self, error)
-      || (request->parent != NULL && !segment_all (&self, request->parent, 0, &stopped, error)))
+  self.n_all = places->len * (own.parent != NULL ? 2 : 1);
+  if (!read_labels (&self, error))
     return FALSE;
-  if (stopped || !segment_all (&self, request->folder, 1, &stopped, error) || stopped)
+  if (!segment_with_parent (&self, &own, &stopped) || stopped)
+    return TRUE;
+  if (!segment_all (&self, own.folder, 1, &stopped, error) || stopped)
     return stopped;
   choose_cuts (&self);
   for (guint i = 0; i < places->len; i++)
-    for (int which = request->parent != NULL ? 0 : 1; which < 2; which++)
+    for (int which = own.parent != NULL ? 0 : 1; which < 2; which++)
       score_place (&self, places->pdata[i], which);
   return write_verdict (&self, error);
 }

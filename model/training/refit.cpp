@@ -229,10 +229,32 @@ get_truth (const Samples &samples, int64_t output, bool background)
   return (samples.targets == output + (background ? 0 : 1)).to (torch::kFloat);
 }
 
-double
-get_loss (const torch::Tensor &z, const torch::Tensor &truth, const torch::Tensor &weights)
+/* How well "above @cut" tells units from the rest. */
+struct Cut
 {
-  return ((torch::softplus (z) - truth * z) * weights).mean ().item<double> ();
+  double cut = 0, dice = 0;
+};
+
+/* Dice of what is above 0. */
+double
+get_dice (const torch::Tensor &z, const torch::Tensor &truth, const torch::Tensor &weights)
+{
+  const torch::Tensor found = (z >= 0).to (torch::kFloat) * weights, units = truth * weights;
+  const double sum = (found.sum () + units.sum ()).item<double> ();
+
+  return sum > 0 ? 2 * (found * truth).sum ().item<double> () / sum : 1;
+}
+
+/* The cut of the best Dice: every sample's value is tried. */
+Cut
+find_cut (const torch::Tensor &z, const torch::Tensor &truth, const torch::Tensor &weights)
+{
+  const auto [sorted, index] = z.sort (0, true);
+  const torch::Tensor w = weights.index_select (0, index), units = truth.index_select (0, index) * w;
+  const torch::Tensor hits = units.cumsum (0), dice = 2 * hits / (w.cumsum (0) + units.sum ());
+  const int64_t best = dice.argmax ().item<int64_t> (), next = std::min (best + 1, z.size (0) - 1);
+
+  return { 0.5 * (sorted[best].item<double> () + sorted[next].item<double> ()), dice[best].item<double> () };
 }
 
 /* Newton's method; the bias is not penalised.  @x: [N, C + 1], the last column 1.  Returns: [C + 1]. */
@@ -263,18 +285,17 @@ fit (const torch::Tensor &x, const torch::Tensor &offsets, const torch::Tensor &
 /* A refitted output: what is added to its weights and its bias, and how it did on what was left out. */
 struct Refit
 {
-  torch::Tensor delta; /* [C + 1] */
-  double ridge = 0, before = 0, after = 0;
+  torch::Tensor delta; /* [C + 1], undefined: nothing */
+  double ridge = 0;    /* 0: the bias alone */
+  double before = 0, after = 0;
 };
 
-/* @x: standardised, the last column 1. */
-Refit
-refit_output (const Samples &samples, const torch::Tensor &x, int64_t output, bool background)
+/* What the samples of each half would get from a fit to the other one. */
+torch::Tensor
+predict_left_out (const Samples &samples, const torch::Tensor &x, const torch::Tensor &offsets,
+                  const torch::Tensor &truth, double ridge)
 {
-  const torch::Tensor offsets = get_offsets (samples, output, background);
-  const torch::Tensor truth = get_truth (samples, output, background);
-  double losses[G_N_ELEMENTS (kRidges)] = {};
-  Refit refit;
+  torch::Tensor z = offsets.clone ();
 
   for (int64_t fold = 0; fold < 2; fold++)
     {
@@ -283,24 +304,44 @@ refit_output (const Samples &samples, const torch::Tensor &x, int64_t output, bo
 
       if (out.size (0) == 0 || in.size (0) == 0)
         continue;
-      refit.before += get_loss (offsets.index_select (0, out), truth.index_select (0, out),
-                                samples.weights.index_select (0, out));
-      for (size_t i = 0; i < G_N_ELEMENTS (kRidges); i++)
-        {
-          const torch::Tensor beta = fit (x.index_select (0, in), offsets.index_select (0, in),
-                                          truth.index_select (0, in), samples.weights.index_select (0, in), kRidges[i]);
 
-          losses[i] += get_loss (offsets.index_select (0, out) + x.index_select (0, out).mv (beta.to (torch::kFloat)),
-                                 truth.index_select (0, out), samples.weights.index_select (0, out));
+      const torch::Tensor beta = fit (x.index_select (0, in), offsets.index_select (0, in), truth.index_select (0, in),
+                                      samples.weights.index_select (0, in), ridge);
+
+      z.index_put_ ({ out }, offsets.index_select (0, out) + x.index_select (0, out).mv (beta.to (torch::kFloat)));
+    }
+  return z;
+}
+
+/* A change has to be worth it. */
+constexpr double kLeastGain = 0.002;
+
+/* @x: standardised, the last column 1. */
+Refit
+refit_output (const Samples &samples, const torch::Tensor &x, int64_t output, bool background)
+{
+  const torch::Tensor offsets = get_offsets (samples, output, background);
+  const torch::Tensor truth = get_truth (samples, output, background);
+  Cut best = find_cut (offsets, truth, samples.weights);
+  Refit refit;
+
+  for (double ridge : kRidges)
+    {
+      const Cut cut = find_cut (predict_left_out (samples, x, offsets, truth, ridge), truth, samples.weights);
+
+      if (cut.dice > best.dice)
+        {
+          best = cut;
+          refit.ridge = ridge;
         }
     }
-
-  const double *best = std::min_element (losses, losses + G_N_ELEMENTS (kRidges));
-
-  refit.after = *best;
-  refit.ridge = kRidges[best - losses];
-  if (refit.after < refit.before)
-    refit.delta = fit (x, offsets, truth, samples.weights, refit.ridge);
+  refit.before = get_dice (offsets, truth, samples.weights);
+  refit.after = best.dice;
+  if (refit.after < refit.before + kLeastGain)
+    return refit;
+  refit.delta = refit.ridge > 0 ? fit (x, offsets, truth, samples.weights, refit.ridge)
+                                : torch::zeros ({ x.size (1) }, torch::kDouble);
+  refit.delta[-1] -= best.cut;
   return refit;
 }
 
@@ -308,17 +349,20 @@ refit_output (const Samples &samples, const torch::Tensor &x, int64_t output, bo
 Refit
 refit_layer (LastLayer &layer, const Samples &samples, bool background)
 {
-  const torch::Tensor mean = samples.features.mean (0), deviation = samples.features.std (0, false) + 1e-6;
+  const torch::Tensor mean = samples.features.mean (0), own = samples.features.std (0, false);
+  /* A feature that hardly ever changes is not blown up. */
+  const torch::Tensor deviation = torch::maximum (own, 0.1 * own.mean () + 1e-6);
   const torch::Tensor x
       = torch::cat ({ (samples.features - mean) / deviation, torch::ones ({ samples.features.size (0), 1 }) }, 1);
+  const int64_t outputs = samples.logits.size (1) - (background ? 1 : 0);
   Refit all;
 
   for (int64_t k = background ? 1 : 0; k < samples.logits.size (1); k++)
     {
       const Refit one = refit_output (samples, x, k, background);
 
-      all.before += one.before;
-      all.after += std::min (one.after, one.before);
+      all.before += one.before / double (outputs);
+      all.after += (one.delta.defined () ? one.after : one.before) / double (outputs);
       if (!one.delta.defined ())
         continue;
       all.delta = one.delta;
@@ -384,8 +428,8 @@ report_refit (const Refit &refit, int64_t pixels, int64_t patches)
   json_object_set_int_member (report, "pixels", pixels);
   json_object_set_int_member (report, "patches", patches);
   json_object_set_double_member (report, "ridge", refit.ridge);
-  json_object_set_double_member (report, "loss_before", refit.before);
-  json_object_set_double_member (report, "loss_after", refit.after);
+  json_object_set_double_member (report, "dice_before", refit.before);
+  json_object_set_double_member (report, "dice_after", refit.after);
   json_object_set_boolean_member (report, "changed", refit.delta.defined ());
   return report;
 }

@@ -7,6 +7,7 @@
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-widget-search.h"
 #include "ui/acini-ui-resources.h"
+#include "ui/models/acini-comparison-view.h"
 #include "ui/models/acini-fine-tune-dialog.h"
 #include "ui/project/acini-session.h"
 #include "ui/tasks/acini-task-row.h"
@@ -258,14 +259,164 @@ test_no_way (Fixture *fixture, gconstpointer data)
   g_clear_object (&row);
 }
 
+/* The dialog's pages. */
+
+static void
+take_picture (Fixture *fixture, const char *name)
+{
+  const char *folder = g_getenv ("ACINI_TEST_PICTURES");
+  GtkWidget *root = GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (fixture->dialog)));
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (root);
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  g_autofree char *path = folder != NULL ? g_strdup_printf ("%s/%s.png", folder, name) : NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  GskRenderNode *node;
+
+  if (path == NULL)
+    return;
+  acini_test_run_for (500);
+  gdk_paintable_snapshot (paintable, snapshot, gtk_widget_get_width (root), gtk_widget_get_height (root));
+  node = gtk_snapshot_to_node (snapshot);
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (root)), node, NULL);
+  gsk_render_node_unref (node);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
+static void
+show_page (Fixture *fixture, const char *name)
+{
+  GtkWidget *stack = widget_find_type (GTK_WIDGET (fixture->dialog), "AdwViewStack");
+
+  adw_view_stack_set_visible_child_name (ADW_VIEW_STACK (stack), name);
+  acini_test_run_for (50);
+}
+
+static gboolean
+has_name (GtkWidget *widget, gconstpointer name)
+{
+  return ADW_IS_PREFERENCES_ROW (widget) && g_strcmp0 (gtk_widget_get_name (widget), name) == 0;
+}
+
+static void
+set_key (Fixture *fixture, const char *key, const char *value)
+{
+  GtkWidget *entry = widget_search (GTK_WIDGET (fixture->dialog), has_name, key);
+
+  g_assert_nonnull (entry);
+  gtk_editable_set_text (GTK_EDITABLE (entry), value);
+}
+
+static gboolean
+cannot_start (Fixture *fixture)
+{
+  return !can_start (fixture);
+}
+
+static gboolean
+has_preview (Fixture *fixture)
+{
+  GtkWidget *picture = widget_find_type (GTK_WIDGET (fixture->dialog), "GtkPicture");
+
+  return gtk_picture_get_paintable (GTK_PICTURE (picture)) != NULL;
+}
+
+static gboolean
+is_saved (Fixture *fixture)
+{
+  g_autofree char *path = g_build_filename (g_get_user_data_dir (), "acini", "recipes", "my-own.ini", NULL);
+
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+/* Every key can be changed; what is wrong is said and cannot be started; one's own is kept; the preview is of one's own
+ * tissue; and what was set is what is trained. */
+static void
+test_dialog (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *recipe = NULL, *path = NULL;
+  const char *folder;
+
+  fixture->dialog = acini_fine_tune_dialog_new (fixture->session);
+  adw_dialog_present (ADW_DIALOG (fixture->dialog), fixture->window);
+  wait_for (fixture, can_start);
+  take_picture (fixture, "fine-tune-1-simple");
+  show_page (fixture, "advanced");
+  set_key (fixture, "patch", "63");
+  wait_for (fixture, cannot_start);
+  g_assert_nonnull (widget_find_label (GTK_WIDGET (fixture->dialog), "multiple of 32"));
+  take_picture (fixture, "fine-tune-2-wrong");
+  set_key (fixture, "patch", "96");
+  set_key (fixture, "name", "My own");
+  wait_for (fixture, can_start);
+  take_picture (fixture, "fine-tune-3-advanced");
+  widget_click (GTK_WIDGET (fixture->dialog), "Save as _Own Recipe");
+  wait_for (fixture, is_saved);
+  show_page (fixture, "preview");
+  wait_for (fixture, has_preview);
+  take_picture (fixture, "fine-tune-4-preview");
+  widget_click (GTK_WIDGET (fixture->dialog), "_Start");
+  wait_for (fixture, has_job);
+  folder = acini_job_get_folder (acini_job_item_get_job (get_item (fixture)));
+  path = g_build_filename (folder, "recipe.ini", NULL);
+  g_assert_true (g_file_get_contents (path, &recipe, NULL, NULL));
+  g_assert_nonnull (strstr (recipe, "patch=96\n"));
+  g_assert_nonnull (strstr (recipe, "name=My own\n"));
+  wait_for (fixture, has_ended);
+  g_assert_cmpint (acini_job_item_get_state (get_item (fixture)), ==, ACINI_JOB_DONE);
+}
+
+static GtkWidget *comparison;
+
+static gboolean
+is_compared (Fixture *fixture)
+{
+  return gtk_widget_get_visible (comparison);
+}
+
+/* The verdict in words, its interval, and before and after side by side. */
+static void
+test_comparison (Fixture *fixture, gconstpointer data)
+{
+  static const char text[]
+      = "{\"verdict\": \"better\", \"scores\": {\"dice\": {\"images\": 8, \"a\": 0.7, \"b\": 0.8, \"difference\": 0.1, "
+        "\"low\": 0.05, \"high\": 0.14, \"verdict\": \"better\"}}, \"changed\": [{\"name\": \"slide 7\", \"before\": "
+        "0.5, \"after\": 0.9, \"before_picture\": \"a.png\", \"after_picture\": \"b.png\"}]}";
+  g_autofree char *path = g_build_filename (fixture->folder, "comparison.json", NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  comparison = g_object_new (ACINI_TYPE_COMPARISON_VIEW, NULL);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), comparison);
+  g_assert_false (is_compared (fixture));
+  acini_comparison_view_set_folder (ACINI_COMPARISON_VIEW (comparison), fixture->folder);
+  wait_for (fixture, is_compared);
+  acini_test_run_for (50);
+  g_assert_nonnull (widget_find_label (comparison, "Better than its parent"));
+  g_assert_nonnull (widget_find_label (comparison, "+0.050 to +0.140"));
+  g_assert_nonnull (widget_find_label (comparison, "slide 7 before: Dice 0.500"));
+  g_assert_nonnull (widget_find_label (comparison, "slide 7 after: Dice 0.900"));
+  acini_comparison_view_set_folder (ACINI_COMPARISON_VIEW (comparison), NULL);
+  g_assert_false (is_compared (fixture));
+}
+
 int
 main (int argc, char **argv)
 {
+  char *own = g_dir_make_tmp ("acini-XXXXXX", NULL);
+  int status;
+
+  /* Recipes of one's own. */
+  g_setenv ("XDG_DATA_HOME", own, TRUE);
   gtk_test_init (&argc, &argv);
   adw_init ();
   g_resources_register (acini_ui_get_resource ());
+  /* GTK warns of a selection under a blinking cursor where text is set from outside. */
+  g_object_set (gtk_settings_get_default (), "gtk-cursor-blink", FALSE, NULL);
 #define TEST(name, shim, function) g_test_add ("/fine-tuning/" name, Fixture, shim, set_up, function, tear_down)
   TEST ("goes-round", "training", test_goes_round);
   TEST ("no-way", "trials", test_no_way);
-  return g_test_run ();
+  TEST ("dialog", "right", test_dialog);
+  TEST ("comparison", "right", test_comparison);
+  status = g_test_run ();
+  acini_test_remove_folder (own);
+  return status;
 }
