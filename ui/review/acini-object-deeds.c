@@ -78,6 +78,19 @@ acini_deed_fill (AciniObjectIndex *index, const AciniObjectSource *source, gpoin
 }
 
 gboolean
+acini_deed_reshape (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, AciniObjectsStep *step,
+                    GError **error)
+{
+  AciniDeed *deed = data;
+  double mpp = sqrt (source->slide->mpp_x * source->slide->mpp_y);
+  /* Less than a pixel is one. */
+  double radius = MAX (mpp > 0 ? deed->amount / mpp : deed->amount, 1);
+
+  return draw_cutouts (
+      step, acini_object_reshape (index, get_ids (deed), deed->ids->len, deed->reshape, radius, deed->made, error));
+}
+
+gboolean
 acini_deed_fill_area (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, AciniObjectsStep *step,
                       GError **error)
 {
