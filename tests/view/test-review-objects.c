@@ -231,11 +231,23 @@ test_select (Desk *desk, gconstpointer data)
 static void
 test_deeds (Desk *desk, gconstpointer data)
 {
+  int x, y;
+
   set_up (desk);
   click (desk, 310, 210, "");
   press (desk, "<Shift>h");
   assert_objects (desk, "2:31600:new " DUMB_BELL " " LEFT " " RIGHT " " SPOT);
   desk_take_picture (desk, "deeds-1-filled");
+  undo (desk);
+  assert_objects (desk, START);
+  /* Where nothing is selected, what the pointer is in. */
+  press (desk, "Escape");
+  g_assert_cmpuint (get_n_selected (desk), ==, 0);
+  locate (desk, 365, 245, &x, &y);
+  desk_send (desk, "mousemove %d %d", x, y);
+  desk_settle (desk);
+  press (desk, "<Shift>h");
+  assert_objects (desk, "2:31600:new " DUMB_BELL " " LEFT " " RIGHT " " SPOT);
   undo (desk);
   assert_objects (desk, START);
   click (desk, 310, 210, "");

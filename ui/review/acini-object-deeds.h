@@ -31,7 +31,7 @@ typedef struct
   AciniClipping *clipping; /* of paste; of copy: what came of it */
   AciniReshape reshape;    /* of reshape … */
   double amount;           /* … µm; on a slide whose scale is not known level-0 pixels */
-  double x, y;             /* of paste and fill-area */
+  double x, y;             /* of paste and fill-area; of fill, where there are no @ids */
   GArray *made;            /* of paste, duplicate and reshape: gint64, a pixel of each that was made */
 } AciniDeed;
 

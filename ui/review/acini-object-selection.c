@@ -340,9 +340,22 @@ acini_object_selection_delete (AciniObjectSelection *self)
 void
 acini_object_selection_fill_holes (AciniObjectSelection *self)
 {
+  AciniDeed *deed;
+
   g_return_if_fail (ACINI_IS_OBJECT_SELECTION (self));
-  if (self->selected->len > 0)
-    do_deed (self, "fill", acini_deed_fill, deed_new (self), on_done);
+  if (!acini_object_selection_can_fill_holes (self))
+    return;
+  deed = deed_new (self);
+  if (deed->ids->len == 0)
+    acini_viewport_to_slide (&self->view->viewport, self->view->pointer_x, self->view->pointer_y, &deed->x, &deed->y);
+  do_deed (self, "fill", acini_deed_fill, deed, on_done);
+}
+
+gboolean
+acini_object_selection_can_fill_holes (AciniObjectSelection *self)
+{
+  g_return_val_if_fail (ACINI_IS_OBJECT_SELECTION (self), FALSE);
+  return self->selected->len > 0 || self->view != NULL;
 }
 
 static void

@@ -35,6 +35,8 @@ void acini_object_selection_show_place (AciniObjectSelection *self, const AciniR
 gboolean acini_object_selection_is_waiting (AciniObjectSelection *self);
 
 void acini_object_selection_delete (AciniObjectSelection *self);
+/* Of the selected ones; where none is, of those around the pointer. */
+gboolean acini_object_selection_can_fill_holes (AciniObjectSelection *self);
 void acini_object_selection_fill_holes (AciniObjectSelection *self);
 /* By @amount µm. */
 void acini_object_selection_reshape (AciniObjectSelection *self, AciniReshape reshape, double amount);

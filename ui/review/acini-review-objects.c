@@ -61,6 +61,8 @@ acini_review_page_can_do (AciniReviewPage *self, AciniObjectsDeed deed)
     case ACINI_OBJECTS_FLAG:
     case ACINI_OBJECTS_EDIT:
       return writable && (n > 0 || acini_queue_pane_is_current (self->queue_pane));
+    case ACINI_OBJECTS_FILL_HOLES:
+      return writable && acini_object_selection_can_fill_holes (self->selected);
     case ACINI_OBJECTS_PASTE:
       return writable && acini_object_selection_can_paste (self->selected);
     case ACINI_OBJECTS_COPY:
