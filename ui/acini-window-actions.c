@@ -6,18 +6,14 @@
 
 #include "ui/acini-window-private.h"
 
-#include "app/segmentation/acini-card-thresholds.h"
 #include "ui/acini-preferences-dialog.h"
 #include "ui/base/acini-shortcuts.h"
 #include "ui/data/acini-export-dialog.h"
 #include "ui/models/acini-fine-tune-dialog.h"
+#include "ui/review/acini-classes-dialog.h"
+#include "ui/view/input/acini-view-tools.h"
 
 #include <glib/gi18n.h>
-
-/* The factor from one brush to the next, and the limits. */
-#define BRUSH_STEP 1.25
-#define BRUSH_MIN 2.0
-#define BRUSH_MAX 512.0
 
 static gboolean
 is_on_page (AciniWindow *self, const char *name)
@@ -265,49 +261,46 @@ rotate_reset (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-scale_brush (AciniWindow *self, double factor)
-{
-  double size = 0;
-
-  g_object_get (get_view (self), "brush-size", &size, NULL);
-  g_object_set (get_view (self), "brush-size", CLAMP (size * factor, BRUSH_MIN, BRUSH_MAX), NULL);
-}
-
-static void
 brush_larger (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  scale_brush (user_data, BRUSH_STEP);
+  acini_view_scale_brush (get_view (user_data), ACINI_BRUSH_STEP);
 }
 
 static void
 brush_smaller (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  scale_brush (user_data, 1 / BRUSH_STEP);
+  acini_view_scale_brush (get_view (user_data), 1 / ACINI_BRUSH_STEP);
 }
 
-/* The class of the objects that are selected, else what brush and outlines paint from now on. Only a model of several
- * classes has names for them. */
+/* The class of the objects that are selected, else what brush and outlines paint from now on. */
 static void
 choose_class (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AciniWindow *self = user_data;
-  AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
-  const AciniCard *card = model != NULL ? acini_model_item_get_card (model) : NULL;
-  guint n = card != NULL ? acini_card_count_planes (card) : 1, class = g_variant_get_uint32 (parameter);
-  g_autofree char *text = NULL;
+  AciniClassList *classes = acini_class_list_get (self->session);
+  guint n = acini_class_list_get_n (classes), class = g_variant_get_uint32 (parameter);
+  g_autofree char *name = NULL, *text = NULL;
 
   if (class < 1 || class > n)
-    text = g_strdup_printf (ngettext ("The model knows %u class.", "The model knows %u classes.", n), n);
-  else if (acini_review_page_set_class (self->review_page, class))
-    return;
-  else
     {
-      text = n > 1 ? g_strdup_printf (_ ("Painting class %u: %s"), class,
-                                      card->classes[g_strv_length (card->classes) - n + class - 1])
-                   : g_strdup (_ ("Painting tissue units"));
-      g_object_set (get_view (self), "brush-label", ACINI_LABEL_FIRST_CLASS + class - 1, NULL);
+      text = g_strdup_printf (ngettext ("There is %u class.", "There are %u classes.", n), n);
+      acini_window_tell (self, text, _ ("_Edit Classes"), "win.classes");
+      return;
     }
+  if (acini_review_page_set_class (self->review_page, class))
+    return;
+  name = acini_class_list_dup_name (classes, class);
+  text = n > 1 ? g_strdup_printf (_ ("Painting class %u: %s"), class, name) : g_strdup (_ ("Painting tissue units"));
+  g_object_set (get_view (self), "brush-label", ACINI_LABEL_FIRST_CLASS + class - 1, NULL);
   acini_window_tell (self, text, NULL, NULL);
+}
+
+static void
+edit_classes (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+
+  adw_dialog_present (acini_classes_dialog_new (acini_class_list_get (self->session)), GTK_WIDGET (self));
 }
 
 /* Models. */
@@ -487,6 +480,7 @@ static const GActionEntry entries[] = {
   { "brush-larger", brush_larger },
   { "brush-smaller", brush_smaller },
   { "class", choose_class, "u" },
+  { "classes", edit_classes },
   { "segment-screen", segment_screen },
   { "segment-slide", segment_slide },
   { "segment-all", segment_all },
@@ -536,6 +530,7 @@ update_actions (AciniWindow *self)
   acini_window_enable (self, "brush-larger", writable && review && has_slide);
   acini_window_enable (self, "brush-smaller", writable && review && has_slide);
   acini_window_enable (self, "class", writable && review && has_slide);
+  acini_window_enable (self, "classes", writable);
   acini_window_enable (self, "segment-screen", review && has_slide && model);
   acini_window_enable (self, "restart-engine", review && has_slide && model);
   acini_window_enable (self, "segment-slide", model && (gallery ? n_selected > 0 : has_slide));
@@ -555,8 +550,8 @@ on_shortcuts_changed (AciniWindow *self)
 }
 
 /* Actions that are properties of a widget hold it: they go before it does. */
-static const char *const property_actions[]
-    = { "tool", "show-mask", "show-outlines", "flip", "page", "show-slides-pane", "show-side-pane", "views" };
+static const char *const property_actions[] = { "tool", "protect-labels",   "show-mask",      "show-outlines", "flip",
+                                                "page", "show-slides-pane", "show-side-pane", "views" };
 
 static void
 forget_actions (AciniWindow *self)
@@ -581,6 +576,7 @@ acini_window_init_actions (AciniWindow *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   add_property_action (self, "tool", get_view (self), "tool");
+  add_property_action (self, "protect-labels", get_view (self), "protect-labels");
   add_property_action (self, "show-mask", get_view (self), "show-mask");
   add_property_action (self, "show-outlines", get_view (self), "show-outlines");
   add_property_action (self, "flip", get_view (self), "flipped");

@@ -14,6 +14,10 @@
 
 DEED (delete_objects, ACINI_OBJECTS_DELETE)
 DEED (fill_objects, ACINI_OBJECTS_FILL_HOLES)
+DEED (grow_objects, ACINI_OBJECTS_GROW)
+DEED (shrink_objects, ACINI_OBJECTS_SHRINK)
+DEED (smooth_objects, ACINI_OBJECTS_SMOOTH)
+DEED (ask_amount, ACINI_OBJECTS_AMOUNT)
 DEED (accept_objects, ACINI_OBJECTS_ACCEPT)
 DEED (reject_objects, ACINI_OBJECTS_REJECT)
 DEED (flag_objects, ACINI_OBJECTS_FLAG)
@@ -64,6 +68,10 @@ static const GActionEntry entries[] = {
   { "object-accept", accept_objects },
   { "object-reject", reject_objects },
   { "object-flag", flag_objects },
+  { "object-grow", grow_objects },
+  { "object-shrink", shrink_objects },
+  { "object-smooth", smooth_objects },
+  { "object-amount", ask_amount },
   { "object-split", split_objects },
   { "object-merge", merge_objects },
   { "object-duplicate", duplicate_objects },
@@ -94,6 +102,10 @@ update_actions (AciniWindow *self)
   } deeds[] = {
     { "object-delete", ACINI_OBJECTS_DELETE },
     { "object-fill", ACINI_OBJECTS_FILL_HOLES },
+    { "object-grow", ACINI_OBJECTS_GROW },
+    { "object-shrink", ACINI_OBJECTS_SHRINK },
+    { "object-smooth", ACINI_OBJECTS_SMOOTH },
+    { "object-amount", ACINI_OBJECTS_AMOUNT },
     { "object-accept", ACINI_OBJECTS_ACCEPT },
     { "object-reject", ACINI_OBJECTS_REJECT },
     { "object-flag", ACINI_OBJECTS_FLAG },

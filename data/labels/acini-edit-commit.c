@@ -64,6 +64,15 @@ merge (AciniCommit *commit, AciniTilePlace place, int width, int height)
   return TRUE;
 }
 
+/* What is painted over another class than the one that is worked on is left out. */
+static void
+keep_protected (AciniCommit *commit, guint8 label)
+{
+  for (int i = 0; i < ACINI_TILE_PIXELS; i++)
+    if (commit->pixels[i] >= ACINI_LABEL_FIRST_CLASS && commit->pixels[i] != label)
+      commit->overlay[i] = ACINI_LABEL_KEEP;
+}
+
 /* Makes *@after of *@before and what the edit says.  *@changed: whether they differ. */
 static gboolean
 merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, const AciniPackedTile *before,
@@ -73,7 +82,8 @@ merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, con
   int height = MIN (TILE, self->height - tile->place.row * TILE);
   const AciniPackedTile *packed = &tile->packed;
 
-  if (tile->raw == NULL && packed->value >= 0 && packed->value != ACINI_LABEL_KEEP && width == TILE && height == TILE)
+  if (tile->raw == NULL && packed->value >= 0 && packed->value != ACINI_LABEL_KEEP && width == TILE && height == TILE
+      && self->protect == 0)
     {
       *changed = before->value != packed->value;
       after->value = packed->value;
@@ -90,6 +100,8 @@ merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, con
     memcpy (commit->overlay, tile->raw, ACINI_TILE_PIXELS);
   else if (!acini_tile_unpack (packed->value, packed->data, packed->size, commit->overlay, ACINI_TILE_PIXELS))
     g_assert_not_reached ();
+  if (self->protect != 0)
+    keep_protected (commit, self->protect);
   *changed = merge (commit, tile->place, width, height);
   if (*changed)
     acini_tile_pack (commit->pixels, ACINI_TILE_PIXELS, COMPRESSION_LEVEL, after);

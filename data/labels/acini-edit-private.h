@@ -20,6 +20,7 @@ struct _AciniEdit
   gint64 slide;
   char *tool;
   char *note;            /* (nullable) */
+  guint8 protect;        /* see acini_edit_protect () */
   gint64 width, height;  /* of the slide; 0 before the first use */
   gint64 time, duration; /* see acini_edit_set_time () */
   GHashTable *tiles;     /* set of AciniEditTile: labels */

@@ -68,6 +68,14 @@ acini_edit_set_note (AciniEdit *edit, const char *note)
 }
 
 void
+acini_edit_protect (AciniEdit *edit, guint8 label)
+{
+  g_return_if_fail (edit != NULL);
+
+  edit->protect = label;
+}
+
+void
 acini_edit_free (AciniEdit *edit)
 {
   if (edit == NULL)
@@ -342,8 +350,8 @@ acini_edit_trim_seams (AciniEdit *edit)
 
 /* A tile is (row, column, value, bytes), as an AciniPackedTile. */
 #define TILE_TYPE "(xxiay)"
-#define EDIT_TYPE "(xxa" TILE_TYPE "a" TILE_TYPE "s)"
-/* Of versions that knew no notes, and no seams. */
+#define EDIT_TYPE "(xxa" TILE_TYPE "a" TILE_TYPE "sy)"
+/* Of versions that knew no notes and nothing protected, and no seams. */
 #define UNNOTED_EDIT_TYPE "(xxa" TILE_TYPE "a" TILE_TYPE ")"
 #define OLD_EDIT_TYPE "(xxa" TILE_TYPE ")"
 
@@ -366,8 +374,9 @@ GVariant *
 acini_edit_serialise (AciniEdit *edit)
 {
   pack_all (edit);
-  return g_variant_new ("(xx@a" TILE_TYPE "@a" TILE_TYPE "s)", edit->width, edit->height, serialise_tiles (edit->tiles),
-                        serialise_tiles (edit->seams), edit->note != NULL ? edit->note : "");
+  return g_variant_new ("(xx@a" TILE_TYPE "@a" TILE_TYPE "sy)", edit->width, edit->height,
+                        serialise_tiles (edit->tiles), serialise_tiles (edit->seams),
+                        edit->note != NULL ? edit->note : "", edit->protect);
 }
 
 static gboolean
@@ -404,7 +413,8 @@ acini_edit_restore (AciniEdit *edit, GVariant *content)
   gint64 width, height;
 
   if (g_variant_is_of_type (content, G_VARIANT_TYPE (EDIT_TYPE)))
-    g_variant_get (content, "(xx@a" TILE_TYPE "@a" TILE_TYPE "s)", &width, &height, &tiles, &seams, &note);
+    g_variant_get (content, "(xx@a" TILE_TYPE "@a" TILE_TYPE "sy)", &width, &height, &tiles, &seams, &note,
+                   &edit->protect);
   else if (g_variant_is_of_type (content, G_VARIANT_TYPE (UNNOTED_EDIT_TYPE)))
     g_variant_get (content, "(xx@a" TILE_TYPE "@a" TILE_TYPE ")", &width, &height, &tiles, &seams);
   else if (g_variant_is_of_type (content, G_VARIANT_TYPE (OLD_EDIT_TYPE)))

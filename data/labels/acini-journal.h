@@ -28,6 +28,10 @@ gint64 acini_edit_get_slide (AciniEdit *edit);
  * "after". */
 void acini_edit_set_note (AciniEdit *edit, const char *note);
 
+/* Pixels that have another class than @label, which is the one that is worked on, when the edit is written, stay as
+ * they are, whatever is painted over them.  0: none is protected, as at first. */
+void acini_edit_protect (AciniEdit *edit, guint8 label);
+
 /* As a label to acini_edit_write (): leave the pixel as it is. */
 #define ACINI_LABEL_KEEP 255
 

@@ -3,9 +3,12 @@
 
 #include <math.h>
 
+/* From one radius to the next in pieces of about so many pixels. */
+#define TAPER .25
+
 typedef struct
 {
-  double x, y;
+  double x, y, radius;
 } Point;
 
 /* A mask coarser than the slide. */
@@ -23,7 +26,9 @@ struct _AciniStroke
   gint64 slide;
   char *tool;
   guint8 label;
-  gboolean filled;  /* an outline */
+  gboolean filled; /* an outline */
+  guint8 protect;
+  gboolean uneven;  /* some points are thinner */
   Picture *picture; /* (nullable) */
   char *note;       /* (nullable) */
   double radius;
@@ -106,6 +111,13 @@ acini_stroke_set_note (AciniStroke *self, const char *note)
 }
 
 void
+acini_stroke_protect (AciniStroke *self, guint8 label)
+{
+  g_return_if_fail (self != NULL);
+  self->protect = label;
+}
+
+void
 acini_stroke_set_began (AciniStroke *self, AciniStroke *other)
 {
   g_return_if_fail (self != NULL && other != NULL);
@@ -139,8 +151,15 @@ acini_stroke_unref (AciniStroke *self)
 void
 acini_stroke_add (AciniStroke *self, double x, double y)
 {
+  acini_stroke_add_pressed (self, x, y, 1);
+}
+
+void
+acini_stroke_add_pressed (AciniStroke *self, double x, double y, double share)
+{
   g_return_if_fail (self != NULL);
-  Point point = { x, y };
+  Point point = { x, y, share < 1 ? MAX (self->radius * share, MIN (self->radius, .5)) : self->radius };
+  self->uneven = self->uneven || point.radius != self->radius;
   g_array_append_val (self->points, point);
   self->x0 = MIN (self->x0, x - self->radius);
   self->y0 = MIN (self->y0, y - self->radius);
@@ -213,6 +232,20 @@ acini_stroke_get_point (AciniStroke *self, guint i, double *x, double *y)
   g_return_if_fail (self != NULL && i < self->points->len);
   *x = g_array_index (self->points, Point, i).x;
   *y = g_array_index (self->points, Point, i).y;
+}
+
+double
+acini_stroke_get_point_radius (AciniStroke *self, guint i)
+{
+  g_return_val_if_fail (self != NULL && i < self->points->len, 0);
+  return g_array_index (self->points, Point, i).radius;
+}
+
+gboolean
+acini_stroke_is_even (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, TRUE);
+  return !self->uneven;
 }
 
 static void
@@ -303,7 +336,7 @@ find_crossings (AciniStroke *self, double x, double y, double step, int height)
   for (guint i = 0; i < self->points->len; i++)
     {
       const Point *from = &points[i], *to = &points[(i + 1) % self->points->len];
-      Point a = { (from->x - x) / step, (from->y - y) / step }, b = { (to->x - x) / step, (to->y - y) / step };
+      Point a = { (from->x - x) / step, (from->y - y) / step, 0 }, b = { (to->x - x) / step, (to->y - y) / step, 0 };
       int top = (int)CLAMP (ceil (MIN (a.y, b.y) - .5), 0, height);
       int bottom = (int)CLAMP (ceil (MAX (a.y, b.y) - .5), 0, height);
       for (int v = top; v < bottom; v++)
@@ -354,24 +387,45 @@ is_covered (const Picture *picture, double x, double y)
          >= 127.5;
 }
 
+/* Of each pixel the very same is computed wherever the others begin: tiles fit together. */
 static gsize
 rasterise_picture (const Picture *picture, double x, double y, double step, int width, int height, guint8 *mask)
 {
-  double scale = step / picture->step, from_x = (x - picture->x) / picture->step,
-         from_y = (y - picture->y) / picture->step;
-  int left = (int)CLAMP (floor (-from_x / scale), 0, width), top = (int)CLAMP (floor (-from_y / scale), 0, height);
-  int right = (int)CLAMP (ceil ((picture->width - from_x) / scale), 0, width);
-  int bottom = (int)CLAMP (ceil ((picture->height - from_y) / scale), 0, height);
+  int left = (int)CLAMP (floor ((picture->x - x) / step), 0, width);
+  int top = (int)CLAMP (floor ((picture->y - y) / step), 0, height);
+  int right = (int)CLAMP (ceil ((picture->x + picture->width * picture->step - x) / step), 0, width);
+  int bottom = (int)CLAMP (ceil ((picture->y + picture->height * picture->step - y) / step), 0, height);
   gsize n_set = 0;
   for (int v = top; v < bottom; v++)
     for (int u = left; u < right; u++)
       {
         guint8 *pixel = &mask[(gsize)v * (gsize)width + (gsize)u];
-        if (*pixel != 0 || !is_covered (picture, from_x + (u + .5) * scale, from_y + (v + .5) * scale))
+        double at_x = x + (u + .5) * step, at_y = y + (v + .5) * step;
+        if (*pixel != 0
+            || !is_covered (picture, (at_x - picture->x) / picture->step, (at_y - picture->y) / picture->step))
           continue;
         *pixel = 255;
         n_set++;
       }
+  return n_set;
+}
+
+/* The line from @a to @b as wide as @r, all in pixels of the mask. */
+static gsize
+rasterise_segment (const Point *a, const Point *b, double r, int width, int height, guint8 *mask)
+{
+  gsize n_set = 0;
+  if (MAX (a->x, b->x) + r < 0 || MIN (a->x, b->x) - r > width || MAX (a->y, b->y) + r < 0
+      || MIN (a->y, b->y) - r > height)
+    return 0;
+  int top = (int)CLAMP (floor (MIN (a->y, b->y) - r), 0, height);
+  int bottom = (int)CLAMP (ceil (MAX (a->y, b->y) + r), 0, height);
+  for (int v = top; v < bottom; v++)
+    {
+      double left, right;
+      if (cut_segment (a, b, r, v + .5, &left, &right))
+        n_set += set_row (mask + (gsize)v * (gsize)width, width, left, right);
+    }
   return n_set;
 }
 
@@ -380,28 +434,27 @@ acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double 
                                guint8 *mask)
 {
   g_return_val_if_fail (self != NULL && mask != NULL && step > 0, 0);
-  const double thinnest = .75;
+  const double thinnest = step > 1 ? .75 : 0;
   if (self->picture)
     return rasterise_picture (self->picture, x, y, step, width, height, mask);
   if (self->filled)
     return rasterise_outline (self, x, y, step, width, height, mask);
   const Point *points = (const Point *)(gpointer)self->points->data;
-  double r = step > 1 ? MAX (self->radius / step, thinnest) : self->radius / step;
   gsize n_set = 0;
   for (guint i = MAX (first, self->points->len > 1 ? 1 : 0); i < self->points->len; i++)
     {
       const Point *to = &points[i], *from = i > 0 ? &points[i - 1] : to;
-      Point a = { (from->x - x) / step, (from->y - y) / step }, b = { (to->x - x) / step, (to->y - y) / step };
-      if (MAX (a.x, b.x) + r < 0 || MIN (a.x, b.x) - r > width || MAX (a.y, b.y) + r < 0 || MIN (a.y, b.y) - r > height)
-        continue;
-      int top = (int)CLAMP (floor (MIN (a.y, b.y) - r), 0, height);
-      int bottom = (int)CLAMP (ceil (MAX (a.y, b.y) + r), 0, height);
-      for (int v = top; v < bottom; v++)
+      Point a = { (from->x - x) / step, (from->y - y) / step, from->radius / step };
+      Point b = { (to->x - x) / step, (to->y - y) / step, to->radius / step };
+      int pieces = MAX (1, (int)ceil (fabs (to->radius - from->radius) / TAPER));
+      for (int k = 0; k < pieces; k++)
         {
-          double left, right;
-          if (!cut_segment (&a, &b, r, v + .5, &left, &right))
-            continue;
-          n_set += set_row (mask + (gsize)v * (gsize)width, width, left, right);
+          double t0 = (double)k / pieces, t1 = (double)(k + 1) / pieces, t = (t0 + t1) / 2;
+          Point start = { a.x + (b.x - a.x) * t0, a.y + (b.y - a.y) * t0, 0 };
+          Point end = { a.x + (b.x - a.x) * t1, a.y + (b.y - a.y) * t1, 0 };
+          double r = pieces > 1 ? a.radius + (b.radius - a.radius) * t : b.radius;
+          n_set += rasterise_segment (pieces > 1 ? &start : &a, pieces > 1 ? &end : &b, MAX (r, thinnest), width,
+                                      height, mask);
         }
     }
   return n_set;
@@ -457,6 +510,7 @@ acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error)
   GHashTableIter iter;
   gpointer key;
   acini_edit_set_note (edit, self->note);
+  acini_edit_protect (edit, self->protect);
   g_hash_table_iter_init (&iter, tiles);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     {

@@ -27,11 +27,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStroke, acini_stroke_unref)
 /* JSON (nullable) of what was asked for, see acini_edit_set_note ().  Before others know the stroke. */
 void acini_stroke_set_note (AciniStroke *self, const char *note);
 
+/* See acini_edit_protect (); 0 at first.  Before others know the stroke. */
+void acini_stroke_protect (AciniStroke *self, guint8 label);
+
 /* It began when @other did. */
 void acini_stroke_set_began (AciniStroke *self, AciniStroke *other);
 
 /* The pointer came to the slide point (@x, @y); joined to the point before by a straight line. */
 void acini_stroke_add (AciniStroke *self, double x, double y);
+/* The same with a brush that is @share (0 … 1) of the stroke's radius there, half a pixel at least, and becomes so on
+ * the way: of a pen that is pressed less. */
+void acini_stroke_add_pressed (AciniStroke *self, double x, double y, double share);
 
 /* The project and slide that were on screen when it began. */
 AciniProject *acini_stroke_get_project (AciniStroke *self);
@@ -49,6 +55,10 @@ guint acini_stroke_get_n_points (AciniStroke *self);
 
 /* Where the pointer came as number @i, in level-0 pixels. */
 void acini_stroke_get_point (AciniStroke *self, guint i, double *x, double *y);
+/* The brush's radius there, level-0 pixels. */
+double acini_stroke_get_point_radius (AciniStroke *self, guint i);
+/* Whether it is the same everywhere. */
+gboolean acini_stroke_is_even (AciniStroke *self);
 
 /* Sets the pixels of @mask, @width × @height from the level-0 pixel (@x, @y), to 255 where the stroke covers them;
  * others are left alone.  Returns: how many were set. */

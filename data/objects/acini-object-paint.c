@@ -287,10 +287,27 @@ place_one (const AciniCutout *from, double scale, gint64 left, gint64 top, const
   return to;
 }
 
-/* Cuts @self from its neighbours of the same class: for that its box grows by a pixel to the right and downwards, where
- * the seams of the neighbours there are kept. */
-static gboolean
-separate (AciniCutout *self, AciniObjectIndex *index, GError **error)
+/* Lays the labels of @cutouts over those of @box. */
+static void
+lay_over (guint8 *labels, const AciniRect *box, GPtrArray *cutouts)
+{
+  for (guint i = 0; i < cutouts->len; i++)
+    {
+      const AciniCutout *other = cutouts->pdata[i];
+      gint64 left = MAX (box->x, other->box.x), top = MAX (box->y, other->box.y);
+      gint64 right = MIN (box->x + box->width, other->box.x + other->box.width);
+      gint64 bottom = MIN (box->y + box->height, other->box.y + other->box.height);
+
+      for (gint64 y = top; y < bottom; y++)
+        for (gint64 x = left; x < right; x++)
+          if (other->mask[(y - other->box.y) * other->box.width + x - other->box.x])
+            labels[(y - box->y) * box->width + x - box->x] = other->label;
+    }
+}
+
+/* The seams of the neighbours to the right and below are kept, those that earlier cutouts are given there, too. */
+gboolean
+acini_cutout_separate (AciniCutout *self, AciniObjectIndex *index, GPtrArray *earlier, GError **error)
 {
   const AciniObjectSource *source = &index->source;
   AciniRect around = { self->box.x - 1, self->box.y - 1, self->box.width + 2, self->box.height + 2 };
@@ -302,17 +319,16 @@ separate (AciniCutout *self, AciniObjectIndex *index, GError **error)
       || !acini_seams_read (source->project, source->slide->id, around.x, around.y, (int)around.width,
                             (int)around.height, seams, NULL, error))
     return FALSE;
+  lay_over (labels, &around, earlier);
   for (gint64 y = 0; y < self->box.height; y++)
     memcpy (mask + (y + 1) * (gint64)stride + 1, self->mask + y * self->box.width, (gsize)self->box.width);
   for (gsize i = n; i-- > 0;)
     {
       gboolean left = i % stride > 0 && mask[i] != mask[i - 1] && labels[mask[i] ? i - 1 : i] == self->label;
       gboolean upper = i >= stride && mask[i] != mask[i - stride] && labels[mask[i] ? i - stride : i] == self->label;
+      guint8 own = (guint8)((left ? ACINI_SEAM_LEFT : 0) | (upper ? ACINI_SEAM_UPPER : 0));
 
-      seams[i]
-          = left || upper
-                ? (guint8)((mask[i] ? 0 : seams[i]) | (left ? ACINI_SEAM_LEFT : 0) | (upper ? ACINI_SEAM_UPPER : 0))
-                : ACINI_LABEL_KEEP;
+      seams[i] = own == 0 ? ACINI_LABEL_KEEP : mask[i] ? own : (guint8)(seams[i] | own | ACINI_SEAM_ADD);
     }
   g_free (self->mask);
   self->box = around;
@@ -338,9 +354,12 @@ acini_cutouts_place (GPtrArray *cutouts, double scale, double x, double y, Acini
 
       if (to == NULL)
         continue;
+      if (!acini_cutout_separate (to, index, placed, error))
+        {
+          acini_cutout_free (to);
+          return NULL;
+        }
       g_ptr_array_add (placed, to);
-      if (!separate (to, index, error))
-        return NULL;
     }
   return g_steal_pointer (&placed);
 }

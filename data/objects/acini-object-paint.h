@@ -36,6 +36,9 @@ void acini_cutouts_set_label (GPtrArray *cutouts, guint8 label);
  * (transfer full) (element-type AciniCutout), or NULL with @error set. */
 GPtrArray *acini_cutouts_place (GPtrArray *cutouts, double scale, double x, double y, AciniObjectIndex *index,
                                 GError **error);
+/* Cuts @cutout from its neighbours of the same class, @earlier (element-type AciniCutout), which are drawn before it in
+ * the same step, included: for that its box grows by a pixel to every side. */
+gboolean acini_cutout_separate (AciniCutout *cutout, AciniObjectIndex *index, GPtrArray *earlier, GError **error);
 /* An AciniDrawFunc: "delete", "fill", "class", "paste", "duplicate". */
 gboolean acini_cutouts_draw (AciniEdit *edit, gpointer cutouts, GError **error);
 

@@ -4,7 +4,7 @@
  * and slides signed off. */
 
 #include "data/labels/acini-journal.h"
-#include "data/objects/acini-object-paint.h"
+#include "data/objects/acini-object-reshape.h"
 #include "data/objects/acini-suspects.h"
 #include "data/project/acini-sign-off.h"
 #include "tests/acini-test-util.h"
@@ -129,6 +129,91 @@ test_paste (ObjectFixture *fixture, gconstpointer data)
   g_assert_true (find (index, WIDTH - 1, HEIGHT - 1).at_border);
   draw (fixture, index, acini_cutouts_place (copied, 1, 0, 0, index, NULL));
   g_assert_cmpint (find (index, 0, 0).area, ==, 400);
+}
+
+/* Whether the pixel is within @radius of a square of @side at the corner (@x, @y). */
+static gboolean
+is_near (gint64 px, gint64 py, gint64 x, gint64 y, gint64 side, double radius)
+{
+  gint64 dx = MAX (MAX (x - px, px - (x + side - 1)), 0), dy = MAX (MAX (y - py, py - (y + side - 1)), 0);
+
+  return dx * dx + dy * dy <= radius * radius;
+}
+
+/* A disc around a square is known; what comes back of it by the same amount is the square.  Neighbours that are grown
+ * into one another in one step stay two, and a third one is not grown over. */
+static void
+test_reshape (ObjectFixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniObjectIndex) index = object_fixture_open (fixture);
+  gint64 ids[2], wanted = 0;
+
+  paint_objects (fixture, index);
+  ids[0] = find_id (index, 110, 110);
+  draw (fixture, index, acini_object_reshape (index, ids, 1, ACINI_RESHAPE_GROW, 7.5, NULL, NULL));
+  for (gint64 y = 80; y < 160; y++)
+    for (gint64 x = 80; x < 160; x++)
+      wanted += is_near (x, y, 100, 100, 40, 7.5);
+  g_assert_cmpint (find (index, 110, 110).area, ==, wanted);
+  ids[0] = find_id (index, 110, 110);
+  draw (fixture, index, acini_object_reshape (index, ids, 1, ACINI_RESHAPE_SHRINK, 7.5, NULL, NULL));
+  g_assert_cmpint (find (index, 110, 110).area, >, 1500);
+  g_assert_cmpint (find (index, 110, 110).area, <=, 1600);
+  /* Two with a gap of six pixels, and one of another class below. */
+  paint (fixture, 300, 300, 20, 20, 2);
+  paint (fixture, 326, 300, 20, 20, 2);
+  paint (fixture, 300, 323, 60, 20, 3);
+  object_fixture_update (index, NULL);
+  ids[0] = find_id (index, 310, 310);
+  ids[1] = find_id (index, 330, 310);
+  draw (fixture, index, acini_object_reshape (index, ids, 2, ACINI_RESHAPE_GROW, 5, NULL, NULL));
+  g_assert_cmpint (find_id (index, 319, 310), !=, find_id (index, 326, 310));
+  g_assert_cmpint (find (index, 319, 310).area + find (index, 326, 310).area, >, 800 + 6 * 20);
+  g_assert_cmpint (find (index, 310, 330).area, ==, 1200);
+  g_assert_cmpint (find_id (index, 323, 310), !=, 0);
+  /* A hair is smoothed away, a notch filled; a straight side stays. */
+  paint (fixture, 700, 700, 60, 60, 2);
+  paint (fixture, 760, 730, 30, 2, 2);
+  paint (fixture, 720, 700, 3, 20, 1);
+  object_fixture_update (index, NULL);
+  ids[0] = find_id (index, 705, 705);
+  draw (fixture, index, acini_object_reshape (index, ids, 1, ACINI_RESHAPE_SMOOTH, 4, NULL, NULL));
+  g_assert_cmpint (find_id (index, 780, 730), ==, 0);
+  g_assert_cmpint (find_id (index, 721, 705), ==, find_id (index, 730, 730));
+  g_assert_cmpint (find_id (index, 759, 720), !=, 0);
+  g_assert_cmpint (find_id (index, 761, 720), ==, 0);
+  /* At the slide's edge; and away with it. */
+  paint (fixture, WIDTH - 10, HEIGHT - 10, 10, 10, 2);
+  object_fixture_update (index, NULL);
+  ids[0] = find_id (index, WIDTH - 1, HEIGHT - 1);
+  draw (fixture, index, acini_object_reshape (index, ids, 1, ACINI_RESHAPE_GROW, 3, NULL, NULL));
+  g_assert_cmpint (find_id (index, WIDTH - 13, HEIGHT - 1), ==, find_id (index, WIDTH - 1, HEIGHT - 1));
+  ids[0] = find_id (index, WIDTH - 1, HEIGHT - 1);
+  draw (fixture, index, acini_object_reshape (index, ids, 1, ACINI_RESHAPE_SHRINK, 20, NULL, NULL));
+  g_assert_cmpint (find_id (index, WIDTH - 1, HEIGHT - 1), ==, 0);
+}
+
+/* A hole of the ring, the ring, and what is open. */
+static void
+test_area (ObjectFixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniObjectIndex) index = object_fixture_open (fixture);
+  g_autoptr (GError) error = NULL;
+  GPtrArray *cutouts;
+
+  paint_objects (fixture, index);
+  cutouts = acini_object_cut_area (index, 490, 490, NULL);
+  acini_cutouts_set_label (cutouts, 5);
+  draw (fixture, index, cutouts);
+  g_assert_cmpint (find (index, 490, 490).area, ==, 70 * 70 - 100);
+  cutouts = acini_object_cut_area (index, 505, 505, NULL);
+  g_assert_cmpint (((AciniCutout *)cutouts->pdata[0])->label, ==, 3);
+  g_ptr_array_unref (cutouts);
+  g_assert_null (acini_object_cut_area (index, 20, 20, &error));
+  g_assert_error (error, ACINI_OBJECT_EDIT_ERROR, ACINI_OBJECT_EDIT_ERROR_WHOLE);
+  cutouts = acini_object_cut_area (index, -1, 20, NULL);
+  g_assert_cmpuint (cutouts->len, ==, 0);
+  g_ptr_array_unref (cutouts);
 }
 
 static gint64
@@ -384,6 +469,8 @@ main (int argc, char **argv)
   g_test_add ("/object-paint/" path, ObjectFixture, NULL, object_fixture_set_up, func, object_fixture_tear_down)
   TEST ("paint", test_paint);
   TEST ("paste", test_paste);
+  TEST ("reshape", test_reshape);
+  TEST ("area", test_area);
   TEST ("decide-all", test_decide_all);
   TEST ("lists", test_lists);
   TEST ("suspects", test_suspects);

@@ -164,6 +164,37 @@ test_picture (void)
   g_assert_null (acini_stroke_new_picture (NULL, 1, "click", 3, x, y, size, side, side, picture));
 }
 
+/* From a wide point to a thin one it is as wide in between as is between them; where it is pressed fully it is as any
+ * other stroke. */
+static void
+test_pressed (void)
+{
+  g_autoptr (AciniStroke) stroke = acini_stroke_new (NULL, 1, "brush", 3, 20), even = make_stroke (7.5, 5);
+  g_autoptr (AciniStroke) full = acini_stroke_new (NULL, 1, "brush", 3, 7.5);
+  guint8 mask[SIDE * SIDE] = { 0 }, other[SIDE * SIDE] = { 0 };
+  acini_stroke_add_pressed (stroke, 20, 48, 1);
+  acini_stroke_add_pressed (stroke, 80, 48, .1);
+  g_assert_false (acini_stroke_is_even (stroke));
+  acini_stroke_rasterise (stroke, 0, 0, SIDE, SIDE, mask);
+  for (int x = 22; x < 80; x += 3)
+    {
+      int n = 0;
+      double radius = 20 - 18 * (x + .5 - 20) / 60;
+      for (int y = 0; y < SIDE; y++)
+        n += mask[y * SIDE + x] != 0;
+      g_assert_cmpfloat (n, >, 2 * radius - 1.5);
+      g_assert_cmpfloat (n, <, 2 * radius * 1.06 + 2);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (path); i++)
+    acini_stroke_add_pressed (full, path[i][0], path[i][1], 1);
+  g_assert_true (acini_stroke_is_even (full));
+  memset (mask, 0, sizeof mask);
+  acini_stroke_rasterise (full, 0, 0, SIDE, SIDE, mask);
+  acini_stroke_rasterise (even, 0, 0, SIDE, SIDE, other);
+  g_assert_cmpmem (mask, sizeof mask, other, sizeof other);
+  g_assert_cmpfloat (acini_stroke_get_point_radius (full, 2), ==, 7.5);
+}
+
 static void
 test_bounds (void)
 {
@@ -188,6 +219,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/stroke/thin-from-afar", test_thin_from_afar);
   g_test_add_func ("/stroke/outline", test_outline);
   g_test_add_func ("/stroke/picture", test_picture);
+  g_test_add_func ("/stroke/pressed", test_pressed);
   g_test_add_func ("/stroke/bounds", test_bounds);
   return g_test_run ();
 }

@@ -525,6 +525,76 @@ test_kill_window (Desk *desk, gconstpointer data)
     }
 }
 
+/* How many prompts the draft of a clicked object has on the disk, and the object that was made of it. */
+static gint64
+count_prompts (const Desk *desk)
+{
+  return query (desk, "SELECT coalesce(max(length(value) - length(replace(value, ' ', '')) - 1), 0) FROM settings"
+                      " WHERE key LIKE 'draft-%' AND value LIKE 'click %'");
+}
+
+static gint64
+count_taken (const Desk *desk)
+{
+  return query (desk, "SELECT count(*) FROM journal WHERE kind = 'edit' AND tool = 'click'");
+}
+
+static gint64
+count_taken_prompts (const Desk *desk)
+{
+  return query (desk, "SELECT json_array_length(after, '$.prompts') FROM journal WHERE tool = 'click'"
+                      " ORDER BY sequence DESC LIMIT 1");
+}
+
+static void
+click (const Desk *desk, int x, int y, int button)
+{
+  g_free (run (desk, TRUE, "xdotool mousemove %d %d click %d", x, y, button));
+}
+
+/* An object that is being clicked: each prompt that was on the disk when the window died is there when it comes back,
+ * and what is made of them then is one step. */
+static void
+test_kill_drafts (Desk *desk, gconstpointer data)
+{
+  int kills = MAX (2, get_kills () / 5);
+
+  for (int i = 0; i < kills; i++)
+    {
+      gint64 taken = count_taken (desk), kept = 0;
+      int wanted = g_rand_int_range (desk->random, 1, 4);
+
+      start_window (desk);
+      wait_until_ready (desk);
+      press (desk, "t");
+      click (desk, 400 + 60 * i % 400, 300, 1);
+      must_reach (desk, count_prompts, 1);
+      for (int n = 2; n <= wanted; n++)
+        {
+          click (desk, 400 + 60 * i % 400 + 30 * n, 330, n % 2 == 0 ? 3 : 1);
+          must_reach (desk, count_prompts, n);
+        }
+      /* One more is under way. */
+      click (desk, 400 + 60 * i % 400, 340, 1);
+      g_usleep (g_rand_int_range (desk->random, 0, 60000));
+      kept = count_prompts (desk);
+      kill_window (desk);
+      g_assert_cmpint (count_prompts (desk), >=, kept);
+      kept = count_prompts (desk);
+      start_window (desk);
+      for (int try = 0; try < 120 && count_taken (desk) == taken; try++)
+        {
+          press (desk, "Return");
+          g_usleep (500000);
+        }
+      g_assert_cmpint (count_taken (desk), ==, taken + 1);
+      g_assert_cmpint (count_taken_prompts (desk), ==, kept);
+      kill_window (desk);
+      g_test_message ("draft %d: %" G_GINT64_FORMAT " prompts", i + 1, kept);
+    }
+  check_sound (desk, 0);
+}
+
 /* The engine dies in the middle of its work: the window lives on, takes strokes and starts it anew. */
 static void
 test_kill_engine (Desk *desk, gconstpointer data)
@@ -607,6 +677,7 @@ main (int argc, char **argv)
   g_assert_nonnull (g_getenv ("ACINI_CLI"));
   g_test_add ("/kill/first-day", Desk, "2048x2048", set_up, test_first_day, tear_down);
   g_test_add ("/kill/window", Desk, "2048x2048", set_up, test_kill_window, tear_down);
+  g_test_add ("/kill/drafts", Desk, "2048x2048", set_up, test_kill_drafts, tear_down);
   /* Large enough that the engine is never done before it dies. */
   g_test_add ("/kill/engine", Desk, "8192x8192", set_up, test_kill_engine, tear_down);
   g_test_add ("/kill/worker", Desk, "8192x8192", set_up, test_kill_worker, tear_down);

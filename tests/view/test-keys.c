@@ -224,6 +224,8 @@ static const Row rows[] = {
   { "win.class(uint32 7)", NULL, NULL },
   { "win.class(uint32 8)", NULL, NULL },
   { "win.class(uint32 9)", NULL, NULL },
+  { "win.classes", "dialog", NULL },
+  { "win.protect-labels", "protect-labels", NULL },
   { "win.undo", "undo", paint },
   { "win.redo", "undo", paint_and_undo },
   { "win.object-accept", NULL, select_object }, /* what they do: test-review-objects */
@@ -232,6 +234,10 @@ static const Row rows[] = {
   { "win.object-split", NULL, select_object },
   { "win.object-merge", NULL, select_two },
   { "win.object-fill", NULL, select_object },
+  { "win.object-grow", NULL, select_object },
+  { "win.object-shrink", NULL, select_object },
+  { "win.object-smooth", NULL, select_object },
+  { "win.object-amount", "dialog", NULL },
   { "win.object-duplicate", NULL, select_object },
   { "win.copy", "clipboard", select_none },
   { "win.object-paste", NULL, copy_object },
@@ -327,6 +333,8 @@ describe_view (Desk *desk, const char *what)
     return g_strdup_printf ("%g", view->brush_size);
   if (g_str_equal (what, "class"))
     return g_strdup_printf ("%u", view->brush_label);
+  if (g_str_equal (what, "protect-labels"))
+    return g_strdup_printf ("%d", view->protect_labels);
   if (g_str_equal (what, "mask"))
     return g_strdup_printf ("%d", view->look.fill);
   if (g_str_equal (what, "outlines"))

@@ -9,6 +9,7 @@
 #include "tests/view/acini-view-fixture.h"
 #include "ui/review/acini-review-page-private.h"
 #include "ui/tools/acini-tool-click.h"
+#include "ui/tools/acini-tool-path.h"
 #include "ui/tools/acini-tool-wand.h"
 
 #include <math.h>
@@ -249,6 +250,14 @@ test_squiggle (Desk *desk, gconstpointer data)
       desk, "SELECT json_array_length(after, '$.prompts[0].points') > 3 FROM journal WHERE kind = 'edit'", "1");
 }
 
+static gboolean
+has_no_draft (Desk *desk)
+{
+  g_autofree char *n = desk_dup_query (desk, "SELECT count(*) FROM settings WHERE key LIKE 'draft-%' AND value <> ''");
+
+  return g_strcmp0 (n, "0") == 0;
+}
+
 /* What is clicked stays with its slide, wherever one looks meanwhile. */
 static void
 test_draft (Desk *desk, gconstpointer data)
@@ -279,7 +288,7 @@ test_draft (Desk *desk, gconstpointer data)
   desk_take_picture (desk, "draft-1-back");
   press (desk, "Return");
   g_assert_cmpuint (count (desk, 2), >, 1000);
-  desk_assert_query (desk, "SELECT count(*) FROM settings WHERE key LIKE 'draft-%' AND value <> ''", "0");
+  desk_wait (desk, has_no_draft, "the draft is done with");
 }
 
 static gboolean
@@ -391,6 +400,73 @@ test_fill (Desk *desk, gconstpointer data)
   g_assert_cmpuint (count (desk, 1), ==, 40000);
 }
 
+static double
+get_size (Desk *desk)
+{
+  double size = 0;
+
+  g_object_get (desk->view, "brush-size", &size, NULL);
+  return size;
+}
+
+/* Keys, the wheel with Alt, and µm; at 0.5 µm per pixel. */
+static void
+test_size (Desk *desk, gconstpointer data)
+{
+  AciniReviewPage *page = desk->window->review_page;
+  double size, rotation = 1;
+  int x, y;
+
+  set_up (desk, "b", "brush");
+  size = get_size (desk);
+  press (desk, "bracketright");
+  g_assert_cmpfloat (get_size (desk), >, size);
+  press (desk, "bracketleft");
+  g_assert_cmpfloat_with_epsilon (get_size (desk), size, 1e-6);
+  locate (desk, 700, 550, &x, &y);
+  desk_send (desk, "mousemove %d %d keydown alt click 4 click 4 keyup alt", x, y);
+  desk_settle (desk);
+  g_assert_cmpfloat_with_epsilon (get_size (desk), size * 1.25 * 1.25, 1e-6);
+  desk_send (desk, "keydown alt click 5 keyup alt");
+  desk_settle (desk);
+  g_assert_cmpfloat_with_epsilon (get_size (desk), size * 1.25, 1e-6);
+  g_object_get (desk->view, "rotation", &rotation, NULL);
+  g_assert_cmpfloat (rotation, ==, 0);
+  gtk_spin_button_set_value (page->size_spin, 60);
+  g_assert_cmpfloat_with_epsilon (get_size (desk), 60 / .5 * .6, 1e-6);
+  g_assert_cmpstr (gtk_label_get_label (page->size_label), ==, "60\nµm");
+  desk_take_picture (desk, "size-1");
+  /* As wide on the tissue as it says. */
+  click (desk, 700, 550, 1, "");
+  g_assert_cmpuint (count (desk, 2), >, (gsize)(G_PI * 60 * 60 * .98));
+  g_assert_cmpuint (count (desk, 2), <, (gsize)(G_PI * 60 * 60 * 1.02));
+  /* On another zoom the same brush covers another length. */
+  g_object_set (desk->view, "zoom", 1.2, NULL);
+  desk_settle (desk);
+  g_assert_cmpstr (gtk_label_get_label (page->size_label), ==, "30\nµm");
+}
+
+/* A hand that trembles puts down a corner, not a free line. */
+static void
+test_trembling (Desk *desk, gconstpointer data)
+{
+  AciniToolPath *polygon = ACINI_TOOL_PATH (acini_view_get_tool (desk->view, "polygon"));
+  int x, y;
+
+  set_up (desk, "p", "polygon");
+  locate (desk, 400, 300, &x, &y);
+  desk_send (desk, "mousemove %d %d mousedown 1", x, y);
+  for (int i = 0; i < 4; i++)
+    {
+      desk_send (desk, "mousemove_relative -- %d %d", i % 2 ? -5 : 5, i % 2 ? 2 : -2);
+      desk_run (desk, 30);
+    }
+  desk_send (desk, "mouseup 1");
+  desk_settle (desk);
+  g_assert_cmpuint (acini_tool_path_get_n (polygon), ==, 1);
+  press (desk, "Escape");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -410,6 +486,8 @@ main (int argc, char **argv)
   ADD ("wand", test_wand);
   ADD ("edge-brush", test_edge_brush);
   ADD ("fill", test_fill);
+  ADD ("size", test_size);
+  ADD ("trembling", test_trembling);
 #undef ADD
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

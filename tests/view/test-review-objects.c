@@ -8,6 +8,9 @@
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
 #include "ui/base/acini-async.h"
+#include "ui/base/acini-settings.h"
+#include "tests/view/acini-widget-search.h"
+#include "ui/review/acini-class-list.h"
 #include "ui/review/acini-review-page-private.h"
 
 #include <math.h>
@@ -228,11 +231,23 @@ test_select (Desk *desk, gconstpointer data)
 static void
 test_deeds (Desk *desk, gconstpointer data)
 {
+  int x, y;
+
   set_up (desk);
   click (desk, 310, 210, "");
   press (desk, "<Shift>h");
   assert_objects (desk, "2:31600:new " DUMB_BELL " " LEFT " " RIGHT " " SPOT);
   desk_take_picture (desk, "deeds-1-filled");
+  undo (desk);
+  assert_objects (desk, START);
+  /* Where nothing is selected, what the pointer is in. */
+  press (desk, "Escape");
+  g_assert_cmpuint (get_n_selected (desk), ==, 0);
+  locate (desk, 365, 245, &x, &y);
+  desk_send (desk, "mousemove %d %d", x, y);
+  desk_settle (desk);
+  press (desk, "<Shift>h");
+  assert_objects (desk, "2:31600:new " DUMB_BELL " " LEFT " " RIGHT " " SPOT);
   undo (desk);
   assert_objects (desk, START);
   click (desk, 310, 210, "");
@@ -267,6 +282,46 @@ test_deeds (Desk *desk, gconstpointer data)
   click (desk, 470, 610, "shift");
   press (desk, "Return");
   assert_objects (desk, RING " " DUMB_BELL " 2:12000:accepted 2:10000:accepted " SPOT);
+  undo (desk);
+  assert_objects (desk, START);
+}
+
+/* Grown, shrunk and smoothed by a number of µm that can be asked for; at 0.5 µm per pixel. */
+static void
+test_amounts (Desk *desk, gconstpointer data)
+{
+  set_up (desk);
+  click (desk, 470, 610, "");
+  press (desk, "period");
+  /* Four pixels to each side, and those of a quarter of a disc at each corner. */
+  g_assert_cmpint (get_area (desk, 0), ==, 10000 + 4 * 400 + 4 * 8);
+  desk_take_picture (desk, "amounts-1-grown");
+  press (desk, "comma");
+  g_assert_cmpint (get_area (desk, 0), >, 9900);
+  g_assert_cmpint (get_area (desk, 0), <=, 10000);
+  undo (desk);
+  undo (desk);
+  assert_objects (desk, START);
+  /* Its corners are rounded. */
+  click (desk, 470, 610, "");
+  press (desk, "y");
+  g_assert_cmpint (get_area (desk, 0), >, 9950);
+  g_assert_cmpint (get_area (desk, 0), <, 10000);
+  undo (desk);
+  assert_objects (desk, START);
+  click (desk, 470, 610, "");
+  desk_press (desk, "<Shift>y");
+  desk_wait (desk, desk_has_dialog, "the amount");
+  desk_run (desk, 300);
+  desk_take_picture (desk, "amounts-2-dialog");
+  desk_send (desk, "key ctrl+a type 5");
+  desk_run (desk, 200);
+  desk_send (desk, "key Return");
+  desk_wait (desk, desk_has_no_dialog, "the amount is set");
+  desk_clear (desk);
+  press (desk, "comma");
+  g_assert_cmpint (get_area (desk, 0), ==, 80 * 80);
+  g_settings_reset (acini_settings_get_default (), "reshape-amount");
   undo (desk);
   assert_objects (desk, START);
 }
@@ -510,6 +565,110 @@ test_class (Desk *desk, gconstpointer data)
   g_assert_cmpuint (desk->view->brush_label, ==, 3);
 }
 
+/* The list of classes: one more, which has a key, a name and a place in the menu and the queue; and undone again. */
+static gboolean
+has_title (GtkWidget *widget, gconstpointer title)
+{
+  return ADW_IS_ENTRY_ROW (widget)
+         && g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0;
+}
+
+static GtkWidget *
+find_row (Desk *desk, const char *title)
+{
+  return widget_search (GTK_WIDGET (desk_get_dialog (desk)), has_title, title);
+}
+
+static gboolean
+has_second_class (Desk *desk)
+{
+  return find_row (desk, "Class 2") != NULL;
+}
+
+static gboolean
+has_no_second_class (Desk *desk)
+{
+  return find_row (desk, "Class 2") == NULL;
+}
+
+static gboolean
+has_stroma (Desk *desk)
+{
+  GtkWidget *row = find_row (desk, "Class 2");
+
+  return row != NULL && g_strcmp0 (gtk_editable_get_text (GTK_EDITABLE (row)), "Stroma") == 0;
+}
+
+static void
+test_classes (Desk *desk, gconstpointer data)
+{
+  AciniClassList *classes = acini_class_list_get (desk->window->session);
+  g_autofree char *name = NULL;
+
+  set_up (desk);
+  press (desk, "2"); /* there is none */
+  g_assert_cmpuint (desk->view->brush_label, ==, 2);
+  desk_press (desk, "<Control>k");
+  desk_wait (desk, desk_has_dialog, "the list of classes");
+  g_assert_nonnull (find_row (desk, "Class 1"));
+  g_assert_null (find_row (desk, "Class 2"));
+  widget_click (GTK_WIDGET (desk_get_dialog (desk)), "Add a class");
+  desk_wait (desk, has_second_class, "a second class");
+  gtk_editable_set_text (GTK_EDITABLE (find_row (desk, "Class 2")), "Stroma");
+  g_signal_emit_by_name (find_row (desk, "Class 2"), "apply");
+  desk_wait (desk, has_stroma, "its name");
+  desk_run (desk, 300);
+  desk_take_picture (desk, "classes-1-dialog");
+  desk_assert_query (desk, "SELECT group_concat(label || name) FROM classes", "2FTU,3Stroma");
+  widget_click (GTK_WIDGET (desk_get_dialog (desk)), "Undo");
+  widget_click (GTK_WIDGET (desk_get_dialog (desk)), "Undo");
+  desk_wait (desk, has_no_second_class, "undone");
+  widget_click (GTK_WIDGET (desk_get_dialog (desk)), "Redo");
+  widget_click (GTK_WIDGET (desk_get_dialog (desk)), "Redo");
+  desk_wait (desk, has_stroma, "done again");
+  adw_dialog_close (desk_get_dialog (desk));
+  desk_wait (desk, desk_has_no_dialog, "the list is closed");
+  desk_clear (desk);
+  press (desk, "2");
+  g_assert_cmpuint (desk->view->brush_label, ==, 3);
+  name = acini_class_list_dup_name (classes, 2);
+  g_assert_cmpstr (name, ==, "Stroma");
+  g_assert_cmpuint (acini_class_list_get_n (classes), ==, 2);
+  acini_review_page_show_tab (get_page (desk), "queue");
+  desk_press (desk, "F5");
+  desk_settle (desk);
+  desk_run (desk, 300);
+  desk_take_picture (desk, "classes-2-queue");
+  g_assert_nonnull (widget_find_label (GTK_WIDGET (get_page (desk)), "Stroma"));
+}
+
+/* Painted over, and not, while other labels are protected; the eraser leaves them, too. */
+static void
+test_protect (Desk *desk, gconstpointer data)
+{
+  static const char *const tools[] = { "b", "e" };
+
+  set_up (desk);
+  for (guint i = 0; i < G_N_ELEMENTS (tools); i++)
+    for (int protect = 0; protect < 2; protect++)
+      {
+        g_autofree char *now = NULL;
+
+        desk_press (desk, tools[i]);
+        g_assert_cmpint (desk->view->protect_labels, ==, protect);
+        click (desk, 390, 265, "");
+        now = describe (desk);
+        /* The spot is of another class than the brush. */
+        g_assert_cmpint (strstr (now, SPOT) != NULL, ==, protect);
+        g_assert_cmpstr (now, !=, START);
+        if (protect)
+          desk_take_picture (desk, i == 0 ? "protect-1-brush" : "protect-2-eraser");
+        undo (desk);
+        assert_objects (desk, START);
+        press (desk, "<Shift>l");
+      }
+}
+
 /* Undo right after a deed means that deed. */
 static void
 test_order (Desk *desk, gconstpointer data)
@@ -534,10 +693,13 @@ main (int argc, char **argv)
 #define ADD(path, test) g_test_add ("/review-objects/" path, Desk, NULL, desk_set_up, test, desk_tear_down)
   ADD ("select", test_select);
   ADD ("deeds", test_deeds);
+  ADD ("amounts", test_amounts);
   ADD ("shapes", test_shapes);
   ADD ("copies", test_copies);
   ADD ("menu", test_menu);
   ADD ("class", test_class);
+  ADD ("classes", test_classes);
+  ADD ("protect", test_protect);
   ADD ("order", test_order);
 #undef ADD
   status = g_test_run ();

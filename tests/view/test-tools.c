@@ -84,8 +84,9 @@ set_up (Fixture *f, gconstpointer id)
   *f = (Fixture){ .folder = acini_test_make_folder () };
   f->project = acini_test_make_project (f->folder);
   f->viewport = (AciniViewport){ .x = 1000, .y = 800, .zoom = 2, .scale = 1, .width = 400, .height = 300 };
-  f->context
-      = (AciniToolContext){ .viewport = &f->viewport, .scale = { .5, .5, 0 }, .project = f->project, .slide = 7 };
+  f->context = (AciniToolContext){
+    .viewport = &f->viewport, .scale = { .5, .5, 0 }, .project = f->project, .slide = 7, .pressure = 1
+  };
   f->painted = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_stroke_unref);
   f->measured = g_array_new (FALSE, FALSE, sizeof (AciniMeasurePoint));
   f->tool = g_object_new (acini_tools_find (id)->get_type (), NULL);
@@ -245,6 +246,17 @@ test_brush (Fixture *f, gconstpointer id)
   acini_tool_begin (f->tool, &f->context, 200, 150, 0);
   acini_tool_leave (f->tool);
   g_assert_cmpuint (f->painted->len, ==, 3);
+  /* A pen paints as wide as it is pressed. */
+  f->context.pressure = .5;
+  acini_tool_begin (f->tool, &f->context, 200, 150, 0);
+  f->context.pressure = .2;
+  acini_tool_move (f->tool, &f->context, 240, 150, 0);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpfloat (acini_stroke_get_point_radius (get_painted (f), 0), ==, 7.5);
+  g_assert_cmpfloat (acini_stroke_get_point_radius (get_painted (f), 1), ==, 3);
+  g_assert_false (acini_stroke_is_even (get_painted (f)));
+  g_ptr_array_set_size (f->painted, 3);
+  f->context.pressure = 1;
   /* Without a slide there is nothing to paint on. */
   f->context.project = NULL;
   acini_tool_begin (f->tool, &f->context, 200, 150, 0);

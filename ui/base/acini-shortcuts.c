@@ -38,6 +38,8 @@ static const AciniShortcut shortcuts[] = {
   { "win.class(uint32 7)", N_ ("Class 7"), N_ ("Tools"), "7" },
   { "win.class(uint32 8)", N_ ("Class 8"), N_ ("Tools"), "8" },
   { "win.class(uint32 9)", N_ ("Class 9"), N_ ("Tools"), "9" },
+  { "win.classes", N_ ("Edit classes"), N_ ("Tools"), "<Control>k" },
+  { "win.protect-labels", N_ ("Protect other labels"), N_ ("Tools"), "<Shift>l" },
   { "win.undo", N_ ("Undo"), N_ ("Tools"), "<Control>z" },
   { "win.redo", N_ ("Redo"), N_ ("Tools"), "<Control><Shift>z <Control>y" },
   { "win.object-accept", N_ ("Accept"), N_ ("Objects"), "Return KP_Enter" },
@@ -46,6 +48,10 @@ static const AciniShortcut shortcuts[] = {
   { "win.object-split", N_ ("Split at its waists"), N_ ("Objects"), "<Shift>k" },
   { "win.object-merge", N_ ("Merge the selected ones"), N_ ("Objects"), "j" },
   { "win.object-fill", N_ ("Fill holes"), N_ ("Objects"), "<Shift>h" },
+  { "win.object-grow", N_ ("Grow"), N_ ("Objects"), "period" },
+  { "win.object-shrink", N_ ("Shrink"), N_ ("Objects"), "comma" },
+  { "win.object-smooth", N_ ("Smooth"), N_ ("Objects"), "y" },
+  { "win.object-amount", N_ ("By how much objects grow, shrink and are smoothed"), N_ ("Objects"), "<Shift>y" },
   { "win.object-duplicate", N_ ("Duplicate"), N_ ("Objects"), "<Control>d" },
   { "win.copy", N_ ("Copy the selected objects, else what is on screen"), N_ ("Objects"), "<Control>c" },
   { "win.object-paste", N_ ("Paste objects"), N_ ("Objects"), "<Control>v" },
@@ -121,6 +127,8 @@ static const AciniShortcut fixed[] = {
   { "", N_ ("Whole slide"), N_ ("Tissue"), "Home" },
   { "", N_ ("Next and previous object, with Select"), N_ ("Objects"), "Tab <Shift>Tab" },
   { "", N_ ("Erase with a painting tool while held"), N_ ("Tools"), "Alt_L" },
+  { "", N_ ("Take the clicked object"), N_ ("Tools"), "Return" },
+  { "", N_ ("Take the last click or corner back"), N_ ("Tools"), "BackSpace" },
 };
 
 struct _AciniShortcuts

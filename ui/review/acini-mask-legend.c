@@ -4,7 +4,6 @@
 
 #include "ui/review/acini-mask-legend.h"
 
-#include "app/segmentation/acini-card-thresholds.h"
 #include "data/labels/acini-labels.h"
 #include "ui/view/acini-mask-appearance.h"
 #include "ui/view/layers/acini-class-colours.h"
@@ -125,20 +124,21 @@ add_row (AciniMaskLegend *self, const char *text, guint8 label, gboolean predict
 }
 
 static void
-add_class (AciniMaskLegend *self, const char *name, guint8 label)
+add_class (AciniMaskLegend *self, const char *name, guint8 label, gboolean of_model)
 {
   g_autofree char *model = name != NULL ? g_strdup_printf (_ ("Model: %s"), name) : g_strdup (_ ("Model"));
   g_autofree char *person
       = name != NULL ? g_strdup_printf (_ ("Marked by a person: %s"), name) : g_strdup (_ ("Marked by a person"));
 
-  add_row (self, model, label, TRUE);
+  if (of_model)
+    add_row (self, model, label, TRUE);
   add_row (self, person, label, FALSE);
 }
 
 void
-acini_mask_legend_set_classes (AciniMaskLegend *self, const AciniCard *card)
+acini_mask_legend_set_classes (AciniMaskLegend *self, AciniClassList *classes)
 {
-  guint n = card != NULL ? acini_card_count_planes (card) : 1;
+  guint n = classes != NULL ? acini_class_list_get_n (classes) : 1;
   GtkWidget *child;
 
   g_return_if_fail (ACINI_IS_MASK_LEGEND (self));
@@ -148,9 +148,10 @@ acini_mask_legend_set_classes (AciniMaskLegend *self, const AciniCard *card)
   for (guint i = 0; i < n; i++)
     {
       /* A single class needs no name. */
-      const char *name = n > 1 ? card->classes[g_strv_length (card->classes) - n + i] : NULL;
+      g_autofree char *name = n > 1 ? acini_class_list_dup_name (classes, i + 1) : NULL;
 
-      add_class (self, name, (guint8)(ACINI_LABEL_FIRST_CLASS + i));
+      add_class (self, name, (guint8)(ACINI_LABEL_FIRST_CLASS + i),
+                 classes == NULL || acini_class_list_is_of_model (classes, i + 1));
     }
   add_row (self, _ ("Background, marked by a person"), ACINI_LABEL_BACKGROUND, FALSE);
 }

@@ -4,7 +4,7 @@
 /* What the colours of the mask mean: the model's classes, what a person marked, and what a person marked as
  * background. */
 
-#include "model/core/acini-card.h"
+#include "ui/review/acini-class-list.h"
 #include "ui/view/acini-slide-view.h"
 
 #include <adwaita.h>
@@ -16,7 +16,7 @@ G_DECLARE_FINAL_TYPE (AciniMaskLegend, acini_mask_legend, ACINI, MASK_LEGEND, Ad
 
 /* Whose "mask-style" the colours follow; NULL: none. */
 void acini_mask_legend_set_view (AciniMaskLegend *self, AciniSlideView *view);
-/* The classes of the model in use; @card NULL: one. */
-void acini_mask_legend_set_classes (AciniMaskLegend *self, const AciniCard *card);
+/* Shows those; @classes NULL: one. */
+void acini_mask_legend_set_classes (AciniMaskLegend *self, AciniClassList *classes);
 
 G_END_DECLS

@@ -68,13 +68,40 @@ acini_deed_paint (AciniObjectIndex *index, const AciniObjectSource *source, gpoi
   return draw_cutouts (step, cutouts);
 }
 
+/* All whose boxes hold the point. */
+static gboolean
+find_around (AciniObjectIndex *index, AciniDeed *deed, GError **error)
+{
+  const AciniRect point = { (gint64)floor (deed->x), (gint64)floor (deed->y), 1, 1 };
+  g_autoptr (GArray) ids = acini_object_index_list_ids (index, &(AciniObjectQuery){ .area = &point }, error);
+
+  if (ids != NULL)
+    g_array_append_vals (deed->ids, ids->data, ids->len);
+  return ids != NULL;
+}
+
 gboolean
 acini_deed_fill (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, AciniObjectsStep *step,
                  GError **error)
 {
   AciniDeed *deed = data;
 
+  if (deed->ids->len == 0 && !find_around (index, deed, error))
+    return FALSE;
   return draw_cutouts (step, acini_object_cut_holes (index, get_ids (deed), deed->ids->len, error));
+}
+
+gboolean
+acini_deed_reshape (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, AciniObjectsStep *step,
+                    GError **error)
+{
+  AciniDeed *deed = data;
+  double mpp = sqrt (source->slide->mpp_x * source->slide->mpp_y);
+  /* Less than a pixel is one. */
+  double radius = MAX (mpp > 0 ? deed->amount / mpp : deed->amount, 1);
+
+  return draw_cutouts (
+      step, acini_object_reshape (index, get_ids (deed), deed->ids->len, deed->reshape, radius, deed->made, error));
 }
 
 gboolean

@@ -3,7 +3,7 @@
 
 /* What hands do to objects, as plans for acini_slide_objects_edit (): on its worker. */
 
-#include "data/objects/acini-object-paint.h"
+#include "data/objects/acini-object-reshape.h"
 #include "ui/review/acini-slide-objects.h"
 
 G_BEGIN_DECLS
@@ -29,8 +29,10 @@ typedef struct
   GArray *points;          /* of split: double[2], the line; NULL: where the waists are */
   int width;               /* of merge: of a bridge, level-0 pixels */
   AciniClipping *clipping; /* of paste; of copy: what came of it */
-  double x, y;             /* of paste and fill-area */
-  GArray *made;            /* of paste and duplicate: gint64, the first pixels of what was made */
+  AciniReshape reshape;    /* of reshape … */
+  double amount;           /* … µm; on a slide whose scale is not known level-0 pixels */
+  double x, y;             /* of paste and fill-area; of fill, where there are no @ids */
+  GArray *made;            /* of paste, duplicate and reshape: gint64, a pixel of each that was made */
 } AciniDeed;
 
 void acini_deed_free (gpointer deed);
@@ -40,6 +42,8 @@ gboolean acini_deed_paint (AciniObjectIndex *index, const AciniObjectSource *sou
                            AciniObjectsStep *step, GError **error);
 gboolean acini_deed_fill (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
                           AciniObjectsStep *step, GError **error);
+gboolean acini_deed_reshape (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
+                             AciniObjectsStep *step, GError **error);
 gboolean acini_deed_fill_area (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
                                AciniObjectsStep *step, GError **error);
 gboolean acini_deed_decide (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,

@@ -90,7 +90,7 @@ typedef struct
 {
   GObject *object;
   AciniCommentFunc comment;
-  AciniConfidenceFunc confidence;
+  AciniNumberFunc number;
   GtkWidget *entry;
 } Asking;
 
@@ -111,7 +111,7 @@ on_response (AdwAlertDialog *dialog, const char *response, Asking *asking)
   if (asking->comment != NULL)
     asking->comment (asking->object, gtk_editable_get_text (GTK_EDITABLE (asking->entry)));
   else
-    asking->confidence (asking->object, adw_spin_row_get_value (ADW_SPIN_ROW (asking->entry)) / 100);
+    asking->number (asking->object, adw_spin_row_get_value (ADW_SPIN_ROW (asking->entry)));
 }
 
 static void
@@ -148,8 +148,30 @@ acini_object_ask_comment (GtkWidget *parent, AciniCommentFunc func, gpointer obj
        (Asking){ G_OBJECT (object), func, NULL, NULL });
 }
 
+/* Enter in the number is the answer. */
+static void
+activate_with_enter (GtkWidget *entry)
+{
+  for (GtkEditable *text = GTK_EDITABLE (entry); text != NULL; text = gtk_editable_get_delegate (text))
+    if (GTK_IS_TEXT (text))
+      gtk_text_set_activates_default (GTK_TEXT (text), TRUE);
+}
+
 void
-acini_object_ask_confidence (GtkWidget *parent, guint n, AciniConfidenceFunc func, gpointer object)
+acini_object_ask_amount (GtkWidget *parent, double now, AciniNumberFunc func, gpointer object)
+{
+  GtkWidget *entry = adw_spin_row_new_with_range (.1, 100, .5);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (entry), _ ("Amount (µm)"));
+  adw_spin_row_set_digits (ADW_SPIN_ROW (entry), 1);
+  adw_spin_row_set_value (ADW_SPIN_ROW (entry), now);
+  activate_with_enter (entry);
+  ask (parent, _ ("Grow, Shrink, Smooth"), _ ("By how much one press of a key changes the selected objects."),
+       _ ("_Set"), entry, (Asking){ G_OBJECT (object), NULL, func, NULL });
+}
+
+void
+acini_object_ask_confidence (GtkWidget *parent, guint n, AciniNumberFunc func, gpointer object)
 {
   GtkWidget *entry = adw_spin_row_new_with_range (1, 100, 1);
   g_autofree char *body
@@ -159,10 +181,7 @@ acini_object_ask_confidence (GtkWidget *parent, guint n, AciniConfidenceFunc fun
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (entry), _ ("At Least (%)"));
   adw_spin_row_set_value (ADW_SPIN_ROW (entry), 90);
-  /* Enter in the number is Accept. */
-  for (GtkEditable *text = GTK_EDITABLE (entry); text != NULL; text = gtk_editable_get_delegate (text))
-    if (GTK_IS_TEXT (text))
-      gtk_text_set_activates_default (GTK_TEXT (text), TRUE);
+  activate_with_enter (entry);
   ask (parent, _ ("Accept All Above a Confidence"), body, _ ("_Accept"), entry,
        (Asking){ G_OBJECT (object), NULL, func, NULL });
 }

@@ -24,9 +24,12 @@ typedef void (*AciniCommentFunc) (gpointer object, const char *comment);
 /* Asks for a comment; @func with @object (which stays referenced) unless it is cancelled. */
 void acini_object_ask_comment (GtkWidget *parent, AciniCommentFunc func, gpointer object);
 
-typedef void (*AciniConfidenceFunc) (gpointer object, double least);
+typedef void (*AciniNumberFunc) (gpointer object, double number);
 
 /* Asks from which mean probability on all are accepted, of @n objects. */
-void acini_object_ask_confidence (GtkWidget *parent, guint n, AciniConfidenceFunc func, gpointer object);
+void acini_object_ask_confidence (GtkWidget *parent, guint n, AciniNumberFunc func, gpointer object);
+
+/* Asks by how many µm objects grow, shrink and are smoothed; @now: so far. */
+void acini_object_ask_amount (GtkWidget *parent, double now, AciniNumberFunc func, gpointer object);
 
 G_END_DECLS

@@ -340,9 +340,56 @@ acini_object_selection_delete (AciniObjectSelection *self)
 void
 acini_object_selection_fill_holes (AciniObjectSelection *self)
 {
+  AciniDeed *deed;
+
   g_return_if_fail (ACINI_IS_OBJECT_SELECTION (self));
-  if (self->selected->len > 0)
-    do_deed (self, "fill", acini_deed_fill, deed_new (self), on_done);
+  if (!acini_object_selection_can_fill_holes (self))
+    return;
+  deed = deed_new (self);
+  if (deed->ids->len == 0)
+    acini_viewport_to_slide (&self->view->viewport, self->view->pointer_x, self->view->pointer_y, &deed->x, &deed->y);
+  do_deed (self, "fill", acini_deed_fill, deed, on_done);
+}
+
+gboolean
+acini_object_selection_can_fill_holes (AciniObjectSelection *self)
+{
+  g_return_val_if_fail (ACINI_IS_OBJECT_SELECTION (self), FALSE);
+  return self->selected->len > 0 || self->view != NULL;
+}
+
+static void
+on_made (gpointer object, gpointer data, const GError *error)
+{
+  AciniObjectSelection *self = object;
+  const AciniDeed *deed = data;
+
+  if (error == NULL && deed->made->len > 0)
+    {
+      /* What was made is what is worked on next. */
+      AciniObjectQuestion *question = question_new (self, ACINI_ASK_IDS);
+
+      g_array_set_size (question->ids, 0);
+      g_array_append_vals (question->ids, deed->made->data, deed->made->len);
+      self->since = g_get_monotonic_time ();
+      ask (self, question);
+    }
+}
+
+void
+acini_object_selection_reshape (AciniObjectSelection *self, AciniReshape reshape, double amount)
+{
+  static const char *const tools[] = { "grow", "shrink", "smooth" };
+  AciniDeed *deed;
+
+  g_return_if_fail (ACINI_IS_OBJECT_SELECTION (self) && reshape < G_N_ELEMENTS (tools) && amount > 0);
+  if (self->selected->len == 0)
+    return;
+  deed = deed_new (self);
+  deed->reshape = reshape;
+  deed->amount = amount;
+  deed->made = g_array_new (FALSE, FALSE, sizeof (gint64));
+  do_deed (self, tools[reshape], acini_deed_reshape, deed, on_made);
 }
 
 void
@@ -414,7 +461,7 @@ on_filled (AciniObjectSelection *self, double x, double y, guint label)
   deed->x = x;
   deed->y = y;
   deed->label = (guint8)label;
-  do_deed (self, "fill", acini_deed_fill_area, deed, on_done);
+  do_deed (self, "fill-region", acini_deed_fill_area, deed, on_done);
 }
 
 void
@@ -431,24 +478,6 @@ acini_object_selection_merge (AciniObjectSelection *self)
   do_deed (self, "merge", acini_deed_merge, deed, on_done);
 }
 
-static void
-on_pasted (gpointer object, gpointer data, const GError *error)
-{
-  AciniObjectSelection *self = object;
-  const AciniDeed *deed = data;
-
-  if (error == NULL && deed->made->len > 0)
-    {
-      /* What was made is what is worked on next. */
-      AciniObjectQuestion *question = question_new (self, ACINI_ASK_IDS);
-
-      g_array_set_size (question->ids, 0);
-      g_array_append_vals (question->ids, deed->made->data, deed->made->len);
-      self->since = g_get_monotonic_time ();
-      ask (self, question);
-    }
-}
-
 void
 acini_object_selection_duplicate (AciniObjectSelection *self)
 {
@@ -459,7 +488,7 @@ acini_object_selection_duplicate (AciniObjectSelection *self)
     return;
   deed = deed_new (self);
   deed->made = g_array_new (FALSE, FALSE, sizeof (gint64));
-  do_deed (self, "duplicate", acini_deed_duplicate, deed, on_pasted);
+  do_deed (self, "duplicate", acini_deed_duplicate, deed, on_made);
 }
 
 /* What was copied: of the process, so that windows and slides share it. */
@@ -508,7 +537,7 @@ acini_object_selection_paste (AciniObjectSelection *self)
   deed->y = (double)visible.y + (double)visible.height / 2;
   if (self->view->inside)
     acini_viewport_to_slide (&self->view->viewport, self->view->pointer_x, self->view->pointer_y, &deed->x, &deed->y);
-  do_deed (self, "paste", acini_deed_paste, deed, on_pasted);
+  do_deed (self, "paste", acini_deed_paste, deed, on_made);
 }
 
 /* The object. */

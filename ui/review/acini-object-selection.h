@@ -4,6 +4,7 @@
 /* The objects that are selected on the slide, their outlines on the tissue, and what hands do to them: each deed is one
  * step of the project's history.  It listens to the view's tools "select" and "split".  Main thread. */
 
+#include "data/objects/acini-object-reshape.h"
 #include "ui/review/acini-slide-objects.h"
 
 G_BEGIN_DECLS
@@ -34,7 +35,11 @@ void acini_object_selection_show_place (AciniObjectSelection *self, const AciniR
 gboolean acini_object_selection_is_waiting (AciniObjectSelection *self);
 
 void acini_object_selection_delete (AciniObjectSelection *self);
+/* Of the selected ones; where none is, of those around the pointer. */
+gboolean acini_object_selection_can_fill_holes (AciniObjectSelection *self);
 void acini_object_selection_fill_holes (AciniObjectSelection *self);
+/* By @amount µm. */
+void acini_object_selection_reshape (AciniObjectSelection *self, AciniReshape reshape, double amount);
 void acini_object_selection_set_class (AciniObjectSelection *self, guint8 label);
 /* @duration: milliseconds that the decision took, below 0: since they were selected. */
 void acini_object_selection_decide (AciniObjectSelection *self, AciniReviewState state, const char *comment);

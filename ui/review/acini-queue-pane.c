@@ -4,6 +4,7 @@
 
 #include "ui/review/acini-queue-pane-private.h"
 
+#include "ui/review/acini-class-list.h"
 #include "ui/review/acini-object-dialogs.h"
 #include "ui/review/acini-queue-deeds.h"
 #include "ui/view/core/acini-view-core.h"
@@ -456,9 +457,16 @@ acini_queue_pane_get_list (AciniQueuePane *self)
 
 /* Rows. */
 
+static AciniClassList *
+get_classes (AciniQueuePane *self)
+{
+  return acini_class_list_get (acini_slide_objects_get_session (self->objects));
+}
+
 static void
 fill_row (AciniReviewItem *item, GtkListItem *row)
 {
+  AciniQueuePane *self = g_object_get_data (G_OBJECT (row), "pane");
   GtkWidget *box = gtk_list_item_get_child (row), *icon = gtk_widget_get_first_child (box);
   GtkWidget *title = gtk_widget_get_next_sibling (icon), *detail = gtk_widget_get_next_sibling (title);
   const AciniObject *object = acini_review_item_get_object (item);
@@ -474,7 +482,7 @@ fill_row (AciniReviewItem *item, GtkListItem *row)
     {
       name = acini_review_item_get_suspect (item) != NULL
                  ? g_strdup (_ ("Doubtful place"))
-                 : g_strdup_printf (_ ("Class %d"), object->label - ACINI_LABEL_FIRST_CLASS + 1);
+                 : acini_class_list_dup_name (get_classes (self), (guint)(object->label - ACINI_LABEL_FIRST_CLASS + 1));
       text = object->probability >= 0 ? g_strdup_printf (_ ("%.0f %%"), 100 * object->probability)
                                       : g_strdup (acini_author_get_title (object->author));
     }
@@ -502,17 +510,28 @@ on_setup (GtkSignalListItemFactory *factory, GtkListItem *row)
 }
 
 static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *row)
+fill_again (GtkListItem *row)
+{
+  if (gtk_list_item_get_item (row) != NULL)
+    fill_row (gtk_list_item_get_item (row), row);
+}
+
+static void
+on_bind (GtkSignalListItemFactory *factory, GtkListItem *row, AciniQueuePane *self)
 {
   AciniReviewItem *item = gtk_list_item_get_item (row);
 
+  g_object_set_data (G_OBJECT (row), "pane", self);
   g_signal_connect_object (item, "changed", G_CALLBACK (fill_row), row, G_CONNECT_DEFAULT);
+  g_signal_connect_object (get_classes (self), "changed", G_CALLBACK (fill_again), row, G_CONNECT_SWAPPED);
   fill_row (item, row);
 }
 
 static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *row)
+on_unbind (GtkSignalListItemFactory *factory, GtkListItem *row, AciniQueuePane *self)
 {
+  if (self->objects != NULL)
+    g_signal_handlers_disconnect_by_func (get_classes (self), fill_again, row);
   g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (row), fill_row, row);
 }
 
@@ -566,8 +585,8 @@ make_rows (AciniQueuePane *self)
   GtkWidget *scrolled = gtk_scrolled_window_new (), *empty = adw_status_page_new (), *spinner = adw_spinner_new ();
 
   g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), NULL);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
+  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
   self->rows = GTK_LIST_VIEW (gtk_list_view_new (NULL, factory));
   gtk_list_view_set_tab_behavior (self->rows, GTK_LIST_TAB_ITEM);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->rows), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("To look at"), -1);

@@ -4,12 +4,13 @@
 
 #include "acini-config.h"
 
+#include "ui/base/acini-settings.h"
+#include "ui/review/acini-class-list.h"
 #include "ui/review/acini-gallery-dialog.h"
 #include "ui/review/acini-journal-dialog.h"
 #include "ui/review/acini-object-dialogs.h"
 #include "ui/review/acini-review-page-private.h"
 
-#include "app/segmentation/acini-card-thresholds.h"
 #include "ui/view/core/acini-view-core.h"
 
 #include <glib/gi18n.h>
@@ -42,6 +43,7 @@ acini_review_page_can_do (AciniReviewPage *self, AciniObjectsDeed deed)
     {
     case ACINI_OBJECTS_MENU:
     case ACINI_OBJECTS_CYCLE:
+    case ACINI_OBJECTS_AMOUNT:
       return TRUE;
     case ACINI_OBJECTS_NEXT:
     case ACINI_OBJECTS_PREVIOUS:
@@ -59,6 +61,8 @@ acini_review_page_can_do (AciniReviewPage *self, AciniObjectsDeed deed)
     case ACINI_OBJECTS_FLAG:
     case ACINI_OBJECTS_EDIT:
       return writable && (n > 0 || acini_queue_pane_is_current (self->queue_pane));
+    case ACINI_OBJECTS_FILL_HOLES:
+      return writable && acini_object_selection_can_fill_holes (self->selected);
     case ACINI_OBJECTS_PASTE:
       return writable && acini_object_selection_can_paste (self->selected);
     case ACINI_OBJECTS_COPY:
@@ -71,17 +75,10 @@ acini_review_page_can_do (AciniReviewPage *self, AciniObjectsDeed deed)
     }
 }
 
-/* What the model in use calls a class. */
 static char *
 dup_class_name (AciniReviewPage *self, int label)
 {
-  AciniModelItem *model = acini_session_get_model (self->session);
-  const AciniCard *card = model != NULL ? acini_model_item_get_card (model) : NULL;
-  guint n = card != NULL ? acini_card_count_planes (card) : 0, class = (guint)(label - ACINI_LABEL_FIRST_CLASS);
-
-  if (n > 1 && class < n)
-    return g_strdup (card->classes[g_strv_length (card->classes) - n + class]);
-  return class == 0 ? g_strdup (_ ("FTU")) : g_strdup_printf (_ ("Class %u"), class + 1);
+  return acini_class_list_dup_name (acini_class_list_get (self->session), (guint)(label - ACINI_LABEL_FIRST_CLASS + 1));
 }
 
 static void
@@ -139,9 +136,24 @@ step (AciniReviewPage *self, int by)
 }
 
 static void
-accept_above (gpointer object, double least)
+accept_above (gpointer object, double percent)
 {
-  acini_queue_pane_accept_above (((AciniReviewPage *)object)->queue_pane, least);
+  acini_queue_pane_accept_above (((AciniReviewPage *)object)->queue_pane, percent / 100);
+}
+
+/* µm, kept for all projects. */
+#define AMOUNT "reshape-amount"
+
+static void
+set_amount (gpointer object, double amount)
+{
+  g_settings_set_double (acini_settings_get_default (), AMOUNT, amount);
+}
+
+static void
+reshape (AciniReviewPage *self, AciniReshape how)
+{
+  acini_object_selection_reshape (self->selected, how, g_settings_get_double (acini_settings_get_default (), AMOUNT));
 }
 
 /* The menu. */
@@ -149,18 +161,17 @@ accept_above (gpointer object, double least)
 static GMenu *
 make_classes (AciniReviewPage *self)
 {
-  AciniModelItem *model = acini_session_get_model (self->session);
-  const AciniCard *card = model != NULL ? acini_model_item_get_card (model) : NULL;
-  guint n = card != NULL ? acini_card_count_planes (card) : 1;
+  guint n = acini_class_list_get_n (acini_class_list_get (self->session));
   GMenu *menu = g_menu_new ();
 
-  for (guint i = 1; i <= MIN (n, 9); i++)
+  for (guint i = 1; i <= MIN (n, ACINI_CLASS_KEYS); i++)
     {
       g_autofree char *name = dup_class_name (self, (int)(ACINI_LABEL_FIRST_CLASS + i - 1));
       g_autofree char *action = g_strdup_printf ("win.class(uint32 %u)", i);
 
       g_menu_append (menu, name, action);
     }
+  g_menu_append (menu, _ ("_Edit Classes…"), "win.classes");
   return menu;
 }
 
@@ -185,8 +196,9 @@ make_menu (AciniReviewPage *self)
   static const Entry review[] = { { N_ ("_Accept"), "win.object-accept" },
                                   { N_ ("_Reject"), "win.object-reject" },
                                   { N_ ("F_lag…"), "win.object-flag" } };
-  static const Entry shape[] = { { N_ ("Fill _Holes"), "win.object-fill" },
-                                 { N_ ("_Split"), "win.object-split" },
+  static const Entry shape[] = { { N_ ("Fill _Holes"), "win.object-fill" },     { N_ ("_Grow"), "win.object-grow" },
+                                 { N_ ("Shrin_k"), "win.object-shrink" },       { N_ ("Sm_ooth"), "win.object-smooth" },
+                                 { N_ ("By How M_uch…"), "win.object-amount" }, { N_ ("_Split"), "win.object-split" },
                                  { N_ ("_Merge"), "win.object-merge" } };
   static const Entry edit[] = { { N_ ("Du_plicate"), "win.object-duplicate" },
                                 { N_ ("_Copy"), "win.object-copy" },
@@ -298,6 +310,19 @@ acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed)
       break;
     case ACINI_OBJECTS_FLAG:
       acini_object_ask_comment (GTK_WIDGET (self), flag, self);
+      break;
+    case ACINI_OBJECTS_GROW:
+      reshape (self, ACINI_RESHAPE_GROW);
+      break;
+    case ACINI_OBJECTS_SHRINK:
+      reshape (self, ACINI_RESHAPE_SHRINK);
+      break;
+    case ACINI_OBJECTS_SMOOTH:
+      reshape (self, ACINI_RESHAPE_SMOOTH);
+      break;
+    case ACINI_OBJECTS_AMOUNT:
+      acini_object_ask_amount (GTK_WIDGET (self), g_settings_get_double (acini_settings_get_default (), AMOUNT),
+                               set_amount, self);
       break;
     case ACINI_OBJECTS_PROPERTIES:
       show_properties (self);

@@ -29,7 +29,9 @@ struct _AciniReviewPage
   GtkGrid *views;
   AciniSlideView *view; /* the first of them, which is worked in */
   GtkRevealer *size_revealer;
-  GtkLabel *size_label;
+  GtkLabel *size_label, *size_unit;
+  GtkSpinButton *size_spin;
+  gboolean showing_size; /* the number is set from what there is */
   GtkSpinner *loading;
   AdwViewStack *tabs;
   AciniSegmentPane *segment_pane;

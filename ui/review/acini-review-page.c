@@ -8,6 +8,8 @@
 #include "ui/tools/acini-tools.h"
 #include "ui/view/overlays/acini-cursor-readout.h"
 #include "ui/view/acini-go-to-dialog.h"
+#include "ui/view/core/acini-view-core.h"
+#include "ui/view/input/acini-view-tools.h"
 #include "ui/view/overlays/acini-overlays.h"
 #include "ui/view/overlays/acini-overview.h"
 #include "ui/view/overlays/acini-scale-bar.h"
@@ -154,17 +156,38 @@ on_view_changed (AciniReviewPage *self)
                                 gtk_widget_get_width (GTK_WIDGET (self->overlay)) < 820 ? 58 : 14);
 }
 
+/* How wide the brush is on the tissue.  The tool bar is no wider than a tool: the unit goes below the number. */
+static void
+show_size (AciniReviewPage *self)
+{
+  double length = acini_view_get_brush_length (self->view);
+  const char *unit = self->view->mpp_x > 0 ? _ ("µm") : _ ("px");
+  g_autofree char *number = acini_units_format_number (length, length < 10 ? 1 : 0);
+  g_autofree char *text = g_strconcat (number, "\n", unit, NULL);
+
+  gtk_label_set_label (self->size_label, text);
+  gtk_label_set_label (self->size_unit, unit);
+  self->showing_size = TRUE;
+  gtk_spin_button_set_value (self->size_spin, length);
+  self->showing_size = FALSE;
+}
+
+static void
+on_size_chosen (AciniReviewPage *self)
+{
+  if (!self->showing_size)
+    acini_view_set_brush_length (self->view, gtk_spin_button_get_value (self->size_spin));
+}
+
 static void
 on_tool_changed (AciniReviewPage *self)
 {
-  g_autofree char *tool = NULL, *text = NULL;
-  double size = 0;
+  g_autofree char *tool = NULL;
 
-  g_object_get (self->view, "tool", &tool, "brush-size", &size, NULL);
+  g_object_get (self->view, "tool", &tool, NULL);
   gtk_revealer_set_reveal_child (self->size_revealer,
                                  acini_tools_find (tool) != NULL && acini_tools_find (tool)->sized);
-  text = g_strdup_printf ("%.0f", size);
-  gtk_label_set_label (self->size_label, text);
+  show_size (self);
 }
 
 static void
@@ -402,6 +425,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, view);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, size_revealer);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, size_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, size_unit);
+  gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, size_spin);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, loading);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, tabs);
   gtk_widget_class_bind_template_child (widget_class, AciniReviewPage, segment_pane);
@@ -487,6 +512,8 @@ acini_review_page_init (AciniReviewPage *self)
   g_signal_connect_object (self->view, "notify::loading", G_CALLBACK (on_loading), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (on_tool_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "notify::brush-size", G_CALLBACK (on_tool_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "notify::zoom", G_CALLBACK (on_tool_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->size_spin, "value-changed", G_CALLBACK (on_size_chosen), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->slides_split, "notify::show-sidebar", G_CALLBACK (notify_show_slides), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->side_split, "notify::show-sidebar", G_CALLBACK (notify_show_side), self,

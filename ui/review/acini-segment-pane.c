@@ -122,6 +122,12 @@ show_threshold_classes (AciniSegmentPane *self, const AciniCard *card)
   gtk_widget_set_visible (GTK_WIDGET (self->threshold_class), n > 1);
 }
 
+static void
+show_legend (AciniSegmentPane *self)
+{
+  acini_mask_legend_set_classes (self->legend, acini_class_list_get (self->session));
+}
+
 /* Another model, or organ: its thresholds count, the user's own or the card's. */
 static void
 load_thresholds (AciniSegmentPane *self)
@@ -131,7 +137,7 @@ load_thresholds (AciniSegmentPane *self)
 
   acini_session_get_thresholds (self->session, model, get_organ (self), &self->thresholds);
   show_threshold_classes (self, card);
-  acini_mask_legend_set_classes (self->legend, card);
+  show_legend (self);
   self->filling = TRUE;
   gtk_adjustment_set_value (self->opacity, acini_project_settings_get_number (
                                                acini_session_get_settings (self->session), "opacity", DEFAULT_OPACITY));
@@ -368,6 +374,8 @@ acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, A
   g_object_set (view, "opacity-mask", gtk_adjustment_get_value (self->opacity), NULL);
   g_signal_connect_object (view, "notify::show-mask", G_CALLBACK (on_switched), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "notify::show-outlines", G_CALLBACK (on_switched), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_class_list_get (session), "changed", G_CALLBACK (show_legend), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (show_model), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (load_thresholds), self, G_CONNECT_SWAPPED);

@@ -32,7 +32,7 @@ static void
 add_point (AciniTool *tool, const AciniToolContext *context, double x, double y)
 {
   acini_viewport_to_slide (context->viewport, x, y, &x, &y);
-  acini_stroke_add (get_private (tool)->stroke, x, y);
+  acini_stroke_add_pressed (get_private (tool)->stroke, x, y, context->pressure);
   acini_tool_changed (tool);
 }
 

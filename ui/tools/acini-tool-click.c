@@ -4,8 +4,7 @@
 
 #include <math.h>
 
-/* Screen pixels: how far a hand moves that only clicks; between two points of a squiggle; of a prompt's mark. */
-#define CLICK 6.
+/* Screen pixels: between two points of a squiggle; of a prompt's mark. */
 #define STEP 3.
 #define MARK 5.f
 /* More than a hand puts down; a damaged draft must not exceed it. */
@@ -227,7 +226,7 @@ acini_tool_click_move (AciniTool *tool, const AciniToolContext *context, double 
     return;
   const AciniMeasurePoint *last = get_point (self->drawing, self->drawing->points->len - 1);
   acini_viewport_to_screen (context->viewport, last->x, last->y, &last_x, &last_y);
-  if (hypot (x - last_x, y - last_y) >= (self->drawing->points->len == 1 ? CLICK : STEP))
+  if (hypot (x - last_x, y - last_y) >= (self->drawing->points->len == 1 ? acini_tool_get_threshold (context) : STEP))
     add_point (self, context, x, y);
 }
 

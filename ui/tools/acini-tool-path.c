@@ -14,6 +14,7 @@ typedef struct
 {
   GArray *points; /* AciniMeasurePoint */
   gint64 clicked; /* when the last corner was put down, µs */
+  gboolean free;  /* the pointer has left it, and draws a free line */
 } AciniToolPathPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (AciniToolPath, acini_tool_path, ACINI_TYPE_TOOL)
@@ -126,6 +127,7 @@ acini_tool_path_begin_corner (AciniTool *tool, const AciniToolContext *context, 
       return;
     }
   get_private (self)->clicked = now;
+  get_private (self)->free = FALSE;
   acini_tool_path_add (self, context, x, y);
 }
 
@@ -134,9 +136,13 @@ acini_tool_path_move_corner (AciniTool *tool, const AciniToolContext *context, d
                              GdkModifierType state)
 {
   AciniToolPath *self = ACINI_TOOL_PATH (tool);
+  AciniToolPathPrivate *priv = get_private (self);
   guint n = acini_tool_path_get_n (self);
-  if (n > 0 && !acini_tool_path_is_near (self, context, n - 1, x, y, FREE_STEP))
-    acini_tool_path_add (self, context, x, y);
+  double step = priv->free ? FREE_STEP : acini_tool_get_threshold (context);
+  if (n == 0 || acini_tool_path_is_near (self, context, n - 1, x, y, step))
+    return;
+  priv->free = TRUE;
+  acini_tool_path_add (self, context, x, y);
 }
 
 /* A free line that comes back to where it began is closed. */

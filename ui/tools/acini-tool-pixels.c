@@ -395,7 +395,8 @@ acini_tool_pixels_start (AciniToolPixels *self, const AciniToolContext *context,
   return priv->stroke != NULL;
 }
 
-/* What comes next need not wait for the answer: the question goes on its own way. */
+/* What comes next need not wait for the answer: the question goes on its own way.  Who hears that it is forgotten finds
+ * it painted, or asked for. */
 void
 acini_tool_pixels_take (AciniToolPixels *self)
 {
@@ -404,23 +405,22 @@ acini_tool_pixels_take (AciniToolPixels *self)
   AciniToolPixelsClass *klass = ACINI_TOOL_PIXELS_GET_CLASS (self);
   if (!priv->stroke)
     return;
-  g_autoptr (AciniStroke) stroke = acini_stroke_ref (priv->stroke);
   g_autofree char *note = klass->describe ? klass->describe (self) : NULL;
-  g_autofree guint8 *mask = g_steal_pointer (&priv->mask);
-  const AciniMaskGrid grid = priv->grid;
   Job *job = priv->source.slide && (priv->again || priv->job) ? make_job (self) : NULL;
-  forget (self);
   if (job && job->question)
     {
-      job->stroke = g_steal_pointer (&stroke);
+      job->stroke = acini_stroke_ref (priv->stroke);
       job->note = g_steal_pointer (&note);
       g_queue_push_tail (&priv->taken, job);
-      go_on (self);
-      return;
     }
-  g_clear_pointer (&job, job_free);
-  if (mask)
-    paint (self, stroke, note, &grid, mask);
+  else
+    {
+      g_clear_pointer (&job, job_free);
+      if (priv->mask)
+        paint (self, priv->stroke, note, &priv->grid, priv->mask);
+    }
+  forget (self);
+  go_on (self);
 }
 
 void

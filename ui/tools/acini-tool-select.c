@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/tools/acini-tool-select.h"
 
-/* Screen pixels between two points of the line; and how far a hand may move that only clicks. */
+/* Screen pixels between two points of the line. */
 #define STEP 3.
-#define CLICK 6.
 
 struct _AciniToolSelect
 {
@@ -46,7 +45,8 @@ acini_tool_select_move (AciniTool *tool, const AciniToolContext *context, double
   guint n = acini_tool_path_get_n (path);
   if (n == 0)
     return;
-  self->drawing = self->drawing || !acini_tool_path_is_near (path, context, 0, x, y, CLICK);
+  self->drawing
+      = self->drawing || !acini_tool_path_is_near (path, context, 0, x, y, acini_tool_get_threshold (context));
   if (self->drawing && !acini_tool_path_is_near (path, context, n - 1, x, y, STEP))
     acini_tool_path_add (path, context, x, y);
 }

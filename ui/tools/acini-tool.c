@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/tools/acini-tool.h"
 
+/* Where no setting says so. */
+#define THRESHOLD 8
+
 G_DEFINE_ABSTRACT_TYPE (AciniTool, acini_tool, G_TYPE_OBJECT)
 
 enum
@@ -111,6 +114,16 @@ acini_tool_takes_secondary (AciniTool *self)
 {
   g_return_val_if_fail (ACINI_IS_TOOL (self), FALSE);
   return ACINI_TOOL_GET_CLASS (self)->secondary;
+}
+
+double
+acini_tool_get_threshold (const AciniToolContext *context)
+{
+  int threshold = THRESHOLD;
+  g_return_val_if_fail (context != NULL, THRESHOLD);
+  if (context->widget)
+    g_object_get (gtk_widget_get_settings (context->widget), "gtk-dnd-drag-threshold", &threshold, NULL);
+  return threshold;
 }
 
 void

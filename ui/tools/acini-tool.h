@@ -24,6 +24,7 @@ typedef struct
   AciniPrediction *prediction; /* (nullable) what is shown of it */
   gboolean inside;             /* the pointer is over the slide, and free for this tool */
   double x, y;                 /* where the pointer is, screen points */
+  double pressure;             /* of a pen, 0 … 1; 1 of what has none */
 } AciniToolContext;
 
 /* Signals:
@@ -72,6 +73,8 @@ const char *acini_tool_get_cursor (AciniTool *self);
 gboolean acini_tool_follows (AciniTool *self);
 gboolean acini_tool_takes_secondary (AciniTool *self);
 
+/* For tools: how many screen pixels a hand, or a pen that trembles, moves and still only clicks. */
+double acini_tool_get_threshold (const AciniToolContext *context);
 /* For tools: tells "changed". */
 void acini_tool_changed (AciniTool *self);
 

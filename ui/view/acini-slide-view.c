@@ -28,6 +28,7 @@ enum
   PROP_TOOL,
   PROP_BRUSH_SIZE,
   PROP_BRUSH_LABEL,
+  PROP_PROTECT_LABELS,
   PROP_ROTATION,
   PROP_FLIPPED,
   PROP_LOADING,
@@ -200,6 +201,9 @@ acini_slide_view_set_property (GObject *object, guint id, const GValue *value, G
       self->brush_label = g_value_get_uint (value);
       acini_view_brush_changed (self);
       break;
+    case PROP_PROTECT_LABELS:
+      self->protect_labels = g_value_get_boolean (value);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
       return;
@@ -243,6 +247,9 @@ acini_slide_view_get_property (GObject *object, guint id, GValue *value, GParamS
       break;
     case PROP_BRUSH_LABEL:
       g_value_set_uint (value, self->brush_label);
+      break;
+    case PROP_PROTECT_LABELS:
+      g_value_set_boolean (value, self->protect_labels);
       break;
     case PROP_ROTATION:
       g_value_set_double (value, self->viewport.rotation);
@@ -292,6 +299,7 @@ add_properties (GObjectClass *klass)
   props[PROP_BRUSH_SIZE] = g_param_spec_double ("brush-size", NULL, NULL, 1, 1000, 40, rw);
   props[PROP_BRUSH_LABEL]
       = g_param_spec_uint ("brush-label", NULL, NULL, ACINI_LABEL_BACKGROUND, 127, ACINI_LABEL_FIRST_CLASS, rw);
+  props[PROP_PROTECT_LABELS] = g_param_spec_boolean ("protect-labels", NULL, NULL, FALSE, rw);
   props[PROP_ROTATION] = g_param_spec_double ("rotation", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, rw);
   props[PROP_FLIPPED] = g_param_spec_boolean ("flipped", NULL, NULL, FALSE, rw);
   props[PROP_LOADING] = g_param_spec_boolean ("loading", NULL, NULL, FALSE, r);

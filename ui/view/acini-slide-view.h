@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  *   tool (string)             an id of acini_tools_get_all ()
  *   brush-size (double)       diameter in screen pixels
  *   brush-label (uint)        label value that brush and outlines paint; 2 by default (the eraser paints background)
+ *   protect-labels (boolean)  what people marked as another class than brush-label is not painted over
  *   rotation (double)         degrees, clockwise; setting it turns about the middle of the view
  *   flipped (boolean)         mirrored; setting it mirrors left to right what is on screen, so that rotation changes
  *                             its sign

@@ -294,6 +294,7 @@ acini_view_get_tool_context (AciniSlideView *self, AciniToolContext *context)
     .inside = self->inside && !self->space && (!self->active || self->active == self->tool),
     .x = self->pointer_x,
     .y = self->pointer_y,
+    .pressure = self->pressure,
   };
 }
 
@@ -361,6 +362,7 @@ acini_view_core_init (AciniSlideView *self)
     g_ptr_array_add (self->tools, g_object_new (tools[i].get_type (), NULL));
   self->tool = g_ptr_array_index (self->tools, 0);
   self->brush_size = 40;
+  self->pressure = 1;
   self->brush_label = ACINI_LABEL_FIRST_CLASS;
   self->shown_strokes = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_stroke_unref);
 }

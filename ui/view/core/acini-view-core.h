@@ -73,9 +73,11 @@ struct _AciniSlideView
   AciniTool *active; /* between its begin and its end, or NULL */
   double brush_size;
   guint brush_label;
+  gboolean protect_labels; /* strokes leave other classes than that alone */
   gboolean space;
   gboolean inside;
   double pointer_x, pointer_y;
+  double pressure;          /* of the pen that draws, 0 … 1; 1 of what has none */
   GPtrArray *shown_strokes; /* AciniStroke: not in the label tiles on screen yet, oldest first */
   GQueue strokes;           /* of acini-view-strokes.c: until the label tiles show them */
 };

@@ -4,6 +4,7 @@
 #include "ui/tools/acini-tool-click.h"
 #include "ui/tools/acini-tool-outline.h"
 #include "ui/view/core/acini-view-core.h"
+#include "ui/view/input/acini-view-strokes.h"
 
 #include <math.h>
 
@@ -22,6 +23,7 @@ typedef struct
   gboolean busy;    /* it is being written … */
   gboolean dirty;   /* … and is another by now */
   GHashTable *left; /* slide (gint64 *) → its text, which may not be on the disk when the slide comes back at once */
+  gboolean waiting; /* what was drawn is not on the disk as a stroke yet: until then it stays there as a draft */
   gboolean leaving; /* the corners go from the screen, not from the project */
 } Drafts;
 
@@ -124,8 +126,9 @@ keep (AciniSlideView *self)
   g_autofree char *text = dup_unfinished (self, &drafts->slide);
   if (drafts->leaving || !self->project || acini_project_get_read_only (self->project))
     return;
+  drafts->waiting = !text && !acini_view_strokes_are_idle (self);
   drafts->dirty = drafts->busy;
-  if (drafts->busy || (!text && drafts->slide == 0))
+  if (drafts->busy || drafts->waiting || (!text && drafts->slide == 0))
     return;
   if (!text)
     text = g_strdup ("");
@@ -135,6 +138,13 @@ keep (AciniSlideView *self)
   drafts->busy = TRUE;
   g_autofree char *key = dup_key (drafts->slide);
   acini_keep_setting (self, self->project, key, text, on_saved);
+}
+
+static void
+on_frame (AciniSlideView *self)
+{
+  if (get_drafts (self)->waiting && acini_view_strokes_are_idle (self))
+    keep (self);
 }
 
 /* Returns: whether there was an object to go on with. */
@@ -221,5 +231,6 @@ acini_view_drafts_init (AciniSlideView *self)
   for (guint i = 0; i < G_N_ELEMENTS (outlines); i++)
     g_signal_connect_object (acini_view_get_tool (self, outlines[i]), "changed", G_CALLBACK (keep), self,
                              G_CONNECT_SWAPPED);
+  g_signal_connect_object (self, "frame", G_CALLBACK (on_frame), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (acini_view_get_tool (self, "click"), "changed", G_CALLBACK (keep), self, G_CONNECT_SWAPPED);
 }

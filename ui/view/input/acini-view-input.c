@@ -27,6 +27,14 @@ choose_tool (AciniSlideView *self, guint button)
              : NULL;
 }
 
+/* A pen that tells nothing, and everything that is none, presses fully. */
+static double
+get_pressure (GdkEvent *event)
+{
+  double pressure;
+  return event && gdk_event_get_axis (event, GDK_AXIS_PRESSURE, &pressure) && pressure > 0 ? MIN (pressure, 1) : 1;
+}
+
 static void
 on_drag_begin (GtkGestureDrag *gesture, double x, double y, AciniSlideView *self)
 {
@@ -41,6 +49,7 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, AciniSlideView *self
       return;
     }
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+  self->pressure = get_pressure (gtk_event_controller_get_current_event (GTK_EVENT_CONTROLLER (gesture)));
   acini_view_begin_tool (self, tool, x, y, button == GDK_BUTTON_SECONDARY ? state | GDK_BUTTON3_MASK : state);
 }
 
@@ -55,8 +64,12 @@ replay_history (AciniSlideView *self, GdkEvent *event, GdkModifierType state, do
     return;
   for (guint i = 0; i < n; i++)
     if ((history[i].flags & GDK_AXIS_FLAG_X) && (history[i].flags & GDK_AXIS_FLAG_Y))
-      acini_view_move_tool (self, x + history[i].axes[GDK_AXIS_X] - now_x, y + history[i].axes[GDK_AXIS_Y] - now_y,
-                            state);
+      {
+        if (history[i].flags & GDK_AXIS_FLAG_PRESSURE)
+          self->pressure = CLAMP (history[i].axes[GDK_AXIS_PRESSURE], 0, 1);
+        acini_view_move_tool (self, x + history[i].axes[GDK_AXIS_X] - now_x, y + history[i].axes[GDK_AXIS_Y] - now_y,
+                              state);
+      }
 }
 
 static void
@@ -69,6 +82,7 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, AciniSlideView *s
   GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
   if (ACINI_IS_TOOL_BRUSH (self->active) || ACINI_IS_TOOL_EDGE_BRUSH (self->active))
     replay_history (self, gtk_event_controller_get_current_event (controller), state, x + dx, y + dy);
+  self->pressure = get_pressure (gtk_event_controller_get_current_event (controller));
   acini_view_move_tool (self, x + dx, y + dy, state);
 }
 
@@ -99,6 +113,11 @@ on_scroll (GtkEventControllerScroll *scroll, double dx, double dy, AciniSlideVie
     }
   double x = self->inside ? self->pointer_x : self->viewport.width / 2;
   double y = self->inside ? self->pointer_y : self->viewport.height / 2;
+  if ((state & GDK_ALT_MASK) && !(state & GDK_SHIFT_MASK) && acini_view_is_tool_sized (self))
+    {
+      acini_view_scale_brush (self, pow (touchpad ? 1.005 : ACINI_BRUSH_STEP, dy != 0 ? -dy : -dx));
+      return GDK_EVENT_STOP;
+    }
   if (state & GDK_ALT_MASK)
     {
       acini_view_turn_at (self, self->viewport.rotation + TURN_STEP * (dy != 0 ? dy : dx), x, y);

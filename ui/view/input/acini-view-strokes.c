@@ -105,6 +105,8 @@ on_painted (AciniTool *tool, AciniStroke *stroke, AciniSlideView *self)
 {
   AciniPendingStroke *pending = g_new0 (AciniPendingStroke, 1);
   pending->stroke = acini_stroke_ref (stroke);
+  if (self->protect_labels)
+    acini_stroke_protect (stroke, (guint8)self->brush_label);
   g_queue_push_tail (&self->strokes, pending);
   show (self);
   commit (self, pending);

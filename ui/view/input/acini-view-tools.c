@@ -58,6 +58,33 @@ acini_view_brush_changed (AciniSlideView *self)
     }
 }
 
+gboolean
+acini_view_is_tool_sized (AciniSlideView *self)
+{
+  return ACINI_IS_TOOL_BRUSH (self->tool) || ACINI_IS_TOOL_EDGE_BRUSH (self->tool);
+}
+
+void
+acini_view_scale_brush (AciniSlideView *self, double factor)
+{
+  g_object_set (self, "brush-size", CLAMP (self->brush_size * factor, ACINI_BRUSH_MIN, ACINI_BRUSH_MAX), NULL);
+}
+
+double
+acini_view_get_brush_length (AciniSlideView *self)
+{
+  const AciniScale scale = { self->mpp_x, self->mpp_y, 0 };
+  return acini_units_get_length (&scale, self->brush_size / self->viewport.zoom, 0);
+}
+
+void
+acini_view_set_brush_length (AciniSlideView *self, double length)
+{
+  double now = acini_view_get_brush_length (self);
+  if (now > 0 && length > 0)
+    acini_view_scale_brush (self, length / now);
+}
+
 static void
 on_measured (AciniTool *tool, guint kind, const AciniMeasurePoint *points, guint n, AciniSlideView *self)
 {

@@ -29,6 +29,38 @@ build_path (AciniStroke *stroke)
 }
 
 static void
+append (GtkSnapshot *snapshot, GskPath *path, double radius, const GdkRGBA *colour)
+{
+  g_autoptr (GskStroke) pen = gsk_stroke_new ((float)(2 * radius));
+  gsk_stroke_set_line_cap (pen, GSK_LINE_CAP_ROUND);
+  gsk_stroke_set_line_join (pen, GSK_LINE_JOIN_ROUND);
+  gtk_snapshot_append_stroke (snapshot, path, pen, colour);
+}
+
+/* Each piece as wide as the pen was pressed at its end; drawn as one, so that they do not darken each other. */
+static void
+append_pieces (GtkSnapshot *snapshot, AciniStroke *stroke, const GdkRGBA *colour)
+{
+  const GdkRGBA opaque = { colour->red, colour->green, colour->blue, 1 };
+  double x0, y0, x, y, from_x = 0, from_y = 0;
+  acini_stroke_get_point (stroke, 0, &x0, &y0);
+  gtk_snapshot_push_opacity (snapshot, colour->alpha);
+  for (guint i = 0; i < acini_stroke_get_n_points (stroke); i++)
+    {
+      double radius = acini_stroke_get_point_radius (stroke, i);
+      GskPathBuilder *builder = gsk_path_builder_new ();
+      acini_stroke_get_point (stroke, i, &x, &y);
+      gsk_path_builder_move_to (builder, (float)from_x, (float)from_y);
+      gsk_path_builder_line_to (builder, (float)(x - x0 + radius * 1e-3), (float)(y - y0));
+      g_autoptr (GskPath) path = gsk_path_builder_free_to_path (builder);
+      append (snapshot, path, radius, &opaque);
+      from_x = x - x0;
+      from_y = y - y0;
+    }
+  gtk_snapshot_pop (snapshot);
+}
+
+static void
 acini_stroke_layer_snapshot (AciniLayer *layer, GtkSnapshot *snapshot, const AciniViewport *viewport)
 {
   AciniStroke *stroke = ACINI_STROKE_LAYER (layer)->stroke;
@@ -37,15 +69,17 @@ acini_stroke_layer_snapshot (AciniLayer *layer, GtkSnapshot *snapshot, const Aci
   if (!stroke)
     return;
   acini_stroke_get_point (stroke, 0, &x, &y);
-  g_autoptr (GskPath) path = build_path (stroke);
-  g_autoptr (GskStroke) pen = gsk_stroke_new ((float)(2 * acini_stroke_get_radius (stroke)));
-  gsk_stroke_set_line_cap (pen, GSK_LINE_CAP_ROUND);
-  gsk_stroke_set_line_join (pen, GSK_LINE_JOIN_ROUND);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT ((float)acini_viewport_to_canvas_x (viewport, x),
                                                           (float)acini_viewport_to_canvas_y (viewport, y)));
   gtk_snapshot_scale (snapshot, (float)viewport->zoom, (float)viewport->zoom);
-  gtk_snapshot_append_stroke (snapshot, path, pen, &grey);
+  if (acini_stroke_is_even (stroke))
+    {
+      g_autoptr (GskPath) path = build_path (stroke);
+      append (snapshot, path, acini_stroke_get_radius (stroke), &grey);
+    }
+  else
+    append_pieces (snapshot, stroke, &grey);
   gtk_snapshot_restore (snapshot);
 }
 
