@@ -9,9 +9,6 @@
 #include "app/training/acini-models.h"
 #include "model/acini-model.h"
 
-#include <glib/gstdio.h>
-#include <string.h>
-
 static gboolean option_restore;
 static char *option_name;
 
@@ -89,58 +86,46 @@ run_export (AciniConsole *console, char **arguments, GError **error)
   return TRUE;
 }
 
-/* Weights and card of a checkpoint that Acini knows, into @folder. */
-static gboolean
-copy_in (const char *path, AciniCard *card, const char *folder, GError **error)
+/* As "model convert" and then the window's Add Model would. */
+static char *
+convert_and_add (AciniProject *project, const char *checkpoint, const char *folder, GError **error)
 {
-  g_autofree char *inside = g_build_filename (path, "model.safetensors", NULL);
-  gboolean is_folder = g_file_test (inside, G_FILE_TEST_EXISTS);
-  g_autofree char *base = is_folder ? g_strdup ("model.safetensors") : g_path_get_basename (path);
-  g_autofree char *target = NULL, *card_path = g_build_filename (folder, "model.json", NULL);
-  g_autoptr (GFile) from = g_file_new_for_path (is_folder ? inside : path), to = NULL;
-  const char *suffix = strrchr (base, '.');
+  g_autoptr (AciniCard) card = acini_model_convert (checkpoint, folder, error) ? acini_card_load (folder, error) : NULL;
+  g_autofree char *file = g_build_filename (folder, "model.json", NULL);
 
-  /* The names by which weights are found in a folder. */
-  if (g_strcmp0 (suffix, ".safetensors") == 0)
-    target = g_build_filename (folder, "model.safetensors", NULL);
-  else
-    target = g_build_filename (folder, "pytorch_model.bin", NULL);
-  to = g_file_new_for_path (target);
-  return g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error)
-         && acini_card_save (card, card_path, error);
+  if (card == NULL)
+    return NULL;
+  if (option_name != NULL)
+    {
+      g_set_str (&card->name, option_name);
+      g_set_str (&card->id, option_name);
+      if (!acini_card_save (card, file, error))
+        return NULL;
+    }
+  return acini_add_model (project, folder, error);
 }
 
 static gboolean
 run_import (AciniConsole *console, char **arguments, GError **error)
 {
   g_autoptr (AciniProject) project = acini_project_open (arguments[0], error);
-  g_autoptr (AciniCard) card = project != NULL ? acini_model_make_card (arguments[1], NULL, error) : NULL;
-  g_autofree char *base = g_path_get_basename (arguments[1]), *name = NULL, *id = NULL, *folder = NULL;
-  gboolean ok;
+  g_autofree char *folder = project != NULL ? g_dir_make_tmp ("acini-model-XXXXXX", error) : NULL;
+  g_autofree char *id = NULL, *path = NULL;
+  g_autoptr (AciniCard) card = NULL;
 
+  if (folder == NULL)
+    return FALSE;
+  id = convert_and_add (project, arguments[1], folder, error);
+  acini_remove_tree (folder);
+  if (id == NULL)
+    return FALSE;
+  path = acini_project_build_path (project, "models", id, NULL);
+  card = acini_card_load (path, error);
   if (card == NULL)
     return FALSE;
-  name = g_strdup (option_name != NULL ? option_name : card->name != NULL && *card->name != '\0' ? card->name : base);
-  id = acini_make_id (name);
-  folder = acini_project_build_path (project, "models", id, NULL);
-  g_set_str (&card->id, id);
-  g_set_str (&card->name, name);
-  ok = g_mkdir_with_parents (folder, 0777) == 0 && copy_in (arguments[1], card, folder, error);
-  /* One that cannot be loaded is no model. */
-  if (ok)
-    {
-      g_autoptr (AciniModel) model = acini_model_load (folder, NULL, error);
-
-      ok = model != NULL && acini_project_add_model (project, id, name, folder, card->parent, error);
-    }
-  if (!ok)
-    {
-      acini_remove_tree (folder);
-      return FALSE;
-    }
   json_object_set_string_member (console->result, "model", id);
-  json_object_set_string_member (console->result, "name", name);
-  json_object_set_string_member (console->result, "path", folder);
+  json_object_set_string_member (console->result, "name", card->name);
+  json_object_set_string_member (console->result, "path", path);
   acini_console_print (console, "%s", id);
   return TRUE;
 }
