@@ -104,8 +104,9 @@ int acini_model_get_n_planes (AciniModel *self);  /* probability planes: channel
 
 /* What a checkpoint file holds, known network or not: {"file", "container", "layout", "architecture", "classes",
  * "parameters", "matched", "missing", "left_over", "card" (beside it), "assumed" (without one: what it does not tell)
- * …}, or, where it is no network that Acini knows, "reason"; with
- * @tensors also "tensors": [{"name", "dtype", "shape"}].  Returns: (transfer full) */
+ * "asks" (the same as questions: {"about": "mpp", "activation", "normalisation" or "numerics", "taken", "answers"}) …},
+ * or, where it is no network that Acini knows, "reason"; with @tensors also "tensors": [{"name", "dtype", "shape"}].
+ * Returns: (transfer full) */
 JsonObject *acini_model_inspect (const char *path, gboolean tensors, GError **error);
 
 /* The card of the weights at @path: the one beside them, else one made from what they tell.  @numerics (nullable): what
@@ -114,6 +115,10 @@ JsonObject *acini_model_inspect (const char *path, gboolean tensors, GError **er
 AciniCard *acini_model_make_card (const char *path, const char *numerics, GError **error);
 /* Returns: (transfer full) where the card of the weights at @path is looked for, whether there is one or not. */
 char *acini_model_dup_card_path (const char *path, GError **error);
+
+/* Writes the network at @path, with its card or one made from what it tells, into the folder @folder, which exists, as
+ * model.safetensors and model.json: the same numbers under Acini's own names.  An encoder alone is _LAYOUT. */
+gboolean acini_model_convert (const char *path, const char *folder, GError **error);
 
 /* One forward pass.  @input: float32 NCHW, already normalised, of @shape.  *@output: float32 NCHW logits, at input
  * size, or with @raw at the network's own output size, of *@output_shape; free with g_free (). */

@@ -5,7 +5,8 @@
 #include "ui/acini-window-private.h"
 
 #include "ui/base/acini-async.h"
-#include "ui/slides/acini-slide-details-dialog.h"
+#include "ui/base/acini-units.h"
+#include "ui/slides/acini-import-dialog.h"
 
 #include <glib/gi18n.h>
 
@@ -82,33 +83,34 @@ on_import_changed (AciniWindow *self)
 #define IMPORT_MPP "import-mpp"
 
 static void
-on_import_answered (AciniWindow *self, const char *organ, double mpp, AciniSlideDetailsDialog *dialog)
+on_import_answered (AciniWindow *self, const char *organ, const char *mpp, AciniImportDialog *dialog)
 {
+  g_autoptr (GPtrArray) chosen = acini_import_dialog_list_files (dialog);
+  double number = 0;
+
   if (self->session == NULL)
     return;
   if (*organ != '\0')
     acini_project_settings_set (acini_session_get_settings (self->session), IMPORT_ORGAN, organ);
-  if (mpp > 0)
-    acini_project_settings_set_number (acini_session_get_settings (self->session), IMPORT_MPP, mpp);
-  acini_importer_answer (self->importer, organ, mpp);
+  if (acini_units_parse_mpp (mpp, &number, NULL) && number > 0)
+    acini_project_settings_set_number (acini_session_get_settings (self->session), IMPORT_MPP, number);
+  acini_importer_answer (self->importer, g_object_get_data (G_OBJECT (dialog), "files"), chosen);
 }
 
 static void
 on_import_declined (AciniWindow *self)
 {
   self->review_next = FALSE;
-  if (self->importer != NULL)
-    acini_importer_decline (self->importer);
 }
 
 static void
-on_import_ask (AciniWindow *self, guint n_files, gboolean unscaled)
+on_import_ask (AciniWindow *self, GPtrArray *files)
 {
   AciniProjectSettings *settings = acini_session_get_settings (self->session);
-  AciniSlideDetailsDialog *dialog
-      = acini_slide_details_dialog_new_import (n_files, unscaled, acini_project_settings_get (settings, IMPORT_ORGAN),
-                                               acini_project_settings_get_number (settings, IMPORT_MPP, 0));
+  AciniImportDialog *dialog = acini_import_dialog_new (files, acini_project_settings_get (settings, IMPORT_ORGAN),
+                                                       acini_project_settings_get_number (settings, IMPORT_MPP, 0));
 
+  g_object_set_data_full (G_OBJECT (dialog), "files", g_ptr_array_ref (files), (GDestroyNotify)g_ptr_array_unref);
   g_signal_connect_object (dialog, "answered", G_CALLBACK (on_import_answered), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (dialog, "declined", G_CALLBACK (on_import_declined), self, G_CONNECT_SWAPPED);
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));

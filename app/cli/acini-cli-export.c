@@ -16,8 +16,8 @@ static double threshold;
 static gboolean option_labels_only;
 
 static const GOptionEntry entries[] = {
-  { "format", 'f', 0, G_OPTION_ARG_STRING, &option_format, "png, instances, tiff, rle or geojson (default: png)",
-    "FORMAT" },
+  { "format", 'f', 0, G_OPTION_ARG_STRING, &option_format,
+    "png, instances, tiff, instances-tiff, ome, probabilities, rle, geojson or report (default: png)", "FORMAT" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
     "A folder that gets a file per slide, or the file for a single slide (default: the current folder)",
     "FOLDER|FILE" },
@@ -185,8 +185,11 @@ const AciniCommand acini_command_export = {
                  "in several ways "
                  "the last one counts. png and tiff hold "
                  "the number of the class, 1 for the first, instances that of the object, in the order of \"objects\", "
+                 "instances-tiff the same in 32 bits, ome a channel per class with its name, probabilities what the "
+                 "model said, "
                  "rle Kaggle's run lengths, geojson outlines as "
-                 "QuPath reads them. A slide that was neither segmented nor labelled is left out, and said so. Files "
+                 "QuPath reads them, report a PDF (see \"report\"). A slide that was neither segmented nor labelled is "
+                 "left out, and said so. Files "
                  "are called as the slides; where two have one name, the second is NAME-2, and what no file can be "
                  "called becomes “-”.",
   .examples = "export Colon.acini --format geojson --output masks\n"

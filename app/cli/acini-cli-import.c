@@ -5,6 +5,9 @@
 #include "data/interchange/acini-competition.h"
 #include "data/interchange/acini-intake.h"
 #include "data/interchange/acini-mask-classes.h"
+#include "data/interchange/acini-mask-match.h"
+#include "data/interchange/acini-preview-words.h"
+#include "data/interchange/acini-preview.h"
 #include "data/interchange/acini-slide-table.h"
 
 #include <glob.h>
@@ -12,7 +15,9 @@
 
 static char *option_organ, *option_masks, *option_channel, *option_name, *option_mpp, *option_range, *option_bands;
 static char *option_units, *option_classes, *option_table, *option_pattern;
+static char *option_origin;
 static int option_page, option_mask_page, option_ignored;
+static gboolean option_preview;
 
 /* As long as the program runs. */
 static AciniMaskClasses *mask_classes;
@@ -45,12 +50,13 @@ static const GOptionEntry entries[] = {
     "Table (CSV, TSV) of the slides: id, organ, pixel_size, patient, source, split, sex, age, thickness", "FILE" },
   { "name-pattern", 0, 0, G_OPTION_ARG_STRING, &option_pattern,
     "What names of slides say, such as {patient}_{source}_*", "PATTERN" },
+  { "origin", 0, 0, G_OPTION_ARG_STRING, &option_origin,
+    "Where coordinates of outlines begin in a slide whose scanned area is a part of it: slide or bounds", "CORNER" },
+  { "preview", 0, 0, G_OPTION_ARG_NONE, &option_preview,
+    "Says what would be taken for what, and what is odd about it; writes nothing", NULL },
   { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "Name of the slide, with a single FILE", "NAME" },
   { NULL },
 };
-
-/* Files beside an image that belong to it. */
-static const char *const companions[] = { "_anno", "_mask", "-mask", "-instances" };
 
 /* The files of @arguments, with patterns that the shell left alone (quoted) taken apart. */
 static GPtrArray *
@@ -71,39 +77,6 @@ expand (char **arguments)
       globfree (&found);
     }
   return files;
-}
-
-/* Whether @stem is that of an image among @stems with a mask's ending. */
-static gboolean
-is_companion (const char *stem, GHashTable *stems)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
-    {
-      g_autofree char *owner = NULL;
-
-      if (!g_str_has_suffix (stem, companions[i]))
-        continue;
-      owner = g_strndup (stem, strlen (stem) - strlen (companions[i]));
-      if (g_hash_table_contains (stems, owner))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-leave_out_masks (GPtrArray *files)
-{
-  g_autoptr (GHashTable) stems = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (guint i = 0; i < files->len; i++)
-    g_hash_table_add (stems, acini_dup_stem (g_ptr_array_index (files, i)));
-  for (guint i = files->len; i > 0; i--)
-    {
-      g_autofree char *stem = acini_dup_stem (g_ptr_array_index (files, i - 1));
-
-      if (is_companion (stem, stems))
-        g_ptr_array_remove_index (files, i - 1);
-    }
 }
 
 typedef struct
@@ -247,6 +220,13 @@ parse_masks (AciniIntake *intake, GError **error)
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, reason->message);
       return FALSE;
     }
+  if (option_origin != NULL && !g_str_equal (option_origin, "slide") && !g_str_equal (option_origin, "bounds"))
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "“%s” is no corner. Use slide or bounds.",
+                   option_origin);
+      return FALSE;
+    }
+  intake->origin = g_strcmp0 (option_origin, "bounds") == 0 ? ACINI_ORIGIN_BOUNDS : ACINI_ORIGIN_SLIDE;
   intake->mask.ignored = option_ignored;
   intake->masks = option_masks;
   if (option_masks == NULL || strchr (option_masks, '*') != NULL || g_file_test (option_masks, G_FILE_TEST_IS_DIR)
@@ -392,6 +372,61 @@ describe_slides (AciniConsole *console, AciniProject *project, const AciniSlideT
   return TRUE;
 }
 
+static void
+show_looking (double fraction, gpointer user_data)
+{
+  acini_console_progress (user_data, fraction, "Looking at files", NULL);
+}
+
+/* A line about a file, and one more for each thing that should be looked at. */
+static void
+print_preview (AciniConsole *console, const AciniPreviewFile *file)
+{
+  g_autoptr (GPtrArray) warnings = acini_preview_file_list_warnings (file);
+  g_autofree char *path = g_filename_display_name (file->path);
+  g_autofree char *mask = file->mask != NULL ? g_filename_display_basename (file->mask) : g_strdup ("run lengths");
+  g_autofree char *scale = file->mpp > 0
+                               ? g_strdup_printf ("%.4g µm/px (%s)", file->mpp, acini_scale_source_get_id (file->scale))
+                               : g_strdup ("scale unknown");
+  g_autofree char *labels = file->labels == ACINI_LABELS_NONE
+                                ? g_strdup ("no mask")
+                                : g_strdup_printf ("%s, %.1f %% units", mask, 100 * file->units);
+
+  if (file->problem != NULL)
+    {
+      acini_console_print (console, "%s: %s", path, file->problem);
+      return;
+    }
+  acini_console_print (console, "%s: %s %lld × %lld, %s, %s, %s%s", path, file->stays ? "slide" : "image",
+                       (long long)file->look.image_width, (long long)file->look.image_height, scale,
+                       file->organ != NULL && *file->organ != '\0' ? file->organ : "organ unknown", labels,
+                       file->slide != 0 ? ", in the project already" : "");
+  for (guint i = 0; i < warnings->len; i++)
+    acini_console_print (console, "    %s", (char *)warnings->pdata[i]);
+}
+
+static gboolean
+preview (AciniConsole *console, AciniProject *project, GPtrArray *files, const AciniIntake *intake,
+         const AciniSlideTable *table, GError **error)
+{
+  const AciniPreviewReading reading = { intake, table, option_pattern };
+  g_autoptr (GPtrArray) found
+      = acini_preview (project, files, &reading, show_looking, console, console->cancellable, error);
+  JsonArray *array;
+
+  if (found == NULL)
+    return FALSE;
+  acini_console_end_progress (console);
+  array = json_array_new ();
+  json_object_set_array_member (console->result, "files", array);
+  for (guint i = 0; i < found->len; i++)
+    {
+      print_preview (console, found->pdata[i]);
+      json_array_add_object_element (array, acini_preview_file_to_json (found->pdata[i]));
+    }
+  return TRUE;
+}
+
 static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
@@ -404,7 +439,7 @@ run (AciniConsole *console, char **arguments, GError **error)
   if (!parse (&intake, error))
     return FALSE;
   files = expand (arguments + 1);
-  leave_out_masks (files);
+  acini_mask_match_leave_out (files);
   if (option_name != NULL && files->len != 1)
     {
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
@@ -422,6 +457,8 @@ run (AciniConsole *console, char **arguments, GError **error)
   project = acini_project_open (arguments[0], error);
   if (project == NULL)
     return FALSE;
+  if (option_preview)
+    return preview (console, project, files, &intake, table, error);
   done = files->len == 0 || import_files (console, project, files, &intake, error);
   /* What came in is described even where something else did not. */
   return describe_slides (console, project, table, done ? error : NULL) && done;
@@ -455,6 +492,12 @@ const AciniCommand acini_command_import = {
     "unlabelled, the rest is background.\n\n"
     "A file that fails does not keep the others out: the command goes on, says at the end how many failed, and exits "
     "with 1. Doing it again changes nothing: a file that is in stays one slide, and a slide keeps its labels.\n\n"
+    "With --preview nothing is written: it says for each file what it is, its mask, its µm per pixel and where they "
+    "are "
+    "known from, organ, patient, source and split, and what should be looked at first – the same content as another or "
+    "much alike, out of focus, a pen's marks, no tissue, badly exposed, a mask that is one value, inverted or of "
+    "another "
+    "size. FILE may be any folder of images then.\n\n"
     "Patterns such as 'train_*.bmp' are taken apart where the shell has not done it.",
   .examples = "import Kidney.acini --table slides.csv\n"
               "import Kidney.acini a.png --masks masks --mask-classes 1=Glomerulus,2=Tubule\n"

@@ -5,6 +5,8 @@
 const AciniCommand *const *
 acini_commands_list (void)
 {
+  /* A line each, in the order of help. */
+  /* clang-format off */
   static const AciniCommand *const commands[] = {
     &acini_command_new,
     &acini_command_import,
@@ -13,14 +15,16 @@ acini_commands_list (void)
     &acini_command_relink,
     &acini_command_segment,
     &acini_command_recipes,
-    &acini_command_preview,
     &acini_command_train,
-    &acini_command_refit,
     &acini_command_evaluate,
     &acini_command_compare,
+    &acini_command_study_review,
     &acini_command_export,
     &acini_command_objects,
     &acini_command_results,
+    &acini_command_report,
+    &acini_command_preview,
+    &acini_command_refit,
     &acini_command_stats,
     &acini_command_dataset,
     &acini_command_annotations,
@@ -28,13 +32,14 @@ acini_commands_list (void)
     &acini_command_phantom,
     &acini_command_demo,
     &acini_command_model_list,
+    &acini_command_model_inspect,
+    &acini_command_model_card,
+    &acini_command_model_convert,
     &acini_command_model_import,
     &acini_command_model_export,
     &acini_command_model_rename,
     &acini_command_model_archive,
     &acini_command_model_delete,
-    &acini_command_model_inspect,
-    &acini_command_model_card,
     &acini_command_model_check,
     &acini_command_model_forward,
     &acini_command_model_random,
@@ -50,6 +55,7 @@ acini_commands_list (void)
     &acini_command_trial,
     NULL,
   };
+  /* clang-format on */
 
   return commands;
 }

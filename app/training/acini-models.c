@@ -4,6 +4,7 @@
 
 #include "app/training/acini-models.h"
 #include "app/jobs/acini-job-list.h"
+#include "app/jobs/acini-specification.h"
 #include "app/training/acini-model-files.h"
 #include "app/training/acini-training.h"
 #include "model/core/acini-card.h"
@@ -254,4 +255,27 @@ acini_dup_model_in_use (AciniProject *project, char **id)
   if (id != NULL)
     *id = found != NULL ? g_strdup (found->id) : NULL;
   return found != NULL ? g_strdup (found->path) : NULL;
+}
+
+char *
+acini_add_model (AciniProject *project, const char *folder, GError **error)
+{
+  g_autoptr (AciniCard) card = NULL;
+  g_autofree char *id = NULL, *to = NULL, *file = NULL;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && folder != NULL, NULL);
+
+  card = acini_card_load (folder, error);
+  if (card == NULL)
+    return NULL;
+  id = acini_make_id (card->id);
+  g_set_str (&card->id, id);
+  to = acini_project_build_path (project, "models", id, NULL);
+  file = g_build_filename (folder, "model.json", NULL);
+  if (!acini_card_save (card, file, error) || !acini_model_copy_files (folder, to, error))
+    return NULL;
+  if (acini_project_add_model (project, id, card->name, to, card->parent, error))
+    return g_steal_pointer (&id);
+  acini_remove_tree (to);
+  return NULL;
 }

@@ -20,6 +20,9 @@ char *acini_find_recipe (const char *name); /* "quick-finetune" → path of the 
 /* Saves a recipe of the user's own, by its name, in the user's data folder; one of that name is replaced, unless it
  * came with Acini (an error).  Returns: (transfer full) what acini_find_recipe () finds it by. */
 char *acini_save_recipe (const AciniRecipe *recipe, GError **error);
+/* Takes the model in the folder @folder, model.safetensors and model.json, into the project as a copy with an id of its
+ * own.  Returns: (transfer full) the id, or NULL with @error. */
+char *acini_add_model (AciniProject *project, const char *folder, GError **error);
 /* The model the project uses ("model" setting; else the starter): (transfer full) path of its folder, or NULL. */
 char *acini_dup_model_in_use (AciniProject *project, char **id);
 

@@ -74,6 +74,9 @@ const AciniAnnotationFormat *const *acini_annotation_formats (guint *n);
 const AciniAnnotationFormat *acini_annotation_format_find (const char *id, gboolean to_write, GError **error);
 /* The format of the file @path by what is in it, or NULL with @error set. */
 const AciniAnnotationFormat *acini_annotation_format_sniff (const char *path, GError **error);
+/* Whether the file says that its coordinates begin at the corner of level 0, rather than at that of the scanned area in
+ * it: GeoJSON with "origin": "slide", as it is written here. */
+gboolean acini_annotations_tell_origin (const char *path);
 
 typedef struct
 {

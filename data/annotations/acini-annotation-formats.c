@@ -196,20 +196,35 @@ find_by_head (const AciniAnnotationHead *head)
   return NULL;
 }
 
+/* FALSE with @error set: it cannot be read; the head has to be cleared all the same. */
+static gboolean
+open_head (AciniAnnotationHead *head, const char *path, GError **error)
+{
+  g_autofree char *base = g_path_get_basename (path);
+
+  *head = (AciniAnnotationHead){ .path = path, .name = g_ascii_strdown (base, -1), .text = g_string_new (NULL) };
+  if (g_str_has_suffix (head->name, ".gz"))
+    head->name[strlen (head->name) - 3] = '\0';
+  head->marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return g_file_test (path, G_FILE_TEST_IS_DIR) || read_head (head, error);
+}
+
+static void
+clear_head (AciniAnnotationHead *head)
+{
+  g_free (head->name);
+  g_string_free (head->text, TRUE);
+  g_hash_table_unref (head->marks);
+}
+
 const AciniAnnotationFormat *
 acini_annotation_format_sniff (const char *path, GError **error)
 {
-  g_autofree char *base = g_path_get_basename (path), *shown = g_filename_display_basename (path);
-  AciniAnnotationHead head = { .path = path };
+  g_autofree char *shown = g_filename_display_basename (path);
   const AciniAnnotationFormat *format = NULL;
-  gboolean known;
+  AciniAnnotationHead head;
+  gboolean known = open_head (&head, path, error);
 
-  head.name = g_ascii_strdown (base, -1);
-  if (g_str_has_suffix (head.name, ".gz"))
-    head.name[strlen (head.name) - 3] = '\0';
-  head.text = g_string_new (NULL);
-  head.marks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  known = g_file_test (path, G_FILE_TEST_IS_DIR) || read_head (&head, error);
   if (known)
     format = find_by_head (&head);
   if (known && format == NULL)
@@ -218,8 +233,16 @@ acini_annotation_format_sniff (const char *path, GError **error)
                                      : _ ("“%s” is in none of the formats of annotations known here; "
                                           "“acini-cli formats” lists them."),
                  shown);
-  g_free (head.name);
-  g_string_free (head.text, TRUE);
-  g_hash_table_unref (head.marks);
+  clear_head (&head);
   return format;
+}
+
+gboolean
+acini_annotations_tell_origin (const char *path)
+{
+  AciniAnnotationHead head;
+  gboolean tells = open_head (&head, path, NULL) && acini_annotation_head_has (&head, "$.origin=slide");
+
+  clear_head (&head);
+  return tells;
 }

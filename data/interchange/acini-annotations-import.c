@@ -7,6 +7,7 @@
 #include "data/annotations/acini-annotation-format.h"
 #include "data/annotations/acini-annotation-raster.h"
 #include "data/base/acini-tiles.h"
+#include "data/slides/acini-slide.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -28,7 +29,9 @@ typedef struct
   gboolean ignored;                          /* this reading is that of what is ignored */
   guint64 n, n_inside, n_ignored, n_without; /* areas; reaching into the slide; ignored; points and lines */
   gint64 n_units;
-  char *problem; /* the first one that left an object out */
+  gint64 x, y;               /* of the slide's pixel that is the file's (0, 0) */
+  double offset_x, offset_y; /* see AciniAnnotationSpace */
+  char *problem;             /* the first one that left an object out */
   AciniAnnotation *flat;
   guint8 *mask;
   gsize n_mask;
@@ -56,7 +59,9 @@ survey (const AciniAnnotation *a, gpointer user_data, GError **error)
     g_hash_table_add (self->images, g_strdup (a->image));
   acini_annotation_get_box (a, &x0, &y0, &x1, &y1);
   self->n++;
-  self->n_inside += x0 < (double)self->slide->width && y0 < (double)self->slide->height && x1 > 0 && y1 > 0;
+  self->n_inside += x0 + (double)self->x < (double)self->slide->width
+                    && y0 + (double)self->y < (double)self->slide->height && x1 + (double)self->x > 0
+                    && y1 + (double)self->y > 0;
   if (is_ignored (a))
     self->n_ignored++;
   else
@@ -170,7 +175,7 @@ paint_strip (Import *self, const AciniAnnotation *a, const AciniRect *rect, guin
       self->n_mask = 2 * n;
     }
   memset (self->mask, 0, n);
-  acini_annotation_rasterise (a, rect->x - 1, rect->y - 1, stride, height + 1, self->mask);
+  acini_annotation_rasterise (a, rect->x - 1 - self->x, rect->y - 1 - self->y, stride, height + 1, self->mask);
   if (!self->ignored)
     {
       find_seams (self->mask, width, height, self->mask + n);
@@ -195,6 +200,10 @@ paint_shape (Import *self, const AciniAnnotation *a, guint8 label, GError **erro
   gint64 x0, y0, x1, y1;
 
   acini_annotation_get_box (a, &bx0, &by0, &bx1, &by1);
+  bx0 += (double)self->x;
+  bx1 += (double)self->x;
+  by0 += (double)self->y;
+  by1 += (double)self->y;
   /* With the pixels behind it, which may have a seam with it. */
   x0 = (gint64)CLAMP (floor (bx0), 0, (double)self->slide->width);
   y0 = (gint64)CLAMP (floor (by0), 0, (double)self->slide->height);
@@ -252,11 +261,12 @@ check_survey (Import *self, const char *name, GError **error)
 static gboolean
 run (Import *self, const char *path, GCancellable *cancellable, GError **error)
 {
-  AciniAnnotationReading reading = { .space = { self->slide->width, self->slide->height, self->slide->mpp_x },
-                                     .func = survey,
-                                     .problem = note_problem,
-                                     .user_data = self,
-                                     .cancellable = cancellable };
+  AciniAnnotationReading reading
+      = { .space = { self->slide->width, self->slide->height, self->slide->mpp_x, self->offset_x, self->offset_y },
+          .func = survey,
+          .problem = note_problem,
+          .user_data = self,
+          .cancellable = cancellable };
   const AciniRect whole = { 0, 0, self->slide->width, self->slide->height };
   g_autofree char *name = g_filename_display_name (path);
 
@@ -275,9 +285,26 @@ run (Import *self, const char *path, GCancellable *cancellable, GError **error)
   return acini_edit_commit (self->edit, NULL, error);
 }
 
+/* What the slide's own file says about where its pixels lie. */
+static gboolean
+find_place (Import *self, const char *path, AciniOrigin origin, GError **error)
+{
+  g_autoptr (AciniSlide) slide = NULL;
+
+  if (origin == ACINI_ORIGIN_SLIDE && !g_str_equal (self->format->id, "ndpa"))
+    return TRUE;
+  slide = acini_slide_open (self->slide->path, error);
+  if (slide == NULL)
+    return FALSE;
+  if (origin == ACINI_ORIGIN_BOUNDS && !acini_annotations_tell_origin (path))
+    acini_slide_get_corner (slide, &self->x, &self->y);
+  acini_slide_get_offset (slide, &self->offset_x, &self->offset_y);
+  return TRUE;
+}
+
 gboolean
-acini_labels_import_annotations (AciniProject *project, gint64 slide, const char *path, AciniLabelsImport *import,
-                                 GCancellable *cancellable, GError **error)
+acini_labels_import_annotations (AciniProject *project, gint64 slide, const char *path, AciniOrigin origin,
+                                 AciniLabelsImport *import, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AciniSlideRecord) record = NULL;
   const AciniAnnotationFormat *format;
@@ -301,7 +328,7 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
   self.labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.flat = acini_annotation_new ();
-  done = run (&self, path, cancellable, error);
+  done = find_place (&self, path, origin, error) && run (&self, path, cancellable, error);
   if (done && import != NULL)
     *import = (AciniLabelsImport){ record->width * record->height, self.n_units,
                                    self.n_without > 0

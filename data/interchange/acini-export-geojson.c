@@ -186,7 +186,7 @@ gboolean
 acini_export_write_geojson (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
                             gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  static const char head[] = "{\"type\":\"FeatureCollection\",\"features\":[", tail[] = "\n]}\n";
+  static const char head[] = "{\"type\":\"FeatureCollection\",\"origin\":\"slide\",\"features\":[", tail[] = "\n]}\n";
   g_autoptr (GFile) file = g_file_new_for_path (path);
   g_autoptr (GFileOutputStream) output = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, cancellable, error);
   g_autoptr (GOutputStream) buffered = NULL;

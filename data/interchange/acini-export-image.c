@@ -14,6 +14,7 @@ typedef struct
   const AciniExportSource *source;
   AciniObjectIndex *index; /* NULL: classes; else numbers of objects: */
   GHashTable *numbers;     /* id → number */
+  gboolean wide;           /* of 32 bits, else 16 */
   GMutex lock;
   GError *error;
 } Reader;
@@ -28,13 +29,18 @@ read_numbers (Reader *reader, const VipsRect *r, VipsRegion *region, GError **er
     return FALSE;
   for (int j = 0; j < r->height; j++)
     {
-      guint16 *to = (guint16 *)(gpointer)VIPS_REGION_ADDR (region, r->left, r->top + j);
+      gpointer to = VIPS_REGION_ADDR (region, r->left, r->top + j);
 
       for (int i = 0; i < r->width; i++)
         {
           const gint64 *id = &ids[(gsize)j * r->width + i];
 
-          to[i] = *id != 0 ? (guint16)GPOINTER_TO_UINT (g_hash_table_lookup (reader->numbers, id)) : 0;
+          guint32 number = *id != 0 ? GPOINTER_TO_UINT (g_hash_table_lookup (reader->numbers, id)) : 0;
+
+          if (reader->wide)
+            ((guint32 *)to)[i] = number;
+          else
+            ((guint16 *)to)[i] = (guint16)number;
         }
     }
   return TRUE;
@@ -78,8 +84,14 @@ open_mask (Reader *reader)
   VipsImage *cached = NULL;
 
   vips_image_init_fields (image, (int)slide->width, (int)slide->height, 1,
-                          reader->index != NULL ? VIPS_FORMAT_USHORT : VIPS_FORMAT_UCHAR, VIPS_CODING_NONE,
-                          reader->index != NULL ? VIPS_INTERPRETATION_GREY16 : VIPS_INTERPRETATION_B_W, 1, 1);
+                          reader->index == NULL ? VIPS_FORMAT_UCHAR
+                          : reader->wide        ? VIPS_FORMAT_UINT
+                                                : VIPS_FORMAT_USHORT,
+                          VIPS_CODING_NONE,
+                          reader->index == NULL ? VIPS_INTERPRETATION_B_W
+                          : reader->wide        ? VIPS_INTERPRETATION_MULTIBAND
+                                                : VIPS_INTERPRETATION_GREY16,
+                          1, 1);
   if (vips_image_pipelinev (image, VIPS_DEMAND_STYLE_SMALLTILE, NULL) != 0
       || vips_image_generate (image, NULL, generate, NULL, reader, NULL) != 0
       || vips_tilecache (image, &cached, "tile_width", TILE, "tile_height", TILE, "threaded", TRUE, "access",
@@ -168,7 +180,13 @@ take_number (const AciniObject *object, gpointer user_data)
 {
   g_hash_table_insert (user_data, g_memdup2 (&object->id, sizeof object->id),
                        GUINT_TO_POINTER (g_hash_table_size (user_data) + 1));
-  return g_hash_table_size (user_data) <= G_MAXUINT16;
+  return TRUE;
+}
+
+static gboolean
+number_objects (Reader *reader, GError **error)
+{
+  return reader->index != NULL && acini_object_index_foreach (reader->index, NULL, take_number, reader->numbers, error);
 }
 
 gboolean
@@ -177,16 +195,28 @@ acini_export_write_instances (const AciniExportSource *source, const char *path,
 {
   g_autoptr (AciniObjectIndex) index = acini_export_open_index (source, cancellable, error);
   g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  Reader reader = { source, index, numbers };
+  Reader reader = { .source = source, .index = index, .numbers = numbers };
 
-  if (index == NULL || !acini_object_index_foreach (index, NULL, take_number, numbers, error))
+  if (!number_objects (&reader, error))
     return FALSE;
   if (g_hash_table_size (numbers) > G_MAXUINT16)
     {
       g_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_WRITE,
-                   "“%s” has more than %d objects, which is more than a PNG can number: export GeoJSON instead.",
+                   "“%s” has more than %d objects, which is more than a PNG can number: export instances-tiff instead.",
                    source->slide->name, G_MAXUINT16);
       return FALSE;
     }
   return write_reader (&reader, path, save_png, progress, user_data, cancellable, error);
+}
+
+gboolean
+acini_export_write_instances_tiff (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
+                                   gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AciniObjectIndex) index = acini_export_open_index (source, cancellable, error);
+  g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  Reader reader = { .source = source, .index = index, .numbers = numbers, .wide = TRUE };
+
+  return number_objects (&reader, error)
+         && write_reader (&reader, path, save_tiff, progress, user_data, cancellable, error);
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "data/interchange/acini-export.h"
-#include "data/objects/acini-object-index.h"
 
 G_BEGIN_DECLS
 
@@ -15,14 +14,17 @@ gboolean acini_export_write_rle (const AciniExportSource *source, const char *pa
 gboolean acini_export_write_geojson (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
                                      gpointer user_data, GCancellable *cancellable, GError **error);
 
-/* acini-export-read.c: class numbers of the effective mask (0 = outside), any size of region: read in pieces of bounded
- * memory. */
-gboolean acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int width, int height, guint8 *classes,
-                            GError **error);
-
-/* The objects of the mask, up to date.  Returns: (transfer full), or NULL with @error set. */
-AciniObjectIndex *acini_export_open_index (const AciniExportSource *source, GCancellable *cancellable, GError **error);
 gboolean acini_export_write_instances (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
                                        gpointer user_data, GCancellable *cancellable, GError **error);
+gboolean acini_export_write_report (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
+                                    gpointer user_data, GCancellable *cancellable, GError **error);
+gboolean acini_export_write_ome (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
+                                 gpointer user_data, GCancellable *cancellable, GError **error);
+gboolean acini_export_write_probabilities (const AciniExportSource *source, const char *path,
+                                           AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+                                           GError **error);
+gboolean acini_export_write_instances_tiff (const AciniExportSource *source, const char *path,
+                                            AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+                                            GError **error);
 
 G_END_DECLS

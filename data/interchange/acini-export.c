@@ -14,8 +14,12 @@ static const AciniExportFormat formats[] = {
   { "tiff", N_ ("Mask, Pyramidal TIFF"), "tiff", acini_export_write_tiff },
   { "png", N_ ("Mask, PNG"), "png", acini_export_write_png },
   { "instances", N_ ("Objects, PNG (a Number Each)"), "png", acini_export_write_instances },
+  { "instances-tiff", N_ ("Objects, TIFF (32 Bit)"), "tiff", acini_export_write_instances_tiff },
+  { "ome", N_ ("Mask, OME-TIFF (a Channel per Class)"), "ome.tiff", acini_export_write_ome },
+  { "probabilities", N_ ("Probabilities, OME-TIFF"), "ome.tiff", acini_export_write_probabilities },
   { "geojson", N_ ("Outlines, GeoJSON (QuPath)"), "geojson", acini_export_write_geojson },
   { "rle", N_ ("Run Lengths, CSV (Kaggle)"), "csv", acini_export_write_rle },
+  { "report", N_ ("Report, PDF"), "pdf", acini_export_write_report },
 };
 
 const AciniExportFormat *
@@ -115,6 +119,8 @@ acini_export_write (const AciniExportFormat *format, const AciniExportSource *so
   g_return_val_if_fail (format != NULL && source != NULL && source->slide != NULL && path != NULL, FALSE);
   g_return_val_if_fail (source->prediction == NULL || source->thresholds != NULL, FALSE);
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
   /* In the same folder, so that the rename is atomic; the suffix stays, libvips writes by it. */
   folder = g_path_get_dirname (path);
   name = g_path_get_basename (path);

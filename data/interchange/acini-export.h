@@ -3,35 +3,16 @@
 
 /* The effective mask of one slide as a file: one function per format behind one table. */
 
-#include "data/mask/acini-mask.h"
-#include "data/slides/acini-slide-import.h"
+#include "data/interchange/acini-export-source.h"
 
 G_BEGIN_DECLS
-
-#define ACINI_EXPORT_ERROR (acini_export_error_quark ())
-GQuark acini_export_error_quark (void);
-
-typedef enum
-{
-  ACINI_EXPORT_ERROR_FORMAT, /* no format of that name */
-  ACINI_EXPORT_ERROR_WRITE,
-} AciniExportError;
-
-/* What is exported.  All of it has to outlive the call. */
-typedef struct
-{
-  AciniProject *project; /* NULL: the prediction alone */
-  const AciniSlideRecord *slide;
-  AciniPrediction *prediction;       /* NULL: people's labels alone */
-  const AciniThresholds *thresholds; /* of @prediction; may be NULL where there is none */
-} AciniExportSource;
 
 typedef gboolean (*AciniExportFunc) (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
                                      gpointer user_data, GCancellable *cancellable, GError **error);
 
 typedef struct
 {
-  const char *id;     /* for the command line: "png", "instances", "tiff", "rle", "geojson" */
+  const char *id;     /* for the command line: "png", "instances", "tiff", "rle", "geojson" … */
   const char *name;   /* for people; untranslated, marked for translation */
   const char *suffix; /* of the file, without the dot */
   AciniExportFunc write;
@@ -48,8 +29,12 @@ GHashTable *acini_export_name_files (AciniProject *project, GError **error);
 
 /* png, tiff: one byte a pixel, 0 = outside, k = class k; tiff is pyramidal and tiled, with µm per pixel.
  * instances: a PNG of two bytes a pixel, 0 = outside, k = the k-th object in the order of the ids.
+ * instances-tiff: the same of four bytes a pixel, pyramidal and tiled.
+ * ome: OME-TIFF, a channel of 0 and 255 per class with its name; probabilities: the same of what the model said, 0 …
+ * 255, at its own scale.
  * rle: Kaggle's table "id,rle", all classes together.
  * geojson: QuPath's FeatureCollection of polygons with holes, one per object, with class, id and measures.
+ * report: a PDF, see acini-report.h.
  * The file appears when it is complete; a cancelled or failed export leaves what was there before. */
 gboolean acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
                              AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error);

@@ -6,22 +6,11 @@
 #include "data/slides/acini-slide-import.h"
 
 #include "data/annotations/acini-annotation-format.h"
+#include "data/interchange/acini-mask-match.h"
 #include "data/labels/acini-labels.h"
 
-#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
-
-/* A mask's name is the image's name plus one of these. */
-static const char *const mask_endings[] = { "_anno", "_mask", "-mask" };
-
-/* Masks are images; notes and outlines of the same name are not. */
-static const char *const suffixes[]
-    = { ".png", ".bmp", ".tif", ".tiff", ".jpg", ".jpeg", ".gif", ".webp", ".jp2", ".ppm", ".pgm" };
-
-/* … but those of other programs that hold annotations become labels, too. */
-static const char *const annotation_suffixes[]
-    = { ".geojson", ".geojson.gz", ".json", ".json.gz", ".xml", ".xml.gz", ".ndpi.ndpa" };
 
 void
 acini_intake_result_clear (AciniIntakeResult *result)
@@ -32,119 +21,7 @@ acini_intake_result_clear (AciniIntakeResult *result)
 }
 
 char *
-acini_dup_stem (const char *path)
-{
-  g_autofree char *name = g_path_get_basename (path);
-  char *dot = strrchr (name, '.');
-
-  if (dot != NULL && dot != name)
-    *dot = '\0';
-  return g_steal_pointer (&name);
-}
-
-static gboolean
-has_image_suffix (const char *name)
-{
-  g_autofree char *lower = g_ascii_strdown (name, -1);
-
-  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
-    if (g_str_has_suffix (lower, suffixes[i]))
-      return TRUE;
-  return FALSE;
-}
-
-/* *@mask: the image in @folder whose name without its last suffix is @stem, but not @except; NULL: there is none. */
-static gboolean
-find_by_stem (const char *folder, const char *stem, const char *except, char **mask, GError **error)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  g_autofree char *except_name = g_path_get_basename (except);
-  g_autofree char *except_folder = g_path_get_dirname (except);
-  gboolean same_folder = g_str_equal (folder, except_folder);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *other = acini_dup_stem (name), *path = NULL;
-
-      if (!g_str_equal (other, stem) || !has_image_suffix (name) || (same_folder && g_str_equal (name, except_name)))
-        continue;
-      path = g_build_filename (folder, name, NULL);
-      if (*mask != NULL)
-        {
-          g_autofree char *first = g_filename_display_name (*mask), *second = g_filename_display_name (path);
-
-          g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_AMBIGUOUS,
-                       _ ("There are two masks of one image, “%s” and “%s”. Move one of them away."), first, second);
-          g_clear_pointer (mask, g_free);
-          return FALSE;
-        }
-      *mask = g_steal_pointer (&path);
-    }
-  return TRUE;
-}
-
-static char *
-find_by_pattern (const char *pattern, const char *stem)
-{
-  g_auto (GStrv) parts = g_strsplit (pattern, "*", 2);
-  g_autofree char *path = g_strjoin (stem, parts[0], parts[1] != NULL ? parts[1] : "", NULL);
-
-  return g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
-}
-
-/* The annotations of @file beside it, or in the folder @masks; NULL: there are none. */
-static char *
-find_annotations (const char *file, const char *masks)
-{
-  g_autofree char *stem = acini_dup_stem (file), *folder = g_path_get_dirname (file);
-
-  for (guint i = 0; i < G_N_ELEMENTS (annotation_suffixes); i++)
-    {
-      g_autofree char *name = g_strconcat (stem, annotation_suffixes[i], NULL);
-      g_autofree char *path = g_build_filename (masks != NULL ? masks : folder, name, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_REGULAR) && acini_annotation_format_sniff (path, NULL) != NULL)
-        return g_steal_pointer (&path);
-    }
-  return NULL;
-}
-
-/* *@mask: that of @file, or NULL where there is none. */
-static gboolean
-find_mask (const char *file, const char *masks, char **mask, GError **error)
-{
-  g_autofree char *stem = acini_dup_stem (file);
-  g_autofree char *folder = g_path_get_dirname (file);
-
-  *mask = NULL;
-  if (masks != NULL && g_file_test (masks, G_FILE_TEST_IS_REGULAR))
-    {
-      *mask = g_strdup (masks);
-      return TRUE;
-    }
-  if (masks != NULL && strchr (masks, '*') != NULL)
-    {
-      *mask = find_by_pattern (masks, stem);
-      return TRUE;
-    }
-  if (masks != NULL && !find_by_stem (masks, stem, file, mask, error))
-    return FALSE;
-  for (guint i = 0; *mask == NULL && i < G_N_ELEMENTS (mask_endings); i++)
-    {
-      g_autofree char *name = g_strconcat (stem, mask_endings[i], NULL);
-
-      if (!find_by_stem (masks != NULL ? masks : folder, name, file, mask, error))
-        return FALSE;
-    }
-  if (*mask == NULL)
-    *mask = find_annotations (file, masks);
-  return TRUE;
-}
-
-/* What the file holds and how it is read: (transfer full), or NULL with @error set. */
-static char *
-make_digest (const char *file, const AciniImageReading *reading, GCancellable *cancellable, GError **error)
+acini_intake_make_digest (const char *file, const AciniImageReading *reading, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GFile) source = g_file_new_for_path (file);
   g_autoptr (GFileInputStream) stream = g_file_read (source, cancellable, error);
@@ -181,7 +58,7 @@ take_image (AciniProject *project, const char *file, const AciniIntake *intake, 
             AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
   g_autofree char *folder = acini_project_build_path (project, "slides", NULL);
-  g_autofree char *digest = make_digest (file, &intake->image, cancellable, error);
+  g_autofree char *digest = acini_intake_make_digest (file, &intake->image, cancellable, error);
   g_autofree char *path = NULL, *name = NULL;
   g_autoptr (AciniSlideRecord) record = NULL;
   gint64 slide = digest != NULL ? acini_project_find_source (project, file, digest) : 0;
@@ -223,7 +100,7 @@ take_labels (AciniProject *project, const char *file, const AciniIntake *intake,
 {
   g_autoptr (AciniSlideRecord) record = NULL;
 
-  if (intake->runs == NULL && !find_mask (file, intake->masks, &result->mask, error))
+  if (intake->runs == NULL && !acini_mask_match (file, intake->masks, &result->mask, error))
     return FALSE;
   if (intake->runs == NULL && result->mask == NULL)
     return TRUE;
@@ -236,9 +113,9 @@ take_labels (AciniProject *project, const char *file, const AciniIntake *intake,
   if (intake->runs != NULL)
     result->labelled = acini_labels_import_runs (project, result->slide, intake->runs, ACINI_LABEL_FIRST_CLASS,
                                                  &result->labels, cancellable, error);
-  else if (!has_image_suffix (result->mask) && acini_annotation_format_sniff (result->mask, NULL) != NULL)
-    result->labelled
-        = acini_labels_import_annotations (project, result->slide, result->mask, &result->labels, cancellable, error);
+  else if (!acini_mask_match_is_image (result->mask) && acini_annotation_format_sniff (result->mask, NULL) != NULL)
+    result->labelled = acini_labels_import_annotations (project, result->slide, result->mask, intake->origin,
+                                                        &result->labels, cancellable, error);
   else
     result->labelled = acini_labels_import_mask (project, result->slide, result->mask, &intake->mask,
                                                  ACINI_LABEL_FIRST_CLASS, &result->labels, error);

@@ -20,6 +20,7 @@ typedef struct
   const AciniSlideFields *fields; /* what else is known of it; NULL: nothing */
   AciniImageReading image;        /* what is said about the image … */
   AciniMaskReading mask;          /* … and its mask */
+  AciniOrigin origin;             /* of outlines */
   gboolean without_masks;         /* none is looked for */
 } AciniIntake;
 
@@ -36,8 +37,10 @@ typedef struct
 void acini_intake_result_clear (AciniIntakeResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AciniIntakeResult, acini_intake_result_clear)
 
-/* The file's name without folder and suffix, as it is on the disk.  Returns: (transfer full) */
-char *acini_dup_stem (const char *path);
+/* What @file holds, and how it is read: the same text, the same slide.  Reads all of it.  Returns: (transfer full), or
+ * NULL with @error set. */
+char *acini_intake_make_digest (const char *file, const AciniImageReading *reading, GCancellable *cancellable,
+                                GError **error);
 
 /* Imports @file, and as labels its mask where one is found and the slide has no labels yet.
  * Returns: FALSE with @error set when either failed; the slide may be in nevertheless, see @result. */

@@ -6,14 +6,11 @@
 
 #include "data/base/acini-tiles.h"
 #include "data/interchange/acini-mask-classes.h"
+#include "data/interchange/acini-mask-fit.h"
 #include "data/slides/acini-image-reading.h"
 
 #include <glib/gi18n-lib.h>
-#include <math.h>
 #include <string.h>
-
-/* Of the pixels at the edge of a mask, from which share on, with more than half of all, it looks inverted. */
-#define INVERTED_EDGE 0.95
 
 G_DEFINE_QUARK (acini - labels - import - error - quark, acini_labels_import_error)
 
@@ -86,24 +83,6 @@ number_label (Labels *self, guint class, GError **error)
 
 /* Sizes. */
 
-/* Whether a side of @mask pixels fits one of @slide pixels. */
-static gboolean
-fits (int mask, gint64 slide)
-{
-  return mask == slide || (slide == ACINI_LEAST_SLIDE_SIDE && mask < slide);
-}
-
-/* Of two pictures of one thing the sides differ by no more than a pixel of the coarser one; where there are as good as
- * as many pixels, one of them was cut. */
-static gboolean
-has_aspect (double mask_width, double mask_height, double width, double height)
-{
-  double scale = fmax (mask_width, mask_height) / fmax (width, height);
-
-  return fabs (scale - 1) > 0.01 && fabs (mask_width - width * scale) <= fmax (1, scale)
-         && fabs (mask_height - height * scale) <= fmax (1, scale);
-}
-
 /* A mask of which each row is read once, as rows of the slide. */
 typedef struct
 {
@@ -121,21 +100,20 @@ open_rows (Rows *self, AciniMaskFile *mask, const char *path, const AciniSlideRe
 {
   int width = acini_mask_file_get_width (mask), height = acini_mask_file_get_height (mask);
   g_autofree char *name = g_filename_display_name (path);
-  gboolean same = fits (width, record->width) && fits (height, record->height);
+  gboolean scaled;
 
-  if (!same && (MIN (width, height) < 2 || !has_aspect (width, height, (double)record->width, (double)record->height)))
+  if (!acini_mask_fits (width, height, record->width, record->height, &scaled))
     {
-      g_set_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
-                   _ ("The mask “%s” has %d × %d pixels, its slide %lld × %lld. They must have the same size, or the "
-                      "same aspect."),
-                   name, width, height, (long long)record->width, (long long)record->height);
+      g_autofree char *sentence = acini_mask_describe_misfit (path, width, height, record->width, record->height);
+
+      g_set_error_literal (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE, sentence);
       return FALSE;
     }
-  if (!same)
+  if (scaled)
     *note = g_strdup_printf (_ ("The mask “%s” of %d × %d pixels is brought to the %lld × %lld of its slide."), name,
                              width, height, (long long)record->width, (long long)record->height);
   *self = (Rows){
-    mask, width, height, same ? width : record->width, same ? height : record->height, g_new (guint32, width), -1
+    mask, width, height, scaled ? record->width : width, scaled ? record->height : height, g_new (guint32, width), -1
   };
   return TRUE;
 }
@@ -166,16 +144,10 @@ read_row (Rows *self, gint64 y, guint32 *instances, GError **error)
 
 /* Pixels. */
 
-/* What tells whether a mask is one value, or the wrong way round. */
-typedef struct
-{
-  gint64 n_edge, n_edge_units;
-} Look;
-
 /* What the rows are as labels; @instances without what is ignored. */
 static gboolean
-label_rows (Labels *labels, const Rows *rows, gint64 y, int n_rows, guint32 *instances, guint8 *to, Look *look,
-            AciniLabelsImport *import, GError **error)
+label_rows (Labels *labels, const Rows *rows, gint64 y, int n_rows, guint32 *instances, guint8 *to,
+            AciniMaskCounts *counts, GError **error)
 {
   const gint64 n_columns = rows->columns;
 
@@ -186,10 +158,10 @@ label_rows (Labels *labels, const Rows *rows, gint64 y, int n_rows, guint32 *ins
       gboolean edge = row == 0 || column == 0 || row == rows->rows - 1 || column == n_columns - 1;
 
       instances[i] = ignored ? 0 : instances[i];
-      import->n_pixels += !ignored;
-      import->n_units += instances[i] != 0;
-      look->n_edge += edge && !ignored;
-      look->n_edge_units += edge && instances[i] != 0;
+      counts->n_pixels += !ignored;
+      counts->n_units += instances[i] != 0;
+      counts->n_edge += edge && !ignored;
+      counts->n_edge_units += edge && instances[i] != 0;
       if (ignored)
         to[i] = ACINI_LABEL_UNLABELLED;
       else if (instances[i] == 0)
@@ -211,7 +183,7 @@ label_rows (Labels *labels, const Rows *rows, gint64 y, int n_rows, guint32 *ins
 /* A row of tiles at a time: the edit packs what it holds, so that the mask of a gigapixel slide is never whole in
  * memory.  Instances that touch are kept apart by seams. */
 static gboolean
-write_strips (AciniEdit *edit, Rows *mask, Labels *labels, Look *look, AciniLabelsImport *import, GError **error)
+write_strips (AciniEdit *edit, Rows *mask, Labels *labels, AciniMaskCounts *counts, GError **error)
 {
   const int width = (int)mask->columns;
   gsize most = (gsize)width * MIN (mask->rows, ACINI_TILE_SIZE);
@@ -228,7 +200,7 @@ write_strips (AciniEdit *edit, Rows *mask, Labels *labels, Look *look, AciniLabe
       for (int i = 0; i < n_rows; i++)
         if (!read_row (mask, y + i, instances + (gsize)i * width, error))
           return FALSE;
-      if (!label_rows (labels, mask, y, n_rows, instances, pixels, look, import, error))
+      if (!label_rows (labels, mask, y, n_rows, instances, pixels, counts, error))
         return FALSE;
       acini_seams_from_instances (instances, y > 0 ? rows : NULL, width, n_rows, seams);
       memcpy (rows, instances + (gsize)width * (n_rows - 1), width * sizeof *rows);
@@ -255,19 +227,23 @@ add_note (char **note, char *more)
 
 /* What a person should look at: a mask of one value, or one that looks the wrong way round. */
 static char *
-find_doubt (const AciniLabelsImport *import, const Look *look, const char *path)
+find_doubt (const AciniMaskCounts *counts, const char *path)
 {
   g_autofree char *name = g_filename_display_basename (path);
 
-  if (import->n_units == 0)
-    return g_strdup_printf (_ ("The mask “%s” is all background: it shows no unit."), name);
-  if (import->n_units == import->n_pixels)
-    return g_strdup_printf (_ ("The mask “%s” is all unit: it has a single value."), name);
-  if (2 * import->n_units > import->n_pixels && (double)look->n_edge_units >= INVERTED_EDGE * (double)look->n_edge)
-    return g_strdup_printf (_ ("The mask “%s” may be inverted: %.0f %% of its pixels are units, and nearly all at its "
-                               "edge. If the dark ones are the units, undo and use --mask-units dark."),
-                            name, 100.0 * (double)import->n_units / (double)import->n_pixels);
-  return NULL;
+  switch (acini_mask_find_doubt (counts))
+    {
+    case ACINI_MASK_DOUBT_ALL_GROUND:
+      return g_strdup_printf (_ ("The mask “%s” is all background: it shows no unit."), name);
+    case ACINI_MASK_DOUBT_ALL_UNIT:
+      return g_strdup_printf (_ ("The mask “%s” is all unit: it has a single value."), name);
+    case ACINI_MASK_DOUBT_INVERTED:
+      return g_strdup_printf (_ ("The mask “%s” may be inverted: %.0f %% of its pixels are units, and nearly all at "
+                                 "its edge. If the dark ones are the units, undo and use --mask-units dark."),
+                              name, 100.0 * (double)counts->n_units / (double)counts->n_pixels);
+    default:
+      return NULL;
+    }
 }
 
 static gboolean
@@ -279,7 +255,7 @@ import_mask (AciniProject *project, const AciniSlideRecord *record, const char *
   Labels labels = { .project = project, .labels = { label } };
   g_autofree guint32 *row = NULL;
   g_autofree char *scaled = NULL;
-  Look look = { 0 };
+  AciniMaskCounts counts = { 0 };
   Rows rows;
 
   if (mask == NULL || !open_rows (&rows, mask, path, record, &scaled, error))
@@ -288,11 +264,13 @@ import_mask (AciniProject *project, const AciniSlideRecord *record, const char *
   labels.classes = acini_mask_file_has_classes (mask);
   if (reading->classes != NULL && !name_labels (&labels, reading, error))
     return FALSE;
-  if (!write_strips (edit, &rows, &labels, &look, import, error) || !acini_edit_commit (edit, NULL, error))
+  if (!write_strips (edit, &rows, &labels, &counts, error) || !acini_edit_commit (edit, NULL, error))
     return FALSE;
   import->note = g_strdup (acini_mask_file_get_note (mask));
   add_note (&import->note, g_steal_pointer (&scaled));
-  add_note (&import->note, find_doubt (import, &look, path));
+  add_note (&import->note, find_doubt (&counts, path));
+  import->n_pixels = counts.n_pixels;
+  import->n_units = counts.n_units;
   return TRUE;
 }
 

@@ -23,6 +23,14 @@ typedef struct
   char *note;               /* sentences about what was taken for what, or NULL */
 } AciniLabelsImport;
 
+/* Where the coordinates of outlines begin.  They differ where a scanner's area lies inside of a larger, empty slide, as
+ * MIRAX's and Leica's do: programs disagree. */
+typedef enum
+{
+  ACINI_ORIGIN_SLIDE,  /* at the corner of level 0 */
+  ACINI_ORIGIN_BOUNDS, /* at the corner of the scanned area, "openslide.bounds-x" and "-y" */
+} AciniOrigin;
+
 void acini_labels_import_clear (AciniLabelsImport *import);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AciniLabelsImport, acini_labels_import_clear)
 
@@ -43,7 +51,7 @@ gboolean acini_labels_import_mask (AciniProject *project, gint64 slide, const ch
  * seam between them; where they overlap the later one counts.  Of a file about several
  * images the objects of the slide's are taken.  What is damaged, or lies outside of the slide altogether, is refused,
  * and nothing is written.  @import: nullable; its units are the pixels of areas, overlaps counted twice. */
-gboolean acini_labels_import_annotations (AciniProject *project, gint64 slide, const char *path,
+gboolean acini_labels_import_annotations (AciniProject *project, gint64 slide, const char *path, AciniOrigin origin,
                                           AciniLabelsImport *import, GCancellable *cancellable, GError **error);
 
 /* Reads Kaggle's run lengths, in the order of their starts, as labels of the whole slide: @label, and background

@@ -338,6 +338,7 @@ append_row (AciniEdit *self, AciniCommit *commit, const AciniRect *damage, GErro
   entry.tool = g_strdup (self->tool);
   entry.kind = g_strdup (g_str_equal (self->tool, "import") ? "import" : "edit");
   entry.damage = *damage;
+  entry.after = g_strdup (self->note);
   return acini_journal_append_step (commit->transaction, &entry, commit->checksum, error);
 }
 

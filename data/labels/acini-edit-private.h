@@ -19,6 +19,7 @@ struct _AciniEdit
   AciniProject *project;
   gint64 slide;
   char *tool;
+  char *note;            /* (nullable) */
   gint64 width, height;  /* of the slide; 0 before the first use */
   gint64 time, duration; /* see acini_edit_set_time () */
   GHashTable *tiles;     /* set of AciniEditTile: labels */

@@ -60,6 +60,14 @@ acini_edit_set_time (AciniEdit *edit, gint64 time, gint64 duration)
 }
 
 void
+acini_edit_set_note (AciniEdit *edit, const char *note)
+{
+  g_return_if_fail (edit != NULL);
+
+  g_set_str (&edit->note, note);
+}
+
+void
 acini_edit_free (AciniEdit *edit)
 {
   if (edit == NULL)
@@ -67,6 +75,7 @@ acini_edit_free (AciniEdit *edit)
   g_hash_table_unref (edit->tiles);
   g_hash_table_unref (edit->seams);
   g_free (edit->tool);
+  g_free (edit->note);
   g_object_unref (edit->project);
   g_free (edit);
 }
@@ -333,8 +342,9 @@ acini_edit_trim_seams (AciniEdit *edit)
 
 /* A tile is (row, column, value, bytes), as an AciniPackedTile. */
 #define TILE_TYPE "(xxiay)"
-#define EDIT_TYPE "(xxa" TILE_TYPE "a" TILE_TYPE ")"
-/* Of a version that knew no seams. */
+#define EDIT_TYPE "(xxa" TILE_TYPE "a" TILE_TYPE "s)"
+/* Of versions that knew no notes, and no seams. */
+#define UNNOTED_EDIT_TYPE "(xxa" TILE_TYPE "a" TILE_TYPE ")"
 #define OLD_EDIT_TYPE "(xxa" TILE_TYPE ")"
 
 static GVariant *
@@ -356,8 +366,8 @@ GVariant *
 acini_edit_serialise (AciniEdit *edit)
 {
   pack_all (edit);
-  return g_variant_new ("(xx@a" TILE_TYPE "@a" TILE_TYPE ")", edit->width, edit->height, serialise_tiles (edit->tiles),
-                        serialise_tiles (edit->seams));
+  return g_variant_new ("(xx@a" TILE_TYPE "@a" TILE_TYPE "s)", edit->width, edit->height, serialise_tiles (edit->tiles),
+                        serialise_tiles (edit->seams), edit->note != NULL ? edit->note : "");
 }
 
 static gboolean
@@ -390,14 +400,18 @@ gboolean
 acini_edit_restore (AciniEdit *edit, GVariant *content)
 {
   g_autoptr (GVariant) tiles = NULL, seams = NULL;
+  g_autofree char *note = NULL;
   gint64 width, height;
 
   if (g_variant_is_of_type (content, G_VARIANT_TYPE (EDIT_TYPE)))
+    g_variant_get (content, "(xx@a" TILE_TYPE "@a" TILE_TYPE "s)", &width, &height, &tiles, &seams, &note);
+  else if (g_variant_is_of_type (content, G_VARIANT_TYPE (UNNOTED_EDIT_TYPE)))
     g_variant_get (content, "(xx@a" TILE_TYPE "@a" TILE_TYPE ")", &width, &height, &tiles, &seams);
   else if (g_variant_is_of_type (content, G_VARIANT_TYPE (OLD_EDIT_TYPE)))
     g_variant_get (content, "(xx@a" TILE_TYPE ")", &width, &height, &tiles);
   else
     return FALSE;
+  acini_edit_set_note (edit, note != NULL && *note != '\0' ? note : NULL);
   return restore_tiles (edit->tiles, tiles, width, height)
          && (seams == NULL || restore_tiles (edit->seams, seams, width, height));
 }

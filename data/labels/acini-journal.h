@@ -24,6 +24,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniEdit, acini_edit_free)
 AciniProject *acini_edit_get_project (AciniEdit *edit);
 gint64 acini_edit_get_slide (AciniEdit *edit);
 
+/* JSON (nullable) of what the hand asked for, clicks say, where that is not what was painted; it goes into the row's
+ * "after". */
+void acini_edit_set_note (AciniEdit *edit, const char *note);
+
 /* As a label to acini_edit_write (): leave the pixel as it is. */
 #define ACINI_LABEL_KEEP 255
 
@@ -64,7 +68,7 @@ typedef struct
   char *user;
   char *tool;           /* "brush", "organ" …; for an undo or redo row that of the step it concerns */
   char *kind;           /* "edit", "review", "class", "slide", "import", "model", "undo", "redo" */
-  char *before, *after; /* (nullable) JSON: what was changed other than labels */
+  char *before, *after; /* (nullable) JSON: what was changed other than labels; of an edit its note */
   AciniRect damage;     /* of the labels */
 } AciniJournalRow;
 

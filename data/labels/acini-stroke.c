@@ -8,6 +8,14 @@ typedef struct
   double x, y;
 } Point;
 
+/* A mask coarser than the slide. */
+typedef struct
+{
+  double x, y, step; /* level-0 pixels */
+  int width, height;
+  guint8 *mask; /* 0 or 255 */
+} Picture;
+
 struct _AciniStroke
 {
   gatomicrefcount ref_count;
@@ -15,7 +23,9 @@ struct _AciniStroke
   gint64 slide;
   char *tool;
   guint8 label;
-  gboolean filled; /* an outline */
+  gboolean filled;  /* an outline */
+  Picture *picture; /* (nullable) */
+  char *note;       /* (nullable) */
   double radius;
   gint64 began;   /* monotonic time, µs */
   GArray *points; /* Point */
@@ -48,6 +58,60 @@ acini_stroke_new_outline (AciniProject *project, gint64 slide, const char *tool,
   return self;
 }
 
+/* The box of what @mask covers.  Returns: whether it covers anything. */
+static gboolean
+find_box (const guint8 *mask, int width, int height, int *left, int *top, int *right, int *bottom)
+{
+  *left = width;
+  *top = height;
+  *right = *bottom = 0;
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      if (mask[(gsize)y * (gsize)width + (gsize)x] != 0)
+        {
+          *left = MIN (*left, x);
+          *right = MAX (*right, x + 1);
+          *top = MIN (*top, y);
+          *bottom = y + 1;
+        }
+  return *right > 0;
+}
+
+AciniStroke *
+acini_stroke_new_picture (AciniProject *project, gint64 slide, const char *tool, guint8 label, double x, double y,
+                          double step, int width, int height, const guint8 *mask)
+{
+  g_return_val_if_fail (mask != NULL && width > 0 && height > 0 && step > 0, NULL);
+  int left, top, right, bottom;
+  if (!find_box (mask, width, height, &left, &top, &right, &bottom))
+    return NULL;
+  AciniStroke *self = acini_stroke_new_outline (project, slide, tool, label);
+  Picture *picture = self->picture = g_new0 (Picture, 1);
+  *picture = (Picture){ x + left * step, y + top * step, step, right - left, bottom - top, NULL };
+  picture->mask = g_malloc ((gsize)picture->width * (gsize)picture->height);
+  for (int v = 0; v < picture->height; v++)
+    for (int u = 0; u < picture->width; u++)
+      picture->mask[(gsize)v * (gsize)picture->width + (gsize)u]
+          = mask[(gsize)(top + v) * (gsize)width + (gsize)(left + u)] != 0 ? 255 : 0;
+  acini_stroke_add (self, picture->x, picture->y);
+  acini_stroke_add (self, picture->x + picture->width * step, picture->y + picture->height * step);
+  return self;
+}
+
+void
+acini_stroke_set_note (AciniStroke *self, const char *note)
+{
+  g_return_if_fail (self != NULL);
+  g_set_str (&self->note, note);
+}
+
+void
+acini_stroke_set_began (AciniStroke *self, AciniStroke *other)
+{
+  g_return_if_fail (self != NULL && other != NULL);
+  self->began = other->began;
+}
+
 AciniStroke *
 acini_stroke_ref (AciniStroke *self)
 {
@@ -64,6 +128,10 @@ acini_stroke_unref (AciniStroke *self)
     return;
   g_clear_object (&self->project);
   g_free (self->tool);
+  g_free (self->note);
+  if (self->picture)
+    g_free (self->picture->mask);
+  g_free (self->picture);
   g_array_unref (self->points);
   g_free (self);
 }
@@ -265,12 +333,56 @@ rasterise_outline (AciniStroke *self, double x, double y, double step, int width
   return n_set;
 }
 
+/* The mask at (@u, @v) of its pixels; nothing outside. */
+static inline int
+get_picture (const Picture *picture, int u, int v)
+{
+  return u >= 0 && v >= 0 && u < picture->width && v < picture->height
+             ? picture->mask[(gsize)v * (gsize)picture->width + (gsize)u]
+             : 0;
+}
+
+/* Whether half of the four pixels around the point (@x, @y) of the picture, weighted by how near they are, is
+ * covered. */
+static inline gboolean
+is_covered (const Picture *picture, double x, double y)
+{
+  double left = floor (x - .5), top = floor (y - .5), dx = x - .5 - left, dy = y - .5 - top;
+  int u = (int)left, v = (int)top;
+  return (get_picture (picture, u, v) * (1 - dx) + get_picture (picture, u + 1, v) * dx) * (1 - dy)
+             + (get_picture (picture, u, v + 1) * (1 - dx) + get_picture (picture, u + 1, v + 1) * dx) * dy
+         >= 127.5;
+}
+
+static gsize
+rasterise_picture (const Picture *picture, double x, double y, double step, int width, int height, guint8 *mask)
+{
+  double scale = step / picture->step, from_x = (x - picture->x) / picture->step,
+         from_y = (y - picture->y) / picture->step;
+  int left = (int)CLAMP (floor (-from_x / scale), 0, width), top = (int)CLAMP (floor (-from_y / scale), 0, height);
+  int right = (int)CLAMP (ceil ((picture->width - from_x) / scale), 0, width);
+  int bottom = (int)CLAMP (ceil ((picture->height - from_y) / scale), 0, height);
+  gsize n_set = 0;
+  for (int v = top; v < bottom; v++)
+    for (int u = left; u < right; u++)
+      {
+        guint8 *pixel = &mask[(gsize)v * (gsize)width + (gsize)u];
+        if (*pixel != 0 || !is_covered (picture, from_x + (u + .5) * scale, from_y + (v + .5) * scale))
+          continue;
+        *pixel = 255;
+        n_set++;
+      }
+  return n_set;
+}
+
 gsize
 acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width, int height,
                                guint8 *mask)
 {
   g_return_val_if_fail (self != NULL && mask != NULL && step > 0, 0);
   const double thinnest = .75;
+  if (self->picture)
+    return rasterise_picture (self->picture, x, y, step, width, height, mask);
   if (self->filled)
     return rasterise_outline (self, x, y, step, width, height, mask);
   const Point *points = (const Point *)(gpointer)self->points->data;
@@ -344,6 +456,7 @@ acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error)
   g_autofree guint8 *mask = g_malloc (all);
   GHashTableIter iter;
   gpointer key;
+  acini_edit_set_note (edit, self->note);
   g_hash_table_iter_init (&iter, tiles);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     {

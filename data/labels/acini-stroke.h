@@ -2,8 +2,8 @@
 #pragma once
 
 /* A stroke of a round brush: every level-0 pixel whose middle lies within the radius of the pointer's path gets a
- * label. Or an outline: every pixel whose middle lies inside it does, however often it crosses itself. It is built on
- * the main thread and, once finished, drawn by the editor. */
+ * label. Or an outline: every pixel whose middle lies inside it does, however often it crosses itself. Or a picture of
+ * what is meant, coarser than the slide. It is built on the main thread and, once finished, drawn by the editor. */
 
 #include "data/labels/acini-journal.h"
 
@@ -15,9 +15,20 @@ typedef struct _AciniStroke AciniStroke;
 AciniStroke *acini_stroke_new (AciniProject *project, gint64 slide, const char *tool, guint8 label, double radius);
 /* An outline, closed from its last point to its first. It has no radius. */
 AciniStroke *acini_stroke_new_outline (AciniProject *project, gint64 slide, const char *tool, guint8 label);
+/* What @mask covers (not 0), @width × @height pixels of @step level-0 pixels each, the first one's corner at the
+ * level-0 point (@x, @y); between the middles of its pixels the mask is interpolated.  It is copied.  NULL: it is
+ * empty. */
+AciniStroke *acini_stroke_new_picture (AciniProject *project, gint64 slide, const char *tool, guint8 label, double x,
+                                       double y, double step, int width, int height, const guint8 *mask);
 AciniStroke *acini_stroke_ref (AciniStroke *self);
 void acini_stroke_unref (AciniStroke *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStroke, acini_stroke_unref)
+
+/* JSON (nullable) of what was asked for, see acini_edit_set_note ().  Before others know the stroke. */
+void acini_stroke_set_note (AciniStroke *self, const char *note);
+
+/* It began when @other did. */
+void acini_stroke_set_began (AciniStroke *self, AciniStroke *other);
 
 /* The pointer came to the slide point (@x, @y); joined to the point before by a straight line. */
 void acini_stroke_add (AciniStroke *self, double x, double y);

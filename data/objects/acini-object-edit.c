@@ -5,7 +5,7 @@
 #include "data/objects/acini-object-edit.h"
 
 #include "data/objects/acini-object-private.h"
-#include "data/objects/acini-object-shape.h"
+#include "data/base/acini-shape.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>

@@ -148,6 +148,91 @@ acini_object_cut_holes (AciniObjectIndex *index, const gint64 *ids, guint n, GEr
   return cut (index, ids, n, fill_holes, error);
 }
 
+/* Floods the pixels of no object in @box from (@x, @y) on.  *@cutout: (transfer full) (nullable) those; NULL: they
+ * touch the edge of the box. */
+static gboolean
+flood_gap (AciniObjectIndex *index, const AciniRect *box, gint64 x, gint64 y, AciniCutout **cutout, GError **error)
+{
+  static const int steps[][2] = { { 1, 0 }, { 0, 1 }, { -1, 0 }, { 0, -1 } };
+  int width = (int)box->width, height = (int)box->height, start = (int)((y - box->y) * width + x - box->x);
+  g_autofree gint64 *ids = g_new (gint64, (gsize)width * height);
+  g_autoptr (GArray) stack = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autoptr (AciniCutout) gap = cutout_new (box, ACINI_LABEL_BACKGROUND);
+
+  *cutout = NULL;
+  if (!acini_object_index_read (index, box->x, box->y, width, height, ids, error))
+    return FALSE;
+  gap->mask[start] = 1;
+  g_array_append_val (stack, start);
+  while (stack->len > 0)
+    {
+      int at = g_array_index (stack, int, stack->len - 1);
+
+      g_array_set_size (stack, stack->len - 1);
+      for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+        {
+          int u = at % width + steps[i][0], v = at / width + steps[i][1], next = v * width + u;
+
+          if (u < 0 || v < 0 || u >= width || v >= height)
+            return TRUE;
+          if (ids[next] != 0 || gap->mask[next])
+            continue;
+          gap->mask[next] = 1;
+          g_array_append_val (stack, next);
+        }
+    }
+  *cutout = g_steal_pointer (&gap);
+  return TRUE;
+}
+
+/* In a box that grows until it holds the gap. */
+static AciniCutout *
+cut_gap (AciniObjectIndex *index, gint64 x, gint64 y, GError **error)
+{
+  const AciniSlideRecord *slide = index->source.slide;
+
+  for (gint64 reach = TILE / 2; reach * reach <= ACINI_OBJECT_LARGEST / 4; reach *= 2)
+    {
+      AciniRect box = { MAX (x - reach, 0), MAX (y - reach, 0), 0, 0 };
+      AciniCutout *gap;
+
+      box.width = MIN (x + reach, slide->width) - box.x;
+      box.height = MIN (y + reach, slide->height) - box.y;
+      if (!flood_gap (index, &box, x, y, &gap, error))
+        return NULL;
+      if (gap != NULL)
+        return gap;
+      if (box.width == slide->width && box.height == slide->height)
+        break;
+    }
+  g_set_error_literal (error, ACINI_OBJECT_EDIT_ERROR, ACINI_OBJECT_EDIT_ERROR_WHOLE,
+                       _ ("Nothing encloses this area: close the outline around it first"));
+  return NULL;
+}
+
+GPtrArray *
+acini_object_cut_area (AciniObjectIndex *index, gint64 x, gint64 y, GError **error)
+{
+  g_autoptr (GPtrArray) cutouts = NULL;
+  AciniObject object;
+  AciniCutout *gap;
+
+  g_return_val_if_fail (index != NULL, NULL);
+
+  if (x < 0 || y < 0 || x >= index->source.slide->width || y >= index->source.slide->height)
+    return cutouts_new ();
+  if (!acini_object_index_find (index, x, y, &object, error))
+    return NULL;
+  if (object.id != 0)
+    return acini_object_cut_out (index, &object.id, 1, error);
+  gap = cut_gap (index, x, y, error);
+  if (gap == NULL)
+    return NULL;
+  cutouts = cutouts_new ();
+  g_ptr_array_add (cutouts, gap);
+  return g_steal_pointer (&cutouts);
+}
+
 void
 acini_cutouts_set_label (GPtrArray *cutouts, guint8 label)
 {

@@ -26,6 +26,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniCutout, acini_cutout_free)
 GPtrArray *acini_object_cut_out (AciniObjectIndex *index, const gint64 *ids, guint n, GError **error);
 /* The same objects' holes: what lies within them and belongs to no other object. */
 GPtrArray *acini_object_cut_holes (AciniObjectIndex *index, const gint64 *ids, guint n, GError **error);
+/* The object at the level-0 pixel (@x, @y), or, where there is none, the gap there that objects enclose, 4-connected:
+ * one cutout, without a label.  An open gap is ACINI_OBJECT_EDIT_ERROR_WHOLE. */
+GPtrArray *acini_object_cut_area (AciniObjectIndex *index, gint64 x, gint64 y, GError **error);
 /* Paints @label from now on. */
 void acini_cutouts_set_label (GPtrArray *cutouts, guint8 label);
 /* Copies of @cutouts, @scale times as large (the nearest pixel), the middle of all their boxes at the level-0 point

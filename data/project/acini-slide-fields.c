@@ -143,6 +143,19 @@ acini_slide_fields_take (AciniSlideFields *self, const char *heading, const char
   return TRUE;
 }
 
+gboolean
+acini_slide_fields_set (AciniSlideFields *self, const char *heading, const char *value, GError **error)
+{
+  int i;
+
+  g_return_val_if_fail (self != NULL && heading != NULL && value != NULL, FALSE);
+
+  i = find_field (heading);
+  if (i >= 0)
+    self->fields[i].said = FALSE;
+  return acini_slide_fields_take (self, heading, value, error);
+}
+
 void
 acini_slide_fields_merge (AciniSlideFields *self, const AciniSlideFields *other)
 {
@@ -151,9 +164,18 @@ acini_slide_fields_merge (AciniSlideFields *self, const AciniSlideFields *other)
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
     if (!self->fields[i].said && other->fields[i].said)
       {
+        g_free (self->fields[i].text);
         self->fields[i] = other->fields[i];
         self->fields[i].text = g_strdup (other->fields[i].text);
       }
+}
+
+const char *
+acini_slide_fields_get_text (const AciniSlideFields *self, const char *heading)
+{
+  int i = find_field (heading);
+
+  return i >= 0 && self->fields[i].said ? self->fields[i].text : NULL;
 }
 
 const char *

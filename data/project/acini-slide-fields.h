@@ -30,7 +30,11 @@ gboolean acini_slide_fields_take (AciniSlideFields *self, const char *heading, c
 /* Takes from @other what @self has not got. */
 void acini_slide_fields_merge (AciniSlideFields *self, const AciniSlideFields *other);
 
+/* The same, but what is empty takes back what was said. */
+gboolean acini_slide_fields_set (AciniSlideFields *self, const char *heading, const char *value, GError **error);
+
 /* NULL and 0 where nothing was said. */
+const char *acini_slide_fields_get_text (const AciniSlideFields *self, const char *heading);
 const char *acini_slide_fields_get_organ (const AciniSlideFields *self);
 double acini_slide_fields_get_mpp (const AciniSlideFields *self);
 

@@ -265,7 +265,10 @@ acini_prompts_grow (AciniPromptsField *self, const AciniPromptsLine *line, float
   gsize size = (gsize)self->width * self->height;
   g_autofree Curve *curve = g_new0 (Curve, 1);
   get_origin (line, &curve->x, &curve->y);
-  if (self->prior)
+  gboolean piece = acini_prompts_find_piece (self, line, shape);
+  if (piece)
+    ;
+  else if (self->prior)
     {
       memcpy (self->evidence, self->prior, size * sizeof (float));
       insist (self, line, 1, NULL);
@@ -277,7 +280,7 @@ acini_prompts_grow (AciniPromptsField *self, const AciniPromptsLine *line, float
     {
       acini_prompts_redistance (shape, self->width, self->height);
       acini_prompts_learn (self, line, 1, shape);
-      insist (self, line, 1, NULL);
+      insist (self, line, 1, piece ? shape : NULL);
       grow_once (self, line, curve, shape);
     }
   snap (self, shape);

@@ -36,6 +36,9 @@ typedef struct
 /* Fits the regression to the shape (signed distance, NULL: none yet) and to the prompts, and leaves in @evidence what
  * it says together with the model. */
 void acini_prompts_learn (AciniPromptsField *self, const AciniPromptsLine *lines, guint n, const float *shape);
+/* Sets @shape to what the model takes for the object at the first prompt: of its mask the part between two waists.
+ * FALSE where it sees none there. */
+gboolean acini_prompts_find_piece (const AciniPromptsField *self, const AciniPromptsLine *line, float *shape);
 /* The shape that a first prompt means, as signed distance in working pixels, above 0 inside. */
 void acini_prompts_grow (AciniPromptsField *self, const AciniPromptsLine *line, float *shape);
 /* Changes @shape as the last of @n prompts asks. */

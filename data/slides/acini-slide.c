@@ -327,6 +327,34 @@ acini_slide_get_objective_power (AciniSlide *self)
   return self->objective_power;
 }
 
+void
+acini_slide_get_corner (AciniSlide *self, gint64 *x, gint64 *y)
+{
+  const char *left, *top;
+
+  g_return_if_fail (ACINI_IS_SLIDE (self) && x != NULL && y != NULL);
+
+  left = acini_slide_get_property (self, OPENSLIDE_PROPERTY_NAME_BOUNDS_X);
+  top = acini_slide_get_property (self, OPENSLIDE_PROPERTY_NAME_BOUNDS_Y);
+  *x = left != NULL ? CLAMP (g_ascii_strtoll (left, NULL, 10), 0, acini_slide_get_width (self)) : 0;
+  *y = top != NULL ? CLAMP (g_ascii_strtoll (top, NULL, 10), 0, acini_slide_get_height (self)) : 0;
+}
+
+void
+acini_slide_get_offset (AciniSlide *self, double *x, double *y)
+{
+  const char *left, *top;
+
+  g_return_if_fail (ACINI_IS_SLIDE (self) && x != NULL && y != NULL);
+
+  left = acini_slide_get_property (self, "hamamatsu.XOffsetFromSlideCentre");
+  top = acini_slide_get_property (self, "hamamatsu.YOffsetFromSlideCentre");
+  *x = left != NULL ? g_ascii_strtod (left, NULL) : 0;
+  *y = top != NULL ? g_ascii_strtod (top, NULL) : 0;
+  if (!isfinite (*x) || !isfinite (*y))
+    *x = *y = 0;
+}
+
 const char *
 acini_slide_get_vendor (AciniSlide *self)
 {

@@ -51,6 +51,10 @@ int acini_slide_get_best_level (AciniSlide *self, double downsample);
 double acini_slide_get_mpp_x (AciniSlide *self);
 double acini_slide_get_mpp_y (AciniSlide *self);
 double acini_slide_get_objective_power (AciniSlide *self); /* 0 where unknown */
+/* The corner of the scanned area within level 0, (0, 0) where the file does not say one. */
+void acini_slide_get_corner (AciniSlide *self, gint64 *x, gint64 *y);
+/* nm from the middle of the glass to that of the slide, as Hamamatsu's files say; (0, 0) where they do not. */
+void acini_slide_get_offset (AciniSlide *self, double *x, double *y);
 const char *acini_slide_get_vendor (AciniSlide *self);
 /* The same for people: "Aperio", "Tiled TIFF". */
 const char *acini_slide_get_format_name (AciniSlide *self);

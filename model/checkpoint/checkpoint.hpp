@@ -79,6 +79,9 @@ struct LoadSettings
   int64_t classes = 0;
   /* The same for a checkpoint that holds an encoder alone, where @classes is 0.  0: such a one is an error */
   int64_t encoder_classes = 0;
+  /* Of such a one, whose decoder it gets: the name of an architecture with that encoder ("fpn-resnet34"); "": U-Net's,
+   * SegFormer's own for MiT.  _INPUT where the encoder is another. */
+  std::string encoder_architecture;
   /* NULL, or changes the architecture's drop rates before the network is made. */
   void (*adjust) (Architecture &architecture, void *user_data) = nullptr;
   void *user_data = nullptr;

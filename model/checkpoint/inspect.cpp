@@ -85,6 +85,59 @@ list_assumed (const Checkpoint &checkpoint, const Recognised &recognised)
   return list;
 }
 
+JsonObject *
+make_question (const char *about, const std::string &taken, const std::vector<std::string> &answers)
+{
+  JsonObject *question = json_object_new ();
+
+  json_object_set_string_member (question, "about", about);
+  json_object_set_string_member (question, "taken", taken.c_str ());
+  json_object_set_array_member (question, "answers", list_names (answers));
+  return question;
+}
+
+/* @taken: "norm_groups=32", which is what was taken; see set_numerics (). */
+std::vector<std::string>
+list_numerics (const std::string &taken, const Architecture &architecture)
+{
+  std::vector<std::string> answers = { taken };
+  const auto add = [&] (const std::string &answer) {
+    if (answer != taken)
+      answers.push_back (answer);
+  };
+
+  if (taken.rfind ("encoder=", 0) == 0)
+    add ("encoder=tu-tf_efficientnet");
+  if (taken.rfind ("nominal_size=", 0) == 0)
+    add ("nominal_size=256");
+  for (int groups : { 1, 8, 16, 32 })
+    if (taken.rfind ("norm_groups=", 0) == 0 && architecture.decoder_width % groups == 0)
+      add ("norm_groups=" + std::to_string (groups));
+  return answers;
+}
+
+/* The same as questions, with what is worth a try: for the window, which shows what comes of each answer. */
+JsonArray *
+list_questions (const Checkpoint &checkpoint, const Recognised &recognised)
+{
+  JsonArray *list = json_array_new ();
+
+  json_array_add_object_element (list, make_question ("mpp", "0", { "0.25", "0.5", "1", "2", "0" }));
+  if (recognised.architecture.classes > 1)
+    json_array_add_object_element (list, make_question ("activation", "softmax", { "softmax", "sigmoid" }));
+  if (!checkpoint.hints.has_normalisation)
+    json_array_add_object_element (
+        list, make_question ("normalisation", "imagenet", { "imagenet", "imagenet-bgr", "unit", "centred" }));
+  for (const std::string &question : recognised.questions)
+    {
+      const std::string taken = question.substr (0, question.find (' '));
+
+      json_array_add_object_element (list,
+                                     make_question ("numerics", taken, list_numerics (taken, recognised.architecture)));
+    }
+  return list;
+}
+
 /* What the network is, or why it is none.  @card: the one beside the file, or NULL. */
 void
 describe (const Checkpoint &checkpoint, const AciniCard *card, JsonObject *result)
@@ -106,6 +159,8 @@ describe (const Checkpoint &checkpoint, const AciniCard *card, JsonObject *resul
         json_object_set_array_member (result, "questions", list_names (recognised.questions));
       if (card == nullptr)
         json_object_set_array_member (result, "assumed", list_names (list_assumed (checkpoint, recognised)));
+      if (card == nullptr && !recognised.encoder_only)
+        json_object_set_array_member (result, "asks", list_questions (checkpoint, recognised));
     }
   catch (const Error &error)
     {
@@ -198,4 +253,22 @@ acini_model_dup_card_path (const char *path, GError **error)
 
   acini::guard (error, [&] { result = g_strdup (acini::get_card_path (acini::find_weights (path)).c_str ()); });
   return result;
+}
+
+gboolean
+acini_model_convert (const char *path, const char *folder, GError **error)
+{
+  g_return_val_if_fail (path != nullptr && folder != nullptr, FALSE);
+
+  return acini::guard (error, [&] {
+    const acini::LoadedNetwork loaded = acini::load_network (path);
+    g_autofree char *weights = g_build_filename (folder, "model.safetensors", nullptr);
+    g_autofree char *card = g_build_filename (folder, "model.json", nullptr);
+    GError *reason = nullptr;
+
+    /* The card comes last: a folder with a card is a whole model. */
+    acini::save_network (weights, *loaded.network, false);
+    if (!acini_card_save (loaded.get_card (), card, &reason))
+      throw acini::ForeignError (reason);
+  });
 }

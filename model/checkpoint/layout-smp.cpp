@@ -116,21 +116,6 @@ translate_smp (const Tensors &tensors, const std::string &)
   return recognised;
 }
 
-/* ImageNet's encoders. */
-Recognised
-translate_encoder_alone (const Tensors &tensors, const std::string &prefix)
-{
-  Recognised recognised;
-  Tensors encoder;
-
-  for_each_tensor (
-      tensors, prefix, [&] (const std::string &name, const torch::Tensor &tensor) { encoder.insert (name, tensor); },
-      [&] (const std::string &name, const torch::Tensor &tensor) { recognised.tensors.insert (name, tensor); });
-  translate_smp_encoder (recognised, encoder, prefix);
-  describe_composed (recognised);
-  return recognised;
-}
-
 } // namespace
 
 void
@@ -138,7 +123,8 @@ translate_smp_encoder (Recognised &recognised, const Tensors &encoder, const std
 {
   Architecture &a = recognised.architecture;
   const bool lukemelas = encoder.contains ("_conv_stem.weight"),
-             universal = encoder.contains ("model.conv_stem.weight");
+             universal = encoder.contains ("model.conv_stem.weight"), /* timm's, of whatever kind, behind "model." */
+      wrapped = universal || encoder.contains ("model.layer1.0.conv1.weight");
   const std::vector<std::string> numbers = lukemelas ? number_blocks (encoder) : std::vector<std::string> ();
 
   a.family = Family::Composed;
@@ -155,7 +141,7 @@ translate_smp_encoder (Recognised &recognised, const Tensors &encoder, const std
     {
       std::string name = item.key ();
 
-      if (universal)
+      if (wrapped)
         take_prefix (name, "model.");
       if (is_classifier_of_images (name, a.encoder.kind))
         recognised.left_over.push_back (prefix + item.key ());
@@ -168,10 +154,4 @@ translate_smp_encoder (Recognised &recognised, const Tensors &encoder, const std
 
 const Layout layout_smp
     = { "smp", "segmentation_models_pytorch's networks", "segmentation_head.0.weight", "", translate_smp };
-const Layout layout_torchvision
-    = { "torchvision", "torchvision's ResNet", "layer1.0.conv1.weight", "encoder.", translate_encoder_alone };
-const Layout layout_lukemelas = { "efficientnet", "efficientnet_pytorch's EfficientNet", "_conv_stem.weight",
-                                  "encoder.", translate_encoder_alone };
-const Layout layout_timm = { "timm", "timm's EfficientNet", "conv_stem.weight", "encoder.", translate_encoder_alone };
-
 } // namespace acini

@@ -6,8 +6,17 @@
 namespace acini
 {
 
-static const Layout *const layouts[] = { &layout_smp,    &layout_hf,          &layout_nv,        &layout_mmseg,
-                                         &layout_fastai, &layout_torchvision, &layout_lukemelas, &layout_timm };
+static const Layout *const layouts[] = { &layout_smp,
+                                         &layout_hf,
+                                         &layout_nv,
+                                         &layout_mmseg,
+                                         &layout_fastai,
+                                         &layout_torchvision,
+                                         &layout_lukemelas,
+                                         &layout_timm,
+                                         &layout_torchvision_efficient_net,
+                                         &layout_hf_resnet,
+                                         &layout_hf_efficient_net };
 
 void
 for_each_tensor (const Tensors &tensors, const std::string &prefix,

@@ -25,7 +25,7 @@ struct Layout
 };
 
 extern const Layout layout_hf, layout_nv, layout_mmseg, layout_smp, layout_torchvision, layout_fastai, layout_lukemelas,
-    layout_timm;
+    layout_timm, layout_torchvision_efficient_net, layout_hf_resnet, layout_hf_efficient_net;
 
 /* Calls @translate (name without @prefix, tensor) for each tensor whose name begins with @prefix, and @other for the
  * rest. */

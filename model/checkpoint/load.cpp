@@ -300,10 +300,65 @@ find_weights (const std::string &path)
         "The folder “%s” holds neither model.safetensors nor pytorch_model.bin; choose a checkpoint file", shown);
 }
 
-/* The network that @recognised describes, with what the settings change. */
-static void
-build (LoadedNetwork &loaded, const Recognised &recognised, const LoadSettings &settings)
+/* Whether the two have the same encoder but for what no tensor tells. */
+static bool
+is_same_encoder (const Architecture &a, const Architecture &b)
 {
+  return a.family == b.family && a.widths == b.widths && a.depths == b.depths
+         && (a.family != Family::Composed
+             || (a.encoder.kind == b.encoder.kind && a.encoder.stem == b.encoder.stem
+                 && a.encoder.inner == b.encoder.inner && a.encoder.bottleneck == b.encoder.bottleneck
+                 && a.encoder.groups == b.encoder.groups && a.encoder.squeeze == b.encoder.squeeze));
+}
+
+/* Gives an encoder alone the decoder of the architecture of that name.  timm's names, which do not tell with which
+ * padding an EfficientNet was trained, are believed to be what is asked for. */
+static void
+choose_decoder (Recognised &recognised, const std::string &name)
+{
+  const Architecture wanted = Architecture::from_name (name, 2);
+  Architecture &a = recognised.architecture;
+  const bool either = a.family == Family::Composed && recognised.layout == "timm";
+
+  if (is_same_encoder (a, wanted) && (either || a.encoder.padding == wanted.encoder.padding))
+    {
+      a.decoder = wanted.decoder;
+      a.decoder_widths = wanted.decoder_widths;
+      a.head_dropout = wanted.head_dropout;
+      a.encoder.early_level = wanted.encoder.early_level; /* which of two maps of half size: a matter of the decoder */
+      if (either)
+        a.encoder = wanted.encoder;
+      return;
+    }
+  if (a.family != Family::SegFormer || wanted.family != Family::Composed || wanted.encoder.kind != EncoderKind::MiT
+      || wanted.widths != a.widths || wanted.depths != a.depths)
+    fail (ACINI_MODEL_ERROR_INPUT,
+          "The recipe asks for the architecture %s, but the encoder of this checkpoint is that of %s", name.c_str (),
+          a.get_name ().c_str ());
+
+  /* SegFormer's own encoder beneath another decoder. */
+  const std::string theirs = "segformer.encoder.";
+  Tensors tensors;
+  for (const auto &item : recognised.tensors)
+    if (item.key ().rfind (theirs, 0) == 0)
+      tensors.insert ("encoder." + item.key ().substr (theirs.size ()), item.value ());
+    else
+      recognised.left_over.push_back (item.key ());
+  recognised.tensors = tensors;
+  const Architecture before = a;
+  a = wanted;
+  a.heads = before.heads;
+  a.eps = before.eps;
+}
+
+/* The network that @found describes, with what the settings change. */
+static void
+build (LoadedNetwork &loaded, const Recognised &found, const LoadSettings &settings)
+{
+  Recognised recognised = found;
+
+  if (found.encoder_only && !settings.encoder_architecture.empty ())
+    choose_decoder (recognised, settings.encoder_architecture);
   Architecture architecture = recognised.architecture;
 
   if (recognised.encoder_only)

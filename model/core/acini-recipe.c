@@ -69,6 +69,7 @@ static const Key keys[] = {
   NUMBER ("schedule", "accumulate", ACINI_RECIPE_WHOLE, accumulate, 1, 1024, "1"),
   NUMBER ("schedule", "patch", ACINI_RECIPE_WHOLE, patch, 32, 4096, "256"),
   TEXT ("schedule", "sampling", sampling, "root", "root|area|image|organ"),
+  TEXT ("schedule", "organ-weights", organ_weights, "", NULL),
   NUMBER ("schedule", "validate-every", ACINI_RECIPE_WHOLE, validate_every, 0, 100000000, "0"),
   NUMBER ("schedule", "minutes", ACINI_RECIPE_REAL, minutes, 0, 1000000, "0"),
   NUMBER ("schedule", "validation-patches", ACINI_RECIPE_WHOLE, validation_patches, 1, 1000000, "48"),
@@ -213,30 +214,43 @@ parse_value (AciniRecipe *recipe, const Key *key, const char *value, GError **er
     }
 }
 
-GHashTable *
-acini_recipe_get_thresholds (const AciniRecipe *recipe)
+/* "NAME=NUMBER" with ';' between them, each number up to @most; NULL for what is none. */
+static GHashTable *
+parse_named_numbers (const char *text, double most)
 {
   g_autoptr (GHashTable) result = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_auto (GStrv) entries = NULL;
+  g_auto (GStrv) entries = g_strsplit (text, ";", -1);
 
-  g_return_val_if_fail (recipe != NULL, NULL);
-  entries = g_strsplit (recipe->thresholds, ";", -1);
   for (guint i = 0; entries[i] != NULL; i++)
     {
       char *value = strchr (entries[i], '='), *end = NULL;
-      double threshold;
+      double number;
 
       if (*g_strstrip (entries[i]) == '\0')
         continue;
       if (value == NULL)
         return NULL;
       *value++ = '\0';
-      threshold = g_ascii_strtod (value, &end);
-      if (end == value || *end != '\0' || *g_strstrip (entries[i]) == '\0' || !(threshold >= 0 && threshold <= 1))
+      number = g_ascii_strtod (value, &end);
+      if (end == value || *end != '\0' || *g_strstrip (entries[i]) == '\0' || !(number >= 0 && number <= most))
         return NULL;
-      g_hash_table_insert (result, g_strdup (entries[i]), g_memdup2 (&threshold, sizeof threshold));
+      g_hash_table_insert (result, g_strdup (entries[i]), g_memdup2 (&number, sizeof number));
     }
   return g_steal_pointer (&result);
+}
+
+GHashTable *
+acini_recipe_get_thresholds (const AciniRecipe *recipe)
+{
+  g_return_val_if_fail (recipe != NULL, NULL);
+  return parse_named_numbers (recipe->thresholds, 1);
+}
+
+GHashTable *
+acini_recipe_get_organ_weights (const AciniRecipe *recipe)
+{
+  g_return_val_if_fail (recipe != NULL, NULL);
+  return parse_named_numbers (recipe->organ_weights, 1e6);
 }
 
 /* Numbers from @least to @most with ';' between them; NULL for what is none. */
@@ -296,6 +310,7 @@ static gboolean
 check_whole (const AciniRecipe *recipe, GError **error)
 {
   g_autoptr (GHashTable) thresholds = acini_recipe_get_thresholds (recipe);
+  g_autoptr (GHashTable) organ_weights = acini_recipe_get_organ_weights (recipe);
   g_autoptr (GArray) class_weights = acini_recipe_get_class_weights (recipe);
   const char *wrong = NULL;
   double mean[3], std[3];
@@ -321,6 +336,8 @@ check_whole (const AciniRecipe *recipe, GError **error)
   else if (recipe->macenko + recipe->reinhard + recipe->histogram > 1)
     wrong = _ (
         "the chances of “macenko”, “reinhard” and “histogram” are more than 1 together: a patch gets one of them.");
+  else if (organ_weights == NULL)
+    wrong = _ ("“organ-weights” must be such as “kidney=3;lung=0.5”, none below 0.");
   else if (class_weights == NULL)
     wrong = _ ("“class-weights” must be numbers such as “1;2”, one a class, the background first, not all 0.");
   else if (!acini_recipe_get_normalisation (recipe, mean, std))

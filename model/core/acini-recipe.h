@@ -24,12 +24,13 @@ typedef struct
   char *name, *description;
   char *thresholds; /* for the card, by organ or "organ/class": "kidney=0.225;lung=0.1"; an organ not named gets 0.5 */
   /* [network] */
-  char *architecture; /* for training from nothing; "" keeps the parent's */
-  char *classes;      /* the same: names separated by ';', the background first */
-  char *activation;   /* the same: "softmax", or "sigmoid" without a channel for the background; "": the parent's */
-  char *head_norm;    /* the same, of SegFormer: MMSegmentation's head with "batch" or "group" norm; "": NVlabs' */
-  char *mean, *std;   /* of R, G and B from 0 to 255: "123.7;116.3;103.5"; "": the parent's, else ImageNet's */
-  double mpp;         /* for training from nothing, or from a parent that tells none */
+  /* For training from nothing, or from an encoder alone, which it gives a decoder; "" keeps the parent's. */
+  char *architecture;
+  char *classes;    /* the same: names separated by ';', the background first */
+  char *activation; /* the same: "softmax", or "sigmoid" without a channel for the background; "": the parent's */
+  char *head_norm;  /* the same, of SegFormer: MMSegmentation's head with "batch" or "group" norm; "": NVlabs' */
+  char *mean, *std; /* of R, G and B from 0 to 255: "123.7;116.3;103.5"; "": the parent's, else ImageNet's */
+  double mpp;       /* for training from nothing, or from a parent that tells none */
   double drop_path, dropout, encoder_dropout; /* dropout before the classifier; in the encoder's attention and MLPs */
   double ema;      /* share that the moving average of the weights keeps at each step; 0: none.  It is what is scored */
   int swa;         /* at the end the weights of that many best validations are averaged, and kept if the average scores
@@ -49,14 +50,15 @@ typedef struct
   gboolean find_learning_rate; /* before the first step; the rate found takes the place of @learning_rate */
   double gradient_clip;        /* norm; 0: none */
   /* [schedule] */
-  int epochs;         /* an epoch is as many patches as cover the labelled area once; 0: @steps decides */
-  int steps;          /* 0: @epochs decides */
-  int batch, patch;   /* patches a step, pixels of a patch's side (a multiple of 32) */
-  int accumulate;     /* batches whose gradients are averaged for one step */
-  char *sampling;     /* an image's share of the patches: "root" of its labelled area, "area", "image" (all alike), or
-                       * "organ": organs by the root of their area, their images as by "root" */
-  int validate_every; /* steps; 0: once an epoch */
-  double minutes;     /* so long at most: after ten steps the rest is planned to fit, if it would not; 0: any time */
+  int epochs;          /* an epoch is as many patches as cover the labelled area once; 0: @steps decides */
+  int steps;           /* 0: @epochs decides */
+  int batch, patch;    /* patches a step, pixels of a patch's side (a multiple of 32) */
+  int accumulate;      /* batches whose gradients are averaged for one step */
+  char *sampling;      /* an image's share of the patches: "root" of its labelled area, "area", "image" (all alike), or
+                        * "organ": organs by the root of their area, their images as by "root" */
+  char *organ_weights; /* "kidney=3;lung=0.5": an organ's share of the patches times this, with sampling "organ" */
+  int validate_every;  /* steps; 0: once an epoch */
+  double minutes;      /* so long at most: after ten steps the rest is planned to fit, if it would not; 0: any time */
   int validation_patches; /* a held-out image of more patches is judged on this many */
   int checkpoint_every;   /* steps */
   int patience;           /* validations without a better one after which training ends; 0: it goes on */
@@ -118,6 +120,8 @@ gboolean acini_recipe_check (const AciniRecipe *recipe, GError **error);
 /* Returns: (transfer full): @thresholds by organ, as (double *), the way a card has them; NULL where they are
  * malformed, which loading and acini_recipe_check () refuse. */
 GHashTable *acini_recipe_get_thresholds (const AciniRecipe *recipe);
+/* Returns: (transfer full) (element-type utf8 double): @organ_weights by organ; NULL where malformed. */
+GHashTable *acini_recipe_get_organ_weights (const AciniRecipe *recipe);
 /* Returns: (transfer full) (element-type double): @class_weights, empty where all are alike; NULL where malformed. */
 GArray *acini_recipe_get_class_weights (const AciniRecipe *recipe);
 /* Fills in what @mean and @std say, in 0 … 1; what is empty there stays as it is.  FALSE: malformed. */

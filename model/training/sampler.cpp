@@ -21,30 +21,42 @@ share_of (const std::string &sampling, double area)
   return sampling == "image" ? 1 : std::sqrt (area);
 }
 
-/* Brings each organ's shares to the root of its labelled area, however many images that is made of: a thousand small
- * images of one organ leave room for ten of another. */
+/* Brings each organ's shares to the root of its labelled area, however many images that is made of (a thousand small
+ * images of one organ leave room for ten of another), times the recipe's weight of the organ. */
 static void
-balance_organs (const AciniTrainingSource &source, std::vector<double> &shares)
+balance_organs (const AciniTrainingSource &source, const AciniRecipe &recipe, std::vector<double> &shares)
 {
+  g_autoptr (GHashTable) weights = acini_recipe_get_organ_weights (&recipe);
   struct Organ
   {
     double area = 0, shares = 0;
   };
   std::map<std::string, Organ> organs;
-  auto find = [&] (guint i) -> Organ & {
+  auto get_name = [&] (guint i) {
     const char *organ = source.get_organ != nullptr ? source.get_organ (source.user_data, i) : nullptr;
 
-    return organs[organ != nullptr ? organ : ""];
+    return organ != nullptr ? organ : "";
+  };
+  auto get_weight = [&] (const char *organ) {
+    const double *weight = (const double *)(weights != nullptr ? g_hash_table_lookup (weights, organ) : nullptr);
+
+    return weight != nullptr ? *weight : 1;
   };
 
   for (guint i = 0; i < shares.size (); i++)
     {
-      find (i).area += std::max (source.get_labelled_area (source.user_data, i), 0.0);
-      find (i).shares += shares[i];
+      Organ &organ = organs[get_name (i)];
+
+      organ.area += std::max (source.get_labelled_area (source.user_data, i), 0.0);
+      organ.shares += shares[i];
     }
   for (guint i = 0; i < shares.size (); i++)
     if (shares[i] > 0)
-      shares[i] *= std::sqrt (find (i).area) / find (i).shares;
+      {
+        const Organ &organ = organs[get_name (i)];
+
+        shares[i] *= get_weight (get_name (i)) * std::sqrt (organ.area) / organ.shares;
+      }
 }
 
 Sampler::Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe) : source (source), recipe (recipe)
@@ -60,7 +72,7 @@ Sampler::Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe) 
       shares.push_back (share_of (recipe.sampling, labelled));
     }
   if (g_str_equal (recipe.sampling, "organ"))
-    balance_organs (source, shares);
+    balance_organs (source, recipe, shares);
   for (double share : shares)
     cumulative.push_back (sum += share);
   if (!(sum > 0))

@@ -118,6 +118,7 @@ make_start (const char *parent, const AciniRecipe &recipe)
     fail (ACINI_MODEL_ERROR_INPUT, "A recipe with “activation=sigmoid” has to name its “classes”, too.");
   settings.classes = g_strv_length (classes) - (sigmoid ? 1 : 0);
   settings.encoder_classes = kNewClasses;
+  settings.encoder_architecture = recipe.architecture;
   settings.adjust = adjust_architecture;
   settings.user_data = const_cast<AciniRecipe *> (&recipe);
 

@@ -22,7 +22,7 @@ test_help (void)
       = { "new",      "import",         "list",    "info",       "segment",       "train",         "evaluate",
           "export",   "phantom",        "demo",    "model list", "model inspect", "model forward", "model check",
           "job list", "job show",       "job run", "job pause",  "job resume",    "job cancel",    "model card",
-          "serve",    "journal verify", "relink",  "objects",    "results" };
+          "serve",    "journal verify", "relink",  "objects",    "results",       "study review" };
   g_auto (CliOutcome) all = RUN ("--help");
   g_auto (CliOutcome) version = RUN ("--version");
 
@@ -313,6 +313,31 @@ test_job_models (void)
   g_assert_cmpuint (count_files (out, ".sqlite"), ==, 1);
 }
 
+/* Readers are simulated where there are labels, and only there. */
+static void
+test_study (void)
+{
+  g_autofree char *slide = g_build_filename (cli_material.folder, "study.tiff", NULL);
+  g_autofree char *project = g_build_filename (cli_material.folder, "study.acini", NULL);
+  g_auto (CliOutcome) phantom = RUN ("phantom", slide, "--size", "700x700", "--seed", "2");
+  g_auto (CliOutcome) new = RUN ("new", project);
+  g_auto (CliOutcome) import = RUN ("import", project, slide, "--organ", "largeintestine");
+  g_auto (CliOutcome) studied
+      = RUN ("study", "review", project, "--model", cli_material.model, "--patch", "256", "--threads", "1", "--json");
+  g_autoptr (JsonObject) result = NULL;
+  JsonObject *nothing, *prediction;
+
+  g_assert_cmpint (import.status, ==, 0);
+  result = cli_parse (&studied);
+  nothing = json_object_get_object_member (result, "from_nothing");
+  prediction = json_object_get_object_member (result, "from_prediction");
+  g_assert_cmpint (json_object_get_int_member (nothing, "objects"), >, 0);
+  g_assert_cmpfloat (json_object_get_double_member (nothing, "clicks"), >=, 1);
+  g_assert_cmpfloat (json_object_get_double_member (prediction, "dice_after"), >,
+                     json_object_get_double_member (prediction, "dice_before"));
+  g_assert_cmpfloat (json_object_get_double_member (prediction, "iou_between_readers"), <, 1);
+}
+
 /* The way through. */
 
 static void
@@ -499,6 +524,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/cli/study", test_study);
   g_test_add_func ("/cli/help", test_help);
   g_test_add_func ("/cli/usage", test_usage);
   g_test_add_func ("/cli/options", test_options);

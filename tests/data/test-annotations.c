@@ -477,7 +477,7 @@ test_labels (void)
   gsize n[4] = { 0 };
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  g_assert_true (acini_labels_import_annotations (project, slide, path, &import, NULL, &error));
+  g_assert_true (acini_labels_import_annotations (project, slide, path, ACINI_ORIGIN_SLIDE, &import, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpint (import.n_units, ==, 60 + 100);
   g_assert_true (acini_labels_read (project, slide, 0, 0, 0, 1024, 1024, labels, &error));
@@ -496,7 +496,7 @@ test_labels (void)
     g_assert_cmpint (labels[i], ==, ACINI_LABEL_UNLABELLED);
   /* Nothing of a damaged file. */
   g_assert_true (g_file_set_contents (path, text, 500, NULL));
-  g_assert_false (acini_labels_import_annotations (project, slide, path, NULL, NULL, &error));
+  g_assert_false (acini_labels_import_annotations (project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error));
   g_assert_nonnull (error);
   g_assert_true (acini_labels_read (project, slide, 0, 0, 0, 1024, 1024, labels, NULL));
   g_assert_cmpint (labels[0], ==, ACINI_LABEL_UNLABELLED);
@@ -530,7 +530,7 @@ test_kidney (void)
   project = acini_test_make_project (folder);
   slide = acini_test_add_slide (project, "2f6ecfcdf", 25794, 31278);
   start = g_get_monotonic_time ();
-  g_assert_true (acini_labels_import_annotations (project, slide, path, &import, NULL, &error));
+  g_assert_true (acini_labels_import_annotations (project, slide, path, ACINI_ORIGIN_SLIDE, &import, NULL, &error));
   g_assert_no_error (error);
   g_test_message ("%.2f s, %" G_GINT64_FORMAT " pixels", (double)(g_get_monotonic_time () - start) / 1e6,
                   import.n_units);

@@ -110,7 +110,7 @@ test_kidney (Fixture *fixture, gconstpointer data)
     }
   slide = acini_test_add_slide (fixture->project, "2f6ecfcdf.tiff", 25794, 31278);
   start = g_get_monotonic_time ();
-  acini_labels_import_annotations (fixture->project, slide, path, &import, NULL, &error);
+  acini_labels_import_annotations (fixture->project, slide, path, ACINI_ORIGIN_SLIDE, &import, NULL, &error);
   g_assert_no_error (error);
   g_test_message ("41 688 runs of 25 794 × 31 278 pixels in %.2f s", (double)(g_get_monotonic_time () - start) / 1e6);
   text[strcspn (text, ",")] = ' ';

@@ -264,6 +264,106 @@ test_ignored (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (import.n_pixels, ==, WIDTH * HEIGHT - n_ignored);
 }
 
+/* The numbers of objects, in 32 bits: the same pieces as in 16. */
+static void
+test_instances (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *narrow = export (fixture, "instances"), *wide = export (fixture, "instances-tiff");
+  g_autoptr (VipsImage) png = vips_image_new_from_file (narrow, NULL);
+  g_autoptr (VipsImage) tiff = vips_image_new_from_file (wide, NULL);
+  g_autofree guint16 *small = NULL;
+  g_autofree guint32 *large = NULL;
+  gsize n_small, n_large;
+
+  g_assert_cmpint (vips_image_get_format (tiff), ==, VIPS_FORMAT_UINT);
+  small = vips_image_write_to_memory (png, &n_small);
+  large = vips_image_write_to_memory (tiff, &n_large);
+  g_assert_cmpuint (n_large, ==, 4 * WIDTH * HEIGHT);
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    {
+      g_assert_cmpuint (large[i], ==, small[i]);
+      g_assert_cmpint (large[i] != 0, ==, fixture->classes[i] != 0);
+    }
+  g_assert_cmpuint (large[60 * WIDTH + 110], !=, large[60 * WIDTH + 1295]);
+}
+
+/* A plane for each class, in the order of the channels that the description names. */
+static void
+test_ome (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (VipsImage) first = NULL;
+  const char *text;
+
+  g_assert_true (acini_project_set_class_name (fixture->project, 2, "Glomerulus", NULL));
+  g_assert_true (acini_project_set_class_name (fixture->project, 3, "Tubule <small>", NULL));
+  path = export (fixture, "ome");
+  g_assert_true (g_str_has_suffix (path, ".ome.tiff"));
+  g_assert_cmpint (vips_tiffload (path, &first, NULL), ==, 0);
+  g_assert_cmpint (vips_image_get_n_pages (first), ==, 2);
+  g_assert_cmpint (vips_image_get_string (first, VIPS_META_IMAGEDESCRIPTION, &text), ==, 0);
+  g_assert_nonnull (strstr (text, "SizeC=\"2\""));
+  g_assert_nonnull (strstr (text, "<Channel ID=\"Channel:0:0\" Name=\"Glomerulus\""));
+  g_assert_nonnull (strstr (text, "<Channel ID=\"Channel:0:1\" Name=\"Tubule &lt;small&gt;\""));
+  g_assert_nonnull (strstr (text, "PhysicalSizeX=\"0.5\""));
+  for (int class = 1; class <= 2; class ++)
+    {
+      g_autoptr (VipsImage) page = NULL, coarse = NULL;
+      g_autofree guint8 *pixels = NULL;
+      gsize size;
+
+      g_assert_cmpint (vips_tiffload (path, &page, "page", class - 1, NULL), ==, 0);
+      pixels = vips_image_write_to_memory (page, &size);
+      g_assert_cmpuint (size, ==, WIDTH * HEIGHT);
+      for (int i = 0; i < WIDTH * HEIGHT; i++)
+        g_assert_cmpint (pixels[i], ==, fixture->classes[i] == class ? 255 : 0);
+      /* And its pyramid. */
+      g_assert_cmpint (vips_tiffload (path, &coarse, "page", class - 1, "subifd", 0, NULL), ==, 0);
+      g_assert_cmpint (vips_image_get_width (coarse), ==, WIDTH / 2);
+    }
+}
+
+/* What a model said, as it is kept. */
+static void
+test_probabilities (Fixture *fixture, gconstpointer data)
+{
+  const AciniPredictionInfo info
+      = { .slide_width = WIDTH, .slide_height = HEIGHT, .downsample = 2, .n_classes = 2, .model = "m" };
+  g_autofree char *place = g_build_filename (fixture->folder, "p.sqlite", NULL);
+  g_autofree char *path = g_build_filename (fixture->folder, "p.ome.tiff", NULL);
+  g_autofree guint8 *numbers = g_malloc (2 * 512 * 512);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniPrediction) prediction = acini_prediction_open (place, &info, &error);
+  g_autoptr (VipsImage) page = NULL, roll = NULL;
+  AciniPredictionTile tile = { 0, 0, NULL };
+  AciniThresholds thresholds;
+  g_autofree guint8 *pixels = NULL;
+  gsize size;
+
+  g_assert_no_error (error);
+  for (int i = 0; i < 2 * 512 * 512; i++)
+    numbers[i] = (guint8)(i * 7 + i / 512);
+  tile.probability = g_bytes_new (numbers, 2 * 512 * 512);
+  g_assert_true (acini_prediction_write (prediction, &tile, 1, &error));
+  g_bytes_unref (tile.probability);
+  acini_thresholds_init_same (&thresholds, 0.5, 2);
+  {
+    AciniExportSource source = { fixture->project, fixture->slide, prediction, &thresholds };
+
+    acini_export_write (acini_export_find_format ("probabilities", NULL), &source, path, NULL, NULL, NULL, &error);
+  }
+  g_assert_no_error (error);
+  g_assert_cmpint (vips_tiffload (path, &roll, "n", -1, NULL), ==, 0);
+  g_assert_cmpint (vips_image_get_page_height (roll), ==, HEIGHT / 2);
+  g_assert_cmpint (vips_tiffload (path, &page, "page", 1, NULL), ==, 0);
+  g_assert_cmpfloat_with_epsilon (vips_image_get_xres (page), 1000, 0.01);
+  pixels = vips_image_write_to_memory (page, &size);
+  g_assert_cmpuint (size, ==, WIDTH / 2 * (HEIGHT / 2));
+  for (int y = 0; y < HEIGHT / 2; y++)
+    for (int x = 0; x < WIDTH / 2; x++)
+      g_assert_cmpint (pixels[y * (WIDTH / 2) + x], ==, x < 512 ? numbers[512 * 512 + y * 512 + x] : 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -274,6 +374,9 @@ main (int argc, char **argv)
   g_test_add ("/export/rle", Fixture, NULL, set_up, test_rle, tear_down);
   g_test_add ("/export/geojson", Fixture, NULL, set_up, test_geojson, tear_down);
   g_test_add ("/export/refused", Fixture, NULL, set_up, test_refused, tear_down);
+  g_test_add ("/export/instances", Fixture, NULL, set_up, test_instances, tear_down);
+  g_test_add ("/export/ome", Fixture, NULL, set_up, test_ome, tear_down);
+  g_test_add ("/export/probabilities", Fixture, NULL, set_up, test_probabilities, tear_down);
   g_test_add ("/export/import", Fixture, NULL, set_up, test_import, tear_down);
   g_test_add ("/export/ignored", Fixture, NULL, set_up, test_ignored, tear_down);
   return g_test_run ();

@@ -304,7 +304,7 @@ test_polygons (Fixture *fixture, gconstpointer data)
     }
   g_string_append (text, "]}");
   g_assert_true (g_file_set_contents (path, text->str, -1, &error));
-  acini_labels_import_annotations (fixture->project, fixture->slide, path, NULL, NULL, &error);
+  acini_labels_import_annotations (fixture->project, fixture->slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error);
   g_assert_no_error (error);
   back = export_instances (fixture);
   for (int i = 0; i < WIDTH * HEIGHT; i++)
@@ -348,7 +348,7 @@ test_wide (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   acini_export_write (format, &(AciniExportSource){ fixture->project, record }, path, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  acini_labels_import_annotations (fixture->project, other, path, NULL, NULL, &error);
+  acini_labels_import_annotations (fixture->project, other, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_true (acini_labels_read (fixture->project, other, 0, 0, 0, WIDE, HIGH, labels, &error));
   for (int i = 0; i < WIDE * HIGH; i++)

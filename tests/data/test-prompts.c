@@ -5,6 +5,7 @@
 #include "data/prompts/acini-prompts.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define WIDTH 320
@@ -93,6 +94,27 @@ test_probability (void)
       acini_prompts_add (prompts, TRUE, n == 1 ? &line[1] : line, n);
       acini_prompts_get_mask (prompts, mask);
       g_assert_cmpfloat (get_iou (mask, &discs[1]), >, 0.9);
+    }
+}
+
+/* What the model has run together is taken apart at its waist. */
+static void
+test_piece (void)
+{
+  g_autofree guint8 *probability = g_malloc (WIDTH * HEIGHT), *mask = g_malloc (WIDTH * HEIGHT);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++)
+      {
+        gboolean bridge = x > 100 && x < 220 && abs (y - 118) < 15;
+        probability[y * WIDTH + x] = bridge || is_inside (&discs[0], x, y) || is_inside (&discs[1], x, y) ? 230 : 20;
+      }
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (AciniPrompts) prompts = new_prompts (probability, NULL);
+      acini_prompts_add (prompts, TRUE, &(AciniPromptPoint){ discs[i].x, discs[i].y }, 1);
+      acini_prompts_get_mask (prompts, mask);
+      g_assert_cmpfloat (get_iou (mask, &discs[i]), >, 0.85);
+      g_assert_cmpfloat (get_iou (mask, &discs[!i]), <, 0.05);
     }
 }
 
@@ -199,6 +221,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/prompts/colour", test_colour);
   g_test_add_func ("/prompts/probability", test_probability);
+  g_test_add_func ("/prompts/piece", test_piece);
   g_test_add_func ("/prompts/not-computed", test_not_computed);
   g_test_add_func ("/prompts/correct-and-pop", test_correct_and_pop);
   g_test_add_func ("/prompts/any", test_any);

@@ -4,6 +4,7 @@
 
 #include "tests/acini-failing-vfs.h"
 #include "tests/acini-test-util.h"
+#include "data/labels/acini-stroke.h"
 #include "tests/data/acini-editor-fixture.h"
 
 #include <glib/gstdio.h>
@@ -165,6 +166,34 @@ test_recovery (EditorFixture *fixture, gconstpointer data)
   g_unlink (path);
 }
 
+/* What the hand asked for is kept with what was painted. */
+static void
+test_recovery_note (EditorFixture *fixture, gconstpointer data)
+{
+  guint8 mask[64];
+  g_autofree char *path = NULL;
+  g_autoptr (GPtrArray) rows = NULL;
+  AciniStroke *stroke;
+
+  memset (mask, 1, sizeof mask);
+  stroke = acini_stroke_new_picture (NULL, fixture->slides[0].id, "click", 2, 20, 30, 3, 8, 8, mask);
+  acini_stroke_set_note (stroke, "{\"prompts\":[]}");
+  acini_failing_vfs_set_room (0);
+  acini_editor_draw (fixture->editor, fixture->slides[0].id, "click", 5, acini_stroke_draw, stroke,
+                     (GDestroyNotify)acini_stroke_unref, editor_fixture_on_done, fixture);
+  editor_fixture_wait_until_stuck (fixture);
+  acini_editor_rescue (fixture->editor, on_rescued, &path);
+  while (path == NULL)
+    g_main_context_iteration (NULL, FALSE);
+  acini_failing_vfs_set_room (-1);
+  editor_fixture_reopen (fixture);
+  editor_fixture_wait_until_idle (fixture);
+  rows = acini_journal_list (fixture->project, fixture->slides[0].id, 1, NULL);
+  g_assert_cmpuint (rows->len, ==, 1);
+  g_assert_cmpstr (((AciniJournalRow *)rows->pdata[0])->after, ==, "{\"prompts\":[]}");
+  g_assert_true (acini_journal_verify (fixture->project, NULL));
+}
+
 /* Taken in while the disk fills again at every place. */
 static void
 test_recovery_full_disk (EditorFixture *fixture, gconstpointer data)
@@ -261,6 +290,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   acini_failing_vfs_install ();
   g_test_add ("/recovery/kept", EditorFixture, NULL, editor_fixture_set_up, test_recovery, editor_fixture_tear_down);
+  g_test_add ("/recovery/note", EditorFixture, NULL, editor_fixture_set_up, test_recovery_note,
+              editor_fixture_tear_down);
   g_test_add ("/recovery/moved", EditorFixture, NULL, editor_fixture_set_up, test_recovery_moved,
               editor_fixture_tear_down);
   g_test_add ("/recovery/read-only", EditorFixture, NULL, editor_fixture_set_up, test_recovery_read_only,

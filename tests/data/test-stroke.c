@@ -131,6 +131,39 @@ test_outline (void)
       }
 }
 
+/* A picture covers the pixels whose middles lie where it, interpolated between the middles of its own, is more than
+ * half covered; none beyond half a pixel of its own from those it has. */
+static void
+test_picture (void)
+{
+  const int side = 12;
+  const double x = 10.5, y = 7, size = 4, steps[] = { .5, 1, 3 };
+  guint8 picture[144] = { 0 };
+  for (int i = 0; i < side * side; i++)
+    picture[i] = hypot (i % side - 5.5, i / side - 6) < 4.2 ? 1 : 0;
+  g_autoptr (AciniStroke) stroke = acini_stroke_new_picture (NULL, 1, "click", 3, x, y, size, side, side, picture);
+  for (guint s = 0; s < G_N_ELEMENTS (steps); s++)
+    {
+      guint8 mask[SIDE * SIDE] = { 0 };
+      gsize counted = 0, set = acini_stroke_rasterise_scaled (stroke, 1, 2, 3, steps[s], SIDE, SIDE, mask);
+      for (int i = 0; i < SIDE * SIDE; i++)
+        {
+          double px = (2 + (i % SIDE + .5) * steps[s] - x) / size - .5, sum = 0;
+          double py = (3 + (i / SIDE + .5) * steps[s] - y) / size - .5;
+          for (int v = 0; v < side; v++)
+            for (int u = 0; u < side; u++)
+              sum += picture[v * side + u] * MAX (0, 1 - fabs (px - u)) * MAX (0, 1 - fabs (py - v));
+          if (fabs (sum - .5) > 1e-9)
+            g_assert_cmpint (mask[i] != 0, ==, sum > .5);
+          counted += mask[i] != 0;
+        }
+      g_assert_cmpuint (set, ==, counted);
+      g_assert_cmpuint (set, >, 80);
+    }
+  memset (picture, 0, sizeof picture);
+  g_assert_null (acini_stroke_new_picture (NULL, 1, "click", 3, x, y, size, side, side, picture));
+}
+
 static void
 test_bounds (void)
 {
@@ -154,6 +187,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/stroke/piecewise", test_piecewise);
   g_test_add_func ("/stroke/thin-from-afar", test_thin_from_afar);
   g_test_add_func ("/stroke/outline", test_outline);
+  g_test_add_func ("/stroke/picture", test_picture);
   g_test_add_func ("/stroke/bounds", test_bounds);
   return g_test_run ();
 }

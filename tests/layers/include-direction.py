@@ -20,7 +20,7 @@ TORCH = re.compile(r"^(torch|ATen|c10|caffe2)/")
 
 # From the ground up.  "model" is model/'s own folder: the C header and what stands behind it; "ui" is the window.
 ROOMS = {
-    "data": ["base", "prompts", "cache", "slides", "project", "labels", "predictions", "mask", "objects", "statistics", "annotations", "interchange", "phantom"],
+    "data": ["base", "prompts", "cache", "slides", "project", "labels", "predictions", "mask", "objects", "study", "statistics", "annotations", "interchange", "phantom"],
     "model": ["core", "base", "kernels", "network", "checkpoint", "inference", "training", ""],
     "app": ["jobs", "demo", "training", "segmentation", "worker", "engine", "cli"],
     "ui": ["base", "plot", "tasks", "project", "view/grid", "view/layers", "tools", "view/core", "view/input", "view",

@@ -267,16 +267,16 @@ test_shares ()
   g_assert_cmpfloat_with_epsilon (count_second ("organ"), 0.75, 0.03);
 }
 
-/* Ten images of 100² of one organ, one of 300² of another: by the root of their areas the many would have ten shares of
- * thirteen; by organs it is √10 : 3. */
-void
-test_organs ()
+/* The share of one image of 300² of the lung beside ten of 100² of the kidney. */
+double
+count_lung (const char *organ_weights)
 {
   g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
   Images images;
-  int last = 0;
+  int lung = 0;
 
   g_assert_true (acini_recipe_set (recipe, "sampling", "organ", nullptr));
+  g_assert_true (acini_recipe_set (recipe, "organ-weights", organ_weights, nullptr));
   images.source.n_items = 11;
   images.source.get_organ = [] (gpointer, guint item) { return item < 10 ? "kidney" : "lung"; };
   images.source.get_labelled_area = [] (gpointer, guint item) { return item < 10 ? 1e4 : 9e4; };
@@ -287,9 +287,18 @@ test_organs ()
     {
       Random random ({ 1, i });
 
-      last += sampler.draw (random).item == 10;
+      lung += sampler.draw (random).item == 10;
     }
-  g_assert_cmpfloat_with_epsilon (last / 4000.0, 3 / (3 + std::sqrt (10)), 0.03);
+  return lung / 4000.0;
+}
+
+/* By the root of their areas the many would have ten shares of thirteen; by organs it is √10 : 3, times the weights. */
+void
+test_organs ()
+{
+  g_assert_cmpfloat_with_epsilon (count_lung (""), 3 / (3 + std::sqrt (10)), 0.03);
+  g_assert_cmpfloat_with_epsilon (count_lung ("kidney=3;spleen=9"), 3 / (3 + 3 * std::sqrt (10)), 0.03);
+  g_assert_cmpfloat (count_lung ("lung=0"), ==, 0);
 }
 
 void

@@ -126,6 +126,7 @@ test_refused (void)
     { "[schedule]\npatch=100\n", "patch", ACINI_RECIPE_ERROR_VALUE },
     { "[schedule]\nepochs=0\n", "epochs", ACINI_RECIPE_ERROR_VALUE },
     { "[schedule]\nsampling=most\n", "most", ACINI_RECIPE_ERROR_VALUE },
+    { "[schedule]\norgan-weights=kidney\n", "organ-weights", ACINI_RECIPE_ERROR_VALUE },
     { "[network]\nseed=-1\n", "seed", ACINI_RECIPE_ERROR_VALUE },
     { "[augmentation]\nflip=maybe\n", "maybe", ACINI_RECIPE_ERROR_VALUE },
     { "[augmentation]\nscale-min=2\n", "scale-min", ACINI_RECIPE_ERROR_VALUE },

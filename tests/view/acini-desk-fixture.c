@@ -152,6 +152,14 @@ desk_has_no_dialog (Desk *desk)
 
 /* Setting up. */
 
+static DeskMakeSlide make_slide = view_fixture_make_slide;
+
+void
+desk_use_slides (DeskMakeSlide make)
+{
+  make_slide = make;
+}
+
 static gboolean
 is_open (Desk *desk)
 {
@@ -174,7 +182,7 @@ static gint64
 add_slide (Desk *desk, AciniProject *project, const char *name)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = view_fixture_make_slide (desk->folder, name, TRUE);
+  g_autofree char *path = make_slide (desk->folder, name, TRUE);
   gint64 id = acini_project_add_slide (project, path, NULL, NULL, .5, &error);
   g_assert_no_error (error);
   return id;

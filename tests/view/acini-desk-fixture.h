@@ -23,6 +23,10 @@ typedef struct
   guint n_edited;
 } Desk;
 
+/* The desks of this program have slides of this kind, as of view_fixture_make_slide (). */
+typedef char *(*DeskMakeSlide) (const char *folder, const char *name, gboolean pyramid);
+void desk_use_slides (DeskMakeSlide make);
+
 void desk_set_up (Desk *desk, gconstpointer data);
 void desk_tear_down (Desk *desk, gconstpointer data);
 

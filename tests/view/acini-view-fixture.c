@@ -39,6 +39,12 @@ view_fixture_make_slide (const char *folder, const char *name, gboolean pyramid)
         for (int c = 0; c < 3; c++)
           pixels[(y * FIXTURE_WIDTH + x) * 3 + c] = (guint8)lround (rgb[c]);
       }
+  return view_fixture_save_slide (folder, name, pyramid, pixels);
+}
+
+char *
+view_fixture_save_slide (const char *folder, const char *name, gboolean pyramid, const guint8 *pixels)
+{
   char *path = g_build_filename (folder, name, NULL);
   VipsImage *image = vips_image_new_from_memory (pixels, FIXTURE_WIDTH * FIXTURE_HEIGHT * 3, FIXTURE_WIDTH,
                                                  FIXTURE_HEIGHT, 3, VIPS_FORMAT_UCHAR);

@@ -35,6 +35,8 @@ gboolean view_fixture_init (int *argc, char ***argv);
 
 /* Writes such a slide of FIXTURE_WIDTH × FIXTURE_HEIGHT pixels.  Returns: (transfer full) its path. */
 char *view_fixture_make_slide (const char *folder, const char *name, gboolean pyramid);
+/* The same with these @pixels, interleaved RGB. */
+char *view_fixture_save_slide (const char *folder, const char *name, gboolean pyramid, const guint8 *pixels);
 /* libvips' warnings are no failure; every other one is. */
 void view_fixture_expect_vips (void);
 

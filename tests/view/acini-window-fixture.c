@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/view/acini-window-fixture.h"
 #include "tests/acini-test-util.h"
+#include "tests/view/acini-widget-search.h"
 
 #include <cairo.h>
 
@@ -118,7 +119,8 @@ window_fixture_add_picture (WindowFixture *fixture)
 
   g_list_store_append (files, file);
   acini_window_add_files (fixture->window, G_LIST_MODEL (files));
-  window_fixture_answer (fixture, "later");
+  window_fixture_wait (fixture, window_fixture_has_dialog);
+  widget_click (GTK_WIDGET (window_fixture_get_dialog (fixture)), "_Add");
   window_fixture_wait (fixture, window_fixture_has_slide);
 }
 

@@ -83,6 +83,14 @@ click (ViewFixture *f, double x, double y)
   drag (f, x, y, x, y, 0);
 }
 
+static gboolean
+press (ViewFixture *f, guint keyval)
+{
+  AciniToolContext context;
+  acini_view_get_tool_context (f->view, &context);
+  return acini_tool_key (f->view->tool, &context, keyval);
+}
+
 static const AciniMeasure *
 get_last (ViewFixture *f)
 {
@@ -106,7 +114,7 @@ test_ruler (ViewFixture *f, gconstpointer data)
   g_assert_cmpuint (acini_slide_view_get_n_measures (f->view), ==, 1);
   drag (f, 600, 400, 700, 410, GDK_SHIFT_MASK); /* kept level */
   g_assert_cmpfloat_with_epsilon (g_array_index (get_last (f)->points, AciniMeasurePoint, 1).y, 400, 1e-3);
-  g_assert_true (acini_tool_key (f->view->tool, GDK_KEY_BackSpace));
+  g_assert_true (press (f, GDK_KEY_BackSpace));
   g_assert_cmpuint (acini_slide_view_get_n_measures (f->view), ==, 1);
   g_object_set (f->view, "tool", "pan", NULL);
   g_assert_cmpuint (acini_slide_view_get_n_measures (f->view), ==, 1);
@@ -131,14 +139,14 @@ test_area (ViewFixture *f, gconstpointer data)
   click (f, 700, 400);
   click (f, 700, 500);
   click (f, 650, 600);
-  g_assert_true (acini_tool_key (f->view->tool, GDK_KEY_BackSpace));
-  g_assert_true (acini_tool_key (f->view->tool, GDK_KEY_Return));
+  g_assert_true (press (f, GDK_KEY_BackSpace));
+  g_assert_true (press (f, GDK_KEY_Return));
   g_assert_cmpuint (get_last (f)->points->len, ==, 3);
   click (f, 600, 400);
   click (f, 700, 400);
-  g_assert_true (acini_tool_key (f->view->tool, GDK_KEY_Escape));
+  g_assert_true (press (f, GDK_KEY_Escape));
   g_assert_cmpuint (acini_tool_path_get_n (ACINI_TOOL_PATH (f->view->tool)), ==, 0);
-  g_assert_false (acini_tool_key (f->view->tool, GDK_KEY_Escape)); /* the window's again */
+  g_assert_false (press (f, GDK_KEY_Escape)); /* the window's again */
   g_assert_cmpuint (acini_slide_view_get_n_measures (f->view), ==, 2);
 }
 

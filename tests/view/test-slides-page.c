@@ -483,7 +483,9 @@ test_add (Desk *desk, gconstpointer data)
   mpp = GTK_EDITABLE (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwEntryRow"));
   g_assert_cmpuint (adw_combo_row_get_selected (organ), ==, 2);
   g_assert_cmpstr (gtk_editable_get_text (mpp), ==, "0.5");
-  click (desk, GTK_WIDGET (desk_get_dialog (desk)), "Set _Later");
+  adw_combo_row_set_selected (organ, 0);
+  gtk_editable_set_text (mpp, "");
+  click (desk, GTK_WIDGET (desk_get_dialog (desk)), "_Add");
   desk_wait (desk, has_four, "the second picture");
   g_assert_cmpstr (find_record (desk, "second")->organ, ==, "");
   g_assert_cmpfloat (find_record (desk, "second")->mpp_x, ==, 0);

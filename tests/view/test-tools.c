@@ -4,9 +4,12 @@
 
 #include "tests/acini-test-util.h"
 #include "ui/tools/acini-tool-area.h"
+#include "ui/tools/acini-tool-edge-brush.h"
 #include "ui/tools/acini-tool-eraser.h"
+#include "ui/tools/acini-tool-fill.h"
 #include "ui/tools/acini-tool-outline.h"
 #include "ui/tools/acini-tool-pan.h"
+#include "ui/tools/acini-tool-pixels.h"
 #include "ui/tools/acini-tool-split.h"
 #include "ui/tools/acini-tool-ruler.h"
 #include "ui/tools/acini-tools.h"
@@ -152,17 +155,18 @@ test_table (void)
 {
   guint n;
   const AciniToolInfo *tools = acini_tools_get_all (&n);
-  g_assert_cmpuint (n, ==, 11);
+  g_assert_cmpuint (n, ==, 15);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (AciniTool) tool = g_object_new (tools[i].get_type (), NULL);
       g_assert_true (acini_tools_find (tools[i].id) == &tools[i]);
-      g_assert_true (tools[i].sized == ACINI_IS_TOOL_BRUSH (tool));
+      g_assert_true (tools[i].sized == (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_EDGE_BRUSH (tool)));
       g_assert_true (tools[i].paints
-                     == (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_OUTLINE (tool) || ACINI_IS_TOOL_SPLIT (tool)));
+                     == (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_OUTLINE (tool) || ACINI_IS_TOOL_PIXELS (tool)
+                         || ACINI_IS_TOOL_SPLIT (tool) || ACINI_IS_TOOL_FILL (tool)));
       g_assert_nonnull (acini_tool_get_cursor (tool));
     }
-  g_assert_null (acini_tools_find ("wand"));
+  g_assert_null (acini_tools_find ("saw"));
   g_assert_null (acini_tools_find (NULL));
 }
 
@@ -307,9 +311,9 @@ test_ruler (Fixture *f, gconstpointer id)
   acini_tool_cancel (f->tool);
   acini_tool_end (f->tool, &f->context);
   g_assert_cmpuint (f->n_measured, ==, 2);
-  g_assert_true (acini_tool_key (f->tool, GDK_KEY_BackSpace));
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_BackSpace));
   g_assert_cmpuint (f->n_forget, ==, 1);
-  g_assert_false (acini_tool_key (f->tool, GDK_KEY_Escape));
+  g_assert_false (acini_tool_key (f->tool, &f->context, GDK_KEY_Escape));
 }
 
 static void
@@ -390,10 +394,10 @@ test_polygon (Fixture *f, gconstpointer id)
     click (f, square[i][0], square[i][1]);
   click (f, 300, 30);
   assert_preview (f, TRUE);
-  g_assert_true (acini_tool_key (f->tool, GDK_KEY_BackSpace)); /* takes the last corner back */
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_BackSpace)); /* takes the last corner back */
   g_assert_cmpuint (f->painted->len, ==, 0);
   f->viewport.x += 40; /* a draft stays where it was drawn */
-  g_assert_true (acini_tool_key (f->tool, GDK_KEY_Return));
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_Return));
   g_assert_cmpuint (f->painted->len, ==, 1);
   g_assert_cmpstr (acini_stroke_get_tool (get_painted (f)), ==, "polygon");
   g_assert_cmpuint (acini_stroke_get_label (get_painted (f)), ==, 5);
@@ -413,7 +417,7 @@ test_polygon (Fixture *f, gconstpointer id)
   /* Escape drops it; two corners are nothing; without a slide there is nothing to draw on. */
   for (guint i = 0; i < 3; i++)
     click (f, square[i][0], square[i][1]);
-  g_assert_true (acini_tool_key (f->tool, GDK_KEY_Escape));
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_Escape));
   click (f, 10, 10);
   click (f, 90, 10);
   acini_tool_leave (f->tool);
@@ -461,9 +465,9 @@ test_rectangle (Fixture *f, gconstpointer id)
   g_assert_cmpuint (f->painted->len, ==, 2);
   acini_tool_begin (f->tool, &f->context, 100, 100, 0);
   acini_tool_move (f->tool, &f->context, 150, 150, 0);
-  g_assert_true (acini_tool_key (f->tool, GDK_KEY_Escape));
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_Escape));
   acini_tool_end (f->tool, &f->context);
-  g_assert_false (acini_tool_key (f->tool, GDK_KEY_Escape));
+  g_assert_false (acini_tool_key (f->tool, &f->context, GDK_KEY_Escape));
   assert_preview (f, FALSE);
   g_assert_cmpuint (f->painted->len, ==, 2);
   f->viewport.rotation = 45; /* its sides are the screen's */

@@ -123,6 +123,12 @@ test_demo (WindowFixture *fixture, gconstpointer data)
   g_assert_cmpuint (window_fixture_count_slides (fixture), ==, 4);
 }
 
+static gboolean
+is_add (GtkWidget *widget, gconstpointer data)
+{
+  return GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), "_Add") == 0;
+}
+
 /* What is no project and what is no image is said, and the window goes on. */
 static void
 test_bad_input (WindowFixture *fixture, gconstpointer data)
@@ -144,7 +150,10 @@ test_bad_input (WindowFixture *fixture, gconstpointer data)
   g_assert_true (g_file_set_contents (text, "not an image", -1, &error));
   g_list_store_append (files, file);
   acini_window_add_files (fixture->window, G_LIST_MODEL (files));
-  window_fixture_answer (fixture, "later");
+  window_fixture_wait (fixture, window_fixture_has_dialog);
+  g_assert_false (
+      gtk_widget_get_sensitive (widget_search (GTK_WIDGET (window_fixture_get_dialog (fixture)), is_add, NULL)));
+  adw_dialog_force_close (window_fixture_get_dialog (fixture));
   settle ();
   g_assert_cmpuint (window_fixture_count_slides (fixture), ==, 0);
   window_fixture_add_picture (fixture);

@@ -53,7 +53,6 @@ update (AciniModelActions *self)
   enable (self, "restore", writable);
   enable (self, "delete", writable && own && !in_use);
   enable (self, "export", shown);
-  enable (self, "import", writable);
   enable (self, "refit", writable && shown && !self->refitting);
 }
 
@@ -263,32 +262,6 @@ on_called (gpointer object, JsonObject *result, const char *message)
 }
 
 static void
-on_import_chosen (GObject *dialog, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (AciniModelActions) self = user_data;
-  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (dialog), result, NULL);
-
-  if (file == NULL || self->session == NULL || g_file_peek_path (file) == NULL)
-    return;
-  acini_cli_call (self,
-                  (const char *const[]){ "model", "import",
-                                         acini_project_get_folder (acini_session_get_project (self->session)),
-                                         g_file_peek_path (file), NULL },
-                  self->cancellable, on_called);
-}
-
-static void
-import_model (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  AciniModelActions *self = user_data;
-  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
-
-  gtk_file_dialog_set_title (dialog, _ ("Import a Checkpoint"));
-  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (self->widget)), self->cancellable, on_import_chosen,
-                        g_object_ref (self));
-}
-
-static void
 refit_model (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   AciniModelActions *self = user_data;
@@ -341,8 +314,8 @@ static void
 acini_model_actions_init (AciniModelActions *self)
 {
   static const GActionEntry entries[] = {
-    { "rename", rename_model }, { "archive", archive_model }, { "restore", restore_models }, { "delete", delete_model },
-    { "export", export_model }, { "import", import_model },   { "refit", refit_model },
+    { "rename", rename_model }, { "archive", archive_model }, { "restore", restore_models },
+    { "delete", delete_model }, { "export", export_model },   { "refit", refit_model },
   };
 
   self->cancellable = g_cancellable_new ();

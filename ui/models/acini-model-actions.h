@@ -2,7 +2,7 @@
 #pragma once
 
 /* What can be done with the model that is shown: a group of actions, "model.rename", "model.archive",
- * "model.restore", "model.delete", "model.export", "model.import", "model.refit". */
+ * "model.restore", "model.delete", "model.export", "model.refit". */
 
 #include "ui/project/acini-session.h"
 

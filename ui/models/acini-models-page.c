@@ -4,6 +4,7 @@
 #include "app/segmentation/acini-checked-way.h"
 #include "app/training/acini-training.h"
 #include "ui/base/acini-async.h"
+#include "ui/models/acini-add-model-dialog.h"
 #include "ui/models/acini-comparison-view.h"
 #include "ui/models/acini-model-actions.h"
 #include "ui/models/acini-score-sets.h"
@@ -21,7 +22,7 @@ struct _AciniModelsPage
   GtkStack *stack;
   AciniTrainingView *training, *history; /* one that runs or failed; the one that made the model that is shown */
   GtkLabel *name_label, *subtitle_label, *description_label;
-  GtkButton *use_button;
+  GtkButton *use_button, *add_button;
   AdwPreferencesGroup *scores_group, *card_group;
 
   AciniComparisonView *comparison;
@@ -329,6 +330,37 @@ on_use (AciniModelsPage *self)
     acini_model_list_use (acini_session_get_model_list (self->session), ACINI_MODEL_ITEM (item));
 }
 
+/* Adding. */
+
+static void
+on_file (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (AciniModelsPage) self = user_data;
+  g_autoptr (GFile) file = gtk_file_dialog_open_finish (GTK_FILE_DIALOG (source), result, NULL);
+  g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
+
+  if (path != NULL && self->session != NULL)
+    adw_dialog_present (ADW_DIALOG (acini_add_model_dialog_new (self->session, path)), GTK_WIDGET (self));
+}
+
+static void
+on_add_model (AciniModelsPage *self)
+{
+  static const char *const suffixes[] = { "safetensors", "pth", "pt", "ckpt", "bin", "json" };
+  g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+  g_autoptr (GListStore) filters = g_list_store_new (GTK_TYPE_FILE_FILTER);
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    gtk_file_filter_add_suffix (filter, suffixes[i]);
+  gtk_file_filter_set_name (filter, _ ("Checkpoints"));
+  g_list_store_append (filters, filter);
+  gtk_file_dialog_set_filters (dialog, G_LIST_MODEL (filters));
+  gtk_file_dialog_set_title (dialog, _ ("Add Model"));
+  gtk_file_dialog_open (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), NULL, on_file,
+                        g_object_ref (self));
+}
+
 /* The list. */
 
 static GtkWidget *
@@ -490,6 +522,8 @@ acini_models_page_set_session (AciniModelsPage *self, AciniSession *session)
   acini_comparison_view_set_folder (self->comparison, NULL);
   if (session == NULL)
     return;
+  gtk_widget_set_sensitive (GTK_WIDGET (self->add_button), acini_session_get_read_only (session) == NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->add_button), acini_session_get_read_only (session));
   g_signal_connect_object (session, "jobs-changed", G_CALLBACK (on_jobs_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (queue_rebuild), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (acini_session_get_models (session), "items-changed", G_CALLBACK (queue_rebuild), self,
@@ -530,11 +564,13 @@ acini_models_page_class_init (AciniModelsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, subtitle_label);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, description_label);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, use_button);
+  gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, add_button);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, scores_group);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, card_group);
   gtk_widget_class_bind_template_child (widget_class, AciniModelsPage, comparison);
   gtk_widget_class_bind_template_callback (widget_class, on_row_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_use);
+  gtk_widget_class_bind_template_callback (widget_class, on_add_model);
 }
 
 static void

@@ -5,32 +5,29 @@
 #include "ui/project/acini-importer.h"
 
 #include "data/interchange/acini-intake.h"
-#include "data/slides/acini-slide.h"
-#include "data/slides/acini-slide.h"
+#include "data/interchange/acini-preview.h"
 #include "ui/base/acini-async.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 struct _AciniImporter
 {
   GObject parent_instance;
 
   AciniProject *project;
-  GQueue asked; /* element-type char: paths that wait for acini_importer_answer () */
-  GQueue todo;  /* element-type Todo */
+  GQueue todo; /* element-type Todo */
   char *current;
   guint n_added, n_failed, n_done, n_all;
-  guint n_listings;          /* folders that are being looked into */
+  guint n_looks;             /* files that are being looked at before they are asked about */
   GCancellable *cancellable; /* of what is under way; NULL: nothing is */
   double fraction;           /* of the current one; the worker thread writes it through an idle */
 };
 
-/* One file, and what the user said of it. */
+/* One file, as it was previewed and perhaps changed by the user; it belongs to the list. */
 typedef struct
 {
-  char *path, *organ;
-  double mpp;
+  GPtrArray *files;
+  AciniPreviewFile *file;
 } Todo;
 
 enum
@@ -53,8 +50,7 @@ todo_free (gpointer data)
 {
   Todo *todo = data;
 
-  g_free (todo->path);
-  g_free (todo->organ);
+  g_ptr_array_unref (todo->files);
   g_free (todo);
 }
 
@@ -102,41 +98,49 @@ on_report (gpointer data)
 }
 
 static void
-on_progress (double fraction, gpointer user_data)
+report (AciniImporter *self, double fraction, gint64 *last)
 {
-  Import *import = user_data;
   gint64 now = g_get_monotonic_time ();
   Report *report;
 
   /* Ten a second are plenty for the eye. */
-  if (now - import->last_report < G_USEC_PER_SEC / 10)
+  if (now - *last < G_USEC_PER_SEC / 10)
     return;
-  import->last_report = now;
+  *last = now;
   report = g_new0 (Report, 1);
-  report->importer = g_object_ref (import->importer);
+  report->importer = g_object_ref (self);
   report->fraction = fraction;
   g_idle_add (on_report, report);
+}
+
+static void
+on_progress (double fraction, gpointer user_data)
+{
+  Import *import = user_data;
+
+  report (import->importer, fraction, &import->last_report);
 }
 
 static gboolean
 import_file (gpointer data, GCancellable *cancellable, GError **error)
 {
   Import *import = data;
-  const AciniIntake intake = { .organ = import->todo->organ, .without_masks = TRUE };
+  AciniIntake intake = { 0 };
   g_auto (AciniIntakeResult) taken = { 0 };
-  g_autoptr (AciniSlideRecord) record = NULL;
-  double mpp = import->todo->mpp;
+  g_autoptr (GString) notes = g_string_new (NULL);
+  gboolean done;
 
-  if (!acini_intake (import->project, import->todo->path, &intake, &taken, on_progress, import, import->cancellable,
-                     error))
-    return FALSE;
+  acini_preview_file_fill_intake (import->todo->file, &intake);
+  done = acini_intake (import->project, import->todo->file->path, &intake, &taken, on_progress, import,
+                       import->cancellable, error);
+  /* Where only its labels could not be taken the slide is in all the same. */
   import->slide = taken.slide;
-  import->notes = g_steal_pointer (&taken.notes);
-  record = acini_project_get_slide (import->project, taken.slide, error);
-  /* The user's figure is for slides that do not know their own. */
-  return record != NULL
-         && (mpp <= 0 || record->mpp_x > 0
-             || acini_project_set_slide_mpp (import->project, taken.slide, mpp, mpp, error));
+  if (taken.notes != NULL)
+    g_string_append (notes, taken.notes);
+  if (taken.labels.note != NULL)
+    g_string_append_printf (notes, "%s%s", notes->len > 0 ? " " : "", taken.labels.note);
+  import->notes = notes->len > 0 ? g_string_free (g_steal_pointer (&notes), FALSE) : NULL;
+  return done;
 }
 
 static void next (AciniImporter *self);
@@ -147,18 +151,20 @@ on_imported (gpointer object, gpointer data, const GError *error)
   AciniImporter *self = object;
   const Import *import = data;
 
-  if (error == NULL)
+  if (import->slide != 0)
     {
       self->n_added++;
       g_signal_emit (self, signals[SIGNAL_ADDED], 0, import->slide);
-      if (import->notes != NULL)
-        g_signal_emit (self, signals[SIGNAL_NOTED], 0, import->notes);
     }
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  if (error == NULL && import->notes != NULL)
+    g_signal_emit (self, signals[SIGNAL_NOTED], 0, import->notes);
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      g_autofree char *name = g_path_get_basename (import->todo->path);
+      g_autofree char *name = g_filename_display_basename (import->todo->file->path);
       /* Translators: a file, and the sentence that says what is wrong with it. */
-      g_autofree char *text = g_strdup_printf (_ ("%s was not added: %s"), name, error->message);
+      g_autofree char *text
+          = g_strdup_printf (import->slide != 0 ? _ ("%s was added without labels: %s") : _ ("%s was not added: %s"),
+                             name, error->message);
 
       self->n_failed++;
       g_signal_emit (self, signals[SIGNAL_FAILED], 0, text);
@@ -173,12 +179,12 @@ next (AciniImporter *self)
   Import *import;
 
   self->fraction = 0;
-  g_set_str (&self->current, todo != NULL ? todo->path : NULL);
+  g_set_str (&self->current, todo != NULL ? todo->file->path : NULL);
   if (todo == NULL)
     {
       guint n_added = self->n_added, n_failed = self->n_failed;
 
-      if (self->n_listings == 0)
+      if (self->n_looks == 0)
         g_clear_object (&self->cancellable);
       self->n_added = self->n_failed = self->n_done = self->n_all = 0;
       g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
@@ -195,95 +201,47 @@ next (AciniImporter *self)
   acini_async_run (self, NULL, import_file, on_imported, import, import_free);
 }
 
-/* Folders are listed on a worker thread: they may be large and on a slow disk. */
+/* What the files are is found out on a worker thread: they may be many, large and on a slow disk. */
 typedef struct
 {
-  GPtrArray *files;  /* GFile */
-  GPtrArray *paths;  /* char */
-  gboolean unscaled; /* one of them does not say how large a pixel is */
+  AciniImporter *importer;
+  AciniProject *project;
+  GPtrArray *paths;   /* char */
+  GPtrArray *files;   /* AciniPreviewFile; NULL: it was cancelled */
+  gint64 last_report; /* monotonic time */
   GCancellable *cancellable;
-} Listing;
+} Look;
 
 static void
-listing_free (gpointer data)
+look_free (gpointer data)
 {
-  Listing *listing = data;
+  Look *look = data;
 
-  g_ptr_array_unref (listing->files);
-  g_ptr_array_unref (listing->paths);
-  g_object_unref (listing->cancellable);
-  g_free (listing);
+  g_object_unref (look->importer);
+  g_object_unref (look->project);
+  g_ptr_array_unref (look->paths);
+  g_clear_pointer (&look->files, g_ptr_array_unref);
+  g_object_unref (look->cancellable);
+  g_free (look);
 }
 
-static int
-compare_paths (gconstpointer a, gconstpointer b)
-{
-  g_autofree char *key_a = g_utf8_collate_key_for_filename (a, -1);
-  g_autofree char *key_b = g_utf8_collate_key_for_filename (b, -1);
-
-  return strcmp (key_a, key_b);
-}
-
-/* Only files that look like images: a folder of slides often contains notes and tables, too. */
 static void
-list_folder (GFile *folder, GPtrArray *paths, GCancellable *cancellable)
+on_look_progress (double fraction, gpointer user_data)
 {
-  g_autoptr (GFileEnumerator) entries = g_file_enumerate_children (
-      folder, G_FILE_ATTRIBUTE_STANDARD_NAME "," G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_IS_HIDDEN,
-      G_FILE_QUERY_INFO_NONE, cancellable, NULL);
-  static const char *const endings[] = { ".svs",     ".tif", ".tiff", ".ndpi", ".vms", ".vmu", ".scn",  ".mrxs",
-                                         ".svslide", ".bif", ".czi",  ".dcm",  ".png", ".jpg", ".jpeg", ".bmp" };
-  GFileInfo *info = NULL;
-  GFile *file = NULL;
+  Look *look = user_data;
 
-  while (entries != NULL && g_file_enumerator_iterate (entries, &info, &file, cancellable, NULL) && info != NULL)
-    {
-      g_autofree char *lower = g_ascii_strdown (g_file_info_get_name (info), -1);
-
-      if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR || g_file_info_get_is_hidden (info))
-        continue;
-      for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
-        if (g_str_has_suffix (lower, endings[i]))
-          {
-            g_ptr_array_add (paths, g_file_get_path (file));
-            break;
-          }
-    }
+  report (look->importer, fraction, &look->last_report);
 }
 
 static gboolean
-list_files (gpointer data, GCancellable *ignored, GError **error)
+look_at_files (gpointer data, GCancellable *ignored, GError **error)
 {
-  Listing *listing = data;
-  GCancellable *cancellable = listing->cancellable;
+  Look *look = data;
+  const AciniIntake nothing = { 0 };
+  const AciniPreviewReading reading = { &nothing, NULL, NULL };
 
-  for (guint i = 0; i < listing->files->len; i++)
-    {
-      GFile *file = listing->files->pdata[i];
-      char *path = g_file_get_path (file);
-
-      if (path == NULL)
-        continue;
-      if (g_file_query_file_type (file, G_FILE_QUERY_INFO_NONE, cancellable) == G_FILE_TYPE_DIRECTORY)
-        {
-          list_folder (file, listing->paths, cancellable);
-          g_free (path);
-        }
-      else
-        {
-          g_ptr_array_add (listing->paths, path);
-        }
-    }
-  g_ptr_array_sort_values (listing->paths, compare_paths);
-  for (guint i = 0; i < listing->paths->len && !listing->unscaled && !g_cancellable_is_cancelled (cancellable); i++)
-    {
-      g_autoptr (GError) reason = NULL;
-      g_autoptr (AciniSlide) slide = acini_slide_open (listing->paths->pdata[i], &reason);
-
-      listing->unscaled = slide != NULL ? acini_slide_get_mpp_x (slide) <= 0
-                                        : g_error_matches (reason, ACINI_SLIDE_ERROR, ACINI_SLIDE_ERROR_UNRECOGNISED);
-    }
-  return TRUE;
+  look->files = acini_preview (look->project, look->paths, &reading, on_look_progress, look, look->cancellable, error);
+  return look->files != NULL;
 }
 
 static void
@@ -296,44 +254,46 @@ renew_cancellable (AciniImporter *self)
 }
 
 static void
-end_listing (AciniImporter *self)
+end_look (AciniImporter *self)
 {
-  self->n_listings--;
-  if (self->n_listings == 0 && self->current == NULL && g_queue_is_empty (&self->todo))
+  self->n_looks--;
+  if (self->n_looks == 0 && self->current == NULL && g_queue_is_empty (&self->todo))
     g_clear_object (&self->cancellable);
 }
 
 static void
-on_listed (gpointer object, gpointer data, const GError *error)
+on_looked (gpointer object, gpointer data, const GError *error)
 {
   AciniImporter *self = object;
-  Listing *listing = data;
-  gboolean cancelled = g_cancellable_is_cancelled (listing->cancellable);
+  Look *look = data;
+  gboolean cancelled = g_cancellable_is_cancelled (look->cancellable);
 
-  end_listing (self);
-  for (guint i = 0; i < listing->paths->len && !cancelled; i++)
-    g_queue_push_tail (&self->asked, g_strdup (listing->paths->pdata[i]));
+  end_look (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-  if (cancelled || listing->paths->len == 0)
+  if (error != NULL && !cancelled)
+    g_signal_emit (self, signals[SIGNAL_FAILED], 0, error->message);
+  if (error != NULL || cancelled || look->files->len == 0)
     return;
   if (g_signal_has_handler_pending (self, signals[SIGNAL_ASK], 0, FALSE))
-    g_signal_emit (self, signals[SIGNAL_ASK], 0, listing->paths->len, listing->unscaled);
+    g_signal_emit (self, signals[SIGNAL_ASK], 0, look->files);
   else
-    acini_importer_answer (self, "", 0);
+    acini_importer_answer (self, look->files, NULL);
 }
 
 void
-acini_importer_answer (AciniImporter *self, const char *organ, double mpp)
+acini_importer_answer (AciniImporter *self, GPtrArray *files, GPtrArray *chosen)
 {
-  char *path;
+  g_return_if_fail (ACINI_IS_IMPORTER (self) && files != NULL);
 
-  g_return_if_fail (ACINI_IS_IMPORTER (self) && organ != NULL && mpp >= 0);
-
-  while ((path = g_queue_pop_head (&self->asked)) != NULL)
+  for (guint i = 0; i < files->len; i++)
     {
-      Todo *todo = g_new0 (Todo, 1);
+      AciniPreviewFile *file = files->pdata[i];
+      Todo *todo;
 
-      *todo = (Todo){ path, g_strdup (organ), mpp };
+      if (chosen != NULL && !g_ptr_array_find (chosen, file, NULL))
+        continue;
+      todo = g_new0 (Todo, 1);
+      *todo = (Todo){ g_ptr_array_ref (files), file };
       g_queue_push_tail (&self->todo, todo);
       self->n_all++;
     }
@@ -344,37 +304,36 @@ acini_importer_answer (AciniImporter *self, const char *organ, double mpp)
 }
 
 void
-acini_importer_decline (AciniImporter *self)
-{
-  g_return_if_fail (ACINI_IS_IMPORTER (self));
-  g_queue_clear_full (&self->asked, g_free);
-}
-
-void
 acini_importer_add (AciniImporter *self, GListModel *files)
 {
-  Listing *listing;
+  Look *look;
 
   g_return_if_fail (ACINI_IS_IMPORTER (self) && G_IS_LIST_MODEL (files));
 
-  listing = g_new0 (Listing, 1);
-  listing->files = g_ptr_array_new_with_free_func (g_object_unref);
-  listing->paths = g_ptr_array_new_with_free_func (g_free);
+  look = g_new0 (Look, 1);
+  look->importer = g_object_ref (self);
+  look->project = g_object_ref (self->project);
+  look->paths = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-    g_ptr_array_add (listing->files, g_list_model_get_item (files, i));
+    {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+      char *path = g_file_get_path (file);
+
+      if (path != NULL)
+        g_ptr_array_add (look->paths, path);
+    }
   renew_cancellable (self);
-  self->n_listings++;
+  self->n_looks++;
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-  /* Not passed to the call: on_listed () must run after a cancellation, too. */
-  listing->cancellable = g_object_ref (self->cancellable);
-  acini_async_run (self, NULL, list_files, on_listed, listing, listing_free);
+  /* Not passed to the call: on_looked () must run after a cancellation, too. */
+  look->cancellable = g_object_ref (self->cancellable);
+  acini_async_run (self, NULL, look_at_files, on_looked, look, look_free);
 }
 
 void
 acini_importer_cancel (AciniImporter *self)
 {
   g_return_if_fail (ACINI_IS_IMPORTER (self));
-  g_queue_clear_full (&self->asked, g_free);
   g_queue_clear_full (&self->todo, todo_free);
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
@@ -392,7 +351,7 @@ acini_importer_get_fraction (AciniImporter *self)
 {
   g_return_val_if_fail (ACINI_IS_IMPORTER (self), 0);
   if (self->current == NULL)
-    return -1;
+    return self->fraction;
   return CLAMP ((self->n_done - 1 + self->fraction) / self->n_all, 0, 1);
 }
 
@@ -414,7 +373,6 @@ acini_importer_finalize (GObject *object)
 {
   AciniImporter *self = ACINI_IMPORTER (object);
 
-  g_queue_clear_full (&self->asked, g_free);
   g_queue_clear_full (&self->todo, todo_free);
   g_free (self->current);
   g_clear_object (&self->cancellable);
@@ -429,7 +387,7 @@ acini_importer_class_init (AciniImporterClass *klass)
   signals[SIGNAL_CHANGED]
       = g_signal_new ("changed", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_ASK] = g_signal_new ("ask", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                      2, G_TYPE_UINT, G_TYPE_BOOLEAN);
+                                      1, G_TYPE_PTR_ARRAY);
   signals[SIGNAL_ADDED] = g_signal_new ("added", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                         G_TYPE_NONE, 1, G_TYPE_INT64);
   signals[SIGNAL_NOTED] = g_signal_new ("noted", ACINI_TYPE_IMPORTER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -443,7 +401,6 @@ acini_importer_class_init (AciniImporterClass *klass)
 static void
 acini_importer_init (AciniImporter *self)
 {
-  g_queue_init (&self->asked);
   g_queue_init (&self->todo);
 }
 

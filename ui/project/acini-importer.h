@@ -2,7 +2,7 @@
 #pragma once
 
 /* Takes files and folders into a project, one after the other on a worker thread.  Before anything is written it asks
- * once, for all files of a call, what no file says of itself. */
+ * once, for all files of a call, whether they are what they seem to be. */
 
 #include "data/project/acini-project.h"
 
@@ -11,9 +11,8 @@ G_BEGIN_DECLS
 #define ACINI_TYPE_IMPORTER (acini_importer_get_type ())
 /* Signals:
  *   changed ()                            progress, title or whether it is at work
- *   ask (n_files: uint, unscaled: boolean)  which organ the files show and, where @unscaled, how large a pixel is of
- *                                         those that do not say so; acini_importer_answer () goes on.  Where nobody
- *                                         is connected both stay unknown.
+ *   ask (files: GPtrArray of AciniPreviewFile)  what was found; acini_importer_answer () goes on.  Where nobody is
+ *                                         connected they are taken as they are
  *   added (slide: int64)                  one more is in the project
  *   noted (sentence: string)              what its pixels were taken for, where the file does not say
  *   failed (sentence: string)             one could not be taken in; the sentence names it
@@ -23,10 +22,9 @@ G_DECLARE_FINAL_TYPE (AciniImporter, acini_importer, ACINI, IMPORTER, GObject)
 AciniImporter *acini_importer_new (AciniProject *project);
 /* @files (element-type GFile): images, slides, or folders of them.  More may be added while it works. */
 void acini_importer_add (AciniImporter *self, GListModel *files);
-/* @organ: an id, "" for unknown; @mpp: µm per pixel, 0 for unknown. */
-void acini_importer_answer (AciniImporter *self, const char *organ, double mpp);
-/* Leaves the files that it asked about; what was answered before goes on. */
-void acini_importer_decline (AciniImporter *self);
+/* Imports of @files, which were asked about and may have been changed, those in @chosen; NULL: all.  Not called: none.
+ */
+void acini_importer_answer (AciniImporter *self, GPtrArray *files, GPtrArray *chosen);
 void acini_importer_cancel (AciniImporter *self);
 
 gboolean acini_importer_is_active (AciniImporter *self);

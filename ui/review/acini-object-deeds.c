@@ -77,6 +77,18 @@ acini_deed_fill (AciniObjectIndex *index, const AciniObjectSource *source, gpoin
   return draw_cutouts (step, acini_object_cut_holes (index, get_ids (deed), deed->ids->len, error));
 }
 
+gboolean
+acini_deed_fill_area (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, AciniObjectsStep *step,
+                      GError **error)
+{
+  AciniDeed *deed = data;
+  GPtrArray *cutouts = acini_object_cut_area (index, (gint64)floor (deed->x), (gint64)floor (deed->y), error);
+
+  if (cutouts != NULL)
+    acini_cutouts_set_label (cutouts, deed->label);
+  return draw_cutouts (step, cutouts);
+}
+
 static gboolean
 leave_out_doubtful (AciniObjectIndex *index, AciniDeed *deed, GError **error)
 {

@@ -29,7 +29,7 @@ typedef struct
   GArray *points;          /* of split: double[2], the line; NULL: where the waists are */
   int width;               /* of merge: of a bridge, level-0 pixels */
   AciniClipping *clipping; /* of paste; of copy: what came of it */
-  double x, y;             /* of paste */
+  double x, y;             /* of paste and fill-area */
   GArray *made;            /* of paste and duplicate: gint64, the first pixels of what was made */
 } AciniDeed;
 
@@ -40,6 +40,8 @@ gboolean acini_deed_paint (AciniObjectIndex *index, const AciniObjectSource *sou
                            AciniObjectsStep *step, GError **error);
 gboolean acini_deed_fill (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
                           AciniObjectsStep *step, GError **error);
+gboolean acini_deed_fill_area (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
+                               AciniObjectsStep *step, GError **error);
 gboolean acini_deed_decide (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
                             AciniObjectsStep *step, GError **error);
 gboolean acini_deed_split (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,

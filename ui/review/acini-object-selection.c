@@ -7,6 +7,7 @@
 #include "data/objects/acini-object-paint.h"
 #include "ui/review/acini-object-deeds.h"
 #include "ui/review/acini-object-question.h"
+#include "ui/tools/acini-tool-fill.h"
 #include "ui/tools/acini-tool-select.h"
 #include "ui/tools/acini-tool-split.h"
 #include "ui/view/core/acini-view-core.h"
@@ -404,6 +405,18 @@ on_cut (AciniObjectSelection *self, const AciniMeasurePoint *points, guint n)
   do_deed (self, "split", acini_deed_split, deed, on_done);
 }
 
+static void
+on_filled (AciniObjectSelection *self, double x, double y, guint label)
+{
+  AciniDeed *deed = g_new0 (AciniDeed, 1);
+
+  deed->ids = g_array_new (FALSE, FALSE, sizeof (gint64));
+  deed->x = x;
+  deed->y = y;
+  deed->label = (guint8)label;
+  do_deed (self, "fill", acini_deed_fill_area, deed, on_done);
+}
+
 void
 acini_object_selection_merge (AciniObjectSelection *self)
 {
@@ -547,6 +560,8 @@ acini_object_selection_new (AciniSlideObjects *objects, AciniSlideView *view)
   g_signal_connect_object (select, "walked", G_CALLBACK (acini_object_selection_walk), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (select, "dropped", G_CALLBACK (drop), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (split, "cut", G_CALLBACK (on_cut), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_view_get_tool (view, "fill"), "filled", G_CALLBACK (on_filled), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (objects, "replaced", G_CALLBACK (drop), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (objects, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   return self;

@@ -241,7 +241,8 @@ on_secondary (GtkGestureClick *click, int n_press, double x, double y, AciniRevi
   const GArray *selected = get_selected (self);
   double at_x, at_y;
 
-  if (self->shown == 0 || selected == NULL)
+  /* Some tools have a use for that button themselves. */
+  if (self->shown == 0 || selected == NULL || acini_tool_takes_secondary (self->view->tool))
     return;
   gtk_gesture_set_state (GTK_GESTURE (click), GTK_EVENT_SEQUENCE_CLAIMED);
   gtk_widget_grab_focus (GTK_WIDGET (self->view));

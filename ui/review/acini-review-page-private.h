@@ -86,6 +86,7 @@ void acini_review_page_locate (AciniReviewPage *self);
 void acini_review_page_tell_located (AciniReviewPage *self, guint n);
 
 /* acini-review-undo.c */
+void acini_review_page_init_history (AciniReviewPage *self);
 void acini_review_page_follow_history (AciniReviewPage *self, AciniEditor *editor);
 /* Another slide is shown: what can be undone on it is looked up. */
 void acini_review_page_forget_history (AciniReviewPage *self);

@@ -474,6 +474,7 @@ acini_review_page_init (AciniReviewPage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   acini_view_sync_add (self->sync, self->view);
   acini_review_page_init_objects (self);
+  acini_review_page_init_history (self);
   filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (gtk_custom_filter_new (matches_search, self, NULL)));
   self->selection = gtk_single_selection_new (G_LIST_MODEL (filtered));
   gtk_single_selection_set_autoselect (self->selection, FALSE);

@@ -6,6 +6,7 @@
 
 #include "ui/base/acini-async.h"
 #include "ui/review/acini-review-page-private.h"
+#include "ui/view/core/acini-view-core.h"
 
 typedef struct
 {
@@ -45,6 +46,9 @@ update (AciniReviewPage *self)
       can_undo = TRUE;
       can_redo = self->redo_waits;
     }
+  /* And what is being drawn, the last piece first. */
+  can_undo = can_undo || acini_tool_can_step (self->view->tool, FALSE);
+  can_redo = can_redo || acini_tool_can_step (self->view->tool, TRUE);
   if (self->can_undo != can_undo)
     {
       self->can_undo = can_undo;
@@ -134,6 +138,20 @@ redo_now (gpointer object)
   acini_editor_redo (acini_session_get_editor (self->session), self->shown, on_step, g_object_ref (self));
 }
 
+/* Within what is being drawn.  Returns: whether there was such a step. */
+static gboolean
+step_tool (AciniReviewPage *self, gboolean redo)
+{
+  AciniToolContext context;
+
+  if (!acini_tool_can_step (self->view->tool, redo))
+    return FALSE;
+  acini_view_get_tool_context (self->view, &context);
+  acini_tool_step (self->view->tool, &context, redo);
+  update (self);
+  return TRUE;
+}
+
 /* The editor keeps the order: a stroke that has just been lifted is written first, and is what Ctrl+Z means.  So is
  * one under way, which ends here, and what is being done to objects. */
 static void
@@ -142,6 +160,8 @@ ask_step (AciniReviewPage *self, void (*step) (gpointer object))
   if (self->session == NULL || self->shown == 0)
     return;
   acini_slide_view_flush (self->view);
+  if (step_tool (self, step == redo_now))
+    return;
   if (self->objects == NULL || acini_slide_objects_is_written (self->objects))
     {
       step (self);
@@ -203,6 +223,15 @@ on_busy (AciniReviewPage *self)
   else if (self->planning)
     look_at_state (self);
   self->planning = planning;
+}
+
+void
+acini_review_page_init_history (AciniReviewPage *self)
+{
+  for (guint i = 0; i < self->view->tools->len; i++)
+    if (ACINI_TOOL_GET_CLASS (self->view->tools->pdata[i])->can_step)
+      g_signal_connect_object (self->view->tools->pdata[i], "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->view, "notify::tool", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
 
 void

@@ -5,7 +5,6 @@
 #include "ui/slides/acini-slide-details-dialog.h"
 
 #include "ui/base/acini-units.h"
-#include "ui/project/acini-slide-item.h"
 
 #include <glib/gi18n.h>
 
@@ -14,14 +13,12 @@ struct _AciniSlideDetailsDialog
   AdwAlertDialog parent_instance;
 
   GtkListBox *list;
-  AdwComboRow *organ_row; /* NULL: not asked for */
-  AdwEntryRow *mpp_row;   /* NULL: not asked for */
+  AdwEntryRow *mpp_row;
 };
 
 enum
 {
   SIGNAL_ANSWERED,
-  SIGNAL_DECLINED,
   N_SIGNALS
 };
 
@@ -48,39 +45,13 @@ static void
 acini_slide_details_dialog_response (AdwAlertDialog *dialog, const char *response)
 {
   AciniSlideDetailsDialog *self = ACINI_SLIDE_DETAILS_DIALOG (dialog);
-  const char *organ = "";
   double mpp = 0;
 
-  if (g_str_equal (response, "cancel"))
-    {
-      g_signal_emit (self, signals[SIGNAL_DECLINED], 0);
-      return;
-    }
-  if (g_str_equal (response, "apply") && self->organ_row != NULL)
-    organ = acini_organ_list ()[adw_combo_row_get_selected (self->organ_row)];
-  if (g_str_equal (response, "apply") && self->mpp_row != NULL
-      && !acini_units_parse_mpp (gtk_editable_get_text (GTK_EDITABLE (self->mpp_row)), &mpp, NULL))
+  if (!g_str_equal (response, "apply"))
+    return;
+  if (!acini_units_parse_mpp (gtk_editable_get_text (GTK_EDITABLE (self->mpp_row)), &mpp, NULL))
     mpp = 0;
-  g_signal_emit (self, signals[SIGNAL_ANSWERED], 0, organ, mpp);
-}
-
-static void
-add_organ (AciniSlideDetailsDialog *self, const char *organ)
-{
-  g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
-  guint selected = 0;
-
-  for (guint i = 0; acini_organ_list ()[i] != NULL; i++)
-    {
-      gtk_string_list_append (names, acini_organ_get_name (acini_organ_list ()[i]));
-      if (g_strcmp0 (acini_organ_list ()[i], organ) == 0)
-        selected = i;
-    }
-  self->organ_row = ADW_COMBO_ROW (adw_combo_row_new ());
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->organ_row), _ ("Organ"));
-  adw_combo_row_set_model (self->organ_row, G_LIST_MODEL (names));
-  adw_combo_row_set_selected (self->organ_row, selected);
-  gtk_list_box_append (self->list, GTK_WIDGET (self->organ_row));
+  g_signal_emit (self, signals[SIGNAL_ANSWERED], 0, mpp);
 }
 
 static void
@@ -101,9 +72,7 @@ acini_slide_details_dialog_class_init (AciniSlideDetailsDialogClass *klass)
 {
   ADW_ALERT_DIALOG_CLASS (klass)->response = acini_slide_details_dialog_response;
   signals[SIGNAL_ANSWERED] = g_signal_new ("answered", ACINI_TYPE_SLIDE_DETAILS_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,
-                                           NULL, NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_DOUBLE);
-  signals[SIGNAL_DECLINED] = g_signal_new ("declined", ACINI_TYPE_SLIDE_DETAILS_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL,
-                                           NULL, NULL, G_TYPE_NONE, 0);
+                                           NULL, NULL, G_TYPE_NONE, 1, G_TYPE_DOUBLE);
 }
 
 static void
@@ -127,31 +96,6 @@ add_apply (AciniSlideDetailsDialog *self, const char *label)
   adw_alert_dialog_add_response (dialog, "apply", label);
   adw_alert_dialog_set_response_appearance (dialog, "apply", ADW_RESPONSE_SUGGESTED);
   adw_alert_dialog_set_default_response (dialog, "apply");
-}
-
-AciniSlideDetailsDialog *
-acini_slide_details_dialog_new_import (guint n_files, gboolean unscaled, const char *organ, double mpp)
-{
-  AciniSlideDetailsDialog *self = g_object_new (ACINI_TYPE_SLIDE_DETAILS_DIALOG, NULL);
-  g_autofree char *heading = g_strdup_printf (ngettext ("Add %u Slide", "Add %u Slides", n_files), n_files);
-
-  adw_alert_dialog_set_heading (ADW_ALERT_DIALOG (self), heading);
-  adw_alert_dialog_set_body (
-      ADW_ALERT_DIALOG (self),
-      unscaled ? ngettext ("The file does not say which organ it shows or how large a pixel is. A model needs both to "
-                           "work at its best. You can change them later.",
-                           "The files do not say which organ they show, and not all say how large a pixel is. A model "
-                           "needs both to work at its best. You can change them later.",
-                           n_files)
-               : ngettext ("The file does not say which organ it shows. You can change it later.",
-                           "The files do not say which organ they show. You can change it later.", n_files));
-  adw_alert_dialog_set_prefer_wide_layout (ADW_ALERT_DIALOG (self), TRUE);
-  add_organ (self, organ);
-  if (unscaled)
-    add_mpp (self, mpp);
-  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (self), "later", _ ("Set _Later"));
-  add_apply (self, _ ("_Add"));
-  return self;
 }
 
 AciniSlideDetailsDialog *

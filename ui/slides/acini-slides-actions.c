@@ -129,7 +129,7 @@ keep_ids (gpointer dialog, GArray *ids)
 }
 
 static void
-on_scale_answered (AciniSlidesPage *self, const char *organ, double mpp, AciniSlideDetailsDialog *dialog)
+on_scale_answered (AciniSlidesPage *self, double mpp, AciniSlideDetailsDialog *dialog)
 {
   GArray *ids = g_object_get_data (G_OBJECT (dialog), "slides");
 

@@ -92,20 +92,27 @@ append_circle (GtkSnapshot *snapshot, double x, double y, double diameter, float
 }
 
 /* A black and white ring, to be seen on any tissue, about a point in the colour of what is painted. */
-static void
-acini_tool_brush_snapshot (AciniTool *tool, const AciniToolContext *context, GtkSnapshot *snapshot)
+void
+acini_tool_brush_append_ring (GtkSnapshot *snapshot, const AciniToolContext *context, double size, guint8 label)
 {
   const GdkRGBA dark = { 0, 0, 0, .8f }, light = { 1, 1, 1, .95f };
   GdkRGBA middle = dark;
-  double diameter = MAX (get_private (tool)->size, SMALLEST_RING);
-  if (!context->inside)
-    return;
+  double diameter = MAX (size, SMALLEST_RING);
   append_circle (snapshot, context->x, context->y, diameter + 2, 1, &dark);
   append_circle (snapshot, context->x, context->y, diameter, 1.5f, &light);
-  if (!ACINI_TOOL_BRUSH_GET_CLASS (tool)->erases)
-    acini_class_colour_get (get_private (tool)->label, FALSE, &middle);
+  if (label >= ACINI_LABEL_FIRST_CLASS)
+    acini_class_colour_get (label, FALSE, &middle);
   append_circle (snapshot, context->x, context->y, 5, 1, &dark);
   append_circle (snapshot, context->x, context->y, 3, 1.5f, &middle);
+}
+
+static void
+acini_tool_brush_snapshot (AciniTool *tool, const AciniToolContext *context, GtkSnapshot *snapshot)
+{
+  if (context->inside)
+    acini_tool_brush_append_ring (snapshot, context, get_private (tool)->size,
+                                  ACINI_TOOL_BRUSH_GET_CLASS (tool)->erases ? ACINI_LABEL_BACKGROUND
+                                                                            : get_private (tool)->label);
 }
 
 static void

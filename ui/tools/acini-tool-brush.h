@@ -24,6 +24,8 @@ struct _AciniToolBrushClass
 void acini_tool_brush_set_size (AciniToolBrush *self, double size);
 /* What it paints. */
 void acini_tool_brush_set_label (AciniToolBrush *self, guint8 label);
+/* For other tools as wide as a brush: its ring at the pointer, with the colour of @label in its middle. */
+void acini_tool_brush_append_ring (GtkSnapshot *snapshot, const AciniToolContext *context, double size, guint8 label);
 /* Returns: (transfer none) (nullable) the stroke that is being painted. */
 AciniStroke *acini_tool_brush_get_stroke (AciniToolBrush *self);
 

@@ -155,7 +155,7 @@ acini_tool_path_end_corner (AciniTool *tool, const AciniToolContext *context)
 }
 
 static gboolean
-acini_tool_path_key (AciniTool *tool, guint keyval)
+acini_tool_path_key (AciniTool *tool, const AciniToolContext *context, guint keyval)
 {
   AciniToolPath *self = ACINI_TOOL_PATH (tool);
   GArray *points = get_private (self)->points;

@@ -69,7 +69,7 @@ acini_tool_rectangle_cancel (AciniTool *tool)
 }
 
 static gboolean
-acini_tool_rectangle_key (AciniTool *tool, guint keyval)
+acini_tool_rectangle_key (AciniTool *tool, const AciniToolContext *context, guint keyval)
 {
   gboolean drawing = get_private (tool)->drawing;
   if (keyval == GDK_KEY_Escape)

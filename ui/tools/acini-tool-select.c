@@ -76,7 +76,7 @@ acini_tool_select_finished (AciniToolPath *path, const AciniMeasurePoint *points
 }
 
 static gboolean
-acini_tool_select_key (AciniTool *tool, guint keyval)
+acini_tool_select_key (AciniTool *tool, const AciniToolContext *context, guint keyval)
 {
   AciniToolSelect *self = ACINI_TOOL_SELECT (tool);
   switch (keyval)

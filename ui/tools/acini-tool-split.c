@@ -44,7 +44,7 @@ acini_tool_split_finished (AciniToolPath *path, const AciniMeasurePoint *points,
 
 /* Keys that take points back have nothing to do: the line is done when the button is let go. */
 static gboolean
-acini_tool_split_key (AciniTool *tool, guint keyval)
+acini_tool_split_key (AciniTool *tool, const AciniToolContext *context, guint keyval)
 {
   gboolean drawing = acini_tool_path_get_n (ACINI_TOOL_PATH (tool)) > 0;
   if (keyval == GDK_KEY_Escape)

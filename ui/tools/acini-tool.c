@@ -54,10 +54,25 @@ acini_tool_cancel (AciniTool *self)
 }
 
 gboolean
-acini_tool_key (AciniTool *self, guint keyval)
+acini_tool_key (AciniTool *self, const AciniToolContext *context, guint keyval)
+{
+  g_return_val_if_fail (ACINI_IS_TOOL (self) && context != NULL, FALSE);
+  return ACINI_TOOL_GET_CLASS (self)->key && ACINI_TOOL_GET_CLASS (self)->key (self, context, keyval);
+}
+
+gboolean
+acini_tool_can_step (AciniTool *self, gboolean redo)
 {
   g_return_val_if_fail (ACINI_IS_TOOL (self), FALSE);
-  return ACINI_TOOL_GET_CLASS (self)->key && ACINI_TOOL_GET_CLASS (self)->key (self, keyval);
+  return ACINI_TOOL_GET_CLASS (self)->can_step && ACINI_TOOL_GET_CLASS (self)->can_step (self, redo);
+}
+
+void
+acini_tool_step (AciniTool *self, const AciniToolContext *context, gboolean redo)
+{
+  g_return_if_fail (ACINI_IS_TOOL (self) && context != NULL);
+  if (acini_tool_can_step (self, redo))
+    ACINI_TOOL_GET_CLASS (self)->step (self, context, redo);
 }
 
 void
@@ -89,6 +104,13 @@ acini_tool_follows (AciniTool *self)
 {
   g_return_val_if_fail (ACINI_IS_TOOL (self), FALSE);
   return ACINI_TOOL_GET_CLASS (self)->follows;
+}
+
+gboolean
+acini_tool_takes_secondary (AciniTool *self)
+{
+  g_return_val_if_fail (ACINI_IS_TOOL (self), FALSE);
+  return ACINI_TOOL_GET_CLASS (self)->secondary;
 }
 
 void

@@ -4,7 +4,9 @@
 /* A tool of the slide view: what the pointer does while it is chosen.  It keeps what it is doing, draws its preview,
  * names its cursor and tells by signals what came of it; of the view it knows nothing.  Main thread. */
 
+#include "data/predictions/acini-prediction.h"
 #include "data/project/acini-project.h"
+#include "data/slides/acini-slide.h"
 #include "ui/base/acini-units.h"
 #include "ui/view/grid/acini-viewport.h"
 
@@ -18,8 +20,10 @@ typedef struct
   AciniScale scale;      /* of the slide */
   AciniProject *project; /* (nullable) */
   gint64 slide;
-  gboolean inside; /* the pointer is over the slide, and free for this tool */
-  double x, y;     /* where the pointer is, screen points */
+  AciniSlide *open;            /* (nullable) the same */
+  AciniPrediction *prediction; /* (nullable) what is shown of it */
+  gboolean inside;             /* the pointer is over the slide, and free for this tool */
+  double x, y;                 /* where the pointer is, screen points */
 } AciniToolContext;
 
 /* Signals:
@@ -34,13 +38,16 @@ struct _AciniToolClass
 
   const char *cursor; /* CSS cursor name, unless get_cursor tells another */
   gboolean follows;   /* the preview goes with the pointer when no button is down */
+  gboolean secondary; /* it takes the secondary button, too: that is GDK_BUTTON3_MASK in the state of begin */
   /* All but begin and move may be NULL. */
   void (*begin) (AciniTool *self, const AciniToolContext *context, double x, double y, GdkModifierType state);
   void (*move) (AciniTool *self, const AciniToolContext *context, double x, double y, GdkModifierType state);
   void (*end) (AciniTool *self, const AciniToolContext *context);
   void (*cancel) (AciniTool *self);
-  gboolean (*key) (AciniTool *self, guint keyval);
+  gboolean (*key) (AciniTool *self, const AciniToolContext *context, guint keyval);
   void (*leave) (AciniTool *self);
+  gboolean (*can_step) (AciniTool *self, gboolean redo);
+  void (*step) (AciniTool *self, const AciniToolContext *context, gboolean redo);
   void (*snapshot) (AciniTool *self, const AciniToolContext *context, GtkSnapshot *snapshot);
   const char *(*get_cursor) (AciniTool *self);
 };
@@ -51,7 +58,11 @@ void acini_tool_move (AciniTool *self, const AciniToolContext *context, double x
 void acini_tool_end (AciniTool *self, const AciniToolContext *context);
 void acini_tool_cancel (AciniTool *self);
 /* Returns: whether it took the key. */
-gboolean acini_tool_key (AciniTool *self, guint keyval);
+gboolean acini_tool_key (AciniTool *self, const AciniToolContext *context, guint keyval);
+/* Undo and redo within what is being drawn, before it is a step of the history: whether there is something, and it is
+ * done. */
+gboolean acini_tool_can_step (AciniTool *self, gboolean redo);
+void acini_tool_step (AciniTool *self, const AciniToolContext *context, gboolean redo);
 /* Another tool is taken, or another slide. */
 void acini_tool_leave (AciniTool *self);
 
@@ -59,6 +70,7 @@ void acini_tool_leave (AciniTool *self);
 void acini_tool_snapshot (AciniTool *self, const AciniToolContext *context, GtkSnapshot *snapshot);
 const char *acini_tool_get_cursor (AciniTool *self);
 gboolean acini_tool_follows (AciniTool *self);
+gboolean acini_tool_takes_secondary (AciniTool *self);
 
 /* For tools: tells "changed". */
 void acini_tool_changed (AciniTool *self);

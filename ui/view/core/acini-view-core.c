@@ -289,6 +289,8 @@ acini_view_get_tool_context (AciniSlideView *self, AciniToolContext *context)
     .scale = { self->mpp_x, self->mpp_y, 0 },
     .project = self->slide ? self->project : NULL,
     .slide = self->slide_id,
+    .open = self->slide,
+    .prediction = self->prediction,
     .inside = self->inside && !self->space && (!self->active || self->active == self->tool),
     .x = self->pointer_x,
     .y = self->pointer_y,

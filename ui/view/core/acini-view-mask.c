@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/core/acini-view-mask.h"
+#include "ui/tools/acini-tool-pixels.h"
 #include "ui/view/core/acini-view-core.h"
 
 /* Compared with another one, a mask is drawn solid. */
@@ -90,8 +91,13 @@ void
 acini_slide_view_set_prediction (AciniSlideView *self, AciniPrediction *prediction)
 {
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
-  if (g_set_object (&self->prediction, prediction))
-    acini_view_rebuild_mask (self);
+  if (!g_set_object (&self->prediction, prediction))
+    return;
+  acini_view_rebuild_mask (self);
+  AciniToolContext context;
+  acini_view_get_tool_context (self, &context);
+  if (ACINI_IS_TOOL_PIXELS (self->tool))
+    acini_tool_pixels_look_again (ACINI_TOOL_PIXELS (self->tool), &context);
 }
 
 void

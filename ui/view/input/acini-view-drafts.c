@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/input/acini-view-drafts.h"
 #include "ui/base/acini-keep-setting.h"
+#include "ui/tools/acini-tool-click.h"
 #include "ui/tools/acini-tool-outline.h"
 #include "ui/view/core/acini-view-core.h"
 
@@ -11,9 +12,12 @@
 
 static const char *const outlines[] = { "polygon", "lasso" };
 
+/* What an object that is being clicked begins with; then its label and prompts. */
+#define CLICKS "click "
+
 typedef struct
 {
-  gint64 slide;     /* whose outline it is; 0: there was none yet */
+  gint64 slide;     /* whose outline or object it is; 0: there was none yet */
   char *text;       /* as it was written last */
   gboolean busy;    /* it is being written … */
   gboolean dirty;   /* … and is another by now */
@@ -79,6 +83,24 @@ find_unfinished (AciniSlideView *self)
   return NULL;
 }
 
+/* (transfer full) (nullable) what is being drawn, and *@slide, on which it is. */
+static char *
+dup_unfinished (AciniSlideView *self, gint64 *slide)
+{
+  AciniToolOutline *outline = find_unfinished (self);
+  AciniToolClick *click = ACINI_TOOL_CLICK (acini_view_get_tool (self, "click"));
+  if (outline)
+    {
+      *slide = acini_tool_outline_get_slide (outline);
+      return to_text (ACINI_TOOL_PATH (outline), acini_tool_outline_get_label (outline));
+    }
+  if (acini_tool_click_get_n (click) == 0)
+    return NULL;
+  g_autofree char *prompts = acini_tool_click_dup_text (click);
+  *slide = acini_tool_pixels_get_slide (ACINI_TOOL_PIXELS (click));
+  return g_strdup_printf (CLICKS "%d %s", acini_tool_pixels_get_label (ACINI_TOOL_PIXELS (click)), prompts);
+}
+
 static void keep (AciniSlideView *self);
 
 static void
@@ -99,16 +121,14 @@ static void
 keep (AciniSlideView *self)
 {
   Drafts *drafts = get_drafts (self);
-  AciniToolOutline *outline = find_unfinished (self);
+  g_autofree char *text = dup_unfinished (self, &drafts->slide);
   if (drafts->leaving || !self->project || acini_project_get_read_only (self->project))
     return;
   drafts->dirty = drafts->busy;
-  if (drafts->busy || (!outline && drafts->slide == 0))
+  if (drafts->busy || (!text && drafts->slide == 0))
     return;
-  if (outline)
-    drafts->slide = acini_tool_outline_get_slide (outline);
-  g_autofree char *text
-      = outline ? to_text (ACINI_TOOL_PATH (outline), acini_tool_outline_get_label (outline)) : g_strdup ("");
+  if (!text)
+    text = g_strdup ("");
   if (g_strcmp0 (text, drafts->text) == 0)
     return;
   g_set_str (&drafts->text, text);
@@ -117,14 +137,27 @@ keep (AciniSlideView *self)
   acini_keep_setting (self, self->project, key, text, on_saved);
 }
 
-void
-acini_view_drafts_restore (AciniSlideView *self, const char *draft)
+/* Returns: whether there was an object to go on with. */
+static gboolean
+restore_clicks (AciniSlideView *self, const char *draft)
 {
-  Drafts *drafts = get_drafts (self);
-  AciniTool *polygon = acini_view_get_tool (self, "polygon");
-  const char *newer = g_hash_table_lookup (drafts->left, &self->slide_id);
-  draft = newer ? newer : draft;
-  g_auto (GStrv) words = g_strsplit (draft ? draft : "", " ", 2 * MOST_POINTS + 2);
+  AciniToolClick *click = ACINI_TOOL_CLICK (acini_view_get_tool (self, "click"));
+  AciniToolContext context;
+  char *prompts = NULL;
+  guint64 label = g_ascii_strtoull (draft + strlen (CLICKS), &prompts, 10);
+  if (label < ACINI_LABEL_BACKGROUND || label >= ACINI_LABEL_KEEP || *prompts != ' ')
+    return FALSE;
+  g_object_set (self, "tool", "click", NULL);
+  acini_view_get_tool_context (self, &context);
+  acini_tool_click_resume (click, &context, (guint8)label, prompts + 1);
+  return acini_tool_click_get_n (click) > 0;
+}
+
+/* The corners of a polygon.  Returns: whether there were any. */
+static gboolean
+restore_outline (AciniSlideView *self, const char *draft)
+{
+  g_auto (GStrv) words = g_strsplit (draft, " ", 2 * MOST_POINTS + 2);
   g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (AciniMeasurePoint));
   guint64 label = words[0] ? g_ascii_strtoull (words[0], NULL, 10) : 0;
   for (guint i = 1; words[0] && words[i] && words[i + 1]; i += 2)
@@ -133,15 +166,31 @@ acini_view_drafts_restore (AciniSlideView *self, const char *draft)
       if (isfinite (p.x) && isfinite (p.y))
         g_array_append_val (points, p);
     }
-  if (points->len == 0 || label < ACINI_LABEL_BACKGROUND || label >= ACINI_LABEL_KEEP
-      || acini_project_get_read_only (self->project))
-    return;
+  if (points->len == 0 || label < ACINI_LABEL_BACKGROUND || label >= ACINI_LABEL_KEEP)
+    return FALSE;
   g_object_set (self, "tool", "polygon", NULL);
+  acini_tool_outline_resume (ACINI_TOOL_OUTLINE (acini_view_get_tool (self, "polygon")), self->project, self->slide_id,
+                             (guint8)label, (const AciniMeasurePoint *)(gpointer)points->data, points->len);
+  return TRUE;
+}
+
+void
+acini_view_drafts_restore (AciniSlideView *self, const char *draft)
+{
+  Drafts *drafts = get_drafts (self);
+  const char *newer = g_hash_table_lookup (drafts->left, &self->slide_id);
+  draft = newer ? newer : draft;
+  if (!draft || acini_project_get_read_only (self->project))
+    return;
+  /* What is there already is not to be written again. */
+  drafts->leaving = TRUE;
+  gboolean restored = g_str_has_prefix (draft, CLICKS) ? restore_clicks (self, draft) : restore_outline (self, draft);
+  drafts->leaving = FALSE;
+  if (!restored)
+    return;
   drafts->slide = self->slide_id;
   g_set_str (&drafts->text, draft);
   g_hash_table_remove (drafts->left, &self->slide_id);
-  acini_tool_outline_resume (ACINI_TOOL_OUTLINE (polygon), self->project, self->slide_id, (guint8)label,
-                             (const AciniMeasurePoint *)(gpointer)points->data, points->len);
 }
 
 void
@@ -149,13 +198,16 @@ acini_view_drafts_leave (AciniSlideView *self)
 {
   Drafts *drafts = get_drafts (self);
   AciniToolOutline *outline = find_unfinished (self);
-  if (!outline || !self->project || acini_project_get_read_only (self->project))
+  AciniTool *tool = outline ? ACINI_TOOL (outline) : acini_view_get_tool (self, "click");
+  gint64 slide;
+  g_autofree char *text = dup_unfinished (self, &slide);
+  if (!text || !self->project || acini_project_get_read_only (self->project))
     return;
   /* Behind what is being written. */
   drafts->busy = FALSE;
   keep (self);
   drafts->leaving = TRUE;
-  acini_tool_cancel (ACINI_TOOL (outline));
+  acini_tool_cancel (tool);
   g_hash_table_insert (drafts->left, g_memdup2 (&drafts->slide, sizeof drafts->slide), g_steal_pointer (&drafts->text));
   *drafts = (Drafts){ .left = drafts->left };
 }
@@ -169,4 +221,5 @@ acini_view_drafts_init (AciniSlideView *self)
   for (guint i = 0; i < G_N_ELEMENTS (outlines); i++)
     g_signal_connect_object (acini_view_get_tool (self, outlines[i]), "changed", G_CALLBACK (keep), self,
                              G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_view_get_tool (self, "click"), "changed", G_CALLBACK (keep), self, G_CONNECT_SWAPPED);
 }

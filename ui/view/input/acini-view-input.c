@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/input/acini-view-input.h"
 #include "ui/tools/acini-tool-brush.h"
+#include "ui/tools/acini-tool-edge-brush.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-navigation.h"
 #include "ui/view/input/acini-view-tools.h"
@@ -21,13 +22,17 @@ choose_tool (AciniSlideView *self, guint button)
 {
   if (button == GDK_BUTTON_MIDDLE || self->space)
     return acini_view_get_tool (self, "pan");
-  return button == GDK_BUTTON_PRIMARY ? self->tool : NULL;
+  return button == GDK_BUTTON_PRIMARY || (button == GDK_BUTTON_SECONDARY && acini_tool_takes_secondary (self->tool))
+             ? self->tool
+             : NULL;
 }
 
 static void
 on_drag_begin (GtkGestureDrag *gesture, double x, double y, AciniSlideView *self)
 {
-  AciniTool *tool = choose_tool (self, gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture)));
+  guint button = gtk_gesture_single_get_current_button (GTK_GESTURE_SINGLE (gesture));
+  AciniTool *tool = choose_tool (self, button);
+  GdkModifierType state = gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture));
   gtk_widget_grab_focus (GTK_WIDGET (self));
   acini_view_finish_tool (self);
   if (!tool || !self->slide)
@@ -36,8 +41,7 @@ on_drag_begin (GtkGestureDrag *gesture, double x, double y, AciniSlideView *self
       return;
     }
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
-  acini_view_begin_tool (self, tool, x, y,
-                         gtk_event_controller_get_current_event_state (GTK_EVENT_CONTROLLER (gesture)));
+  acini_view_begin_tool (self, tool, x, y, button == GDK_BUTTON_SECONDARY ? state | GDK_BUTTON3_MASK : state);
 }
 
 /* Between two frames the pointer may have moved several times; a stroke follows each of them. */
@@ -63,7 +67,7 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, AciniSlideView *s
     return;
   GtkEventController *controller = GTK_EVENT_CONTROLLER (gesture);
   GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
-  if (ACINI_IS_TOOL_BRUSH (self->active))
+  if (ACINI_IS_TOOL_BRUSH (self->active) || ACINI_IS_TOOL_EDGE_BRUSH (self->active))
     replay_history (self, gtk_event_controller_get_current_event (controller), state, x + dx, y + dy);
   acini_view_move_tool (self, x + dx, y + dy, state);
 }
@@ -183,6 +187,7 @@ press_key (AciniSlideView *self, guint keyval)
 static gboolean
 on_key_pressed (GtkEventControllerKey *keys, guint keyval, guint keycode, GdkModifierType state, AciniSlideView *self)
 {
+  AciniToolContext context;
   if (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK))
     return GDK_EVENT_PROPAGATE;
   if (keyval == GDK_KEY_space)
@@ -191,7 +196,8 @@ on_key_pressed (GtkEventControllerKey *keys, guint keyval, guint keycode, GdkMod
       acini_view_update_cursor (self);
       return GDK_EVENT_STOP;
     }
-  if (acini_tool_key (self->tool, keyval))
+  acini_view_get_tool_context (self, &context);
+  if (acini_tool_key (self->tool, &context, keyval))
     return GDK_EVENT_STOP;
   if (keyval == GDK_KEY_Escape && self->active)
     {

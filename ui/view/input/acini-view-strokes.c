@@ -3,6 +3,7 @@
 #include "data/labels/acini-editor.h"
 #include "ui/tools/acini-tool-brush.h"
 #include "ui/tools/acini-tool-outline.h"
+#include "ui/tools/acini-tool-pixels.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-mask.h"
 
@@ -149,6 +150,9 @@ acini_view_strokes_leave (AciniSlideView *self)
 gboolean
 acini_view_strokes_are_idle (AciniSlideView *self)
 {
+  for (guint i = 0; i < self->tools->len; i++)
+    if (ACINI_IS_TOOL_PIXELS (self->tools->pdata[i]) && acini_tool_pixels_is_busy (self->tools->pdata[i]))
+      return FALSE;
   return !find_uncommitted (self);
 }
 
@@ -166,7 +170,7 @@ acini_view_strokes_init (AciniSlideView *self)
       AciniTool *tool = g_ptr_array_index (self->tools, i);
       if (ACINI_IS_TOOL_BRUSH (tool))
         g_signal_connect_object (tool, "changed", G_CALLBACK (show), self, G_CONNECT_SWAPPED);
-      if (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_OUTLINE (tool))
+      if (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_OUTLINE (tool) || ACINI_IS_TOOL_PIXELS (tool))
         g_signal_connect_object (tool, "painted", G_CALLBACK (on_painted), self, G_CONNECT_DEFAULT);
     }
   g_signal_connect_object (self, "frame", G_CALLBACK (on_frame), self, G_CONNECT_DEFAULT);

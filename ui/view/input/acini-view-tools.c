@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/input/acini-view-tools.h"
 #include "ui/tools/acini-tool-brush.h"
+#include "ui/tools/acini-tool-edge-brush.h"
+#include "ui/tools/acini-tool-fill.h"
 #include "ui/tools/acini-tool-measure.h"
 #include "ui/tools/acini-tool-outline.h"
 #include "ui/tools/acini-tool-pan.h"
+#include "ui/tools/acini-tool-pixels.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-measures.h"
 #include "ui/view/core/acini-view-navigation.h"
@@ -42,6 +45,12 @@ acini_view_brush_changed (AciniSlideView *self)
       AciniTool *tool = g_ptr_array_index (self->tools, i);
       if (ACINI_IS_TOOL_OUTLINE (tool))
         acini_tool_outline_set_label (ACINI_TOOL_OUTLINE (tool), (guint8)self->brush_label);
+      if (ACINI_IS_TOOL_PIXELS (tool))
+        acini_tool_pixels_set_label (ACINI_TOOL_PIXELS (tool), (guint8)self->brush_label);
+      if (ACINI_IS_TOOL_EDGE_BRUSH (tool))
+        acini_tool_edge_brush_set_size (ACINI_TOOL_EDGE_BRUSH (tool), self->brush_size);
+      if (ACINI_IS_TOOL_FILL (tool))
+        acini_tool_fill_set_label (ACINI_TOOL_FILL (tool), (guint8)self->brush_label);
       if (!ACINI_IS_TOOL_BRUSH (tool))
         continue;
       acini_tool_brush_set_size (ACINI_TOOL_BRUSH (tool), self->brush_size);
@@ -66,6 +75,8 @@ acini_view_tools_init (AciniSlideView *self)
     {
       AciniTool *tool = g_ptr_array_index (self->tools, i);
       g_signal_connect_object (tool, "changed", G_CALLBACK (acini_view_update_cursor), self, G_CONNECT_SWAPPED);
+      if (ACINI_IS_TOOL_PIXELS (tool))
+        g_signal_connect_object (tool, "failed", G_CALLBACK (acini_view_fail), self, G_CONNECT_SWAPPED);
       if (!ACINI_IS_TOOL_MEASURE (tool))
         continue;
       g_signal_connect_object (tool, "measured", G_CALLBACK (on_measured), self, G_CONNECT_DEFAULT);

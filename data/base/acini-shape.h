@@ -3,7 +3,7 @@
 
 /* The shape of one object in its box: how deep each pixel lies, and ways to take it into parts.  Plain memory. */
 
-#include "data/mask/acini-contours.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 

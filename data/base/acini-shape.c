@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "data/objects/acini-object-shape.h"
+#include "data/base/acini-shape.h"
 
 #include "data/base/acini-distance.h"
 

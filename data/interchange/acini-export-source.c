@@ -2,7 +2,7 @@
 
 /* What the formats share: the pixels they write, and the domain of their errors. */
 
-#include "data/interchange/acini-export-private.h"
+#include "data/interchange/acini-export-source.h"
 
 G_DEFINE_QUARK (acini - export - error - quark, acini_export_error)
 
