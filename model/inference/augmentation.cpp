@@ -25,7 +25,7 @@ struct Symmetry
 };
 
 std::vector<Symmetry>
-list_symmetries (const Augmentation &augmentation)
+list_symmetries (const TestTimeAugmentation &augmentation)
 {
   std::vector<Symmetry> symmetries = { { false, 0 } };
 
@@ -252,7 +252,7 @@ resample (const float *from, int from_height, int from_width, float *to, int hei
 }
 
 Predictor
-with_augmentation (Predictor network, int planes, const Augmentation &augmentation)
+with_augmentation (Predictor network, int planes, const TestTimeAugmentation &augmentation)
 {
   const std::vector<Symmetry> symmetries = list_symmetries (augmentation);
   const std::vector<double> scales = augmentation.scales;

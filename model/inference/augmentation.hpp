@@ -7,7 +7,7 @@ namespace acini
 {
 
 /* Changed patches that a network sees besides the patch itself. */
-struct Augmentation
+struct TestTimeAugmentation
 {
   bool flips = false;                 /* the two mirror images */
   bool turns = false;                 /* by a quarter, a half and three quarters; with flips all eight */
@@ -15,7 +15,7 @@ struct Augmentation
 };
 
 /* The mean of what @network says of the patches as they are and changed, changed back. */
-Predictor with_augmentation (Predictor network, int planes, const Augmentation &augmentation);
+Predictor with_augmentation (Predictor network, int planes, const TestTimeAugmentation &augmentation);
 
 /* Resamples @channels, interleaved: a triangle as wide as a pixel of the coarser of both, so that nothing is lost or
  * folded when it shrinks. */

@@ -76,10 +76,10 @@ make_options (const SegmentDefaults &defaults, const AciniProbabilitySink &sink,
   return tiler;
 }
 
-Augmentation
+TestTimeAugmentation
 make_augmentation (const AciniSegmentOptions &options)
 {
-  Augmentation augmentation;
+  TestTimeAugmentation augmentation;
 
   augmentation.flips = options.flips;
   augmentation.turns = options.turns;

@@ -484,7 +484,7 @@ check_augmentation (bool flips, bool turns, int expected_calls)
         for (int k = 0; k < height * width; k++)
           *probability++ = pixels[(i * height * width + k) * 3 + plane] * slant (k % width, k / width);
   };
-  Augmentation augmentation;
+  TestTimeAugmentation augmentation;
   augmentation.flips = flips;
   augmentation.turns = turns;
   with_augmentation (slanted, 2, augmentation) (rgb.data (), 2, h, w, out.data ());
@@ -525,7 +525,7 @@ test_scales ()
   std::vector<std::uint8_t> rgb (3 * side * side);
   std::vector<float> out (side * side);
   std::vector<int> sides;
-  Augmentation augmentation;
+  TestTimeAugmentation augmentation;
 
   for (int i = 0; i < side * side; i++)
     for (int c = 0; c < 3; c++)
