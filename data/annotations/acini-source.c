@@ -131,9 +131,11 @@ set_up (AciniSource *self, GError **error)
 
       if (converter == NULL)
         {
+          g_autofree char *valid = g_utf8_make_valid (encoding, -1);
+          g_autofree char *shown = g_utf8_substring (valid, 0, MIN (g_utf8_strlen (valid, -1), 40));
+
           g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_DAMAGED,
-                       _ ("“%s” has the encoding “%.40s”, which is not known here. Save it as UTF-8."), self->name,
-                       encoding);
+                       _ ("“%s” has the encoding “%s”, which is not known here. Save it as UTF-8."), self->name, shown);
           return FALSE;
         }
       push_converter (self, G_CONVERTER (converter));

@@ -192,10 +192,10 @@ fill_in (Desk *desk, AciniImportDialog *dialog)
   gtk_editable_set_text (GTK_EDITABLE (entry), "0,5");
   assert_text (find_row (dialog, "p1_a.png"), "mpp", "0,5");
   g_assert_true (g_file_set_contents (
-      table, "id\tpixel_size\tsplit\torgan\nghent_p2_b\t0.25\ttest\tkidney\nghent_p1_a\t\ttrain\t\n", -1, NULL));
+      table, "id\tpixel_size\tsplit\torgan\nghent_p2_b\t0.256789\ttest\tkidney\nghent_p1_a\t\ttrain\t\n", -1, NULL));
   acini_import_dialog_take_table (dialog, table);
   desk_wait (desk, is_filled, "the table read");
-  assert_text (find_row (dialog, "p2_b.png"), "mpp", "0.25");
+  assert_text (find_row (dialog, "p2_b.png"), "mpp", "0.2568");
   assert_text (find_row (dialog, "p2_b.png"), "pixel-size", "table");
   assert_text (find_row (dialog, "p3_c.png"), "pixel-size", "by hand");
   g_object_set (find_row (dialog, "p3_c.png"), "patient", "P-3", NULL);
@@ -246,7 +246,7 @@ test_folder (Desk *desk, gconstpointer data)
   desk_assert_query (desk,
                      "SELECT organ || ' ' || mpp_x || ' ' || patient || ' ' || source || ' ' || split FROM slides "
                      "WHERE name = 'ghent_p2_b'",
-                     "kidney 0.25 p2 ghent test");
+                     "kidney 0.256789 p2 ghent test");
   desk_assert_query (desk,
                      "SELECT organ || ' ' || mpp_x || ' ' || patient || ' ' || split FROM slides "
                      "WHERE name = 'ghent_p1_a'",

@@ -54,6 +54,13 @@ G_DEFINE_FINAL_TYPE (AciniImportRow, acini_import_row, G_TYPE_OBJECT)
 
 /* What is shown. */
 
+/* Fewer digits than are known. */
+static char *
+dup_mpp (double mpp)
+{
+  return mpp > 0 ? g_strdup_printf ("%.4g", mpp) : g_strdup ("");
+}
+
 static gboolean
 is_edge (const guint8 *overlay, int x, int y, int width, int height)
 {
@@ -387,9 +394,10 @@ acini_import_row_fill (AciniImportRow *self, const AciniSlideFields *fields)
     set_organ (self, find_organ (acini_slide_fields_get_organ (fields)));
   if (acini_slide_fields_get_mpp (fields) > 0)
     {
-      g_autofree char *text = g_strdup_printf ("%.4g", acini_slide_fields_get_mpp (fields));
+      g_autofree char *text = dup_mpp (acini_slide_fields_get_mpp (fields));
 
       set_mpp (self, text);
+      self->file->mpp = acini_slide_fields_get_mpp (fields);
       self->file->scale = ACINI_SCALE_TABLE;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PIXEL_SIZE]);
     }
@@ -421,6 +429,8 @@ void
 acini_import_row_apply (AciniImportRow *self)
 {
   AciniSlideFields *fields;
+  char exact[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *shown = NULL;
   double mpp = 0;
 
   g_return_if_fail (ACINI_IS_IMPORT_ROW (self));
@@ -434,12 +444,15 @@ acini_import_row_apply (AciniImportRow *self)
   /* What the file says is more exact than what was shown of it. */
   if (self->file->scale == ACINI_SCALE_HEADER || self->file->scale == ACINI_SCALE_RESOLUTION)
     return;
+  shown = dup_mpp (self->file->mpp);
   acini_units_parse_mpp (self->mpp, &mpp, NULL);
-  self->file->mpp = mpp;
+  if (!g_str_equal (self->mpp, shown))
+    self->file->mpp = mpp;
   if (self->file->scale == ACINI_SCALE_UNKNOWN && mpp > 0)
     self->file->scale = ACINI_SCALE_HAND;
   /* The description of the slide would set another. */
-  acini_slide_fields_set (fields, "mpp", mpp > 0 ? self->mpp : "", NULL);
+  acini_slide_fields_set (fields, "mpp",
+                          self->file->mpp > 0 ? g_ascii_dtostr (exact, sizeof exact, self->file->mpp) : "", NULL);
 }
 
 static void
@@ -514,7 +527,7 @@ acini_import_row_new (GPtrArray *files, guint i)
   self->included = file->problem == NULL && file->same_as == NULL;
   self->organ = find_organ (file->organ);
   self->organ_said = file->organ != NULL && *file->organ != '\0';
-  self->mpp = file->mpp > 0 ? g_strdup_printf ("%.4g", file->mpp) : g_strdup ("");
+  self->mpp = dup_mpp (file->mpp);
   self->mpp_said = file->mpp > 0;
   self->patient = dup_field (file, "patient");
   self->source = dup_field (file, "source");
