@@ -8,7 +8,9 @@
  * tile of one value costs nothing; of the others MAX_RAW at most are held as pixels, the rest compressed. */
 
 #define TILE ACINI_TILE_SIZE
-#define MAX_RAW 64
+/* 128 MiB: labels and seams of a row of tiles of a slide 130 000 pixels wide, so that what is drawn row after row, as
+ * an import does, packs none twice. */
+#define MAX_RAW 512
 #define EDIT_COMPRESSION 1 /* of tiles in memory */
 
 guint

@@ -3,7 +3,7 @@
 /* Data in and out at full size: run lengths of a gigapixel slide, a million outlines out and in again, a mask of
  * 2.5 gigapixels as outlines.  Seconds of the clock and of the processor, and the most memory so far.
  *
- * Arguments: which (runs, outlines, contours; default: all), and the number of outlines (1000000). */
+ * Arguments: which (runs, contours, squares, outlines; default: all), and the number of outlines (1000000). */
 
 #include "data/interchange/acini-export.h"
 #include "data/interchange/acini-labels-import.h"
@@ -166,6 +166,40 @@ measure_outlines (AciniProject *project, const char *folder, int n)
   compare (project, slide, other, side);
 }
 
+/* Outlines of another program: squares, written here. */
+static void
+measure_squares (AciniProject *project, const char *folder, int n)
+{
+  const int columns = (int)ceil (sqrt (n)), side = STEP * columns;
+  gint64 slide = acini_test_add_slide (project, "squares.tiff", side, side);
+  g_autofree char *path = g_build_filename (folder, "squares.geojson", NULL);
+  g_autoptr (GError) error = NULL;
+  FILE *file = fopen (path, "w");
+  Start start;
+  guint8 label = 0;
+
+  fputs ("{\"type\":\"FeatureCollection\",\"features\":[", file);
+  for (int i = 0; i < n; i++)
+    {
+      int x = i % columns * STEP + 4, y = i / columns * STEP + 4, w = 10 + i % 7;
+
+      fprintf (
+          file,
+          "%s\n{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[%d,%d],[%d,%d],[%d,%d],[%d,"
+          "%d],[%d,%d]]]},\"properties\":{}}",
+          i > 0 ? "," : "", x, y, x + w, y, x + w, y + w, x, y + w, x, y);
+    }
+  fputs ("]}", file);
+  fclose (file);
+  start = begin ();
+  if (!acini_labels_import_annotations (project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error))
+    g_error ("%s", error->message);
+  tell ("squares of GeoJSON to labels", &start);
+  acini_labels_read (project, slide, 0, 5, 5, 1, 1, &label, NULL);
+  if (label != ACINI_LABEL_FIRST_CLASS)
+    g_error ("the first square is not there");
+}
+
 /* A mask. */
 
 typedef struct
@@ -222,6 +256,8 @@ main (int argc, char **argv)
     measure_runs (project);
   if (all || g_str_equal (which, "contours"))
     measure_contours ();
+  if (all || g_str_equal (which, "squares"))
+    measure_squares (project, folder, argc > 2 ? atoi (argv[2]) : 1000000);
   if (all || g_str_equal (which, "outlines"))
     measure_outlines (project, folder, argc > 2 ? atoi (argv[2]) : 1000000);
   g_clear_object (&project);
