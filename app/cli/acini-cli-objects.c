@@ -15,12 +15,14 @@
 #include <string.h>
 #include <unistd.h>
 
-static char *option_slides, *option_threshold, *option_csv;
+static char *option_slides, *option_threshold, *option_csv, *option_region;
 static gboolean option_labels_only;
 
 static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Names, patterns and ranges separated by commas (default: all)", "A,B,…" },
+  { "region", 0, 0, G_OPTION_ARG_STRING, &option_region,
+    "Only what lies in the regions of this name, see “acini-cli regions”", "NAME" },
   { "csv", 0, 0, G_OPTION_ARG_FILENAME, &option_csv, "Write a table to FILE instead", "FILE" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold, ACINI_THRESHOLD_OPTION_HELP, "T" },
   { "labels-only", 0, 0, G_OPTION_ARG_NONE, &option_labels_only, "Labels by people only, without the prediction",
@@ -41,7 +43,9 @@ struct _Listing
   AciniCard *card; /* NULL: labels alone */
   GPtrArray *slides;
   double threshold;
-  guint done; /* slides */
+  guint done;              /* slides */
+  gboolean met;            /* a slide has the region */
+  AciniRegionScope *scope; /* of the slide */
   SlideFunc func;
   FILE *csv;     /* NULL: on standard output */
   gboolean any;  /* something was listed */
@@ -156,6 +160,22 @@ list_slide (Listing *listing, GError **error)
   return listing->func (listing, &source, index, error);
 }
 
+/* *@counts: whether anything of the slide does. */
+static gboolean
+choose_scope (Listing *listing, gboolean *counts, GError **error)
+{
+  g_clear_pointer (&listing->scope, acini_region_scope_free);
+  listing->scope = acini_region_scope_new (listing->project, listing->slide->id, option_region, error);
+  if (listing->scope == NULL)
+    return FALSE;
+  *counts = acini_region_scope_is_there (listing->scope);
+  listing->met |= *counts;
+  if (!*counts)
+    acini_console_note (listing->console, "acini-cli: “%s” is left out: it has no region “%s”.", listing->slide->name,
+                        option_region);
+  return TRUE;
+}
+
 static gboolean
 list_slides (Listing *listing, const char *folder, GError **error)
 {
@@ -169,11 +189,17 @@ list_slides (Listing *listing, const char *folder, GError **error)
     return FALSE;
   for (; listing->done < listing->slides->len; listing->done++)
     {
+      gboolean counts = FALSE;
+
       listing->slide = g_ptr_array_index (listing->slides, listing->done);
-      if (!list_slide (listing, error))
+      if (!choose_scope (listing, &counts, error) || (counts && !list_slide (listing, error)))
         return FALSE;
     }
-  return TRUE;
+  if (listing->met || option_region == NULL)
+    return TRUE;
+  g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+               "No slide has a region “%s”: “acini-cli regions” lists them.", option_region);
+  return FALSE;
 }
 
 static void
@@ -181,6 +207,7 @@ listing_clear (Listing *listing)
 {
   g_clear_object (&listing->project);
   g_clear_pointer (&listing->slides, g_ptr_array_unref);
+  g_clear_pointer (&listing->scope, acini_region_scope_free);
   g_clear_pointer (&listing->card, acini_card_free);
   g_clear_pointer (&listing->totals, g_hash_table_unref);
   g_string_free (listing->line, TRUE);
@@ -263,7 +290,9 @@ list_object (const AciniObject *object, gpointer user_data)
 static gboolean
 list_objects (Listing *listing, const AciniObjectSource *source, AciniObjectIndex *index, GError **error)
 {
-  return acini_object_index_foreach (index, NULL, list_object, listing, error)
+  const AciniObjectQuery query = { .scope = listing->scope };
+
+  return acini_object_index_foreach (index, &query, list_object, listing, error)
          && !g_cancellable_set_error_if_cancelled (listing->console->cancellable, error);
 }
 
@@ -328,8 +357,8 @@ describe (const AciniResult *r)
 static gboolean
 list_results (Listing *listing, const AciniObjectSource *source, AciniObjectIndex *index, GError **error)
 {
-  double tissue = acini_results_measure_tissue (listing->slide);
-  g_autoptr (GArray) results = acini_results_collect (index, source, tissue, 0, error);
+  double tissue = acini_results_measure_tissue (listing->slide, listing->scope);
+  g_autoptr (GArray) results = acini_results_collect (index, source, listing->scope, tissue, 0, error);
 
   if (results == NULL)
     return FALSE;
@@ -393,7 +422,8 @@ const AciniCommand acini_command_objects = {
     "perimeter²), the axes of the ellipse that fits it, centroid and box, in pixels of the slide; the model's mean "
     "probability, its uncertainty (mean entropy, in bits) and how sharply the probability falls at the outline; what "
     "the review said and whose pixels it is made of. Its id is 1 plus the number of its first pixel, counted by "
-    "rows. What was found is kept beside the predictions, and the next time only what changed is looked at.",
+    "rows. What was found is kept beside the predictions, and the next time only what changed is looked at. Objects "
+    "whose centroid lies in an exclusion (see \"regions\") are left out.",
   .examples = "objects Colon.acini\nobjects Colon.acini --slides train_1 --json\nobjects Colon.acini --csv objects.csv",
   .options = entries,
   .least = 1,
@@ -409,8 +439,9 @@ const AciniCommand acini_command_results = {
   .description = "For each slide and class: how many objects there are (see \"objects\"), how many per mm² of tissue, "
                  "the mean and the standard deviation of their areas, and the share of the tissue that they cover. "
                  "Tissue is told from glass on an overview of the slide; without the slide's file, or without its µm "
-                 "per pixel, the numbers that need it are left open.",
-  .examples = "results Colon.acini\nresults Colon.acini --csv results.csv",
+                 "per pixel, the numbers that need it are left open. Exclusions (see \"regions\") are left out of the "
+                 "count and of the tissue; with --region only the regions of that name are looked at.",
+  .examples = "results Colon.acini\nresults Colon.acini --csv results.csv\nresults Colon.acini --region Cortex",
   .options = entries,
   .least = 1,
   .most = 1,

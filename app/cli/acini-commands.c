@@ -22,6 +22,7 @@ acini_commands_list (void)
     &acini_command_export,
     &acini_command_objects,
     &acini_command_results,
+    &acini_command_regions,
     &acini_command_report,
     &acini_command_preview,
     &acini_command_refit,

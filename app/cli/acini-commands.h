@@ -45,6 +45,7 @@ extern const AciniCommand acini_command_phantom;
 extern const AciniCommand acini_command_preview;
 extern const AciniCommand acini_command_refit;
 extern const AciniCommand acini_command_relink;
+extern const AciniCommand acini_command_regions;
 extern const AciniCommand acini_command_report;
 extern const AciniCommand acini_command_results;
 extern const AciniCommand acini_command_segment;

@@ -439,14 +439,16 @@ add_results (AciniReport *self, const AciniExportSource *source, GCancellable *c
   const AciniSlideRecord *slide = source->slide;
   const AciniObjectSource objects = { source->project, slide, source->prediction, source->thresholds };
   g_autoptr (AciniObjectIndex) index = acini_export_open_index (source, cancellable, error);
+  g_autoptr (AciniRegionScope) scope = acini_region_scope_new (source->project, slide->id, NULL, error);
+  const AciniObjectQuery query = { .scope = scope };
   g_autoptr (GArray) results = NULL, found = g_array_new (FALSE, FALSE, sizeof (double));
   const gboolean um = slide->mpp_x > 0;
   Areas areas = { found, um ? slide->mpp_x * slide->mpp_y : 1 };
 
-  if (index == NULL)
+  if (index == NULL || scope == NULL)
     return FALSE;
-  results = acini_results_collect (index, &objects, acini_results_measure_tissue (slide), 0, error);
-  if (results == NULL || !acini_object_index_foreach (index, NULL, take_area, &areas, error))
+  results = acini_results_collect (index, &objects, scope, acini_results_measure_tissue (slide, scope), 0, error);
+  if (results == NULL || !acini_object_index_foreach (index, &query, take_area, &areas, error))
     return FALSE;
   acini_report_page_add_heading (self->page, _ ("Tissue units"));
   add_result_head (self->page, _ ("Class"), widths);

@@ -33,7 +33,8 @@ gboolean acini_labels_read (AciniProject *project, gint64 slide, int level, gint
 GArray *acini_labels_list_tiles (AciniProject *project, gint64 slide, GError **error);
 
 /* Writes a frozen copy of the label layers (no journal) of @slides (element-type gint64; NULL: all labelled ones) to
- * a new SQLite file with the same tables: a training job reads it with acini_label_snapshot_read ().  Atomic. */
+ * a new SQLite file with the same tables: a training job reads it with acini_label_snapshot_read ().  What lies in
+ * an exclusion (acini-region.h) is unlabelled there.  Atomic. */
 gboolean acini_labels_write_snapshot (AciniProject *project, GArray *slides, const char *path, GError **error);
 
 typedef struct _AciniLabelSnapshot AciniLabelSnapshot; /* thread-safe */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "data/labels/acini-stroke.h"
 
+#include "data/base/acini-outline.h"
+
 #include <math.h>
 
 /* From one radius to the next in pieces of about so many pixels. */
@@ -298,74 +300,6 @@ cut_segment (const Point *a, const Point *b, double radius, double y, double *fr
   return *from <= *to;
 }
 
-/* Sets the pixels of a row whose middles lie in [@left, @right]. Returns: how many were not set before. */
-static gsize
-set_row (guint8 *row, int width, double left, double right)
-{
-  int u0 = (int)CLAMP (ceil (left - .5), 0, width);
-  int u1 = (int)CLAMP (floor (right - .5) + 1, 0, width);
-  gsize n_set = 0;
-  for (int u = u0; u < u1; u++)
-    {
-      n_set += row[u] == 0;
-      row[u] = 255;
-    }
-  return n_set;
-}
-
-/* Where an edge of the outline crosses the middle line of a row of pixels, and whether downwards (1) or up (-1). */
-typedef struct
-{
-  int row, direction;
-  double x;
-} Crossing;
-
-static int
-compare_crossings (gconstpointer a, gconstpointer b)
-{
-  const Crossing *p = a, *q = b;
-  return p->row != q->row ? p->row - q->row : (p->x > q->x) - (p->x < q->x);
-}
-
-/* (element-type Crossing), by row and from left to right. */
-static GArray *
-find_crossings (AciniStroke *self, double x, double y, double step, int height)
-{
-  GArray *crossings = g_array_new (FALSE, FALSE, sizeof (Crossing));
-  const Point *points = (const Point *)(gpointer)self->points->data;
-  for (guint i = 0; i < self->points->len; i++)
-    {
-      const Point *from = &points[i], *to = &points[(i + 1) % self->points->len];
-      Point a = { (from->x - x) / step, (from->y - y) / step, 0 }, b = { (to->x - x) / step, (to->y - y) / step, 0 };
-      int top = (int)CLAMP (ceil (MIN (a.y, b.y) - .5), 0, height);
-      int bottom = (int)CLAMP (ceil (MAX (a.y, b.y) - .5), 0, height);
-      for (int v = top; v < bottom; v++)
-        {
-          Crossing crossing = { v, a.y < b.y ? 1 : -1, a.x + (v + .5 - a.y) / (b.y - a.y) * (b.x - a.x) };
-          g_array_append_val (crossings, crossing);
-        }
-    }
-  g_array_sort (crossings, compare_crossings);
-  return crossings;
-}
-
-/* Fills by winding number, not parity: a lasso that crosses its own line leaves no hole there. */
-static gsize
-rasterise_outline (AciniStroke *self, double x, double y, double step, int width, int height, guint8 *mask)
-{
-  g_autoptr (GArray) crossings = find_crossings (self, x, y, step, height);
-  gsize n_set = 0;
-  int winding = 0;
-  for (guint i = 0; i < crossings->len; i++)
-    {
-      const Crossing *crossing = &g_array_index (crossings, Crossing, i);
-      winding += crossing->direction;
-      if (winding != 0)
-        n_set += set_row (mask + (gsize)crossing->row * (gsize)width, width, crossing->x, crossing[1].x);
-    }
-  return n_set;
-}
-
 /* The mask at (@u, @v) of its pixels; nothing outside. */
 static inline int
 get_picture (const Picture *picture, int u, int v)
@@ -424,7 +358,7 @@ rasterise_segment (const Point *a, const Point *b, double r, int width, int heig
     {
       double left, right;
       if (cut_segment (a, b, r, v + .5, &left, &right))
-        n_set += set_row (mask + (gsize)v * (gsize)width, width, left, right);
+        n_set += acini_outline_fill_row (mask + (gsize)v * (gsize)width, width, left, right);
     }
   return n_set;
 }
@@ -437,9 +371,10 @@ acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double 
   const double thinnest = step > 1 ? .75 : 0;
   if (self->picture)
     return rasterise_picture (self->picture, x, y, step, width, height, mask);
-  if (self->filled)
-    return rasterise_outline (self, x, y, step, width, height, mask);
   const Point *points = (const Point *)(gpointer)self->points->data;
+  if (self->filled)
+    return acini_outline_rasterise (&(AciniOutline){ &points->x, sizeof *points / sizeof points->x, self->points->len },
+                                    x, y, step, width, height, mask);
   gsize n_set = 0;
   for (guint i = MAX (first, self->points->len > 1 ? 1 : 0); i < self->points->len; i++)
     {

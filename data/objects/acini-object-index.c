@@ -262,6 +262,8 @@ acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQuery *quer
   while (acini_transaction_next (transaction, rows, &failure))
     {
       acini_object_store_read (rows, self->source.slide->width, &object);
+      if (query->scope != NULL && !acini_region_scope_contains (query->scope, object.x, object.y))
+        continue;
       if (!func (&object, user_data))
         {
           sqlite3_reset (rows);

@@ -14,6 +14,7 @@
 #include "data/base/acini-progress.h"
 #include "data/mask/acini-mask.h"
 #include "data/objects/acini-review-state.h"
+#include "data/project/acini-region.h"
 
 G_BEGIN_DECLS
 
@@ -95,11 +96,13 @@ typedef struct
 {
   AciniObjectOrder order;
   gboolean descending;
-  int label;             /* 0: any */
-  guint states;          /* bits, 1 << AciniReviewState; 0: any */
-  guint authors;         /* bits, 1 << AciniAuthor; 0: any */
-  const AciniRect *area; /* NULL: anywhere; else those whose box meets it */
-  gint64 offset, limit;  /* limit 0: all */
+  int label;                     /* 0: any */
+  guint states;                  /* bits, 1 << AciniReviewState; 0: any */
+  guint authors;                 /* bits, 1 << AciniAuthor; 0: any */
+  const AciniRect *area;         /* NULL: anywhere; else those whose box meets it */
+  gint64 offset, limit;          /* limit 0: all */
+  const AciniRegionScope *scope; /* NULL: all of the slide; else acini_object_index_foreach () passes over those whose
+                                  * centre does not count, after @offset and @limit */
 } AciniObjectQuery;
 
 /* Returns: whether to go on. */

@@ -86,16 +86,20 @@ acini_object_table_collect (AciniObjectIndex *index, const AciniObjectTableQuery
 {
   g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GError) failure = NULL;
+  g_autoptr (AciniRegionScope) scope = NULL;
   g_autofree char *sql = NULL;
   sqlite3_stmt *rows;
 
   g_return_val_if_fail (index != NULL && query != NULL && query->order < ACINI_OBJECT_N_COLUMNS, FALSE);
   g_return_val_if_fail (query->measure < ACINI_OBJECT_N_MEASURES, FALSE);
 
+  if (index->source.project != NULL
+      && (scope = acini_region_scope_new (index->source.project, index->source.slide->id, NULL, error)) == NULL)
+    return FALSE;
   transaction = acini_database_read (index->database, error);
   if (transaction == NULL)
     return FALSE;
-  sql = g_strdup_printf ("SELECT id, %s, %s FROM objects WHERE (?1 = 0 OR label = ?1)"
+  sql = g_strdup_printf ("SELECT id, %s, %s, centre_x, centre_y FROM objects WHERE (?1 = 0 OR label = ?1)"
                          " AND (?2 = 0 OR (?2 >> state) & 1)",
                          columns[query->order].sql, columns[query->measure].sql);
   rows = acini_transaction_query (transaction, error, sql, "ii", (gint64)query->label, (gint64)query->states);
@@ -107,6 +111,9 @@ acini_object_table_collect (AciniObjectIndex *index, const AciniObjectTableQuery
       AciniObjectKey key
           = { sqlite3_column_int64 (rows, 0), scale (sqlite3_column_double (rows, 1), query->order, pixel), slide };
 
+      if (scope != NULL
+          && !acini_region_scope_contains (scope, sqlite3_column_double (rows, 3), sqlite3_column_double (rows, 4)))
+        continue;
       if (value >= 0)
         g_array_append_val (values, value);
       if (is_within (query, value))

@@ -51,7 +51,8 @@ typedef struct
 
 /* Appends the keys of the objects in @index that @query wants to @keys (element-type AciniObjectKey), and to @values
  * (element-type double) the measure of those that are of its class and state, whatever their range.
- * @slide: for the keys. @pixel: µm per level-0 pixel, 0: measures are in pixels. */
+ * What lies in an exclusion is in neither.  @slide: for the keys. @pixel: µm per level-0 pixel, 0: measures are in
+ * pixels. */
 gboolean acini_object_table_collect (AciniObjectIndex *index, const AciniObjectTableQuery *query, guint slide,
                                      double pixel, GArray *keys, GArray *values, GCancellable *cancellable,
                                      GError **error);

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#define OVERVIEW 2048 /* pixels of the longer side */
+
 typedef struct
 {
   AciniResult results[256]; /* by label */
@@ -29,10 +31,10 @@ take_object (const AciniObject *object, gpointer user_data)
 }
 
 GArray *
-acini_results_collect (AciniObjectIndex *index, const AciniObjectSource *source, double tissue, guint states,
-                       GError **error)
+acini_results_collect (AciniObjectIndex *index, const AciniObjectSource *source, const AciniRegionScope *scope,
+                       double tissue, guint states, GError **error)
 {
-  const AciniObjectQuery query = { .states = states };
+  const AciniObjectQuery query = { .states = states, .scope = scope };
   const AciniSlideRecord *slide = source->slide;
   g_autofree Collection *collection = g_new0 (Collection, 1);
   g_autoptr (GArray) results = NULL;
@@ -59,13 +61,36 @@ acini_results_collect (AciniObjectIndex *index, const AciniObjectSource *source,
   return g_steal_pointer (&results);
 }
 
+/* The part of the tissue that counts, of an overview. */
+static double
+measure_part (AciniTissue *tissue, const AciniSlideRecord *slide, const AciniRegionScope *scope)
+{
+  double step = fmax (1, (double)MAX (slide->width, slide->height) / OVERVIEW);
+  int width = (int)ceil ((double)slide->width / step), height = (int)ceil ((double)slide->height / step);
+  g_autofree guint8 *mask = g_malloc ((gsize)width * (gsize)height);
+  gsize n = 0, n_within = 0;
+
+  acini_region_scope_rasterise (scope, 0, 0, step, width, height, mask);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      if (!acini_tissue_is_empty (tissue, (x + .5) * step, (y + .5) * step, 1e-3, 1e-3))
+        {
+          n++;
+          n_within += mask[(gsize)y * (gsize)width + (gsize)x] != 0;
+        }
+  return n > 0 ? (double)n_within / (double)n : 0;
+}
+
 double
-acini_results_measure_tissue (const AciniSlideRecord *slide)
+acini_results_measure_tissue (const AciniSlideRecord *slide, const AciniRegionScope *scope)
 {
   g_autoptr (AciniSlide) file = slide->missing ? NULL : acini_slide_open (slide->path, NULL);
   g_autoptr (AciniTissue) tissue = file != NULL ? acini_tissue_new (file, NULL) : NULL;
 
-  return tissue != NULL ? acini_tissue_get_share (tissue) : -1;
+  if (tissue == NULL)
+    return -1;
+  return acini_tissue_get_share (tissue)
+         * (scope == NULL || acini_region_scope_is_all (scope) ? 1 : measure_part (tissue, slide, scope));
 }
 
 void

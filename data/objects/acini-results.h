@@ -19,14 +19,16 @@ typedef struct
   double tissue_um2;              /* tissue of the slide; below 0: unknown */
 } AciniResult;
 
-/* The results of @index's slide: one for each class of the project and each that occurs.  @tissue: the share of the
- * slide that is tissue, below 0: unknown; see acini_tissue_get_share ().  @states: bits, 1 << AciniReviewState, of the
- * objects that count; 0: all.  Returns: (transfer full) (element-type AciniResult) by label, or NULL with @error set.
+/* The results of @index's slide: one for each class of the project and each that occurs.  @scope: what counts
+ * (nullable: all of it).  @tissue: the share of the slide that is tissue and counts, below 0: unknown.  @states: bits,
+ * 1 << AciniReviewState, of the objects that count; 0: all.  Returns: (transfer full) (element-type AciniResult) by
+ * label, or NULL with @error set.
  */
-GArray *acini_results_collect (AciniObjectIndex *index, const AciniObjectSource *source, double tissue, guint states,
-                               GError **error);
-/* The share of @slide that is tissue; below 0 where its file is not there. */
-double acini_results_measure_tissue (const AciniSlideRecord *slide);
+GArray *acini_results_collect (AciniObjectIndex *index, const AciniObjectSource *source, const AciniRegionScope *scope,
+                               double tissue, guint states, GError **error);
+/* The share of @slide that is tissue and within @scope (nullable: all of it counts); below 0 where its file is not
+ * there. */
+double acini_results_measure_tissue (const AciniSlideRecord *slide, const AciniRegionScope *scope);
 
 /* Adds those of another slide. */
 void acini_result_add (AciniResult *self, const AciniResult *other);

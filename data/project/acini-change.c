@@ -6,6 +6,7 @@
 #include "data/base/acini-resolution.h"
 #include "data/project/acini-change-private.h"
 #include "data/project/acini-journal-rows.h"
+#include "data/project/acini-region.h"
 #include "data/project/acini-sign-off.h"
 
 #include <json-glib/json-glib.h>
@@ -234,6 +235,34 @@ acini_change_new_moved_review (gint64 slide, gint64 from_x, gint64 from_y, gint6
 }
 
 AciniChange *
+acini_change_new_regions (gint64 slide, GPtrArray *regions)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+  JsonArray *array = json_array_sized_new (regions->len);
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      const AciniRegionRecord *region = regions->pdata[i];
+
+      json_array_add_object_element (array,
+                                     acini_region_to_json (region->id, region->name, region->kind, region->points));
+    }
+  json_object_set_array_member (after, "regions", array);
+  return acini_change_new ("slide", "region", slide, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_region_removed (gint64 slide, gint64 id)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+  JsonArray *array = json_array_new ();
+
+  json_array_add_object_element (array, acini_region_to_json (id, NULL, 0, NULL));
+  json_object_set_array_member (after, "regions", array);
+  return acini_change_new ("slide", "region", slide, to_text (after), FALSE);
+}
+
+AciniChange *
 acini_change_new_model_run (gint64 slide, const char *model)
 {
   g_autoptr (JsonObject) after = json_object_new ();
@@ -315,6 +344,15 @@ read_slide (AciniTransaction *transaction, gint64 slide, JsonObject *after, Json
         json_object_set_boolean_member (before, name, sqlite3_column_int (rows, i) != 0);
     }
   sqlite3_reset (rows);
+  if (json_object_has_member (after, "regions"))
+    {
+      JsonArray *found
+          = acini_regions_read_before (transaction, slide, json_object_get_array_member (after, "regions"), error);
+
+      if (found == NULL)
+        return FALSE;
+      json_object_set_array_member (before, "regions", found);
+    }
   return TRUE;
 }
 
@@ -456,7 +494,8 @@ apply_slide (AciniTransaction *transaction, gint64 slide, JsonObject *content, G
       if (!ok)
         return FALSE;
     }
-  return TRUE;
+  return !json_object_has_member (content, "regions")
+         || acini_regions_apply (transaction, slide, json_object_get_array_member (content, "regions"), error);
 }
 
 static gboolean

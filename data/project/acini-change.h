@@ -33,6 +33,10 @@ AciniChange *acini_change_new_decisions (gint64 slide, const gint64 (*places)[2]
 AciniChange *acini_change_new_sign_off (gint64 slide, const char *state, const char *meaning, const char *reason);
 /* Records that the decision at (@from_x, @from_y) is about the object at (@x, @y): the larger piece after a split. */
 AciniChange *acini_change_new_moved_review (gint64 slide, gint64 from_x, gint64 from_y, gint64 x, gint64 y);
+/* @regions (element-type AciniRegionRecord, see acini-region.h) become regions of @slide, those of a known id instead
+ * of what it was, in one step. */
+AciniChange *acini_change_new_regions (gint64 slide, GPtrArray *regions);
+AciniChange *acini_change_new_region_removed (gint64 slide, gint64 id);
 /* Records that @model segmented @slide. */
 AciniChange *acini_change_new_model_run (gint64 slide, const char *model);
 void acini_change_free (AciniChange *self);

@@ -106,12 +106,14 @@ read_units (Reading *self, AciniSlideStatistics *slide, GError **error)
   const AciniObjectSource source = { self->project, slide->record };
   const char *position = g_hash_table_lookup (self->positions, &slide->record->id);
   g_autoptr (AciniObjectIndex) index = NULL;
+  g_autoptr (AciniRegionScope) scope = NULL;
 
   if (!slide->record->labelled || (position != NULL && recall_units (self, slide, position)))
     return TRUE;
-  index = acini_object_index_open (&source, error);
+  scope = acini_region_scope_new (self->project, slide->record->id, NULL, error);
+  index = scope != NULL ? acini_object_index_open (&source, error) : NULL;
   if (index == NULL || !acini_object_index_update (index, NULL, NULL, NULL, self->cancellable, error)
-      || !acini_object_index_foreach (index, NULL, take_object, slide, error))
+      || !acini_object_index_foreach (index, &(AciniObjectQuery){ .scope = scope }, take_object, slide, error))
     return FALSE;
   if (position != NULL && slide->units->len <= MOST_KEPT)
     keep_units (self, slide, position);

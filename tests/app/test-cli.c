@@ -23,7 +23,7 @@ test_help (void)
           "evaluate",      "export",      "phantom",       "demo",         "model list", "model inspect",
           "model forward", "model check", "model convert", "job list",     "job show",   "job run",
           "job pause",     "job resume",  "job cancel",    "model card",   "serve",      "journal verify",
-          "relink",        "objects",     "results",       "study review", "report" };
+          "relink",        "objects",     "results",       "study review", "report",     "regions" };
   g_auto (CliOutcome) all = RUN ("--help");
   g_auto (CliOutcome) version = RUN ("--version");
 

@@ -4,6 +4,7 @@
 
 #include "data/labels/acini-journal.h"
 #include "data/project/acini-change.h"
+#include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
 
 #include <string.h>
@@ -276,6 +277,129 @@ test_tampered (Fixture *fixture, gconstpointer data)
     }
 }
 
+static void
+check_regions (Fixture *fixture, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) regions = acini_project_list_regions (fixture->project, fixture->slide, &error);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < regions->len; i++)
+    {
+      const AciniRegionRecord *region = regions->pdata[i];
+
+      g_string_append_printf (text, "%s%s:%s:%u", i > 0 ? " " : "", region->name,
+                              acini_region_kind_to_string (region->kind), region->points->len);
+    }
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+static GPtrArray *
+make_regions (AciniRegionRecord *first, AciniRegionRecord *second)
+{
+  GPtrArray *regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+
+  g_ptr_array_add (regions, first);
+  if (second != NULL)
+    g_ptr_array_add (regions, second);
+  return regions;
+}
+
+/* Regions are properties of a slide: several at once are one step, and each comes back to the last bit. */
+static void
+test_regions (Fixture *fixture, gconstpointer data)
+{
+  const double odd = 0.1 + 0.2;
+  const double square[][2] = { { odd, 10 }, { 110, 10 }, { 110, 110 }, { odd, 1e2 / 3 } };
+  const double triangle[][2] = { { 0, 0 }, { 50, 0 }, { 0, 50 } };
+  g_autoptr (GPtrArray) both = make_regions (acini_region_record_new ("Cortex", ACINI_REGION_PLAIN, square, 4),
+                                             acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, triangle, 3));
+  AciniRegionRecord *cortex = both->pdata[0];
+  g_autoptr (GPtrArray) renamed
+      = make_regions (acini_region_record_new ("Medulla", ACINI_REGION_PLAIN, triangle, 3), NULL),
+      listed = NULL;
+  g_autofree char *rows = NULL;
+
+  must_write (fixture, acini_change_new_regions (fixture->slide, both));
+  must_write (fixture, acini_change_new_regions (fixture->slide, both)); /* nothing new: no row */
+  check_regions (fixture, "Cortex:region:4 Fold:exclusion:3");
+  paint (fixture, fixture->slide, (AciniRect){ 10, 10, 20, 20 }, 2);
+  ((AciniRegionRecord *)renamed->pdata[0])->id = cortex->id;
+  must_write (fixture, acini_change_new_regions (fixture->slide, renamed));
+  check_regions (fixture, "Fold:exclusion:3 Medulla:region:3");
+  must_write (fixture, acini_change_new_region_removed (fixture->slide, cortex->id));
+  must_write (fixture, acini_change_new_region_removed (fixture->slide, 12345)); /* there is none */
+  check_regions (fixture, "Fold:exclusion:3");
+  must_step (fixture, fixture->slide, FALSE);
+  check_regions (fixture, "Fold:exclusion:3 Medulla:region:3");
+  must_step (fixture, fixture->slide, FALSE);
+  check_regions (fixture, "Cortex:region:4 Fold:exclusion:3");
+  listed = acini_project_list_regions (fixture->project, fixture->slide, NULL);
+  g_assert_cmpmem (((AciniRegionRecord *)listed->pdata[0])->points->data, sizeof square, square, sizeof square);
+  g_assert_cmpint (((AciniRegionRecord *)listed->pdata[0])->id, ==, cortex->id);
+  must_step (fixture, fixture->slide, FALSE);
+  must_step (fixture, fixture->slide, FALSE);
+  check_regions (fixture, "");
+  for (int i = 0; i < 4; i++)
+    must_step (fixture, fixture->slide, TRUE);
+  check_regions (fixture, "Fold:exclusion:3");
+  rows = acini_test_query (fixture->database, "SELECT count(*) FROM journal WHERE tool = 'region' AND kind = 'slide'");
+  g_assert_cmpstr (rows, ==, "3");
+}
+
+/* Inside is where the line goes round, also twice; what counts lies in a region of the name and in no exclusion. */
+static void
+test_region_scope (Fixture *fixture, gconstpointer data)
+{
+  /* A pentagram: its middle is gone round twice. */
+  const double star[][2] = { { 50, 0 }, { 80, 95 }, { 2, 36 }, { 98, 36 }, { 20, 95 } };
+  const double corner[][2] = { { 40, 40 }, { 60, 40 }, { 60, 50 }, { 40, 50 } };
+  g_autoptr (GPtrArray) both = make_regions (acini_region_record_new ("A", ACINI_REGION_PLAIN, star, 5),
+                                             acini_region_record_new ("Pen", ACINI_REGION_EXCLUSION, corner, 4));
+  g_autoptr (AciniRegionScope) all = NULL, in = NULL, nowhere = NULL, pen = NULL;
+  AciniRect box = acini_region_record_get_box (both->pdata[0]);
+
+  g_assert_true (box.x == 2 && box.y == 0 && box.width == 96 && box.height == 95);
+  g_assert_true (acini_region_record_contains (both->pdata[0], 50, 55));
+  g_assert_true (acini_region_record_contains (both->pdata[0], 50, 5));
+  g_assert_false (acini_region_record_contains (both->pdata[0], 50, 90));
+  g_assert_false (acini_region_record_contains (both->pdata[0], 5, 5));
+  all = acini_region_scope_new (fixture->project, fixture->slide, NULL, NULL);
+  g_assert_true (acini_region_scope_is_all (all));
+  g_clear_pointer (&all, acini_region_scope_free);
+  must_write (fixture, acini_change_new_regions (fixture->slide, both));
+  all = acini_region_scope_new (fixture->project, fixture->slide, NULL, NULL);
+  in = acini_region_scope_new (fixture->project, fixture->slide, "A", NULL);
+  nowhere = acini_region_scope_new (fixture->project, fixture->slide, "B", NULL);
+  pen = acini_region_scope_new (fixture->project, fixture->slide, "Pen", NULL);
+  g_assert_false (acini_region_scope_is_all (all));
+  g_assert_true (acini_region_scope_is_there (in) && acini_region_scope_is_there (all));
+  g_assert_false (acini_region_scope_is_there (nowhere) || acini_region_scope_is_there (pen));
+  g_assert_true (acini_region_scope_contains (all, 500, 500) && !acini_region_scope_contains (all, 50, 45));
+  g_assert_true (acini_region_scope_contains (in, 50, 55) && !acini_region_scope_contains (in, 50, 45));
+  g_assert_false (acini_region_scope_contains (in, 500, 500) || acini_region_scope_contains (nowhere, 50, 55));
+  for (int step = 1; step <= 3; step++)
+    for (guint i = 0; i < 2; i++)
+      {
+        const AciniRegionScope *scope = i == 0 ? all : in;
+        guint8 mask[40 * 37];
+        guint n = 0;
+
+        acini_region_scope_rasterise (scope, -5, 2, step, 40, 37, mask);
+        for (int v = 0; v < 37; v++)
+          for (int u = 0; u < 40; u++)
+            {
+              gboolean counts = acini_region_scope_contains (scope, -5 + (u + .5) * step, 2 + (v + .5) * step);
+
+              g_assert_cmpint (mask[v * 40 + u], ==, counts ? 255 : 0);
+              n += counts;
+            }
+        g_assert_cmpint (n, >, 0);
+        g_assert_cmpint (n, <, 40 * 37 + (step == 1));
+      }
+}
+
 /* A project made by the first schema. */
 
 static void
@@ -395,6 +519,8 @@ main (int argc, char **argv)
   g_test_add ("/changes/records", Fixture, NULL, set_up, test_records, tear_down);
   g_test_add ("/changes/relink", Fixture, NULL, set_up, test_relink, tear_down);
   g_test_add ("/changes/tampered", Fixture, NULL, set_up, test_tampered, tear_down);
+  g_test_add ("/changes/regions", Fixture, NULL, set_up, test_regions, tear_down);
+  g_test_add ("/changes/region-scope", Fixture, NULL, set_up, test_region_scope, tear_down);
   g_test_add ("/changes/schema-1", Fixture, NULL, set_up, test_schema_1, tear_down);
   g_test_add ("/changes/schema-1-tampered", Fixture, NULL, set_up, test_schema_1_tampered, tear_down);
   return g_test_run ();

@@ -3,6 +3,8 @@
 /* The label layer and its history, compared with plain arrays. */
 
 #include "data/labels/acini-journal.h"
+#include "data/project/acini-change.h"
+#include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
 
 #include <signal.h>
@@ -527,6 +529,48 @@ test_snapshot (Fixture *fixture, gconstpointer data)
   g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_DAMAGED);
 }
 
+/* What lies in an exclusion is unlabelled in the copy, from afar too; the project's own labels stay. */
+static void
+test_snapshot_excluded (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "labels.sqlite", NULL);
+  const double fold[][2] = { { 502, 4 }, { 516, 4 }, { 516, 16 }, { 502, 16 } };
+  const double whole[][2] = { { 1600, 1090 }, { 1700, 1090 }, { 1700, 1100 }, { 1600, 1100 } };
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  g_autoptr (AciniLabelSnapshot) snapshot = NULL;
+  g_autoptr (AciniChange) change = NULL;
+  g_autoptr (GArray) tiles = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 labels[40 * 40], coarse[10 * 10];
+
+  paint (fixture, 500, 0, 20, 20, 2);
+  paint (fixture, 1600, 1090, 100, 10, 3);
+  g_ptr_array_add (regions, acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, fold, 4));
+  g_ptr_array_add (regions, acini_region_record_new ("Pen", ACINI_REGION_EXCLUSION, whole, 4));
+  g_ptr_array_add (regions, acini_region_record_new ("Cortex", ACINI_REGION_PLAIN, fold, 4));
+  change = acini_change_new_regions (fixture->slide, regions);
+  g_assert_true (acini_project_write_change (fixture->project, change, &error));
+  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, path, &error));
+  g_assert_no_error (error);
+  snapshot = acini_label_snapshot_open (path, &error);
+  g_assert_true (acini_label_snapshot_read (snapshot, fixture->slide, 0, 490, 0, 40, 40, labels, &error));
+  g_assert_true (acini_label_snapshot_read (snapshot, fixture->slide, 2, 123, 0, 10, 10, coarse, &error));
+  for (int y = 0; y < 40; y++)
+    for (int x = 490; x < 530; x++)
+      {
+        gboolean painted = x >= 500 && x < 520 && y < 20, excluded = x >= 502 && x < 516 && y >= 4 && y < 16;
+
+        g_assert_cmpint (labels[y * 40 + x - 490], ==, painted && !excluded ? 2 : 0);
+      }
+  /* 4 × 4 pixels of which some are labelled, and such as are not. */
+  g_assert_cmpint (coarse[0 * 10 + 126 - 123], ==, 2);
+  g_assert_cmpint (coarse[2 * 10 + 127 - 123], ==, 0);
+  tiles = acini_label_snapshot_list_tiles (snapshot, fixture->slide, &error);
+  g_assert_cmpint (tiles->len, ==, 2);
+  g_assert_true (acini_labels_read (fixture->project, fixture->slide, 0, 510, 10, 1, 1, labels, &error));
+  g_assert_cmpint (labels[0], ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -540,5 +584,6 @@ main (int argc, char **argv)
   g_test_add ("/journal/speed", Fixture, NULL, set_up, test_speed, tear_down);
   g_test_add ("/labels/threads", Fixture, NULL, set_up, test_threads, tear_down);
   g_test_add ("/labels/snapshot", Fixture, NULL, set_up, test_snapshot, tear_down);
+  g_test_add ("/labels/snapshot-excluded", Fixture, NULL, set_up, test_snapshot_excluded, tear_down);
   return g_test_run ();
 }

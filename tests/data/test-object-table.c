@@ -6,6 +6,9 @@
 #include "data/labels/acini-journal.h"
 #include "data/objects/acini-object-csv.h"
 #include "data/objects/acini-object-table.h"
+#include "data/objects/acini-results.h"
+#include "data/project/acini-change.h"
+#include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
 #include "tests/data/acini-object-fixture.h"
 
@@ -144,6 +147,56 @@ test_table (ObjectFixture *fixture, gconstpointer data)
       }
 }
 
+/* What lies in an exclusion is in no table and no sum; a region counts what lies in it and in no exclusion. */
+static void
+test_excluded (ObjectFixture *fixture, gconstpointer data)
+{
+  const double left[][2] = { { 0, 0 }, { WIDTH / 2., 0 }, { WIDTH / 2., HEIGHT }, { 0, HEIGHT } };
+  const double top[][2] = { { 0, 0 }, { WIDTH, 0 }, { WIDTH, HEIGHT / 2. }, { 0, HEIGHT / 2. } };
+  g_autoptr (AciniObjectIndex) index = object_fixture_open (fixture);
+  g_autoptr (GArray) objects = g_array_new (FALSE, FALSE, sizeof (AciniObject));
+  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (AciniObjectKey));
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double)), results = NULL;
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  const AciniObjectSource source = { fixture->project, fixture->slide };
+  g_autoptr (AciniChange) change = NULL;
+  g_autoptr (AciniRegionScope) scope = NULL;
+  gint64 n_counting = 0, n_within = 0, n_summed = 0, area = 0, area_within = 0;
+
+  paint (fixture);
+  object_fixture_update (index, NULL);
+  g_assert_true (acini_object_index_foreach (index, NULL, keep, objects, NULL));
+  for (guint i = 0; i < objects->len; i++)
+    {
+      const AciniObject *object = &g_array_index (objects, AciniObject, i);
+
+      n_counting += object->y > HEIGHT / 2.;
+      if (object->y <= HEIGHT / 2. || object->x > WIDTH / 2.)
+        continue;
+      n_within++;
+      area_within += object->area;
+    }
+  g_assert_cmpint (n_within, >, 5);
+  g_assert_cmpint (n_counting, >, n_within);
+  g_assert_cmpint (objects->len, >, n_counting);
+  g_ptr_array_add (regions, acini_region_record_new ("Left", ACINI_REGION_PLAIN, left, 4));
+  g_ptr_array_add (regions, acini_region_record_new ("Pen", ACINI_REGION_EXCLUSION, top, 4));
+  change = acini_change_new_regions (fixture->slide->id, regions);
+  g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+  g_assert_true (acini_object_table_collect (index, &(AciniObjectTableQuery){ 0 }, 0, 0, keys, values, NULL, NULL));
+  g_assert_cmpint (keys->len, ==, n_counting);
+  g_assert_cmpint (values->len, ==, n_counting);
+  scope = acini_region_scope_new (fixture->project, fixture->slide->id, "Left", NULL);
+  results = acini_results_collect (index, &source, scope, -1, 0, NULL);
+  for (guint i = 0; i < results->len; i++)
+    {
+      n_summed += g_array_index (results, AciniResult, i).count;
+      area += g_array_index (results, AciniResult, i).area;
+    }
+  g_assert_cmpint (n_summed, ==, n_within);
+  g_assert_cmpint (area, ==, area_within);
+}
+
 /* Objects of several slides stand in one order; what is not known stands last, either way. */
 static void
 test_sort (void)
@@ -187,6 +240,8 @@ main (int argc, char **argv)
   g_test_add_func ("/histogram/values", test_histogram);
   g_test_add_func ("/histogram/none", test_no_values);
   g_test_add ("/object-table/query", ObjectFixture, NULL, object_fixture_set_up, test_table, object_fixture_tear_down);
+  g_test_add ("/object-table/excluded", ObjectFixture, NULL, object_fixture_set_up, test_excluded,
+              object_fixture_tear_down);
   g_test_add_func ("/object-table/sort", test_sort);
   g_test_add_func ("/object-table/csv", test_csv);
   return g_test_run ();

@@ -3,6 +3,7 @@
 /* A layer and a stack of them, without a display: order, visibility, opacity, damage, and what is asked of whom. */
 
 #include "ui/view/layers/acini-layer-stack.h"
+#include "ui/view/layers/acini-region-layer.h"
 
 #define SIDE 40
 
@@ -192,6 +193,37 @@ test_order (Fixture *f, gconstpointer data)
   g_assert_cmpint (f->low->rank, ==, 1);
 }
 
+/* A dashed outline, and inside nothing, or lines where it is an exclusion. */
+static void
+test_regions (Fixture *f, gconstpointer data)
+{
+  const double square[][2] = { { 5, 5 }, { 35, 5 }, { 35, 35 }, { 5, 35 } };
+  g_autoptr (AciniRegionLayer) layer = acini_region_layer_new ();
+  AciniLayer *const layers[] = { ACINI_LAYER (layer) };
+  f->viewport.x = f->viewport.y = SIDE / 2.;
+  acini_layer_stack_set (f->stack, layers, 1);
+  for (AciniRegionKind kind = ACINI_REGION_PLAIN; kind <= ACINI_REGION_EXCLUSION; kind++)
+    {
+      g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+      guint n_lit = 0, n_inside = 0, n_outside = 0;
+      g_ptr_array_add (regions, acini_region_record_new ("R", kind, square, 4));
+      acini_region_layer_set_regions (layer, regions);
+      for (int i = 6; i < 34; i++)
+        {
+          n_lit += pick (f, i, 5) != 0 || pick (f, i, 4) != 0;
+          n_inside += pick (f, i, 20) != 0;
+          n_outside += pick (f, i, 38) != 0;
+        }
+      g_assert_cmpuint (n_lit, >, 8);
+      g_assert_cmpuint (n_outside, ==, 0);
+      if (kind == ACINI_REGION_PLAIN)
+        g_assert_cmpuint (n_inside, ==, 0);
+      else
+        g_assert_cmpuint (n_inside, >, 2);
+    }
+  g_assert_cmpuint (f->n_damaged, ==, 3);
+}
+
 static void
 test_opacity (Fixture *f, gconstpointer data)
 {
@@ -276,6 +308,7 @@ main (int argc, char *argv[])
   gtk_init_check (); /* for its types: a display is not asked for */
 #define ADD(name, func) g_test_add (name, Fixture, NULL, set_up, func, tear_down)
   ADD ("/layers/order", test_order);
+  ADD ("/layers/regions", test_regions);
   ADD ("/layers/opacity", test_opacity);
   ADD ("/layers/visible", test_visible);
   ADD ("/layers/damage", test_damage);

@@ -90,6 +90,7 @@ typedef struct
   AciniResultsSource *source;
   guint slide, states;
   double tissue;     /* NaN: not measured yet */
+  gboolean whole;    /* it is that of all of the slide */
   GArray *results;   /* AciniResult; NULL: neither segmented nor labelled */
   GHashTable *names; /* label → name */
 } Counting;
@@ -110,6 +111,7 @@ count (gpointer data, GCancellable *cancellable, GError **error)
 {
   Counting *counting = data;
   g_autoptr (AciniResultsSlide) slide = acini_results_source_open (counting->source, counting->slide, error);
+  g_autoptr (AciniRegionScope) scope = NULL;
 
   if (slide == NULL)
     return FALSE;
@@ -117,9 +119,14 @@ count (gpointer data, GCancellable *cancellable, GError **error)
     return TRUE;
   if (!acini_object_index_update (slide->index, NULL, NULL, NULL, cancellable, error))
     return FALSE;
-  if (isnan (counting->tissue))
-    counting->tissue = acini_results_measure_tissue (slide->source.slide);
-  counting->results = acini_results_collect (slide->index, &slide->source, counting->tissue, counting->states, error);
+  scope = acini_region_scope_new (slide->source.project, slide->source.slide->id, NULL, error);
+  if (scope == NULL)
+    return FALSE;
+  counting->whole = acini_region_scope_is_all (scope);
+  if (isnan (counting->tissue) || !counting->whole)
+    counting->tissue = acini_results_measure_tissue (slide->source.slide, scope);
+  counting->results
+      = acini_results_collect (slide->index, &slide->source, scope, counting->tissue, counting->states, error);
   for (guint i = 0; counting->results != NULL && i < counting->results->len; i++)
     {
       int label = g_array_index (counting->results, AciniResult, i).label;
@@ -212,7 +219,7 @@ on_counted (gpointer object, gpointer data, const GError *error)
 
       g_list_store_append (self->counted, item);
     }
-  if (!isnan (counting->tissue))
+  if (!isnan (counting->tissue) && counting->whole)
     g_hash_table_insert (self->tissue, g_memdup2 (&record->id, sizeof record->id),
                          g_memdup2 (&counting->tissue, sizeof counting->tissue));
   self->next++;

@@ -79,6 +79,7 @@ static const struct
   { "organ", N_ ("Organ changed"), "document-edit-symbolic" },
   { "details", N_ ("Details changed"), "document-edit-symbolic" },
   { "scale", N_ ("Scale changed"), "document-edit-symbolic" },
+  { "region", N_ ("Regions changed"), "acini-lasso-symbolic" },
   { "remove", N_ ("Removed from the project"), "list-remove-symbolic" },
   { "restore", N_ ("Brought back"), "list-add-symbolic" },
   { "accept", N_ ("Doubtful place accepted"), "acini-review-symbolic" },

@@ -108,6 +108,8 @@ gboolean acini_review_page_is_approved (AciniReviewPage *self);
 void acini_review_page_ask_sign_off (AciniReviewPage *self);
 /* All that is on screen is right: it becomes labels. */
 void acini_review_page_sign_off_screen (AciniReviewPage *self);
+/* All that is in @region is. */
+void acini_review_page_sign_off_region (AciniReviewPage *self, const AciniRegionRecord *region);
 void acini_review_page_enable_editing (AciniReviewPage *self, gboolean enabled);
 
 /* acini-review-views.c */
@@ -116,6 +118,9 @@ void acini_review_page_set_n_views (AciniReviewPage *self, guint n);
 void acini_review_page_set_narrow (AciniReviewPage *self, gboolean narrow);
 
 /* acini-review-segment.c */
+/* Has the engine look at @area, level-0 pixels within the slide; and at the tiles of a region's box. */
+void acini_review_page_segment_area (AciniReviewPage *self, const AciniRect *area);
+void acini_review_page_segment_region (AciniReviewPage *self, const AciniRegionRecord *region);
 void acini_review_page_notify_segmenting (AciniReviewPage *self);
 /* Takes the live task out of the list. */
 void acini_review_page_end_live (AciniReviewPage *self);

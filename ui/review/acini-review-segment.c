@@ -127,7 +127,7 @@ on_engine_restarted (AciniReviewPage *self)
 }
 
 void
-acini_review_page_segment_screen (AciniReviewPage *self)
+acini_review_page_segment_area (AciniReviewPage *self, const AciniRect *area)
 {
   AciniSlideItem *slide = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
   AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
@@ -135,7 +135,7 @@ acini_review_page_segment_screen (AciniReviewPage *self)
   AciniEngineRequest request = { 0 };
   Live *live;
 
-  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self) && area != NULL);
 
   if (slide == NULL || model == NULL || self->feed == NULL)
     return;
@@ -149,7 +149,7 @@ acini_review_page_segment_screen (AciniReviewPage *self)
   live = g_new0 (Live, 1);
   live->page = g_object_ref (self);
   live->ticket = acini_prediction_feed_get_ticket (self->feed);
-  acini_slide_view_get_visible (self->view, &live->region);
+  live->region = *area;
   request = (AciniEngineRequest){ record->path,       acini_model_item_get_record (model)->path,
                                   record->mpp_x,      live->region.x,
                                   live->region.y,     live->region.width,
@@ -160,6 +160,36 @@ acini_review_page_segment_screen (AciniReviewPage *self)
   begin_live_task (self);
   acini_review_page_notify_segmenting (self);
   acini_engine_segment_async (self->engine, &request, on_tile, live, self->live_cancellable, on_segmented, live);
+}
+
+void
+acini_review_page_segment_screen (AciniReviewPage *self)
+{
+  AciniRect visible = { 0 };
+
+  g_return_if_fail (ACINI_IS_REVIEW_PAGE (self));
+
+  acini_slide_view_get_visible (self->view, &visible);
+  acini_review_page_segment_area (self, &visible);
+}
+
+void
+acini_review_page_segment_region (AciniReviewPage *self, const AciniRegionRecord *region)
+{
+  AciniSlideItem *slide = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+  AciniRect box = acini_region_record_get_box (region);
+  gint64 right, bottom;
+
+  if (slide == NULL)
+    return;
+  right = MIN (box.x + box.width, acini_slide_item_get_record (slide)->width);
+  bottom = MIN (box.y + box.height, acini_slide_item_get_record (slide)->height);
+  box.x = MAX (box.x, 0);
+  box.y = MAX (box.y, 0);
+  box.width = right - box.x;
+  box.height = bottom - box.y;
+  if (box.width > 0 && box.height > 0)
+    acini_review_page_segment_area (self, &box);
 }
 
 void

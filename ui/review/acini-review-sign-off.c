@@ -221,7 +221,7 @@ plan_signing (AciniObjectIndex *index, const AciniObjectSource *source, gpointer
   const AciniRect *rect = &signing->rect;
 
   signing->region.source = *source;
-  if (!signing->whole)
+  if (!signing->whole && signing->region.points == NULL)
     {
       const double corners[4][2] = { { (double)rect->x, (double)rect->y },
                                      { (double)(rect->x + rect->width), (double)rect->y },
@@ -250,7 +250,7 @@ on_signed (gpointer object, gpointer data, const GError *error)
 
   if (error != NULL || self->session == NULL)
     return;
-  acini_session_tell (self->session, signing->state == NULL ? _ ("Everything on screen is now labelled as it was")
+  acini_session_tell (self->session, signing->state == NULL ? _ ("Everything there is now labelled as it was")
                                      : g_str_equal (signing->state, "in review") ? _ ("The slide is open again")
                                                                                  : _ ("The slide is signed off"));
   ask_state (self);
@@ -274,18 +274,51 @@ on_screen_answer (AdwAlertDialog *dialog, const char *response, AciniReviewPage 
   sign (self, signing);
 }
 
-void
-acini_review_page_sign_off_screen (AciniReviewPage *self)
+static AdwAlertDialog *
+make_question (const char *heading)
 {
   AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (
-      _ ("Is Everything on Screen Right?"),
+      heading,
       _ ("What the mask shows here, tissue units and background, becomes your labels. One undo takes it back.")));
 
   adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "sign", _ ("_Everything Is Right"), NULL);
   adw_alert_dialog_set_response_appearance (dialog, "sign", ADW_RESPONSE_SUGGESTED);
   adw_alert_dialog_set_default_response (dialog, "sign");
   adw_alert_dialog_set_close_response (dialog, "cancel");
+  return dialog;
+}
+
+void
+acini_review_page_sign_off_screen (AciniReviewPage *self)
+{
+  AdwAlertDialog *dialog = make_question (_ ("Is Everything on Screen Right?"));
+
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_screen_answer), self, G_CONNECT_DEFAULT);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
+}
+
+/* A region may be changed while the question stands: what was asked about counts. */
+static void
+on_region_answer (AdwAlertDialog *dialog, const char *response, AciniReviewPage *self)
+{
+  GArray *points = g_object_get_data (G_OBJECT (dialog), "points");
+  Signing *signing;
+
+  if (!g_str_equal (response, "sign") || self->objects == NULL)
+    return;
+  signing = g_new0 (Signing, 1);
+  signing->region.points = g_array_ref (points);
+  sign (self, signing);
+}
+
+void
+acini_review_page_sign_off_region (AciniReviewPage *self, const AciniRegionRecord *region)
+{
+  g_autofree char *heading = g_strdup_printf (_ ("Is Everything in “%s” Right?"), region->name);
+  AdwAlertDialog *dialog = make_question (heading);
+
+  g_object_set_data_full (G_OBJECT (dialog), "points", g_array_ref (region->points), (GDestroyNotify)g_array_unref);
+  g_signal_connect_object (dialog, "response", G_CALLBACK (on_region_answer), self, G_CONNECT_DEFAULT);
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
 }
 
@@ -405,4 +438,8 @@ acini_review_page_init_sign_off (AciniReviewPage *self)
 
   g_signal_connect_object (tracker, "changed", G_CALLBACK (show_state), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->view, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_slide_pane_get_regions (self->slide_pane), "sign-off",
+                           G_CALLBACK (acini_review_page_sign_off_region), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_slide_pane_get_regions (self->slide_pane), "segment",
+                           G_CALLBACK (acini_review_page_segment_region), self, G_CONNECT_SWAPPED);
 }

@@ -4,6 +4,7 @@
 /* Right pane, Slide: what is known of the slide, and what the user knows better (organ, µm per pixel). */
 
 #include "ui/project/acini-session.h"
+#include "ui/review/acini-region-group.h"
 #include "ui/view/acini-slide-view.h"
 
 #include <adwaita.h>
@@ -14,5 +15,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AciniSlidePane, acini_slide_pane, ACINI, SLIDE_PANE, AdwBin)
 
 void acini_slide_pane_set_session (AciniSlidePane *self, AciniSession *session, AciniSlideView *view);
+/* Its list of regions (transfer none). */
+AciniRegionGroup *acini_slide_pane_get_regions (AciniSlidePane *self);
 
 G_END_DECLS

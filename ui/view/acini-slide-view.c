@@ -29,6 +29,7 @@ enum
   PROP_BRUSH_SIZE,
   PROP_BRUSH_LABEL,
   PROP_PROTECT_LABELS,
+  PROP_OUTLINING,
   PROP_ROTATION,
   PROP_FLIPPED,
   PROP_LOADING,
@@ -43,6 +44,7 @@ enum
   CURSOR_MOVED,
   VIEW_CHANGED,
   MEASURED,
+  OUTLINED,
   FRAME,
   DISPLAY_CHANGED,
   N_SIGNALS
@@ -201,6 +203,9 @@ acini_slide_view_set_property (GObject *object, guint id, const GValue *value, G
       self->brush_label = g_value_get_uint (value);
       acini_view_brush_changed (self);
       break;
+    case PROP_OUTLINING:
+      acini_slide_view_set_outlining (self, g_value_get_boolean (value));
+      break;
     case PROP_PROTECT_LABELS:
       self->protect_labels = g_value_get_boolean (value);
       break;
@@ -247,6 +252,9 @@ acini_slide_view_get_property (GObject *object, guint id, GValue *value, GParamS
       break;
     case PROP_BRUSH_LABEL:
       g_value_set_uint (value, self->brush_label);
+      break;
+    case PROP_OUTLINING:
+      g_value_set_boolean (value, self->outlining);
       break;
     case PROP_PROTECT_LABELS:
       g_value_set_boolean (value, self->protect_labels);
@@ -299,6 +307,7 @@ add_properties (GObjectClass *klass)
   props[PROP_BRUSH_SIZE] = g_param_spec_double ("brush-size", NULL, NULL, 1, 1000, 40, rw);
   props[PROP_BRUSH_LABEL]
       = g_param_spec_uint ("brush-label", NULL, NULL, ACINI_LABEL_BACKGROUND, 127, ACINI_LABEL_FIRST_CLASS, rw);
+  props[PROP_OUTLINING] = g_param_spec_boolean ("outlining", NULL, NULL, FALSE, rw);
   props[PROP_PROTECT_LABELS] = g_param_spec_boolean ("protect-labels", NULL, NULL, FALSE, rw);
   props[PROP_ROTATION] = g_param_spec_double ("rotation", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, 0, rw);
   props[PROP_FLIPPED] = g_param_spec_boolean ("flipped", NULL, NULL, FALSE, rw);
@@ -335,6 +344,8 @@ acini_slide_view_class_init (AciniSlideViewClass *klass)
   signals[DISPLAY_CHANGED]
       = g_signal_new ("display-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[MEASURED] = g_signal_new ("measured", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[OUTLINED]
+      = g_signal_new ("outlined", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   signals[FRAME] = g_signal_new ("frame", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[VIEW_CHANGED] = g_signal_new ("view-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }

@@ -13,6 +13,7 @@
 #include "ui/view/core/acini-view-mask.h"
 #include "ui/view/core/acini-view-measures.h"
 #include "ui/view/core/acini-view-navigation.h"
+#include "ui/view/core/acini-view-regions.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,7 @@ G_BEGIN_DECLS
  *   brush-size (double)       diameter in screen pixels
  *   brush-label (uint)        label value that brush and outlines paint; 2 by default (the eraser paints background)
  *   protect-labels (boolean)  what people marked as another class than brush-label is not painted over
+ *   outlining (boolean)       the next outline that is closed is told ("outlined") and not painted
  *   rotation (double)         degrees, clockwise; setting it turns about the middle of the view
  *   flipped (boolean)         mirrored; setting it mirrors left to right what is on screen, so that rotation changes
  *                             its sign
@@ -39,6 +41,7 @@ G_BEGIN_DECLS
  *   cursor-moved (x, y: double)  level-0 point under the pointer; NaN when it left
  *   display-changed ()        brightness, contrast, gamma or the stain shown is another
  *   measured ()               a line or an area was measured, or is no longer there
+ *   outlined (stroke: AciniStroke, as a pointer)  an outline was closed while "outlining"
  *   view-changed ()           the visible region changed (coalesced, once a frame at most)
  */
 

@@ -3,6 +3,7 @@
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-display.h"
 #include "ui/view/core/acini-view-mask.h"
+#include "ui/view/core/acini-view-regions.h"
 #include "ui/view/input/acini-view-drafts.h"
 #include "ui/view/input/acini-view-strokes.h"
 #include "ui/view/layers/acini-tissue-grid.h"
@@ -156,6 +157,8 @@ acini_view_close (AciniSlideView *self)
   acini_tool_leave (self->tool);
   acini_view_strokes_leave (self);
   acini_measure_layer_set_measures (self->measures, NULL);
+  acini_slide_view_set_outlining (self, FALSE);
+  acini_region_layer_set_regions (self->regions, NULL);
   acini_selection_layer_set_outlines (self->selection, NULL);
   self->ahead.zoom = 0;
   acini_view_stop (self);

@@ -186,7 +186,8 @@ void
 acini_view_arrange_layers (AciniSlideView *self)
 {
   AciniLayer *mask = self->difference ? (AciniLayer *)self->difference : (AciniLayer *)self->mask;
-  AciniLayer *const layers[] = { (AciniLayer *)self->tissue, mask, ACINI_LAYER (self->stroke),
+  AciniLayer *const layers[] = { (AciniLayer *)self->tissue,    mask,
+                                 ACINI_LAYER (self->stroke),    ACINI_LAYER (self->regions),
                                  ACINI_LAYER (self->selection), ACINI_LAYER (self->measures) };
   acini_layer_stack_set (self->layers, layers, self->tissue ? G_N_ELEMENTS (layers) : 0);
 }
@@ -351,6 +352,7 @@ acini_view_core_init (AciniSlideView *self)
   self->stroke = acini_stroke_layer_new ();
   self->selection = acini_selection_layer_new ();
   self->measures = acini_measure_layer_new (GTK_WIDGET (self));
+  self->regions = acini_region_layer_new ();
   g_signal_connect_object (self->layers, "damaged", G_CALLBACK (acini_view_queue_update), self, G_CONNECT_SWAPPED);
   acini_display_init (&self->display);
   self->viewport.zoom = self->viewport.scale = 1;
@@ -385,6 +387,7 @@ acini_view_core_finalize (AciniSlideView *self)
   g_clear_object (&self->stroke);
   g_clear_object (&self->selection);
   g_clear_object (&self->measures);
+  g_clear_object (&self->regions);
   g_clear_object (&self->project);
   g_hash_table_unref (self->places);
   g_ptr_array_unref (self->tools);

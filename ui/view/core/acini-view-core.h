@@ -14,6 +14,7 @@
 #include "ui/view/layers/acini-layer-stack.h"
 #include "ui/view/layers/acini-mask-layer.h"
 #include "ui/view/layers/acini-measure-layer.h"
+#include "ui/view/layers/acini-region-layer.h"
 #include "ui/view/layers/acini-selection-layer.h"
 #include "ui/view/layers/acini-stroke-layer.h"
 #include "ui/view/layers/acini-tissue-layer.h"
@@ -54,6 +55,7 @@ struct _AciniSlideView
   AciniMaskLayer *mask;
   AciniDifferenceLayer *difference; /* NULL unless there is something to compare with; then in the mask's place */
   AciniStrokeLayer *stroke;
+  AciniRegionLayer *regions;
   AciniSelectionLayer *selection;
   AciniMeasureLayer *measures;
   gboolean loading;
@@ -73,6 +75,7 @@ struct _AciniSlideView
   AciniTool *active; /* between its begin and its end, or NULL */
   double brush_size;
   guint brush_label;
+  gboolean outlining;      /* the next outline is told, not painted */
   gboolean protect_labels; /* strokes leave other classes than that alone */
   gboolean space;
   gboolean inside;

@@ -6,6 +6,7 @@
 #include "ui/tools/acini-tool-pixels.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-mask.h"
+#include "ui/view/core/acini-view-regions.h"
 
 /* A finished stroke on its way into the label layer: written by the editor, in the order of the hand, and drawn from
  * its path until the tiles that hold it are on screen.  While it cannot be written it stays there. */
@@ -103,6 +104,8 @@ commit (AciniSlideView *self, AciniPendingStroke *pending)
 static void
 on_painted (AciniTool *tool, AciniStroke *stroke, AciniSlideView *self)
 {
+  if (ACINI_IS_TOOL_OUTLINE (tool) && acini_view_take_outline (self, stroke))
+    return;
   AciniPendingStroke *pending = g_new0 (AciniPendingStroke, 1);
   pending->stroke = acini_stroke_ref (stroke);
   if (self->protect_labels)

@@ -10,6 +10,7 @@
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-measures.h"
 #include "ui/view/core/acini-view-navigation.h"
+#include "ui/view/core/acini-view-regions.h"
 
 void
 acini_view_update_cursor (AciniSlideView *self)
@@ -31,6 +32,7 @@ acini_view_choose_tool (AciniSlideView *self, const char *id)
   if (info->paints && self->project && acini_project_get_read_only (self->project))
     return FALSE;
   acini_view_finish_tool (self);
+  acini_slide_view_set_outlining (self, FALSE);
   acini_tool_leave (self->tool);
   self->tool = tool;
   acini_view_update_cursor (self);

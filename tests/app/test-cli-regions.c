@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Regions on the command line: taken from a file, counted in, and exclusions left out. */
+
+#include "data/labels/acini-journal.h"
+#include "data/project/acini-change.h"
+#include "data/project/acini-region.h"
+#include "tests/acini-test-util.h"
+#include "tests/app/acini-cli-fixture.h"
+
+#include <string.h>
+
+/* Squares of known size in a project of their own. */
+static char *
+make_labelled (void)
+{
+  char *path = g_build_filename (cli_material.folder, "regions.acini", NULL);
+  g_autoptr (AciniProject) project = acini_project_create (path, NULL);
+  gint64 slide = acini_test_add_slide (project, "a, b.tiff", 1500, 1000);
+  g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
+
+  acini_test_add_slide (project, "empty.tiff", 1000, 1000);
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 500, 100, 20, 30 }, NULL, 2, NULL));
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 700, 100, 10, 40 }, NULL, 2, NULL));
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 710, 100, 10, 10 }, NULL, 3, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  return path;
+}
+
+static gint64
+count_results (JsonObject *results, const char *class_name)
+{
+  JsonArray *totals = json_object_get_array_member (results, "totals");
+
+  for (guint i = 0; i < json_array_get_length (totals); i++)
+    {
+      JsonObject *total = json_array_get_object_element (totals, i);
+
+      if (g_str_equal (json_object_get_string_member (total, "class"), class_name))
+        return json_object_get_int_member (total, "count");
+    }
+  return -1;
+}
+
+#define POLYGON(name, class, points)                                                                                   \
+  "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[" points                                 \
+  "]]},\"properties\":{\"name\":\"" name "\",\"classification\":{\"name\":\"" class "\"}}}"
+
+/* Of the three squares the first lies in "Left", and a fold covers the middle of the second. */
+static void
+test_regions (void)
+{
+  g_autofree char *project = make_labelled ();
+  g_autofree char *file = g_build_filename (cli_material.folder, "regions.geojson", NULL);
+  const char *outlines = "{\"type\":\"FeatureCollection\",\"features\":[" POLYGON (
+      "Left", "Region", "[400,0],[600,0],[600,300],[400,300],[400,0]") "," POLYGON ("Fold", "Exclusion",
+                                                                                    "[690,110],[709,110],[709,200],["
+                                                                                    "690,200],[690,110]") "]}";
+
+  g_assert_true (g_file_set_contents (file, outlines, -1, NULL));
+  {
+    g_auto (CliOutcome) none = RUN ("results", project, "--json", "--labels-only", "--region", "Left");
+    g_auto (CliOutcome) which = RUN ("regions", project, "--import", file);
+    g_auto (CliOutcome) taken = RUN ("regions", project, "--slides", "a, b", "--import", file, "--json");
+    g_auto (CliOutcome) listed = RUN ("regions", project, "--json");
+    g_auto (CliOutcome) shown = RUN ("regions", project);
+    g_autoptr (JsonObject) regions = cli_parse (&listed);
+    JsonArray *array = json_object_get_array_member (regions, "regions");
+
+    cli_assert_failed (&none, 1, "Left");
+    cli_assert_failed (&which, 1, "--slides");
+    g_assert_cmpint (taken.status, ==, 0);
+    g_assert_cmpint (json_array_get_length (array), ==, 2);
+    g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (array, 0), "name"), ==, "Fold");
+    g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (array, 0), "kind"), ==, "exclusion");
+    g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (array, 1), "kind"), ==, "region");
+    g_assert_nonnull (strstr (shown.out, "19 × 90 px at (690, 110)"));
+  }
+  {
+    g_auto (CliOutcome) all = RUN ("results", project, "--json", "--labels-only");
+    g_auto (CliOutcome) left = RUN ("results", project, "--json", "--labels-only", "--region", "Left");
+    g_auto (CliOutcome) listed = RUN ("objects", project, "--json", "--labels-only");
+    g_auto (CliOutcome) inside = RUN ("objects", project, "--json", "--labels-only", "--region", "Left");
+    g_autoptr (JsonObject) of_all = cli_parse (&all), of_left = cli_parse (&left), objects = cli_parse (&listed),
+                           in_left = cli_parse (&inside);
+
+    g_assert_cmpint (count_results (of_all, "FTU"), ==, 1);
+    g_assert_cmpint (count_results (of_all, "FTU 2"), ==, 1);
+    g_assert_cmpint (count_results (of_left, "FTU"), ==, 1);
+    g_assert_cmpint (count_results (of_left, "FTU 2"), ==, -1);
+    g_assert_cmpint (json_array_get_length (json_object_get_array_member (objects, "objects")), ==, 2);
+    g_assert_cmpint (json_array_get_length (json_object_get_array_member (in_left, "objects")), ==, 1);
+  }
+}
+
+static double
+get_tissue (const char *region)
+{
+  g_auto (CliOutcome) out
+      = RUN ("results", cli_material.project, "--json", "--labels-only", region != NULL ? "--region" : NULL, region);
+  g_autoptr (JsonObject) results = cli_parse (&out);
+  JsonArray *totals = json_object_get_array_member (results, "totals");
+
+  return json_object_get_double_member (json_array_get_object_element (totals, 0), "tissue_mm2");
+}
+
+/* A region that is the left half of the phantom has half of its tissue, and an exclusion in it takes a quarter. */
+static void
+test_region_tissue (void)
+{
+  g_autoptr (AciniProject) project = acini_project_open (cli_material.project, NULL);
+  g_autoptr (GPtrArray) slides = acini_project_list_slides (project, NULL);
+  const AciniSlideRecord *slide = slides->pdata[0];
+  const double x = (double)slide->width / 2, y = (double)slide->height / 2;
+  const double half[][2] = { { 0, 0 }, { x, 0 }, { x, 2 * y }, { 0, 2 * y } };
+  const double quarter[][2] = { { 0, 0 }, { x, 0 }, { x, y }, { 0, y } };
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  AciniRegionRecord *pen = acini_region_record_new ("Pen", ACINI_REGION_EXCLUSION, quarter, 4);
+  g_autoptr (AciniChange) drawn = NULL, removed = acini_change_new_region_removed (slide->id, pen->id);
+  double whole = get_tissue (NULL);
+
+  g_ptr_array_add (regions, acini_region_record_new ("Half", ACINI_REGION_PLAIN, half, 4));
+  g_ptr_array_add (regions, pen);
+  drawn = acini_change_new_regions (slide->id, regions);
+  g_assert_true (acini_project_write_change (project, drawn, NULL));
+  g_assert_cmpfloat (whole, >, 0);
+  g_assert_cmpfloat_with_epsilon (get_tissue (NULL), whole * 3 / 4, whole * .01);
+  g_assert_cmpfloat_with_epsilon (get_tissue ("Half"), whole / 4, whole * .01);
+  g_assert_true (acini_project_write_change (project, removed, NULL));
+  g_assert_cmpfloat_with_epsilon (get_tissue ("Half"), whole / 2, whole * .01);
+  g_assert_cmpfloat (get_tissue (NULL), ==, whole);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/cli/regions", test_regions);
+  g_test_add_func ("/cli/region-tissue", test_region_tissue);
+  return cli_run_tests ();
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+/* Regions in the real window: drawn, named, taken back, deleted, and signed off.  ACINI_TEST_PICTURES names a folder
+ * for a picture of each step. */
+
+#include "tests/acini-test-util.h"
+#include "tests/view/acini-desk-fixture.h"
+#include "ui/review/acini-review-page-private.h"
+#include "ui/tools/acini-tool-outline.h"
+
+#include <vips/vips.h>
+
+static AciniRegionGroup *
+get_group (Desk *desk)
+{
+  return acini_slide_pane_get_regions (desk->window->review_page->slide_pane);
+}
+
+static gboolean
+has_one (Desk *desk)
+{
+  return acini_region_group_get_n (get_group (desk)) == 1;
+}
+
+static gboolean
+has_none (Desk *desk)
+{
+  return acini_region_group_get_n (get_group (desk)) == 0;
+}
+
+/* Closes an outline of the lasso, as a hand does. */
+static void
+draw (Desk *desk, const double (*points)[2], guint n)
+{
+  AciniTool *lasso = acini_view_get_tool (desk->view, "lasso");
+  g_autoptr (AciniStroke) stroke
+      = acini_stroke_new_outline (acini_session_get_project (desk->window->session), desk->slide, "lasso", 2);
+
+  for (guint i = 0; i < n; i++)
+    acini_stroke_add (stroke, points[i][0], points[i][1]);
+  g_signal_emit_by_name (lasso, "painted", stroke);
+}
+
+static void
+test_draw (Desk *desk, gconstpointer data)
+{
+  const double square[][2] = { { 100, 100 }, { 300, 100 }, { 300, 300 }, { 100, 300 } };
+  g_autofree char *id = NULL;
+
+  desk_settle (desk);
+  acini_review_page_show_tab (desk->window->review_page, "slide");
+  g_object_set (desk->view, "tool", "brush", NULL);
+  g_object_set (desk->view, "outlining", TRUE, NULL);
+  g_assert_true (ACINI_IS_TOOL_OUTLINE (desk->view->tool));
+  draw (desk, square, 4);
+  g_assert_false (acini_slide_view_get_outlining (desk->view));
+  desk_wait (desk, desk_has_dialog, "a question for the name");
+  desk_run (desk, 300);
+  desk_send (desk, "type Fold");
+  desk_run (desk, 300);
+  desk_take_picture (desk, "region-1-name");
+  desk_send (desk, "key Return");
+  desk_wait (desk, desk_has_no_dialog, "the dialog gone");
+  desk_wait (desk, has_one, "the region");
+  desk_take_picture (desk, "region-2-drawn");
+  desk_assert_query (desk, "SELECT name || ' ' || kind FROM regions", "Fold region");
+  /* It was not painted; the next outline is. */
+  desk_assert_query (desk, "SELECT count(*) FROM label_tiles", "0");
+  desk_clear (desk);
+  desk_press (desk, "<Control>z");
+  desk_wait (desk, has_none, "the region taken back");
+  desk_press (desk, "<Control><Shift>z");
+  desk_wait (desk, has_one, "the region again");
+  draw (desk, square, 4);
+  desk_settle (desk);
+  desk_assert_query (desk, "SELECT count(*) > 0 FROM label_tiles", "1");
+  id = desk_dup_query (desk, "SELECT id FROM regions");
+  g_assert_true (
+      gtk_widget_activate_action (GTK_WIDGET (get_group (desk)), "region.delete", "x", g_ascii_strtoll (id, NULL, 10)));
+  desk_wait (desk, has_none, "the region deleted");
+  desk_assert_query (desk, "SELECT count(*) FROM regions", "0");
+}
+
+/* Another tool ends it; an exclusion is on the view as soon as it is listed. */
+static void
+test_exclusion (Desk *desk, gconstpointer data)
+{
+  const double square[][2] = { { 50, 50 }, { 250, 50 }, { 250, 250 } };
+  g_autoptr (AciniStroke) stroke
+      = acini_stroke_new_outline (acini_session_get_project (desk->window->session), desk->slide, "lasso", 2);
+
+  desk_settle (desk);
+  g_object_set (desk->view, "outlining", TRUE, NULL);
+  g_object_set (desk->view, "tool", "brush", NULL);
+  g_assert_false (acini_slide_view_get_outlining (desk->view));
+  for (guint i = 0; i < 3; i++)
+    acini_stroke_add (stroke, square[i][0], square[i][1]);
+  acini_review_page_show_tab (desk->window->review_page, "slide");
+  acini_region_group_add (get_group (desk), stroke, "Pen", ACINI_REGION_EXCLUSION);
+  desk_wait (desk, has_one, "the exclusion");
+  desk_rest (desk);
+  desk_take_picture (desk, "region-3-exclusion");
+  desk_assert_query (desk, "SELECT name || ' ' || kind FROM regions", "Pen exclusion");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *home = acini_test_make_home ();
+  int status;
+
+  g_setenv ("ACINI_CLI", "/nowhere/acini-cli", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  if (VIPS_INIT (argv[0]))
+    return 1;
+  g_test_add ("/regions/draw", Desk, NULL, desk_set_up, test_draw, desk_tear_down);
+  g_test_add ("/regions/exclusion", Desk, NULL, desk_set_up, test_exclusion, desk_tear_down);
+  status = g_test_run ();
+  acini_test_remove_folder (g_steal_pointer (&home));
+  return status;
+}
