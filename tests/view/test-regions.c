@@ -3,11 +3,14 @@
 /* Regions in the real window: drawn, named, taken back, deleted, and signed off.  ACINI_TEST_PICTURES names a folder
  * for a picture of each step. */
 
+#include "data/predictions/acini-prediction-key.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
+#include "tests/view/acini-view-fixture.h"
 #include "ui/review/acini-review-page-private.h"
 #include "ui/tools/acini-tool-outline.h"
 
+#include <string.h>
 #include <vips/vips.h>
 
 static AciniRegionGroup *
@@ -103,6 +106,100 @@ test_exclusion (Desk *desk, gconstpointer data)
   desk_assert_query (desk, "SELECT name || ' ' || kind FROM regions", "Pen exclusion");
 }
 
+/* A prediction of the model in use: one object in the region and one beside it. */
+static void
+predict (Desk *desk)
+{
+  AciniSession *session = desk->window->session;
+  g_autofree char *folder = acini_prediction_dup_folder (acini_session_get_project (session)), *path = NULL;
+  double downsample = acini_prediction_feed_get_downsample (desk->window->review_page->feed);
+  const char *model = acini_model_item_get_record (acini_session_get_model (session))->id;
+  AciniPredictionKey key = { desk->slide, model, downsample, "test" };
+  AciniPredictionInfo info = { FIXTURE_WIDTH, FIXTURE_HEIGHT, downsample, 1, "", "test" };
+  guint8 *pixels = g_malloc0 (512 * 512);
+  AciniPredictionTile tile = { 0, 0, g_bytes_new_take (pixels, 512 * 512) };
+  g_autoptr (AciniPrediction) prediction = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (int y = 50; y < 110; y++)
+    {
+      memset (pixels + y * 512 + 50, 250, 60);
+      memset (pixels + y * 512 + 200, 250, 60);
+    }
+  g_strlcpy (info.model, model, sizeof info.model);
+  path = acini_prediction_dup_path (folder, &key);
+  prediction = acini_prediction_open (path, &info, &error);
+  g_assert_no_error (error);
+  g_assert_true (acini_prediction_write (prediction, &tile, 1, &error));
+  g_bytes_unref (tile.probability);
+  g_clear_object (&prediction);
+  desk_press (desk, "Page_Down");
+  desk_settle (desk);
+  desk_press (desk, "Page_Up");
+  desk_settle (desk);
+}
+
+static gboolean
+has_prediction (Desk *desk)
+{
+  return acini_prediction_feed_get_prediction (desk->window->review_page->feed) != NULL;
+}
+
+static gboolean
+is_signed (Desk *desk)
+{
+  g_autofree char *n = desk_dup_query (desk, "SELECT count(*) FROM journal WHERE tool = 'sign-off'");
+
+  return g_strcmp0 (n, "1") == 0;
+}
+
+static guint8
+read_label (Desk *desk, double x, double y)
+{
+  guint8 label = 255;
+
+  g_assert_true (acini_labels_read (acini_session_get_project (desk->window->session), desk->slide, 0, (gint64)x,
+                                    (gint64)y, 1, 1, &label, NULL));
+  return label;
+}
+
+/* What the mask shows in the region becomes labels, and nothing beside it does. */
+static void
+test_sign_off (Desk *desk, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (AciniStroke) stroke
+      = acini_stroke_new_outline (acini_session_get_project (desk->window->session), desk->slide, "lasso", 2);
+  double d;
+
+  desk_settle (desk);
+  predict (desk);
+  desk_wait (desk, has_prediction, "the prediction on screen");
+  desk_settle (desk);
+  d = acini_prediction_feed_get_downsample (desk->window->review_page->feed);
+  acini_stroke_add (stroke, 40 * d, 40 * d);
+  acini_stroke_add (stroke, 150 * d, 40 * d);
+  acini_stroke_add (stroke, 150 * d, 150 * d);
+  acini_stroke_add (stroke, 40 * d, 150 * d);
+  acini_region_group_add (get_group (desk), stroke, "Cortex", ACINI_REGION_PLAIN);
+  acini_review_page_show_tab (desk->window->review_page, "slide");
+  desk_wait (desk, has_one, "the region");
+  id = desk_dup_query (desk, "SELECT id FROM regions");
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (get_group (desk)), "region.sign-off", "x",
+                                             g_ascii_strtoll (id, NULL, 10)));
+  desk_wait (desk, desk_has_dialog, "a question");
+  desk_run (desk, 300);
+  desk_take_picture (desk, "region-4-sign-off");
+  desk_send (desk, "key Return");
+  desk_wait (desk, desk_has_no_dialog, "the dialog gone");
+  desk_wait (desk, is_signed, "the region signed off");
+  desk_settle (desk);
+  g_assert_cmpint (read_label (desk, 80 * d, 80 * d), ==, ACINI_LABEL_FIRST_CLASS);
+  g_assert_cmpint (read_label (desk, 130 * d, 130 * d), ==, ACINI_LABEL_BACKGROUND);
+  g_assert_cmpint (read_label (desk, 230 * d, 80 * d), ==, ACINI_LABEL_UNLABELLED);
+  g_assert_cmpint (read_label (desk, 20 * d, 20 * d), ==, ACINI_LABEL_UNLABELLED);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -115,6 +212,7 @@ main (int argc, char **argv)
     return 1;
   g_test_add ("/regions/draw", Desk, NULL, desk_set_up, test_draw, desk_tear_down);
   g_test_add ("/regions/exclusion", Desk, NULL, desk_set_up, test_exclusion, desk_tear_down);
+  g_test_add ("/regions/sign-off", Desk, NULL, desk_set_up, test_sign_off, desk_tear_down);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));
   return status;

@@ -314,8 +314,7 @@ on_region_answer (AdwAlertDialog *dialog, const char *response, AciniReviewPage 
 void
 acini_review_page_sign_off_region (AciniReviewPage *self, const AciniRegionRecord *region)
 {
-  g_autofree char *heading = g_strdup_printf (_ ("Is Everything in “%s” Right?"), region->name);
-  AdwAlertDialog *dialog = make_question (heading);
+  AdwAlertDialog *dialog = make_question (_ ("Is This Region Right?"));
 
   g_object_set_data_full (G_OBJECT (dialog), "points", g_array_ref (region->points), (GDestroyNotify)g_array_unref);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_region_answer), self, G_CONNECT_DEFAULT);
