@@ -391,8 +391,8 @@ choose (Fixture *f, const char *text)
   wait_for (f, is_settled);
 }
 
-static void
-respond (const char *response)
+static GtkWidget *
+find_dialog (void)
 {
   GListModel *windows = gtk_window_get_toplevels ();
   GtkWidget *dialog = NULL;
@@ -403,9 +403,25 @@ respond (const char *response)
 
       dialog = widget_find_type (window, "AdwAlertDialog");
     }
+  return dialog;
+}
+
+static gboolean
+has_no_dialog (Fixture *f)
+{
+  return find_dialog () == NULL;
+}
+
+static void
+respond (Fixture *f, const char *response)
+{
+  GtkWidget *dialog = find_dialog ();
+
   g_assert_nonnull (dialog);
   g_signal_emit_by_name (dialog, "response", response);
   adw_dialog_force_close (ADW_DIALOG (dialog));
+  /* It leaves slowly, and the next answer is not for this one. */
+  wait_for (f, has_no_dialog);
 }
 
 /* Of several the user chooses the one that counts, until another one is computed. */
@@ -447,12 +463,12 @@ test_other_scale (Fixture *f, gconstpointer data)
   choose (f, "float32");
   g_assert_cmpint (read_shown (f), ==, -1);
   g_assert_cmpuint (adw_combo_row_get_selected (get_child (f, "prediction_row")), ==, 0);
-  respond ("cancel");
+  respond (f, "cancel");
   wait_for (f, is_settled);
   g_assert_cmpint (read_shown (f), ==, -1);
   choose (f, "float32");
   f->wanted_mpp = 0.5;
-  respond ("set");
+  respond (f, "set");
   wait_for (f, has_wanted_mpp);
   wait_for (f, has_two_choices);
   g_assert_cmpint (read_shown (f), ==, 10);
