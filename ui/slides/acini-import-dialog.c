@@ -340,15 +340,13 @@ AciniImportDialog *
 acini_import_dialog_new (GPtrArray *files, const char *organ, double mpp)
 {
   AciniImportDialog *self;
-  g_autofree char *title = NULL, *text = NULL;
+  g_autofree char *text = NULL;
   g_autoptr (GtkSelectionModel) selection = NULL;
 
   g_return_val_if_fail (files != NULL, NULL);
 
   self = g_object_new (ACINI_TYPE_IMPORT_DIALOG, NULL);
   self->files = g_ptr_array_ref (files);
-  title = g_strdup_printf (ngettext ("Add %u Slide", "Add %u Slides", files->len), files->len);
-  adw_dialog_set_title (ADW_DIALOG (self), title);
   for (guint i = 0; i < files->len; i++)
     {
       g_autoptr (AciniImportRow) row = acini_import_row_new (files, i);
