@@ -429,6 +429,8 @@ acini_region_group_init (AciniRegionGroup *self)
   gtk_button_set_icon_name (GTK_BUTTON (self->draw_button), "list-add-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->draw_button),
                                _ ("Draw a region: the next outline is not painted, but named"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->draw_button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("New Region"),
+                                  -1);
   gtk_widget_add_css_class (GTK_WIDGET (self->draw_button), "flat");
   gtk_widget_set_valign (GTK_WIDGET (self->draw_button), GTK_ALIGN_CENTER);
   adw_preferences_group_set_header_suffix (self->group, GTK_WIDGET (self->draw_button));

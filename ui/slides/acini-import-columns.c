@@ -12,6 +12,13 @@
 #define PICTURE_WIDTH 112
 #define PICTURE_HEIGHT 84
 
+static void
+drop_binding (gpointer binding)
+{
+  g_binding_unbind (binding);
+  g_object_unref (binding);
+}
+
 /* What a cell shows stays bound to its row until it shows another. */
 static void
 bind (GtkListItem *item, gpointer widget, const char *property, const char *to, GBindingFlags flags)
@@ -20,7 +27,7 @@ bind (GtkListItem *item, gpointer widget, const char *property, const char *to, 
 
   if (bindings == NULL)
     {
-      bindings = g_ptr_array_new_with_free_func ((GDestroyNotify)g_binding_unbind);
+      bindings = g_ptr_array_new_with_free_func (drop_binding);
       g_object_set_data_full (G_OBJECT (item), "bindings", bindings, (GDestroyNotify)g_ptr_array_unref);
     }
   g_ptr_array_add (bindings, g_object_ref (g_object_bind_property (gtk_list_item_get_item (item), property, widget, to,
