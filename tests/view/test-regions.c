@@ -44,6 +44,30 @@ draw (Desk *desk, const double (*points)[2], guint n)
   g_signal_emit_by_name (lasso, "painted", stroke);
 }
 
+static GtkWidget *
+get_focus (Desk *desk)
+{
+  return gtk_root_get_focus (GTK_ROOT (desk->window));
+}
+
+/* The dialog is there, and keys go to it. */
+static gboolean
+is_asked (Desk *desk)
+{
+  AdwDialog *dialog = desk_get_dialog (desk);
+  GtkWidget *focus = get_focus (desk);
+
+  return dialog != NULL && focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (dialog));
+}
+
+static gboolean
+is_fold (Desk *desk)
+{
+  GtkWidget *focus = get_focus (desk);
+
+  return GTK_IS_EDITABLE (focus) && g_str_equal (gtk_editable_get_text (GTK_EDITABLE (focus)), "Fold");
+}
+
 static void
 test_draw (Desk *desk, gconstpointer data)
 {
@@ -57,10 +81,9 @@ test_draw (Desk *desk, gconstpointer data)
   g_assert_true (ACINI_IS_TOOL_OUTLINE (desk->view->tool));
   draw (desk, square, 4);
   g_assert_false (acini_slide_view_get_outlining (desk->view));
-  desk_wait (desk, desk_has_dialog, "a question for the name");
-  desk_run (desk, 300);
+  desk_wait (desk, is_asked, "a question for the name");
   desk_send (desk, "type Fold");
-  desk_run (desk, 300);
+  desk_wait (desk, is_fold, "the name");
   desk_take_picture (desk, "region-1-name");
   desk_send (desk, "key Return");
   desk_wait (desk, desk_has_no_dialog, "the dialog gone");
@@ -187,8 +210,7 @@ test_sign_off (Desk *desk, gconstpointer data)
   id = desk_dup_query (desk, "SELECT id FROM regions");
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (get_group (desk)), "region.sign-off", "x",
                                              g_ascii_strtoll (id, NULL, 10)));
-  desk_wait (desk, desk_has_dialog, "a question");
-  desk_run (desk, 300);
+  desk_wait (desk, is_asked, "a question");
   desk_take_picture (desk, "region-4-sign-off");
   desk_send (desk, "key Return");
   desk_wait (desk, desk_has_no_dialog, "the dialog gone");
