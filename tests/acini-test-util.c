@@ -202,3 +202,20 @@ acini_test_read_mask (const char *path, int channel, int *width, int *height, GE
       return NULL;
   return g_bytes_new_take (g_steal_pointer (&pixels), (gsize)*width * *height);
 }
+
+void
+acini_test_run_cli (const char *folder, const char *const *words)
+{
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_ptr_array_add (arguments, (char *)g_getenv ("ACINI_CLI"));
+  for (; *words != NULL; words++)
+    g_ptr_array_add (arguments, (char *)*words);
+  g_ptr_array_add (arguments, NULL);
+  g_spawn_sync (folder, (char **)arguments->pdata, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, &error));
+}

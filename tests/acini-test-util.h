@@ -42,4 +42,7 @@ void acini_test_run_sql (const char *path, const char *sql);
 /* The first column of the first row as text: (transfer full) (nullable). */
 char *acini_test_query (const char *path, const char *sql);
 
+/* Runs the program that ACINI_CLI names in @folder; @words: its arguments, NULL-terminated.  It has to succeed. */
+void acini_test_run_cli (const char *folder, const char *const *words);
+
 G_END_DECLS

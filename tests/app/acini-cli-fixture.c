@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/app/acini-cli-fixture.h"
+#include "data/labels/acini-journal.h"
 #include "tests/acini-test-util.h"
 
 #include <string.h>
@@ -87,6 +88,22 @@ cli_parse (const CliOutcome *outcome)
   node = json_from_string (outcome->out, &error);
   g_assert_no_error (error);
   return json_object_ref (json_node_get_object (node));
+}
+
+char *
+cli_make_labelled (const char *name)
+{
+  char *path = g_build_filename (cli_material.folder, name, NULL);
+  g_autoptr (AciniProject) project = acini_project_create (path, NULL);
+  gint64 slide = acini_test_add_slide (project, "a, b.tiff", 1500, 1000);
+  g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
+
+  acini_test_add_slide (project, "empty.tiff", 1000, 1000);
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 500, 100, 20, 30 }, NULL, 2, NULL));
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 700, 100, 10, 40 }, NULL, 2, NULL));
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 710, 100, 10, 10 }, NULL, 3, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  return path;
 }
 
 int

@@ -34,5 +34,9 @@ void cli_assert_failed (const CliOutcome *outcome, int status, const char *word)
 /* It succeeds.  Returns: (transfer full) the object that it prints. */
 JsonObject *cli_parse (const CliOutcome *outcome);
 
+/* A project of this name with squares of known size, labelled, on one slide, and an empty one.  Returns: (transfer
+ * full) its path. */
+char *cli_make_labelled (const char *name);
+
 /* Makes cli_material, runs the tests and removes it.  Returns: what main () does. */
 int cli_run_tests (void);

@@ -10,23 +10,6 @@
 
 #include <string.h>
 
-/* Squares of known size in a project of their own. */
-static char *
-make_labelled (void)
-{
-  char *path = g_build_filename (cli_material.folder, "regions.acini", NULL);
-  g_autoptr (AciniProject) project = acini_project_create (path, NULL);
-  gint64 slide = acini_test_add_slide (project, "a, b.tiff", 1500, 1000);
-  g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
-
-  acini_test_add_slide (project, "empty.tiff", 1000, 1000);
-  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 500, 100, 20, 30 }, NULL, 2, NULL));
-  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 700, 100, 10, 40 }, NULL, 2, NULL));
-  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 710, 100, 10, 10 }, NULL, 3, NULL));
-  g_assert_true (acini_edit_commit (edit, NULL, NULL));
-  return path;
-}
-
 static gint64
 count_results (JsonObject *results, const char *class_name)
 {
@@ -50,7 +33,7 @@ count_results (JsonObject *results, const char *class_name)
 static void
 test_regions (void)
 {
-  g_autofree char *project = make_labelled ();
+  g_autofree char *project = cli_make_labelled ("regions.acini");
   g_autofree char *file = g_build_filename (cli_material.folder, "regions.geojson", NULL);
   const char *outlines = "{\"type\":\"FeatureCollection\",\"features\":[" POLYGON (
       "Left", "Region", "[400,0],[600,0],[600,300],[400,300],[400,0]") "," POLYGON ("Fold", "Exclusion",

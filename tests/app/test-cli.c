@@ -189,27 +189,11 @@ test_own_threshold (void)
   g_assert_cmpfloat (score (model, NULL, NULL), ==, card);
 }
 
-/* Squares of known size in a project of their own. */
-static char *
-make_labelled (void)
-{
-  char *path = g_build_filename (cli_material.folder, "objects.acini", NULL);
-  g_autoptr (AciniProject) project = acini_project_create (path, NULL);
-  gint64 slide = acini_test_add_slide (project, "a, b.tiff", 1500, 1000);
-  g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
-
-  acini_test_add_slide (project, "empty.tiff", 1000, 1000);
-  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 500, 100, 20, 30 }, NULL, 2, NULL));
-  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 700, 100, 10, 40 }, NULL, 2, NULL));
-  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 710, 100, 10, 10 }, NULL, 3, NULL));
-  g_assert_true (acini_edit_commit (edit, NULL, NULL));
-  return path;
-}
-
 static void
 test_objects (void)
 {
-  g_autofree char *project = make_labelled (), *csv = g_build_filename (cli_material.folder, "objects.csv", NULL);
+  g_autofree char *project = cli_make_labelled ("objects.acini"),
+                  *csv = g_build_filename (cli_material.folder, "objects.csv", NULL);
   g_autofree char *table = NULL;
   g_auto (CliOutcome) listed = RUN ("objects", project, "--json", "--labels-only");
   g_auto (CliOutcome) written = RUN ("objects", project, "--csv", csv);

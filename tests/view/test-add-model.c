@@ -34,23 +34,7 @@ wait_for (Fixture *fixture, Condition condition)
   acini_test_wait_for ((AciniTestCondition)condition, fixture, TIMEOUT_S);
 }
 
-static void
-run_cli (Fixture *fixture, const char *const *words)
-{
-  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  g_ptr_array_add (arguments, (char *)g_getenv ("ACINI_CLI"));
-  for (; *words != NULL; words++)
-    g_ptr_array_add (arguments, (char *)*words);
-  g_ptr_array_add (arguments, NULL);
-  g_spawn_sync (fixture->folder, (char **)arguments->pdata, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL,
-                &status, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_spawn_check_wait_status (status, &error));
-}
-#define RUN_CLI(fixture, ...) run_cli (fixture, (const char *const[]){ __VA_ARGS__, NULL })
+#define RUN_CLI(fixture, ...) acini_test_run_cli ((fixture)->folder, (const char *const[]){ __VA_ARGS__, NULL })
 
 static gboolean
 is_ready (Fixture *fixture)
