@@ -266,15 +266,13 @@ acini_prompts_grow (AciniPromptsField *self, const AciniPromptsLine *line, float
   g_autofree Curve *curve = g_new0 (Curve, 1);
   get_origin (line, &curve->x, &curve->y);
   gboolean piece = acini_prompts_find_piece (self, line, shape);
-  if (piece)
-    ;
-  else if (self->prior)
+  if (!piece && self->prior)
     {
       memcpy (self->evidence, self->prior, size * sizeof (float));
       insist (self, line, 1, NULL);
       grow_once (self, line, curve, shape);
     }
-  else
+  else if (!piece)
     guess (self, line, shape);
   for (int i = 0; i < ROUNDS; i++)
     {
