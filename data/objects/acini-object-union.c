@@ -272,20 +272,31 @@ walk (Union *self, GArray *places, GPtrArray *old, GError **error)
   return TRUE;
 }
 
+static int
+compare_groups (gconstpointer a, gconstpointer b)
+{
+  const AciniGroup *first = a, *second = b;
+
+  return (first->sums.sums.first > second->sums.sums.first) - (first->sums.sums.first < second->sums.sums.first);
+}
+
 static gboolean
 write_objects (Union *self, GError **error)
 {
+  g_autoptr (GPtrArray) groups = g_hash_table_get_keys_as_ptr_array (self->groups);
   GHashTableIter iter;
-  AciniGroup *group;
   gint64 *id;
 
   g_hash_table_iter_init (&iter, self->gone);
   while (g_hash_table_iter_next (&iter, (gpointer *)&id, NULL))
     if (!acini_object_store_remove (self->transaction, *id, error))
       return FALSE;
-  g_hash_table_iter_init (&iter, self->groups);
-  while (g_hash_table_iter_next (&iter, (gpointer *)&group, NULL))
+  /* In the order of the table, which is then written from front to back. */
+  g_ptr_array_sort_values (groups, compare_groups);
+  for (guint k = 0; k < groups->len; k++)
     {
+      AciniGroup *group = groups->pdata[k];
+
       for (guint i = 0; i < group->members->len; i++)
         {
           const AciniMember *member = &g_array_index (group->members, AciniMember, i);
