@@ -11,6 +11,7 @@
 #define TILE ACINI_TILE_SIZE
 /* Tiles that are read at once. */
 #define STRIP 8
+#define MOST_THREADS 8
 
 typedef struct
 {
@@ -204,26 +205,72 @@ leave_side (Union *self, const AciniObjectTile *old, AciniSide side, GError **er
   return TRUE;
 }
 
-/* Reads the tiles at @places anew, each run of a row at once. */
+/* Tiles beside each other. */
+typedef struct
+{
+  AciniObjectTile *tiles[STRIP];
+  guint n;
+} Strip;
+
+typedef struct
+{
+  AciniObjectIndex *index;
+  GMutex lock;
+  GError *error; /* the first */
+} Reading;
+
+/* On one of the threads that read. */
+static void
+read_strip (gpointer data, gpointer user_data)
+{
+  g_autofree Strip *strip = data;
+  Reading *reading = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (acini_object_read_tiles (reading->index, strip->tiles, strip->n, &error))
+    return;
+  g_mutex_lock (&reading->lock);
+  if (reading->error == NULL)
+    reading->error = g_steal_pointer (&error);
+  g_mutex_unlock (&reading->lock);
+}
+
+/* Reads the tiles at @places anew, each run of a row at once; tiles are independent, so several threads do it where
+ * there are more than an edit touches. */
 static gboolean
 read_tiles (Union *self, const AciniTilePlace *places, guint n, GError **error)
 {
-  AciniObjectTile *tiles[STRIP];
+  Reading reading = { .index = self->index };
+  guint n_threads = n > STRIP ? MIN (g_get_num_processors (), MOST_THREADS) : 1;
+  GThreadPool *pool = n_threads > 1 ? g_thread_pool_new (read_strip, &reading, (int)n_threads, FALSE, NULL) : NULL;
 
-  for (guint i = 0, run; i < n; i += run)
+  g_mutex_init (&reading.lock);
+  for (guint i = 0; i < n;)
     {
-      for (run = 0; run < STRIP && i + run < n && places[i + run].row == places[i].row
-                    && places[i + run].column == places[i].column + (gint64)run;
-           run++)
+      Strip *strip = g_new0 (Strip, 1);
+      const AciniTilePlace first = places[i];
+
+      for (; strip->n < STRIP && i < n && places[i].row == first.row && places[i].column == first.column + strip->n;
+           i++)
         {
-          tiles[run] = acini_object_tile_new (places[i + run]);
-          tiles[run]->changed = TRUE;
-          g_hash_table_add (self->tiles, tiles[run]);
+          AciniObjectTile *tile = acini_object_tile_new (places[i]);
+
+          tile->changed = TRUE;
+          g_hash_table_add (self->tiles, tile);
+          strip->tiles[strip->n++] = tile;
         }
-      if (!acini_object_read_tiles (self->index, tiles, run, error))
-        return FALSE;
+      if (pool != NULL)
+        g_thread_pool_push (pool, strip, NULL);
+      else
+        read_strip (strip, &reading);
     }
-  return TRUE;
+  if (pool != NULL)
+    g_thread_pool_free (pool, FALSE, TRUE);
+  g_mutex_clear (&reading.lock);
+  if (reading.error == NULL)
+    return TRUE;
+  g_propagate_error (error, reading.error);
+  return FALSE;
 }
 
 /* Takes the tiles at @places out: their objects are gone. */
