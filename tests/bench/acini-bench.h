@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* What the benchmarks share: discs as labels, as many as are wanted, and how figures are told. */
+
+#include "data/project/acini-project.h"
+
+G_BEGIN_DECLS
+
+/* Draws @n discs of several sizes and two classes on the labels of the slide, on a grid of @step pixels, row by row;
+ * the rest becomes background. */
+void bench_paint_discs (AciniProject *project, gint64 slide, int step, gint64 n);
+
+/* Seconds of the clock and of the process's processor time. */
+typedef struct
+{
+  double clock, processor;
+} BenchTime;
+BenchTime bench_now (void);
+BenchTime bench_since (const BenchTime *start);
+/* The most memory that the process has had, MiB. */
+glong bench_get_most_memory (void);
+
+/* Prints the median and the 99th percentile of @times (element-type double, milliseconds), and what they should be at
+ * most (0: nothing is said of it).  Returns: the percentile. */
+double bench_report (const char *what, GArray *times, double bar, double aim);
+
+G_END_DECLS
