@@ -5,6 +5,7 @@
 #include "data/labels/acini-journal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -80,16 +81,31 @@ compare (gconstpointer a, gconstpointer b)
   return (first > second) - (first < second);
 }
 
-double
-bench_report (const char *what, GArray *times, double bar, double aim)
+static double
+get_part (const GArray *times, gboolean processor, double part)
 {
-  double p50, p99;
+  g_autofree double *sorted = g_new (double, times->len);
+
+  for (guint i = 0; i < times->len; i++)
+    {
+      const BenchTime *time = &g_array_index (times, BenchTime, i);
+
+      sorted[i] = processor ? time->processor : time->clock;
+    }
+  qsort (sorted, times->len, sizeof *sorted, compare);
+  return sorted[MIN ((guint)(part * times->len), times->len - 1)];
+}
+
+BenchTime
+bench_report (const char *what, const GArray *times, double bar, double aim)
+{
+  BenchTime p99;
 
   g_assert_cmpuint (times->len, >, 0);
-  g_array_sort (times, compare);
-  p50 = g_array_index (times, double, times->len / 2);
-  p99 = g_array_index (times, double, times->len * 99 / 100);
-  printf ("%-52s p50 %7.1f ms   p99 %7.1f ms   (%u", what, p50, p99, times->len);
+  p99 = (BenchTime){ get_part (times, FALSE, .99), get_part (times, TRUE, .99) };
+  printf ("%-52s p50 %7.1f p99 %7.1f ms, processor p50 %6.1f p99 %6.1f ms (%u", what,
+          get_part (times, FALSE, .5) * 1000, p99.clock * 1000, get_part (times, TRUE, .5) * 1000, p99.processor * 1000,
+          times->len);
   if (bar > 0)
     printf ("; at most %g, aim %g", bar, aim);
   printf (")\n");

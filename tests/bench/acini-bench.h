@@ -21,8 +21,9 @@ BenchTime bench_since (const BenchTime *start);
 /* The most memory that the process has had, MiB. */
 glong bench_get_most_memory (void);
 
-/* Prints the median and the 99th percentile of @times (element-type double, milliseconds), and what they should be at
- * most (0: nothing is said of it).  Returns: the percentile. */
-double bench_report (const char *what, GArray *times, double bar, double aim);
+/* Prints the medians and the 99th percentiles of @times (element-type BenchTime) in milliseconds, by the clock and by
+ * the processor, and what those of the clock should be at most (0: nothing is said of it).  Returns: the percentiles.
+ */
+BenchTime bench_report (const char *what, const GArray *times, double bar, double aim);
 
 G_END_DECLS

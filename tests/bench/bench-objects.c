@@ -20,7 +20,7 @@
 static void
 edit_and_update (AciniProject *project, const AciniSlideRecord *slide, AciniObjectIndex *index)
 {
-  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (BenchTime));
 
   srand (1);
   for (int i = 0; i < EDITS; i++)
@@ -28,15 +28,14 @@ edit_and_update (AciniProject *project, const AciniSlideRecord *slide, AciniObje
       g_autoptr (AciniEdit) edit = acini_edit_new (project, slide->id, "brush");
       AciniRect rect = { rand () % (slide->width - 200), rand () % (slide->height - 200), 150, 20 };
       BenchTime start;
-      double ms;
 
       if (!acini_edit_paint (edit, &rect, NULL, (guint8)(1 + i % 3), NULL) || !acini_edit_commit (edit, NULL, NULL))
         g_error ("The edit cannot be written");
       start = bench_now ();
       if (!acini_object_index_update (index, NULL, NULL, NULL, NULL, NULL))
         g_error ("The index cannot be brought up to date");
-      ms = bench_since (&start).clock * 1000;
-      g_array_append_val (times, ms);
+      start = bench_since (&start);
+      g_array_append_val (times, start);
     }
   bench_report ("index after an edit", times, 0, 0);
 }
