@@ -2,11 +2,14 @@
 
 /* Objects put together from the fragments of tiles.
  *
- * Some tiles are read again.  The objects that lay in them are gone; from their fragments elsewhere and from all
- * fragments of the new tiles the search walks over the sides of tiles, from fragment to fragment, and what it meets is
- * joined.  Where it meets an object that it did not know, that one is gone, too, and walked through. */
+ * Some tiles are read again.  The objects that lay in them are gone, unless they are there again as they were; from
+ * their fragments elsewhere and from all fragments of the new tiles the search walks over the sides of tiles, from
+ * fragment to fragment, and what it meets is joined.  Where it meets an object that it did not know, that one is gone,
+ * too, and walked through. */
 
 #include "data/objects/acini-object-private.h"
+
+#include <string.h>
 
 #define TILE ACINI_TILE_SIZE
 /* Tiles that are read at once. */
@@ -273,9 +276,9 @@ read_tiles (Union *self, const AciniTilePlace *places, guint n, GError **error)
   return FALSE;
 }
 
-/* Takes the tiles at @places out: their objects are gone. */
+/* The tiles at @places as they were. */
 static gboolean
-take_old (Union *self, GArray *places, GPtrArray *old, GError **error)
+load_old (Union *self, GArray *places, GPtrArray *old, GError **error)
 {
   for (guint i = 0; i < places->len; i++)
     {
@@ -284,11 +287,47 @@ take_old (Union *self, GArray *places, GPtrArray *old, GError **error)
 
       if (tile == NULL)
         return FALSE;
-      for (guint k = 0; k < tile->fragments->len; k++)
-        forget_object (self, g_array_index (tile->fragments, AciniFragment, k).object);
       g_ptr_array_add (old, tile);
     }
   return TRUE;
+}
+
+/* Whether @fragment, of @tile, reaches none of its sides: it is an object of its own. */
+static gboolean
+is_inside (const AciniObjectTile *tile, const AciniFragment *fragment)
+{
+  gint64 left = tile->place.column * TILE, top = tile->place.row * TILE;
+
+  return fragment->left > left && fragment->top > top && fragment->right < left + TILE && fragment->bottom < top + TILE;
+}
+
+/* The objects of @before are gone, but for those that lie inside and are in @now as they were: of the hundreds of a
+ * tile a stroke touches a few. */
+static void
+leave_tile (Union *self, const AciniObjectTile *before, AciniObjectTile *now)
+{
+  for (guint i = 0, k = 0; i < before->fragments->len; i++)
+    {
+      const AciniFragment *old = &g_array_index (before->fragments, AciniFragment, i);
+      AciniFragment *same = NULL;
+
+      /* Both are in the order of their first pixels. */
+      while (k < now->fragments->len && g_array_index (now->fragments, AciniFragment, k).first < old->first)
+        k++;
+      if (k < now->fragments->len && is_inside (before, old))
+        {
+          AciniFragment copy = *old;
+
+          same = &g_array_index (now->fragments, AciniFragment, k);
+          copy.object = 0;
+          if (memcmp (&copy, same, sizeof copy) != 0)
+            same = NULL;
+        }
+      if (same != NULL)
+        same->object = old->object;
+      else
+        forget_object (self, old->object);
+    }
 }
 
 /* Looks at all that may have changed, and at what that meets. */
@@ -298,11 +337,18 @@ walk (Union *self, GArray *places, GPtrArray *old, GError **error)
   for (guint i = 0; i < places->len; i++)
     {
       AciniObjectTile *tile = g_hash_table_lookup (self->tiles, &g_array_index (places, AciniTilePlace, i));
+
+      leave_tile (self, g_ptr_array_index (old, i), tile);
+    }
+  for (guint i = 0; i < places->len; i++)
+    {
+      AciniObjectTile *tile = g_hash_table_lookup (self->tiles, &g_array_index (places, AciniTilePlace, i));
       const AciniObjectTile *before = g_ptr_array_index (old, i);
 
       tile->stored = before->stored;
       for (guint k = 0; k < tile->fragments->len; k++)
-        ensure_group (self, tile, k);
+        if (g_array_index (tile->fragments, AciniFragment, k).object == 0)
+          ensure_group (self, tile, k);
       for (AciniSide side = 0; side < ACINI_N_SIDES; side++)
         if (!leave_side (self, before, side, error))
           return FALSE;
@@ -370,7 +416,7 @@ acini_object_union_update (AciniObjectIndex *self, AciniTransaction *transaction
   state.gone = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   state.groups = g_hash_table_new_full (NULL, NULL, free_group, NULL);
   state.queue = g_array_new (FALSE, FALSE, sizeof (AciniMember));
-  if (!take_old (&state, places, old, error)
+  if (!load_old (&state, places, old, error)
       || !read_tiles (&state, &g_array_index (places, AciniTilePlace, 0), places->len, error)
       || !walk (&state, places, old, error) || !write_objects (&state, error))
     return FALSE;

@@ -4,12 +4,45 @@
 
 #include "data/labels/acini-journal.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <time.h>
 
 #define ROWS 512
+
+/* The cells of a grid that have a disc: a block in its middle, about as wide as high. */
+typedef struct
+{
+  gint64 left, top, columns, n;
+} Block;
+
+static Block
+find_block (gint64 columns, gint64 rows, gint64 n)
+{
+  Block block = { .n = MIN (n, columns * rows) };
+  gint64 high;
+
+  block.columns = MIN ((gint64)ceil (sqrt ((double)block.n)), columns);
+  high = (block.n + block.columns - 1) / block.columns;
+  if (high > rows)
+    {
+      block.columns = (block.n + rows - 1) / rows;
+      high = rows;
+    }
+  block.left = (columns - block.columns) / 2;
+  block.top = (rows - high) / 2;
+  return block;
+}
+
+static gboolean
+has_disc (const Block *block, gint64 column, gint64 row)
+{
+  column -= block->left;
+  row -= block->top;
+  return column >= 0 && column < block->columns && row >= 0 && row * block->columns + column < block->n;
+}
 
 void
 bench_paint_discs (AciniProject *project, gint64 slide, int step, gint64 n)
@@ -18,11 +51,12 @@ bench_paint_discs (AciniProject *project, gint64 slide, int step, gint64 n)
   g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, &error);
   g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
   g_autofree guint8 *rows = NULL;
-  gint64 width, columns;
+  gint64 width;
+  Block block;
 
   g_assert_no_error (error);
   width = record->width;
-  columns = width / step;
+  block = find_block (width / step, record->height / step, n);
   rows = g_malloc ((gsize)width * ROWS);
   for (gint64 top = 0; top < record->height; top += ROWS)
     {
@@ -35,9 +69,10 @@ bench_paint_discs (AciniProject *project, gint64 slide, int step, gint64 n)
                    dy = (top + y) % step - step / 2;
             guint hash = (guint)column * 2654435761u ^ (guint)row * 40503u;
             gint64 radius = step / 4 + (hash >> 8) % (guint)(step / 5);
-            gboolean inside = dx * dx + dy * dy < radius * radius && column < columns && row * columns + column < n;
 
-            rows[y * width + x] = inside ? 2 + (hash & 1) : 1;
+            rows[y * width + x] = 1;
+            if (dx * dx + dy * dy < radius * radius && has_disc (&block, column, row))
+              rows[y * width + x] = 2 + (hash & 1);
           }
       acini_edit_write (edit, &(AciniRect){ 0, top, width, height }, rows, &error);
       g_assert_no_error (error);

@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Draws @n discs of several sizes and two classes on the labels of the slide, on a grid of @step pixels, row by row;
- * the rest becomes background. */
+/* Draws @n discs, or as many as there is room for, of several sizes and two classes on the labels of the slide, on a
+ * grid of @step pixels, about its middle; the rest becomes background. */
 void bench_paint_discs (AciniProject *project, gint64 slide, int step, gint64 n);
 
 /* Seconds of the clock and of the process's processor time. */
