@@ -37,8 +37,8 @@ typedef enum
 typedef struct
 {
   int draft;               /* the number of the newest one */
-  int kind, n_steps;       /* of the operation; how many rows of the journal it came to */
-  gint64 sequence;         /* the newest row */
+  Kind kind;               /* of the operation */
+  gint64 sequence;         /* the newest row of the journal */
   char digest[2 * 20 + 1]; /* of labels, seams and decisions */
 } Report;
 
@@ -196,13 +196,10 @@ review_until_killed (const char *folder, gint64 slide, guint32 seed, int draft, 
   self.index = acini_object_index_open (&source, NULL);
   for (;;)
     {
-      gint64 before = report.sequence;
-
       begin (&self, &report);
       while (self.n_waiting > 0)
         g_main_context_iteration (NULL, TRUE);
       take_digest (database, &report);
-      report.n_steps = (int)(report.sequence - before);
       if (write (pipe_end, &report, sizeof report) != sizeof report)
         _exit (1);
     }
@@ -245,15 +242,15 @@ take_back (AciniProject *project, gint64 slide, const Report *last)
     }
 }
 
-/* Returns: how many operations finished. */
-static int
-kill_once (ObjectFixture *fixture, const char *folder, Report *last)
+/* @finished: of each kind, how many. */
+static void
+kill_once (ObjectFixture *fixture, const char *folder, Report *last, int *finished)
 {
   g_autofree char *database = dup_database (folder);
   g_autoptr (AciniProject) project = NULL;
   g_autoptr (GError) error = NULL;
   Report now = { 0 }, report;
-  int ends[2], status, n = 0;
+  int ends[2], status;
   guint32 seed = (guint32)g_test_rand_int ();
   gint64 end = g_get_monotonic_time () + g_test_rand_int_range (0, 150000);
   pid_t child;
@@ -268,8 +265,11 @@ kill_once (ObjectFixture *fixture, const char *folder, Report *last)
   close (ends[1]);
   g_usleep ((gulong)MAX (end - g_get_monotonic_time (), 0));
   kill (child, SIGKILL);
-  for (; read (ends[0], &report, sizeof report) == sizeof report; n++)
-    *last = report;
+  while (read (ends[0], &report, sizeof report) == sizeof report)
+    {
+      *last = report;
+      finished[report.kind]++;
+    }
   close (ends[0]);
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
   g_assert_true (WIFSIGNALED (status));
@@ -286,7 +286,6 @@ kill_once (ObjectFixture *fixture, const char *folder, Report *last)
   last->sequence = now.sequence;
   g_assert_true (acini_journal_verify (project, &error));
   g_assert_no_error (error);
-  return n;
 }
 
 static int
@@ -305,15 +304,18 @@ test_killed (ObjectFixture *fixture, gconstpointer data)
   g_autofree char *sound = NULL;
   g_autoptr (AciniObjectIndex) index = NULL;
   Report last = { 0 };
-  int n = 0;
+  int finished[N_KINDS] = { 0 };
 
   take_digest (database, &last);
   g_clear_object (&fixture->project);
   for (int i = 0; i < kills; i++)
-    n += kill_once (fixture, folder, &last);
-  g_test_message ("%d kills, %d operations finished, %d drafts, %" G_GINT64_FORMAT " rows in the journal", kills, n,
-                  last.draft, last.sequence);
-  g_assert_cmpint (n, >, 0);
+    kill_once (fixture, folder, &last, finished);
+  g_test_message (
+      "%d kills; finished: %d strokes, %d accepted, %d rejected, %d splits, %d undone, %d redone, %d drafts;"
+      " %" G_GINT64_FORMAT " rows in the journal",
+      kills, finished[STROKE], finished[ACCEPT], finished[REJECT], finished[SPLIT], finished[UNDO], finished[REDO],
+      finished[DRAW_DRAFT], last.sequence);
+  g_assert_cmpint (finished[STROKE] + finished[UNDO] + finished[DRAW_DRAFT], >, 0);
   sound = acini_test_query (database, "PRAGMA integrity_check");
   g_assert_cmpstr (sound, ==, "ok");
   /* The objects that the killed ones left are those of the labels. */
