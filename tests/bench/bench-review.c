@@ -347,12 +347,14 @@ draw_stroke (Bench *bench, GRand *random, Strokes *to)
 static void
 undo (Bench *bench, Strokes *to)
 {
-  guint before = bench->n_frames;
   BenchTime start = bench_now ();
+  guint before;
 
   g_action_group_activate_action (G_ACTION_GROUP (bench->window), "undo", NULL);
-  while (bench->page->n_steps > 0 || !is_written (bench) || bench->n_frames == before
-         || !acini_view_is_sharp (bench->view) || bench->view->tick != 0)
+  while (bench->page->n_steps > 0 || !is_written (bench))
+    g_main_context_iteration (NULL, TRUE);
+  before = bench->n_frames;
+  while (bench->n_frames == before || !acini_view_is_sharp (bench->view))
     g_main_context_iteration (NULL, TRUE);
   add_since (to->undone, &start);
 }
