@@ -116,34 +116,34 @@ compare (gconstpointer a, gconstpointer b)
   return (first > second) - (first < second);
 }
 
-static double
-get_part (const GArray *times, gboolean processor, double part)
+BenchTime
+bench_get_part (const GArray *times, double part)
 {
-  g_autofree double *sorted = g_new (double, times->len);
+  const guint at = MIN ((guint)(part * times->len), times->len - 1);
+  g_autofree double *clock = g_new (double, times->len), *processor = g_new (double, times->len);
 
   for (guint i = 0; i < times->len; i++)
     {
-      const BenchTime *time = &g_array_index (times, BenchTime, i);
-
-      sorted[i] = processor ? time->processor : time->clock;
+      clock[i] = g_array_index (times, BenchTime, i).clock;
+      processor[i] = g_array_index (times, BenchTime, i).processor;
     }
-  qsort (sorted, times->len, sizeof *sorted, compare);
-  return sorted[MIN ((guint)(part * times->len), times->len - 1)];
+  qsort (clock, times->len, sizeof *clock, compare);
+  qsort (processor, times->len, sizeof *processor, compare);
+  return (BenchTime){ clock[at], processor[at] };
 }
 
-BenchTime
+void
 bench_report (const char *what, const GArray *times, double bar, double aim)
 {
-  BenchTime p99;
+  BenchTime p50, p99;
 
   g_assert_cmpuint (times->len, >, 0);
-  p99 = (BenchTime){ get_part (times, FALSE, .99), get_part (times, TRUE, .99) };
-  printf ("%-52s p50 %7.1f p99 %7.1f ms, processor p50 %6.1f p99 %6.1f ms (%u", what,
-          get_part (times, FALSE, .5) * 1000, p99.clock * 1000, get_part (times, TRUE, .5) * 1000, p99.processor * 1000,
-          times->len);
+  p50 = bench_get_part (times, .5);
+  p99 = bench_get_part (times, .99);
+  printf ("%-52s p50 %7.1f p99 %7.1f ms, processor p50 %6.1f p99 %6.1f ms (%u", what, p50.clock * 1000,
+          p99.clock * 1000, p50.processor * 1000, p99.processor * 1000, times->len);
   if (bar > 0)
     printf ("; at most %g, aim %g", bar, aim);
   printf (")\n");
   fflush (stdout);
-  return p99;
 }

@@ -21,9 +21,10 @@ BenchTime bench_since (const BenchTime *start);
 /* The most memory that the process has had, MiB. */
 glong bench_get_most_memory (void);
 
+/* What @part (0 … 1) of @times (element-type BenchTime) take at most, each for itself. */
+BenchTime bench_get_part (const GArray *times, double part);
 /* Prints the medians and the 99th percentiles of @times (element-type BenchTime) in milliseconds, by the clock and by
- * the processor, and what those of the clock should be at most (0: nothing is said of it).  Returns: the percentiles.
- */
-BenchTime bench_report (const char *what, const GArray *times, double bar, double aim);
+ * the processor, and what those of the clock should be at most (0: nothing is said of it). */
+void bench_report (const char *what, const GArray *times, double bar, double aim);
 
 G_END_DECLS
