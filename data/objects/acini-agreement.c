@@ -2,6 +2,8 @@
 
 #include "data/objects/acini-agreement.h"
 
+#include "data/objects/acini-object-private.h"
+
 #include <string.h>
 
 /* Pixels of a box that are read at a time. */
@@ -429,4 +431,38 @@ acini_reading_slide_free (AciniReadingSlide *self)
   g_clear_object (&self->prediction);
   g_clear_object (&self->project);
   g_free (self);
+}
+
+gboolean
+acini_agreement_compare (AciniObjectIndex *index, GPtrArray *readings, const AciniRegionScope *scope,
+                         AciniAgreementFunc func, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) slides = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_reading_slide_free);
+
+  g_return_val_if_fail (index != NULL && readings != NULL && func != NULL, FALSE);
+
+  for (guint i = 0; i < readings->len; i++)
+    {
+      const AciniReading *reading = readings->pdata[i];
+      AciniReadingSlide *slide = acini_reading_slide_open (reading->folder, &index->source, cancellable, error);
+
+      if (slide == NULL)
+        return FALSE;
+      g_ptr_array_add (slides, slide);
+    }
+  for (guint first = 0; first <= readings->len; first++)
+    for (guint second = first + 1; second <= readings->len; second++)
+      {
+        AciniObjectIndex *a = first == 0 ? index : ((AciniReadingSlide *)slides->pdata[first - 1])->index;
+        AciniObjectIndex *b = ((AciniReadingSlide *)slides->pdata[second - 1])->index;
+        g_autoptr (GArray) places = NULL;
+
+        if (a == NULL || b == NULL)
+          continue;
+        places = acini_agreement_find (a, b, scope, cancellable, error);
+        if (places == NULL)
+          return FALSE;
+        func (first, second, places, user_data);
+      }
+  return TRUE;
 }

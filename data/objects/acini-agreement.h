@@ -83,4 +83,14 @@ AciniReadingSlide *acini_reading_slide_open (const char *folder, const AciniObje
 void acini_reading_slide_free (AciniReadingSlide *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniReadingSlide, acini_reading_slide_free)
 
+/* @first and @second: 0 is the project itself, from 1 on the reading before.  @places: (element-type
+ * AciniAgreementPlace) */
+typedef void (*AciniAgreementFunc) (guint first, guint second, GArray *places, gpointer user_data);
+
+/* Compares all readers of @index's slide, two at a time: the project itself and @readings (element-type AciniReading);
+ * where a reading does not have the slide, it is left out.  @index is up to date; @scope as above. */
+gboolean acini_agreement_compare (AciniObjectIndex *index, GPtrArray *readings, const AciniRegionScope *scope,
+                                  AciniAgreementFunc func, gpointer user_data, GCancellable *cancellable,
+                                  GError **error);
+
 G_END_DECLS
