@@ -85,7 +85,7 @@ run_reading (AciniConsole *console, char **arguments, GError **error)
     }
   if (option_reader != NULL && !begin (project, error))
     return FALSE;
-  readings = acini_reading_list (project);
+  readings = acini_reading_list (project, FALSE);
   for (guint i = 0; i < readings->len; i++)
     {
       const AciniReading *reading = readings->pdata[i];
@@ -255,7 +255,7 @@ list_pair (Comparison *self, guint first, guint second, JsonArray *pairs)
 static gboolean
 choose_readings (Comparison *self, GError **error)
 {
-  self->readings = acini_reading_list (self->project);
+  self->readings = acini_reading_list (self->project, FALSE);
   for (guint i = self->readings->len; i > 0 && !option_unfinished; i--)
     if (((const AciniReading *)self->readings->pdata[i - 1])->ended == 0)
       {

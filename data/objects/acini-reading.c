@@ -20,8 +20,7 @@
 
 #define FOLDER "readings"
 #define SUFFIX ".acini"
-/* The settings of a project that is a reading; behind the last one the number of a slide of the project it is of. */
-#define READER "reading/reader"
+/* More settings of a project that is a reading; behind the last one the number of a slide of the project it is of. */
 #define BEGUN "reading/begun"
 #define ENDED "reading/ended"
 #define SLIDE "reading/slide/"
@@ -39,9 +38,11 @@ acini_reading_free (AciniReading *self)
   g_free (self);
 }
 
-static guint
-make_seed (const char *reader)
+guint
+acini_reading_get_seed (const char *reader)
 {
+  g_return_val_if_fail (reader != NULL, 1);
+
   return 1 + g_str_hash (reader) % 65535;
 }
 
@@ -251,7 +252,7 @@ set_time (AciniProject *reading, const char *key, gint64 time, GError **error)
 static gboolean
 fill (AciniProject *project, AciniProject *reading, const char *reader, GError **error)
 {
-  return acini_project_set_setting (reading, READER, reader, error)
+  return acini_project_set_setting (reading, ACINI_READING_READER, reader, error)
          && set_time (reading, BEGUN, g_get_real_time () / G_USEC_PER_SEC, error)
          && copy_classes (project, reading, error) && copy_settings (project, reading, error)
          && copy_models (project, reading, error) && copy_slides (project, reading, reader, error)
@@ -344,13 +345,12 @@ acini_reading_get (AciniProject *project)
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
 
-  reader = acini_project_dup_setting (project, READER);
+  reader = acini_project_dup_setting (project, ACINI_READING_READER);
   if (reader == NULL)
     return NULL;
   self = g_new0 (AciniReading, 1);
   self->folder = g_strdup (acini_project_get_folder (project));
   self->reader = reader;
-  self->seed = make_seed (reader);
   self->begun = read_number (project, BEGUN);
   self->ended = read_number (project, ENDED);
   return self;
@@ -367,7 +367,7 @@ compare_readings (gconstpointer a, gconstpointer b)
 }
 
 GPtrArray *
-acini_reading_list (AciniProject *project)
+acini_reading_list (AciniProject *project, gboolean ended)
 {
   GPtrArray *readings = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_reading_free);
   g_autofree char *folder = NULL;
@@ -388,8 +388,10 @@ acini_reading_list (AciniProject *project)
         continue;
       reading = acini_project_open (path, NULL);
       record = reading != NULL ? acini_reading_get (reading) : NULL;
-      if (record != NULL)
+      if (record != NULL && (!ended || record->ended > 0))
         g_ptr_array_add (readings, record);
+      else
+        acini_reading_free (record);
     }
   g_ptr_array_sort (readings, compare_readings);
   return readings;

@@ -14,11 +14,13 @@
 
 G_BEGIN_DECLS
 
+/* The setting of a project that is a reading: who reads. */
+#define ACINI_READING_READER "reading/reader"
+
 typedef struct
 {
   char *folder; /* absolute: of the reading's project */
   char *reader; /* who reads */
-  guint seed;   /* of the reader's order, see AciniObjectQuery; not 0 */
   gint64 begun; /* Unix time, seconds */
   gint64 ended; /* the same; 0: it is under way */
 } AciniReading;
@@ -29,11 +31,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniReading, acini_reading_free)
 /* Begins a reading of @project by @reader (not empty), or goes on with the one that there is: then it sees what was
  * segmented since.  Returns: (transfer full) its folder, or NULL with @error set; then there is nothing of it. */
 char *acini_reading_begin (AciniProject *project, const char *reader, GError **error);
-/* The readings of @project, the oldest first; what cannot be read is left out.  Returns: (transfer full) (element-type
+/* The readings of @project, the oldest first, with @ended those alone that are done; what cannot be read is left out.
+ * Returns: (transfer full) (element-type
  * AciniReading) with a free function set. */
-GPtrArray *acini_reading_list (AciniProject *project);
+GPtrArray *acini_reading_list (AciniProject *project, gboolean ended);
 /* Returns: (transfer full) (nullable) what @project is, NULL: no reading. */
 AciniReading *acini_reading_get (AciniProject *project);
+/* What seeds the order of @reader, 1 … 65535: see AciniObjectQuery. */
+guint acini_reading_get_seed (const char *reader);
 /* Whether the reader is done: before that nobody else is to see what is in it. */
 gboolean acini_reading_set_ended (AciniProject *reading, gboolean ended, GError **error);
 /* The folder of the project that @reading is of.  Returns: (transfer full). */

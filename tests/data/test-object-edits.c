@@ -406,7 +406,7 @@ test_reading (ObjectFixture *fixture, gconstpointer data)
   g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_EXISTS);
   g_clear_error (&error);
   g_assert_true (acini_reading_set_ended (reading, TRUE, NULL));
-  readings = acini_reading_list (fixture->project);
+  readings = acini_reading_list (fixture->project, FALSE);
   g_assert_cmpuint (readings->len, ==, 2);
   for (guint i = 0; i < 2; i++)
     {
