@@ -157,7 +157,7 @@ make_place (const Comparison *self, guint first, guint second, const AciniAgreem
   json_object_set_string_member (object, "first", get_reader (self, first));
   json_object_set_string_member (object, "second", get_reader (self, second));
   json_object_set_string_member (object, "disagreement",
-                                 acini_disagreement_to_string (acini_agreement_place_get_disagreement (place)));
+                                 acini_disagreement_kind_to_string (acini_agreement_place_get_disagreement (place)));
   set_state (object, "first_state", &place->objects[0]);
   set_state (object, "second_state", &place->objects[1]);
   json_object_set_double_member (object, "iou", acini_agreement_place_get_iou (place));

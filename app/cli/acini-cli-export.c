@@ -14,6 +14,7 @@ static char *option_slides, *option_format, *option_output;
 static char *option_threshold;
 static double threshold;
 static gboolean option_labels_only;
+static int option_ignored;
 
 static const GOptionEntry entries[] = {
   { "format", 'f', 0, G_OPTION_ARG_STRING, &option_format,
@@ -24,6 +25,8 @@ static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Names, patterns and ranges separated by commas (default: all)", "A,B,…" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold, ACINI_THRESHOLD_OPTION_HELP, "T" },
+  { "ignore-value", 0, 0, G_OPTION_ARG_INT, &option_ignored,
+    "In png and tiff the value of pixels in exclusions, 255 say (default: 0, as outside)", "N" },
   { "labels-only", 0, 0, G_OPTION_ARG_NONE, &option_labels_only, "Labels by people only, without the prediction",
     NULL },
   { NULL },
@@ -107,7 +110,7 @@ export_slide (Export *export, guint number, GError **error)
       return TRUE;
     }
   path = make_path (export, record, error);
-  source = (AciniExportSource){ export->project, record, prediction, &thresholds };
+  source = (AciniExportSource){ export->project, record, prediction, &thresholds, (guint8)option_ignored, NULL };
   if (path == NULL
       || !acini_export_write (export->format, &source, path, show_progress, &progress, export->console->cancellable,
                               error))
@@ -160,6 +163,12 @@ run (AciniConsole *console, char **arguments, GError **error)
 
   if (export.format == NULL)
     return FALSE;
+  if (option_ignored < 0 || option_ignored > 255)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "--ignore-value is from 0 to 255, not %d.",
+                   option_ignored);
+      return FALSE;
+    }
   project = acini_project_open (arguments[0], error);
   slides = project != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
   names = slides != NULL ? acini_export_name_files (project, error) : NULL;
@@ -189,7 +198,8 @@ const AciniCommand acini_command_export = {
                  "model said, "
                  "rle Kaggle's run lengths, geojson outlines as "
                  "QuPath reads them, report a PDF (see \"report\"). A slide that was neither segmented nor labelled is "
-                 "left out, and said so. Files "
+                 "left out, and said so. What lies in an exclusion (see \"regions\") is outside, or has the value of "
+                 "--ignore-value; objects whose centroid does are left out. Files "
                  "are called as the slides; where two have one name, the second is NAME-2, and what no file can be "
                  "called becomes “-”.",
   .examples = "export Colon.acini --format geojson --output masks\n"

@@ -24,8 +24,9 @@ typedef struct
   const AciniSlideRecord *slide;
   AciniObjectIndex *index;
   GOutputStream *stream;
-  GString *text;         /* one feature */
-  AciniProject *project; /* for the names of classes; may be NULL */
+  GString *text;                 /* one feature */
+  AciniProject *project;         /* for the names of classes; may be NULL */
+  const AciniRegionScope *scope; /* NULL: all objects */
   guint n;
   GError *error; /* the first, of writing */
 } Writer;
@@ -73,7 +74,8 @@ write_component (const AciniComponent *component, gpointer user_data)
   g_autofree char *id = g_uuid_string_random (), *name = NULL;
   AciniObject object;
 
-  if (writer->error != NULL || !acini_object_index_get (writer->index, component->label, &object, &writer->error))
+  if (writer->error != NULL || !acini_object_index_get (writer->index, component->label, &object, &writer->error)
+      || (writer->scope != NULL && !acini_region_scope_contains (writer->scope, object.x, object.y)))
     return;
   g_string_printf (text, "%s{\"type\":\"Feature\",\"id\":\"%s\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[",
                    writer->n++ > 0 ? ",\n" : "\n", id);
@@ -192,7 +194,7 @@ acini_export_write_geojson (const AciniExportSource *source, const char *path, A
   g_autoptr (GOutputStream) buffered = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (AciniObjectIndex) index = output != NULL ? acini_export_open_index (source, cancellable, error) : NULL;
-  Writer writer = { source->slide, index, NULL, text, source->project };
+  Writer writer = { source->slide, index, NULL, text, source->project, source->scope };
   gboolean done;
 
   if (index == NULL)

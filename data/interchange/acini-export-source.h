@@ -25,9 +25,12 @@ typedef struct
   const AciniSlideRecord *slide;
   AciniPrediction *prediction;       /* NULL: people's labels alone */
   const AciniThresholds *thresholds; /* of @prediction; may be NULL where there is none */
+  guint8 ignored;                    /* of class images: the value of pixels in exclusions, 0: as outside */
+  const AciniRegionScope *scope;     /* what counts; NULL: all, until acini_export_write () knows the exclusions */
 } AciniExportSource;
 
-/* Class numbers of the effective mask (0 = outside), any size of region: read in pieces of bounded memory. */
+/* Class numbers of the effective mask (0 = outside; @ignored where @scope does not count), any size of region: read in
+ * pieces of bounded memory. */
 gboolean acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int width, int height, guint8 *classes,
                             GError **error);
 /* The objects of the mask, up to date.  Returns: (transfer full), or NULL with @error set. */

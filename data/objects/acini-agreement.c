@@ -10,7 +10,7 @@
 #define MOST_PIXELS (16 * 1024 * 1024)
 
 const char *
-acini_disagreement_to_string (AciniDisagreement self)
+acini_disagreement_kind_to_string (AciniDisagreementKind self)
 {
   static const char *const names[] = { "none", "state", "one", "class", "outline" };
 
@@ -63,7 +63,7 @@ acini_agreement_place_get_box (const AciniAgreementPlace *self)
   return box;
 }
 
-AciniDisagreement
+AciniDisagreementKind
 acini_agreement_place_get_disagreement (const AciniAgreementPlace *self)
 {
   Word first = get_word (&self->objects[0]), second = get_word (&self->objects[1]);

@@ -26,14 +26,14 @@ typedef enum
   ACINI_DISAGREEMENT_ONE,    /* one says yes, the other has nothing there */
   ACINI_DISAGREEMENT_CLASS,  /* both say yes, to different classes */
   ACINI_DISAGREEMENT_OUTLINE /* both say yes, one by hand, and intersection over union is below ACINI_AGREEMENT_IOU */
-} AciniDisagreement;
+} AciniDisagreementKind;
 
 #define ACINI_AGREEMENT_IOU .7
 
 /* "none", "state", "one", "class", "outline"; static. */
-const char *acini_disagreement_to_string (AciniDisagreement self);
+const char *acini_disagreement_kind_to_string (AciniDisagreementKind self);
 
-AciniDisagreement acini_agreement_place_get_disagreement (const AciniAgreementPlace *self);
+AciniDisagreementKind acini_agreement_place_get_disagreement (const AciniAgreementPlace *self);
 /* Intersection over union, 0 … 1. */
 double acini_agreement_place_get_iou (const AciniAgreementPlace *self);
 /* Level-0 pixels; whole ones that hold both objects. */

@@ -115,7 +115,7 @@ acini_agreement_csv_format (GString *line, const AciniAgreementPlace *place, con
   add_field (line, slide);
   add_field (line, first);
   add_field (line, second);
-  add_field (line, acini_disagreement_to_string (acini_agreement_place_get_disagreement (place)));
+  add_field (line, acini_disagreement_kind_to_string (acini_agreement_place_get_disagreement (place)));
   add_int (line, box.x);
   add_int (line, box.y);
   add_int (line, box.width);

@@ -509,7 +509,7 @@ test_snapshot (Fixture *fixture, gconstpointer data)
 
   paint (fixture, 500, 0, 20, 20, 2);
   paint (fixture, 1600, 1090, 100, 10, 3);
-  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, path, &error));
+  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, NULL, path, &error));
   g_assert_no_error (error);
   paint (fixture, 0, 0, 1700, 1100, 4);
   snapshot = acini_label_snapshot_open (path, &error);
@@ -550,7 +550,7 @@ test_snapshot_excluded (Fixture *fixture, gconstpointer data)
   g_ptr_array_add (regions, acini_region_record_new ("Cortex", ACINI_REGION_PLAIN, fold, 4));
   change = acini_change_new_regions (fixture->slide, regions);
   g_assert_true (acini_project_write_change (fixture->project, change, &error));
-  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, path, &error));
+  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, NULL, path, &error));
   g_assert_no_error (error);
   snapshot = acini_label_snapshot_open (path, &error);
   g_assert_true (acini_label_snapshot_read (snapshot, fixture->slide, 0, 490, 0, 40, 40, labels, &error));

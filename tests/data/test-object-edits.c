@@ -250,7 +250,7 @@ fill_readings (AciniObjectIndex *first, AciniObjectIndex *second)
 static void
 test_agreement (ObjectFixture *fixture, gconstpointer data)
 {
-  static const AciniDisagreement expected[]
+  static const AciniDisagreementKind expected[]
       = { ACINI_DISAGREEMENT_NONE,    ACINI_DISAGREEMENT_CLASS, ACINI_DISAGREEMENT_NONE, ACINI_DISAGREEMENT_NONE,
           ACINI_DISAGREEMENT_OUTLINE, ACINI_DISAGREEMENT_NONE,  ACINI_DISAGREEMENT_NONE, ACINI_DISAGREEMENT_STATE,
           ACINI_DISAGREEMENT_STATE,   ACINI_DISAGREEMENT_STATE, ACINI_DISAGREEMENT_ONE };

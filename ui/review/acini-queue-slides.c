@@ -183,7 +183,7 @@ acini_queue_pane_leave (AciniQueuePane *self, int step, const AciniReviewWish *w
   if (self->looking != NULL)
     return;
   looking = g_new0 (Looking, 1);
-  looking->source = acini_results_source_new (get_session (self));
+  looking->source = acini_results_source_new (get_session (self), NULL);
   looking->from = acini_slide_item_get_record (item)->id;
   looking->step = step;
   looking->organ = wanted >= N_OTHERS ? g_strdup (self->organs->pdata[wanted - N_OTHERS]) : NULL;

@@ -415,7 +415,7 @@ show_agreement (AciniReadersDialog *self, GPtrArray *readings)
     return;
   adw_preferences_group_set_description (self->agreement, _ ("Comparing…"));
   work = work_new (self);
-  work->source = acini_results_source_new (self->session);
+  work->source = acini_results_source_new (self->session, NULL);
   start (self, compare, on_compared, work);
 }
 
