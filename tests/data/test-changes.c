@@ -301,6 +301,10 @@ test_every_kind (Fixture *fixture, gconstpointer data)
   static const gint64 places[][2] = { { 30, 30 }, { 40, 40 } };
   static const double corners[][2] = { { 0, 0 }, { 9, 0 }, { 9, 9 } };
   static const guint8 seam = ACINI_SEAM_LEFT;
+  static const char *const decisions[]
+      = { "UPDATE reviews SET state = 'rejected' WHERE x = 6", "UPDATE reviews SET user = 'somebody' WHERE x = 30",
+          "DELETE FROM reviews WHERE x = 40",
+          "INSERT INTO reviews (slide, x, y, state) SELECT slide, 7, 7, 'accepted' FROM reviews LIMIT 1" };
   g_autofree char *place = g_build_filename (fixture->folder, "elsewhere", "a.tiff", NULL), *kinds = NULL, *n = NULL;
   g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
   g_autoptr (AciniEdit) cut = acini_edit_new (fixture->project, fixture->slide, "split");
@@ -341,6 +345,19 @@ test_every_kind (Fixture *fixture, gconstpointer data)
   check_tampered (fixture, edit, "journal_tiles", "before_value = 3, before_pixels = NULL");
   check_tampered (fixture, seams, "journal_seams", "after_value = 2, after_pixels = NULL");
   g_assert_true (acini_journal_verify (fixture->project, NULL));
+  /* The decisions alone: one says otherwise, is gone, or nobody made it. */
+  for (guint i = 0; i < G_N_ELEMENTS (decisions); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("CREATE TABLE kept AS SELECT * FROM reviews; %s", decisions[i]);
+      g_autoptr (GError) error = NULL;
+
+      acini_test_run_sql (fixture->database, sql);
+      g_assert_false (acini_journal_verify (fixture->project, &error));
+      g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY);
+      acini_test_run_sql (fixture->database, "DELETE FROM reviews; INSERT INTO reviews SELECT * FROM kept; DROP TABLE"
+                                             " kept");
+      g_assert_true (acini_journal_verify (fixture->project, NULL));
+    }
 }
 
 static void
