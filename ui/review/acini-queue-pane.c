@@ -309,7 +309,8 @@ get_duration (AciniQueuePane *self)
   return duration <= LONGEST ? duration : -1;
 }
 
-/* On to the next one that nobody has decided about; those that are not read yet are looked at when they are. */
+/* On to the next one that nobody has decided about, or about which readers disagree; those that are not read yet are
+ * looked at when they are. */
 static void
 go_on (AciniQueuePane *self)
 {
@@ -321,7 +322,9 @@ go_on (AciniQueuePane *self)
       AciniReviewItemKind kind = acini_review_item_get_kind (item);
 
       if (kind == ACINI_REVIEW_ITEM_WAITS
-          || (kind != ACINI_REVIEW_ITEM_GONE && acini_review_item_get_object (item)->state == ACINI_REVIEW_NEW))
+          || (kind != ACINI_REVIEW_ITEM_GONE
+              && (acini_review_item_get_object (item)->state == ACINI_REVIEW_NEW
+                  || acini_review_item_get_note (item) != NULL)))
         {
           go_to (self, i);
           return;
