@@ -48,6 +48,8 @@ gboolean acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 
  * ACINI_SEAM_KEEP leaves them as they are, and ACINI_SEAM_ADD adds to what this edit has said of the pixel.  NULL: all
  * are taken away. */
 gboolean acini_edit_cut (AciniEdit *edit, const AciniRect *rect, const guint8 *seams, GError **error);
+/* Each label that @edit gives so far becomes that of @map. */
+void acini_edit_map_labels (AciniEdit *edit, const guint8 map[256]);
 /* Takes the seams out of @edit that are not between two pixels to which it gives the same class. */
 void acini_edit_trim_seams (AciniEdit *edit);
 

@@ -12,6 +12,7 @@
  * Thread-safe; disk speed: not on the main thread. */
 
 #include "data/base/acini-progress.h"
+#include "data/mask/acini-contours.h"
 #include "data/mask/acini-mask.h"
 #include "data/objects/acini-review-state.h"
 #include "data/project/acini-region.h"
@@ -131,6 +132,12 @@ gboolean acini_object_index_find (AciniObjectIndex *self, gint64 x, gint64 y, Ac
 /* The objects of @width × @height level-0 pixels from (@x, @y): their ids, 0 outside. */
 gboolean acini_object_index_read (AciniObjectIndex *self, gint64 x, gint64 y, int width, int height, gint64 *ids,
                                   GError **error);
+
+/* The objects of the tiles' row @band, that is of the rows of the slide from 512 · @band on: @rows are 512 arrays
+ * (element-type AciniRowRun), one a row, @objects (element-type AciniObject) are those that begin there, by their ids.
+ * Both are emptied before. */
+gboolean acini_object_index_read_band (AciniObjectIndex *self, gint64 band, GArray **rows, GArray *objects,
+                                       GError **error);
 
 /* *@object: the one after @id (@back: before it) in the order of @query (nullable; its area, offset, limit and scope
  * do not count), @id 0: the first; its id 0: there is none. */
