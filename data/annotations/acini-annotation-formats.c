@@ -33,6 +33,8 @@ static const AciniAnnotationFormat *const formats[] = {
   &acini_format_rle,
   &acini_format_qupath_project,
   &acini_format_qpdata,
+  &acini_format_dicom_ann,
+  &acini_format_dicom_seg,
 };
 
 const AciniAnnotationFormat *const *

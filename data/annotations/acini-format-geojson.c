@@ -85,6 +85,9 @@ take_measurements (AciniAnnotation *a, const AciniJsonValue *value)
 static void
 take_properties (AciniAnnotation *a, const AciniJsonValue *properties)
 {
+  /* The items of a list have no names. */
+  if (properties == NULL || properties->kind != ACINI_JSON_OBJECT)
+    return;
   for (const AciniJsonValue *p = acini_json_first (properties); p != NULL; p = p->next)
     if (strcmp (p->name, "classification") == 0)
       take_class (a, p);
