@@ -40,6 +40,7 @@ typedef struct
   gint64 width, height;
   double mpp;
   double offset_x, offset_y; /* nm from the middle of the glass to the slide's middle, as Hamamatsu's files say */
+  gboolean from_corner;      /* what is written begins at the corner of level 0, which GeoJSON then says */
 } AciniAnnotationSpace;
 
 /* Takes one object, which stays the caller's.  FALSE with @error set ends the reading. */

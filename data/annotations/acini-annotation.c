@@ -65,6 +65,40 @@ acini_annotation_free (AciniAnnotation *self)
 }
 
 void
+acini_annotation_assign (AciniAnnotation *to, const AciniAnnotation *from)
+{
+  acini_annotation_reset (to);
+  to->kind = from->kind;
+  g_array_append_vals (to->vertices, from->vertices->data, from->vertices->len);
+  g_array_append_vals (to->rings, from->rings->data, from->rings->len);
+  to->class_name = g_strdup (from->class_name);
+  to->name = g_strdup (from->name);
+  to->id = g_strdup (from->id);
+  to->object_type = g_strdup (from->object_type);
+  to->image = g_strdup (from->image);
+  to->color = from->color;
+  to->class_color = from->class_color;
+  to->locked = from->locked;
+  to->z = from->z;
+  to->t = from->t;
+  for (guint i = 0; i < from->measurements->len; i++)
+    {
+      const AciniMeasurement *m = &g_array_index (from->measurements, AciniMeasurement, i);
+
+      acini_annotation_add_measurement (to, m->name, m->value);
+    }
+}
+
+AciniAnnotation *
+acini_annotation_copy (const AciniAnnotation *self)
+{
+  AciniAnnotation *copy = acini_annotation_new ();
+
+  acini_annotation_assign (copy, self);
+  return copy;
+}
+
+void
 acini_annotation_add_vertex (AciniAnnotation *self, double x, double y)
 {
   AciniVertex vertex = { x, y };

@@ -72,6 +72,9 @@ void acini_annotation_free (AciniAnnotation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniAnnotation, acini_annotation_free)
 /* As new; what was allocated is kept for the next object. */
 void acini_annotation_reset (AciniAnnotation *self);
+/* All of @from becomes that of @to. */
+void acini_annotation_assign (AciniAnnotation *to, const AciniAnnotation *from);
+AciniAnnotation *acini_annotation_copy (const AciniAnnotation *self); /* (transfer full) */
 /* The shape alone is taken away. */
 void acini_annotation_clear_shape (AciniAnnotation *self);
 

@@ -267,7 +267,8 @@ read_file (AciniAnnotationReader *reader, GError **error)
 static gboolean
 begin (AciniAnnotationWriter *writer, GError **error)
 {
-  g_string_append (writer->text, "{\"type\":\"FeatureCollection\",\"features\":[");
+  g_string_append_printf (writer->text, "{\"type\":\"FeatureCollection\",%s\"features\":[",
+                          writer->space.from_corner ? "\"origin\":\"slide\"," : "");
   return TRUE;
 }
 

@@ -25,6 +25,7 @@ typedef struct
   const AciniSlideRecord *slide;
   AciniPrediction *prediction;       /* NULL: people's labels alone */
   const AciniThresholds *thresholds; /* of @prediction; may be NULL where there is none */
+  double tolerance;                  /* of outlines: see acini_annotations_simplify (); 0: along the edges of pixels */
 } AciniExportSource;
 
 /* Class numbers of the effective mask (0 = outside), any size of region: read in pieces of bounded memory. */
