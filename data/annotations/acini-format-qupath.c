@@ -73,7 +73,11 @@ take_image (AciniAnnotationReader *reader, const AciniJsonValue *image, GError *
     state->image = acini_json_get_string (metadata, "name");
   /* The number is a file name of ours: no way out of the folder. */
   if (entry == NULL || strspn (entry, "0123456789") != strlen (entry))
-    return TRUE;
+    {
+      acini_reader_problem (reader, image->line, image->column, TRUE,
+                            _ ("the image here has no number, so its objects are not looked for."));
+      return TRUE;
+    }
   folder = g_build_filename (state->folder, "data", entry, NULL);
   data = g_build_filename (folder, "data.qpdata", NULL);
   dir = g_dir_open (folder, 0, NULL);

@@ -3,6 +3,7 @@
 #include "data/annotations/acini-annotation-format.h"
 #include "data/annotations/acini-annotation-raster.h"
 #include "data/interchange/acini-labels-import.h"
+#include "data/slides/acini-slide.h"
 #include "tests/acini-test-util.h"
 
 #include <math.h>
@@ -13,6 +14,8 @@ typedef struct
 {
   GString *text;
   guint n, n_problems, n_left_out;
+  char sentence[200]; /* of the last problem, and its place */
+  guint line, column;
   double area;
   AciniAnnotationCarries carries; /* what is compared */
 } Held;
@@ -60,6 +63,9 @@ note (const char *sentence, guint line, guint column, gboolean left_out, gpointe
 
   g_assert_true (g_utf8_validate (sentence, -1, NULL));
   held->n_problems++;
+  g_strlcpy (held->sentence, sentence, sizeof held->sentence);
+  held->line = line;
+  held->column = column;
   held->n_left_out += left_out;
 }
 
@@ -313,12 +319,20 @@ test_refused (void)
     { "{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[\"a\",3],[4,5]]]}", "line 1" },
     { "{\"type\":\"Feature\",\"id\":\"M\xfcller\",\"geometry\":null}", "UTF-8" },
     { "<!DOCTYPE x [<!ENTITY a \"b\"><!ENTITY c \"&a;&a;\">]><Annotations><Annotation Name=\"&c;\"/></Annotations>",
-      "entities" },
+      "line 1, column" },
     { "<Annotations><Annotation Name=\"&c;\"/></Annotations>", "line 1" },
     { "<Annotations>\n<Annotation>", "too early" },
     { "{\"images\":[],\"annotations\":[{\"segmentation\":{\"size\":[9,9],\"counts\":[0,1000000000]}}]}",
       "run lengths" },
-    { "id,img_height,img_width,rle\n7,4,3,1 1000000000\n", "line 2" },
+    { "id,img_height,img_width,rle\n7,4,3,1 1000000000\n", "line 2, column 7: " },
+    { "id,img_height,img_width,rle\n7,4,3,1 2 5 1 4 1\n", "line 2, column 15: " },
+    { "id,img_height,img_width,rle\n7,4,3,1 2 x 1\n", "line 2, column 11: " },
+    { "id,img_height,img_width,rle\n7,9000000000000000000,9,1 2\n", "impossible size" },
+    { "{\"00080016\":{\"vr\":\"UI\",\"Value\":[\"1.2.840.10008.5.1.4.1.1.91.1\"]},\n\"006A0002\":{\"vr\":\"SQ\","
+      "\"Value\":["
+      "{\"00700023\":{\"vr\":\"CS\",\"Value\":[\"POLYGON\"]},\"00660016\":{\"vr\":\"OF\",\"InlineBinary\":"
+      "\"AACAPwAAgD8=\"}}]}}",
+      "line 2, column 33: " },
     { "id,rle\n7,1 1\n", "--size" },
     { "POLYGON ((0 0, 1 1", "line 1" },
     { "nothing of the kind", "none of the formats" },
@@ -425,6 +439,44 @@ test_packed (void)
   acini_test_remove_folder (folder);
 }
 
+static const char *
+look_up (gpointer table, const char *name)
+{
+  return g_hash_table_lookup (table, name);
+}
+
+/* Hamamatsu's nm from the middle of the glass: the middle of this slide lies 1 mm to its right and 0.5 mm above. */
+static void
+test_glass (void)
+{
+  static const char text[]
+      = "<annotations><ndpviewstate id=\"1\"><title>x</title><annotation type=\"freehand\" color=\"#ff0000\">"
+        "<closed>1</closed><pointlist><point><x>1000000</x><y>-500000</y></point><point><x>1200000</x><y>-500000</y>"
+        "</point><point><x>1000000</x><y>-400000</y></point></pointlist></annotation></ndpviewstate></annotations>";
+  char *folder = acini_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "a.ndpi.ndpa", NULL);
+  g_autoptr (GHashTable) properties = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GError) error = NULL;
+  Held held = { .text = g_string_new (NULL) };
+  AciniAnnotationReading reading
+      = { .space = { .width = 40000, .height = 30000, .mpp = 0.5 }, .func = hold, .problem = note, .user_data = &held };
+
+  g_hash_table_insert (properties, (char *)"hamamatsu.XOffsetFromSlideCentre", (char *)"1000000");
+  g_hash_table_insert (properties, (char *)"hamamatsu.YOffsetFromSlideCentre", (char *)"-500000");
+  acini_slide_read_offset (look_up, properties, &reading.space.offset_x, &reading.space.offset_y);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_true (acini_annotations_read (path, &reading, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (held.n_problems, ==, 0);
+  g_assert_cmpstr (held.text->str, ==, "40000.00 [20000.000 15000.000 20400.000 15200.000]\n");
+  clear_held (&held);
+  /* Of another scanner, and of one that writes nonsense. */
+  g_hash_table_insert (properties, (char *)"hamamatsu.YOffsetFromSlideCentre", (char *)"1e999");
+  acini_slide_read_offset (look_up, properties, &reading.space.offset_x, &reading.space.offset_y);
+  g_assert_true (reading.space.offset_x == 0 && reading.space.offset_y == 0);
+  acini_test_remove_folder (folder);
+}
+
 /* What is outside, swapped or crosses itself is said, and read. */
 static void
 test_problems (void)
@@ -443,6 +495,18 @@ test_problems (void)
   g_assert_true (g_file_set_contents (path, "{\"type\":\"Polygon\",\"coordinates\":" SQUARE "}", -1, NULL));
   g_assert_true (read_file (path, 100, 40, &held, &error));
   g_assert_cmpuint (held.n_problems, ==, 1);
+  g_assert_nonnull (strstr (held.sentence, "swapped"));
+  g_assert_cmpuint (held.line, ==, 1);
+  g_assert_cmpuint (held.column, ==, 1);
+  clear_held (&held);
+  /* A project of QuPath whose image wants to be looked for elsewhere. */
+  g_assert_true (g_file_set_contents (
+      path, "{\"version\":\"0.5\",\n\"images\":[{\"entryID\":\"../../x\",\"serverBuilder\":{\"uri\":\"a\"}}]}", -1,
+      NULL));
+  g_assert_true (read_file (path, 0, 0, &held, &error));
+  g_assert_cmpuint (held.n_left_out, ==, 1);
+  g_assert_cmpuint (held.line, ==, 2);
+  g_assert_cmpuint (held.column, ==, 11);
   clear_held (&held);
   g_assert_true (g_file_set_contents (path, "{\"type\":\"Polygon\",\"coordinates\":[[[1,2],[3,4]]]}", -1, NULL));
   g_assert_true (read_file (path, 0, 0, &held, &error));
@@ -549,6 +613,7 @@ main (int argc, char **argv)
   g_test_add_func ("/annotations/refused", test_refused);
   g_test_add_func ("/annotations/damaged", test_damaged);
   g_test_add_func ("/annotations/packed", test_packed);
+  g_test_add_func ("/annotations/glass", test_glass);
   g_test_add_func ("/annotations/problems", test_problems);
   g_test_add_func ("/annotations/labels", test_labels);
   g_test_add_func ("/annotations/kidney", test_kidney);

@@ -206,6 +206,41 @@ test_vessels (Fixture *fixture, gconstpointer data)
   check (fixture, "HuBMAP 2023", "a.tif outlines kidney 0;b.tif  kidney 0;", 1);
 }
 
+/* Of each the sentence names file, line and column, and nothing is given out behind it. */
+static void
+test_bad_tables (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *name, *text, *sentence;
+  } bad[] = {
+    { "train.csv", "id,organ,rle\n7,lung,1 5\n../../etc/passwd,lung,1 5\n", "“train.csv”, line 3, column 1: " },
+    { "train.csv", "id,pixel_size,rle\n7,much,1 5\n", "“train.csv”, line 2, column 3: " },
+    { "polygons.jsonl", "{\"id\": \"a\", \"annotations\": []}\n{\"id\": \"b\", \"annot",
+      "“polygons.jsonl”, line 2, column" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (AciniCompetition) competition = NULL;
+      g_autoptr (GString) notes = g_string_new (NULL);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *table = g_build_filename (fixture->folder, "train.csv", NULL);
+      guint n_missing;
+
+      g_unlink (table);
+      write_file (fixture, bad[i].name, bad[i].text);
+      write_file (fixture, i < 2 ? "train_images/7.tiff" : "train/a.tif", "");
+      if (i < 2)
+        write_file (fixture, "test.csv", "id,organ\n");
+      competition = acini_competition_open (fixture->folder);
+      g_assert_nonnull (competition);
+      g_assert_false (acini_competition_foreach (competition, note, notes, &n_missing, &error));
+      g_test_message ("%s", error->message);
+      g_assert_true (g_str_has_prefix (error->message, bad[i].sentence));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -217,5 +252,6 @@ main (int argc, char **argv)
   TEST ("folder-2021", test_kidney_folder);
   TEST ("folder-2022", test_organs);
   TEST ("folder-2023", test_vessels);
+  TEST ("bad-tables", test_bad_tables);
   return g_test_run ();
 }

@@ -286,6 +286,49 @@ test_chosen (Desk *desk, gconstpointer data)
   g_assert_cmpuint (count_files (folder), ==, 1);
 }
 
+static gboolean
+is_scaled (Desk *desk)
+{
+  AciniSlideItem *item = acini_slide_list_find (acini_session_get_slide_list (desk->window->session), desk->slide);
+
+  return acini_slide_item_get_record (item)->mpp_x == 0.4;
+}
+
+/* A scale bar of 100 µm that the ruler says has 250 px. */
+static void
+test_scale_from_line (Desk *desk, gconstpointer data)
+{
+  GActionGroup *actions = G_ACTION_GROUP (desk->window);
+  AdwAlertDialog *question;
+  GtkWidget *entry;
+
+  desk_rest (desk);
+  g_assert_false (g_action_group_get_action_enabled (actions, "scale-from-line"));
+  /* The last one is no line. */
+  acini_slide_view_set_measures (desk->view, "length 100 100 250 300\narea 1 1 9 1 9 9\n");
+  g_assert_false (g_action_group_get_action_enabled (actions, "scale-from-line"));
+  acini_slide_view_set_measures (desk->view, "area 1 1 9 1 9 9\nlength 100 100 250 300\n");
+  g_assert_cmpfloat (acini_slide_view_get_last_length (desk->view), ==, 250);
+  g_action_group_activate_action (actions, "scale-from-line", NULL);
+  desk_wait (desk, desk_has_dialog, "the question");
+  question = ADW_ALERT_DIALOG (desk_get_dialog (desk));
+  entry = widget_find_type (GTK_WIDGET (question), "AdwEntryRow");
+  g_assert_false (adw_alert_dialog_get_response_enabled (question, "apply"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "1000 mm"); /* no microscope's pixels */
+  g_assert_false (adw_alert_dialog_get_response_enabled (question, "apply"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "0,1 mm");
+  g_assert_true (adw_alert_dialog_get_response_enabled (question, "apply"));
+  g_signal_emit_by_name (question, "response", "apply");
+  desk_wait (desk, is_scaled, "the scale");
+  adw_dialog_force_close (ADW_DIALOG (question));
+  desk_wait (desk, desk_has_no_dialog, "the question to close");
+  /* Who says so stands with the slide's properties. */
+  g_action_group_activate_action (actions, "slide-properties", NULL);
+  wait_for (desk, "as was set");
+  adw_dialog_force_close (desk_get_dialog (desk));
+  desk_wait (desk, desk_has_no_dialog, "the properties to close");
+}
+
 static void
 add (const char *path, void (*function) (Desk *desk, gconstpointer data))
 {
@@ -304,6 +347,7 @@ main (int argc, char **argv)
   add ("/export-dialog/chosen", test_chosen);
   add ("/export-dialog/summary", test_summary);
   add ("/export-dialog/missing", test_missing);
+  add ("/export-dialog/scale-from-line", test_scale_from_line);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));
   return status;
