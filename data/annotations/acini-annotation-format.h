@@ -28,6 +28,7 @@ typedef enum
   ACINI_CARRIES_IMAGES = 1 << 13,  /* says which image an object belongs to */
   ACINI_CARRIES_RASTERS = 1 << 14, /* run lengths: read as outlines along pixel edges */
   ACINI_CARRIES_POLYGONS = 1 << 15,
+  ACINI_CARRIES_STATES = 1 << 16, /* of a review */
 } AciniAnnotationCarries;
 
 /* The names of the flags in @carries, the first one at 0; NULL behind the last. */

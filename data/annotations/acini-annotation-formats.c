@@ -48,8 +48,8 @@ const char *
 acini_annotation_carries_name (AciniAnnotationCarries carries, guint number)
 {
   static const char *const names[]
-      = { "classes",  "names",      "ids",    "colours", "locks",  "measurements", "holes",   "parts",
-          "ellipses", "rectangles", "points", "lines",   "planes", "images",       "rasters", "polygons" };
+      = { "classes",    "names",  "ids",   "colours", "locks",  "measurements", "holes",    "parts", "ellipses",
+          "rectangles", "points", "lines", "planes",  "images", "rasters",      "polygons", "states" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if ((carries & (1u << i)) != 0 && number-- == 0)

@@ -93,6 +93,7 @@ list_contents (const AciniAnnotation *a)
   carries |= a->color != ACINI_NO_COLOR || a->class_color != ACINI_NO_COLOR ? ACINI_CARRIES_COLORS : 0;
   carries |= a->locked == 1 ? ACINI_CARRIES_LOCKS : 0;
   carries |= a->measurements->len > 0 ? ACINI_CARRIES_MEASUREMENTS : 0;
+  carries |= a->state != NULL ? ACINI_CARRIES_STATES : 0;
   carries |= acini_annotation_has_holes (a) ? ACINI_CARRIES_HOLES : 0;
   carries |= a->kind == ACINI_ANNOTATION_MULTIPOLYGON && acini_annotation_count_parts (a) > 1 ? ACINI_CARRIES_PARTS : 0;
   carries |= a->z > 0 || a->t > 0 ? ACINI_CARRIES_PLANES : 0;

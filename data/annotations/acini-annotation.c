@@ -38,6 +38,7 @@ acini_annotation_reset (AciniAnnotation *self)
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->object_type, g_free);
+  g_clear_pointer (&self->state, g_free);
   g_clear_pointer (&self->image, g_free);
   self->color = self->class_color = ACINI_NO_COLOR;
   self->locked = self->z = self->t = -1;
@@ -75,6 +76,7 @@ acini_annotation_assign (AciniAnnotation *to, const AciniAnnotation *from)
   to->name = g_strdup (from->name);
   to->id = g_strdup (from->id);
   to->object_type = g_strdup (from->object_type);
+  to->state = g_strdup (from->state);
   to->image = g_strdup (from->image);
   to->color = from->color;
   to->class_color = from->class_color;

@@ -58,6 +58,7 @@ typedef struct
   GArray *rings;    /* of AciniRing; an outer ring begins a part.  Points and ellipses have a single one */
   char *class_name, *name, *id;
   char *object_type;    /* QuPath's: "annotation", "detection", "cell" … */
+  char *state;          /* what a review decided: "accepted", "rejected", "flagged" */
   char *image;          /* the image it belongs to, where a file tells of several */
   int color;            /* 0xRRGGBB of the object, or ACINI_NO_COLOR … */
   int class_color;      /* … and of its class */

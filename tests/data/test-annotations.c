@@ -37,6 +37,10 @@ describe (const AciniAnnotation *a, AciniAnnotationCarries carries, GString *tex
     g_string_append_printf (text, " colour %x", (guint)(a->color != ACINI_NO_COLOR ? a->color : a->class_color));
   if ((carries & ACINI_CARRIES_LOCKS) != 0)
     g_string_append_printf (text, " locked %d", a->locked == 1);
+  if ((carries & ACINI_CARRIES_STATES) != 0)
+    g_string_append_printf (text, " state %s", a->state != NULL ? a->state : "-");
+  if ((carries & ACINI_CARRIES_PLANES) != 0)
+    g_string_append_printf (text, " plane %d %d", MAX (a->z, 0), MAX (a->t, 0));
   if ((carries & ACINI_CARRIES_HOLES) != 0)
     g_string_append_printf (text, " rings %u", a->rings->len);
   for (guint i = 0; (carries & ACINI_CARRIES_MEASUREMENTS) != 0 && i < a->measurements->len; i++)
@@ -153,6 +157,9 @@ make_objects (AciniAnnotationCarries carries)
       a->color = 0x123456;
       a->class_color = 0x123456;
       a->locked = i % 2;
+      a->state = i % 2 != 0 ? g_strdup ("accepted") : NULL;
+      a->z = (int)i;
+      a->t = (int)(i / 2);
       acini_annotation_add_measurement (a, "Area µm²", 12.345678901234567);
       g_ptr_array_add (objects, a);
     }
@@ -332,7 +339,7 @@ test_refused (void)
       "\"Value\":["
       "{\"00700023\":{\"vr\":\"CS\",\"Value\":[\"POLYGON\"]},\"00660016\":{\"vr\":\"OF\",\"InlineBinary\":"
       "\"AACAPwAAgD8=\"}}]}}",
-      "line 2, column 33: " },
+      "line 2, column 32: " },
     { "id,rle\n7,1 1\n", "--size" },
     { "POLYGON ((0 0, 1 1", "line 1" },
     { "nothing of the kind", "none of the formats" },
