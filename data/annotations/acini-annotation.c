@@ -318,6 +318,20 @@ acini_annotation_get_axes (const AciniAnnotation *self, double *rx, double *ry, 
   *angle = atan2 (ay * cos (turn) + by * sin (turn), ax * cos (turn) + bx * sin (turn));
 }
 
+void
+acini_annotation_get_rectangle (const AciniAnnotation *self, double *x, double *y, double *width, double *height,
+                                double *angle)
+{
+  const AciniVertex *v = (const AciniVertex *)(gpointer)self->vertices->data;
+
+  g_return_if_fail (self->vertices->len == 4);
+  *x = (v[0].x + v[2].x) / 2;
+  *y = (v[0].y + v[2].y) / 2;
+  *width = hypot (v[1].x - v[0].x, v[1].y - v[0].y);
+  *height = hypot (v[2].x - v[1].x, v[2].y - v[1].y);
+  *angle = atan2 (v[1].y - v[0].y, v[1].x - v[0].x);
+}
+
 /* Crossing edges */
 
 typedef struct

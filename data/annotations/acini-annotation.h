@@ -104,6 +104,9 @@ void acini_annotation_transform (AciniAnnotation *self, const double m[6]);
 void acini_annotation_flatten (AciniAnnotation *self, guint n);
 /* The axes of an ellipse: half lengths, and the angle of the first in radians. */
 void acini_annotation_get_axes (const AciniAnnotation *self, double *rx, double *ry, double *angle);
+/* The middle, the sides and the angle of the first one of a rectangle, which may be turned. */
+void acini_annotation_get_rectangle (const AciniAnnotation *self, double *x, double *y, double *width, double *height,
+                                     double *angle);
 /* Whether edges of one ring cross each other.  Rings whose edges are too many to compare count as sound. */
 gboolean acini_annotation_crosses_itself (const AciniAnnotation *self);
 

@@ -57,6 +57,15 @@ fail (AciniAnnotationReader *reader, sqlite3 *database, GError **error)
   return acini_reader_fail (reader, 0, 0, error, sentence);
 }
 
+/* SQLite does not look whether text is UTF-8. */
+static char *
+dup_text (sqlite3_stmt *row, int column)
+{
+  const char *text = (const char *)sqlite3_column_text (row, column);
+
+  return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+}
+
 static gboolean
 read_objects (AciniAnnotationReader *reader, sqlite3 *database, sqlite3_stmt *objects, sqlite3_stmt *points,
               GError **error)
@@ -74,8 +83,8 @@ read_objects (AciniAnnotationReader *reader, sqlite3 *database, sqlite3_stmt *ob
         return fail (reader, database, error);
       shape (a, sqlite3_column_int (objects, 1));
       a->id = g_strdup_printf ("%" G_GINT64_FORMAT, (gint64)sqlite3_column_int64 (objects, 0));
-      a->image = g_strdup ((const char *)sqlite3_column_text (objects, 2));
-      a->class_name = g_strdup ((const char *)sqlite3_column_text (objects, 3));
+      a->image = dup_text (objects, 2);
+      a->class_name = dup_text (objects, 3);
       if (!acini_reader_emit (reader, error)
           || g_cancellable_set_error_if_cancelled (reader->reading->cancellable, error))
         return FALSE;
