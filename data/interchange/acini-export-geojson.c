@@ -136,7 +136,10 @@ write_component (const AciniComponent *component, gpointer user_data)
       append_measurement (text, "Mean probability", object.probability);
       append_measurement (text, "Uncertainty", object.entropy);
     }
-  g_string_append (text, "}}}");
+  g_string_append_c (text, '}');
+  if (object.state != ACINI_REVIEW_NEW)
+    g_string_append_printf (text, ",\"metadata\":{\"Review\":\"%s\"}", acini_review_state_to_string (object.state));
+  g_string_append (text, "}}");
   g_output_stream_write_all (writer->stream, text->str, text->len, NULL, NULL, &writer->error);
   g_hash_table_remove (writer->objects, &component->label);
 }

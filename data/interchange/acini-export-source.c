@@ -45,6 +45,20 @@ acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int widt
   return TRUE;
 }
 
+gboolean
+acini_export_find_scope (const AciniExportSource *source, AciniRegionScope **scope, GError **error)
+{
+  g_autoptr (AciniRegionScope) found = NULL;
+
+  *scope = NULL;
+  if (source->project == NULL)
+    return TRUE;
+  found = acini_region_scope_new (source->project, source->slide->id, NULL, error);
+  if (found != NULL && !acini_region_scope_is_all (found))
+    *scope = g_steal_pointer (&found);
+  return found != NULL || *scope != NULL;
+}
+
 AciniObjectIndex *
 acini_export_open_index (const AciniExportSource *source, GCancellable *cancellable, GError **error)
 {

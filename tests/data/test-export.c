@@ -390,7 +390,7 @@ test_excluded (Fixture *fixture, gconstpointer data)
 {
   const double fold[][2] = { { 300, 300 }, { 420, 300 }, { 420, 420 }, { 300, 420 } };
   g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
-  AciniExportSource source = { fixture->project, fixture->slide, NULL, NULL, 255, NULL };
+  AciniExportSource source = { .project = fixture->project, .slide = fixture->slide, .ignored = 255 };
   g_autofree char *ignoring = g_build_filename (fixture->folder, "ignoring.png", NULL), *path = NULL, *outlines = NULL;
   g_autofree char *text = NULL;
   g_autoptr (VipsImage) numbers = NULL;
