@@ -181,7 +181,8 @@ gboolean acini_model_segment (AciniModel *self, const AciniPatchSource *source, 
 
 typedef struct
 {
-  guint n_items; /* images */
+  guint n_items;    /* images */
+  guint n_replayed; /* the last so many of them the parent learnt from; the recipe says how often they come */
   /* Size in pixels at the network's resolution. */
   void (*get_size) (gpointer user_data, guint item, gint64 *width, gint64 *height);
   const char *(*get_name) (gpointer user_data, guint item);

@@ -28,6 +28,7 @@ typedef struct
   GError *error;             /* of writing an event */
   AciniJobState state;       /* what it is to become when it stops */
   gint64 last_event;
+  guint n_choosing;       /* of a training: so many of the held-out images, the first ones, choose the checkpoint */
   AciniEventFile *curves; /* of a training, for TensorBoard; NULL: none could be written */
 } JobRun;
 
@@ -197,6 +198,7 @@ run_training (JobRun *run, const char *parent, const AciniRecipe *recipe, const 
 
   acini_training_data_fill (training, &learn);
   acini_training_data_fill (held_out, &check);
+  check.n_items = run->n_choosing > 0 ? run->n_choosing : check.n_items;
   return acini_model_train (parent, recipe, &learn, check.n_items > 0 ? &check : NULL, options,
                             json_object_get_boolean_member_with_default (specification, "half", FALSE),
                             get_string (run, "model", "model"), get_string (run, "name", "Model"),
@@ -249,6 +251,26 @@ on_verdict_progress (double fraction, gpointer user_data)
   return decide (run) == ACINI_TRAIN_CONTINUE;
 }
 
+/* The held-out slides, those first that choose the checkpoint.  Returns: (transfer full) */
+static JsonArray *
+sort_held_out (JobRun *run)
+{
+  JsonArray *slides = get_slides (run, "held_out"), *sorted = json_array_new ();
+
+  run->n_choosing = 0;
+  for (int pass = 0; slides != NULL && pass < 2; pass++)
+    for (guint i = 0; i < json_array_get_length (slides); i++)
+      {
+        JsonObject *slide = json_array_get_object_element (slides, i);
+        gboolean chooses = json_object_get_boolean_member_with_default (slide, "chooses", FALSE);
+
+        if (chooses == (pass == 0))
+          json_array_add_object_element (sorted, json_object_ref (slide));
+        run->n_choosing += pass == 0 && chooses;
+      }
+  return sorted;
+}
+
 /* Compares the new model with its parent.  What goes wrong there is said, but the model is there all the same. */
 static void
 judge (JobRun *run, const char *parent, const AciniRecipe *recipe, const AciniModelOptions *options, double mpp,
@@ -256,7 +278,8 @@ judge (JobRun *run, const char *parent, const AciniRecipe *recipe, const AciniMo
 {
   g_autoptr (GHashTable) fixed = acini_recipe_get_thresholds (recipe);
   const AciniVerdictRequest request
-      = { parent, acini_job_get_folder (run->job), options, mpp, fixed, on_verdict_progress, on_trial, run, run->stop };
+      = { parent,  acini_job_get_folder (run->job), options, mpp, run->n_choosing, fixed, on_verdict_progress, on_trial, run,
+          run->stop };
   g_autoptr (JsonObject) members = json_object_new ();
   g_autoptr (GError) reason = NULL;
 
@@ -333,6 +356,7 @@ train (JobRun *run, GError **error)
   g_autoptr (AciniRecipe) recipe = acini_recipe_load (recipe_path, error);
   g_autoptr (AciniTrainingData) training = NULL, held_out = NULL;
   AciniModelOptions options = { .device = get_string (run, "device", "auto"), .threads = get_int (run, "threads", 0) };
+  g_autoptr (JsonArray) sorted = sort_held_out (run);
   g_autofree char *curves_folder = NULL;
   double mpp;
 
@@ -341,9 +365,10 @@ train (JobRun *run, GError **error)
   if (!acini_model_get_training_mpp (parent, recipe, &mpp, error))
     return FALSE;
   training = acini_training_data_new (get_slides (run, "training"), folder, mpp, error);
-  if (training == NULL || !acini_training_data_check_contrast (training, error))
+  if (training == NULL || !acini_training_data_check_contrast (training, error)
+      || !acini_training_data_add_replay (training, get_slides (run, "replay"), folder, mpp, error))
     return FALSE;
-  held_out = acini_training_data_new (get_slides (run, "held_out"), folder, mpp, error);
+  held_out = acini_training_data_new (sorted, folder, mpp, error);
   if (held_out == NULL)
     return FALSE;
   if (!acini_trial_training (parent, recipe_path, &options, on_trial, run, run->cancellable, error))

@@ -376,17 +376,6 @@ refit_layer (LastLayer &layer, const Samples &samples, bool background)
   return all;
 }
 
-/* What the parent learnt from is still in these weights. */
-void
-add_learnt (const AciniCard *parent, JsonArray *items)
-{
-  JsonNode *node = parent->training != nullptr ? json_object_get_member (parent->training, "items") : nullptr;
-  JsonArray *learnt = node != nullptr && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : nullptr;
-
-  for (guint i = 0; learnt != nullptr && i < json_array_get_length (learnt); i++)
-    json_array_add_element (items, json_node_copy (json_array_get_element (learnt, i)));
-}
-
 AciniCard *
 make_refit_card (const AciniCard *parent, const AciniTrainingSource &source, const char *id, const char *name,
                  const Refit &refit, int64_t pixels)
@@ -395,7 +384,6 @@ make_refit_card (const AciniCard *parent, const AciniTrainingSource &source, con
   g_autoptr (GDateTime) time = g_date_time_new_now_utc ();
   JsonArray *items = json_array_new ();
 
-  add_learnt (parent, items);
   g_free (card->parent);
   card->parent = g_strdup (parent->id);
   g_free (card->id);
@@ -415,6 +403,7 @@ make_refit_card (const AciniCard *parent, const AciniTrainingSource &source, con
   card->training = json_object_new ();
   json_object_set_string_member (card->training, "recipe", "Head refit");
   json_object_set_array_member (card->training, "items", items);
+  json_object_set_array_member (card->training, "inherited", list_inherited (parent));
   json_object_set_double_member (card->training, "labelled_pixels", double (pixels));
   json_object_set_double_member (card->training, "ridge", refit.ridge);
   return card;
