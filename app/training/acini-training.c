@@ -60,8 +60,8 @@ add_parts (const AciniTrainingPart *parts, GPtrArray *splits, const char *folder
   g_autoptr (GPtrArray) choosing = acini_training_splits_choose (splits);
 
   for (guint i = 0; i < splits->len; i++)
-    if (!add_part (parts[0].project, parts[i].project, splits->pdata[i], choosing != NULL ? choosing->pdata[i] : NULL, i,
-                   folder, training, held_out, error))
+    if (!add_part (parts[0].project, parts[i].project, splits->pdata[i], choosing != NULL ? choosing->pdata[i] : NULL,
+                   i, folder, training, held_out, error))
       return FALSE;
   return TRUE;
 }

@@ -513,8 +513,7 @@ describe_organs (const Verdict *self)
 
       if (!is_judge (self, place) || *organ == '\0')
         continue;
-      json_object_set_double_member (object, organ,
-                                     mean + (place->scores[1][ACINI_COMPARISON_DICE] - mean) / (n + 1));
+      json_object_set_double_member (object, organ, mean + (place->scores[1][ACINI_COMPARISON_DICE] - mean) / (n + 1));
       g_hash_table_insert (counts, (gpointer)organ, GUINT_TO_POINTER (n + 1));
     }
   return object;

@@ -60,8 +60,8 @@ balance_organs (const AciniTrainingSource &source, const AciniRecipe &recipe, st
       }
 }
 
-/* Brings the shares of the last images, which are replayed, to the recipe's.  Returns: that share; 0 where nothing can be
- * replayed, or nothing else is labelled. */
+/* Brings the shares of the last images, which are replayed, to the recipe's.  Returns: that share; 0 where nothing can
+ * be replayed, or nothing else is labelled. */
 static double
 set_replay (const AciniTrainingSource &source, const AciniRecipe &recipe, std::vector<double> &shares)
 {

@@ -4,6 +4,7 @@
 
 #include "app/jobs/acini-job-list.h"
 #include "app/jobs/acini-job-runners.h"
+#include "app/segmentation/acini-knowledge.h"
 #include "app/segmentation/acini-segmentation-check.h"
 #include "app/segmentation/acini-segmentation-start.h"
 #include "app/segmentation/acini-segmentation.h"
@@ -16,6 +17,7 @@
 #include "tests/acini-test-util.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 typedef struct
@@ -562,9 +564,8 @@ dup_replayed (JsonObject *specification)
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < json_array_get_length (array); i++)
-    g_string_append_printf (
-        text, "%s%d", i > 0 ? "," : "",
-        (int)json_object_get_int_member (json_array_get_object_element (array, i), "slide"));
+    g_string_append_printf (text, "%s%d", i > 0 ? "," : "",
+                            (int)json_object_get_int_member (json_array_get_object_element (array, i), "slide"));
   return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
@@ -654,9 +655,10 @@ test_choosing (Fixture *fixture, gconstpointer data)
       if (sets == NULL)
         continue;
       for (guint i = 0; i < split->held_out->len; i++)
-        g_ptr_array_add (
-            g_hash_table_contains (sets->pdata[0], &((AciniSlideRecord *)split->held_out->pdata[i])->id) ? chosen : judges,
-            split->held_out->pdata[i]);
+        g_ptr_array_add (g_hash_table_contains (sets->pdata[0], &((AciniSlideRecord *)split->held_out->pdata[i])->id)
+                             ? chosen
+                             : judges,
+                         split->held_out->pdata[i]);
       n = chosen->len;
       g_assert_cmpuint (n, >=, 3);
       g_assert_cmpuint (judges->len, >=, 5);
@@ -664,6 +666,48 @@ test_choosing (Fixture *fixture, gconstpointer data)
       judging = list_patients (judges);
       g_assert_cmpuint (g_hash_table_size (choosing) + g_hash_table_size (judging), ==, 5);
     }
+}
+
+/* Numbers around 0, the same in every run. */
+static void
+fill_vectors (float *vectors, guint n, guint32 seed, float offset)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+
+  for (guint i = 0; i < n; i++)
+    vectors[i] = (float)g_rand_double_range (random, -1, 1) + offset;
+}
+
+/* What is like the training is inside, what is not is outside, and a card that does not tell is silent. */
+static void
+test_features (Fixture *fixture, gconstpointer data)
+{
+  enum
+  {
+    N = 24,
+    CHANNELS = 32
+  };
+  g_autoptr (AciniCard) card = acini_card_new ();
+  g_autofree float *seen = g_new (float, N *CHANNELS), *slide = g_new (float, 9 * CHANNELS);
+  g_autofree char *silent = NULL, *said = NULL;
+  JsonObject *knows = json_object_new ();
+
+  fill_vectors (seen, N * CHANNELS, 1, 0);
+  fill_vectors (slide, 9 * CHANNELS, 2, 0);
+  g_assert_true (isnan (acini_features_get_distance (card, slide, 9, CHANNELS)));
+  g_assert_null (acini_features_describe (seen, 2, CHANNELS));
+  card->training = json_object_new ();
+  json_object_set_object_member (card->training, "knows", knows);
+  json_object_set_object_member (knows, "features", acini_features_describe (seen, N, CHANNELS));
+  g_assert_cmpfloat (acini_features_get_distance (card, slide, 9, CHANNELS), <, 1.1);
+  silent = acini_features_dup_warning (acini_features_get_distance (card, slide, 9, CHANNELS));
+  g_assert_null (silent);
+  fill_vectors (slide, 9 * CHANNELS, 2, 3);
+  g_assert_cmpfloat (acini_features_get_distance (card, slide, 9, CHANNELS), >, 2);
+  said = acini_features_dup_warning (acini_features_get_distance (card, slide, 9, CHANNELS));
+  g_assert_nonnull (said);
+  /* One of another network. */
+  g_assert_true (isnan (acini_features_get_distance (card, slide, 9, CHANNELS / 2)));
 }
 
 /* A runner that this version does not know is named, not guessed. */
@@ -694,6 +738,7 @@ main (int argc, char **argv)
   TEST ("patients", test_patients);
   TEST ("replay", test_replay);
   TEST ("choosing", test_choosing);
+  TEST ("features", test_features);
   TEST ("disk", test_disk);
   TEST ("all-labelled", test_all_labelled);
   TEST ("missing-slide", test_missing_slide);

@@ -73,7 +73,9 @@ get_wish (AciniQueuePane *self)
   guint order = gtk_drop_down_get_selected (self->order), what = gtk_drop_down_get_selected (self->what);
   guint state = gtk_drop_down_get_selected (self->state), author = gtk_drop_down_get_selected (self->author);
   guint class = gtk_drop_down_get_selected (self->class);
-  AciniReviewWish wish = { .objects = what != 2, .suspects = what != 1 };
+  AciniReviewWish wish = { .objects = what < 2, .suspects = what == 0 || what == 2 };
+
+  wish.disagreements = what == 3;
 
   wish.query.order = orders[order].order;
   wish.query.descending = orders[order].descending;
@@ -309,7 +311,8 @@ acini_queue_pane_decide (AciniQueuePane *self, AciniReviewState state, const cha
   item = acini_queue_pane_get_current (self);
   suspect = acini_review_item_get_suspect (item);
   if (suspect != NULL)
-    acini_queue_deed_suspect (self->objects, suspect, state, comment, get_duration (self));
+    acini_queue_deed_suspect (self->objects, suspect, acini_review_item_is_disagreement (item), state, comment,
+                              get_duration (self));
   else
     {
       acini_queue_deed_object (self->objects, acini_review_item_get_object (item)->id, state, comment,
@@ -481,7 +484,7 @@ fill_row (AciniReviewItem *item, GtkListItem *row)
   else
     {
       name = acini_review_item_get_suspect (item) != NULL
-                 ? g_strdup (_ ("Doubtful place"))
+                 ? g_strdup (acini_review_item_get_place_title (item))
                  : acini_class_list_dup_name (get_classes (self), (guint)(object->label - ACINI_LABEL_FIRST_CLASS + 1));
       text = object->probability >= 0 ? g_strdup_printf (_ ("%.0f %%"), 100 * object->probability)
                                       : g_strdup (acini_author_get_title (object->author));
@@ -558,7 +561,8 @@ add_choice (AciniQueuePane *self, GtkGrid *grid, int at, const char *title, cons
 static GtkWidget *
 make_choices (AciniQueuePane *self)
 {
-  static const char *const what[] = { N_ ("FTUs and doubtful places"), N_ ("FTUs"), N_ ("Doubtful places"), NULL };
+  static const char *const what[] = { N_ ("FTUs and doubtful places"), N_ ("FTUs"), N_ ("Doubtful places"),
+                                      N_ ("Labels and out-of-fold disagree"), NULL };
   static const char *const states[]
       = { N_ ("Undecided"), N_ ("All"), N_ ("Accepted"), N_ ("Rejected"), N_ ("Flagged"), NULL };
   static const char *const authors[] = { N_ ("Anyone"), N_ ("Model"), N_ ("Person"), N_ ("Both"), NULL };

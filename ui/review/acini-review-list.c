@@ -4,8 +4,10 @@
 
 #include "ui/review/acini-review-list.h"
 
+#include "app/training/acini-disagreement.h"
 #include "data/project/acini-sign-off.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 /* Items that are remembered; those on screen are remembered by whoever shows them. */
@@ -23,7 +25,8 @@ struct _AciniReviewItem
   AciniReviewItemKind kind;
   AciniObject object;
   AciniSuspect suspect;
-  gboolean asked; /* it is being read */
+  gboolean asked;        /* it is being read */
+  gboolean disagreement; /* of labels and a model, no doubt of a model alone */
 };
 
 static guint changed_signal;
@@ -61,6 +64,22 @@ acini_review_item_get_suspect (AciniReviewItem *self)
 {
   g_return_val_if_fail (ACINI_IS_REVIEW_ITEM (self), NULL);
   return self->kind == ACINI_REVIEW_ITEM_SUSPECT ? &self->suspect : NULL;
+}
+
+gboolean
+acini_review_item_is_disagreement (AciniReviewItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_REVIEW_ITEM (self), FALSE);
+  return self->disagreement;
+}
+
+const char *
+acini_review_item_get_place_title (AciniReviewItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_REVIEW_ITEM (self), "");
+  if (!self->disagreement)
+    return _ ("Doubtful place");
+  return self->suspect.probability > 0 ? _ ("Only the model sees a unit") : _ ("Only the labels have a unit");
 }
 
 void
@@ -227,6 +246,7 @@ get_item (GListModel *model, guint position)
   item->entry = entry;
   if (entry < 0)
     fill_suspect (item, &g_array_index (self->suspects, AciniSuspect, -1 - entry));
+  item->disagreement = entry < 0 && self->wish.disagreements;
   g_hash_table_insert (self->items, g_memdup2 (&entry, sizeof entry), g_object_ref (item));
   want (self, item);
   return item;
@@ -249,6 +269,7 @@ typedef struct
 {
   guint ticket;
   AciniReviewWish wish;
+  char *model; /* the id of the one in use; NULL: none */
   GArray *entries, *suspects;
   AciniReviewSums sums;
 } Loading;
@@ -260,6 +281,7 @@ loading_free (gpointer data)
 
   g_clear_pointer (&loading->entries, g_array_unref);
   g_clear_pointer (&loading->suspects, g_array_unref);
+  g_free (loading->model);
   g_free (loading);
 }
 
@@ -357,7 +379,7 @@ insert_suspects (AciniObjectIndex *index, gint64 width, Loading *loading, GError
 
       if ((query->label != 0 && suspect->label != query->label)
           || (query->states != 0 && !((query->states >> suspect->state) & 1))
-          || (query->authors != 0 && !((query->authors >> ACINI_AUTHOR_MODEL) & 1)))
+          || (query->authors != 0 && !((query->authors >> ACINI_AUTHOR_MODEL) & 1) && !loading->wish.disagreements))
         continue;
       insertion.key = query->descending ? -key : key;
       if (!find_place (index, query, width, loading->entries, key, &insertion.at, error))
@@ -390,7 +412,9 @@ load (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, G
   if (loading->entries == NULL || !acini_object_index_count_states (index, loading->sums.states, error)
       || !acini_project_measure_pace (source->project, 0, &loading->sums.n_timed, &loading->sums.pace, error))
     return FALSE;
-  loading->suspects = loading->wish.suspects
+  loading->suspects = loading->wish.disagreements && loading->model != NULL
+                          ? acini_out_of_fold_list_places (source, loading->model, error)
+                      : loading->wish.suspects
                           ? acini_suspects_find (source, (gint64)(LEAST_AREA / pixel), MOST_SUSPECTS, error)
                           : g_array_new (FALSE, FALSE, sizeof (AciniSuspect));
   return loading->suspects != NULL && !g_cancellable_set_error_if_cancelled (cancellable, error)
@@ -427,12 +451,15 @@ on_loaded (gpointer object, gpointer data, const GError *error)
 void
 acini_review_list_load (AciniReviewList *self, const AciniReviewWish *wish)
 {
+  AciniModelItem *model;
   Loading *loading;
 
   g_return_if_fail (ACINI_IS_REVIEW_LIST (self) && wish != NULL);
   loading = g_new0 (Loading, 1);
   loading->ticket = ++self->ticket;
   loading->wish = self->wish = *wish;
+  model = acini_session_get_model (acini_slide_objects_get_session (self->objects));
+  loading->model = model != NULL ? g_strdup (acini_model_item_get_record (model)->id) : NULL;
   acini_slide_objects_ask (self->objects, load, on_loaded, self, loading, loading_free);
 }
 

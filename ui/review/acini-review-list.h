@@ -25,8 +25,11 @@ typedef enum
 AciniReviewItemKind acini_review_item_get_kind (AciniReviewItem *self);
 /* Of an object, or of a doubtful place: with id 0 and what is known. */
 const AciniObject *acini_review_item_get_object (AciniReviewItem *self);
-/* NULL unless it is a doubtful place. */
+/* NULL unless it is a place without an object. */
 const AciniSuspect *acini_review_item_get_suspect (AciniReviewItem *self);
+const char *acini_review_item_get_place_title (AciniReviewItem *self);
+/* A place where labels and model disagree: accepting it says that the labels are right as they are. */
+gboolean acini_review_item_is_disagreement (AciniReviewItem *self);
 /* What has just been decided, before it is written. */
 void acini_review_item_set_state (AciniReviewItem *self, AciniReviewState state);
 
@@ -34,6 +37,7 @@ typedef struct
 {
   AciniObjectQuery query; /* area, offset and limit are not used */
   gboolean objects, suspects;
+  gboolean disagreements; /* places where labels and what the model in use said of them out of fold disagree */
 } AciniReviewWish;
 
 /* What the slide comes to. */
