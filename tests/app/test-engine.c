@@ -6,6 +6,7 @@
 #include "app/engine/acini-engine.h"
 #include "data/phantom/acini-phantom.h"
 #include "data/predictions/acini-prediction.h"
+#include "model/core/acini-card.h"
 #include "tests/acini-test-util.h"
 
 #include <signal.h>
@@ -164,6 +165,43 @@ test_region (void)
 }
 
 /* Another device is another process, with the next request. */
+static void
+on_unfamiliar (AciniEngine *engine, const char *slide, const char *model, const char *text, gpointer user_data)
+{
+  g_assert_cmpstr (slide, ==, slide_path);
+  g_assert_cmpstr (model, ==, model_path);
+  g_set_str (user_data, text);
+}
+
+/* Behind an answer comes in what the slide is unlike what the model has seen. */
+static void
+test_unfamiliar (void)
+{
+  g_autoptr (AciniEngine) engine = acini_engine_new (get_cli ());
+  g_autoptr (AciniCard) card = acini_card_load (model_path, NULL), other = acini_card_copy (card);
+  g_autofree char *text = NULL;
+  static const char *const organs[] = { "lung", "kidney" };
+
+  g_strfreev (other->organs);
+  other->organs = g_strsplit ("lung", ",", -1);
+  g_assert_true (acini_card_save (other, model_path, NULL));
+  g_signal_connect (engine, "unfamiliar", G_CALLBACK (on_unfamiliar), &text);
+  for (guint i = 0; i < G_N_ELEMENTS (organs); i++)
+    {
+      Run run = { .engine = engine };
+      AciniEngineRequest request = { slide_path, model_path, 0.5, 0, 0, 400, 400, organs[i] };
+
+      g_clear_pointer (&text, g_free);
+      acini_engine_segment_async (engine, &request, on_tile, &run, NULL, on_segmented, &run);
+      wait_for (&run);
+      g_assert_no_error (run.error);
+      while (text == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpint (strstr (text, "never seen this organ") != NULL, ==, i == 1);
+    }
+  g_assert_true (acini_card_save (card, model_path, NULL));
+}
+
 static void
 test_device (void)
 {
@@ -355,6 +393,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   make_material ();
   g_test_add_func ("/engine/region", test_region);
+  g_test_add_func ("/engine/unfamiliar", test_unfamiliar);
   g_test_add_func ("/engine/device", test_device);
   g_test_add_func ("/engine/bad-slide", test_bad_slide);
   g_test_add_func ("/engine/overflow", test_overflow);
