@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <glib/gstdio.h>
+#include <set>
+#include <tuple>
 
 namespace acini
 {
@@ -138,6 +140,7 @@ see (Network &network, LastLayer &layer, const AciniTrainingSource &source, cons
   read_patch (source, place, side, classes, rgb, labels);
   colour_and_normalise (Augmentation (), side, rgb.data (), normalisation.mean, normalisation.std,
                         pixels.data_ptr<float> ());
+  pixels = pixels.contiguous (torch::MemoryFormat::ChannelsLast);
   {
     const Uncovered uncovered (layer);
 
@@ -436,6 +439,7 @@ collect_samples (LoadedNetwork &start, LastLayer &layer, const AciniRecipe &reci
   const int64_t n = std::clamp<int64_t> (int64_t (std::ceil (2 * area)), 2, kMostRefitPatches);
   Normalisation normalisation{};
   std::vector<Samples> samples;
+  std::set<std::tuple<guint, int64_t, int64_t>> seen; /* an image that fits into a patch has but one */
 
   std::copy_n (card->mean, 3, normalisation.mean);
   std::copy_n (card->std, 3, normalisation.std);
@@ -443,6 +447,10 @@ collect_samples (LoadedNetwork &start, LastLayer &layer, const AciniRecipe &reci
     {
       Random random ({ recipe.seed, uint64_t (i) });
       const Place place = sampler.draw (random);
+
+      if (!seen.insert ({ place.item, std::llround (place.x), std::llround (place.y) }).second)
+        continue;
+
       const RefitPatch patch
           = see (*start.network, layer, source, place, normalisation, outputs + (background ? 0 : 1));
       const torch::Tensor shifts
@@ -452,7 +460,7 @@ collect_samples (LoadedNetwork &start, LastLayer &layer, const AciniRecipe &reci
     }
   if (samples.empty ())
     fail (ACINI_MODEL_ERROR_INPUT, "There is nothing to learn from: no pixel that was looked at has a label.");
-  *patches = n;
+  *patches = int64_t (seen.size ());
   return join_samples (samples);
 }
 
@@ -473,6 +481,9 @@ refit (const char *parent, const AciniTrainingSource &source, const AciniModelOp
   recipe->scale_min = recipe->scale_max = 1;
   torch::set_num_threads (choose_compute (*recipe, options).threads);
   start.network->eval ();
+  for (torch::Tensor &parameter : start.network->parameters ())
+    if (parameter.dim () == 4)
+      parameter.set_data (parameter.contiguous (torch::MemoryFormat::ChannelsLast));
   /* What was read may lie in a mapping of the file. */
   layer.weight.set_data (layer.weight.clone ());
   layer.bias.set_data (layer.bias.clone ());

@@ -69,8 +69,8 @@ struct Images
     for (int j = 0; j < h; j++)
       for (int i = 0; i < w; i++)
         {
-          const int x = int (std::floor (cx + (i + 0.5 - w / 2.0) * zoom)), y
-              = int (std::floor (cy + (j + 0.5 - h / 2.0) * zoom));
+          const int x = int (std::floor (cx + (i + 0.5 - w / 2.0) * zoom)),
+                    y = int (std::floor (cy + (j + 0.5 - h / 2.0) * zoom));
           const size_t to = size_t (j) * w + i;
           const bool inside = x >= 0 && y >= 0 && x < SIDE && y < SIDE;
 
@@ -135,8 +135,10 @@ now ()
 std::vector<double>
 measure (Training &training, int runs)
 {
-  const torch::Tensor labels = torch::randint (0, 2, { training.recipe.batch, training.recipe.patch, training.recipe.patch });
-  const torch::Tensor pixels = torch::randn ({ training.recipe.batch, 3, training.recipe.patch, training.recipe.patch });
+  const torch::Tensor labels
+      = torch::randint (0, 2, { training.recipe.batch, training.recipe.patch, training.recipe.patch });
+  const torch::Tensor pixels
+      = torch::randn ({ training.recipe.batch, 3, training.recipe.patch, training.recipe.patch });
   std::vector<double> seconds;
 
   for (int i = 0; i <= runs; i++)
