@@ -67,21 +67,6 @@ static guint died_signal, restarted_signal, unfamiliar_signal;
 
 G_DEFINE_FINAL_TYPE (AciniEngine, acini_engine, G_TYPE_OBJECT)
 
-static const GDBusErrorEntry error_entries[] = {
-  { ACINI_ENGINE_ERROR_START, "io.github.acini.Engine1.Error.Start" },
-  { ACINI_ENGINE_ERROR_DIED, "io.github.acini.Engine1.Error.Died" },
-  { ACINI_ENGINE_ERROR_FAILED, "io.github.acini.Engine1.Error.Failed" },
-};
-
-GQuark
-acini_engine_error_quark (void)
-{
-  static gsize quark;
-
-  g_dbus_error_register_error_domain ("acini-engine-error-quark", &quark, error_entries, G_N_ELEMENTS (error_entries));
-  return (GQuark)quark;
-}
-
 /* A request. */
 
 typedef struct

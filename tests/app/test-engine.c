@@ -4,11 +4,13 @@
 
 #include "app/jobs/acini-device.h"
 #include "app/engine/acini-engine.h"
+#include "app/segmentation/acini-knowledge.h"
 #include "data/phantom/acini-phantom.h"
 #include "data/predictions/acini-prediction.h"
 #include "model/core/acini-card.h"
 #include "tests/acini-test-util.h"
 
+#include <math.h>
 #include <signal.h>
 #include <string.h>
 
@@ -385,6 +387,48 @@ test_gone (void)
   g_assert_false (is_alive (pid));
 }
 
+/* Numbers around 0, the same in every run. */
+static void
+fill_vectors (float *vectors, guint n, guint32 seed, float offset)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+
+  for (guint i = 0; i < n; i++)
+    vectors[i] = (float)g_rand_double_range (random, -1, 1) + offset;
+}
+
+/* What is like the training is inside, what is not is outside, and a card that does not tell is silent. */
+static void
+test_features (void)
+{
+  enum
+  {
+    N = 24,
+    CHANNELS = 32
+  };
+  g_autoptr (AciniCard) card = acini_card_new ();
+  g_autofree float *seen = g_new (float, N *CHANNELS), *slide = g_new (float, 9 * CHANNELS);
+  g_autofree char *silent = NULL, *said = NULL;
+  JsonObject *knows = json_object_new ();
+
+  fill_vectors (seen, N * CHANNELS, 1, 0);
+  fill_vectors (slide, 9 * CHANNELS, 2, 0);
+  g_assert_true (isnan (acini_features_get_distance (card, slide, 9, CHANNELS)));
+  g_assert_null (acini_features_describe (seen, 2, CHANNELS));
+  card->training = json_object_new ();
+  json_object_set_object_member (card->training, "knows", knows);
+  json_object_set_object_member (knows, "features", acini_features_describe (seen, N, CHANNELS));
+  g_assert_cmpfloat (acini_features_get_distance (card, slide, 9, CHANNELS), <, 1.1);
+  silent = acini_features_dup_warning (acini_features_get_distance (card, slide, 9, CHANNELS));
+  g_assert_null (silent);
+  fill_vectors (slide, 9 * CHANNELS, 2, 3);
+  g_assert_cmpfloat (acini_features_get_distance (card, slide, 9, CHANNELS), >, 2);
+  said = acini_features_dup_warning (acini_features_get_distance (card, slide, 9, CHANNELS));
+  g_assert_nonnull (said);
+  /* One of another network. */
+  g_assert_true (isnan (acini_features_get_distance (card, slide, 9, CHANNELS / 2)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -394,6 +438,7 @@ main (int argc, char **argv)
   make_material ();
   g_test_add_func ("/engine/region", test_region);
   g_test_add_func ("/engine/unfamiliar", test_unfamiliar);
+  g_test_add_func ("/engine/features", test_features);
   g_test_add_func ("/engine/device", test_device);
   g_test_add_func ("/engine/bad-slide", test_bad_slide);
   g_test_add_func ("/engine/overflow", test_overflow);

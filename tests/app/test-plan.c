@@ -4,7 +4,6 @@
 
 #include "app/jobs/acini-job-list.h"
 #include "app/jobs/acini-job-runners.h"
-#include "app/segmentation/acini-knowledge.h"
 #include "app/segmentation/acini-segmentation-check.h"
 #include "app/segmentation/acini-segmentation-start.h"
 #include "app/segmentation/acini-segmentation.h"
@@ -17,7 +16,6 @@
 #include "tests/acini-test-util.h"
 
 #include <glib/gstdio.h>
-#include <math.h>
 #include <string.h>
 
 typedef struct
@@ -519,16 +517,9 @@ test_former_job (Fixture *fixture, gconstpointer data)
 }
 
 static GArray *
-list_ids (gint64 first, ...)
+list_one (gint64 id)
 {
-  GArray *ids = g_array_new (FALSE, FALSE, sizeof (gint64));
-  va_list rest;
-
-  va_start (rest, first);
-  for (gint64 id = first; id > 0; id = va_arg (rest, gint64))
-    g_array_append_val (ids, id);
-  va_end (rest);
-  return ids;
+  return g_array_append_val (g_array_new (FALSE, FALSE, sizeof (gint64)), id);
 }
 
 /* As if a training had come to an end: its model in the project, its job where it was. */
@@ -591,8 +582,8 @@ test_replay (Fixture *fixture, gconstpointer data)
   problems = check (fixture, NULL, none);
   g_assert_true (is_said (problems, "may forget", FALSE));
 
-  g_autoptr (GArray) a = list_ids (ids[0], (gint64)0), b = list_ids (ids[1], (gint64)0);
-  g_autoptr (GArray) c = list_ids (ids[2], (gint64)0), d = list_ids (ids[3], (gint64)0);
+  g_autoptr (GArray) a = list_one (ids[0]), b = list_one (ids[1]);
+  g_autoptr (GArray) c = list_one (ids[2]), d = list_one (ids[3]);
 
   child = train (fixture, fixture->model, a, none, &first);
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (first, "replay")), ==, 0);
@@ -668,48 +659,6 @@ test_choosing (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* Numbers around 0, the same in every run. */
-static void
-fill_vectors (float *vectors, guint n, guint32 seed, float offset)
-{
-  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
-
-  for (guint i = 0; i < n; i++)
-    vectors[i] = (float)g_rand_double_range (random, -1, 1) + offset;
-}
-
-/* What is like the training is inside, what is not is outside, and a card that does not tell is silent. */
-static void
-test_features (Fixture *fixture, gconstpointer data)
-{
-  enum
-  {
-    N = 24,
-    CHANNELS = 32
-  };
-  g_autoptr (AciniCard) card = acini_card_new ();
-  g_autofree float *seen = g_new (float, N *CHANNELS), *slide = g_new (float, 9 * CHANNELS);
-  g_autofree char *silent = NULL, *said = NULL;
-  JsonObject *knows = json_object_new ();
-
-  fill_vectors (seen, N * CHANNELS, 1, 0);
-  fill_vectors (slide, 9 * CHANNELS, 2, 0);
-  g_assert_true (isnan (acini_features_get_distance (card, slide, 9, CHANNELS)));
-  g_assert_null (acini_features_describe (seen, 2, CHANNELS));
-  card->training = json_object_new ();
-  json_object_set_object_member (card->training, "knows", knows);
-  json_object_set_object_member (knows, "features", acini_features_describe (seen, N, CHANNELS));
-  g_assert_cmpfloat (acini_features_get_distance (card, slide, 9, CHANNELS), <, 1.1);
-  silent = acini_features_dup_warning (acini_features_get_distance (card, slide, 9, CHANNELS));
-  g_assert_null (silent);
-  fill_vectors (slide, 9 * CHANNELS, 2, 3);
-  g_assert_cmpfloat (acini_features_get_distance (card, slide, 9, CHANNELS), >, 2);
-  said = acini_features_dup_warning (acini_features_get_distance (card, slide, 9, CHANNELS));
-  g_assert_nonnull (said);
-  /* One of another network. */
-  g_assert_true (isnan (acini_features_get_distance (card, slide, 9, CHANNELS / 2)));
-}
-
 /* A runner that this version does not know is named, not guessed. */
 static void
 test_unknown_runner (Fixture *fixture, gconstpointer data)
@@ -738,7 +687,6 @@ main (int argc, char **argv)
   TEST ("patients", test_patients);
   TEST ("replay", test_replay);
   TEST ("choosing", test_choosing);
-  TEST ("features", test_features);
   TEST ("disk", test_disk);
   TEST ("all-labelled", test_all_labelled);
   TEST ("missing-slide", test_missing_slide);
