@@ -37,6 +37,7 @@ static const GOptionEntry entries[] = {
 typedef struct
 {
   AciniScoringMasks masks;
+  gint64 *ids;   /* of the labels' units, 0 outside */
   guint8 *found; /* whether there is a unit, as corrected so far */
   gint64 both, n_found, n_units;
 } Page;
@@ -56,6 +57,7 @@ page_free (gpointer data)
 
   acini_scoring_masks_clear (&page->masks);
   g_free (page->found);
+  g_free (page->ids);
   g_free (page);
 }
 
@@ -90,10 +92,12 @@ reset_all (GPtrArray *pages)
     reset (pages->pdata[i]);
 }
 
-/* What is in @box becomes right. */
-static void
+/* What is in @box becomes right.  Returns: how many corrections that is, one a unit of the labels that it changes,
+ * since what the model has run together may be half of a slide. */
+static guint
 correct (Page *page, const AciniRect *box)
 {
+  g_autoptr (GHashTable) changed = g_hash_table_new (g_int64_hash, g_int64_equal);
   gint64 left = MAX (box->x - MARGIN - page->masks.x, 0), top = MAX (box->y - MARGIN - page->masks.y, 0);
   gint64 right = MIN (box->x + box->width + MARGIN - page->masks.x, page->masks.width);
   gint64 bottom = MIN (box->y + box->height + MARGIN - page->masks.y, page->masks.height);
@@ -104,10 +108,13 @@ correct (Page *page, const AciniRect *box)
         gsize i = (gsize)(y * page->masks.width + x);
         gboolean unit = is_unit (page->masks.truth[i]);
 
+        if (unit != page->found[i] && page->ids[i] != 0)
+          g_hash_table_add (changed, &page->ids[i]);
         page->both += unit && !page->found[i];
         page->n_found += unit - page->found[i];
         page->found[i] = unit;
       }
+  return MAX (g_hash_table_size (changed), 1);
 }
 
 static double
@@ -125,20 +132,21 @@ get_dice (GPtrArray *pages)
   return sum / MAX (pages->len, 1);
 }
 
-/* Corrections in that order until the mean Dice is reached; all of them, and one, where it never is. */
+/* Corrections in that order until the mean Dice is reached, or there is nothing left: *@reached. */
 static guint
-count_corrections (GPtrArray *pages, GArray *items)
+count_corrections (GPtrArray *pages, GArray *items, gboolean *reached)
 {
-  guint n = 0;
+  guint n = 0, at = 0;
 
   reset_all (pages);
-  while (n < items->len && get_dice (pages) < option_reach)
+  while (at < items->len && get_dice (pages) < option_reach)
     {
-      const Item *item = &g_array_index (items, Item, n++);
+      const Item *item = &g_array_index (items, Item, at++);
 
-      correct (pages->pdata[item->page], &item->box);
+      n += correct (pages->pdata[item->page], &item->box);
     }
-  return get_dice (pages) < option_reach ? items->len + 1 : n;
+  *reached = get_dice (pages) >= option_reach;
+  return n;
 }
 
 typedef struct
@@ -187,6 +195,8 @@ add_slide (AciniProject *project, AciniModel *model, const AciniSlideRecord *rec
 {
   g_autoptr (AciniPrediction) prediction
       = acini_scoring_get_prediction (project, model, record, option_existing, progress, error);
+  const AciniObjectSource labels = { .project = project, .slide = record };
+  g_autoptr (AciniObjectIndex) index = NULL;
   AciniThresholds thresholds;
   AciniObjectSource source;
   Page *page;
@@ -207,6 +217,12 @@ add_slide (AciniProject *project, AciniModel *model, const AciniSlideRecord *rec
       return FALSE;
     }
   page->found = g_malloc ((gsize)page->masks.width * page->masks.height);
+  page->ids = g_new (gint64, (gsize)page->masks.width * page->masks.height);
+  index = acini_object_index_open (&labels, error);
+  if (index == NULL || !acini_object_index_update (index, NULL, NULL, NULL, progress->console->cancellable, error)
+      || !acini_object_index_read (index, page->masks.x, page->masks.y, page->masks.width, page->masks.height,
+                                   page->ids, error))
+    return FALSE;
   source = (AciniObjectSource){ .slide = record, .prediction = prediction, .thresholds = &thresholds };
   return add_items (&source, pages->len - 1, items, progress->console->cancellable, error);
 }
@@ -236,24 +252,27 @@ shuffle (GArray *items, GRand *random)
 static void
 tell (AciniConsole *console, GPtrArray *pages, GArray *items)
 {
+  gboolean reached, any = TRUE;
   double before, sum = 0;
   guint queue;
 
   reset_all (pages);
   before = get_dice (pages);
   g_array_sort (items, compare_worth);
-  queue = count_corrections (pages, items);
+  queue = count_corrections (pages, items, &reached);
   for (guint i = 0; i < ROUNDS; i++)
     {
       g_autoptr (GRand) random = g_rand_new_with_seed (i + 1);
 
       shuffle (items, random);
-      sum += count_corrections (pages, items);
+      sum += count_corrections (pages, items, &any);
     }
   json_object_set_int_member (console->result, "slides", pages->len);
   json_object_set_int_member (console->result, "items", items->len);
   json_object_set_double_member (console->result, "before", before);
   json_object_set_int_member (console->result, "queue", queue);
+  /* In any order what is listed is corrected in the end. */
+  json_object_set_boolean_member (console->result, "reached", reached && any);
   json_object_set_double_member (console->result, "random", sum / ROUNDS);
   acini_console_print (console,
                        "%u slides, %u FTUs and doubtful places, mean Dice %.3f; to %.3f: %u corrections in the queue's "
@@ -302,7 +321,9 @@ const AciniCommand acini_command_study_order = {
   .description
   = "Takes the labels of PROJECT for the truth and corrects the model's mask as if nobody had labelled anything: what "
     "the queue lists, FTUs and doubtful places, one after the other, each with a rim of 16 pixels, until the mean Dice "
-    "of the slides is reached. Says how many corrections that takes in the queue's order (“worth a look”, all slides "
+    "of the slides is reached. A row that several units of the labels lie in is as many corrections. Says how many "
+    "that "
+    "takes in the queue's order (“worth a look”, all slides "
     "together) and in random order, the mean of 20. Take slides that the model was not trained on.",
   .examples = "study order Colon.acini --model colon --slides train_21..30 --reach 0.85",
   .options = entries,
