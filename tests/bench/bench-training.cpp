@@ -4,9 +4,9 @@
  *
  * With the threads of $OMP_NUM_THREADS.  Prints {"median_s", "min_s", "max_s", "processor_s"} of steps on a batch that
  * is there (forward, cross-entropy + 3 Dice, backward, AdamW, moving average: what a training does), and
- * {"augmented_s", "share"}: the same with batches that are read from images in memory and augmented as quick-finetune
- * does it, on the same cores, and which share of that time the network has.  bench-training.py runs it in turn with the
- * reference. */
+ * {"augmented_s", "share", "augmented_processor_s", "processor_share"}: the same with batches that are read from images
+ * in memory and augmented as quick-finetune does it, on the same cores, and which share of that time the network has.
+ * bench-training.py runs it in turn with the reference. */
 
 #include "model/kernels/kernels.hpp"
 #include "model/training/loader.hpp"
@@ -160,14 +160,15 @@ measure (Training &training, int runs, double *processor)
   return seconds;
 }
 
-/* The median of steps whose batches are made meanwhile. */
+/* The median of steps whose batches are made meanwhile.  @processor: of all threads, a step. */
 double
-measure_augmented (Training &training, const Images &images, int runs)
+measure_augmented (Training &training, const Images &images, int runs, double *processor)
 {
   const Normalisation normalisation = { { 0.485, 0.456, 0.406 }, { 0.229, 0.224, 0.225 } };
   const Sampler sampler (images.source, training.recipe);
   Loader loader (images.source, training.recipe, sampler, normalisation, 2, 0, runs + 3);
   std::vector<double> seconds;
+  const std::clock_t first = std::clock ();
 
   for (int i = 0; i < runs + 3; i++)
     {
@@ -179,6 +180,7 @@ measure_augmented (Training &training, const Images &images, int runs)
       if (i >= 3)
         seconds.push_back (now () - begin);
     }
+  *processor = double (std::clock () - first) / CLOCKS_PER_SEC / (runs + 3);
   std::sort (seconds.begin (), seconds.end ());
   return seconds[seconds.size () / 2];
 }
@@ -199,7 +201,7 @@ main (int argc, char **argv)
 
   const char *threads = g_getenv ("OMP_NUM_THREADS");
   AciniModelOptions options{};
-  double processor = 0;
+  double processor = 0, both = 0;
 
   options.threads = threads != nullptr ? std::atoi (threads) : 0;
 
@@ -210,13 +212,14 @@ main (int argc, char **argv)
   Images images;
   Training training (net, *recipe, compute);
   const std::vector<double> seconds = measure (training, runs, &processor);
-  const double augmented = measure_augmented (training, images, runs), median = seconds[seconds.size () / 2];
+  const double augmented = measure_augmented (training, images, runs, &both), median = seconds[seconds.size () / 2];
 
   std::printf ("{\"net\": \"%s\", \"size\": %d, \"batch\": %d, \"precision\": \"%s\", \"threads\": %d, "
                "\"median_s\": %.4f, \"processor_s\": %.4f, \"min_s\": %.4f, \"max_s\": %.4f, \"augmented_s\": %.4f, "
-               "\"share\": %.3f}\n",
+               "\"share\": %.3f, \"augmented_processor_s\": %.4f, \"processor_share\": %.3f}\n",
                net, recipe->patch, recipe->batch, compute.type == torch::kFloat ? "float32" : "bfloat16",
-               compute.threads, median, processor, seconds.front (), seconds.back (), augmented, median / augmented);
+               compute.threads, median, processor, seconds.front (), seconds.back (), augmented, median / augmented,
+               both, processor / both);
   acini_recipe_free (recipe);
   return 0;
 }

@@ -52,6 +52,7 @@ def main():
         os.environ["OMP_NUM_THREADS"] = "1"
     threads = os.environ.setdefault("OMP_NUM_THREADS", "2")
     seconds = "processor_s" if a.processor else "median_s"
+    augmented, share = ("augmented_processor_s", "processor_share") if a.processor else ("augmented_s", "share")
     reference = os.path.join(os.environ.get("ACINI_SHARED", ""), "kit", "reference.py")
 
     print(f"{'network, size, batch':24} {'precision':9} {'s a step':>9} {'reference':>9} {'ratio':>6} {'bar':>9} "
@@ -75,8 +76,8 @@ def main():
             ratio = statistics.median(t / r[seconds] for t, r in zip(theirs, runs)) if theirs else float("nan")
             print(f"{net + ' ' + size + ' ' + batch:24} {precision:9} {step:9.3f} "
                   f"{statistics.median(theirs) if theirs else float('nan'):9.3f} {ratio:6.2f} {'3 / 6':>9} "
-                  f"{statistics.median(r['augmented_s'] for r in runs):9.3f} "
-                  f"{statistics.median(r['share'] for r in runs):6.3f} {'0.85 / 0.95':>11}", flush=True)
+                  f"{statistics.median(r[augmented] for r in runs):9.3f} "
+                  f"{statistics.median(r[share] for r in runs):6.3f} {'0.85 / 0.95':>11}", flush=True)
 
 
 if __name__ == "__main__":
