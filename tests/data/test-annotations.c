@@ -2,7 +2,6 @@
 
 #include "data/annotations/acini-annotation-format.h"
 #include "data/annotations/acini-annotation-raster.h"
-#include "data/annotations/acini-annotation-simplify.h"
 #include "data/interchange/acini-labels-import.h"
 #include "data/slides/acini-slide.h"
 #include "tests/acini-test-util.h"
@@ -534,54 +533,6 @@ test_packed (void)
   acini_test_remove_folder (folder);
 }
 
-/* Two that share a border of stairs, a third one with a corner in the middle of an edge of the first. */
-static void
-test_simplify (void)
-{
-  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_annotation_free);
-  g_autoptr (GError) error = NULL;
-  double area = 0;
-  guint n = 0, common = 0;
-
-  for (int k = 0; k < 3; k++)
-    g_ptr_array_add (all, acini_annotation_new ());
-  for (int side = 0; side < 2; side++)
-    {
-      AciniAnnotation *a = all->pdata[side];
-
-      for (int y = 0; y < 60; y++)
-        for (int end = 0; end < 2; end++)
-          acini_annotation_add_vertex (a, 50 + y % 3, y + end);
-      acini_annotation_add_vertex (a, side == 0 ? 0 : 100, 60);
-      acini_annotation_add_vertex (a, side == 0 ? 0 : 100, 0);
-      acini_annotation_end_ring (a, FALSE);
-    }
-  for (int k = 0; k < 4; k++)
-    acini_annotation_add_vertex (all->pdata[2], k % 3 == 0 ? -30 : 0, k < 2 ? 20 : 40);
-  acini_annotation_end_ring (all->pdata[2], FALSE);
-  if (!acini_annotations_simplify (all, 3, &error))
-    {
-      g_test_skip (error->message);
-      return;
-    }
-  for (guint i = 0; i < all->len; i++)
-    {
-      const AciniAnnotation *a = all->pdata[i];
-
-      area += acini_annotation_get_area (a);
-      n += a->vertices->len;
-      for (guint k = 0; i == 1 && k < a->vertices->len; k++)
-        for (guint l = 0; l < ((AciniAnnotation *)all->pdata[0])->vertices->len; l++)
-          common += memcmp (&g_array_index (a->vertices, AciniVertex, k),
-                            &g_array_index (((AciniAnnotation *)all->pdata[0])->vertices, AciniVertex, l),
-                            sizeof (AciniVertex))
-                    == 0;
-    }
-  g_assert_cmpfloat (area, ==, 100 * 60 + 30 * 20);
-  g_assert_cmpuint (n, <, 40); /* of 248 */
-  g_assert_cmpuint (common, >=, 2);
-}
-
 static const char *
 look_up (gpointer table, const char *name)
 {
@@ -711,41 +662,6 @@ test_labels (void)
   acini_test_remove_folder (folder);
 }
 
-/* HuBMAP's kidney of 31 278 × 25 794 pixels: as many pixels as its runs have. */
-static void
-test_kidney (void)
-{
-  g_autofree char *path = g_build_filename (g_getenv ("ACINI_SHARED") != NULL ? g_getenv ("ACINI_SHARED") : "",
-                                            "tissue", "hubmap_kidney_2021", "train_2f6ecfcdf_only.csv", NULL);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) numbers = NULL;
-  g_auto (AciniLabelsImport) import = { 0 };
-  g_autoptr (AciniProject) project = NULL;
-  char *folder;
-  gint64 slide, sum = 0, start;
-
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    {
-      g_test_skip ("ACINI_SHARED names no folder of tissue");
-      return;
-    }
-  numbers = g_strsplit (strchr (strchr (text, '\n'), ',') + 1, " ", -1);
-  for (guint i = 1; numbers[i - 1] != NULL && numbers[i] != NULL; i += 2)
-    sum += g_ascii_strtoll (numbers[i], NULL, 10);
-  folder = acini_test_make_folder ();
-  project = acini_test_make_project (folder);
-  slide = acini_test_add_slide (project, "2f6ecfcdf", 25794, 31278);
-  start = g_get_monotonic_time ();
-  g_assert_true (acini_labels_import_annotations (project, slide, path, ACINI_ORIGIN_SLIDE, &import, NULL, &error));
-  g_assert_no_error (error);
-  g_test_message ("%.2f s, %" G_GINT64_FORMAT " pixels", (double)(g_get_monotonic_time () - start) / 1e6,
-                  import.n_units);
-  g_assert_cmpint (import.n_units, ==, sum);
-  g_clear_object (&project);
-  acini_test_remove_folder (folder);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -761,10 +677,8 @@ main (int argc, char **argv)
   g_test_add_func ("/annotations/refused", test_refused);
   g_test_add_func ("/annotations/damaged", test_damaged);
   g_test_add_func ("/annotations/packed", test_packed);
-  g_test_add_func ("/annotations/simplify", test_simplify);
   g_test_add_func ("/annotations/glass", test_glass);
   g_test_add_func ("/annotations/problems", test_problems);
   g_test_add_func ("/annotations/labels", test_labels);
-  g_test_add_func ("/annotations/kidney", test_kidney);
   return g_test_run ();
 }
