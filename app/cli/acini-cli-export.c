@@ -14,6 +14,7 @@ static char *option_slides, *option_format, *option_output;
 static char *option_threshold, *option_simplify;
 static double threshold, tolerance;
 static gboolean option_labels_only;
+static int option_ignored;
 
 static const GOptionEntry entries[] = {
   { "format", 'f', 0, G_OPTION_ARG_STRING, &option_format,
@@ -28,6 +29,8 @@ static const GOptionEntry entries[] = {
   { "simplify", 0, 0, G_OPTION_ARG_STRING, &option_simplify,
     "Outlines with fewer points: those whose triangle with their neighbours is smaller than T × T pixels go", "T" },
   { "threshold", 0, 0, G_OPTION_ARG_STRING, &option_threshold, ACINI_THRESHOLD_OPTION_HELP, "T" },
+  { "ignore-value", 0, 0, G_OPTION_ARG_INT, &option_ignored,
+    "In png and tiff the value of pixels in exclusions, 255 say (default: 0, as outside)", "N" },
   { "labels-only", 0, 0, G_OPTION_ARG_NONE, &option_labels_only, "Labels by people only, without the prediction",
     NULL },
   { NULL },
@@ -129,7 +132,12 @@ export_slide (Export *export, guint number, GError **error)
                             record->name);
       return TRUE;
     }
-  source = (AciniExportSource){ export->project, record, prediction, &thresholds, tolerance };
+  source = (AciniExportSource){ .project = export->project,
+                                .slide = record,
+                                .prediction = prediction,
+                                .thresholds = &thresholds,
+                                .tolerance = tolerance,
+                                .ignored = (guint8)option_ignored };
   if (export->format->table != ACINI_EXPORT_TABLE_NONE)
     return add_row (export, &source, &progress, error);
   path = make_path (export, record, error);
@@ -210,6 +218,12 @@ run (AciniConsole *console, char **arguments, GError **error)
 
   if (export.format == NULL)
     return FALSE;
+  if (option_ignored < 0 || option_ignored > 255)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE, "--ignore-value is from 0 to 255, not %d.",
+                   option_ignored);
+      return FALSE;
+    }
   project = acini_project_open (arguments[0], error);
   slides = project != NULL ? acini_select_slides (project, option_slides, NULL, error) : NULL;
   names = slides != NULL ? acini_export_name_files (project, error) : NULL;

@@ -220,7 +220,7 @@ dup_predictions (const AciniExportSource *source, AciniProgressFunc progress, gp
                  GCancellable *cancellable, GError **error)
 {
   const gint64 n_pixels = source->slide->width * source->slide->height;
-  const AciniObjectQuery all = { 0 };
+  const AciniObjectQuery all = { .scope = source->scope };
   g_autoptr (AciniObjectIndex) index = acini_export_open_index (source, cancellable, error);
   g_autoptr (GHashTable) objects
       = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);
@@ -255,17 +255,23 @@ acini_export_table_add (AciniExportTable *self, const AciniExportSource *source,
 {
   const AciniSlideRecord *slide = source->slide;
   g_autofree char *name = quote_field (slide->name), *field = NULL, *row = NULL;
+  g_autoptr (AciniRegionScope) scope = NULL;
+  AciniExportSource counting = *source;
 
+  if (!acini_export_find_scope (source, &scope, error))
+    return FALSE;
+  counting.scope = scope;
+  counting.ignored = 0;
   if (self->kind == ACINI_EXPORT_TABLE_2023)
     {
-      field = dup_predictions (source, progress, user_data, cancellable, error);
+      field = dup_predictions (&counting, progress, user_data, cancellable, error);
       row = field == NULL ? NULL
                           : g_strdup_printf ("%s,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%s\n", name, slide->height,
                                              slide->width, field);
     }
   else
     {
-      field = dup_runs (source, progress, user_data, cancellable, error);
+      field = dup_runs (&counting, progress, user_data, cancellable, error);
       row = field == NULL ? NULL : g_strdup_printf ("%s,%s\n", name, field);
     }
   return row != NULL && put (self, row, cancellable, error);

@@ -142,6 +142,8 @@ acini_export_write (const AciniExportFormat *format, const AciniExportSource *so
                     AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
   g_autofree char *folder = NULL, *name = NULL, *hidden = NULL, *partial = NULL;
+  g_autoptr (AciniRegionScope) scope = NULL;
+  AciniExportSource counting;
   GError *problem = NULL;
 
   g_return_val_if_fail (format != NULL && source != NULL && source->slide != NULL && path != NULL, FALSE);
@@ -149,12 +151,18 @@ acini_export_write (const AciniExportFormat *format, const AciniExportSource *so
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
+  counting = *source;
+  if (!acini_export_find_scope (source, &scope, error))
+    return FALSE;
+  counting.scope = scope;
+  if (format->write != acini_export_write_png && format->write != acini_export_write_tiff)
+    counting.ignored = 0;
   /* In the same folder, so that the rename is atomic; the suffix stays, libvips writes by it. */
   folder = g_path_get_dirname (path);
   name = g_path_get_basename (path);
   hidden = g_strdup_printf (".%d-%s", (int)getpid (), name);
   partial = g_build_filename (folder, hidden, NULL);
-  if (!write_slide (format, source, partial, progress, user_data, cancellable, &problem))
+  if (!write_slide (format, &counting, partial, progress, user_data, cancellable, &problem))
     {
       g_unlink (partial);
       take_problem (problem, path, error);

@@ -38,7 +38,9 @@ GHashTable *acini_export_name_files (AciniProject *project, GError **error);
  * geojson: QuPath's FeatureCollection of polygons with holes, one per object, with class, id and measures; coco, asap,
  * aperio, histomics, labelme: the same as far as those can carry it.
  * report: a PDF, see acini-report.h.
- * The file appears when it is complete; a cancelled or failed export leaves what was there before. */
+ * What lies in an exclusion is outside, or has the source's @ignored in png and tiff; objects whose centre does are
+ * left out of instances and geojson; probabilities stay as the model said them. The file appears when it is complete; a
+ * cancelled or failed export leaves what was there before. */
 gboolean acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
                              AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error);
 

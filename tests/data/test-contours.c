@@ -138,6 +138,32 @@ count_components (const guint8 *mask, int width, int height)
 }
 
 static void
+push_objects (AciniContours *contours, const guint8 *row, int width)
+{
+  g_autofree gint64 *objects = g_new (gint64, width);
+
+  for (int x = 0; x < width; x++)
+    objects[x] = row[x];
+  acini_contours_push_objects (contours, objects);
+}
+
+/* What is outside at the end of a row may be left out, and a run may be given in pieces. */
+static void
+push_runs (AciniContours *contours, const guint8 *row, int width)
+{
+  g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (AciniRowRun));
+  int end = width;
+
+  while (end > 0 && row[end - 1] == 0)
+    end--;
+  for (int x = 1; x <= end; x++)
+    if (x == end || row[x] != row[x - 1] || x % 7 == 0)
+      g_array_append_val (runs, ((AciniRowRun){ row[x - 1], x }));
+  acini_contours_push_runs (contours, (const AciniRowRun *)(gpointer)runs->data, runs->len);
+}
+
+/* Each row in one of the ways in which rows can be given. */
+static void
 check (const guint8 *mask, int width, int height)
 {
   g_autofree guint8 *picture = g_malloc0 (width * height);
@@ -145,7 +171,17 @@ check (const guint8 *mask, int width, int height)
   g_autoptr (AciniContours) contours = acini_contours_new (width, fill, &canvas);
 
   for (int y = 0; y < height; y++)
-    acini_contours_push (contours, mask + y * width);
+    switch (y % 3)
+      {
+      case 0:
+        acini_contours_push (contours, mask + y * width);
+        break;
+      case 1:
+        push_objects (contours, mask + y * width, width);
+        break;
+      default:
+        push_runs (contours, mask + y * width, width);
+      }
   acini_contours_finish (contours);
   g_assert_cmpmem (picture, width * height, mask, width * height);
   g_assert_cmpint (canvas.n, ==, count_components (mask, width, height));
