@@ -115,11 +115,13 @@ write_component (const AciniComponent *component, gpointer user_data)
         g_string_append_c (text, ',');
       append_ring (text, g_ptr_array_index (component->rings, i));
     }
+  const guint32 color = acini_export_get_colour (object.label - ACINI_LABEL_FIRST_CLASS + 1);
   g_string_append_printf (text,
                           "]},\"properties\":{\"objectType\":\"annotation\",\"classification\":{\"name\":%s,"
-                          "\"color\":[0,158,115]},\"measurements\":{\"Object id\":%" G_GINT64_FORMAT
+                          "\"color\":[%u,%u,%u]},\"measurements\":{\"Object id\":%" G_GINT64_FORMAT
                           ",\"Area px\":%" G_GUINT64_FORMAT,
-                          find_class_name (writer, object.label), component->label, component->area);
+                          find_class_name (writer, object.label), color >> 16, color >> 8 & 255, color & 255,
+                          component->label, component->area);
   if (mpp > 0)
     {
       char number[G_ASCII_DTOSTR_BUF_SIZE];

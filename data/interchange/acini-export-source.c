@@ -59,6 +59,14 @@ acini_export_find_scope (const AciniExportSource *source, AciniRegionScope **sco
   return found != NULL || *scope != NULL;
 }
 
+guint32
+acini_export_get_colour (int number)
+{
+  static const guint32 colours[] = { 0x009e73, 0x0072b2, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xf0e442 };
+
+  return colours[(guint)(number - 1) % G_N_ELEMENTS (colours)];
+}
+
 AciniObjectIndex *
 acini_export_open_index (const AciniExportSource *source, GCancellable *cancellable, GError **error)
 {
