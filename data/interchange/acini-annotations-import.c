@@ -7,6 +7,7 @@
 #include "data/annotations/acini-annotation-format.h"
 #include "data/annotations/acini-annotation-raster.h"
 #include "data/base/acini-tiles.h"
+#include "data/project/acini-change.h"
 #include "data/slides/acini-slide.h"
 
 #include <glib/gi18n-lib.h>
@@ -24,6 +25,7 @@ typedef struct
   const AciniAnnotationFormat *format;
   AciniEdit *edit;
   GHashTable *labels;                        /* class name → label; 0: not known yet */
+  GHashTable *colours;                       /* class name → 1 + its colour, where the file tells it */
   GHashTable *images;                        /* names of the images that the file tells of */
   char *image;                               /* of them the slide's; NULL: all */
   gboolean ignored;                          /* this reading is that of what is ignored */
@@ -66,6 +68,8 @@ survey (const AciniAnnotation *a, gpointer user_data, GError **error)
     self->n_ignored++;
   else
     g_hash_table_insert (self->labels, g_strdup (a->class_name != NULL ? a->class_name : ""), NULL);
+  if (a->class_name != NULL && a->class_color != ACINI_NO_COLOR)
+    g_hash_table_insert (self->colours, g_strdup (a->class_name), GINT_TO_POINTER (1 + a->class_color));
   return TRUE;
 }
 
@@ -123,6 +127,20 @@ is_known (AciniProject *project, const char *name)
   return FALSE;
 }
 
+/* The class @name has the colour of the file where nobody chose one. */
+static gboolean
+take_colour (Import *self, const char *name, int label, GError **error)
+{
+  int colour = GPOINTER_TO_INT (g_hash_table_lookup (self->colours, name)) - 1;
+  g_autoptr (AciniChange) change = NULL;
+  gboolean chosen;
+
+  if (colour < 0 || (guint32)colour == acini_project_get_class_colour (self->project, label, &chosen) || chosen)
+    return TRUE;
+  change = acini_change_new_class_colour (label, colour);
+  return acini_project_write_change (self->project, change, error);
+}
+
 /* Gives each class name of the file its label, and the project the classes it lacks. */
 static gboolean
 choose_labels (Import *self, GError **error)
@@ -136,7 +154,7 @@ choose_labels (Import *self, GError **error)
 
       if (*name != '\0' && (names->len > 1 || is_known (self->project, name)))
         label = acini_labels_import_take_class (self->project, name, error);
-      if (label == 0)
+      if (label == 0 || !take_colour (self, name, label, error))
         return FALSE;
       g_hash_table_insert (self->labels, g_strdup (name), GINT_TO_POINTER (label));
     }
@@ -326,6 +344,7 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
   self.slide = record;
   self.edit = acini_edit_new (project, slide, "import");
   self.labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.colours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.flat = acini_annotation_new ();
   done = find_place (&self, path, origin, error) && run (&self, path, cancellable, error);
@@ -337,6 +356,7 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
                                        : NULL };
   acini_edit_free (self.edit);
   g_hash_table_unref (self.labels);
+  g_hash_table_unref (self.colours);
   g_hash_table_unref (self.images);
   acini_annotation_free (self.flat);
   g_free (self.image);

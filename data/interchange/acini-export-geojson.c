@@ -12,6 +12,7 @@
 /* Rows, and columns of them, read at a time.  What was read is kept as runs: a band of a wide slide would be large. */
 #define BAND 256
 #define PIECE 2048
+#define COLOUR_KNOWN 0x1000000u
 
 /* Pixels of one object beside each other, up to the column @end. */
 typedef struct
@@ -25,7 +26,8 @@ typedef struct
   AciniObjectIndex *index;
   GOutputStream *stream;
   GString *text;         /* one feature */
-  AciniProject *project; /* for the names of classes; may be NULL */
+  AciniProject *project; /* for the names and colours of classes; may be NULL */
+  guint32 colours[256];  /* of labels, where they were asked for; all of them are below COLOUR_KNOWN */
   guint n;
   GError *error; /* the first, of writing */
 } Writer;
@@ -41,6 +43,18 @@ dup_class_name (AciniProject *project, int k)
     name = k == 1 ? g_strdup ("FTU") : g_strdup_printf ("FTU %d", k);
   json_node_set_string (node, name);
   return json_to_string (node, FALSE);
+}
+
+/* 0xRRGGBB */
+static guint32
+get_colour (Writer *writer, int label)
+{
+  guint32 *colour = &writer->colours[label & 255];
+
+  if ((*colour & COLOUR_KNOWN) == 0)
+    *colour = COLOUR_KNOWN
+              | (writer->project != NULL ? acini_project_get_class_colour (writer->project, label, NULL) : 0x009e73);
+  return *colour & 0xffffff;
 }
 
 static void
@@ -72,6 +86,7 @@ write_component (const AciniComponent *component, gpointer user_data)
   double mpp = writer->slide->mpp_x * writer->slide->mpp_y;
   g_autofree char *id = g_uuid_string_random (), *name = NULL;
   AciniObject object;
+  guint32 colour;
 
   if (writer->error != NULL || !acini_object_index_get (writer->index, component->label, &object, &writer->error))
     return;
@@ -84,11 +99,12 @@ write_component (const AciniComponent *component, gpointer user_data)
       append_ring (text, g_ptr_array_index (component->rings, i));
     }
   name = dup_class_name (writer->project, object.label - 1);
+  colour = get_colour (writer, object.label);
   g_string_append_printf (text,
                           "]},\"properties\":{\"objectType\":\"annotation\",\"classification\":{\"name\":%s,"
-                          "\"color\":[0,158,115]},\"measurements\":{\"Object id\":%" G_GINT64_FORMAT
+                          "\"color\":[%u,%u,%u]},\"measurements\":{\"Object id\":%" G_GINT64_FORMAT
                           ",\"Area px\":%" G_GUINT64_FORMAT,
-                          name, component->label, component->area);
+                          name, colour >> 16 & 255, colour >> 8 & 255, colour & 255, component->label, component->area);
   if (mpp > 0)
     {
       char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -192,7 +208,7 @@ acini_export_write_geojson (const AciniExportSource *source, const char *path, A
   g_autoptr (GOutputStream) buffered = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (AciniObjectIndex) index = output != NULL ? acini_export_open_index (source, cancellable, error) : NULL;
-  Writer writer = { source->slide, index, NULL, text, source->project };
+  Writer writer = { .slide = source->slide, .index = index, .text = text, .project = source->project };
   gboolean done;
 
   if (index == NULL)

@@ -133,18 +133,6 @@ acini_change_new_place (gint64 slide, const char *path)
 }
 
 AciniChange *
-acini_change_new_class (int label, const char *name)
-{
-  g_autoptr (JsonObject) after = json_object_new ();
-
-  g_return_val_if_fail (label >= 2 && label <= 254, NULL);
-
-  json_object_set_int_member (after, "label", label);
-  set_text (after, "name", name);
-  return acini_change_new ("class", "class", 0, to_text (after), FALSE);
-}
-
-AciniChange *
 acini_change_new_review (gint64 slide, gint64 x, gint64 y, const char *state)
 {
   g_autoptr (JsonObject) after = json_object_new ();
@@ -356,25 +344,6 @@ read_slide (AciniTransaction *transaction, gint64 slide, JsonObject *after, Json
   return TRUE;
 }
 
-/* The text of the first row of @rows, null where there is none, as @member of @before. */
-static gboolean
-read_text (AciniTransaction *transaction, sqlite3_stmt *rows, JsonObject *before, const char *member, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-
-  if (rows == NULL)
-    return FALSE;
-  if (acini_transaction_next (transaction, rows, &failure))
-    set_text (before, member, (const char *)sqlite3_column_text (rows, 0));
-  else
-    set_text (before, member, NULL);
-  sqlite3_reset (rows);
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
-}
-
 /* What was decided at the point of @after. */
 static gboolean
 read_decision (AciniTransaction *transaction, gint64 slide, JsonObject *after, JsonObject *before, GError **error)
@@ -456,15 +425,7 @@ read_before (AciniTransaction *transaction, const AciniChange *change, JsonObjec
   if (g_str_equal (change->kind, "slide"))
     return read_slide (transaction, change->slide, after, before, error);
   if (g_str_equal (change->kind, "class"))
-    {
-      gint64 label = json_object_get_int_member (after, "label");
-
-      json_object_set_int_member (before, "label", label);
-      return read_text (
-          transaction,
-          acini_transaction_query (transaction, error, "SELECT name FROM classes WHERE label = ?1", "i", label), before,
-          "name", error);
-    }
+    return acini_classes_read_before (transaction, after, before, error);
   if (g_str_equal (change->kind, "review"))
     return read_review (transaction, change->slide, after, before, error);
   return TRUE;
@@ -496,20 +457,6 @@ apply_slide (AciniTransaction *transaction, gint64 slide, JsonObject *content, G
     }
   return !json_object_has_member (content, "regions")
          || acini_regions_apply (transaction, slide, json_object_get_array_member (content, "regions"), error);
-}
-
-static gboolean
-apply_class (AciniTransaction *transaction, JsonObject *content, GError **error)
-{
-  gint64 label = json_object_get_int_member_with_default (content, "label", 0);
-  const char *name = json_object_get_string_member_with_default (content, "name", NULL);
-
-  if (name == NULL)
-    return acini_transaction_run (transaction, error, "DELETE FROM classes WHERE label = ?1", "i", label);
-  return acini_transaction_run (transaction, error,
-                                "INSERT INTO classes (label, name) VALUES (?1, ?2)"
-                                " ON CONFLICT (label) DO UPDATE SET name = ?2",
-                                "is", label, name);
 }
 
 static gboolean
@@ -572,7 +519,7 @@ acini_change_apply (AciniTransaction *transaction, const char *kind, gint64 slid
   if (g_str_equal (kind, "slide"))
     return apply_slide (transaction, slide, object, error);
   if (g_str_equal (kind, "class"))
-    return apply_class (transaction, object, error);
+    return acini_classes_apply (transaction, object, error);
   if (g_str_equal (kind, "review"))
     return apply_review (transaction, slide, object, error);
   return TRUE;

@@ -19,6 +19,10 @@ AciniChange *acini_change_new_scale (gint64 slide, double mpp_x, double mpp_y);
 AciniChange *acini_change_new_removed (gint64 slide, gboolean removed);
 /* @name NULL: the class has none any more. */
 AciniChange *acini_change_new_class (int label, const char *name);
+/* @colour: 0xRRGGBB; below 0: that of acini_project_get_class_colour () where nobody chose one. */
+AciniChange *acini_change_new_class_colour (int label, int colour);
+/* @labels: what the keys 1 to ACINI_CLASS_KEYS paint. */
+AciniChange *acini_change_new_class_keys (const guint8 labels[ACINI_CLASS_KEYS]);
 /* What a person decided about the object at the level-0 pixel (@x, @y); @state NULL: nothing any more. */
 AciniChange *acini_change_new_review (gint64 slide, gint64 x, gint64 y, const char *state);
 /* The same with what the person said about it, and the milliseconds that the decision took, below 0: not known. */

@@ -161,13 +161,15 @@ reshape (AciniReviewPage *self, AciniReshape how)
 static GMenu *
 make_classes (AciniReviewPage *self)
 {
-  guint n = acini_class_list_get_n (acini_class_list_get (self->session));
+  AciniClassList *classes = acini_class_list_get (self->session);
   GMenu *menu = g_menu_new ();
 
-  for (guint i = 1; i <= MIN (n, ACINI_CLASS_KEYS); i++)
+  for (guint i = 1, n = acini_class_list_get_n (classes); i <= n; i++)
     {
+      guint key = acini_class_list_get_key (classes, i);
       g_autofree char *name = dup_class_name (self, (int)(ACINI_LABEL_FIRST_CLASS + i - 1));
-      g_autofree char *action = g_strdup_printf ("win.class(uint32 %u)", i);
+      /* By its key, which the menu shows then. */
+      g_autofree char *action = g_strdup_printf ("win.class(uint32 %u)", key > 0 ? key : ACINI_CLASS_KEYS + i);
 
       g_menu_append (menu, name, action);
     }
