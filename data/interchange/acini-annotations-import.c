@@ -6,8 +6,10 @@
 
 #include "data/annotations/acini-annotation-format.h"
 #include "data/annotations/acini-annotation-raster.h"
+#include "data/base/acini-shape.h"
 #include "data/base/acini-tiles.h"
 #include "data/project/acini-change.h"
+#include "data/project/acini-lock.h"
 #include "data/slides/acini-slide.h"
 
 #include <glib/gi18n-lib.h>
@@ -17,6 +19,8 @@
 /* Vertices of an ellipse. */
 #define ROUND 256
 #define IGNORED "ignore"
+/* Pixels of the box of a locked area: a larger one comes in without its lock. */
+#define LARGEST_LOCK (64 * 1024 * 1024)
 
 typedef struct
 {
@@ -34,6 +38,7 @@ typedef struct
   gint64 x, y;               /* of the slide's pixel that is the file's (0, 0) */
   double offset_x, offset_y; /* see AciniAnnotationSpace */
   char *problem;             /* the first one that left an object out */
+  GPtrArray *locks;          /* AciniLock: what the file has locked */
   AciniAnnotation *flat;
   guint8 *mask;
   gsize n_mask;
@@ -237,6 +242,30 @@ paint_shape (Import *self, const AciniAnnotation *a, guint8 label, GError **erro
   return TRUE;
 }
 
+/* The pixels of a locked area. */
+static void
+take_lock (Import *self, const AciniAnnotation *a)
+{
+  double x0, y0, x1, y1;
+  g_autofree guint8 *mask = NULL;
+  AciniRect box;
+  int x, y;
+
+  acini_annotation_get_box (a, &x0, &y0, &x1, &y1);
+  box.x = (gint64)CLAMP (floor (x0) + (double)self->x, 0, (double)self->slide->width);
+  box.y = (gint64)CLAMP (floor (y0) + (double)self->y, 0, (double)self->slide->height);
+  box.width = (gint64)CLAMP (ceil (x1) + (double)self->x, (double)box.x, (double)self->slide->width) - box.x;
+  box.height = (gint64)CLAMP (ceil (y1) + (double)self->y, (double)box.y, (double)self->slide->height) - box.y;
+  if (box.width == 0 || box.height == 0 || box.width > LARGEST_LOCK / box.height)
+    return;
+  mask = g_malloc0 ((gsize)(box.width * box.height));
+  acini_annotation_rasterise (a, box.x - self->x, box.y - self->y, (int)box.width, (int)box.height, mask);
+  if (memchr (mask, 1, (gsize)(box.width * box.height)) == NULL)
+    return;
+  acini_shape_find_middle (mask, (int)box.width, (int)box.height, &x, &y);
+  g_ptr_array_add (self->locks, acini_lock_new (box.x + x, box.y + y, &box, mask));
+}
+
 static gboolean
 paint (const AciniAnnotation *a, gpointer user_data, GError **error)
 {
@@ -256,6 +285,8 @@ paint (const AciniAnnotation *a, gpointer user_data, GError **error)
       acini_annotation_flatten (self->flat, ROUND);
       a = self->flat;
     }
+  if (a->locked == 1 && !self->ignored)
+    take_lock (self, a);
   return paint_shape (self, a, label, error);
 }
 
@@ -274,6 +305,17 @@ check_survey (Import *self, const char *name, GError **error)
         _ ("“%s” has no area within its slide of %lld × %lld pixels: it belongs to another, or swaps x and y."), name,
         (long long)self->slide->width, (long long)self->slide->height);
   return self->problem == NULL && self->n_inside > 0;
+}
+
+static gboolean
+write_locks (Import *self, GError **error)
+{
+  g_autoptr (AciniChange) change = NULL;
+
+  if (self->locks->len == 0)
+    return TRUE;
+  change = acini_change_new_locks (self->slide->id, self->locks);
+  return acini_project_write_change (self->project, change, error);
 }
 
 static gboolean
@@ -300,7 +342,7 @@ run (Import *self, const char *path, GCancellable *cancellable, GError **error)
   if (self->n_ignored > 0 && !acini_annotations_read (path, &reading, error))
     return FALSE;
   acini_edit_trim_seams (self->edit);
-  return acini_edit_commit (self->edit, NULL, error);
+  return acini_edit_commit (self->edit, NULL, error) && write_locks (self, error);
 }
 
 /* What the slide's own file says about where its pixels lie. */
@@ -346,6 +388,7 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
   self.labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.colours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.locks = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_lock_free);
   self.flat = acini_annotation_new ();
   done = find_place (&self, path, origin, error) && run (&self, path, cancellable, error);
   if (done && import != NULL)
@@ -358,6 +401,7 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
   g_hash_table_unref (self.labels);
   g_hash_table_unref (self.colours);
   g_hash_table_unref (self.images);
+  g_ptr_array_unref (self.locks);
   acini_annotation_free (self.flat);
   g_free (self.image);
   g_free (self.problem);

@@ -121,7 +121,7 @@ write_component (const AciniComponent *component, gpointer user_data)
       append_measurement (text, "Mean probability", object.probability);
       append_measurement (text, "Uncertainty", object.entropy);
     }
-  g_string_append (text, "}}}");
+  g_string_append (text, object.locked ? "},\"isLocked\":true}}" : "}}}");
   g_output_stream_write_all (writer->stream, text->str, text->len, NULL, NULL, &writer->error);
 }
 

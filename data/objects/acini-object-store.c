@@ -23,7 +23,7 @@ static const char *const schema_steps[] = {
   " circularity REAL NOT NULL, long_axis REAL NOT NULL, short_axis REAL NOT NULL, probability REAL NOT NULL,"
   " entropy REAL NOT NULL, sharpness REAL NOT NULL, state INTEGER NOT NULL, anchor INTEGER NOT NULL) STRICT;"
   "CREATE VIRTUAL TABLE boxes USING rtree_i32 (id, left, right, top, bottom);",
-  NULL
+  "ALTER TABLE objects ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;", NULL
 };
 
 const AciniDatabaseKind acini_object_kind = {
@@ -185,11 +185,11 @@ acini_object_store_add (AciniTransaction *transaction, const AciniSlideRecord *s
   measure (slide, sums, &o);
   return acini_transaction_run (transaction, error,
                                 "INSERT INTO objects (" ACINI_OBJECT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
-                                " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
-                                "iiiiiiiiidddddddddii", o.id, (gint64)o.label, (gint64)o.author, (gint64)o.at_border,
+                                " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                                "iiiiiiiiidddddddddiii", o.id, (gint64)o.label, (gint64)o.author, (gint64)o.at_border,
                                 o.area, o.box.x, o.box.y, o.box.width, o.box.height, o.x, o.y, o.perimeter,
                                 o.circularity, o.long_axis, o.short_axis, o.probability, o.entropy, o.sharpness,
-                                sums->sums.state, sums->sums.anchor)
+                                sums->sums.state, sums->sums.anchor, (gint64)(sums->sums.locked > 0))
          && acini_transaction_run (
              transaction, error, "INSERT INTO boxes (id, left, right, top, bottom) VALUES (?1, ?2, ?3, ?4, ?5)",
              "iiiii", o.id, o.box.x, o.box.x + o.box.width - 1, o.box.y, o.box.y + o.box.height - 1);
@@ -215,6 +215,7 @@ acini_object_store_read (sqlite3_stmt *row, gint64 slide_width, AciniObject *obj
   object->entropy = sqlite3_column_double (row, 16);
   object->sharpness = sqlite3_column_double (row, 17);
   object->state = sqlite3_column_int (row, 18);
+  object->locked = sqlite3_column_int (row, 20) != 0;
   object->anchor_x = object->anchor_y = -1;
   if (sqlite3_column_int64 (row, 19) > 0)
     {

@@ -6,6 +6,7 @@
 #include "data/base/acini-resolution.h"
 #include "data/project/acini-change-private.h"
 #include "data/project/acini-journal-rows.h"
+#include "data/project/acini-lock.h"
 #include "data/project/acini-region.h"
 #include "data/project/acini-sign-off.h"
 
@@ -386,6 +387,13 @@ read_review (AciniTransaction *transaction, gint64 slide, JsonObject *after, Jso
 
   if (json_object_has_member (after, "sign-off"))
     return TRUE;
+  if (json_object_has_member (after, "locks"))
+    {
+      found = acini_locks_read_before (transaction, slide, json_object_get_array_member (after, "locks"), error);
+      if (found != NULL)
+        json_object_set_array_member (before, "locks", found);
+      return found != NULL;
+    }
   if (!json_object_has_member (after, "decisions"))
     return read_decision (transaction, slide, after, before, error);
   decisions = json_object_get_array_member (after, "decisions");
@@ -500,6 +508,8 @@ apply_review (AciniTransaction *transaction, gint64 slide, JsonObject *content, 
 
       return acini_sign_off_write (transaction, slide, text, error);
     }
+  if (json_object_has_member (content, "locks"))
+    return acini_locks_apply (transaction, slide, json_object_get_array_member (content, "locks"), error);
   if (!json_object_has_member (content, "decisions"))
     return apply_decision (transaction, slide, content, error);
   decisions = json_object_get_array_member (content, "decisions");

@@ -41,6 +41,9 @@ AciniChange *acini_change_new_moved_review (gint64 slide, gint64 from_x, gint64 
  * of what it was, in one step. */
 AciniChange *acini_change_new_regions (gint64 slide, GPtrArray *regions);
 AciniChange *acini_change_new_region_removed (gint64 slide, gint64 id);
+/* Locks objects (element-type AciniLock, see acini-lock.h), and unlocks the @n of those level-0 pixels: a step each. */
+AciniChange *acini_change_new_locks (gint64 slide, GPtrArray *locks);
+AciniChange *acini_change_new_unlocked (gint64 slide, const gint64 (*places)[2], guint n);
 /* Records that @model segmented @slide. */
 AciniChange *acini_change_new_model_run (gint64 slide, const char *model);
 void acini_change_free (AciniChange *self);

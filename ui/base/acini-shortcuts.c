@@ -46,6 +46,7 @@ static const AciniShortcut shortcuts[] = {
   { "win.object-reject", N_ ("Reject"), N_ ("Objects"), "BackSpace" },
   { "win.object-flag", N_ ("Flag with a comment"), N_ ("Objects"), "<Shift>f" },
   { "win.object-split", N_ ("Split at its waists"), N_ ("Objects"), "<Shift>k" },
+  { "win.object-lock", N_ ("Lock or unlock: no tool changes what is locked"), N_ ("Objects"), "<Control>l" },
   { "win.object-merge", N_ ("Merge the selected ones"), N_ ("Objects"), "j" },
   { "win.object-fill", N_ ("Fill holes"), N_ ("Objects"), "<Shift>h" },
   { "win.object-grow", N_ ("Grow"), N_ ("Objects"), "period" },

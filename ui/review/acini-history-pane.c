@@ -85,6 +85,8 @@ static const struct
   { "accept", N_ ("Doubtful place accepted"), "acini-review-symbolic" },
   { "locate", N_ ("File found in another place"), "document-edit-symbolic" },
   { "review", N_ ("Review decision"), "acini-review-symbolic" },
+  { "lock", N_ ("Locked"), "changes-prevent-symbolic" },
+  { "unlock", N_ ("Unlocked"), "changes-allow-symbolic" },
   { "sign-off", N_ ("Sign-off"), "acini-review-symbolic" },
   { "split", N_ ("Split"), "acini-split-symbolic" },
   { "merge", N_ ("Merged"), "acini-select-symbolic" },

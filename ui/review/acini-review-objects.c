@@ -192,6 +192,18 @@ append_section (GMenu *menu, const Entry *entries, guint n)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
 }
 
+/* Whether all that are selected are. */
+static gboolean
+are_locked (AciniReviewPage *self)
+{
+  const GArray *selected = get_selected (self);
+
+  for (guint i = 0; selected != NULL && i < selected->len; i++)
+    if (!g_array_index (selected, AciniObject, i).locked)
+      return FALSE;
+  return selected != NULL && selected->len > 0;
+}
+
 static GMenuModel *
 make_menu (AciniReviewPage *self)
 {
@@ -208,6 +220,7 @@ make_menu (AciniReviewPage *self)
                                 { N_ ("_Delete"), "win.object-delete" } };
   static const Entry more[]
       = { { N_ ("Select _Next Here"), "win.object-cycle" }, { N_ ("Pr_operties"), "win.object-properties" } };
+  const Entry lock = { are_locked (self) ? N_ ("Un_lock") : N_ ("_Lock"), "win.object-lock" };
   g_autoptr (GMenu) classes = make_classes (self);
   GMenu *menu = g_menu_new ();
 
@@ -215,6 +228,7 @@ make_menu (AciniReviewPage *self)
   g_menu_append_submenu (menu, _ ("Cla_ss"), G_MENU_MODEL (classes));
   append_section (menu, shape, G_N_ELEMENTS (shape));
   append_section (menu, edit, G_N_ELEMENTS (edit));
+  append_section (menu, &lock, 1);
   append_section (menu, more, G_N_ELEMENTS (more));
   return G_MENU_MODEL (menu);
 }
@@ -282,6 +296,7 @@ on_secondary (GtkGestureClick *click, int n_press, double x, double y, AciniRevi
 static void (*const on_selected[]) (AciniObjectSelection *) = {
   [ACINI_OBJECTS_DELETE] = acini_object_selection_delete,
   [ACINI_OBJECTS_FILL_HOLES] = acini_object_selection_fill_holes,
+  [ACINI_OBJECTS_LOCK] = acini_object_selection_lock,
   [ACINI_OBJECTS_SPLIT] = acini_object_selection_split,
   [ACINI_OBJECTS_MERGE] = acini_object_selection_merge,
   [ACINI_OBJECTS_DUPLICATE] = acini_object_selection_duplicate,
@@ -415,12 +430,14 @@ acini_review_page_follow_objects (AciniReviewPage *self)
   if (self->queue_pane != NULL)
     acini_queue_pane_set_objects (self->queue_pane, NULL, NULL, NULL);
   g_clear_object (&self->selected);
+  g_clear_object (&self->locks);
   g_clear_object (&self->objects);
   self->menu_waits = FALSE;
   if (self->session != NULL && self->feed != NULL)
     {
       self->objects = acini_slide_objects_new (self->session, self->view, self->feed);
       self->selected = acini_object_selection_new (self->objects, self->view);
+      self->locks = acini_lock_feed_new (self->session, self->view);
       acini_queue_pane_set_objects (self->queue_pane, self->objects, self->selected, self->view);
       acini_review_page_follow_sign_off (self);
       g_signal_connect_object (self->selected, "changed", G_CALLBACK (on_selected_changed), self, G_CONNECT_SWAPPED);

@@ -3,6 +3,7 @@
 #include "data/mask/acini-contours.h"
 #include "data/mask/acini-mask.h"
 #include "ui/view/layers/acini-class-colours.h"
+#include "ui/view/layers/acini-selection-layer.h"
 
 #include <math.h>
 
@@ -134,30 +135,11 @@ read_pixels (const Source *source, GError **error)
   return pixels;
 }
 
-static void
-add_rings (const AciniComponent *component, gpointer user_data)
-{
-  GskPathBuilder *builder = user_data;
-  for (guint i = 0; i < component->rings->len; i++)
-    {
-      const GArray *ring = component->rings->pdata[i];
-      for (guint j = 0; j < ring->len; j++)
-        {
-          const AciniPoint *point = &g_array_index (ring, AciniPoint, j);
-          if (j == 0)
-            gsk_path_builder_move_to (builder, (float)point->x, (float)point->y);
-          else
-            gsk_path_builder_line_to (builder, (float)point->x, (float)point->y);
-        }
-      gsk_path_builder_close (builder);
-    }
-}
-
 static GskPath *
 make_path (const guint8 *mask, int width, int height)
 {
   g_autoptr (GskPathBuilder) builder = gsk_path_builder_new ();
-  g_autoptr (AciniContours) contours = acini_contours_new (width, add_rings, builder);
+  g_autoptr (AciniContours) contours = acini_contours_new (width, acini_outline_add_rings, builder);
   for (int y = 0; y < height; y++)
     acini_contours_push (contours, mask + (gsize)y * (gsize)width);
   acini_contours_finish (contours);
