@@ -9,6 +9,7 @@
 #include "ui/tools/acini-tool-lasso.h"
 #include "ui/tools/acini-tool-pan.h"
 #include "ui/tools/acini-tool-polygon.h"
+#include "ui/tools/acini-tool-reshape.h"
 #include "ui/tools/acini-tool-ruler.h"
 #include "ui/tools/acini-tool-select.h"
 #include "ui/tools/acini-tool-split.h"
@@ -30,6 +31,7 @@ static const AciniToolInfo tools[] = {
   { "edge-brush", TRUE, TRUE, acini_tool_edge_brush_get_type },
   { "fill", TRUE, FALSE, acini_tool_fill_get_type },
   { "split", TRUE, FALSE, acini_tool_split_get_type },
+  { "reshape", TRUE, FALSE, acini_tool_reshape_get_type },
 };
 
 const AciniToolInfo *
