@@ -7,6 +7,7 @@
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/view/acini-view-fixture.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/review/acini-review-page-private.h"
 #include "ui/tools/acini-tool-outline.h"
 
@@ -216,6 +217,46 @@ test_reshape (Desk *desk, gconstpointer data)
   desk_assert_query (desk, "SELECT group_concat(name || json_array_length(polygon)) FROM regions", "Cortex8");
 }
 
+static AciniRegionProposals *
+get_proposals (Desk *desk)
+{
+  return acini_slide_pane_get_proposals (desk->window->review_page->slide_pane);
+}
+
+static gboolean
+has_proposals (Desk *desk)
+{
+  return acini_region_proposals_get_n (get_proposals (desk)) > 0;
+}
+
+/* The green part of the slide is taken for a pen's: proposed, and no region until somebody takes it. */
+static void
+test_proposals (Desk *desk, gconstpointer data)
+{
+  AciniRegionProposals *proposals = get_proposals (desk);
+
+  desk_settle (desk);
+  acini_review_page_show_tab (desk->window->review_page, "slide");
+  for (guint i = 0; i < 2; i++)
+    {
+      widget_click (GTK_WIDGET (proposals), "Propose Exclusions");
+      desk_wait (desk, has_proposals, "a proposal");
+      desk_assert_query (desk, "SELECT count(*) FROM regions", "0");
+      if (i == 0)
+        {
+          desk_run (desk, 300);
+          desk_take_picture (desk, "region-8-proposed");
+        }
+      for (guint n = acini_region_proposals_get_n (proposals); n > 0; n--)
+        widget_click (GTK_WIDGET (proposals), i == 0 ? "Dismiss “Pen”" : "Exclude “Pen”");
+      g_assert_cmpuint (acini_region_proposals_get_n (proposals), ==, 0);
+      desk_settle (desk);
+    }
+  desk_assert_query (desk, "SELECT min(kind = 'exclusion' AND name = 'Pen') FROM regions", "1");
+  desk_press (desk, "<Control>z");
+  desk_wait (desk, has_none, "taken back");
+}
+
 /* Another tool ends it; an exclusion is on the view as soon as it is listed. */
 static void
 test_exclusion (Desk *desk, gconstpointer data)
@@ -344,6 +385,7 @@ main (int argc, char **argv)
   g_test_add ("/regions/draw", Desk, NULL, desk_set_up, test_draw, desk_tear_down);
   g_test_add ("/regions/exclusion", Desk, NULL, desk_set_up, test_exclusion, desk_tear_down);
   g_test_add ("/regions/reshape", Desk, NULL, desk_set_up, test_reshape, desk_tear_down);
+  g_test_add ("/regions/proposals", Desk, NULL, desk_set_up, test_proposals, desk_tear_down);
   g_test_add ("/regions/sign-off", Desk, NULL, desk_set_up, test_sign_off, desk_tear_down);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

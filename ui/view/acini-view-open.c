@@ -160,6 +160,7 @@ acini_view_close (AciniSlideView *self)
   acini_slide_view_set_outlining (self, FALSE);
   acini_slide_view_set_reshaped (self, NULL);
   acini_region_layer_set_regions (self->regions, NULL);
+  acini_region_layer_set_proposals (self->regions, NULL);
   acini_selection_layer_set_outlines (self->selection, NULL);
   acini_selection_layer_set_outlines (self->locked, NULL);
   self->ahead.zoom = 0;

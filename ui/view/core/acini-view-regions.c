@@ -13,6 +13,13 @@ acini_slide_view_set_regions (AciniSlideView *self, GPtrArray *regions)
 }
 
 void
+acini_slide_view_set_proposals (AciniSlideView *self, GPtrArray *regions)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));
+  acini_region_layer_set_proposals (self->regions, regions);
+}
+
+void
 acini_slide_view_set_outlining (AciniSlideView *self, gboolean outlining)
 {
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self));

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 /* Those of the slide on screen; none once another is shown.  @regions: (nullable) (element-type AciniRegionRecord). */
 void acini_slide_view_set_regions (AciniSlideView *self, GPtrArray *regions);
+/* The same of those that are only proposed. */
+void acini_slide_view_set_proposals (AciniSlideView *self, GPtrArray *regions);
 /* Notifies "outlining"; with a tool that draws no outline the lasso is taken. */
 void acini_slide_view_set_outlining (AciniSlideView *self, gboolean outlining);
 gboolean acini_slide_view_get_outlining (AciniSlideView *self);
