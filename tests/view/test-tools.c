@@ -157,7 +157,7 @@ test_table (void)
 {
   guint n;
   const AciniToolInfo *tools = acini_tools_get_all (&n);
-  g_assert_cmpuint (n, ==, 16);
+  g_assert_cmpuint (n, ==, 17);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (AciniTool) tool = g_object_new (tools[i].get_type (), NULL);

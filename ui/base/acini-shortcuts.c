@@ -19,6 +19,7 @@ static const AciniShortcut shortcuts[] = {
   { "win.tool::rectangle", N_ ("Rectangle"), N_ ("Tools"), "r" },
   { "win.tool::ellipse", N_ ("Ellipse"), N_ ("Tools"), "c" },
   { "win.tool::click", N_ ("Click objects"), N_ ("Tools"), "t" },
+  { "win.tool::refine", N_ ("Refine what is on screen with squiggles"), N_ ("Tools"), "<Shift>t" },
   { "win.tool::wand", N_ ("Wand"), N_ ("Tools"), "w" },
   { "win.tool::edge-brush", N_ ("Brush that keeps to edges"), N_ ("Tools"), "<Shift>b" },
   { "win.tool::fill", N_ ("Fill a region"), N_ ("Tools"), "u" },

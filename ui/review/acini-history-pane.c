@@ -71,6 +71,7 @@ static const struct
   { "rectangle", N_ ("Rectangle"), "acini-rectangle-symbolic" },
   { "ellipse", N_ ("Ellipse"), "acini-ellipse-symbolic" },
   { "click", N_ ("Clicked object"), "acini-click-symbolic" },
+  { "refine", N_ ("Refined"), "acini-refine-symbolic" },
   { "wand", N_ ("Wand"), "acini-wand-symbolic" },
   { "edge-brush", N_ ("Edge brush stroke"), "acini-edge-brush-symbolic" },
   { "fill-region", N_ ("Region filled"), "acini-fill-symbolic" },

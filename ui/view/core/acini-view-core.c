@@ -293,6 +293,7 @@ acini_view_get_tool_context (AciniSlideView *self, AciniToolContext *context)
     .slide = self->slide_id,
     .open = self->slide,
     .prediction = self->prediction,
+    .regions = acini_region_layer_get_regions (self->regions),
     .inside = self->inside && !self->space && (!self->active || self->active == self->tool),
     .x = self->pointer_x,
     .y = self->pointer_y,

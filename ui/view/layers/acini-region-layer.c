@@ -119,3 +119,10 @@ acini_region_layer_set_regions (AciniRegionLayer *self, GPtrArray *regions)
   self->regions = regions ? g_ptr_array_ref (regions) : NULL;
   acini_layer_damaged (ACINI_LAYER (self));
 }
+
+GPtrArray *
+acini_region_layer_get_regions (AciniRegionLayer *self)
+{
+  g_return_val_if_fail (ACINI_IS_REGION_LAYER (self), NULL);
+  return self->regions;
+}

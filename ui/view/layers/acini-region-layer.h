@@ -18,4 +18,7 @@ AciniRegionLayer *acini_region_layer_new (void);
 void acini_region_layer_set_proposals (AciniRegionLayer *self, GPtrArray *regions);
 void acini_region_layer_set_regions (AciniRegionLayer *self, GPtrArray *regions);
 
+/* (transfer none) (nullable) */
+GPtrArray *acini_region_layer_get_regions (AciniRegionLayer *self);
+
 G_END_DECLS
