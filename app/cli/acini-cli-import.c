@@ -7,6 +7,7 @@
 #include "data/interchange/acini-mask-classes.h"
 #include "data/interchange/acini-mask-match.h"
 #include "data/interchange/acini-preview-words.h"
+#include "data/interchange/acini-qupath-project.h"
 #include "data/interchange/acini-preview.h"
 #include "data/interchange/acini-slide-table.h"
 
@@ -331,6 +332,23 @@ import_competition (Batch *batch, const char *folder, GError **error)
 }
 
 static gboolean
+import_qupath (Batch *batch, const char *path, GError **error)
+{
+  guint n_missing, n_unread;
+
+  if (!acini_qupath_project_foreach (path, import_image, batch, &n_missing, &n_unread, error))
+    return FALSE;
+  if (n_missing > 0)
+    acini_console_note (batch->console, "acini-cli: %u images of the project “%s” are not there.", n_missing, path);
+  if (n_unread > 0)
+    acini_console_note (batch->console,
+                        "acini-cli: The objects of %u images are in QuPath's own store; “acini-cli annotations %s” "
+                        "says how to export them.",
+                        n_unread, path);
+  return TRUE;
+}
+
+static gboolean
 import_files (AciniConsole *console, AciniProject *project, GPtrArray *files, const AciniIntake *intake, GError **error)
 {
   Batch batch = { console, project, json_array_new (), intake, { console, NULL, 0, files->len } };
@@ -339,8 +357,9 @@ import_files (AciniConsole *console, AciniProject *project, GPtrArray *files, co
 
   json_object_set_array_member (console->result, "slides", batch.array);
   for (guint i = 0; i < files->len && done; i++)
-    done = g_file_test (files->pdata[i], G_FILE_TEST_IS_DIR) ? import_competition (&batch, files->pdata[i], error)
-                                                             : import_file (&batch, files->pdata[i], intake, error);
+    done = acini_qupath_project_is (files->pdata[i])           ? import_qupath (&batch, files->pdata[i], error)
+           : g_file_test (files->pdata[i], G_FILE_TEST_IS_DIR) ? import_competition (&batch, files->pdata[i], error)
+                                                               : import_file (&batch, files->pdata[i], intake, error);
   last = batch.last;
   json_object_set_int_member (console->result, "failed", batch.n_failed);
   if (!done || batch.n_failed == 0)
@@ -484,7 +503,8 @@ const AciniCommand acini_command_import = {
     "the image's.\n\n"
     "FILE may be the folder of a HuBMAP competition as it was given out (2021: train.csv, train; 2022: train.csv, "
     "train_images, train_annotations; 2023: polygons.jsonl, train): its tables, run lengths and outlines belong to its "
-    "images.\n\n"
+    "images; or a project of QuPath (its folder or project.qpproj): its slides come in with the objects that were "
+    "exported as data/N/NAME.geojson.\n\n"
     "A table, and a pattern of names, fill in what else is known of the slides, of those that are in already, too: "
     "“import PROJECT --table FILE” takes no images.\n\n"
     "Without such a mask, annotations of another program named after the image (NAME.geojson, NAME.json, NAME.xml; "

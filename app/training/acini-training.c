@@ -15,13 +15,15 @@
 #define RECIPE_FILE "recipe.ini"
 
 static void
-add_slides (AciniProject *project, JsonArray *array, GPtrArray *records, const char *snapshot)
+add_slides (AciniProject *project, JsonArray *array, GPtrArray *records, const char *snapshot, const char *region)
 {
   for (guint i = 0; i < records->len; i++)
     {
       JsonObject *slide = acini_specification_slide_in (project, g_ptr_array_index (records, i));
 
       json_object_set_string_member (slide, "snapshot", snapshot);
+      if (region != NULL)
+        json_object_set_string_member (slide, "region", region);
       json_array_add_object_element (array, slide);
     }
 }
@@ -46,9 +48,9 @@ add_part (AciniProject *home, const AciniTrainingPart *part, guint index, const 
     return TRUE;
   if (!acini_training_split_keep (split, part->project, error))
     return FALSE;
-  add_slides (home, training, split->training, name);
-  add_slides (home, held_out, split->held_out, name);
-  return acini_labels_write_snapshot (part->project, ids, path, error);
+  add_slides (home, training, split->training, name, part->region);
+  add_slides (home, held_out, split->held_out, name, part->region);
+  return acini_labels_write_snapshot (part->project, ids, part->region, path, error);
 }
 
 /* "Colon (2)": the name of the next model of a line. */

@@ -21,6 +21,8 @@
 #define IGNORED "ignore"
 /* Pixels of the box of a locked area: a larger one comes in without its lock. */
 #define LARGEST_LOCK (64 * 1024 * 1024)
+/* 255 keeps what is there. */
+#define LAST_LABEL 254
 
 typedef struct
 {
@@ -28,7 +30,7 @@ typedef struct
   const AciniSlideRecord *slide;
   const AciniAnnotationFormat *format;
   AciniEdit *edit;
-  GHashTable *labels;                        /* class name → label; 0: not known yet */
+  GHashTable *labels;                        /* class name → label that is painted for it, see choose_labels () */
   GHashTable *colours;                       /* class name → 1 + its colour, where the file tells it */
   GHashTable *images;                        /* names of the images that the file tells of */
   char *image;                               /* of them the slide's; NULL: all */
@@ -50,7 +52,25 @@ is_ignored (const AciniAnnotation *a)
   return a->class_name != NULL && g_ascii_strncasecmp (a->class_name, IGNORED, strlen (IGNORED)) == 0;
 }
 
-/* The first reading: what is in the file. */
+/* The label for a class name until all of them are known; 0: there are more than labels. */
+static guint8
+find_label (Import *self, const char *name)
+{
+  gpointer label;
+
+  name = name != NULL ? name : "";
+  if (g_hash_table_lookup_extended (self->labels, name, NULL, &label))
+    return (guint8)GPOINTER_TO_UINT (label);
+  label = GUINT_TO_POINTER (ACINI_LABEL_FIRST_CLASS + g_hash_table_size (self->labels));
+  if (GPOINTER_TO_UINT (label) > LAST_LABEL)
+    label = NULL;
+  g_hash_table_insert (self->labels, g_strdup (name), label);
+  return (guint8)GPOINTER_TO_UINT (label);
+}
+
+static gboolean paint (const AciniAnnotation *a, gpointer user_data, GError **error);
+
+/* The first reading: what is in the file, and its areas painted as if they were all of the slide. */
 static gboolean
 survey (const AciniAnnotation *a, gpointer user_data, GError **error)
 {
@@ -70,12 +90,14 @@ survey (const AciniAnnotation *a, gpointer user_data, GError **error)
                     && y0 + (double)self->y < (double)self->slide->height && x1 + (double)self->x > 0
                     && y1 + (double)self->y > 0;
   if (is_ignored (a))
-    self->n_ignored++;
-  else
-    g_hash_table_insert (self->labels, g_strdup (a->class_name != NULL ? a->class_name : ""), NULL);
+    {
+      self->n_ignored++;
+      return TRUE;
+    }
+  find_label (self, a->class_name);
   if (a->class_name != NULL && a->class_color != ACINI_NO_COLOR)
     g_hash_table_insert (self->colours, g_strdup (a->class_name), GINT_TO_POINTER (1 + a->class_color));
-  return TRUE;
+  return g_hash_table_size (self->images) > 1 || paint (a, self, error);
 }
 
 static void
@@ -146,23 +168,31 @@ take_colour (Import *self, const char *name, int label, GError **error)
   return acini_project_write_change (self->project, change, error);
 }
 
-/* Gives each class name of the file its label, and the project the classes it lacks. */
+/* Gives each class name of the file its label, and the project the classes it lacks; what was painted gets them. */
 static gboolean
 choose_labels (Import *self, GError **error)
 {
   g_autoptr (GPtrArray) names = g_hash_table_get_keys_as_ptr_array (self->labels);
+  guint8 map[256];
 
+  for (int label = 0; label < 256; label++)
+    map[label] = (guint8)label;
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = names->pdata[i];
+      guint painted = GPOINTER_TO_UINT (g_hash_table_lookup (self->labels, name));
       int label = ACINI_LABEL_FIRST_CLASS;
 
       if (*name != '\0' && (names->len > 1 || is_known (self->project, name)))
         label = acini_labels_import_take_class (self->project, name, error);
-      if (label == 0 || !take_colour (self, name, label, error))
+      if (label > 0 && painted == 0)
+        g_set_error_literal (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
+                             _ ("The file has more classes than a project can take (253)."));
+      if (label == 0 || painted == 0 || !take_colour (self, name, label, error))
         return FALSE;
-      g_hash_table_insert (self->labels, g_strdup (name), GINT_TO_POINTER (label));
+      map[painted] = (guint8)label;
     }
+  acini_edit_map_labels (self->edit, map);
   return TRUE;
 }
 
@@ -271,12 +301,13 @@ paint (const AciniAnnotation *a, gpointer user_data, GError **error)
 {
   Import *self = user_data;
   guint8 label = ACINI_LABEL_UNLABELLED;
+  gboolean locked = a->locked == 1;
 
   if (!acini_annotation_is_area (a) || is_ignored (a) != self->ignored
       || (self->image != NULL && g_strcmp0 (a->image, self->image) != 0))
     return TRUE;
   if (!self->ignored)
-    label = (guint8)GPOINTER_TO_INT (g_hash_table_lookup (self->labels, a->class_name != NULL ? a->class_name : ""));
+    label = find_label (self, a->class_name);
   if (a->kind == ACINI_ANNOTATION_ELLIPSE)
     {
       acini_annotation_clear_shape (self->flat);
@@ -285,7 +316,7 @@ paint (const AciniAnnotation *a, gpointer user_data, GError **error)
       acini_annotation_flatten (self->flat, ROUND);
       a = self->flat;
     }
-  if (a->locked == 1 && !self->ignored)
+  if (locked && !self->ignored)
     take_lock (self, a);
   return paint_shape (self, a, label, error);
 }
@@ -305,6 +336,18 @@ check_survey (Import *self, const char *name, GError **error)
         _ ("“%s” has no area within its slide of %lld × %lld pixels: it belongs to another, or swaps x and y."), name,
         (long long)self->slide->width, (long long)self->slide->height);
   return self->problem == NULL && self->n_inside > 0;
+}
+
+/* What the file does not tell of is background, without seams. */
+static gboolean
+clear_slide (Import *self, GError **error)
+{
+  const AciniRect whole = { 0, 0, self->slide->width, self->slide->height };
+
+  self->n_units = 0;
+  g_ptr_array_set_size (self->locks, 0);
+  return acini_edit_paint (self->edit, &whole, NULL, ACINI_LABEL_BACKGROUND, error)
+         && acini_edit_cut (self->edit, &whole, NULL, error);
 }
 
 static gboolean
@@ -327,16 +370,17 @@ run (Import *self, const char *path, GCancellable *cancellable, GError **error)
           .problem = note_problem,
           .user_data = self,
           .cancellable = cancellable };
-  const AciniRect whole = { 0, 0, self->slide->width, self->slide->height };
   g_autofree char *name = g_filename_display_name (path);
 
   reading.format = self->format;
-  if (!acini_annotations_read (path, &reading, error) || !check_survey (self, name, error)
-      || !choose_image (self, name, error) || !choose_labels (self, error))
+  if (!clear_slide (self, error) || !acini_annotations_read (path, &reading, error) || !check_survey (self, name, error)
+      || !choose_image (self, name, error))
     return FALSE;
   reading.func = paint;
-  if (!acini_edit_paint (self->edit, &whole, NULL, ACINI_LABEL_BACKGROUND, error)
-      || !acini_edit_cut (self->edit, &whole, NULL, error) || !acini_annotations_read (path, &reading, error))
+  /* Areas of other images were painted, too. */
+  if (self->image != NULL && (!clear_slide (self, error) || !acini_annotations_read (path, &reading, error)))
+    return FALSE;
+  if (!choose_labels (self, error))
     return FALSE;
   self->ignored = TRUE;
   if (self->n_ignored > 0 && !acini_annotations_read (path, &reading, error))

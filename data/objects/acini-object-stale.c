@@ -13,7 +13,7 @@
 
 #define TILE ACINI_TILE_SIZE
 /* Raised whenever what is measured changes. */
-#define VERSION 2
+#define VERSION 3
 /* Level of the prediction's pyramid that is asked whether there may be anything at all. */
 #define COARSE 4
 
@@ -99,7 +99,6 @@ check_knowledge (AciniObjectIndex *self, AciniTransaction *transaction, AciniTra
   *knowledge = (Knowledge){ .source = g_steal_pointer (&source), .fresh = TRUE };
   return acini_transaction_run (transaction, error, "DELETE FROM tiles", "")
          && acini_transaction_run (transaction, error, "DELETE FROM objects", "")
-         && acini_transaction_run (transaction, error, "DELETE FROM boxes", "")
          && acini_transaction_run (transaction, error, "DELETE FROM stale", "");
 }
 

@@ -4,8 +4,6 @@
 #include "data/project/acini-change.h"
 #include "data/project/acini-project-private.h"
 
-#include <json-glib/json-glib.h>
-
 G_BEGIN_DECLS
 
 struct _AciniChange
@@ -26,11 +24,6 @@ gboolean acini_change_put (AciniTransaction *transaction, const AciniChange *cha
 /* Makes a slide, class or review what the JSON @content of a row says. */
 gboolean acini_change_apply (AciniTransaction *transaction, const char *kind, gint64 slide, const char *content,
                              GError **error);
-/* Of a class, acini-project-classes.c: what the members of @after were, into @before; and makes it what @content says.
- */
-gboolean acini_classes_read_before (AciniTransaction *transaction, JsonObject *after, JsonObject *before,
-                                    GError **error);
-gboolean acini_classes_apply (AciniTransaction *transaction, JsonObject *content, GError **error);
 /* Records that the file of @slide lies at @path, as it is stored, from now on. */
 AciniChange *acini_change_new_place (gint64 slide, const char *path);
 /* Rows for what has just come into the project. */

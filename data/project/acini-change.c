@@ -5,6 +5,7 @@
 #include "data/base/acini-file-name.h"
 #include "data/base/acini-resolution.h"
 #include "data/project/acini-change-private.h"
+#include "data/project/acini-class-rows.h"
 #include "data/project/acini-journal-rows.h"
 #include "data/project/acini-lock.h"
 #include "data/project/acini-region.h"
@@ -134,6 +135,43 @@ acini_change_new_place (gint64 slide, const char *path)
 }
 
 AciniChange *
+acini_change_new_class (int label, const char *name)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  g_return_val_if_fail (label >= 2 && label <= 254, NULL);
+
+  json_object_set_int_member (after, "label", label);
+  set_text (after, "name", name);
+  return acini_change_new ("class", "class", 0, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_class_colour (int label, int colour)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+  g_autofree char *text = colour >= 0 ? g_strdup_printf ("#%06x", (guint)colour & 0xffffff) : NULL;
+
+  g_return_val_if_fail (label >= 2 && label <= 254, NULL);
+
+  json_object_set_int_member (after, "label", label);
+  set_text (after, "colour", text);
+  return acini_change_new ("class", "class", 0, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_class_keys (const guint8 labels[ACINI_CLASS_KEYS])
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < ACINI_CLASS_KEYS; i++)
+    g_string_append_printf (text, "%s%u", i > 0 ? " " : "", labels[i]);
+  json_object_set_string_member (after, "keys", text->str);
+  return acini_change_new ("class", "class", 0, to_text (after), FALSE);
+}
+
+AciniChange *
 acini_change_new_review (gint64 slide, gint64 x, gint64 y, const char *state)
 {
   g_autoptr (JsonObject) after = json_object_new ();
@@ -249,6 +287,39 @@ acini_change_new_region_removed (gint64 slide, gint64 id)
   json_array_add_object_element (array, acini_region_to_json (id, NULL, 0, NULL));
   json_object_set_array_member (after, "regions", array);
   return acini_change_new ("slide", "region", slide, to_text (after), FALSE);
+}
+
+static AciniChange *
+new_locks (gint64 slide, const char *tool, JsonArray *locks)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  json_object_set_array_member (after, "locks", locks);
+  return acini_change_new ("review", tool, slide, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_locks (gint64 slide, GPtrArray *locks)
+{
+  JsonArray *array = json_array_sized_new (locks->len);
+
+  for (guint i = 0; i < locks->len; i++)
+    {
+      const AciniLock *lock = locks->pdata[i];
+
+      json_array_add_object_element (array, acini_lock_to_json (lock, lock->x, lock->y));
+    }
+  return new_locks (slide, "lock", array);
+}
+
+AciniChange *
+acini_change_new_unlocked (gint64 slide, const gint64 (*places)[2], guint n)
+{
+  JsonArray *array = json_array_sized_new (n);
+
+  for (guint i = 0; i < n; i++)
+    json_array_add_object_element (array, acini_lock_to_json (NULL, places[i][0], places[i][1]));
+  return new_locks (slide, "unlock", array);
 }
 
 AciniChange *

@@ -2,8 +2,6 @@
 
 #include "data/project/acini-lock.h"
 
-#include "data/project/acini-change-private.h"
-
 #include <string.h>
 
 /* Pixels of a box that is read at most: a damaged row must not exceed it. */
@@ -158,9 +156,8 @@ acini_project_list_locks (AciniProject *project, gint64 slide, const AciniRect *
 
 /* Changes. */
 
-/* @lock NULL: there is none at (@x, @y). */
-static JsonObject *
-to_json (const AciniLock *lock, gint64 x, gint64 y)
+JsonObject *
+acini_lock_to_json (const AciniLock *lock, gint64 x, gint64 y)
 {
   JsonObject *object = json_object_new ();
   g_autofree char *runs = lock != NULL ? dup_runs (lock) : NULL;
@@ -178,40 +175,6 @@ to_json (const AciniLock *lock, gint64 x, gint64 y)
   json_object_set_int_member (object, "height", lock->box.height);
   json_object_set_string_member (object, "runs", runs);
   return object;
-}
-
-static AciniChange *
-new_change (gint64 slide, const char *tool, JsonArray *locks)
-{
-  g_autoptr (JsonObject) after = json_object_new ();
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), after);
-
-  json_object_set_array_member (after, "locks", locks);
-  return acini_change_new ("review", tool, slide, json_to_string (node, FALSE), FALSE);
-}
-
-AciniChange *
-acini_change_new_locks (gint64 slide, GPtrArray *locks)
-{
-  JsonArray *array = json_array_sized_new (locks->len);
-
-  for (guint i = 0; i < locks->len; i++)
-    {
-      const AciniLock *lock = locks->pdata[i];
-
-      json_array_add_object_element (array, to_json (lock, lock->x, lock->y));
-    }
-  return new_change (slide, "lock", array);
-}
-
-AciniChange *
-acini_change_new_unlocked (gint64 slide, const gint64 (*places)[2], guint n)
-{
-  JsonArray *array = json_array_sized_new (n);
-
-  for (guint i = 0; i < n; i++)
-    json_array_add_object_element (array, to_json (NULL, places[i][0], places[i][1]));
-  return new_change (slide, "unlock", array);
 }
 
 JsonArray *
@@ -232,7 +195,7 @@ acini_locks_read_before (AciniTransaction *transaction, gint64 slide, JsonArray 
 
       if (found == NULL)
         return NULL;
-      json_array_add_object_element (before, to_json (found->len > 0 ? found->pdata[0] : NULL, x, y));
+      json_array_add_object_element (before, acini_lock_to_json (found->len > 0 ? found->pdata[0] : NULL, x, y));
     }
   return g_steal_pointer (&before);
 }

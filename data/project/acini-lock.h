@@ -32,7 +32,9 @@ GPtrArray *acini_locks_read (AciniTransaction *transaction, gint64 slide, const 
  * Returns: whether any is. */
 gboolean acini_lock_rasterise (const AciniLock *self, gint64 x, gint64 y, int width, int height, guint8 *mask);
 
-/* For the journal: what is known of the members of @after, and what they say is done. */
+/* For the journal: @lock (NULL: there is none) at (@x, @y), @x and @y being its own; what is known of the members of
+ * @after, and what they say is done. */
+JsonObject *acini_lock_to_json (const AciniLock *lock, gint64 x, gint64 y);
 JsonArray *acini_locks_read_before (AciniTransaction *transaction, gint64 slide, JsonArray *after, GError **error);
 gboolean acini_locks_apply (AciniTransaction *transaction, gint64 slide, JsonArray *content, GError **error);
 

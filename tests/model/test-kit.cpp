@@ -354,7 +354,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, nullptr);
-  at::set_num_threads (2);
+  at::set_num_threads (1);
   /* It is the network that is tested here; whether oneDNN is right on a processor is seen before it is used. */
   const acini::WithoutOneDnn native;
   for (const char *section : { "unet", "fastai", "hf_formula" })

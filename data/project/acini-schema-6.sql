@@ -1,4 +1,4 @@
--- Schema version 7: objects whose pixels no tool changes.
+-- Schema version 6: objects whose pixels no tool changes.
 
 CREATE TABLE locks (
   slide INTEGER NOT NULL REFERENCES slides (id),
