@@ -422,7 +422,82 @@ add_upsampled (const std::vector<torch::Tensor> &maps)
   });
 }
 
+/* The picture @values, [pixels, channels] of contiguous numbers that the loops take for T.  Sums of a few pixels are
+ * float, what they add up to is double; numbers are counted from the first pixel's, so that nothing is lost where the
+ * mean is far from 0. */
+template <typename T, typename Value>
+void
+normalise_picture (Value *values, int64_t pixels, int64_t channels, const float *weight, const float *bias, double eps,
+                   float slope)
+{
+  constexpr int64_t few = 64, piece = 64 * few;
+  const int64_t pieces = (pixels + piece - 1) / piece;
+  T *map = reinterpret_cast<T *> (values);
+  std::vector<float> shift (channels), gain (channels), offset (channels);
+  std::vector<double> moments (2 * channels * pieces);
+
+  for (int64_t c = 0; c < channels; c++)
+    shift[c] = static_cast<float> (values[c]);
+  at::parallel_for (0, pieces, 1, [&] (int64_t begin, int64_t end) {
+    std::vector<float> sums (2 * channels);
+
+    for (int64_t first = begin * piece; first < std::min (end * piece, pixels); first += few)
+      {
+        std::fill (sums.begin (), sums.end (), 0);
+        add_moments (map + first * channels, std::min (few, pixels - first), channels, shift.data (), sums.data (),
+                     sums.data () + channels);
+        for (int64_t c = 0; c < 2 * channels; c++)
+          moments[first / piece * 2 * channels + c] += sums[c];
+      }
+  });
+  for (int64_t c = 0; c < channels; c++)
+    {
+      double sum = 0, squares = 0;
+
+      for (int64_t i = 0; i < pieces; i++)
+        {
+          sum += moments[i * 2 * channels + c];
+          squares += moments[i * 2 * channels + channels + c];
+        }
+      const double mean = sum / pixels, variance = std::max (squares / pixels - mean * mean, 0.0);
+      const double factor = weight[c] / std::sqrt (variance + eps);
+
+      gain[c] = static_cast<float> (factor);
+      offset[c] = static_cast<float> (bias[c] - (mean + shift[c]) * factor);
+    }
+  at::parallel_for (0, pixels, 1024, [&] (int64_t begin, int64_t end) {
+    scale_leaky (map + begin * channels, end - begin, channels, gain.data (), offset.data (), slope);
+  });
+}
+
 } // namespace
+
+torch::Tensor
+normalise_leaky (torch::Tensor x, torch::nn::InstanceNorm2d &norm, double slope)
+{
+  const torch::ScalarType type = x.scalar_type ();
+
+  if (!x.is_cpu () || (type != torch::kFloat && type != torch::kBFloat16) || at::GradMode::is_enabled ()
+      || wants_exact_numbers () || norm->weight.scalar_type () != torch::kFloat)
+    {
+      x = at::instance_norm (x.to (norm->weight.scalar_type ()), norm->weight, norm->bias, {}, {}, true, 0,
+                             norm->options.eps (), false)
+              .to (type);
+      return at::leaky_relu_ (x, slope);
+    }
+
+  x = x.contiguous (torch::MemoryFormat::ChannelsLast);
+  const int64_t pixels = x.size (2) * x.size (3), channels = x.size (1);
+  const float *weight = norm->weight.const_data_ptr<float> (), *bias = norm->bias.const_data_ptr<float> ();
+  for (int64_t i = 0; i < x.size (0); i++)
+    if (type == torch::kFloat)
+      normalise_picture<float> (x.data_ptr<float> () + i * pixels * channels, pixels, channels, weight, bias,
+                                norm->options.eps (), static_cast<float> (slope));
+    else
+      normalise_picture<uint16_t> (x.data_ptr<c10::BFloat16> () + i * pixels * channels, pixels, channels, weight, bias,
+                                   norm->options.eps (), static_cast<float> (slope));
+  return x;
+}
 
 torch::Tensor
 upsample_to (const torch::Tensor &logits, int64_t height, int64_t width)

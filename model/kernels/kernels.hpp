@@ -26,6 +26,9 @@ torch::Tensor add_normalise (torch::Tensor &x, const torch::Tensor &branch, torc
  * @x. */
 torch::Tensor convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x);
 
+/* LeakyReLU of @norm, with the statistics of each picture; from and to NCHW.  @x may be overwritten. */
+torch::Tensor normalise_leaky (torch::Tensor x, torch::nn::InstanceNorm2d &norm, double slope);
+
 /* The rest of a decode head: each stage's features [N, H, W, C] through a linear layer of its own ([width, C]; @bias is
  * for all of them together), upsampled to the first one's size and summed, ReLU, @classifier (1 × 1).  Returns: NCHW */
 torch::Tensor classify (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,

@@ -205,10 +205,11 @@ test_convolve_gelu ()
 
 /* @height, @width: of the map that comes out, of which the upsampled one is half. */
 void
-check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, int64_t outputs, torch::ScalarType type)
+check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, int64_t outputs, torch::ScalarType type,
+                bool upsample = false)
 {
   torch::nn::Conv2d conv (torch::nn::Conv2dOptions (first + second, outputs, 3).padding (1));
-  const bool upsample = second > 0;
+  upsample = upsample || second > 0;
   const int64_t scale = upsample ? 2 : 1;
   ConvolutionInput input
       = { torch::randn ({ 2, first, height / scale, width / scale }).to (type), torch::Tensor (), upsample };
@@ -222,8 +223,12 @@ check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, in
   torch::Tensor whole = input.first.to (torch::kDouble);
   if (upsample)
     {
-      input.second = torch::randn ({ 2, second, height, width }).to (type);
-      whole = torch::cat ({ at::upsample_nearest2d (whole, { height, width }), input.second.to (torch::kDouble) }, 1);
+      whole = at::upsample_nearest2d (whole, { height, width });
+      if (second > 0)
+        {
+          input.second = torch::randn ({ 2, second, height, width }).to (type);
+          whole = torch::cat ({ whole, input.second.to (torch::kDouble) }, 1);
+        }
     }
   const torch::Tensor expected
       = torch::conv2d (whole, conv->weight.to (torch::kDouble), conv->bias.to (torch::kDouble), 1, 1);
@@ -232,6 +237,15 @@ check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, in
 
   assert_close (winograd (input), expected.relu (), tolerance);
   assert_close (winograd (input, residual), (expected + residual.to (torch::kDouble)).relu (), tolerance);
+
+  if (upsample)
+    {
+      /* What is upsampled has products of its own where these are fewer. */
+      const Winograd doubled (conv->weight, conv->bias, type, first);
+
+      assert_close (doubled (input), expected.relu (), tolerance);
+      assert_close (doubled (input, residual, false), expected + residual.to (torch::kDouble), tolerance);
+    }
 
   const ExactNumbers exactly;
   g_assert_false (winograd.takes (input));
@@ -377,6 +391,9 @@ test_winograd ()
       check_winograd (1, 37, 16, 0, 16, type);
       check_winograd (23, 1, 32, 0, 192, type);
       check_winograd (6, 50, 16, 32, 48, type);
+      check_winograd (24, 40, 32, 0, 16, type, true);
+      check_winograd (46, 22, 48, 16, 32, type);
+      check_winograd (24, 24, 144, 0, 16, type, true);
     }
 }
 
