@@ -8,6 +8,7 @@
 #include "model/network/encoders.hpp"
 #include "model/kernels/kernels.hpp"
 #include "model/kernels/packed-linear.hpp"
+#include "model/kernels/strided.hpp"
 
 namespace acini
 {
@@ -99,6 +100,9 @@ public:
         source = add_normalise (shortened, {}, layer_norm, get_type ());
       }
     torch::Tensor both = folded ? key_value (source) : torch::cat ({ key (source), value (source) }, -1);
+
+    if (is_merged ())
+      return attend_maps (x, both, 1, 0, key_bias (source.to (key_bias->weight.scalar_type ())));
     torch::Tensor y = dense (attend_maps (query (x), both, stage.heads, dropout));
     return torch::dropout (y, stage.dropout, is_training ());
   }
@@ -108,8 +112,11 @@ public:
   {
     torch::NoGradGuard no_grad;
 
-    key_value = PackedLinear (register_module ("key_value", make_linear (torch::cat ({ key->weight, value->weight }),
-                                                                         torch::cat ({ key->bias, value->bias }))));
+    if (stage.heads == 1)
+      merge ();
+    else
+      key_value = PackedLinear (register_module ("key_value", make_linear (torch::cat ({ key->weight, value->weight }),
+                                                                           torch::cat ({ key->bias, value->bias }))));
     if (stage.reduction > 1)
       shorten = PackedLinear (
           register_module ("shorten", make_linear (to_nhwc (sr->weight).flatten (1), sr->bias.clone ())));
@@ -133,15 +140,46 @@ public:
   torch::ScalarType
   get_type () const
   {
-    return query.get_type ();
+    return folded ? key_value.get_type () : query.get_type ();
   }
 
 private:
+  /* Whether the tokens themselves are the queries: of one head. */
+  bool
+  is_merged () const
+  {
+    return folded && stage.heads == 1;
+  }
+
+  /* With one head, what is linear around the softmax may as well act on the keys and values, which are fewer than the
+   * tokens: q · k = (Q x + b) · k = x · Qᵀk + b · k, and shares add up to 1, so that D Σ share v + d = Σ share (D v +
+   * d). In float64, so that merging itself adds no error. */
+  void
+  merge ()
+  {
+    const auto exact = [] (const torch::Tensor &x) { return x.detach ().to (torch::kDouble); };
+    const torch::ScalarType type = key->weight.scalar_type ();
+    const torch::nn::Linear &q = query.get_linear (), &d = dense.get_linear ();
+    const torch::Tensor turned = exact (q->weight).t (), last = exact (d->weight),
+                        offset = exact (q->bias).view ({ 1, -1 });
+
+    key_value = PackedLinear (register_module (
+        "key_value",
+        make_linear (
+            torch::cat ({ turned.matmul (exact (key->weight)), last.matmul (exact (value->weight)) }).to (type),
+            torch::cat ({ turned.mv (exact (key->bias)), last.mv (exact (value->bias)) + exact (d->bias) })
+                .to (type))));
+    key_bias = register_module ("key_bias", make_linear (offset.matmul (exact (key->weight)).to (type),
+                                                         offset.mv (exact (key->bias)).to (type)));
+  }
+
   std::vector<PackedLinear *>
   get_folded ()
   {
-    std::vector<PackedLinear *> all = { &query, &key_value, &dense };
+    std::vector<PackedLinear *> all = { &key_value };
 
+    if (!is_merged ())
+      all.insert (all.end (), { &query, &dense });
     if (stage.reduction > 1)
       all.push_back (&shorten);
     return all;
@@ -163,7 +201,7 @@ private:
 
   const Stage stage;
   PackedLinear query, dense, key_value, shorten; /* the last two when folded: key and value at once, and sr */
-  torch::nn::Linear key{ nullptr }, value{ nullptr };
+  torch::nn::Linear key{ nullptr }, value{ nullptr }, key_bias{ nullptr };
   torch::nn::Conv2d sr{ nullptr };
   torch::nn::LayerNorm layer_norm{ nullptr };
   bool folded = false;
@@ -187,6 +225,8 @@ public:
   torch::Tensor
   forward (const torch::Tensor &x)
   {
+    if (!is_training ())
+      return mix_feed_forward (dense1, dwconv, dense2, x);
     torch::Tensor y = convolve_gelu (dwconv, dense1 (x));
 
     y = dense2 (torch::dropout (y, stage.dropout, is_training ()));
@@ -308,7 +348,8 @@ public:
     x = x.contiguous (torch::MemoryFormat::ChannelsLast);
     for (size_t i = 0; i < projections.size (); i++)
       {
-        torch::Tensor y = to_nhwc (projections[i](x)), branch;
+        const bool is_fast = i < fast.size () && fast[i] && fast[i]->takes (x);
+        torch::Tensor y = to_nhwc (is_fast ? (*fast[i]) (x) : projections[i](x)), branch;
 
         y = add_normalise (y, {}, patch_norms[i], patch_norms[i]->weight.scalar_type ());
         for (const auto &block : blocks[i])
@@ -330,6 +371,8 @@ public:
   void
   accelerate (torch::ScalarType type)
   {
+    for (const torch::nn::Conv2d &projection : projections)
+      fast.push_back (Strided::fits (projection, type) ? std::make_shared<Strided> (projection) : nullptr);
     for (const auto &stage : blocks)
       for (const auto &block : stage)
         block->accelerate (type);
@@ -345,6 +388,7 @@ public:
 
 private:
   std::vector<torch::nn::Conv2d> projections;
+  std::vector<std::shared_ptr<const Strided>> fast; /* the same */
   std::vector<torch::nn::LayerNorm> patch_norms, stage_norms;
   std::vector<std::vector<std::shared_ptr<Block>>> blocks;
 };
