@@ -3,8 +3,6 @@
 
 #include "acini-config.h"
 
-#include <ATen/cpu/Utils.h>
-
 namespace acini
 {
 
@@ -23,8 +21,14 @@ ask_processor ()
 #else
   const bool avx512 = false, bfloat16 = false;
 #endif
+  /* libtorch asks the same, by a name that changes between its versions. */
+#if defined(__x86_64__)
+  const bool tiles = __builtin_cpu_supports ("amx-tile");
+#else
+  const bool tiles = false;
+#endif
 
-  return { avx512, bfloat16, at::cpu::is_amx_tile_supported () };
+  return { avx512, bfloat16, tiles };
 }
 
 Processor

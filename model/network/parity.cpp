@@ -62,7 +62,7 @@ measure_parity (const torch::Tensor &a, const torch::Tensor &b)
   for (int64_t plane = 0; plane < a.size (1); plane++)
     {
       const torch::Tensor first = a.select (1, plane).flatten (), second = b.select (1, plane).flatten ();
-      const torch::Tensor quantiles = at::quantile (first, outside);
+      const torch::Tensor quantiles = at::quantile (first, outside.to (first.device ()));
       const double share = (first > 0.5).to (torch::kFloat).mean ().item<double> ();
 
       for (int64_t i = 0; i < quantiles.size (0); i++, n++)

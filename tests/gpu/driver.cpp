@@ -27,8 +27,9 @@ using namespace acini;
 namespace
 {
 
-/* As in the kits: what another order of the same sums makes; of bfloat16 the mean error that its rounding makes. */
-constexpr double kFloatError = 5e-5, kLowError = 0.03;
+/* As in the kits: what another order of the same sums makes; of bfloat16 the mean error that its rounding makes, which
+ * on a GPU is a little larger than on a CPU, where sums of blocks stay in float32. */
+constexpr double kFloatError = 5e-5, kLowError = 0.04;
 
 const char *device_name;
 bool quick;

@@ -188,6 +188,27 @@ has_added (Fixture *fixture)
   return get_added (fixture) != NULL;
 }
 
+static gboolean
+is_spin_row (GtkWidget *widget, gconstpointer data)
+{
+  return ADW_IS_SPIN_ROW (widget);
+}
+
+/* A resolution that is not among the answers is one more of them, with its mask; another takes its place. */
+static void
+type_resolution (Fixture *fixture)
+{
+  AdwSpinRow *row = ADW_SPIN_ROW (widget_search (GTK_WIDGET (fixture->dialog), is_spin_row, NULL));
+
+  adw_spin_row_set_value (row, 3);
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find_answer (fixture, "3 µm"))));
+  adw_spin_row_set_value (row, 0.35);
+  g_assert_null (widget_find_label (GTK_WIDGET (fixture->dialog), "3 µm"));
+  wait_for (fixture, has_all_pictures);
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (find_answer (fixture, "0.35 µm"))));
+  g_assert_true (get_picture (find_answer (fixture, "0.35 µm")) != get_picture (find_answer (fixture, "2 µm")));
+}
+
 /* Each answer has its mask; what is chosen is in the card of the model that the project gets. */
 static void
 test_asks (Fixture *fixture, gconstpointer data)
@@ -213,6 +234,7 @@ test_asks (Fixture *fixture, gconstpointer data)
                  == get_picture (find_answer (fixture, "As for ImageNet")));
   take_picture (fixture, "add-model.png");
 
+  type_resolution (fixture);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (find_answer (fixture, "1 µm")), TRUE);
   gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (find_answer (fixture, "From 0 to 1")), TRUE);
   widget_click (GTK_WIDGET (fixture->dialog), "_Add");

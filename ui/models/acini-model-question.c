@@ -22,6 +22,8 @@ struct _AciniModelQuestion
 
   char *about;
   GArray *answers; /* element-type Answer */
+  GtkFlowBox *flow;
+  int own; /* the answer that the user typed, or -1 */
 };
 
 enum
@@ -207,10 +209,68 @@ build_answer (AciniModelQuestion *self, Answer *answer)
 }
 
 static void
+add_answer (AciniModelQuestion *self, const char *value)
+{
+  Answer answer = { g_strdup (value) };
+  GtkWidget *button = build_answer (self, &answer), *child = gtk_flow_box_child_new ();
+
+  /* Tab leads to the button within. */
+  gtk_widget_set_focusable (child, FALSE);
+  gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), button);
+  gtk_flow_box_append (self->flow, child);
+  if (self->answers->len > 0)
+    gtk_toggle_button_set_group (answer.button, g_array_index (self->answers, Answer, 0).button);
+  g_array_append_val (self->answers, answer);
+}
+
+/* What the user types is one answer more, or another value of that one. */
+static void
+on_own_value (AciniModelQuestion *self, GParamSpec *pspec, AdwSpinRow *row)
+{
+  char value[G_ASCII_DTOSTR_BUF_SIZE];
+  Answer *own;
+
+  g_ascii_formatd (value, sizeof value, "%.4g", adw_spin_row_get_value (row));
+  if (self->own < 0)
+    {
+      self->own = (int)self->answers->len;
+      add_answer (self, value);
+    }
+  else
+    {
+      g_autofree char *label = dup_label (self->about, value);
+
+      own = &g_array_index (self->answers, Answer, self->own);
+      g_set_str (&own->value, value);
+      gtk_label_set_label (own->label, label);
+      gtk_picture_set_alternative_text (own->picture, label);
+    }
+  own = &g_array_index (self->answers, Answer, self->own);
+  if (gtk_toggle_button_get_active (own->button))
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+  else
+    gtk_toggle_button_set_active (own->button, TRUE);
+}
+
+static GtkWidget *
+build_own_value (AciniModelQuestion *self)
+{
+  GtkWidget *row = adw_spin_row_new_with_range (0.05, 20, 0.05);
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _ ("Another Resolution"));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _ ("µm per pixel"));
+  adw_spin_row_set_digits (ADW_SPIN_ROW (row), 3);
+  adw_spin_row_set_value (ADW_SPIN_ROW (row), 0.5);
+  g_signal_connect_object (row, "notify::value", G_CALLBACK (on_own_value), self, G_CONNECT_SWAPPED);
+  return row;
+}
+
+static void
 build (AciniModelQuestion *self, guint number, const char *taken, JsonArray *answers)
 {
   GtkWidget *group = adw_preferences_group_new (), *flow = gtk_flow_box_new ();
 
+  self->flow = GTK_FLOW_BOX (flow);
   adw_preferences_group_set_title (ADW_PREFERENCES_GROUP (group), _ (questions[number].title));
   adw_preferences_group_set_description (ADW_PREFERENCES_GROUP (group), _ (questions[number].description));
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (flow), GTK_SELECTION_NONE);
@@ -221,22 +281,13 @@ build (AciniModelQuestion *self, guint number, const char *taken, JsonArray *ans
   gtk_accessible_update_property (GTK_ACCESSIBLE (flow), GTK_ACCESSIBLE_PROPERTY_LABEL, _ (questions[number].title),
                                   -1);
   for (guint i = 0; i < json_array_get_length (answers); i++)
-    {
-      Answer answer = { g_strdup (json_array_get_string_element (answers, i)) };
-      GtkWidget *button = build_answer (self, &answer), *child = gtk_flow_box_child_new ();
-
-      /* Tab leads to the button within. */
-      gtk_widget_set_focusable (child, FALSE);
-      gtk_flow_box_child_set_child (GTK_FLOW_BOX_CHILD (child), button);
-      gtk_flow_box_append (GTK_FLOW_BOX (flow), child);
-      if (i > 0)
-        gtk_toggle_button_set_group (answer.button, g_array_index (self->answers, Answer, 0).button);
-      g_array_append_val (self->answers, answer);
-    }
+    add_answer (self, json_array_get_string_element (answers, i));
   for (guint i = 0; i < self->answers->len; i++)
     if (g_str_equal (g_array_index (self->answers, Answer, i).value, taken))
       gtk_toggle_button_set_active (g_array_index (self->answers, Answer, i).button, TRUE);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), flow);
+  if (g_str_equal (self->about, "mpp"))
+    adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), build_own_value (self));
   adw_bin_set_child (ADW_BIN (self), group);
 }
 
@@ -290,6 +341,7 @@ acini_model_question_class_init (AciniModelQuestionClass *klass)
 static void
 acini_model_question_init (AciniModelQuestion *self)
 {
+  self->own = -1;
   self->answers = g_array_new (FALSE, FALSE, sizeof (Answer));
   g_array_set_clear_func (self->answers, clear_answer);
 }
