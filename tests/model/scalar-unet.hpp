@@ -39,7 +39,7 @@ convolve (Map &x, const torch::Tensor &weight, const torch::Tensor &bias, int64_
     for (int64_t i = 0; i < y.height; i++)
       for (int64_t j = 0; j < y.width; j++)
         {
-          double sum = bias[o].item<double> ();
+          double sum = bias.const_data_ptr<float> ()[o];
 
           for (int64_t c = 0; c < x.channels; c++)
             for (int64_t k = 0; k < side * side; k++)
@@ -65,7 +65,7 @@ enlarge (Map &x, const torch::Tensor &weight, const torch::Tensor &bias, int64_t
     for (int64_t i = 0; i < y.height; i++)
       for (int64_t j = 0; j < y.width; j++)
         {
-          double sum = bias[o].item<double> ();
+          double sum = bias.const_data_ptr<float> ()[o];
 
           for (int64_t c = 0; c < x.channels; c++)
             sum += w[((c * y.channels + o) * side + i % side) * side + j % side] * x.at (c, i / side, j / side);
@@ -116,11 +116,11 @@ struct Unet
   operator() (const torch::Tensor &image) const
   {
     const size_t n = strides.size ();
+    const torch::Tensor pixels = image.contiguous ();
     Map x (3, image.size (2), image.size (3));
     std::vector<Map> skips;
 
-    for (size_t i = 0; i < x.values.size (); i++)
-      x.values[i] = image.flatten ()[i].item<double> ();
+    std::copy_n (pixels.const_data_ptr<float> (), x.values.size (), x.values.begin ());
     for (size_t i = 0; i < n; i++)
       {
         pass (x, "encoder.stages." + std::to_string (i) + ".0.", depths[i], strides[i]);
