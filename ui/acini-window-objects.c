@@ -21,6 +21,7 @@ DEED (ask_amount, ACINI_OBJECTS_AMOUNT)
 DEED (accept_objects, ACINI_OBJECTS_ACCEPT)
 DEED (reject_objects, ACINI_OBJECTS_REJECT)
 DEED (flag_objects, ACINI_OBJECTS_FLAG)
+DEED (lock_objects, ACINI_OBJECTS_LOCK)
 DEED (split_objects, ACINI_OBJECTS_SPLIT)
 DEED (merge_objects, ACINI_OBJECTS_MERGE)
 DEED (duplicate_objects, ACINI_OBJECTS_DUPLICATE)
@@ -39,6 +40,7 @@ DEED (sign_off_screen, ACINI_OBJECTS_SIGN_OFF_SCREEN)
 DEED (sign_off, ACINI_OBJECTS_SIGN_OFF)
 DEED (show_journal, ACINI_OBJECTS_JOURNAL)
 DEED (show_gallery, ACINI_OBJECTS_GALLERY)
+DEED (show_readers, ACINI_OBJECTS_READERS)
 
 /* A key that means what is on screen: slides on their page, objects on the tissue. */
 static void delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -72,6 +74,7 @@ static const GActionEntry entries[] = {
   { "object-shrink", shrink_objects },
   { "object-smooth", smooth_objects },
   { "object-amount", ask_amount },
+  { "object-lock", lock_objects },
   { "object-split", split_objects },
   { "object-merge", merge_objects },
   { "object-duplicate", duplicate_objects },
@@ -90,6 +93,7 @@ static const GActionEntry entries[] = {
   { "sign-off", sign_off },
   { "journal", show_journal },
   { "gallery", show_gallery },
+  { "readers", show_readers },
 };
 
 static void
@@ -109,6 +113,7 @@ update_actions (AciniWindow *self)
     { "object-accept", ACINI_OBJECTS_ACCEPT },
     { "object-reject", ACINI_OBJECTS_REJECT },
     { "object-flag", ACINI_OBJECTS_FLAG },
+    { "object-lock", ACINI_OBJECTS_LOCK },
     { "object-split", ACINI_OBJECTS_SPLIT },
     { "object-merge", ACINI_OBJECTS_MERGE },
     { "object-duplicate", ACINI_OBJECTS_DUPLICATE },
@@ -127,6 +132,7 @@ update_actions (AciniWindow *self)
     { "sign-off", ACINI_OBJECTS_SIGN_OFF },
     { "journal", ACINI_OBJECTS_JOURNAL },
     { "gallery", ACINI_OBJECTS_GALLERY },
+    { "readers", ACINI_OBJECTS_READERS },
   };
   gboolean shows = acini_window_shows_slide (self);
 

@@ -4,6 +4,8 @@
 
 #include "app/training/acini-training-check.h"
 
+#include "app/training/acini-replay.h"
+#include "data/project/acini-region.h"
 #include "model/core/acini-card.h"
 
 #include <gio/gio.h>
@@ -29,14 +31,18 @@ typedef struct
   gboolean background, class;
 } Kinds;
 
+/* Adds those of the slide that count: within @region (nullable) and outside exclusions. */
 static gboolean
-add_kinds (AciniProject *project, const AciniSlideRecord *record, Kinds *kinds, GError **error)
+add_kinds (AciniProject *project, const AciniSlideRecord *record, const char *region, Kinds *kinds, GError **error)
 {
+  g_autoptr (AciniRegionScope) scope = acini_region_scope_new (project, record->id, region, error);
   int level = MIN (CELL_LEVEL, acini_labels_get_n_levels (record->width, record->height) - 1);
   int side = ACINI_LABEL_TILE >> level;
   g_autoptr (GArray) tiles = acini_labels_list_tiles (project, record->id, error);
-  g_autofree guint8 *labels = g_malloc ((gsize)side * side);
+  g_autofree guint8 *labels = g_malloc ((gsize)side * side), *counts = g_malloc ((gsize)side * side);
 
+  if (scope == NULL)
+    return FALSE;
   for (guint i = 0; tiles != NULL && i < tiles->len && !(kinds->background && kinds->class); i++)
     {
       const AciniRect *tile = &g_array_index (tiles, AciniRect, i);
@@ -44,10 +50,11 @@ add_kinds (AciniProject *project, const AciniSlideRecord *record, Kinds *kinds, 
       if (!acini_labels_read (project, record->id, level, tile->x >> level, tile->y >> level, side, side, labels,
                               error))
         return FALSE;
+      acini_region_scope_rasterise (scope, (double)tile->x, (double)tile->y, 1 << level, side, side, counts);
       for (int k = 0; k < side * side; k++)
         {
-          kinds->background |= labels[k] == ACINI_LABEL_BACKGROUND;
-          kinds->class |= labels[k] >= ACINI_LABEL_FIRST_CLASS;
+          kinds->background |= counts[k] != 0 && labels[k] == ACINI_LABEL_BACKGROUND;
+          kinds->class |= counts[k] != 0 && labels[k] >= ACINI_LABEL_FIRST_CLASS;
         }
     }
   return tiles != NULL;
@@ -218,7 +225,7 @@ check_labels (GPtrArray *problems, const AciniTrainingPart *parts, GPtrArray *sp
 
       n += split->training->len;
       for (guint k = 0; k < split->training->len && !(kinds.background && kinds.class); k++)
-        if (!add_kinds (parts[i].project, g_ptr_array_index (split->training, k), &kinds, error))
+        if (!add_kinds (parts[i].project, g_ptr_array_index (split->training, k), parts[i].region, &kinds, error))
           return FALSE;
     }
   if (n == 0)
@@ -257,6 +264,65 @@ check_held_out (GPtrArray *problems, const AciniTrainingPart *parts, GPtrArray *
                      "least three patients, or three slides without one, to see how good it is.")));
 }
 
+/* Whether what the parent learnt from is at hand, so that it is not forgotten. */
+static gboolean
+check_replay (GPtrArray *problems, AciniProject *project, const AciniTrainingPlan *plan, GError **error)
+{
+  g_autoptr (AciniCard) card = plan->parent != NULL ? acini_card_load (plan->parent, NULL) : NULL;
+  g_autoptr (AciniReplay) replay = NULL;
+  guint n;
+
+  if (card == NULL || plan->recipe->replay <= 0)
+    return TRUE;
+  replay = acini_replay_new (project, plan->parent, error);
+  if (replay == NULL)
+    return FALSE;
+  n = replay->n_missing;
+  if (replay->slides->len == 0 && n == 0)
+    acini_job_problems_add (
+        problems, FALSE,
+        g_strdup_printf (_ ("What “%s” was trained on is not in this project, so that it is not learnt again beside "
+                            "your labels: the new model may forget some of it."),
+                         card->name));
+  else if (n > 0)
+    acini_job_problems_add (
+        problems, FALSE,
+        g_strdup_printf (ngettext ("%u slide that “%s” was trained on is gone, so that the new model may forget some "
+                                   "of it.",
+                                   "%u slides that “%s” was trained on are gone, so that the new model may forget "
+                                   "some of it.",
+                                   n),
+                         n, card->name));
+  return TRUE;
+}
+
+/* A model is judged too well on what it, or one before it, has learnt from. */
+static void
+check_lineage (GPtrArray *problems, GPtrArray *splits, const AciniTrainingPlan *plan)
+{
+  g_autoptr (AciniCard) card = plan->parent != NULL ? acini_card_load (plan->parent, NULL) : NULL;
+  g_autoptr (GHashTable) learnt = card != NULL ? acini_card_list_learnt (card) : NULL;
+
+  for (guint i = 0; learnt != NULL && i < splits->len; i++)
+    {
+      const AciniTrainingSplit *split = g_ptr_array_index (splits, i);
+
+      for (guint k = 0; k < split->held_out->len; k++)
+        {
+          const AciniSlideRecord *record = g_ptr_array_index (split->held_out, k);
+
+          if (!g_hash_table_contains (learnt, record->name))
+            continue;
+          acini_job_problems_add (problems, FALSE,
+                                  g_strdup_printf (_ ("“%s” is to be judged on, but “%s” or a model before it has "
+                                                      "learnt from an image of that name: both scores will be too "
+                                                      "good."),
+                                                   record->name, card->name));
+          return;
+        }
+    }
+}
+
 GPtrArray *
 acini_training_check (const AciniTrainingPart *parts, guint n_parts, const AciniTrainingPlan *plan, GError **error)
 {
@@ -280,5 +346,8 @@ acini_training_check (const AciniTrainingPart *parts, guint n_parts, const Acini
   check_disk (problems, parts[0].project, plan);
   check_scale (problems, splits, plan);
   check_held_out (problems, parts, splits);
+  check_lineage (problems, splits, plan);
+  if (!check_replay (problems, parts[0].project, plan, error))
+    return NULL;
   return g_steal_pointer (&problems);
 }

@@ -11,8 +11,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   AciniProject *project;
-  GArray *slides;   /* (element-type gint64) NULL: all labelled ones that are not held out */
-  GArray *held_out; /* (element-type gint64) NULL: of @slides those of one in five patients */
+  GArray *slides;     /* (element-type gint64) NULL: all labelled ones that are not held out */
+  GArray *held_out;   /* (element-type gint64) NULL: of @slides those of one in five patients */
+  const char *region; /* only what lies in the regions of this name is learnt from and judged on, and slides that have
+                       * none are left out; NULL: all.  Not owned */
 } AciniTrainingPart;
 
 typedef struct
@@ -30,5 +32,13 @@ AciniTrainingSplit *acini_training_split_new (const AciniTrainingPart *part, GEr
 gboolean acini_training_split_keep (AciniTrainingSplit *self, AciniProject *project, GError **error);
 void acini_training_split_free (AciniTrainingSplit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniTrainingSplit, acini_training_split_free)
+
+/* The share of @splits' held-out images that is to choose the checkpoint, so that the others judge what they did not
+ * choose: whole patients, about two in five.  Returns: (transfer full) (element-type gint64) one set of ids a split, or
+ * NULL where there are too few images for both. */
+GPtrArray *acini_training_splits_choose (GPtrArray *splits);
+/* The paths of what no training on @self may learn from besides: its own slides, and whoever is of a patient that is
+ * held out.  Adds them to the set @paths. */
+void acini_training_split_list_taken (AciniTrainingSplit *self, GHashTable *paths);
 
 G_END_DECLS

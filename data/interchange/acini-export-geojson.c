@@ -11,16 +11,19 @@
 
 /* Bands of tiles that are read ahead of the sweep, which goes on meanwhile. */
 #define AHEAD 2
+#define COLOUR_KNOWN 0x1000000u
 
 typedef struct
 {
   const AciniSlideRecord *slide;
   AciniObjectIndex *index;
   GOutputStream *stream;
-  GString *text;         /* one feature */
-  AciniProject *project; /* for the names of classes; may be NULL */
-  char *names[256];      /* of labels, as JSON; NULL: not known yet */
-  GHashTable *objects;   /* id → AciniObject: those that have begun */
+  GString *text;                 /* one feature */
+  AciniProject *project;         /* for the names and colours of classes; may be NULL */
+  const AciniRegionScope *scope; /* NULL: all objects */
+  guint32 colours[256];          /* of labels, where they were asked for; all of them are below COLOUR_KNOWN */
+  char *names[256];              /* of labels, as JSON; NULL: not known yet */
+  GHashTable *objects;           /* id → AciniObject: those that have begun */
   guint n;
   GError *error; /* the first, of writing */
 } Writer;
@@ -36,6 +39,18 @@ dup_class_name (AciniProject *project, int k)
     name = k == 1 ? g_strdup ("FTU") : g_strdup_printf ("FTU %d", k);
   json_node_set_string (node, name);
   return json_to_string (node, FALSE);
+}
+
+/* 0xRRGGBB */
+static guint32
+get_colour (Writer *writer, int label)
+{
+  guint32 *colour = &writer->colours[label & 255];
+
+  if ((*colour & COLOUR_KNOWN) == 0)
+    *colour = COLOUR_KNOWN
+              | (writer->project != NULL ? acini_project_get_class_colour (writer->project, label, NULL) : 0x009e73);
+  return *colour & 0xffffff;
 }
 
 /* (transfer none) the same, asked for once. */
@@ -98,11 +113,14 @@ write_component (const AciniComponent *component, gpointer user_data)
   g_autofree char *id = NULL;
   AciniObject object = { .label = ACINI_LABEL_FIRST_CLASS, .probability = -1 };
   const AciniObject *known = g_hash_table_lookup (writer->objects, &component->label);
+  guint32 colour;
 
   if (writer->error != NULL)
     return;
   if (known != NULL)
     object = *known;
+  if (writer->scope != NULL && !acini_region_scope_contains (writer->scope, object.x, object.y))
+    return;
   id = g_uuid_string_random ();
   g_string_printf (text, "%s{\"type\":\"Feature\",\"id\":\"%s\",\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[",
                    writer->n++ > 0 ? ",\n" : "\n", id);
@@ -112,11 +130,13 @@ write_component (const AciniComponent *component, gpointer user_data)
         g_string_append_c (text, ',');
       append_ring (text, g_ptr_array_index (component->rings, i));
     }
+  colour = get_colour (writer, object.label);
   g_string_append_printf (text,
                           "]},\"properties\":{\"objectType\":\"annotation\",\"classification\":{\"name\":%s,"
-                          "\"color\":[0,158,115]},\"measurements\":{\"Object id\":%" G_GINT64_FORMAT
+                          "\"color\":[%u,%u,%u]},\"measurements\":{\"Object id\":%" G_GINT64_FORMAT
                           ",\"Area px\":%" G_GUINT64_FORMAT,
-                          find_class_name (writer, object.label), component->label, component->area);
+                          find_class_name (writer, object.label), colour >> 16 & 255, colour >> 8 & 255, colour & 255,
+                          component->label, component->area);
   if (mpp > 0)
     {
       char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -133,7 +153,10 @@ write_component (const AciniComponent *component, gpointer user_data)
       append_measurement (text, "Mean probability", object.probability);
       append_measurement (text, "Uncertainty", object.entropy);
     }
-  g_string_append (text, "}}}");
+  g_string_append_c (text, '}');
+  if (object.state != ACINI_REVIEW_NEW)
+    g_string_append_printf (text, ",\"metadata\":{\"Review\":\"%s\"}", acini_review_state_to_string (object.state));
+  g_string_append (text, object.locked ? ",\"isLocked\":true}}" : "}}");
   g_output_stream_write_all (writer->stream, text->str, text->len, NULL, NULL, &writer->error);
   g_hash_table_remove (writer->objects, &component->label);
 }
@@ -279,7 +302,8 @@ acini_export_write_geojson (const AciniExportSource *source, const char *path, A
   g_autoptr (GOutputStream) buffered = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (AciniObjectIndex) index = output != NULL ? acini_export_open_index (source, cancellable, error) : NULL;
-  g_auto (Writer) writer = { source->slide, index, NULL, text, source->project };
+  g_auto (Writer) writer
+      = { .slide = source->slide, .index = index, .text = text, .project = source->project, .scope = source->scope };
 
   if (index == NULL)
     return FALSE;

@@ -88,7 +88,8 @@ GPtrArray *acini_journal_list (AciniProject *project, gint64 slide, int limit, G
 gboolean acini_journal_find_way (AciniProject *project, gint64 slide, gint64 sequence, int *n_undo, int *n_redo,
                                  GError **error);
 
-/* Recomputes the whole chain.  FALSE with ACINI_PROJECT_ERROR_HISTORY names the first row that does not fit. */
+/* Recomputes the whole chain, and what it makes of labels and decisions.  FALSE with ACINI_PROJECT_ERROR_HISTORY names
+ * the first row that does not fit, or what of the labels and decisions does not. */
 gboolean acini_journal_verify (AciniProject *project, GError **error);
 
 G_END_DECLS

@@ -217,10 +217,29 @@ acini_object_index_get_position (AciniObjectIndex *self, GError **error)
   " SELECT objects.id FROM rows CROSS JOIN objects ON objects.cell BETWEEN"                                            \
   " (grid << 56) + (row << 28) + max (?6 / size - 1, 0) AND (grid << 56) + (row << 28) + max (?5 - 1, 0) / size)"
 
+/* A prime: what is multiplied by something else is shuffled, and no two residues fall together. */
+#define SHUFFLE_PRIME 1000003
+#define SHUFFLE_FACTOR 8191
+
 static const char *const orders[]
     = { "id",          "area",        "entropy",
         "probability", "circularity", "(CASE author WHEN 1 THEN 0 ELSE max (entropy, 0) * sqrt (area) END)",
-        "label" };
+        "label",       NULL };
+
+gint64
+acini_object_get_shuffled (gint64 id, guint seed)
+{
+  return id % SHUFFLE_PRIME * (SHUFFLE_FACTOR + (gint64)seed) % SHUFFLE_PRIME;
+}
+
+/* (transfer full) what @query orders by. */
+static char *
+dup_order (const AciniObjectQuery *query)
+{
+  if (query->order != ACINI_OBJECT_ORDER_SHUFFLED)
+    return g_strdup (orders[query->order]);
+  return g_strdup_printf ("(id %% %d * (%d + %u) %% %d)", SHUFFLE_PRIME, SHUFFLE_FACTOR, query->seed, SHUFFLE_PRIME);
+}
 
 /* (transfer full) of a query but for its order and limits. */
 static char *
@@ -235,12 +254,11 @@ dup_conditions (const AciniObjectQuery *query, gboolean in_area)
 static sqlite3_stmt *
 ask (AciniTransaction *transaction, const AciniObjectQuery *query, const char *columns, GError **error)
 {
-  g_autofree char *conditions = dup_conditions (query, query->area != NULL), *sql = NULL;
+  g_autofree char *conditions = dup_conditions (query, query->area != NULL), *by = dup_order (query), *sql = NULL;
   gint64 limit = query->limit > 0 ? query->limit : -1;
 
-  sql = g_strdup_printf ("SELECT %s FROM objects WHERE %s ORDER BY %s %s%s LIMIT ?3 OFFSET ?4", columns, conditions,
-                         orders[query->order], query->descending ? "DESC" : "ASC",
-                         query->order == ACINI_OBJECT_ORDER_ID ? "" : ", id");
+  sql = g_strdup_printf ("SELECT %s FROM objects WHERE %s ORDER BY %s %s%s LIMIT ?3 OFFSET ?4", columns, conditions, by,
+                         query->descending ? "DESC" : "ASC", query->order == ACINI_OBJECT_ORDER_ID ? "" : ", id");
   if (query->area != NULL)
     return acini_transaction_query (transaction, error, sql, "iiiiiiii", (gint64)query->label, (gint64)query->states,
                                     limit, query->offset, query->area->x + query->area->width, query->area->x,
@@ -295,14 +313,17 @@ acini_object_index_list_ids (AciniObjectIndex *self, const AciniObjectQuery *que
   g_return_val_if_fail (self != NULL && query != NULL && query->order < G_N_ELEMENTS (orders), NULL);
 
   transaction = acini_database_read (self->database, error);
-  rows = transaction != NULL ? ask (transaction, query, "id", error) : NULL;
+  rows = transaction != NULL ? ask (transaction, query, "id, centre_x, centre_y", error) : NULL;
   if (rows == NULL)
     return NULL;
   while (acini_transaction_next (transaction, rows, &failure))
     {
       gint64 id = sqlite3_column_int64 (rows, 0);
 
-      g_array_append_val (ids, id);
+      if (query->scope == NULL
+          || acini_region_scope_contains (query->scope, sqlite3_column_double (rows, 1),
+                                          sqlite3_column_double (rows, 2)))
+        g_array_append_val (ids, id);
     }
   if (failure == NULL)
     return g_steal_pointer (&ids);
@@ -322,9 +343,18 @@ acini_object_index_count (AciniObjectIndex *self, GError **error)
                              : -1;
 }
 
-gboolean
-acini_object_index_count_states (AciniObjectIndex *self, gint64 counts[ACINI_N_REVIEWS], GError **error)
+static gboolean
+count_state (const AciniObject *object, gpointer counts)
 {
+  ((gint64 *)counts)[object->state]++;
+  return TRUE;
+}
+
+gboolean
+acini_object_index_count_states (AciniObjectIndex *self, const AciniRegionScope *scope, gint64 counts[ACINI_N_REVIEWS],
+                                 GError **error)
+{
+  const AciniObjectQuery within = { .scope = scope };
   g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GError) failure = NULL;
   sqlite3_stmt *rows;
@@ -332,6 +362,8 @@ acini_object_index_count_states (AciniObjectIndex *self, gint64 counts[ACINI_N_R
   g_return_val_if_fail (self != NULL && counts != NULL, FALSE);
 
   memset (counts, 0, ACINI_N_REVIEWS * sizeof *counts);
+  if (scope != NULL && !acini_region_scope_is_all (scope))
+    return acini_object_index_foreach (self, &within, count_state, counts, error);
   transaction = acini_database_read (self->database, error);
   rows = transaction != NULL
              ? acini_transaction_query (transaction, error, "SELECT state, count(*) FROM objects GROUP BY state", "")
@@ -381,15 +413,15 @@ acini_object_index_step (AciniObjectIndex *self, const AciniObjectQuery *query, 
   static const AciniObjectQuery all = { 0 };
   g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GError) failure = NULL;
-  g_autofree char *conditions = NULL, *sql = NULL;
-  const char *by, *compare, *direction;
+  g_autofree char *conditions = NULL, *by = NULL, *sql = NULL;
+  const char *compare, *direction;
   sqlite3_stmt *rows;
 
   g_return_val_if_fail (self != NULL && object != NULL, FALSE);
 
   *object = (AciniObject){ 0 };
   query = query != NULL ? query : &all;
-  by = orders[query->order];
+  by = dup_order (query);
   compare = back != query->descending ? "<" : ">";
   direction = back != query->descending ? "DESC" : "ASC";
   transaction = acini_database_read (self->database, error);

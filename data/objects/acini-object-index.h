@@ -46,6 +46,7 @@ typedef struct
   AciniReviewState state;    /* what a person decided … */
   gint64 anchor_x, anchor_y; /* … about the object at this pixel; below 0: nothing */
   AciniAuthor author;        /* whose pixels these are */
+  gboolean locked;           /* no tool changes it, see acini-lock.h */
   gboolean at_border;        /* it touches the slide's edge */
   gint64 area;
   AciniRect box;
@@ -91,19 +92,24 @@ typedef enum
   ACINI_OBJECT_ORDER_WORTH, /* how much a look is worth: its uncertain pixels lie along its outline, so entropy times
                              * the square root of the area; 0 where a person drew it */
   ACINI_OBJECT_ORDER_CLASS,
+  ACINI_OBJECT_ORDER_SHUFFLED, /* in no order, but always the same one of a @seed */
 } AciniObjectOrder;
+
+/* What ACINI_OBJECT_ORDER_SHUFFLED orders by. */
+gint64 acini_object_get_shuffled (gint64 id, guint seed);
 
 typedef struct
 {
   AciniObjectOrder order;
   gboolean descending;
+  guint seed;                    /* of ACINI_OBJECT_ORDER_SHUFFLED, at most 65535 */
   int label;                     /* 0: any */
   guint states;                  /* bits, 1 << AciniReviewState; 0: any */
   guint authors;                 /* bits, 1 << AciniAuthor; 0: any */
   const AciniRect *area;         /* NULL: anywhere; else those whose box meets it */
   gint64 offset, limit;          /* limit 0: all */
-  const AciniRegionScope *scope; /* NULL: all of the slide; else acini_object_index_foreach () passes over those whose
-                                  * centre does not count, after @offset and @limit */
+  const AciniRegionScope *scope; /* NULL: all of the slide; else those whose centre does not count are passed over,
+                                  * after @offset and @limit */
 } AciniObjectQuery;
 
 /* Returns: whether to go on. */
@@ -117,8 +123,9 @@ gboolean acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQu
 GArray *acini_object_index_list_ids (AciniObjectIndex *self, const AciniObjectQuery *query, GError **error);
 /* -1 with @error set. */
 gint64 acini_object_index_count (AciniObjectIndex *self, GError **error);
-/* Of each review state, how many. */
-gboolean acini_object_index_count_states (AciniObjectIndex *self, gint64 counts[ACINI_N_REVIEWS], GError **error);
+/* Of each review state, how many within @scope (nullable: all of the slide). */
+gboolean acini_object_index_count_states (AciniObjectIndex *self, const AciniRegionScope *scope,
+                                          gint64 counts[ACINI_N_REVIEWS], GError **error);
 /* *@object: the one of @id; its id 0: there is none. */
 gboolean acini_object_index_get (AciniObjectIndex *self, gint64 id, AciniObject *object, GError **error);
 /* The same of the one at the level-0 pixel (@x, @y). */
@@ -133,8 +140,8 @@ gboolean acini_object_index_read (AciniObjectIndex *self, gint64 x, gint64 y, in
 gboolean acini_object_index_read_band (AciniObjectIndex *self, gint64 band, GArray **rows, GArray *objects,
                                        GError **error);
 
-/* *@object: the one after @id (@back: before it) in the order of @query (nullable; its area, offset and limit do not
- * count), @id 0: the first; its id 0: there is none. */
+/* *@object: the one after @id (@back: before it) in the order of @query (nullable; its area, offset, limit and scope
+ * do not count), @id 0: the first; its id 0: there is none. */
 gboolean acini_object_index_step (AciniObjectIndex *self, const AciniObjectQuery *query, gint64 id, gboolean back,
                                   AciniObject *object, GError **error);
 

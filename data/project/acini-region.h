@@ -30,6 +30,8 @@ typedef struct
 
 /* @points: n of them; copied.  A new region has a new id. */
 AciniRegionRecord *acini_region_record_new (const char *name, AciniRegionKind kind, const double (*points)[2], guint n);
+/* (transfer full) the same, id included. */
+AciniRegionRecord *acini_region_record_copy (const AciniRegionRecord *record);
 void acini_region_record_free (AciniRegionRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniRegionRecord, acini_region_record_free)
 
@@ -38,6 +40,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniRegionRecord, acini_region_record_free)
 GPtrArray *acini_project_list_regions (AciniProject *project, gint64 slide, GError **error);
 /* The same within @transaction. */
 GPtrArray *acini_regions_read (AciniTransaction *transaction, gint64 slide, GError **error);
+/* The names of the regions (not: exclusions) of all slides in the list, each once, by name.  Returns: (transfer full)
+ * NULL-terminated, or NULL with @error set. */
+char **acini_project_list_region_names (AciniProject *project, GError **error);
 
 /* Whether the level-0 point (@x, @y) lies inside, see acini-outline.h. */
 gboolean acini_region_record_contains (const AciniRegionRecord *self, double x, double y);

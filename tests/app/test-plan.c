@@ -10,7 +10,9 @@
 #include "app/training/acini-training-check.h"
 #include "data/labels/acini-journal.h"
 #include "data/predictions/acini-prediction.h"
+#include "data/project/acini-change.h"
 #include "data/project/acini-project-private.h"
+#include "data/project/acini-region.h"
 #include "data/project/acini-slide-fields.h"
 #include "model/core/acini-card.h"
 #include "tests/acini-test-util.h"
@@ -106,6 +108,37 @@ check (Fixture *fixture, GArray *slides, GArray *held_out)
 
   g_assert_no_error (error);
   return problems;
+}
+
+/* In a region alone: slides that have none are left out, and labels beside it are nothing to learn from. */
+static void
+test_region (Fixture *fixture, gconstpointer data)
+{
+  const double left[][2] = { { 0, 0 }, { 400, 0 }, { 400, 1000 }, { 0, 1000 } };
+  gint64 slide = add_slide (fixture, "a.tiff", 1000, 0.5), other = add_slide (fixture, "b.tiff", 1000, 0.5);
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  AciniTrainingPart part = { .project = fixture->project, .region = "Cortex" };
+  AciniTrainingPlan plan = { .parent = fixture->model, .recipe = fixture->recipe };
+  g_autoptr (GPtrArray) everywhere = NULL, inside = NULL, both = NULL;
+  g_autoptr (AciniTrainingSplit) split = NULL;
+  g_autoptr (AciniChange) change = NULL;
+
+  paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+  paint (fixture, other, 100, 100, 200, 200, ACINI_LABEL_BACKGROUND);
+  g_ptr_array_add (regions, acini_region_record_new ("Cortex", ACINI_REGION_PLAIN, left, 4));
+  change = acini_change_new_regions (slide, regions);
+  g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+  split = acini_training_split_new (&part, NULL);
+  g_assert_cmpuint (split->training->len + split->held_out->len, ==, 1);
+  g_assert_cmpint (((AciniSlideRecord *)split->training->pdata[0])->id, ==, slide);
+  everywhere = check (fixture, NULL, NULL);
+  g_assert_false (is_said (everywhere, "eraser", TRUE));
+  inside = acini_training_check (&part, 1, &plan, NULL);
+  g_assert_true (is_said (inside, "eraser", TRUE));
+  paint (fixture, slide, 100, 600, 200, 200, ACINI_LABEL_BACKGROUND);
+  both = acini_training_check (&part, 1, &plan, NULL);
+  g_assert_false (is_said (both, "eraser", TRUE));
 }
 
 static void
@@ -516,6 +549,149 @@ test_former_job (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (collect (fixture, jobs->pdata[0]), ==, 0);
 }
 
+static GArray *
+list_one (gint64 id)
+{
+  return g_array_append_val (g_array_new (FALSE, FALSE, sizeof (gint64)), id);
+}
+
+/* As if a training had come to an end: its model in the project, its job where it was. */
+static char *
+train (Fixture *fixture, const char *parent, GArray *slides, GArray *held_out, JsonObject **specification)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniJob) job
+      = acini_training_prepare (fixture->project, parent, fixture->recipe, slides, held_out, NULL, &error);
+  g_autoptr (AciniCard) card = acini_card_new ();
+  g_autoptr (AciniCard) old = acini_card_load (parent, NULL);
+  char *folder;
+
+  g_assert_no_error (error);
+  *specification = json_object_ref (acini_job_get_specification (job));
+  g_set_str (&card->id, json_object_get_string_member (*specification, "model"));
+  g_set_str (&card->parent, old->id);
+  folder = acini_project_build_path (fixture->project, "models", card->id, NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0777), ==, 0);
+  {
+    g_autofree char *path = g_build_filename (folder, "model.json", NULL);
+
+    g_assert_true (acini_card_save (card, path, &error));
+  }
+  return folder;
+}
+
+/* The ids of the slides that are replayed, with commas. */
+static char *
+dup_replayed (JsonObject *specification)
+{
+  JsonArray *array = json_object_get_array_member (specification, "replay");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_string_append_printf (text, "%s%d", i > 0 ? "," : "",
+                            (int)json_object_get_int_member (json_array_get_object_element (array, i), "slide"));
+  return g_string_free_and_steal (g_steal_pointer (&text));
+}
+
+/* What the parent and its parent learnt from is learnt again beside what is new, but not what is held out. */
+static void
+test_replay (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "a.tiff", "b.tiff", "c.tiff", "d.tiff" };
+  gint64 ids[G_N_ELEMENTS (names)];
+  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (JsonObject) first = NULL, second = NULL, third = NULL, fourth = NULL;
+  g_autofree char *child = NULL, *grandchild = NULL, *last = NULL, *of_second = NULL, *of_third = NULL, *missing = NULL;
+  g_autofree char *sibling = NULL, *of_fourth = NULL;
+  g_autoptr (GPtrArray) problems = NULL, gone = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      ids[i] = add_slide (fixture, names[i], 1000, 0.5);
+      paint (fixture, ids[i], 0, 0, 200, 200, ACINI_LABEL_FIRST_CLASS);
+      paint (fixture, ids[i], 300, 300, 200, 200, ACINI_LABEL_BACKGROUND);
+    }
+  g_assert_true (acini_recipe_set (fixture->recipe, "replay", "0.3", NULL));
+  problems = check (fixture, NULL, none);
+  g_assert_true (is_said (problems, "may forget", FALSE));
+
+  g_autoptr (GArray) a = list_one (ids[0]), b = list_one (ids[1]);
+  g_autoptr (GArray) c = list_one (ids[2]), d = list_one (ids[3]);
+
+  child = train (fixture, fixture->model, a, none, &first);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (first, "replay")), ==, 0);
+  g_set_str (&fixture->model, child);
+  g_clear_pointer (&problems, g_ptr_array_unref);
+  problems = check (fixture, b, none);
+  g_assert_false (is_said (problems, "may forget", FALSE));
+  grandchild = train (fixture, child, b, none, &second);
+  of_second = dup_replayed (second);
+  g_assert_cmpstr (of_second, ==, "1");
+  last = train (fixture, grandchild, c, none, &third);
+  of_third = dup_replayed (third);
+  g_assert_cmpstr (of_third, ==, "2,1");
+  /* The labels as they were, beside job.json. */
+  {
+    g_autoptr (GPtrArray) jobs = acini_list_jobs (fixture->project, NULL);
+    guint n = 0;
+
+    for (guint i = 0; i < jobs->len; i++)
+      {
+        g_autofree char *path = g_build_filename (acini_job_get_folder (jobs->pdata[i]), "replay-1.sqlite", NULL);
+
+        n += g_file_test (path, G_FILE_TEST_IS_REGULAR);
+      }
+    g_assert_cmpuint (n, ==, 2);
+  }
+  sibling = train (fixture, grandchild, d, a, &fourth);
+  of_fourth = dup_replayed (fourth);
+  g_assert_cmpstr (of_fourth, ==, "2");
+  missing = acini_project_build_path (fixture->project, "slides", "a.tiff", NULL);
+  g_assert_cmpint (g_unlink (missing), ==, 0);
+  gone = check (fixture, b, none);
+  g_assert_true (is_said (gone, "is gone", FALSE));
+}
+
+/* With enough held-out images whole patients choose the checkpoint, and the others judge it. */
+static void
+test_choosing (Fixture *fixture, gconstpointer data)
+{
+  AciniTrainingPart part = { fixture->project, NULL, NULL };
+  g_autoptr (GArray) held_out = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) error = NULL;
+
+  add_patients (fixture, 0, 12);
+  for (gint64 id = 1; id <= 10; id++)
+    {
+      g_autoptr (AciniTrainingSplit) split = NULL;
+      g_autoptr (GPtrArray) splits = g_ptr_array_new (), sets = NULL;
+      g_autoptr (GHashTable) choosing = NULL, judging = NULL;
+      g_autoptr (GPtrArray) chosen = g_ptr_array_new (), judges = g_ptr_array_new ();
+      guint n;
+
+      g_array_append_val (held_out, id);
+      part.held_out = held_out;
+      split = acini_training_split_new (&part, &error);
+      g_assert_no_error (error);
+      g_ptr_array_add (splits, split);
+      sets = acini_training_splits_choose (splits);
+      g_assert_cmpint (sets != NULL, ==, id >= 9);
+      if (sets == NULL)
+        continue;
+      for (guint i = 0; i < split->held_out->len; i++)
+        g_ptr_array_add (g_hash_table_contains (sets->pdata[0], &((AciniSlideRecord *)split->held_out->pdata[i])->id)
+                             ? chosen
+                             : judges,
+                         split->held_out->pdata[i]);
+      n = chosen->len;
+      g_assert_cmpuint (n, >=, 3);
+      g_assert_cmpuint (judges->len, >=, 5);
+      choosing = list_patients (chosen);
+      judging = list_patients (judges);
+      g_assert_cmpuint (g_hash_table_size (choosing) + g_hash_table_size (judging), ==, 5);
+    }
+}
+
 /* A runner that this version does not know is named, not guessed. */
 static void
 test_unknown_runner (Fixture *fixture, gconstpointer data)
@@ -539,9 +715,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define TEST(name, function) g_test_add ("/plan/" name, Fixture, NULL, set_up, function, tear_down)
   TEST ("labels", test_labels);
+  TEST ("region", test_region);
   TEST ("scale", test_scale);
   TEST ("splits", test_splits);
   TEST ("patients", test_patients);
+  TEST ("replay", test_replay);
+  TEST ("choosing", test_choosing);
   TEST ("disk", test_disk);
   TEST ("all-labelled", test_all_labelled);
   TEST ("missing-slide", test_missing_slide);

@@ -3,10 +3,14 @@
 /* Each format read back, and compared with what was painted. */
 
 #include "data/labels/acini-journal.h"
+#include "data/project/acini-change.h"
+#include "data/project/acini-lock.h"
 #include "data/interchange/acini-labels-import.h"
 #include "data/slides/acini-vips.h"
 #include "data/interchange/acini-export.h"
 #include "data/mask/acini-rle.h"
+#include "data/project/acini-change.h"
+#include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
 
 #include <json-glib/json-glib.h>
@@ -79,9 +83,8 @@ static char *export (Fixture *fixture, const char *id)
 }
 
 static void
-test_image (Fixture *fixture, gconstpointer data)
+check_image (Fixture *fixture, const char *path, gboolean scaled)
 {
-  g_autofree char *path = export (fixture, data);
   g_autoptr (VipsImage) image = vips_image_new_from_file (path, NULL);
   gsize size;
   g_autofree guint8 *pixels = NULL;
@@ -91,8 +94,16 @@ test_image (Fixture *fixture, gconstpointer data)
   pixels = vips_image_write_to_memory (image, &size);
   g_assert_cmpint (size, ==, WIDTH * HEIGHT);
   g_assert_true (memcmp (pixels, fixture->classes, size) == 0);
-  if (g_str_equal (data, "tiff"))
+  if (scaled)
     g_assert_cmpfloat_with_epsilon (vips_image_get_xres (image), 2000, 0.01);
+}
+
+static void
+test_image (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = export (fixture, data);
+
+  check_image (fixture, path, g_str_equal (data, "tiff"));
 }
 
 static void
@@ -174,6 +185,65 @@ test_geojson (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (area, ==, expected);
   g_assert_cmpint (holes, ==, 2);
   g_assert_cmpint (third, ==, 1);
+}
+
+/* The colour of a class goes out, and into a project that has none. */
+static void
+test_class_colour (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = NULL, *content = NULL;
+  gint64 slide = acini_test_add_slide (fixture->project, "b.tiff", WIDTH, HEIGHT);
+  g_autoptr (AciniChange) colour = acini_change_new_class_colour (3, 0x0c22fe);
+  g_autoptr (AciniChange) none = acini_change_new_class_colour (3, -1);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (acini_project_set_class_name (fixture->project, 3, "Tubule", NULL));
+  g_assert_true (acini_project_write_change (fixture->project, colour, NULL));
+  path = export (fixture, "geojson");
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_nonnull (strstr (content, "\"name\":\"Tubule\",\"color\":[12,34,254]"));
+  g_assert_nonnull (strstr (content, "\"name\":\"FTU\",\"color\":[0,158,115]"));
+  g_assert_true (acini_project_write_change (fixture->project, none, NULL));
+  g_assert_true (
+      acini_labels_import_annotations (fixture->project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmphex (acini_project_get_class_colour (fixture->project, 3, NULL), ==, 0x0c22fe);
+}
+
+/* What is locked stays so in another slide, and what is not does not become it. */
+static void
+test_locked (Fixture *fixture, gconstpointer data)
+{
+  const guint8 mask[6] = { 1, 1, 1, 1, 1, 1 };
+  g_autoptr (GPtrArray) locks = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_lock_free);
+  g_autoptr (GPtrArray) there = NULL;
+  g_autoptr (AciniChange) change = NULL;
+  g_autofree char *path = NULL, *content = NULL;
+  gint64 slide = acini_test_add_slide (fixture->project, "b.tiff", WIDTH, HEIGHT);
+  g_autoptr (GError) error = NULL;
+  int at = 0;
+  AciniLock *lock;
+
+  while (fixture->classes[at] != 2)
+    at++;
+  /* Its pixels do not matter here, the point by which it is known does. */
+  g_ptr_array_add (locks, acini_lock_new (at % WIDTH, at / WIDTH, &(AciniRect){ at % WIDTH, at / WIDTH, 1, 1 }, mask));
+  change = acini_change_new_locks (fixture->slide->id, locks);
+  g_assert_true (acini_project_write_change (fixture->project, change, &error));
+  path = export (fixture, "geojson");
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_nonnull (strstr (content, "\"isLocked\":true"));
+  g_assert_null (strstr (strstr (content, "\"isLocked\":true") + 1, "\"isLocked\":true"));
+  g_assert_true (
+      acini_labels_import_annotations (fixture->project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error));
+  g_assert_no_error (error);
+  there = acini_project_list_locks (fixture->project, slide, NULL, &error);
+  g_assert_cmpuint (there->len, ==, 1);
+  lock = there->pdata[0];
+  for (gint64 i = 0; i < lock->box.width * lock->box.height; i++)
+    g_assert_cmpint (lock->mask[i] != 0, ==,
+                     fixture->classes[(lock->box.y + i / lock->box.width) * WIDTH + lock->box.x + i % lock->box.width]
+                         == 2);
 }
 
 static void
@@ -364,6 +434,54 @@ test_probabilities (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (pixels[y * (WIDTH / 2) + x], ==, x < 512 ? numbers[512 * 512 + y * 512 + x] : 0);
 }
 
+static double
+get_value (VipsImage *image, int x, int y)
+{
+  g_autofree double *values = NULL;
+  int n;
+
+  g_assert_cmpint (vips_getpoint (image, &values, &n, x, y, NULL), ==, 0);
+  return values[0];
+}
+
+/* Of an object whose centre lies in an exclusion nothing is numbered and outlined; of a mask the pixels are gone, or
+ * have the value that says so. */
+static void
+test_excluded (Fixture *fixture, gconstpointer data)
+{
+  const double fold[][2] = { { 300, 300 }, { 420, 300 }, { 420, 420 }, { 300, 420 } };
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  AciniExportSource source = { .project = fixture->project, .slide = fixture->slide, .ignored = 255 };
+  g_autofree char *ignoring = g_build_filename (fixture->folder, "ignoring.png", NULL), *path = NULL, *outlines = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (VipsImage) numbers = NULL;
+  g_auto (GStrv) features = NULL;
+  g_autoptr (AciniChange) change = NULL;
+
+  g_ptr_array_add (regions, acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, fold, 4));
+  change = acini_change_new_regions (fixture->slide->id, regions);
+  g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+  for (int y = 300; y < 420; y++)
+    memset (fixture->classes + y * WIDTH + 300, 0, 120);
+  test_image (fixture, "png");
+  test_rle (fixture, NULL);
+  for (int y = 300; y < 420; y++)
+    memset (fixture->classes + y * WIDTH + 300, 255, 120);
+  g_assert_true (
+      acini_export_write (acini_export_find_format ("png", NULL), &source, ignoring, NULL, NULL, NULL, NULL));
+  check_image (fixture, ignoring, FALSE);
+  /* The large object is not there, the two others are. */
+  path = export (fixture, "instances");
+  numbers = vips_image_new_from_file (path, NULL);
+  g_assert_cmpfloat (get_value (numbers, 110, 60), ==, 0);
+  g_assert_cmpfloat (get_value (numbers, 1295, 10), ==, 1);
+  g_assert_cmpfloat (get_value (numbers, 701, 801), ==, 2);
+  outlines = export (fixture, "geojson");
+  g_assert_true (g_file_get_contents (outlines, &text, NULL, NULL));
+  features = g_strsplit (text, "\"Feature\"", -1);
+  g_assert_cmpuint (g_strv_length (features) - 1, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -373,11 +491,14 @@ main (int argc, char **argv)
   g_test_add ("/export/png", Fixture, "png", set_up, test_image, tear_down);
   g_test_add ("/export/rle", Fixture, NULL, set_up, test_rle, tear_down);
   g_test_add ("/export/geojson", Fixture, NULL, set_up, test_geojson, tear_down);
+  g_test_add ("/export/class-colour", Fixture, NULL, set_up, test_class_colour, tear_down);
+  g_test_add ("/export/locked", Fixture, NULL, set_up, test_locked, tear_down);
   g_test_add ("/export/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/export/instances", Fixture, NULL, set_up, test_instances, tear_down);
   g_test_add ("/export/ome", Fixture, NULL, set_up, test_ome, tear_down);
   g_test_add ("/export/probabilities", Fixture, NULL, set_up, test_probabilities, tear_down);
   g_test_add ("/export/import", Fixture, NULL, set_up, test_import, tear_down);
+  g_test_add ("/export/excluded", Fixture, NULL, set_up, test_excluded, tear_down);
   g_test_add ("/export/ignored", Fixture, NULL, set_up, test_ignored, tear_down);
   return g_test_run ();
 }
