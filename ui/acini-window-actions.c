@@ -6,6 +6,7 @@
 
 #include "ui/acini-window-private.h"
 
+#include "data/objects/acini-reading.h"
 #include "ui/acini-preferences-dialog.h"
 #include "ui/base/acini-shortcuts.h"
 #include "ui/data/acini-export-dialog.h"
@@ -127,6 +128,13 @@ open_project (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   gtk_file_dialog_set_title (dialog, _ ("Open Project Folder"));
   gtk_file_dialog_select_folder (dialog, GTK_WINDOW (user_data), NULL, on_open_chosen, g_object_ref (user_data));
+}
+
+/* A blind reading of this project, or the project that this one is a reading of. */
+static void
+open_reading (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  acini_window_open_project (user_data, g_variant_get_string (parameter, NULL), FALSE, NULL);
 }
 
 static void
@@ -456,6 +464,7 @@ on_fullscreened (AciniWindow *self)
 static const GActionEntry entries[] = {
   { "new-project", new_project },
   { "open-project", open_project },
+  { "open-reading", open_reading, "s" },
   { "open-slides", add_slides },
   { "add-slides", add_slides },
   { "show-folder", show_folder },
@@ -494,6 +503,23 @@ static const GActionEntry entries[] = {
   { "show-help-overlay", show_shortcuts },
 };
 
+/* Who reads blind is told so. */
+static void
+show_reading (AciniWindow *self)
+{
+  const char *reader = self->session != NULL ? acini_project_settings_get (acini_session_get_settings (self->session),
+                                                                           ACINI_READING_READER)
+                                             : NULL;
+  g_autofree char *title = NULL;
+
+  if (reader != NULL)
+    {
+      title = g_strdup_printf (_ ("Blind reading by %s: what others said is not shown"), reader);
+      adw_banner_set_title (self->reading_banner, title);
+    }
+  adw_banner_set_revealed (self->reading_banner, reader != NULL);
+}
+
 static void
 update_actions (AciniWindow *self)
 {
@@ -510,6 +536,7 @@ update_actions (AciniWindow *self)
   g_object_get (self->slides_page, "n-selected", &n_selected, NULL);
   acini_window_enable (self, "add-slides", writable);
   acini_window_enable (self, "show-folder", project);
+  show_reading (self);
   acini_window_enable (self, "remove-slide", writable && gallery && n_selected > 0);
   acini_window_enable (self, "rename-slide", writable && gallery && n_selected == 1);
   acini_window_enable (self, "restore-slides", writable);

@@ -39,6 +39,7 @@ DEED (sign_off_screen, ACINI_OBJECTS_SIGN_OFF_SCREEN)
 DEED (sign_off, ACINI_OBJECTS_SIGN_OFF)
 DEED (show_journal, ACINI_OBJECTS_JOURNAL)
 DEED (show_gallery, ACINI_OBJECTS_GALLERY)
+DEED (show_readers, ACINI_OBJECTS_READERS)
 
 /* A key that means what is on screen: slides on their page, objects on the tissue. */
 static void delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
@@ -90,6 +91,7 @@ static const GActionEntry entries[] = {
   { "sign-off", sign_off },
   { "journal", show_journal },
   { "gallery", show_gallery },
+  { "readers", show_readers },
 };
 
 static void
@@ -127,6 +129,7 @@ update_actions (AciniWindow *self)
     { "sign-off", ACINI_OBJECTS_SIGN_OFF },
     { "journal", ACINI_OBJECTS_JOURNAL },
     { "gallery", ACINI_OBJECTS_GALLERY },
+    { "readers", ACINI_OBJECTS_READERS },
   };
   gboolean shows = acini_window_shows_slide (self);
 

@@ -23,7 +23,7 @@ struct _AciniWindow
   AdwWindowTitle *title;
   GtkStack *title_stack, *stack;
   AdwViewStack *pages;
-  AdwBanner *engine_banner, *unwritten_banner;
+  AdwBanner *engine_banner, *unwritten_banner, *reading_banner;
   AciniSlidesPage *slides_page;
   AciniReviewPage *review_page;
   AciniModelsPage *models_page;

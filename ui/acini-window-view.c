@@ -9,6 +9,7 @@
 #include "data/base/acini-file-name.h"
 #include "ui/base/acini-async.h"
 #include "ui/review/acini-properties-dialog.h"
+#include "ui/slides/acini-slide-details-dialog.h"
 #include "ui/view/acini-view-picture.h"
 
 #include <glib/gi18n.h>
@@ -44,6 +45,36 @@ clear_measures (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   acini_slide_view_clear_measures (get_view (self));
   detailed = g_action_print_detailed_name ("win.restore-measures", target);
   acini_window_tell (self, _ ("Measurements cleared"), _ ("_Undo"), detailed);
+}
+
+static void
+on_length_answered (AciniWindow *self, double mpp, AciniSlideDetailsDialog *dialog)
+{
+  const gint64 *slide = g_object_get_data (G_OBJECT (dialog), "slide");
+  AciniSlideItem *item = acini_slide_list_find (acini_session_get_slide_list (self->session), *slide);
+  const AciniSlideRecord *record = item != NULL ? acini_slide_item_get_record (item) : NULL;
+
+  if (record == NULL || mpp <= 0)
+    return;
+  acini_slide_list_set_mpp (acini_session_get_slide_list (self->session), slide, 1, mpp,
+                            record->mpp_x > 0 && record->mpp_y > 0 ? mpp * record->mpp_y / record->mpp_x : mpp);
+}
+
+/* The slide's µm per pixel by a line of known length, which is mostly its scale bar. */
+static void
+scale_from_line (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  AciniWindow *self = user_data;
+  const double pixels = acini_slide_view_get_last_length (get_view (self));
+  const gint64 slide = acini_slide_view_get_slide (get_view (self));
+  AciniSlideDetailsDialog *dialog;
+
+  if (pixels <= 0)
+    return;
+  dialog = acini_slide_details_dialog_new_length (pixels);
+  g_object_set_data_full (G_OBJECT (dialog), "slide", g_memdup2 (&slide, sizeof slide), g_free);
+  g_signal_connect_object (dialog, "answered", G_CALLBACK (on_length_answered), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
 }
 
 static void
@@ -168,13 +199,10 @@ adjust_display (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static const GActionEntry entries[] = {
-  { "copy-measures", copy_measures },
-  { "clear-measures", clear_measures },
-  { "restore-measures", restore_measures, "(xs)" },
-  { "adjust-display", adjust_display },
-  { "copy-view", copy_view },
-  { "export-view", export_view },
-  { "slide-properties", slide_properties },
+  { "copy-measures", copy_measures },     { "clear-measures", clear_measures },
+  { "scale-from-line", scale_from_line }, { "restore-measures", restore_measures, "(xs)" },
+  { "adjust-display", adjust_display },   { "copy-view", copy_view },
+  { "export-view", export_view },         { "slide-properties", slide_properties },
 };
 
 static void
@@ -186,6 +214,9 @@ update_actions (AciniWindow *self)
 
   acini_window_enable (self, "copy-measures", measured);
   acini_window_enable (self, "clear-measures", measured);
+  acini_window_enable (self, "scale-from-line",
+                       measured && acini_slide_view_get_last_length (get_view (self)) > 0
+                           && acini_session_get_read_only (self->session) == NULL);
   acini_window_enable (self, "adjust-display", has_slide);
   acini_window_enable (self, "copy-view", open);
   acini_window_enable (self, "export-view", open);

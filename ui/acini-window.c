@@ -449,6 +449,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, engine_banner);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, unwritten_banner);
+  gtk_widget_class_bind_template_child (widget_class, AciniWindow, reading_banner);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, slides_page);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, review_page);
   gtk_widget_class_bind_template_child (widget_class, AciniWindow, models_page);

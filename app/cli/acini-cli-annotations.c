@@ -69,6 +69,7 @@ print_object (Inspection *self, const AciniAnnotation *a, double area)
   print_string ("class", a->class_name);
   print_string ("name", a->name);
   print_string ("id", a->id);
+  print_string ("state", a->state);
   print_string ("image", a->image);
   if (acini_annotation_is_area (a))
     printf (", \"parts\": %u, \"holes\": %u", acini_annotation_count_parts (a),

@@ -7,6 +7,7 @@
 #include "data/interchange/acini-mask-classes.h"
 #include "data/interchange/acini-mask-match.h"
 #include "data/interchange/acini-preview-words.h"
+#include "data/interchange/acini-qupath-project.h"
 #include "data/interchange/acini-preview.h"
 #include "data/interchange/acini-slide-table.h"
 
@@ -41,6 +42,7 @@ static const GOptionEntry entries[] = {
   { "mask-page", 0, 0, G_OPTION_ARG_INT, &option_mask_page, "Of a mask with several pages: which, from 1", "N" },
   { "mask-ignore", 0, 0, G_OPTION_ARG_INT, &option_ignored,
     "Pixels of this number in the masks stay unlabelled, such as 255", "N" },
+  { "ignore", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &option_ignored, NULL, NULL }, /* the same, shorter */
   { "page", 0, 0, G_OPTION_ARG_INT, &option_page, "Of an image with several pages: which, from 1", "N" },
   { "bands", 0, 0, G_OPTION_ARG_STRING, &option_bands,
     "Of an image with many channels: which are red, green and blue, from 1", "R,G,B" },
@@ -331,6 +333,23 @@ import_competition (Batch *batch, const char *folder, GError **error)
 }
 
 static gboolean
+import_qupath (Batch *batch, const char *path, GError **error)
+{
+  guint n_missing, n_unread;
+
+  if (!acini_qupath_project_foreach (path, import_image, batch, &n_missing, &n_unread, error))
+    return FALSE;
+  if (n_missing > 0)
+    acini_console_note (batch->console, "acini-cli: %u images of the project “%s” are not there.", n_missing, path);
+  if (n_unread > 0)
+    acini_console_note (batch->console,
+                        "acini-cli: The objects of %u images are in QuPath's own store; “acini-cli annotations %s” "
+                        "says how to export them.",
+                        n_unread, path);
+  return TRUE;
+}
+
+static gboolean
 import_files (AciniConsole *console, AciniProject *project, GPtrArray *files, const AciniIntake *intake, GError **error)
 {
   Batch batch = { console, project, json_array_new (), intake, { console, NULL, 0, files->len } };
@@ -339,8 +358,9 @@ import_files (AciniConsole *console, AciniProject *project, GPtrArray *files, co
 
   json_object_set_array_member (console->result, "slides", batch.array);
   for (guint i = 0; i < files->len && done; i++)
-    done = g_file_test (files->pdata[i], G_FILE_TEST_IS_DIR) ? import_competition (&batch, files->pdata[i], error)
-                                                             : import_file (&batch, files->pdata[i], intake, error);
+    done = acini_qupath_project_is (files->pdata[i])           ? import_qupath (&batch, files->pdata[i], error)
+           : g_file_test (files->pdata[i], G_FILE_TEST_IS_DIR) ? import_competition (&batch, files->pdata[i], error)
+                                                               : import_file (&batch, files->pdata[i], intake, error);
   last = batch.last;
   json_object_set_int_member (console->result, "failed", batch.n_failed);
   if (!done || batch.n_failed == 0)
@@ -484,7 +504,8 @@ const AciniCommand acini_command_import = {
     "the image's.\n\n"
     "FILE may be the folder of a HuBMAP competition as it was given out (2021: train.csv, train; 2022: train.csv, "
     "train_images, train_annotations; 2023: polygons.jsonl, train): its tables, run lengths and outlines belong to its "
-    "images.\n\n"
+    "images; or a project of QuPath (its folder or project.qpproj): its slides come in with the objects that were "
+    "exported as data/N/NAME.geojson.\n\n"
     "A table, and a pattern of names, fill in what else is known of the slides, of those that are in already, too: "
     "“import PROJECT --table FILE” takes no images.\n\n"
     "Without such a mask, annotations of another program named after the image (NAME.geojson, NAME.json, NAME.xml; "

@@ -18,9 +18,11 @@ run (AciniConsole *console, char **arguments, GError **error)
 const AciniCommand acini_command_journal_verify = {
   .name = "journal verify",
   .arguments = "PROJECT",
-  .summary = "Verifies the history of the labels",
-  .description = "Every edit of labels carries a SHA-256 over its content and the edit before. This computes the whole "
-                 "chain anew, and fails with the first edit that does not fit.",
+  .summary = "Verifies the history of labels and decisions",
+  .description
+  = "Every row of the history, of labels, decisions, slides, classes, regions and models, carries a SHA-256 "
+    "over its content and the row before. This computes the whole chain anew, and fails with the first row "
+    "that does not fit, or where labels or decisions are not what it makes of them.",
   .least = 1,
   .most = 1,
   .run = run,

@@ -10,10 +10,12 @@
 #include "app/training/acini-models.h"
 #include "app/training/acini-training-check.h"
 #include "app/training/acini-training.h"
+#include "data/project/acini-region.h"
 
 #include <string.h>
 
-static char *option_from, *option_recipe, *option_slides, *option_except, *option_held_out, *option_name;
+static char *option_from, *option_recipe, *option_slides, *option_except, *option_held_out, *option_name,
+    *option_region;
 static char *option_output;
 static char **option_set, **option_with;
 /* G_MININT: not given. */
@@ -36,6 +38,8 @@ static const GOptionEntry entries[] = {
   { "exclude", 0, 0, G_OPTION_ARG_STRING, &option_except, "Slides to exclude", "A,B,…" },
   { "held-out", 0, 0, G_OPTION_ARG_STRING, &option_held_out,
     "Slides to evaluate on, not trained on, or none (default: one in five)", "A,B,…" },
+  { "region", 0, 0, G_OPTION_ARG_STRING, &option_region,
+    "Learn from what lies in the regions of this name alone, and judge by it, see “acini-cli regions”", "NAME" },
   { "folds", 0, 0, G_OPTION_ARG_INT, &option_folds,
     "Train so many models, each without one share of the slides, and save them as one", "K" },
   { "with", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &option_with, "Train on the labels of this project, too (repeatable)",
@@ -108,7 +112,21 @@ adjust_recipe (AciniRecipe *recipe, GError **error)
   return acini_recipe_check (recipe, error);
 }
 
-/* Patterns concern the slides of the first project; of the others everything labelled is taken. */
+static gboolean
+choose_region (AciniTrainingPart *part, GError **error)
+{
+  g_auto (GStrv) names = option_region != NULL ? acini_project_list_region_names (part->project, error) : NULL;
+
+  part->region = option_region;
+  if (option_region == NULL || (names != NULL && g_strv_contains ((const char *const *)names, option_region)))
+    return TRUE;
+  if (names != NULL)
+    g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+                 "No slide has a region “%s”: “acini-cli regions” lists them.", option_region);
+  return FALSE;
+}
+
+/* Patterns and regions concern the slides of the first project; of the others everything labelled is taken. */
 static gboolean
 choose_slides (AciniTrainingPart *part, GError **error)
 {
@@ -121,6 +139,8 @@ choose_slides (AciniTrainingPart *part, GError **error)
         return FALSE;
       part->slides = acini_get_slide_ids (slides);
     }
+  if (!choose_region (part, error))
+    return FALSE;
   if (option_held_out == NULL)
     return TRUE;
   if (g_str_equal (option_held_out, "none"))

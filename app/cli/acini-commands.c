@@ -24,6 +24,8 @@ acini_commands_list (void)
     &acini_command_objects,
     &acini_command_results,
     &acini_command_regions,
+    &acini_command_reading,
+    &acini_command_agreement,
     &acini_command_report,
     &acini_command_preview,
     &acini_command_refit,

@@ -42,6 +42,8 @@ extern const AciniCommand acini_command_model_rename;
 extern const AciniCommand acini_command_model_random;
 extern const AciniCommand acini_command_new;
 extern const AciniCommand acini_command_objects;
+extern const AciniCommand acini_command_reading;
+extern const AciniCommand acini_command_agreement;
 extern const AciniCommand acini_command_phantom;
 extern const AciniCommand acini_command_preview;
 extern const AciniCommand acini_command_refit;

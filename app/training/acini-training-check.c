@@ -5,6 +5,7 @@
 #include "app/training/acini-training-check.h"
 
 #include "app/training/acini-replay.h"
+#include "data/project/acini-region.h"
 #include "model/core/acini-card.h"
 
 #include <gio/gio.h>
@@ -30,14 +31,18 @@ typedef struct
   gboolean background, class;
 } Kinds;
 
+/* Adds those of the slide that count: within @region (nullable) and outside exclusions. */
 static gboolean
-add_kinds (AciniProject *project, const AciniSlideRecord *record, Kinds *kinds, GError **error)
+add_kinds (AciniProject *project, const AciniSlideRecord *record, const char *region, Kinds *kinds, GError **error)
 {
+  g_autoptr (AciniRegionScope) scope = acini_region_scope_new (project, record->id, region, error);
   int level = MIN (CELL_LEVEL, acini_labels_get_n_levels (record->width, record->height) - 1);
   int side = ACINI_LABEL_TILE >> level;
   g_autoptr (GArray) tiles = acini_labels_list_tiles (project, record->id, error);
-  g_autofree guint8 *labels = g_malloc ((gsize)side * side);
+  g_autofree guint8 *labels = g_malloc ((gsize)side * side), *counts = g_malloc ((gsize)side * side);
 
+  if (scope == NULL)
+    return FALSE;
   for (guint i = 0; tiles != NULL && i < tiles->len && !(kinds->background && kinds->class); i++)
     {
       const AciniRect *tile = &g_array_index (tiles, AciniRect, i);
@@ -45,10 +50,11 @@ add_kinds (AciniProject *project, const AciniSlideRecord *record, Kinds *kinds, 
       if (!acini_labels_read (project, record->id, level, tile->x >> level, tile->y >> level, side, side, labels,
                               error))
         return FALSE;
+      acini_region_scope_rasterise (scope, (double)tile->x, (double)tile->y, 1 << level, side, side, counts);
       for (int k = 0; k < side * side; k++)
         {
-          kinds->background |= labels[k] == ACINI_LABEL_BACKGROUND;
-          kinds->class |= labels[k] >= ACINI_LABEL_FIRST_CLASS;
+          kinds->background |= counts[k] != 0 && labels[k] == ACINI_LABEL_BACKGROUND;
+          kinds->class |= counts[k] != 0 && labels[k] >= ACINI_LABEL_FIRST_CLASS;
         }
     }
   return tiles != NULL;
@@ -219,7 +225,7 @@ check_labels (GPtrArray *problems, const AciniTrainingPart *parts, GPtrArray *sp
 
       n += split->training->len;
       for (guint k = 0; k < split->training->len && !(kinds.background && kinds.class); k++)
-        if (!add_kinds (parts[i].project, g_ptr_array_index (split->training, k), &kinds, error))
+        if (!add_kinds (parts[i].project, g_ptr_array_index (split->training, k), parts[i].region, &kinds, error))
           return FALSE;
     }
   if (n == 0)

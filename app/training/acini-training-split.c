@@ -3,6 +3,7 @@
 #include "app/training/acini-training-split.h"
 
 #include "app/training/acini-folds.h"
+#include "data/project/acini-region.h"
 
 /* One in this many patients (or slides without one) is held out unless the user says which. */
 #define HELD_OUT_SHARE 5
@@ -20,6 +21,23 @@ contains (GArray *slides, gint64 id)
     if (g_array_index (slides, gint64, i) == id)
       return TRUE;
   return FALSE;
+}
+
+/* Takes out of @records the slides that have no region of the name that @part is about. */
+static gboolean
+leave_out (const AciniTrainingPart *part, GPtrArray *records, GError **error)
+{
+  for (guint i = records->len; i > 0 && part->region != NULL; i--)
+    {
+      const AciniSlideRecord *record = records->pdata[i - 1];
+      g_autoptr (AciniRegionScope) scope = acini_region_scope_new (part->project, record->id, part->region, error);
+
+      if (scope == NULL)
+        return FALSE;
+      if (!acini_region_scope_is_there (scope))
+        g_ptr_array_remove_index (records, i - 1);
+    }
+  return TRUE;
 }
 
 /* The slides that @part names, or all labelled ones, less those that it holds out. */
@@ -126,7 +144,7 @@ acini_training_split_new (const AciniTrainingPart *part, GError **error)
 
   self = g_new0 (AciniTrainingSplit, 1);
   self->records = acini_project_list_slides (part->project, error);
-  if (self->records == NULL)
+  if (self->records == NULL || !leave_out (part, self->records, error))
     return NULL;
   self->training = choose_training (part, self->records);
   self->held_out = choose_named (part, self->records);

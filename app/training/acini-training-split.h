@@ -11,8 +11,10 @@ G_BEGIN_DECLS
 typedef struct
 {
   AciniProject *project;
-  GArray *slides;   /* (element-type gint64) NULL: all labelled ones that are not held out */
-  GArray *held_out; /* (element-type gint64) NULL: of @slides those of one in five patients */
+  GArray *slides;     /* (element-type gint64) NULL: all labelled ones that are not held out */
+  GArray *held_out;   /* (element-type gint64) NULL: of @slides those of one in five patients */
+  const char *region; /* only what lies in the regions of this name is learnt from and judged on, and slides that have
+                       * none are left out; NULL: all.  Not owned */
 } AciniTrainingPart;
 
 typedef struct

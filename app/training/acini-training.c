@@ -15,9 +15,10 @@
 
 #define RECIPE_FILE "recipe.ini"
 
-/* @choosing (nullable): ids of the slides that choose the checkpoint. */
+/* @region (nullable): its name; @choosing (nullable): ids of the slides that choose the checkpoint. */
 static void
-add_slides (AciniProject *project, JsonArray *array, GPtrArray *records, const char *snapshot, GHashTable *choosing)
+add_slides (AciniProject *project, JsonArray *array, GPtrArray *records, const char *snapshot, const char *region,
+            GHashTable *choosing)
 {
   for (guint i = 0; i < records->len; i++)
     {
@@ -25,6 +26,8 @@ add_slides (AciniProject *project, JsonArray *array, GPtrArray *records, const c
       JsonObject *slide = acini_specification_slide_in (project, record);
 
       json_object_set_string_member (slide, "snapshot", snapshot);
+      if (region != NULL)
+        json_object_set_string_member (slide, "region", region);
       if (choosing != NULL && g_hash_table_contains (choosing, &record->id))
         json_object_set_boolean_member (slide, "chooses", TRUE);
       json_array_add_object_element (array, slide);
@@ -33,8 +36,8 @@ add_slides (AciniProject *project, JsonArray *array, GPtrArray *records, const c
 
 /* Freezes the labels of a project into @folder and adds its slides to @training and @held_out. */
 static gboolean
-add_part (AciniProject *home, AciniProject *project, AciniTrainingSplit *split, GHashTable *choosing, guint index,
-          const char *folder, JsonArray *training, JsonArray *held_out, GError **error)
+add_part (AciniProject *home, const AciniTrainingPart *part, AciniTrainingSplit *split, GHashTable *choosing,
+          guint index, const char *folder, JsonArray *training, JsonArray *held_out, GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autofree char *name = g_strdup_printf ("labels-%u.sqlite", index + 1);
@@ -46,11 +49,11 @@ add_part (AciniProject *home, AciniProject *project, AciniTrainingSplit *split, 
     g_array_append_val (ids, ((AciniSlideRecord *)g_ptr_array_index (split->held_out, i))->id);
   if (ids->len == 0)
     return TRUE;
-  if (!acini_training_split_keep (split, project, error))
+  if (!acini_training_split_keep (split, part->project, error))
     return FALSE;
-  add_slides (home, training, split->training, name, NULL);
-  add_slides (home, held_out, split->held_out, name, choosing);
-  return acini_labels_write_snapshot (project, ids, path, error);
+  add_slides (home, training, split->training, name, part->region, NULL);
+  add_slides (home, held_out, split->held_out, name, part->region, choosing);
+  return acini_labels_write_snapshot (part->project, ids, part->region, path, error);
 }
 
 static gboolean
@@ -60,8 +63,8 @@ add_parts (const AciniTrainingPart *parts, GPtrArray *splits, const char *folder
   g_autoptr (GPtrArray) choosing = acini_training_splits_choose (splits);
 
   for (guint i = 0; i < splits->len; i++)
-    if (!add_part (parts[0].project, parts[i].project, splits->pdata[i], choosing != NULL ? choosing->pdata[i] : NULL,
-                   i, folder, training, held_out, error))
+    if (!add_part (parts[0].project, &parts[i], splits->pdata[i], choosing != NULL ? choosing->pdata[i] : NULL, i,
+                   folder, training, held_out, error))
       return FALSE;
   return TRUE;
 }

@@ -41,7 +41,7 @@ acini_project_data_open (AciniProject *project, GArray *slides, const char *fold
   if (records != NULL && ids->len == 0)
     g_set_error_literal (error, ACINI_TRAINING_DATA_ERROR, ACINI_TRAINING_DATA_ERROR_ONE_KIND,
                          _ ("None of the slides has labels: mark some tissue with the brush first."));
-  if (ids->len == 0 || !acini_labels_write_snapshot (project, ids, path, error))
+  if (ids->len == 0 || !acini_labels_write_snapshot (project, ids, NULL, path, error))
     return NULL;
   return acini_training_data_new (array, folder, mpp, error);
 }

@@ -28,6 +28,7 @@ typedef enum
   ACINI_CARRIES_IMAGES = 1 << 13,  /* says which image an object belongs to */
   ACINI_CARRIES_RASTERS = 1 << 14, /* run lengths: read as outlines along pixel edges */
   ACINI_CARRIES_POLYGONS = 1 << 15,
+  ACINI_CARRIES_STATES = 1 << 16, /* of a review */
 } AciniAnnotationCarries;
 
 /* The names of the flags in @carries, the first one at 0; NULL behind the last. */
@@ -40,6 +41,7 @@ typedef struct
   gint64 width, height;
   double mpp;
   double offset_x, offset_y; /* nm from the middle of the glass to the slide's middle, as Hamamatsu's files say */
+  gboolean from_corner;      /* what is written begins at the corner of level 0, which GeoJSON then says */
 } AciniAnnotationSpace;
 
 /* Takes one object, which stays the caller's.  FALSE with @error set ends the reading. */

@@ -33,6 +33,8 @@ static const AciniAnnotationFormat *const formats[] = {
   &acini_format_rle,
   &acini_format_qupath_project,
   &acini_format_qpdata,
+  &acini_format_dicom_ann,
+  &acini_format_dicom_seg,
 };
 
 const AciniAnnotationFormat *const *
@@ -46,8 +48,8 @@ const char *
 acini_annotation_carries_name (AciniAnnotationCarries carries, guint number)
 {
   static const char *const names[]
-      = { "classes",  "names",      "ids",    "colours", "locks",  "measurements", "holes",   "parts",
-          "ellipses", "rectangles", "points", "lines",   "planes", "images",       "rasters", "polygons" };
+      = { "classes",    "names",  "ids",   "colours", "locks",  "measurements", "holes",    "parts", "ellipses",
+          "rectangles", "points", "lines", "planes",  "images", "rasters",      "polygons", "states" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if ((carries & (1u << i)) != 0 && number-- == 0)

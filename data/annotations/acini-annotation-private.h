@@ -33,7 +33,9 @@ struct _AciniAnnotationReader
   guint64 n_walked; /* values that acini_reader_walk () gave out */
   guint64 n_outside, n_swapped, n_inside;
   guint outside_line, outside_column;
-  gpointer state; /* the format's own */
+  gboolean without_lines;  /* the file is no text */
+  double scale_x, scale_y; /* of what is given out; 0: as it is */
+  gpointer state;          /* the format's own */
 };
 
 /* What was gathered in reader->annotation is checked, given out and reset. */
@@ -48,6 +50,8 @@ AciniJson *acini_reader_open_json (AciniAnnotationReader *self, GError **error);
  * items of the list at the top), "$.annotations[]"; "$": the whole, also when several stand behind one another. */
 typedef gboolean (*AciniJsonFunc) (AciniAnnotationReader *reader, const AciniJsonValue *value, GError **error);
 gboolean acini_reader_walk (AciniAnnotationReader *self, const char *const *places, AciniJsonFunc func, GError **error);
+gboolean acini_reader_walk_json (AciniAnnotationReader *self, AciniJson *json, const char *const *places,
+                                 AciniJsonFunc func, GError **error);
 /* How far @source is. */
 gboolean acini_reader_progress (AciniAnnotationReader *self, const AciniSource *source, GError **error);
 /* Fractions of the slide become pixels where its size is known; else they stay, and that is said once. */
@@ -134,6 +138,6 @@ extern const AciniAnnotationFormat acini_format_geojson, acini_format_aperio, ac
     acini_format_coco, acini_format_labelme, acini_format_cvat, acini_format_labelstudio, acini_format_via,
     acini_format_voc, acini_format_ome, acini_format_sliderunner, acini_format_camicroscope, acini_format_cytomine,
     acini_format_ndpa, acini_format_pathologycore, acini_format_hubmap, acini_format_rle, acini_format_qupath_project,
-    acini_format_qpdata;
+    acini_format_qpdata, acini_format_dicom_ann, acini_format_dicom_seg;
 
 G_END_DECLS

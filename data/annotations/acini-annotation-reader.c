@@ -132,6 +132,8 @@ emit (AciniAnnotationReader *self, GError **error)
 {
   AciniAnnotation *a = self->annotation;
 
+  if (self->scale_x > 0)
+    acini_annotation_transform (a, (const double[]){ self->scale_x, 0, 0, 0, self->scale_y, 0 });
   if (!check_numbers (self, error))
     return FALSE;
   if (a->kind == ACINI_ANNOTATION_POLYGON || a->kind == ACINI_ANNOTATION_MULTIPOLYGON)
@@ -316,9 +318,12 @@ walk (AciniAnnotationReader *self, AciniJson *json, GString *place, const char *
     }
   if (here && !(more && c == '['))
     {
-      const AciniJsonValue *value = acini_json_read (json, error);
-      gboolean done = value != NULL && func (self, value, error);
+      AciniJsonValue *value = acini_json_read (json, error);
+      gboolean done;
 
+      if (value != NULL && length > 0 && place->str[length - 1] != ']')
+        value->name = strrchr (place->str, '.') != NULL ? strrchr (place->str, '.') + 1 : NULL;
+      done = value != NULL && func (self, value, error);
       self->n_walked++;
       acini_json_forget (json);
       return done && !g_cancellable_set_error_if_cancelled (self->reading->cancellable, error);
@@ -350,14 +355,12 @@ walk (AciniAnnotationReader *self, AciniJson *json, GString *place, const char *
 }
 
 gboolean
-acini_reader_walk (AciniAnnotationReader *self, const char *const *places, AciniJsonFunc func, GError **error)
+acini_reader_walk_json (AciniAnnotationReader *self, AciniJson *json, const char *const *places, AciniJsonFunc func,
+                        GError **error)
 {
-  g_autoptr (AciniJson) json = acini_reader_open_json (self, error);
   g_autoptr (GString) place = g_string_new ("$");
   int c;
 
-  if (json == NULL)
-    return FALSE;
   while ((c = acini_json_peek (json, error)) > 0)
     {
       g_string_assign (place, "$");
@@ -365,4 +368,12 @@ acini_reader_walk (AciniAnnotationReader *self, const char *const *places, Acini
         return FALSE;
     }
   return c == 0;
+}
+
+gboolean
+acini_reader_walk (AciniAnnotationReader *self, const char *const *places, AciniJsonFunc func, GError **error)
+{
+  g_autoptr (AciniJson) json = acini_reader_open_json (self, error);
+
+  return json != NULL && acini_reader_walk_json (self, json, places, func, error);
 }

@@ -151,6 +151,7 @@ trace_parts (AciniAnnotationReader *reader, GArray *array, gboolean each, GError
   g_autofree char *class_name = g_strdup (reader->annotation->class_name);
   g_autofree char *image = g_strdup (reader->annotation->image);
   const guint line = reader->annotation->line, column = reader->annotation->column;
+  const int color = reader->annotation->class_color;
 
   for (guint i = 0; i < array->len; i++)
     {
@@ -176,6 +177,7 @@ trace_parts (AciniAnnotationReader *reader, GArray *array, gboolean each, GError
       if (!acini_reader_emit (reader, error))
         return FALSE;
       reader->annotation->class_name = g_strdup (class_name);
+      reader->annotation->class_color = color;
       reader->annotation->image = g_strdup (image);
       reader->annotation->line = line;
       reader->annotation->column = column;

@@ -93,35 +93,11 @@ list_contents (const AciniAnnotation *a)
   carries |= a->color != ACINI_NO_COLOR || a->class_color != ACINI_NO_COLOR ? ACINI_CARRIES_COLORS : 0;
   carries |= a->locked == 1 ? ACINI_CARRIES_LOCKS : 0;
   carries |= a->measurements->len > 0 ? ACINI_CARRIES_MEASUREMENTS : 0;
+  carries |= a->state != NULL ? ACINI_CARRIES_STATES : 0;
   carries |= acini_annotation_has_holes (a) ? ACINI_CARRIES_HOLES : 0;
   carries |= a->kind == ACINI_ANNOTATION_MULTIPOLYGON && acini_annotation_count_parts (a) > 1 ? ACINI_CARRIES_PARTS : 0;
   carries |= a->z > 0 || a->t > 0 ? ACINI_CARRIES_PLANES : 0;
   return carries;
-}
-
-static void
-copy_annotation (AciniAnnotation *to, const AciniAnnotation *from)
-{
-  acini_annotation_reset (to);
-  to->kind = from->kind;
-  g_array_append_vals (to->vertices, from->vertices->data, from->vertices->len);
-  g_array_append_vals (to->rings, from->rings->data, from->rings->len);
-  to->class_name = g_strdup (from->class_name);
-  to->name = g_strdup (from->name);
-  to->id = g_strdup (from->id);
-  to->object_type = g_strdup (from->object_type);
-  to->image = g_strdup (from->image);
-  to->color = from->color;
-  to->class_color = from->class_color;
-  to->locked = from->locked;
-  to->z = from->z;
-  to->t = from->t;
-  for (guint i = 0; i < from->measurements->len; i++)
-    {
-      const AciniMeasurement *m = &g_array_index (from->measurements, AciniMeasurement, i);
-
-      acini_annotation_add_measurement (to, m->name, m->value);
-    }
 }
 
 /* Each part with its holes as an object of its own. */
@@ -133,7 +109,7 @@ add_parts (AciniAnnotationWriter *self, const AciniAnnotation *whole, GError **e
 
   for (guint i = 0; i < whole->rings->len;)
     {
-      copy_annotation (part, whole);
+      acini_annotation_assign (part, whole);
       acini_annotation_clear_shape (part);
       do
         {
@@ -166,7 +142,7 @@ acini_annotation_writer_add (AciniAnnotationWriter *self, const AciniAnnotation 
     }
   if ((has & ACINI_CARRIES_ELLIPSES & ~can) != 0)
     {
-      copy_annotation (self->scratch, annotation);
+      acini_annotation_assign (self->scratch, annotation);
       acini_annotation_flatten (self->scratch, ROUND);
       annotation = self->scratch;
     }

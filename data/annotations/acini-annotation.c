@@ -38,6 +38,7 @@ acini_annotation_reset (AciniAnnotation *self)
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->object_type, g_free);
+  g_clear_pointer (&self->state, g_free);
   g_clear_pointer (&self->image, g_free);
   self->color = self->class_color = ACINI_NO_COLOR;
   self->locked = self->z = self->t = -1;
@@ -62,6 +63,41 @@ acini_annotation_free (AciniAnnotation *self)
   g_array_unref (self->rings);
   g_array_unref (self->measurements);
   g_free (self);
+}
+
+void
+acini_annotation_assign (AciniAnnotation *to, const AciniAnnotation *from)
+{
+  acini_annotation_reset (to);
+  to->kind = from->kind;
+  g_array_append_vals (to->vertices, from->vertices->data, from->vertices->len);
+  g_array_append_vals (to->rings, from->rings->data, from->rings->len);
+  to->class_name = g_strdup (from->class_name);
+  to->name = g_strdup (from->name);
+  to->id = g_strdup (from->id);
+  to->object_type = g_strdup (from->object_type);
+  to->state = g_strdup (from->state);
+  to->image = g_strdup (from->image);
+  to->color = from->color;
+  to->class_color = from->class_color;
+  to->locked = from->locked;
+  to->z = from->z;
+  to->t = from->t;
+  for (guint i = 0; i < from->measurements->len; i++)
+    {
+      const AciniMeasurement *m = &g_array_index (from->measurements, AciniMeasurement, i);
+
+      acini_annotation_add_measurement (to, m->name, m->value);
+    }
+}
+
+AciniAnnotation *
+acini_annotation_copy (const AciniAnnotation *self)
+{
+  AciniAnnotation *copy = acini_annotation_new ();
+
+  acini_annotation_assign (copy, self);
+  return copy;
 }
 
 void
@@ -280,6 +316,20 @@ acini_annotation_get_axes (const AciniAnnotation *self, double *rx, double *ry, 
   *rx = hypot (ax * cos (turn) + bx * sin (turn), ay * cos (turn) + by * sin (turn));
   *ry = hypot (bx * cos (turn) - ax * sin (turn), by * cos (turn) - ay * sin (turn));
   *angle = atan2 (ay * cos (turn) + by * sin (turn), ax * cos (turn) + bx * sin (turn));
+}
+
+void
+acini_annotation_get_rectangle (const AciniAnnotation *self, double *x, double *y, double *width, double *height,
+                                double *angle)
+{
+  const AciniVertex *v = (const AciniVertex *)(gpointer)self->vertices->data;
+
+  g_return_if_fail (self->vertices->len == 4);
+  *x = (v[0].x + v[2].x) / 2;
+  *y = (v[0].y + v[2].y) / 2;
+  *width = hypot (v[1].x - v[0].x, v[1].y - v[0].y);
+  *height = hypot (v[2].x - v[1].x, v[2].y - v[1].y);
+  *angle = atan2 (v[1].y - v[0].y, v[1].x - v[0].x);
 }
 
 /* Crossing edges */

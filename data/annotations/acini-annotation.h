@@ -58,6 +58,7 @@ typedef struct
   GArray *rings;    /* of AciniRing; an outer ring begins a part.  Points and ellipses have a single one */
   char *class_name, *name, *id;
   char *object_type;    /* QuPath's: "annotation", "detection", "cell" … */
+  char *state;          /* what a review decided: "accepted", "rejected", "flagged" */
   char *image;          /* the image it belongs to, where a file tells of several */
   int color;            /* 0xRRGGBB of the object, or ACINI_NO_COLOR … */
   int class_color;      /* … and of its class */
@@ -72,6 +73,9 @@ void acini_annotation_free (AciniAnnotation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniAnnotation, acini_annotation_free)
 /* As new; what was allocated is kept for the next object. */
 void acini_annotation_reset (AciniAnnotation *self);
+/* All of @from becomes that of @to. */
+void acini_annotation_assign (AciniAnnotation *to, const AciniAnnotation *from);
+AciniAnnotation *acini_annotation_copy (const AciniAnnotation *self); /* (transfer full) */
 /* The shape alone is taken away. */
 void acini_annotation_clear_shape (AciniAnnotation *self);
 
@@ -100,6 +104,9 @@ void acini_annotation_transform (AciniAnnotation *self, const double m[6]);
 void acini_annotation_flatten (AciniAnnotation *self, guint n);
 /* The axes of an ellipse: half lengths, and the angle of the first in radians. */
 void acini_annotation_get_axes (const AciniAnnotation *self, double *rx, double *ry, double *angle);
+/* The middle, the sides and the angle of the first one of a rectangle, which may be turned. */
+void acini_annotation_get_rectangle (const AciniAnnotation *self, double *x, double *y, double *width, double *height,
+                                     double *angle);
 /* Whether edges of one ring cross each other.  Rings whose edges are too many to compare count as sound. */
 gboolean acini_annotation_crosses_itself (const AciniAnnotation *self);
 

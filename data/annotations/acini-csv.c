@@ -14,6 +14,8 @@ struct _AciniCsv
   char separator;
   gsize longest;
   GString *field;
+  gint64 column;  /* of the next character */
+  GArray *starts; /* of gint64: the columns of the row's fields */
 };
 
 /* FALSE with @error set; at the end of the file, too, at == end. */
@@ -43,6 +45,7 @@ acini_csv_open (const char *path, gsize longest, GCancellable *cancellable, GErr
   self->source = g_steal_pointer (&source);
   self->longest = longest > 0 ? longest : G_MAXSIZE;
   self->field = g_string_new (NULL);
+  self->starts = g_array_new (FALSE, FALSE, sizeof (gint64));
   if (!fill (self, error))
     return NULL;
   for (const char *p = self->at; p != self->end && *p != '\n'; p++)
@@ -61,6 +64,7 @@ acini_csv_free (AciniCsv *self)
     return;
   g_clear_pointer (&self->source, acini_source_free);
   g_string_free (self->field, TRUE);
+  g_array_unref (self->starts);
   g_free (self);
 }
 
@@ -70,14 +74,20 @@ acini_csv_get_line (const AciniCsv *self)
   return self->line;
 }
 
+gint64
+acini_csv_get_column (const AciniCsv *self, guint number)
+{
+  return number < self->starts->len ? g_array_index (self->starts, gint64, number) : 1;
+}
+
 /* Takes what belongs to the field up to the next character that ends it, or begins or ends quotes. */
 static void
 take_span (AciniCsv *self, gboolean quoted)
 {
   const char *p = self->at;
 
-  while (p != self->end && *p != '"' && *p != '\r' && (quoted || (*p != self->separator && *p != '\n')))
-    p++;
+  for (; p != self->end && *p != '"' && *p != '\r' && (quoted || (*p != self->separator && *p != '\n')); p++)
+    self->column += (*p & 0xc0) != 0x80;
   if (self->field->len <= self->longest)
     g_string_append_len (self->field, self->at, p - self->at);
   self->at = p;
@@ -99,6 +109,9 @@ acini_csv_read (AciniCsv *self, GPtrArray **fields, GError **error)
   g_return_val_if_fail (self != NULL && fields != NULL, FALSE);
 
   *fields = NULL;
+  self->column = 1;
+  g_array_set_size (self->starts, 0);
+  g_array_append_val (self->starts, self->column);
   for (;;)
     {
       gsize before = self->field->len;
@@ -114,6 +127,7 @@ acini_csv_read (AciniCsv *self, GPtrArray **fields, GError **error)
       if (self->at == self->end)
         continue;
       c = *self->at++;
+      self->column++;
       if (c == '"')
         {
           /* Two quotes within quotes are one: the second opens again what the first closed. */
@@ -125,7 +139,10 @@ acini_csv_read (AciniCsv *self, GPtrArray **fields, GError **error)
         }
       closed = FALSE;
       if (c == self->separator)
-        end_field (self, row);
+        {
+          end_field (self, row);
+          g_array_append_val (self->starts, self->column);
+        }
       else if (c == '\n')
         break;
     }

@@ -19,6 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniCsv, acini_csv_free)
 gboolean acini_csv_read (AciniCsv *self, GPtrArray **fields, GError **error);
 /* Of the row that was read last, from 1. */
 guint acini_csv_get_line (const AciniCsv *self);
+/* Where its field @number begins, in characters from 1. */
+gint64 acini_csv_get_column (const AciniCsv *self, guint number);
 
 /* The place of the first of @names, NULL-terminated, that is in @head, whatever the case; -1: none. */
 int acini_csv_find (const GPtrArray *head, const char *const *names);

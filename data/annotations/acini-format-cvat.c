@@ -172,6 +172,110 @@ read_file (AciniAnnotationReader *reader, GError **error)
   return done;
 }
 
+/* The shapes are put by until the classes are known, which stand before them. */
+static gboolean
+begin (AciniAnnotationWriter *writer, GError **error)
+{
+  return TRUE;
+}
+
+static void
+add_attribute (GString *text, const char *name, double number)
+{
+  g_string_append_printf (text, " %s=\"", name);
+  acini_text_add_number (text, number);
+  g_string_append_c (text, '"');
+}
+
+static void
+add_points (GString *text, const AciniAnnotation *a)
+{
+  g_string_append (text, " points=\"");
+  for (guint i = 0; i < g_array_index (a->rings, AciniRing, 0).n; i++)
+    {
+      const AciniVertex *v = &g_array_index (a->vertices, AciniVertex, i);
+
+      if (i > 0)
+        g_string_append_c (text, ';');
+      acini_text_add_number (text, v->x);
+      g_string_append_c (text, ',');
+      acini_text_add_number (text, v->y);
+    }
+  g_string_append_c (text, '"');
+}
+
+static gboolean
+add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
+{
+  static const char *const elements[] = { "polygon", "polygon", "ellipse", "box", "points", "polyline" };
+  GString *text = acini_writer_get_layer (writer, 0, error);
+  double x, y, width, height, angle = 0;
+
+  if (text == NULL)
+    return FALSE;
+  acini_writer_get_class (writer, a);
+  g_string_append_printf (text, "    <%s label=\"", elements[a->kind]);
+  acini_text_add_xml (text, a->class_name != NULL ? a->class_name : "");
+  g_string_append (text, "\" source=\"manual\" occluded=\"0\" z_order=\"0\"");
+  if (a->kind == ACINI_ANNOTATION_ELLIPSE)
+    {
+      acini_annotation_get_axes (a, &width, &height, &angle);
+      add_attribute (text, "cx", g_array_index (a->vertices, AciniVertex, 0).x);
+      add_attribute (text, "cy", g_array_index (a->vertices, AciniVertex, 0).y);
+      add_attribute (text, "rx", width);
+      add_attribute (text, "ry", height);
+    }
+  else if (a->kind == ACINI_ANNOTATION_RECTANGLE)
+    {
+      acini_annotation_get_rectangle (a, &x, &y, &width, &height, &angle);
+      add_attribute (text, "xtl", x - width / 2);
+      add_attribute (text, "ytl", y - height / 2);
+      add_attribute (text, "xbr", x + width / 2);
+      add_attribute (text, "ybr", y + height / 2);
+    }
+  else
+    add_points (text, a);
+  if (angle != 0)
+    add_attribute (text, "rotation", angle * 180 / G_PI);
+  g_string_append (text, "/>\n");
+  return TRUE;
+}
+
+static gboolean
+end (AciniAnnotationWriter *writer, GError **error)
+{
+  GString *text = writer->text;
+
+  g_string_append (text, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<annotations>\n  <version>1.1</version>\n"
+                         "  <meta><task><labels>\n");
+  for (guint i = 0; i < writer->class_names->len; i++)
+    {
+      int color = g_array_index (writer->class_colors, int, i);
+
+      g_string_append (text, "    <label><name>");
+      acini_text_add_xml (text, writer->class_names->pdata[i]);
+      g_string_append (text, "</name>");
+      if (color != ACINI_NO_COLOR)
+        {
+          g_string_append (text, "<color>");
+          acini_text_add_color (text, color);
+          g_string_append (text, "</color>");
+        }
+      g_string_append (text, "</label>\n");
+    }
+  g_string_append (text, "  </labels></task></meta>\n  <image id=\"0\" name=\"");
+  acini_text_add_xml (text, writer->image != NULL ? writer->image : "");
+  g_string_append_c (text, '"');
+  if (writer->space.width > 0)
+    g_string_append_printf (text, " width=\"%" G_GINT64_FORMAT "\" height=\"%" G_GINT64_FORMAT "\"",
+                            writer->space.width, writer->space.height);
+  g_string_append (text, ">\n");
+  if (!acini_writer_put_layer (writer, 0, error))
+    return FALSE;
+  g_string_append (text, "  </image>\n</annotations>\n");
+  return TRUE;
+}
+
 const AciniAnnotationFormat acini_format_cvat = {
   .id = "cvat",
   .name = "CVAT XML",
@@ -181,4 +285,7 @@ const AciniAnnotationFormat acini_format_cvat = {
              | ACINI_CARRIES_RASTERS,
   .sniff = sniff,
   .read = read_file,
+  .begin = begin,
+  .add = add,
+  .end = end,
 };

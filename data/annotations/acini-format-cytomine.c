@@ -216,12 +216,101 @@ read_file (AciniAnnotationReader *reader, GError **error)
   return done;
 }
 
+/* As the server lists annotations. */
+static gboolean
+begin (AciniAnnotationWriter *writer, GError **error)
+{
+  if (writer->space.height > 0)
+    {
+      g_string_append (writer->text, "{\"collection\":[");
+      return TRUE;
+    }
+  g_set_error_literal (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_NEEDS,
+                       _ ("Cytomine counts y from the bottom, which takes the slide's size: give it with --size WxH."));
+  return FALSE;
+}
+
+/* "(x y, x y)", closed where it encloses something.  Returns: behind the ring's vertices. */
+static const AciniVertex *
+add_ring (AciniAnnotationWriter *writer, const AciniVertex *v, guint n, gboolean closed)
+{
+  for (guint i = 0; i < n + closed; i++)
+    {
+      const AciniVertex *here = &v[i % n];
+
+      g_string_append (writer->text, i > 0 ? ", " : "(");
+      acini_text_add_number (writer->text, here->x);
+      g_string_append_c (writer->text, ' ');
+      acini_text_add_number (writer->text, (double)writer->space.height - here->y);
+    }
+  g_string_append_c (writer->text, ')');
+  return v + n;
+}
+
+static void
+add_rings (AciniAnnotationWriter *writer, const AciniAnnotation *a)
+{
+  const gboolean several = a->kind == ACINI_ANNOTATION_MULTIPOLYGON;
+  const AciniVertex *v = (const AciniVertex *)(gconstpointer)a->vertices->data;
+
+  g_string_append (writer->text, several ? "MULTIPOLYGON ((" : "POLYGON (");
+  for (guint i = 0; i < a->rings->len; i++)
+    {
+      const AciniRing *ring = &g_array_index (a->rings, AciniRing, i);
+
+      if (i > 0)
+        g_string_append (writer->text, several && !ring->hole ? "), (" : ", ");
+      v = add_ring (writer, v, ring->n, TRUE);
+    }
+  g_string_append (writer->text, several ? "))" : ")");
+}
+
+static gboolean
+add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
+{
+  const AciniVertex *v = (const AciniVertex *)(gconstpointer)a->vertices->data;
+  const guint n = g_array_index (a->rings, AciniRing, 0).n;
+
+  g_string_append (writer->text, writer->n > 1 ? ",\n{" : "\n{");
+  if (a->id != NULL)
+    {
+      g_string_append (writer->text, "\"id\":");
+      acini_text_add_json (writer->text, a->id);
+      g_string_append_c (writer->text, ',');
+    }
+  g_string_append (writer->text, "\"location\":\"");
+  if (a->kind == ACINI_ANNOTATION_POINT || a->kind == ACINI_ANNOTATION_LINE)
+    {
+      g_string_append (writer->text, a->kind == ACINI_ANNOTATION_LINE ? "LINESTRING "
+                                     : n > 1                          ? "MULTIPOINT "
+                                                                      : "POINT ");
+      add_ring (writer, v, n, FALSE);
+    }
+  else
+    add_rings (writer, a);
+  g_string_append (writer->text, "\",\"term\":[");
+  if (a->class_name != NULL)
+    acini_text_add_json (writer->text, a->class_name);
+  g_string_append (writer->text, "]}");
+  return TRUE;
+}
+
+static gboolean
+end (AciniAnnotationWriter *writer, GError **error)
+{
+  g_string_append (writer->text, "\n]}\n");
+  return TRUE;
+}
+
 const AciniAnnotationFormat acini_format_cytomine = {
   .id = "cytomine",
   .name = "Cytomine (well-known text)",
-  .suffix = "wkt",
+  .suffix = "json",
   .carries = ACINI_CARRIES_POLYGONS | ACINI_CARRIES_IDS | ACINI_CARRIES_CLASSES | ACINI_CARRIES_HOLES
              | ACINI_CARRIES_PARTS | ACINI_CARRIES_POINTS | ACINI_CARRIES_LINES,
   .sniff = sniff,
   .read = read_file,
+  .begin = begin,
+  .add = add,
+  .end = end,
 };

@@ -85,6 +85,9 @@ take_measurements (AciniAnnotation *a, const AciniJsonValue *value)
 static void
 take_properties (AciniAnnotation *a, const AciniJsonValue *properties)
 {
+  /* The items of a list have no names. */
+  if (properties == NULL || properties->kind != ACINI_JSON_OBJECT)
+    return;
   for (const AciniJsonValue *p = acini_json_first (properties); p != NULL; p = p->next)
     if (strcmp (p->name, "classification") == 0)
       take_class (a, p);
@@ -96,6 +99,8 @@ take_properties (AciniAnnotation *a, const AciniJsonValue *properties)
       a->locked = p->kind == ACINI_JSON_BOOLEAN ? (int)p->number : -1;
     else if (strcmp (p->name, "measurements") == 0)
       take_measurements (a, p);
+    else if (strcmp (p->name, "metadata") == 0 && acini_json_get_string (p, "Review") != NULL)
+      a->state = (g_free (a->state), g_strdup (acini_json_get_string (p, "Review")));
     else if (strcmp (p->name, "objectType") == 0 || strcmp (p->name, "object_type") == 0)
       a->object_type = (g_free (a->object_type), acini_json_dup_text (p));
 }
@@ -264,7 +269,8 @@ read_file (AciniAnnotationReader *reader, GError **error)
 static gboolean
 begin (AciniAnnotationWriter *writer, GError **error)
 {
-  g_string_append (writer->text, "{\"type\":\"FeatureCollection\",\"features\":[");
+  g_string_append_printf (writer->text, "{\"type\":\"FeatureCollection\",%s\"features\":[",
+                          writer->space.from_corner ? "\"origin\":\"slide\"," : "");
   return TRUE;
 }
 
@@ -379,6 +385,13 @@ add_properties (GString *text, const AciniAnnotation *a)
     }
   if (a->locked >= 0)
     g_string_append_printf (text, ",\"isLocked\":%s", a->locked != 0 ? "true" : "false");
+  /* QuPath keeps what stands in its objects' metadata, and shows it. */
+  if (a->state != NULL)
+    {
+      g_string_append (text, ",\"metadata\":{\"Review\":");
+      acini_text_add_json (text, a->state);
+      g_string_append_c (text, '}');
+    }
   if (a->measurements->len > 0)
     {
       const char *before = ",\"measurements\":{";
@@ -431,7 +444,7 @@ const AciniAnnotationFormat acini_format_geojson = {
   .carries = ACINI_CARRIES_POLYGONS | ACINI_CARRIES_CLASSES | ACINI_CARRIES_NAMES | ACINI_CARRIES_IDS
              | ACINI_CARRIES_COLORS | ACINI_CARRIES_LOCKS | ACINI_CARRIES_MEASUREMENTS | ACINI_CARRIES_HOLES
              | ACINI_CARRIES_PARTS | ACINI_CARRIES_ELLIPSES | ACINI_CARRIES_POINTS | ACINI_CARRIES_LINES
-             | ACINI_CARRIES_PLANES,
+             | ACINI_CARRIES_PLANES | ACINI_CARRIES_STATES,
   .sniff = sniff,
   .read = read_file,
   .begin = begin,

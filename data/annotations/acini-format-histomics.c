@@ -175,10 +175,7 @@ add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
         }
       else
         {
-          middle = (AciniVertex){ (v[0].x + v[2].x) / 2, (v[0].y + v[2].y) / 2 };
-          rx = hypot (v[1].x - v[0].x, v[1].y - v[0].y);
-          ry = hypot (v[2].x - v[1].x, v[2].y - v[1].y);
-          angle = atan2 (v[1].y - v[0].y, v[1].x - v[0].x);
+          acini_annotation_get_rectangle (a, &middle.x, &middle.y, &rx, &ry, &angle);
         }
       g_string_append_printf (
           text, "\"type\":\"%s\",\"center\":", a->kind == ACINI_ANNOTATION_ELLIPSE ? "ellipse" : "rectangle");

@@ -73,7 +73,11 @@ take_image (AciniAnnotationReader *reader, const AciniJsonValue *image, GError *
     state->image = acini_json_get_string (metadata, "name");
   /* The number is a file name of ours: no way out of the folder. */
   if (entry == NULL || strspn (entry, "0123456789") != strlen (entry))
-    return TRUE;
+    {
+      acini_reader_problem (reader, image->line, image->column, TRUE,
+                            _ ("the image here has no number, so its objects are not looked for."));
+      return TRUE;
+    }
   folder = g_build_filename (state->folder, "data", entry, NULL);
   data = g_build_filename (folder, "data.qpdata", NULL);
   dir = g_dir_open (folder, 0, NULL);
@@ -139,7 +143,7 @@ const AciniAnnotationFormat acini_format_qupath_project = {
   .carries = ACINI_CARRIES_POLYGONS | ACINI_CARRIES_CLASSES | ACINI_CARRIES_NAMES | ACINI_CARRIES_IDS
              | ACINI_CARRIES_COLORS | ACINI_CARRIES_LOCKS | ACINI_CARRIES_MEASUREMENTS | ACINI_CARRIES_HOLES
              | ACINI_CARRIES_PARTS | ACINI_CARRIES_ELLIPSES | ACINI_CARRIES_POINTS | ACINI_CARRIES_LINES
-             | ACINI_CARRIES_PLANES | ACINI_CARRIES_IMAGES,
+             | ACINI_CARRIES_PLANES | ACINI_CARRIES_IMAGES | ACINI_CARRIES_STATES,
   .sniff = sniff,
   .read = read_file,
 };

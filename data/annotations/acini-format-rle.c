@@ -11,6 +11,9 @@
 #include <math.h>
 #include <string.h>
 
+/* What is longer is said to be impossible where the runs are laid out. */
+#define LONGEST_SIDE ((gint64)1 << 24)
+
 enum
 {
   ID,
@@ -25,6 +28,7 @@ typedef struct
   AciniSource *source;
   const char *at, *end;
   guint line;
+  gint64 column;          /* of the next character */
   int columns[N_COLUMNS]; /* their places; -1: not there */
 } Table;
 
@@ -50,6 +54,7 @@ get (Table *table, GError **error)
       if (n <= 0)
         return n < 0 ? -2 : -1;
     }
+  table->column += (*table->at & 0xc0) != 0x80;
   return (guchar)*table->at++;
 }
 
@@ -83,32 +88,38 @@ read_field (Table *table, GString *field, gboolean *last, gboolean *over, GError
 }
 
 static gboolean
-take_runs (AciniAnnotationReader *reader, const char *text, gint64 width, gint64 height, guint line, GError **error)
+take_runs (AciniAnnotationReader *reader, const char *text, gint64 width, gint64 height, guint line, gint64 column,
+           GError **error)
 {
   g_autoptr (GArray) runs = g_array_new (FALSE, FALSE, sizeof (AciniRun));
-  gboolean sorted = TRUE;
+  const gint64 n_pixels = width <= LONGEST_SIDE && height <= LONGEST_SIDE ? width * height : G_MAXINT64;
+  gint64 behind = 0;
 
   for (const char *at = text + strspn (text, " \t"); *at != '\0';)
     {
+      const guint here = (guint)MIN (column + (at - text), G_MAXUINT);
       AciniRun run;
       guint64 start, length;
       char *end;
 
       start = g_ascii_strtoull (at, &end, 10);
       if (end == at || *end != ' ')
-        return acini_reader_fail (reader, line, 1, error, _ ("run lengths are pairs of numbers “start length”."));
+        return acini_reader_fail (reader, line, here, error, _ ("run lengths are pairs of numbers “start length”."));
       at = end + strspn (end, " ");
       length = g_ascii_strtoull (at, &end, 10);
       if (end == at || start < 1 || length < 1 || start > G_MAXINT64 || length > G_MAXINT64
           || (*end != '\0' && *end != ' '))
-        return acini_reader_fail (reader, line, 1, error, _ ("run lengths are pairs of numbers “start length”."));
+        return acini_reader_fail (reader, line, here, error, _ ("run lengths are pairs of numbers “start length”."));
       run = (AciniRun){ (gint64)start - 1, (gint64)length };
       at = end + strspn (end, " \t");
-      sorted = sorted && (runs->len == 0 || g_array_index (runs, AciniRun, runs->len - 1).start < run.start);
+      if (run.start < behind)
+        return acini_reader_fail (reader, line, here, error,
+                                  _ ("the run here begins before the end of the one before it."));
+      if (run.start > n_pixels || run.length > n_pixels - run.start)
+        return acini_reader_fail (reader, line, here, error, _ ("the run here reaches beyond the image."));
+      behind = run.start + run.length;
       g_array_append_val (runs, run);
     }
-  if (!sorted)
-    return acini_reader_fail (reader, line, 1, error, _ ("the runs here are not in the order of their starts."));
   return acini_reader_add_runs (reader, (const AciniRun *)(gconstpointer)runs->data, runs->len, width, height, TRUE,
                                 error);
 }
@@ -136,7 +147,7 @@ read_head (Table *table, GString *field, gboolean *over, GError **error)
 }
 
 static gboolean
-take_row (AciniAnnotationReader *reader, char **fields, guint line, GError **error)
+take_row (AciniAnnotationReader *reader, char **fields, guint line, gint64 column, GError **error)
 {
   gint64 width = reader->reading->space.width, height = reader->reading->space.height;
 
@@ -154,8 +165,8 @@ take_row (AciniAnnotationReader *reader, char **fields, guint line, GError **err
     }
   reader->annotation->image = g_strdup (fields[ID]);
   reader->annotation->line = line;
-  reader->annotation->column = 1;
-  return take_runs (reader, fields[RUNS], width, height, line, error);
+  reader->annotation->column = (guint)MIN (column, G_MAXUINT);
+  return take_runs (reader, fields[RUNS], width, height, line, column, error);
 }
 
 static gboolean
@@ -163,20 +174,24 @@ read_row (AciniAnnotationReader *reader, Table *table, GString *field, gboolean 
 {
   char *fields[N_COLUMNS] = { NULL };
   gboolean last = FALSE, done = TRUE;
+  gint64 column = 1; /* of the runs */
   int n = 0;
 
   for (; done && !last; n++)
     {
+      if (table->columns[RUNS] == n)
+        column = table->column;
       done = read_field (table, field, &last, over, error);
       for (int j = 0; done && j < N_COLUMNS; j++)
         if (table->columns[j] == n)
           fields[j] = g_strndup (field->str, field->len);
     }
   if (done && fields[RUNS] != NULL)
-    done = take_row (reader, fields, table->line, error);
+    done = take_row (reader, fields, table->line, column, error);
   else if (done && (n > 1 || field->len > 0))
     done = acini_reader_fail (reader, table->line, 1, error, _ ("the row here has no run lengths."));
   table->line++;
+  table->column = 1;
   for (int j = 0; j < N_COLUMNS; j++)
     g_free (fields[j]);
   return done;
@@ -194,6 +209,7 @@ read_file (AciniAnnotationReader *reader, GError **error)
     return FALSE;
   if (table.columns[RUNS] < 0)
     return acini_reader_fail (reader, 1, 1, error, _ ("there is no column “rle” or “encoding”."));
+  table.column = 1;
   while (!over)
     if (!read_row (reader, &table, field, &over, error) || !acini_reader_progress (reader, source, error))
       return FALSE;

@@ -8,6 +8,7 @@
 #include "data/annotations/acini-annotation-private.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <math.h>
 #include <sqlite3.h>
 #include <string.h>
@@ -56,6 +57,15 @@ fail (AciniAnnotationReader *reader, sqlite3 *database, GError **error)
   return acini_reader_fail (reader, 0, 0, error, sentence);
 }
 
+/* SQLite does not look whether text is UTF-8. */
+static char *
+dup_text (sqlite3_stmt *row, int column)
+{
+  const char *text = (const char *)sqlite3_column_text (row, column);
+
+  return text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+}
+
 static gboolean
 read_objects (AciniAnnotationReader *reader, sqlite3 *database, sqlite3_stmt *objects, sqlite3_stmt *points,
               GError **error)
@@ -73,8 +83,8 @@ read_objects (AciniAnnotationReader *reader, sqlite3 *database, sqlite3_stmt *ob
         return fail (reader, database, error);
       shape (a, sqlite3_column_int (objects, 1));
       a->id = g_strdup_printf ("%" G_GINT64_FORMAT, (gint64)sqlite3_column_int64 (objects, 0));
-      a->image = g_strdup ((const char *)sqlite3_column_text (objects, 2));
-      a->class_name = g_strdup ((const char *)sqlite3_column_text (objects, 3));
+      a->image = dup_text (objects, 2);
+      a->class_name = dup_text (objects, 3);
       if (!acini_reader_emit (reader, error)
           || g_cancellable_set_error_if_cancelled (reader->reading->cancellable, error))
         return FALSE;
@@ -101,44 +111,15 @@ read_database (AciniAnnotationReader *reader, const char *path, GError **error)
   return done;
 }
 
-/* SQLite needs a file it can seek in: what is packed is unpacked beside the others of its kind. */
-static gboolean
-unpack (AciniSource *source, GFile **file, GError **error)
-{
-  g_autoptr (GFileIOStream) stream = NULL;
-  GOutputStream *output;
-  const char *bytes;
-  gssize n;
-
-  *file = g_file_new_tmp (NULL, &stream, error);
-  if (*file == NULL)
-    return FALSE;
-  output = g_io_stream_get_output_stream (G_IO_STREAM (stream));
-  while ((n = acini_source_read (source, &bytes, error)) > 0)
-    if (!g_output_stream_write_all (output, bytes, (gsize)n, NULL, NULL, error))
-      return FALSE;
-  return n == 0 && g_io_stream_close (G_IO_STREAM (stream), NULL, error);
-}
-
 static gboolean
 read_file (AciniAnnotationReader *reader, GError **error)
 {
-  g_autoptr (AciniSource) source = NULL;
-  g_autoptr (GFile) file = NULL;
-  g_autofree char *path = NULL, *absolute = NULL;
-  gboolean done;
+  gboolean temporary, done;
+  g_autofree char *path = acini_source_unpack (reader->path, &temporary, reader->reading->cancellable, error);
 
-  if (!g_str_has_suffix (reader->path, ".gz"))
-    {
-      absolute = g_canonicalize_filename (reader->path, NULL);
-      return read_database (reader, absolute, error);
-    }
-  source = acini_source_open (reader->path, reader->reading->cancellable, error);
-  done = source != NULL && unpack (source, &file, error);
-  path = file != NULL ? g_file_get_path (file) : NULL;
-  done = done && read_database (reader, path, error);
-  if (file != NULL)
-    g_file_delete (file, NULL, NULL);
+  done = path != NULL && read_database (reader, path, error);
+  if (path != NULL && temporary)
+    g_unlink (path);
   return done;
 }
 

@@ -308,12 +308,32 @@ convert (const char *text, char **end)
   return (*text == '-' ? -1.0 : 1.0) * ((double)digits / powers[n_behind]);
 }
 
+/* Most numbers are whole, of a few digits, and not cut by the end of the piece. */
+static gboolean
+read_whole_number (AciniJson *self, double *number)
+{
+  const char *p = self->at;
+  gboolean negative = p < self->end && *p == '-';
+  gint64 whole = 0;
+  int n = 0;
+
+  for (p += negative; p < self->end && g_ascii_isdigit (*p) && n < 15; p++, n++)
+    whole = whole * 10 + (*p - '0');
+  if (n == 0 || p == self->end || (*p != ',' && *p != ']' && *p != '}'))
+    return FALSE;
+  *number = negative ? -(double)whole : (double)whole;
+  self->at = p;
+  return TRUE;
+}
+
 static gboolean
 read_number (AciniJson *self, double *number, GError **error)
 {
   char text[LONGEST_NUMBER + 1], *end;
   int n = 0, c;
 
+  if (read_whole_number (self, number))
+    return TRUE;
   while ((c = look (self)) >= 0 && (g_ascii_isalnum (c) || c == '+' || c == '-' || c == '.'))
     {
       if (n == LONGEST_NUMBER)

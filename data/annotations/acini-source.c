@@ -190,10 +190,59 @@ acini_source_open (const char *path, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&self);
 }
 
+AciniSource *
+acini_source_new_for_stream (const char *path, GInputStream *stream, gint64 size, GCancellable *cancellable)
+{
+  AciniSource *self = g_new0 (AciniSource, 1);
+
+  self->name = g_filename_display_basename (path);
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  self->buffer = g_malloc (PIECE);
+  self->file = stream;
+  self->stream = g_object_ref (stream);
+  self->size = size;
+  self->packed = TRUE; /* DICOM may be */
+  return self;
+}
+
+char *
+acini_source_unpack (const char *path, gboolean *temporary, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AciniSource) source = NULL;
+  g_autoptr (GFileIOStream) stream = NULL;
+  g_autoptr (GFile) file = NULL;
+  GOutputStream *output;
+  const char *bytes;
+  gssize n;
+
+  *temporary = g_str_has_suffix (path, ".gz");
+  if (!*temporary)
+    return g_canonicalize_filename (path, NULL);
+  source = acini_source_open (path, cancellable, error);
+  file = source != NULL ? g_file_new_tmp (NULL, &stream, error) : NULL;
+  if (file == NULL)
+    return NULL;
+  output = g_io_stream_get_output_stream (G_IO_STREAM (stream));
+  while ((n = acini_source_read (source, &bytes, error)) > 0)
+    if (!g_output_stream_write_all (output, bytes, (gsize)n, NULL, cancellable, error))
+      break;
+  if (n == 0 && g_io_stream_close (G_IO_STREAM (stream), cancellable, error))
+    return g_file_get_path (file);
+  g_file_delete (file, NULL, NULL);
+  return NULL;
+}
+
 const char *
 acini_source_get_name (const AciniSource *self)
 {
   return self->name;
+}
+
+/* Bytes of the file that were read. */
+static gint64
+get_n_packed (const AciniSource *self)
+{
+  return G_IS_SEEKABLE (self->file) ? g_seekable_tell (G_SEEKABLE (self->file)) : self->size;
 }
 
 double
@@ -218,8 +267,7 @@ acini_source_read (AciniSource *self, const char **bytes, GError **error)
       return -1;
     }
   self->n_read += n;
-  if (self->packed && self->n_read > SUSPICIOUS
-      && self->n_read > MOST_RATIO * g_seekable_tell (G_SEEKABLE (self->file)))
+  if (self->packed && self->n_read > SUSPICIOUS && self->n_read > MOST_RATIO * get_n_packed (self))
     {
       g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_LIMIT,
                    _ ("“%s” unpacks to more than %d times its size, as no annotations do. It is not read."), self->name,

@@ -12,6 +12,13 @@ typedef struct _AciniSource AciniSource;
 
 /* Returns: (transfer full), or NULL with @error set. */
 AciniSource *acini_source_open (const char *path, GCancellable *cancellable, GError **error);
+/* What a program writes about a file of @size bytes: UTF-8.  @stream: (transfer full). */
+AciniSource *acini_source_new_for_stream (const char *path, GInputStream *stream, gint64 size,
+                                          GCancellable *cancellable);
+/* The file @path, or, where it is packed, a new temporary one with its bytes, which is the caller's to delete:
+ * *@temporary.  For libraries and programs that have to seek.  Returns: (transfer full) absolute, or NULL with @error.
+ */
+char *acini_source_unpack (const char *path, gboolean *temporary, GCancellable *cancellable, GError **error);
 void acini_source_free (AciniSource *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniSource, acini_source_free)
 

@@ -16,6 +16,8 @@
 /* Vertices of an ellipse. */
 #define ROUND 256
 #define IGNORED "ignore"
+/* 255 keeps what is there. */
+#define LAST_LABEL 254
 
 typedef struct
 {
@@ -23,7 +25,7 @@ typedef struct
   const AciniSlideRecord *slide;
   const AciniAnnotationFormat *format;
   AciniEdit *edit;
-  GHashTable *labels;                        /* class name → label; 0: not known yet */
+  GHashTable *labels;                        /* class name → label that is painted for it, see choose_labels () */
   GHashTable *images;                        /* names of the images that the file tells of */
   char *image;                               /* of them the slide's; NULL: all */
   gboolean ignored;                          /* this reading is that of what is ignored */
@@ -43,7 +45,25 @@ is_ignored (const AciniAnnotation *a)
   return a->class_name != NULL && g_ascii_strncasecmp (a->class_name, IGNORED, strlen (IGNORED)) == 0;
 }
 
-/* The first reading: what is in the file. */
+/* The label for a class name until all of them are known; 0: there are more than labels. */
+static guint8
+find_label (Import *self, const char *name)
+{
+  gpointer label;
+
+  name = name != NULL ? name : "";
+  if (g_hash_table_lookup_extended (self->labels, name, NULL, &label))
+    return (guint8)GPOINTER_TO_UINT (label);
+  label = GUINT_TO_POINTER (ACINI_LABEL_FIRST_CLASS + g_hash_table_size (self->labels));
+  if (GPOINTER_TO_UINT (label) > LAST_LABEL)
+    label = NULL;
+  g_hash_table_insert (self->labels, g_strdup (name), label);
+  return (guint8)GPOINTER_TO_UINT (label);
+}
+
+static gboolean paint (const AciniAnnotation *a, gpointer user_data, GError **error);
+
+/* The first reading: what is in the file, and its areas painted as if they were all of the slide. */
 static gboolean
 survey (const AciniAnnotation *a, gpointer user_data, GError **error)
 {
@@ -63,10 +83,12 @@ survey (const AciniAnnotation *a, gpointer user_data, GError **error)
                     && y0 + (double)self->y < (double)self->slide->height && x1 + (double)self->x > 0
                     && y1 + (double)self->y > 0;
   if (is_ignored (a))
-    self->n_ignored++;
-  else
-    g_hash_table_insert (self->labels, g_strdup (a->class_name != NULL ? a->class_name : ""), NULL);
-  return TRUE;
+    {
+      self->n_ignored++;
+      return TRUE;
+    }
+  find_label (self, a->class_name);
+  return g_hash_table_size (self->images) > 1 || paint (a, self, error);
 }
 
 static void
@@ -123,23 +145,31 @@ is_known (AciniProject *project, const char *name)
   return FALSE;
 }
 
-/* Gives each class name of the file its label, and the project the classes it lacks. */
+/* Gives each class name of the file its label, and the project the classes it lacks; what was painted gets them. */
 static gboolean
 choose_labels (Import *self, GError **error)
 {
   g_autoptr (GPtrArray) names = g_hash_table_get_keys_as_ptr_array (self->labels);
+  guint8 map[256];
 
+  for (int label = 0; label < 256; label++)
+    map[label] = (guint8)label;
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = names->pdata[i];
+      guint painted = GPOINTER_TO_UINT (g_hash_table_lookup (self->labels, name));
       int label = ACINI_LABEL_FIRST_CLASS;
 
       if (*name != '\0' && (names->len > 1 || is_known (self->project, name)))
         label = acini_labels_import_take_class (self->project, name, error);
-      if (label == 0)
+      if (label > 0 && painted == 0)
+        g_set_error_literal (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
+                             _ ("The file has more classes than a project can take (253)."));
+      if (label == 0 || painted == 0)
         return FALSE;
-      g_hash_table_insert (self->labels, g_strdup (name), GINT_TO_POINTER (label));
+      map[painted] = (guint8)label;
     }
+  acini_edit_map_labels (self->edit, map);
   return TRUE;
 }
 
@@ -229,7 +259,7 @@ paint (const AciniAnnotation *a, gpointer user_data, GError **error)
       || (self->image != NULL && g_strcmp0 (a->image, self->image) != 0))
     return TRUE;
   if (!self->ignored)
-    label = (guint8)GPOINTER_TO_INT (g_hash_table_lookup (self->labels, a->class_name != NULL ? a->class_name : ""));
+    label = find_label (self, a->class_name);
   if (a->kind == ACINI_ANNOTATION_ELLIPSE)
     {
       acini_annotation_clear_shape (self->flat);
@@ -258,6 +288,17 @@ check_survey (Import *self, const char *name, GError **error)
   return self->problem == NULL && self->n_inside > 0;
 }
 
+/* What the file does not tell of is background, without seams. */
+static gboolean
+clear_slide (Import *self, GError **error)
+{
+  const AciniRect whole = { 0, 0, self->slide->width, self->slide->height };
+
+  self->n_units = 0;
+  return acini_edit_paint (self->edit, &whole, NULL, ACINI_LABEL_BACKGROUND, error)
+         && acini_edit_cut (self->edit, &whole, NULL, error);
+}
+
 static gboolean
 run (Import *self, const char *path, GCancellable *cancellable, GError **error)
 {
@@ -267,16 +308,17 @@ run (Import *self, const char *path, GCancellable *cancellable, GError **error)
           .problem = note_problem,
           .user_data = self,
           .cancellable = cancellable };
-  const AciniRect whole = { 0, 0, self->slide->width, self->slide->height };
   g_autofree char *name = g_filename_display_name (path);
 
   reading.format = self->format;
-  if (!acini_annotations_read (path, &reading, error) || !check_survey (self, name, error)
-      || !choose_image (self, name, error) || !choose_labels (self, error))
+  if (!clear_slide (self, error) || !acini_annotations_read (path, &reading, error) || !check_survey (self, name, error)
+      || !choose_image (self, name, error))
     return FALSE;
   reading.func = paint;
-  if (!acini_edit_paint (self->edit, &whole, NULL, ACINI_LABEL_BACKGROUND, error)
-      || !acini_edit_cut (self->edit, &whole, NULL, error) || !acini_annotations_read (path, &reading, error))
+  /* Areas of other images were painted, too. */
+  if (self->image != NULL && (!clear_slide (self, error) || !acini_annotations_read (path, &reading, error)))
+    return FALSE;
+  if (!choose_labels (self, error))
     return FALSE;
   self->ignored = TRUE;
   if (self->n_ignored > 0 && !acini_annotations_read (path, &reading, error))

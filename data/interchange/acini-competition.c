@@ -7,8 +7,10 @@
 #include "data/annotations/acini-csv.h"
 #include "data/annotations/acini-source.h"
 #include "data/base/acini-file-name.h"
+#include "data/slides/acini-import-error.h"
 
 #include <errno.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -154,9 +156,26 @@ give (AciniCompetition *self, const char *id, gboolean test, const char *annotat
   return add_common (self, fields, id, test, error) && self->func (&given, self->user_data, error);
 }
 
+/* Where a row stands. */
+typedef struct
+{
+  const char *file;
+  AciniCsv *csv;
+} Place;
+
+/* Returns: FALSE. */
+static gboolean
+refuse (const Place *place, guint field, GError **error, const char *sentence)
+{
+  g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_DAMAGED, _ ("“%s”, line %u, column %lld: %s"), place->file,
+               acini_csv_get_line (place->csv), (long long)acini_csv_get_column (place->csv, field), sentence);
+  return FALSE;
+}
+
 /* A row of train.csv, or of test.csv. */
 static gboolean
-take_row (AciniCompetition *self, const GPtrArray *head, const GPtrArray *row, gboolean test, GError **error)
+take_row (AciniCompetition *self, const GPtrArray *head, const GPtrArray *row, const Place *place, gboolean test,
+          GError **error)
 {
   static const char *const columns[] = { "rle", "encoding", NULL };
   g_autoptr (AciniSlideFields) fields = acini_slide_fields_new ();
@@ -165,10 +184,17 @@ take_row (AciniCompetition *self, const GPtrArray *head, const GPtrArray *row, g
   g_autofree char *name = g_strconcat (id, ".json", NULL);
   g_autofree char *outlines = g_build_filename (self->folder, "train_annotations", name, NULL);
   gboolean outlined = !test && self->year == ORGANS_2022 && g_file_test (outlines, G_FILE_TEST_EXISTS);
+  GError *problem = NULL;
 
+  if (strpbrk (id, "/\\") != NULL)
+    return refuse (place, (guint)key, error, _ ("an image's name leads to another folder. Correct the table."));
   for (guint i = 0; i < MIN (head->len, row->len); i++)
-    if ((int)i != key && (int)i != column && !acini_slide_fields_take (fields, head->pdata[i], row->pdata[i], error))
-      return FALSE;
+    if ((int)i != key && (int)i != column && !acini_slide_fields_take (fields, head->pdata[i], row->pdata[i], &problem))
+      {
+        refuse (place, i, error, problem->message);
+        g_error_free (problem);
+        return FALSE;
+      }
   return give (self, id, test, outlined ? outlines : NULL,
                !test && !outlined && column >= 0 && column < (int)row->len ? row->pdata[column] : NULL, fields, error);
 }
@@ -191,7 +217,7 @@ walk_table (AciniCompetition *self, const char *name, gboolean test, GError **er
       if (row == NULL)
         break;
       if ((int)row->len > acini_csv_find_key (head) && (row->len > 1 || *(char *)row->pdata[0] != '\0')
-          && !take_row (self, head, row, test, error))
+          && !take_row (self, head, row, &(Place){ name, csv }, test, error))
         return FALSE;
     }
   return TRUE;
@@ -199,7 +225,7 @@ walk_table (AciniCompetition *self, const char *name, gboolean test, GError **er
 
 /* A line of polygons.jsonl, as a file of its own for as long as it is looked at. */
 static gboolean
-take_line (AciniCompetition *self, const char *line, gssize length, GError **error)
+take_line (AciniCompetition *self, const char *line, gssize length, guint number, GError **error)
 {
   g_autoptr (AciniSlideFields) fields = acini_slide_fields_new ();
   g_autoptr (JsonParser) parser = json_parser_new ();
@@ -208,8 +234,13 @@ take_line (AciniCompetition *self, const char *line, gssize length, GError **err
   gboolean done;
   int file;
 
-  if (!json_parser_load_from_data (parser, line, length, error))
-    return FALSE;
+  if (!json_parser_load_from_data (parser, line, length, NULL))
+    {
+      g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_DAMAGED,
+                   _ ("“polygons.jsonl”, line %u, column %u: this is no JSON; the file may be cut off. Copy it again."),
+                   number, json_parser_get_current_pos (parser) + 1);
+      return FALSE;
+    }
   if (JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
     id = json_object_get_string_member_with_default (json_node_get_object (json_parser_get_root (parser)), "id", NULL);
   if (id == NULL)
@@ -231,6 +262,7 @@ walk_lines (AciniCompetition *self, const char *name, GError **error)
   g_autoptr (GString) line = g_string_new (NULL);
   const char *bytes;
   gssize n = 0;
+  guint number = 0;
 
   while (source != NULL && (n = acini_source_read (source, &bytes, error)) > 0)
     for (const char *at = bytes, *end = bytes + n; at < end;)
@@ -241,11 +273,13 @@ walk_lines (AciniCompetition *self, const char *name, GError **error)
         at = stop != NULL ? stop + 1 : end;
         if (stop == NULL)
           continue;
-        if (line->len > 1 && !take_line (self, line->str, (gssize)line->len, error))
+        number++;
+        if (line->len > 1 && !take_line (self, line->str, (gssize)line->len, number, error))
           return FALSE;
         g_string_truncate (line, 0);
       }
-  return source != NULL && n == 0 && (line->len <= 1 || take_line (self, line->str, (gssize)line->len, error));
+  return source != NULL && n == 0
+         && (line->len <= 1 || take_line (self, line->str, (gssize)line->len, number + 1, error));
 }
 
 static int

@@ -8,6 +8,7 @@
 #include "data/base/acini-tiles.h"
 #include "data/interchange/acini-export.h"
 #include "data/labels/acini-labels.h"
+#include "data/project/acini-region.h"
 #include "data/slides/acini-slide.h"
 #include "data/slides/acini-vips.h"
 
@@ -32,7 +33,8 @@ typedef struct
   gboolean split;     /* some slide has one */
   guint8 values[256]; /* of masks, by label */
   int n_classes;
-  guint8 *rgb, *mask; /* of a picture */
+  guint8 *rgb, *mask;            /* of a picture */
+  const AciniRegionScope *scope; /* what counts of the slide; NULL: all */
   double n_pixels, sums[3], squares[3];
   GString *table;
   AciniProgressFunc progress;
@@ -118,9 +120,12 @@ read_mask (Dataset *self, const AciniSlideRecord *record, const Part *part, gboo
         }
       for (int i = 0; i < side; i++)
         {
-          gint64 column = (gint64)(part->x + (i + 0.5) * part->width / side) - x;
+          double middle = part->x + (i + 0.5) * part->width / side;
+          gint64 column = (gint64)middle - x;
           guint8 label = strip[(y - top) * width + CLAMP (column, 0, width - 1)];
 
+          if (self->scope != NULL && !acini_region_scope_contains (self->scope, middle, (double)y + 0.5))
+            label = ACINI_LABEL_UNLABELLED;
           self->mask[(gsize)j * side + i] = self->values[label];
           *any = *any || label != ACINI_LABEL_UNLABELLED;
         }
@@ -288,6 +293,7 @@ static gboolean
 write_slide (Dataset *self, const AciniSlideRecord *record, GError **error)
 {
   g_autoptr (AciniSlide) slide = NULL;
+  g_autoptr (AciniRegionScope) scope = NULL;
   const Part whole = { 0, 0, (double)record->width, (double)record->height };
   const char *name = g_hash_table_lookup (self->names, &record->id);
 
@@ -300,8 +306,10 @@ write_slide (Dataset *self, const AciniSlideRecord *record, GError **error)
       return FALSE;
     }
   slide = acini_slide_open (record->path, error);
-  if (slide == NULL)
+  scope = slide != NULL ? acini_region_scope_new (self->project, record->id, NULL, error) : NULL;
+  if (scope == NULL)
     return FALSE;
+  self->scope = acini_region_scope_is_all (scope) ? NULL : scope;
   self->result->n_slides++;
   add_row (self, record, name);
   return self->options->mpp > 0 ? write_patches (self, record, slide, name, error)

@@ -45,8 +45,9 @@ gboolean acini_dataset_layout_parse (const char *text, AciniDatasetLayout *layou
 
 /* Writes the slides @records (element-type AciniSlideRecord) that have labels into the folder @path, which appears when
  * it is complete and must not be there before.  In masks a pixel has the number of its class, 0 for the background, and
- * where nobody labelled 255, or the number after the last class in nnU-Net's layout.  Beside them dataset.json says
- * classes, mean and deviation, and slides.csv what is known of each slide.  Patches without any label are left out. */
+ * where nobody labelled, and in exclusions, 255, or the number after the last class in nnU-Net's layout.  Beside them
+ * dataset.json says classes, mean and deviation, and slides.csv what is known of each slide.  Patches without any label
+ * are left out. */
 gboolean acini_dataset_write (AciniProject *project, GPtrArray *records, const char *path,
                               const AciniDatasetOptions *options, AciniDatasetResult *result,
                               AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable,

@@ -186,7 +186,10 @@ take_number (const AciniObject *object, gpointer user_data)
 static gboolean
 number_objects (Reader *reader, GError **error)
 {
-  return reader->index != NULL && acini_object_index_foreach (reader->index, NULL, take_number, reader->numbers, error);
+  const AciniObjectQuery query = { .scope = reader->source->scope };
+
+  return reader->index != NULL
+         && acini_object_index_foreach (reader->index, &query, take_number, reader->numbers, error);
 }
 
 gboolean

@@ -9,11 +9,13 @@ gboolean acini_export_write_png (const AciniExportSource *source, const char *pa
                                  gpointer user_data, GCancellable *cancellable, GError **error);
 gboolean acini_export_write_tiff (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
                                   gpointer user_data, GCancellable *cancellable, GError **error);
-gboolean acini_export_write_rle (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
-                                 gpointer user_data, GCancellable *cancellable, GError **error);
 gboolean acini_export_write_geojson (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
                                      gpointer user_data, GCancellable *cancellable, GError **error);
 
+/* @format: one of annotations. */
+gboolean acini_export_write_outlines (const AciniExportSource *source, const char *format, const char *path,
+                                      AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable,
+                                      GError **error);
 gboolean acini_export_write_instances (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
                                        gpointer user_data, GCancellable *cancellable, GError **error);
 gboolean acini_export_write_report (const AciniExportSource *source, const char *path, AciniProgressFunc progress,

@@ -14,6 +14,7 @@ acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int widt
                    GError **error)
 {
   g_autofree guint8 *piece = g_malloc ((gsize)MIN (width, PIECE) * MIN (height, PIECE));
+  g_autofree guint8 *counts = source->scope != NULL ? g_malloc ((gsize)MIN (width, PIECE) * MIN (height, PIECE)) : NULL;
 
   for (int top = 0; top < height; top += PIECE)
     for (int left = 0; left < width; left += PIECE)
@@ -29,15 +30,41 @@ acini_export_read (const AciniExportSource *source, gint64 x, gint64 y, int widt
                                             error);
         if (!done)
           return FALSE;
+        if (counts != NULL)
+          acini_region_scope_rasterise (source->scope, (double)(x + left), (double)(y + top), 1, w, h, counts);
         for (int j = 0; j < h; j++)
           for (int i = 0; i < w; i++)
             {
-              guint8 label = piece[(gsize)j * w + i];
+              gsize at = (gsize)j * w + i;
+              guint8 class = piece[at] >= ACINI_LABEL_FIRST_CLASS ? piece[at] - 1 : 0;
 
-              classes[(gsize)(top + j) * width + left + i] = label >= ACINI_LABEL_FIRST_CLASS ? label - 1 : 0;
+              classes[(gsize)(top + j) * width + left + i]
+                  = counts == NULL || counts[at] != 0 ? class : source->ignored;
             }
       }
   return TRUE;
+}
+
+gboolean
+acini_export_find_scope (const AciniExportSource *source, AciniRegionScope **scope, GError **error)
+{
+  g_autoptr (AciniRegionScope) found = NULL;
+
+  *scope = NULL;
+  if (source->project == NULL)
+    return TRUE;
+  found = acini_region_scope_new (source->project, source->slide->id, NULL, error);
+  if (found != NULL && !acini_region_scope_is_all (found))
+    *scope = g_steal_pointer (&found);
+  return found != NULL || *scope != NULL;
+}
+
+guint32
+acini_export_get_colour (int number)
+{
+  static const guint32 colours[] = { 0x009e73, 0x0072b2, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xf0e442 };
+
+  return colours[(guint)(number - 1) % G_N_ELEMENTS (colours)];
 }
 
 AciniObjectIndex *

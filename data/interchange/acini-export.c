@@ -17,8 +17,15 @@ static const AciniExportFormat formats[] = {
   { "instances-tiff", N_ ("Objects, TIFF (32 Bit)"), "tiff", acini_export_write_instances_tiff },
   { "ome", N_ ("Mask, OME-TIFF (a Channel per Class)"), "ome.tiff", acini_export_write_ome },
   { "probabilities", N_ ("Probabilities, OME-TIFF"), "ome.tiff", acini_export_write_probabilities },
-  { "geojson", N_ ("Outlines, GeoJSON (QuPath)"), "geojson", acini_export_write_geojson },
-  { "rle", N_ ("Run Lengths, CSV (Kaggle)"), "csv", acini_export_write_rle },
+  { "geojson", N_ ("Outlines, GeoJSON (QuPath)"), "geojson", acini_export_write_geojson, "geojson" },
+  { "coco", N_ ("Outlines, COCO"), "json", NULL, "coco" },
+  { "asap", N_ ("Outlines, ASAP"), "xml", NULL, "asap" },
+  { "aperio", N_ ("Outlines, ImageScope (Aperio)"), "xml", NULL, "aperio" },
+  { "histomics", N_ ("Outlines, HistomicsUI"), "json", NULL, "histomics" },
+  { "labelme", N_ ("Outlines, labelme"), "json", NULL, "labelme" },
+  { "rle", N_ ("Run Lengths, CSV (Kaggle, HuBMAP 2022)"), "csv", NULL, NULL, ACINI_EXPORT_TABLE_2022 },
+  { "submission-2021", N_ ("Run Lengths, CSV (HuBMAP 2021)"), "csv", NULL, NULL, ACINI_EXPORT_TABLE_2021 },
+  { "submission-2023", N_ ("Objects, CSV (HuBMAP 2023)"), "csv", NULL, NULL, ACINI_EXPORT_TABLE_2023 },
   { "report", N_ ("Report, PDF"), "pdf", acini_export_write_report },
 };
 
@@ -109,11 +116,34 @@ take_problem (GError *problem, const char *path, GError **error)
   g_error_free (problem);
 }
 
+static gboolean
+write_table (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
+             AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (AciniExportTable) table = acini_export_table_new (format->table, path, error);
+
+  return table != NULL && acini_export_table_add (table, source, progress, user_data, cancellable, error)
+         && acini_export_table_close (table, error);
+}
+
+static gboolean
+write_slide (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
+             AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
+{
+  if (format->table != ACINI_EXPORT_TABLE_NONE)
+    return write_table (format, source, path, progress, user_data, cancellable, error);
+  if (format->write == NULL || (format->annotations != NULL && source->tolerance > 0))
+    return acini_export_write_outlines (source, format->annotations, path, progress, user_data, cancellable, error);
+  return format->write (source, path, progress, user_data, cancellable, error);
+}
+
 gboolean
 acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
                     AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
   g_autofree char *folder = NULL, *name = NULL, *hidden = NULL, *partial = NULL;
+  g_autoptr (AciniRegionScope) scope = NULL;
+  AciniExportSource counting;
   GError *problem = NULL;
 
   g_return_val_if_fail (format != NULL && source != NULL && source->slide != NULL && path != NULL, FALSE);
@@ -121,12 +151,18 @@ acini_export_write (const AciniExportFormat *format, const AciniExportSource *so
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
+  counting = *source;
+  if (!acini_export_find_scope (source, &scope, error))
+    return FALSE;
+  counting.scope = scope;
+  if (format->write != acini_export_write_png && format->write != acini_export_write_tiff)
+    counting.ignored = 0;
   /* In the same folder, so that the rename is atomic; the suffix stays, libvips writes by it. */
   folder = g_path_get_dirname (path);
   name = g_path_get_basename (path);
   hidden = g_strdup_printf (".%d-%s", (int)getpid (), name);
   partial = g_build_filename (folder, hidden, NULL);
-  if (!format->write (source, partial, progress, user_data, cancellable, &problem))
+  if (!write_slide (format, &counting, partial, progress, user_data, cancellable, &problem))
     {
       g_unlink (partial);
       take_problem (problem, path, error);

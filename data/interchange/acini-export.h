@@ -3,7 +3,7 @@
 
 /* The effective mask of one slide as a file: one function per format behind one table. */
 
-#include "data/interchange/acini-export-source.h"
+#include "data/interchange/acini-export-table.h"
 
 G_BEGIN_DECLS
 
@@ -16,6 +16,8 @@ typedef struct
   const char *name;   /* for people; untranslated, marked for translation */
   const char *suffix; /* of the file, without the dot */
   AciniExportFunc write;
+  const char *annotations;    /* the format of annotations that it is, whose outlines can be simplified; nullable */
+  AciniExportTableKind table; /* one file of all slides */
 } AciniExportFormat;
 
 /* The formats, *@n of them; static. */
@@ -32,10 +34,13 @@ GHashTable *acini_export_name_files (AciniProject *project, GError **error);
  * instances-tiff: the same of four bytes a pixel, pyramidal and tiled.
  * ome: OME-TIFF, a channel of 0 and 255 per class with its name; probabilities: the same of what the model said, 0 …
  * 255, at its own scale.
- * rle: Kaggle's table "id,rle", all classes together.
- * geojson: QuPath's FeatureCollection of polygons with holes, one per object, with class, id and measures.
+ * rle, submission-2021, submission-2023: see acini-export-table.h; here of one slide.
+ * geojson: QuPath's FeatureCollection of polygons with holes, one per object, with class, id and measures; coco, asap,
+ * aperio, histomics, labelme: the same as far as those can carry it.
  * report: a PDF, see acini-report.h.
- * The file appears when it is complete; a cancelled or failed export leaves what was there before. */
+ * What lies in an exclusion is outside, or has the source's @ignored in png and tiff; objects whose centre does are
+ * left out of instances and geojson; probabilities stay as the model said them. The file appears when it is complete; a
+ * cancelled or failed export leaves what was there before. */
 gboolean acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
                              AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error);
 

@@ -8,6 +8,7 @@
 #include "data/base/acini-resolution.h"
 #include "data/interchange/acini-competition.h"
 #include "data/interchange/acini-mask-match.h"
+#include "data/interchange/acini-qupath-project.h"
 #include "data/slides/acini-slide-import.h"
 
 #include <glib/gstdio.h>
@@ -99,8 +100,14 @@ list_files (Preview *self, GPtrArray *named, GError **error)
     {
       const char *path = named->pdata[i];
       g_autoptr (AciniCompetition) competition = NULL;
-      guint n_missing;
+      guint n_missing, n_unread;
 
+      if (acini_qupath_project_is (path))
+        {
+          if (!acini_qupath_project_foreach (path, add_image, self, &n_missing, &n_unread, error))
+            return FALSE;
+          continue;
+        }
       if (!g_file_test (path, G_FILE_TEST_IS_DIR))
         {
           g_ptr_array_add (plain, g_strdup (path));

@@ -16,10 +16,10 @@ typedef struct
   const char *pattern;          /* … both */
 } AciniPreviewReading;
 
-/* Looks at @files (element-type filename): slides, images, and folders: those of a competition, or of images and
- * slides, without what is in folders within.  Files are read side by side, in bounded memory.  @project: nullable,
- * where duplicates are looked for, too. Returns: (transfer full) (element-type AciniPreviewFile), or NULL with @error
- * set: it was cancelled, or the pattern of names is none. */
+/* Looks at @files (element-type filename): slides, images, and folders: those of a competition, of a project of
+ * QuPath, or of images and slides, without what is in folders within.  Files are read side by side, in bounded memory.
+ * @project: nullable, where duplicates are looked for, too. Returns: (transfer full) (element-type AciniPreviewFile),
+ * or NULL with @error set: it was cancelled, or the pattern of names is none. */
 GPtrArray *acini_preview (AciniProject *project, GPtrArray *files, const AciniPreviewReading *reading,
                           AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error);
 

@@ -135,15 +135,6 @@ acini_report_free (AciniReport *self)
 
 /* The picture. */
 
-/* Okabe and Ito's colours, as on the screen. */
-static guint32
-get_colour (guint8 class)
-{
-  static const guint32 colours[] = { 0x009e73, 0xd55e00, 0x0072b2, 0xcc79a7, 0xe69f00, 0x56b4e9 };
-
-  return colours[(class - 1) % G_N_ELEMENTS (colours)];
-}
-
 /* The mask at the middles of the picture's pixels: class numbers. */
 static guint8 *
 sample_mask (const AciniExportSource *source, int width, int height, AciniProgressFunc progress, gpointer user_data,
@@ -191,7 +182,7 @@ draw_outlines (guint32 *pixels, const guint8 *classes, int width, int height)
               edge = edge || i < 0 || j < 0 || i >= width || j >= height || classes[(gsize)j * width + i] != class;
             }
         if (edge)
-          pixels[(gsize)y * width + x] = 0xff000000 | get_colour (class);
+          pixels[(gsize)y * width + x] = 0xff000000 | acini_export_get_colour (class);
       }
 }
 

@@ -15,6 +15,14 @@
 
 #define TILE ACINI_TILE_SIZE
 
+/* Where runs stand in a file. */
+typedef struct
+{
+  const char *file;
+  guint line;
+  gint64 column;
+} Place;
+
 /* A column of tiles: pixels, one image column behind the other, and which of its tiles any run has met. */
 typedef struct
 {
@@ -25,6 +33,7 @@ typedef struct
   gboolean *met;
   guint8 *tile;
   guint8 label;
+  const Place *place;
 } Band;
 
 /* Turns the tiles that were met round, gives them to the edit, and leaves the band empty. */
@@ -78,10 +87,17 @@ lay_run (Band *self, gint64 start, gint64 length, GError **error)
   return TRUE;
 }
 
+/* @at: characters before the run. */
 static gboolean
-refuse (const char *what, guint64 number, GError **error)
+refuse (const Band *self, const char *what, guint64 number, gsize at, GError **error)
 {
-  g_set_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE, what, (unsigned long long)number);
+  g_autofree char *sentence = g_strdup_printf (what, (unsigned long long)number);
+
+  if (self->place == NULL)
+    g_set_error_literal (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE, sentence);
+  else
+    g_set_error (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE, _ ("“%s”, line %u, column %lld: %s"),
+                 self->place->file, self->place->line, (long long)(self->place->column + (gint64)at), sentence);
   return FALSE;
 }
 
@@ -95,17 +111,19 @@ lay_runs (Band *self, const char *runs, gint64 *n_units, GCancellable *cancellab
   for (const char *at = runs + strspn (runs, " \t"); *at != '\0'; number++)
     {
       char *end;
+      const gsize place = (gsize)(at - runs);
       guint64 start = g_ascii_strtoull (at, &end, 10), length;
 
       if (end == at || *end != ' ')
-        return refuse (_ ("Run %llu is no pair of numbers “start length”."), number, error);
+        return refuse (self, _ ("Run %llu is no pair of numbers “start length”."), number, place, error);
       at = end;
       length = g_ascii_strtoull (at, &end, 10);
       if (end == at || start < 1 || length < 1 || (*end != '\0' && *end != ' ' && *end != '\t'))
-        return refuse (_ ("Run %llu is no pair of numbers “start length”."), number, error);
+        return refuse (self, _ ("Run %llu is no pair of numbers “start length”."), number, place, error);
       at = end + strspn (end, " \t");
       if (start - 1 < (guint64)behind || start - 1 > (guint64)n_pixels || length > (guint64)n_pixels - (start - 1))
-        return refuse (_ ("Run %llu lies before the one before it, over it, or outside of the slide."), number, error);
+        return refuse (self, _ ("Run %llu lies before the one before it, over it, or outside of the slide."), number,
+                       place, error);
       behind = (gint64)(start - 1 + length);
       *n_units += (gint64)length;
       if ((number & 0xfff) == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -116,9 +134,9 @@ lay_runs (Band *self, const char *runs, gint64 *n_units, GCancellable *cancellab
   return flush (self, error);
 }
 
-gboolean
-acini_labels_import_runs (AciniProject *project, gint64 slide, const char *runs, guint8 label,
-                          AciniLabelsImport *import, GCancellable *cancellable, GError **error)
+static gboolean
+import_runs (AciniProject *project, gint64 slide, const char *runs, const Place *place, guint8 label,
+             AciniLabelsImport *import, GCancellable *cancellable, GError **error)
 {
   g_autoptr (AciniSlideRecord) record = NULL;
   g_autoptr (AciniEdit) edit = NULL;
@@ -126,9 +144,7 @@ acini_labels_import_runs (AciniProject *project, gint64 slide, const char *runs,
   g_autofree gboolean *met = NULL;
   AciniRect whole = { 0 };
   gint64 n_units = 0;
-  Band band = { .left = -1, .label = label };
-
-  g_return_val_if_fail (ACINI_IS_PROJECT (project) && runs != NULL && label >= ACINI_LABEL_FIRST_CLASS, FALSE);
+  Band band = { .left = -1, .label = label, .place = place };
 
   record = acini_project_get_slide (project, slide, error);
   if (record == NULL)
@@ -149,6 +165,15 @@ acini_labels_import_runs (AciniProject *project, gint64 slide, const char *runs,
   return TRUE;
 }
 
+gboolean
+acini_labels_import_runs (AciniProject *project, gint64 slide, const char *runs, guint8 label,
+                          AciniLabelsImport *import, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && runs != NULL && label >= ACINI_LABEL_FIRST_CLASS, FALSE);
+
+  return import_runs (project, slide, runs, NULL, label, import, cancellable, error);
+}
+
 /* Whether the row about the image @id is about @record. */
 static gboolean
 is_about (const char *id, const AciniSlideRecord *record)
@@ -158,9 +183,9 @@ is_about (const char *id, const AciniSlideRecord *record)
   return g_str_equal (stem, file) || g_str_equal (id, record->name) || g_str_equal (stem, record->name);
 }
 
-/* The runs of @record in the table @path: (transfer full), or NULL with @error set. */
+/* The runs of @record in the table @path, and their *@place.  Returns: (transfer full), or NULL with @error set. */
 static char *
-find_runs (const char *path, const AciniSlideRecord *record, GCancellable *cancellable, GError **error)
+find_runs (const char *path, const AciniSlideRecord *record, Place *place, GCancellable *cancellable, GError **error)
 {
   static const char *const columns[] = { "rle", "encoding", "predicted", "expected", NULL };
   g_autoptr (AciniCsv) csv = acini_csv_open (path, 0, cancellable, error);
@@ -183,6 +208,11 @@ find_runs (const char *path, const AciniSlideRecord *record, GCancellable *cance
         break;
       if ((int)row->len <= MAX (key, column))
         continue;
+      if (is_about (row->pdata[key], record) || n_rows == 0)
+        {
+          place->line = acini_csv_get_line (csv);
+          place->column = acini_csv_get_column (csv, (guint)column);
+        }
       if (is_about (row->pdata[key], record))
         return g_strdup (row->pdata[column]);
       g_set_str (&only, n_rows++ == 0 ? row->pdata[column] : NULL);
@@ -198,8 +228,10 @@ gboolean
 acini_labels_import_table (AciniProject *project, const AciniSlideRecord *record, const char *path,
                            AciniLabelsImport *import, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *runs = find_runs (path, record, cancellable, error);
+  g_autofree char *name = g_filename_display_basename (path);
+  Place place = { .file = name };
+  g_autofree char *runs = find_runs (path, record, &place, cancellable, error);
 
   return runs != NULL
-         && acini_labels_import_runs (project, record->id, runs, ACINI_LABEL_FIRST_CLASS, import, cancellable, error);
+         && import_runs (project, record->id, runs, &place, ACINI_LABEL_FIRST_CLASS, import, cancellable, error);
 }

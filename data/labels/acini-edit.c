@@ -286,6 +286,27 @@ acini_edit_cut (AciniEdit *edit, const AciniRect *rect, const guint8 *seams, GEr
   return lay (edit, &source, error);
 }
 
+void
+acini_edit_map_labels (AciniEdit *edit, const guint8 map[256])
+{
+  GHashTableIter iter;
+  AciniEditTile *tile;
+
+  g_return_if_fail (edit != NULL && map != NULL);
+
+  g_hash_table_iter_init (&iter, edit->tiles);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&tile, NULL))
+    if (tile->raw == NULL && tile->packed.value >= 0)
+      tile->packed.value = tile->packed.value != ACINI_LABEL_KEEP ? map[tile->packed.value] : ACINI_LABEL_KEEP;
+    else
+      {
+        guint8 *pixels = ensure_raw (edit, tile);
+
+        for (int i = 0; i < ACINI_TILE_PIXELS; i++)
+          pixels[i] = pixels[i] != ACINI_LABEL_KEEP ? map[pixels[i]] : ACINI_LABEL_KEEP;
+      }
+}
+
 /* The labels that @self gives to the tile at @place: KEEP where it has none. */
 static void
 get_labels (AciniEdit *self, AciniTilePlace place, guint8 *labels)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Whether the history is what was written: the chain of hashes, the numbers, the tiles each edit found and left, and
- * that the labels are what the whole of it makes. */
+ * that labels and decisions are what the whole of it makes. */
 
 #include "acini-config.h"
 
-#include "data/labels/acini-journal-private.h"
+#include "data/labels/acini-journal-decisions.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -26,6 +26,7 @@ typedef struct
   guint8 previous[ACINI_JOURNAL_HASH];
   gint64 format;       /* of the row before */
   GHashTable *targets; /* sequence of an undo → that of its edit, for the redos to come */
+  GHashTable *decisions;
 } Verification;
 
 static guint
@@ -133,6 +134,24 @@ play_tiles (Verification *self, const AciniJournalEntry *entry, gint64 sequence,
   return TRUE;
 }
 
+/* Plays what @entry, or the row @sequence that it takes back or does again, says of decisions. */
+static gboolean
+play_decisions (Verification *self, const AciniJournalEntry *entry, gint64 sequence, GError **error)
+{
+  g_auto (AciniJournalEntry) target = { 0 };
+
+  if (g_str_equal (entry->kind, "review"))
+    acini_decisions_play (self->decisions, entry->slide, entry->after);
+  if (sequence == entry->sequence)
+    return TRUE;
+  if (!acini_journal_read_sequence (self->transaction, sequence, &target, error))
+    return FALSE;
+  if (g_strcmp0 (target.kind, "review") == 0)
+    acini_decisions_play (self->decisions, entry->slide,
+                          g_str_equal (entry->kind, "undo") ? target.before : target.after);
+  return TRUE;
+}
+
 static gboolean
 play_entry (Verification *self, const AciniJournalEntry *entry, GError **error)
 {
@@ -164,7 +183,7 @@ play_entry (Verification *self, const AciniJournalEntry *entry, GError **error)
       return FALSE;
     }
   memcpy (self->previous, hash, sizeof hash);
-  return TRUE;
+  return play_decisions (self, entry, sequence, error);
 }
 
 static gboolean
@@ -260,7 +279,8 @@ acini_journal_verify (AciniProject *project, GError **error)
   g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GHashTable) states = g_hash_table_new_full (hash_state, equal_states, g_free, NULL);
   g_autoptr (GHashTable) targets = g_hash_table_new (NULL, NULL);
-  Verification self = { NULL, states, { 0 }, { 0 }, 1, targets };
+  g_autoptr (GHashTable) decisions = acini_decisions_new ();
+  Verification self = { NULL, states, { 0 }, { 0 }, 1, targets, decisions };
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project), FALSE);
 
@@ -269,5 +289,6 @@ acini_journal_verify (AciniProject *project, GError **error)
     return FALSE;
   self.transaction = transaction;
   acini_journal_hash_tile (ACINI_LABEL_UNLABELLED, NULL, 0, self.unlabelled);
-  return play_all (&self, error) && compare_labels (&self, error);
+  return play_all (&self, error) && compare_labels (&self, error)
+         && acini_decisions_compare (decisions, transaction, error);
 }

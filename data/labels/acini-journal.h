@@ -48,6 +48,8 @@ gboolean acini_edit_write (AciniEdit *edit, const AciniRect *rect, const guint8 
  * ACINI_SEAM_KEEP leaves them as they are, and ACINI_SEAM_ADD adds to what this edit has said of the pixel.  NULL: all
  * are taken away. */
 gboolean acini_edit_cut (AciniEdit *edit, const AciniRect *rect, const guint8 *seams, GError **error);
+/* Each label that @edit gives so far becomes that of @map. */
+void acini_edit_map_labels (AciniEdit *edit, const guint8 map[256]);
 /* Takes the seams out of @edit that are not between two pixels to which it gives the same class. */
 void acini_edit_trim_seams (AciniEdit *edit);
 
@@ -86,7 +88,8 @@ GPtrArray *acini_journal_list (AciniProject *project, gint64 slide, int limit, G
 gboolean acini_journal_find_way (AciniProject *project, gint64 slide, gint64 sequence, int *n_undo, int *n_redo,
                                  GError **error);
 
-/* Recomputes the whole chain.  FALSE with ACINI_PROJECT_ERROR_HISTORY names the first row that does not fit. */
+/* Recomputes the whole chain, and what it makes of labels and decisions.  FALSE with ACINI_PROJECT_ERROR_HISTORY names
+ * the first row that does not fit, or what of the labels and decisions does not. */
 gboolean acini_journal_verify (AciniProject *project, GError **error);
 
 G_END_DECLS

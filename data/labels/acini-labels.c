@@ -365,9 +365,10 @@ copy_slide (AciniTransaction *from, AciniTransaction *to, gint64 slide, GError *
   return FALSE;
 }
 
-/* (transfer full) (element-type AciniTilePlace) the level-0 tiles of @slide that an exclusion may reach. */
+/* (transfer full) (element-type AciniTilePlace) the level-0 tiles of @slide that an exclusion may reach; of a region's
+ * scope all. */
 static GArray *
-list_reached (AciniTransaction *transaction, gint64 slide, GPtrArray *regions, GError **error)
+list_reached (AciniTransaction *transaction, gint64 slide, const AciniRegionScope *scope, GError **error)
 {
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (AciniTilePlace));
   g_autoptr (GError) failure = NULL;
@@ -379,11 +380,11 @@ list_reached (AciniTransaction *transaction, gint64 slide, GPtrArray *regions, G
   while (acini_transaction_next (transaction, rows, &failure))
     {
       AciniTilePlace place = { sqlite3_column_int64 (rows, 0), sqlite3_column_int64 (rows, 1) };
-      gboolean reached = FALSE;
+      gboolean reached = scope->name != NULL;
 
-      for (guint i = 0; i < regions->len && !reached; i++)
+      for (guint i = 0; i < scope->regions->len && !reached; i++)
         {
-          const AciniRegionRecord *region = regions->pdata[i];
+          const AciniRegionRecord *region = scope->regions->pdata[i];
           AciniRect box = acini_region_record_get_box (region);
 
           reached = region->kind == ACINI_REGION_EXCLUSION && box.x < (place.column + 1) * TILE
@@ -399,11 +400,12 @@ list_reached (AciniTransaction *transaction, gint64 slide, GPtrArray *regions, G
   return NULL;
 }
 
-/* What lies in an exclusion is nothing to learn from: it becomes unlabelled in the copy. */
+/* What lies in an exclusion, or outside @region (nullable), is nothing to learn from: it becomes unlabelled in the
+ * copy. */
 static gboolean
-clear_excluded (AciniTransaction *from, AciniTransaction *to, gint64 slide, GError **error)
+clear_excluded (AciniTransaction *from, AciniTransaction *to, gint64 slide, const char *region, GError **error)
 {
-  AciniRegionScope scope = { acini_regions_read (from, slide, error), NULL };
+  const AciniRegionScope scope = { acini_regions_read (from, slide, error), (char *)region };
   g_autoptr (GPtrArray) regions = scope.regions;
   g_autoptr (GArray) places = NULL;
   g_autofree guint8 *labels = NULL, *counts = NULL;
@@ -413,7 +415,7 @@ clear_excluded (AciniTransaction *from, AciniTransaction *to, gint64 slide, GErr
     return regions != NULL;
   labels = g_malloc (ACINI_TILE_PIXELS);
   counts = g_malloc (ACINI_TILE_PIXELS);
-  places = list_reached (to, slide, regions, error);
+  places = list_reached (to, slide, &scope, error);
   if (places == NULL || !acini_project_get_slide_size (from, slide, &width, &height, error))
     return FALSE;
   for (guint i = 0; i < places->len; i++)
@@ -465,7 +467,7 @@ list_labelled (AciniTransaction *transaction, GError **error)
 }
 
 static gboolean
-fill_snapshot (AciniProject *project, GArray *slides, const char *path, GError **error)
+fill_snapshot (AciniProject *project, GArray *slides, const char *region, const char *path, GError **error)
 {
   g_autoptr (AciniDatabase) database = acini_database_open (path, &snapshot_kind, ACINI_DATABASE_CREATE, error);
   g_autoptr (AciniTransaction) to = database != NULL ? acini_database_write (database, error) : NULL;
@@ -481,20 +483,22 @@ fill_snapshot (AciniProject *project, GArray *slides, const char *path, GError *
     return FALSE;
   for (guint i = 0; i < slides->len; i++)
     if (!copy_slide (from, to, g_array_index (slides, gint64, i), error)
-        || !clear_excluded (from, to, g_array_index (slides, gint64, i), error))
+        || !clear_excluded (from, to, g_array_index (slides, gint64, i), region, error))
       return FALSE;
   return acini_transaction_commit (to, error);
 }
 
 gboolean
-acini_labels_write_snapshot (AciniProject *project, GArray *slides, const char *path, GError **error)
+acini_labels_write_snapshot (AciniProject *project, GArray *slides, const char *region, const char *path,
+                             GError **error)
 {
   g_autofree char *part = NULL;
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project) && path != NULL, FALSE);
 
   part = g_strdup_printf ("%s.%08x.part", path, g_random_int ());
-  if (fill_snapshot (project, slides, part, error) && acini_database_publish (part, path, &snapshot_kind, error))
+  if (fill_snapshot (project, slides, region, part, error)
+      && acini_database_publish (part, path, &snapshot_kind, error))
     return TRUE;
   acini_database_remove (part);
   return FALSE;

@@ -34,8 +34,10 @@ GArray *acini_labels_list_tiles (AciniProject *project, gint64 slide, GError **e
 
 /* Writes a frozen copy of the label layers (no journal) of @slides (element-type gint64; NULL: all labelled ones) to
  * a new SQLite file with the same tables: a training job reads it with acini_label_snapshot_read ().  What lies in
- * an exclusion (acini-region.h) is unlabelled there.  Atomic. */
-gboolean acini_labels_write_snapshot (AciniProject *project, GArray *slides, const char *path, GError **error);
+ * an exclusion (acini-region.h) is unlabelled there, and, where @region is not NULL, what does not lie in a region of
+ * that name.  Atomic. */
+gboolean acini_labels_write_snapshot (AciniProject *project, GArray *slides, const char *region, const char *path,
+                                      GError **error);
 
 typedef struct _AciniLabelSnapshot AciniLabelSnapshot; /* thread-safe */
 AciniLabelSnapshot *acini_label_snapshot_open (const char *path, GError **error);

@@ -45,15 +45,22 @@ enum
   N_QUARTERS
 };
 
+/* Pixels of a row from @start to the next segment's, all of one label. */
+typedef struct
+{
+  gint64 start, label;
+  Component *component; /* NULL where the label is 0 */
+} Segment;
+
 struct _AciniContours
 {
   gint64 width, row;
   AciniComponentFunc func;
   gpointer user_data;
 
-  /* The row above and this one, with a pixel of 0 at either end: pixel x is at x + 1. */
-  gint64 *above, *here;
-  Component **above_components, **here_components;
+  /* The row above and this one, element-type Segment: from a first one of 0 that starts before everything to a last
+   * one that starts behind it. */
+  GArray *above, *here;
 
   /* Ends of chains that the sweep has not passed: on the vertical crack left of pixel x, in the row above … */
   Chain **down; /* open tail: the pixel left of the crack is inside */
@@ -61,6 +68,8 @@ struct _AciniContours
   /* … and on the horizontal crack that leads to the vertex at hand. */
   Chain *east; /* open tail: the pixel below is inside */
   Chain *west; /* open head: the pixel above is inside */
+
+  Node *spare; /* of rings that were given out */
 };
 
 static Component *
@@ -128,10 +137,14 @@ join_components (Component *a, Component *b)
 }
 
 static Node *
-node_new (gint64 x, gint64 y, gboolean pinch, Node *next)
+take_node (AciniContours *self, gint64 x, gint64 y, gboolean pinch, Node *next)
 {
-  Node *node = g_new (Node, 1);
+  Node *node = self->spare;
 
+  if (node != NULL)
+    self->spare = node->next;
+  else
+    node = g_new (Node, 1);
   *node = (Node){ { x, y }, pinch, next };
   return node;
 }
@@ -177,11 +190,16 @@ static void
 split_ring (Node *first, GPtrArray *rings)
 {
   g_autoptr (GArray) path = g_array_new (FALSE, FALSE, sizeof (AciniPoint));
-  g_autoptr (GHashTable) places = g_hash_table_new (hash_point, equal_points); /* pinch → place in @path, plus 1 */
+  g_autoptr (GHashTable) places = NULL; /* pinch → place in @path, plus 1 */
 
   for (const Node *node = first; node != NULL; node = node->next)
     {
-      guint place = node->pinch ? GPOINTER_TO_UINT (g_hash_table_lookup (places, &node->point)) : 0;
+      guint place = 0;
+
+      if (node->pinch && places == NULL)
+        places = g_hash_table_new (hash_point, equal_points);
+      else if (node->pinch)
+        place = GPOINTER_TO_UINT (g_hash_table_lookup (places, &node->point));
 
       /* A place that was cut off with a ring, or is taken by another point now, is forgotten. */
       if (place > 0 && place <= path->len && equal_points (&g_array_index (path, AciniPoint, place - 1), &node->point))
@@ -195,21 +213,18 @@ split_ring (Node *first, GPtrArray *rings)
 
 /* @chain's ends have met: its points become rings of its component. */
 static void
-close_ring (Chain *chain)
+close_ring (AciniContours *self, Chain *chain)
 {
   split_ring (chain->first, find (chain->component)->rings);
-  for (Node *node = chain->first, *next; node != NULL; node = next)
-    {
-      next = node->next;
-      g_free (node);
-    }
+  chain->last->next = self->spare;
+  self->spare = chain->first;
   g_free (chain);
 }
 
 static void
-append_point (Chain *chain, gint64 x, gint64 y, gboolean pinch)
+append_point (AciniContours *self, Chain *chain, gint64 x, gint64 y, gboolean pinch)
 {
-  Node *node = node_new (x, y, pinch, NULL);
+  Node *node = take_node (self, x, y, pinch, NULL);
 
   if (chain->last != NULL)
     chain->last->next = node;
@@ -219,20 +234,20 @@ append_point (Chain *chain, gint64 x, gint64 y, gboolean pinch)
 }
 
 static void
-prepend_point (Chain *chain, gint64 x, gint64 y, gboolean pinch)
+prepend_point (AciniContours *self, Chain *chain, gint64 x, gint64 y, gboolean pinch)
 {
-  chain->first = node_new (x, y, pinch, chain->first);
+  chain->first = take_node (self, x, y, pinch, chain->first);
   if (chain->last == NULL)
     chain->last = chain->first;
 }
 
 /* The tail of @in has reached the head of @out. */
 static void
-join_chains (Chain *in, Chain *out)
+join_chains (AciniContours *self, Chain *in, Chain *out)
 {
   if (in == out)
     {
-      close_ring (in);
+      close_ring (self, in);
       return;
     }
   if (in->last != NULL)
@@ -245,15 +260,24 @@ join_chains (Chain *in, Chain *out)
   g_free (out);
 }
 
-/* The pixel among @quarters that has an outgoing edge for the incoming one of @from: itself (at a corner of its own:
- * so two pixels that touch in a corner alone stay apart), else the one of its label that has one. */
+/* A vertex, between the pixels x − 1 and x of the row above and of this one. */
+typedef struct
+{
+  gint64 x;
+  gint64 quarters[N_QUARTERS];
+  Component *south_west, *south_east;
+  gboolean pinch;
+} Vertex;
+
+/* The pixel around @vertex that has an outgoing edge for the incoming one of @from: itself (at a corner of its own: so
+ * two pixels that touch in a corner alone stay apart), else the one of its label that has one. */
 static int
-find_way_out (const gint64 *quarters, const gboolean *has_out, int from)
+find_way_out (const Vertex *vertex, const gboolean *has_out, int from)
 {
   if (has_out[from])
     return from;
   for (int i = 0; i < N_QUARTERS; i++)
-    if (has_out[i] && quarters[i] == quarters[from])
+    if (has_out[i] && vertex->quarters[i] == vertex->quarters[from])
       return i;
   g_assert_not_reached ();
 }
@@ -261,11 +285,12 @@ find_way_out (const gint64 *quarters, const gboolean *has_out, int from)
 /* Takes the outline through one vertex: from the edge that comes in along the pixel @from to the edge that leaves along
  * the pixel @to.  Edges to the west and north were met before, those to the east and south are new. */
 static void
-pass (AciniContours *self, gint64 x, int from, int to, gboolean pinch, Chain **east, Chain **west)
+pass (AciniContours *self, const Vertex *vertex, int from, int to, Chain **east, Chain **west)
 {
   /* Directions of travel, 0 east, 1 south, 2 west, 3 north, of the edge that comes in along each pixel and of the one
    * that leaves along it. */
   static const int in_direction[] = { 1, 2, 0, 3 }, out_direction[] = { 2, 3, 1, 0 };
+  const gint64 x = vertex->x;
   gboolean turn = in_direction[from] != out_direction[to];
   Chain *in = from == NORTH_WEST ? self->down[x] : from == SOUTH_WEST ? self->east : NULL;
   Chain *out = to == NORTH_WEST ? self->west : to == NORTH_EAST ? self->up[x] : NULL;
@@ -273,16 +298,16 @@ pass (AciniContours *self, gint64 x, int from, int to, gboolean pinch, Chain **e
   if (in == NULL && out == NULL)
     {
       in = g_new0 (Chain, 1);
-      in->component = self->here_components[to == SOUTH_EAST ? x : x - 1];
+      in->component = to == SOUTH_EAST ? vertex->south_east : vertex->south_west;
     }
   if (in != NULL && turn)
-    append_point (in, x, self->row, pinch);
+    append_point (self, in, x, self->row, vertex->pinch);
   else if (out != NULL && turn)
-    prepend_point (out, x, self->row, pinch);
+    prepend_point (self, out, x, self->row, vertex->pinch);
 
   if (in != NULL && out != NULL)
     {
-      join_chains (in, out);
+      join_chains (self, in, out);
       return;
     }
   if (in == NULL)
@@ -297,62 +322,81 @@ pass (AciniContours *self, gint64 x, int from, int to, gboolean pinch, Chain **e
     set_tail (&self->down[x], in);
 }
 
-/* Follows the cracks through the vertex at the upper left of pixel @x of this row.
+/* Follows the cracks through a vertex.
  *
  * An end is read exactly where the edge it lies on exists, and that edge wrote it when it was met, so ends left over
  * from earlier rows need not be cleared.  The quarters are visited in an order that reads each end before it is
  * written. */
 static void
-visit_vertex (AciniContours *self, gint64 x)
+visit_vertex (AciniContours *self, Vertex *vertex)
 {
-  const gint64 q[] = { self->above[x], self->above[x + 1], self->here[x], self->here[x + 1] };
-  const gint64 a = q[NORTH_WEST], b = q[NORTH_EAST], c = q[SOUTH_WEST], d = q[SOUTH_EAST];
+  const gint64 a = vertex->quarters[NORTH_WEST], b = vertex->quarters[NORTH_EAST];
+  const gint64 c = vertex->quarters[SOUTH_WEST], d = vertex->quarters[SOUTH_EAST];
   const gboolean has_in[] = { a != 0 && a != b, b != 0 && b != d, c != 0 && c != a, d != 0 && d != c };
   const gboolean has_out[] = { a != 0 && a != c, b != 0 && b != a, c != 0 && c != d, d != 0 && d != b };
-  const gboolean pinch = (a == d && a != b && a != c) || (b == c && b != a && b != d);
   Chain *east = NULL, *west = NULL;
 
-  if (a == b && c == d && a == c)
+  /* A vertical crack goes on: its ends stay where they are. */
+  if (a == c && b == d)
     return;
+  vertex->pinch = (a == d && a != b && a != c) || (b == c && b != a && b != d);
   for (int from = 0; from < N_QUARTERS; from++)
     if (has_in[from])
-      pass (self, x, from, find_way_out (q, has_out, from), pinch, &east, &west);
+      pass (self, vertex, from, find_way_out (vertex, has_out, from), &east, &west);
   if (east != NULL)
     set_tail (&self->east, east);
   if (west != NULL)
     self->west = west;
 }
 
-/* Gives every pixel of this row its component: that of the pixels above and to the left with its label, joined. */
+/* Follows the cracks through all vertices between the row above and this one at which there is more than a horizontal
+ * crack that goes straight on: where a segment of either begins. */
+static void
+visit_vertices (AciniContours *self)
+{
+  const Segment *above = (const Segment *)(gpointer)self->above->data;
+  const Segment *here = (const Segment *)(gpointer)self->here->data;
+
+  for (gint64 x; (x = MIN (above[1].start, here[1].start)) < G_MAXINT64;)
+    {
+      const Segment *north_west = above, *south_west = here;
+      Vertex vertex = { .x = x };
+
+      above += above[1].start == x;
+      here += here[1].start == x;
+      vertex.quarters[NORTH_WEST] = north_west->label;
+      vertex.quarters[NORTH_EAST] = above->label;
+      vertex.quarters[SOUTH_WEST] = south_west->label;
+      vertex.quarters[SOUTH_EAST] = here->label;
+      vertex.south_west = south_west->component;
+      vertex.south_east = here->component;
+      visit_vertex (self, &vertex);
+    }
+}
+
+/* Gives every segment of this row its component: that of the segments above it with its label, joined. */
 static void
 label_row (AciniContours *self)
 {
-  for (gint64 x = 0; x < self->width; x++)
+  const Segment *above = (const Segment *)(gpointer)self->above->data;
+
+  for (Segment *segment = (Segment *)(gpointer)self->here->data; segment->start < G_MAXINT64; segment++)
     {
-      gint64 label = self->here[x + 1];
+      const gint64 end = segment[1].start;
       Component *component = NULL;
 
-      self->here_components[x] = NULL;
-      if (label == 0)
+      if (segment->label == 0)
         continue;
-      if (x > 0 && self->here[x] == label)
-        component = self->here_components[x - 1];
-      if (self->above[x + 1] == label
-          && (component == NULL || x == 0 || self->above[x] != label || self->here[x] != label))
-        component = component != NULL ? join_components (self->above_components[x], component)
-                                      : find (self->above_components[x]);
+      while (above[1].start <= segment->start)
+        above++;
+      for (const Segment *other = above; other->start < end; other++)
+        if (other->label == segment->label)
+          component = component != NULL ? join_components (other->component, component) : find (other->component);
       if (component == NULL)
-        component = component_new (label);
-      component = find (component);
-      component->area++;
+        component = component_new (segment->label);
+      component->area += end - segment->start;
       component->last_row = self->row;
-      self->here_components[x] = component;
-      /* Until something changes, here or above, nothing else is joined. */
-      for (; x + 1 < self->width && self->here[x + 2] == label && self->above[x + 2] == self->above[x + 1]; x++)
-        {
-          component->area++;
-          self->here_components[x + 1] = component;
-        }
+      segment->component = component;
     }
 }
 
@@ -387,52 +431,18 @@ give_out (AciniContours *self, Component *root)
   self->func (&component, self->user_data);
 }
 
-/* Most of a mask is the same all around: so many vertices are looked at together. */
-#define BLOCK 8
-
-/* Whether the pixels around the BLOCK vertices from @x on are all the same. */
-static gboolean
-is_plain (const AciniContours *self, gint64 x)
-{
-  const gint64 *above = self->above + x, *here = self->here + x;
-  gint64 difference = 0;
-
-  for (int i = 0; i < BLOCK; i++)
-    difference |= (above[i] ^ above[i + 1]) | (here[i] ^ here[i + 1]) | (above[i] ^ here[i]);
-  return difference == 0;
-}
-
-/* Whether the pixels above from @x on are those before them. */
-static gboolean
-is_plain_above (const AciniContours *self, gint64 x)
-{
-  const gint64 *above = self->above + x;
-  gint64 difference = 0;
-
-  for (int i = 0; i < BLOCK; i++)
-    difference |= above[i] ^ above[i + 1];
-  return difference == 0;
-}
-
 /* Gives out the components of the row above that do not go on in this one. */
 static void
 give_out_finished (AciniContours *self)
 {
   g_autoptr (GPtrArray) finished = g_ptr_array_new_with_free_func ((GDestroyNotify)component_free);
 
-  for (gint64 x = 0; x < self->width; x++)
+  for (guint i = 0; i < self->above->len; i++)
     {
-      Component *root;
+      const Segment *segment = &g_array_index (self->above, Segment, i);
+      Component *root = segment->label != 0 ? find (segment->component) : NULL;
 
-      if (x > 0 && x + BLOCK <= self->width && is_plain_above (self, x))
-        {
-          x += BLOCK - 1;
-          continue;
-        }
-      if (self->above[x + 1] == 0 || (x > 0 && self->above[x] == self->above[x + 1]))
-        continue;
-      root = find (self->above_components[x]);
-      if (root->last_row < self->row)
+      if (root != NULL && root->last_row < self->row)
         {
           root->last_row = G_MAXINT64; /* once */
           g_ptr_array_add (finished, root);
@@ -440,6 +450,33 @@ give_out_finished (AciniContours *self)
     }
   for (guint i = 0; i < finished->len; i++)
     give_out (self, g_ptr_array_index (finished, i));
+}
+
+/* Rows. */
+
+static void
+add_segment (GArray *row, gint64 start, gint64 label)
+{
+  const Segment segment = { start, label, NULL };
+
+  if (row->len == 0 || g_array_index (row, Segment, row->len - 1).label != label)
+    g_array_append_val (row, segment);
+}
+
+static void
+begin_row (GArray *row)
+{
+  g_array_set_size (row, 0);
+  add_segment (row, G_MININT64, 0);
+}
+
+static void
+end_row (GArray *row, gint64 end)
+{
+  const Segment last = { G_MAXINT64, 0, NULL };
+
+  add_segment (row, end, 0);
+  g_array_append_val (row, last);
 }
 
 AciniContours *
@@ -453,38 +490,50 @@ acini_contours_new (gint64 width, AciniComponentFunc func, gpointer user_data)
   self->width = width;
   self->func = func;
   self->user_data = user_data;
-  self->above = g_new0 (gint64, width + 2);
-  self->here = g_new0 (gint64, width + 2);
-  self->above_components = g_new0 (Component *, width);
-  self->here_components = g_new0 (Component *, width);
+  self->above = g_array_new (FALSE, FALSE, sizeof (Segment));
+  self->here = g_array_new (FALSE, FALSE, sizeof (Segment));
   self->down = g_new0 (Chain *, width + 1);
   self->up = g_new0 (Chain *, width + 1);
+  begin_row (self->above);
+  end_row (self->above, 0);
   return self;
 }
 
-static void
-swap (gpointer *a, gpointer *b)
-{
-  gpointer c = *a;
-
-  *a = *b;
-  *b = c;
-}
-
+/* @here was begun and filled. */
 static void
 push (AciniContours *self)
 {
-  label_row (self);
-  for (gint64 x = 0; x <= self->width; x++)
-    if (x + BLOCK <= self->width && is_plain (self, x))
-      x += BLOCK - 1;
-    else
-      visit_vertex (self, x);
-  give_out_finished (self);
+  GArray *above = self->above;
 
-  swap ((gpointer *)&self->above, (gpointer *)&self->here);
-  swap ((gpointer *)&self->above_components, (gpointer *)&self->here_components);
+  end_row (self->here, self->width);
+  label_row (self);
+  visit_vertices (self);
+  give_out_finished (self);
+  self->above = self->here;
+  self->here = above;
   self->row++;
+}
+
+/* Most of a mask is the same all around: so many pixels are looked at together. */
+#define BLOCK 32
+
+/* Where the pixels of @row from @x on are no longer those of @x. */
+static gint64
+find_end (const guint8 *row, gint64 x, gint64 width)
+{
+  const guint64 pattern = row[x] * G_GUINT64_CONSTANT (0x0101010101010101);
+  const guint8 label = row[x];
+  guint64 words[BLOCK / 8];
+
+  for (; x + BLOCK <= width; x += BLOCK)
+    {
+      memcpy (words, row + x, BLOCK);
+      if (((words[0] ^ pattern) | (words[1] ^ pattern) | (words[2] ^ pattern) | (words[3] ^ pattern)) != 0)
+        break;
+    }
+  while (x < width && row[x] == label)
+    x++;
+  return x;
 }
 
 void
@@ -492,8 +541,9 @@ acini_contours_push (AciniContours *self, const guint8 *row)
 {
   g_return_if_fail (self != NULL && row != NULL);
 
-  for (gint64 x = 0; x < self->width; x++)
-    self->here[x + 1] = row[x];
+  begin_row (self->here);
+  for (gint64 x = 0; x < self->width; x = find_end (row, x, self->width))
+    add_segment (self->here, x, row[x]);
   push (self);
 }
 
@@ -502,19 +552,36 @@ acini_contours_push_objects (AciniContours *self, const gint64 *row)
 {
   g_return_if_fail (self != NULL && row != NULL);
 
-  memcpy (self->here + 1, row, self->width * sizeof *row);
+  begin_row (self->here);
+  for (gint64 x = 0; x < self->width; x++)
+    add_segment (self->here, x, row[x]);
+  push (self);
+}
+
+void
+acini_contours_push_runs (AciniContours *self, const AciniRowRun *runs, guint n)
+{
+  gint64 x = 0;
+
+  g_return_if_fail (self != NULL && (runs != NULL || n == 0));
+
+  begin_row (self->here);
+  for (guint i = 0; i < n; x = runs[i++].end)
+    {
+      g_return_if_fail (runs[i].end > x && runs[i].end <= self->width);
+      add_segment (self->here, x, runs[i].label);
+    }
+  if (x < self->width)
+    add_segment (self->here, x, 0);
   push (self);
 }
 
 void
 acini_contours_finish (AciniContours *self)
 {
-  g_autofree guint8 *empty = NULL;
-
   g_return_if_fail (self != NULL);
 
-  empty = g_malloc0 (self->width);
-  acini_contours_push (self, empty);
+  acini_contours_push_runs (self, NULL, 0);
 }
 
 static void
@@ -530,11 +597,14 @@ acini_contours_free (AciniContours *self)
   /* What is still open is closed, so that it is freed in the ordinary way. */
   self->func = ignore_component;
   acini_contours_finish (self);
-  g_free (self->above);
-  g_free (self->here);
-  g_free (self->above_components);
-  g_free (self->here_components);
+  g_array_unref (self->above);
+  g_array_unref (self->here);
   g_free (self->down);
   g_free (self->up);
+  for (Node *node = self->spare, *next; node != NULL; node = next)
+    {
+      next = node->next;
+      g_free (node);
+    }
   g_free (self);
 }

@@ -28,6 +28,12 @@ typedef struct
                      * y down the outer ring runs clockwise, holes the other way. */
 } AciniComponent;
 
+/* Pixels of one label or object beside each other: from where the run before ends, at first 0, to the column @end. */
+typedef struct
+{
+  gint64 label, end;
+} AciniRowRun;
+
 /* @component is the callee's to read only. */
 typedef void (*AciniComponentFunc) (const AciniComponent *component, gpointer user_data);
 
@@ -38,6 +44,8 @@ AciniContours *acini_contours_new (gint64 width, AciniComponentFunc func, gpoint
 void acini_contours_push (AciniContours *self, const guint8 *row);
 /* The same of numbers of objects: two of them stay two where they touch. */
 void acini_contours_push_objects (AciniContours *self, const gint64 *row);
+/* The same of a row as runs from left to right; what lies behind the last one is outside. */
+void acini_contours_push_runs (AciniContours *self, const AciniRowRun *runs, guint n);
 /* Closes what is open below the last row and gives it out. */
 void acini_contours_finish (AciniContours *self);
 void acini_contours_free (AciniContours *self);

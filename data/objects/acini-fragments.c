@@ -34,73 +34,118 @@ is_cut (const guint8 *seams, gsize at, guint8 side)
   return seams != NULL && (seams[at] & side) != 0;
 }
 
-/* First pass: provisional numbers, and which of them are one.  Returns: the numbers given, plus 1. */
+/* Where the run from column @x of a row on ends: at another label, or at a seam. */
+static int
+find_end (const guint8 *labels, const guint8 *seams, int x, int width)
+{
+  const guint8 label = labels[x++];
+
+  if (seams == NULL)
+    while (x < width && labels[x] == label)
+      x++;
+  else
+    while (x < width && labels[x] == label && (seams[x] & ACINI_SEAM_LEFT) == 0)
+      x++;
+  return x;
+}
+
+/* Whether nothing but seams lies between the pixels from column @x to @end of a row and those above them. */
+static gboolean
+is_cut_off (const guint8 *seams, int x, int end)
+{
+  if (seams == NULL)
+    return FALSE;
+  while (x < end && (seams[x] & ACINI_SEAM_UPPER) != 0)
+    x++;
+  return x == end;
+}
+
+/* First pass: runs with provisional numbers, and which of them are one.  Returns: the numbers given, plus 1. */
 static guint32
-connect (const AciniFragmentTile *tile, guint32 *map, GArray *parents)
+connect (const AciniFragmentTile *tile, AciniFragmentRuns *to, GArray *parents)
 {
   guint32 next = 1;
+  guint above = 0;
 
   g_array_set_size (parents, 1);
+  g_array_set_size (to->runs, 0);
   for (int y = 0; y < tile->height; y++)
     {
       gsize from = (gsize)(y + tile->margin) * tile->stride + tile->margin;
-      guint32 *to = map + (gsize)y * TILE;
+      const guint8 *labels = tile->labels + from, *seams = tile->seams != NULL ? tile->seams + from : NULL;
+      guint begin = to->rows[y] = to->runs->len;
 
-      for (int x = 0; x < tile->width; x++)
+      for (int x = 0, end; x < tile->width; x = end)
         {
-          gsize at = from + x;
-          guint8 label = tile->labels[at];
-          guint32 left = 0, above = 0;
+          AciniFragmentRun run = { (gint16)x, 0, 0 };
 
-          to[x] = 0;
-          if (label < FIRST_CLASS)
+          end = find_end (labels, seams, x, tile->width);
+          if (labels[x] < FIRST_CLASS)
             continue;
-          if (x > 0 && tile->labels[at - 1] == label && !is_cut (tile->seams, at, ACINI_SEAM_LEFT))
-            left = to[x - 1];
-          if (y > 0 && tile->labels[at - tile->stride] == label && !is_cut (tile->seams, at, ACINI_SEAM_UPPER))
-            above = to[x - TILE];
-          if (left != 0 && above != 0 && left != above)
-            to[x] = join (&g_array_index (parents, guint32, 0), left, above);
-          else if (left != 0 || above != 0)
-            to[x] = left != 0 ? left : above;
-          else
+          run.end = (gint16)end;
+          while (above < begin && g_array_index (to->runs, AciniFragmentRun, above).end <= x)
+            above++;
+          for (guint i = above; i < begin; i++)
+            {
+              const AciniFragmentRun *other = &g_array_index (to->runs, AciniFragmentRun, i);
+              int first = MAX (other->x, x), last = MIN (other->end, end);
+
+              if (first >= last)
+                break;
+              if (labels[(gssize)first - (gssize)tile->stride] == labels[x] && !is_cut_off (seams, first, last))
+                run.number = run.number == 0 ? other->number
+                                             : join (&g_array_index (parents, guint32, 0), run.number, other->number);
+            }
+          if (run.number == 0)
             {
               g_array_append_val (parents, next);
-              to[x] = next++;
+              run.number = next++;
             }
+          g_array_append_val (to->runs, run);
         }
+      above = begin;
     }
+  to->rows[tile->height] = to->runs->len;
   return next;
 }
 
-/* Second pass: numbers in the order of the first pixels, without gaps. */
-static void
-renumber (const AciniFragmentTile *tile, guint32 *map, guint32 *parents, guint32 n, GArray *fragments)
+/* Second pass: numbers in the order of the first pixels, without gaps.  Returns: how many. */
+static guint
+renumber (AciniFragmentRuns *to, guint32 *parents, guint32 n)
 {
   g_autofree guint32 *numbers = g_new0 (guint32, n);
+  guint last = 0;
 
-  for (int y = 0; y < tile->height; y++)
+  for (guint i = 0; i < to->runs->len; i++)
     {
-      guint32 *row = map + (gsize)y * TILE;
+      AciniFragmentRun *run = &g_array_index (to->runs, AciniFragmentRun, i);
+      guint32 root = find (parents, run->number);
 
-      for (int x = 0; x < tile->width; x++)
-        if (row[x] != 0)
-          {
-            guint32 root = find (parents, row[x]);
-
-            if (numbers[root] == 0)
-              {
-                AciniFragment fragment = { .first = (tile->y + y) * tile->slide_width + tile->x + x + 1,
-                                           .left = G_MAXINT64,
-                                           .top = tile->y + y };
-
-                fragment.label = tile->labels[(gsize)(y + tile->margin) * tile->stride + tile->margin + x];
-                g_array_append_val (fragments, fragment);
-                numbers[root] = fragments->len;
-              }
-            row[x] = numbers[root];
-          }
+      if (numbers[root] == 0)
+        numbers[root] = ++last;
+      run->number = numbers[root];
     }
+  return last;
+}
+
+guint
+acini_fragments_find_runs (const AciniFragmentTile *tile, AciniFragmentRuns *runs)
+{
+  g_autoptr (GArray) parents = g_array_new (FALSE, TRUE, sizeof (guint32));
+  guint32 n;
+
+  g_return_val_if_fail (tile != NULL && runs != NULL && tile->width <= TILE && tile->height <= TILE, 0);
+
+  if (runs->runs == NULL)
+    runs->runs = g_array_new (FALSE, FALSE, sizeof (AciniFragmentRun));
+  n = connect (tile, runs, parents);
+  return renumber (runs, &g_array_index (parents, guint32, 0), n);
+}
+
+void
+acini_fragment_runs_clear (AciniFragmentRuns *self)
+{
+  g_clear_pointer (&self->runs, g_array_unref);
 }
 
 /* Entropy of a yes or no, by the byte of its probability. */
@@ -198,20 +243,34 @@ add_run (const AciniFragmentTile *tile, AciniFragment *fragment, int x, int y, i
   add_edges (tile, fragment, at, n);
 }
 
+/* Makes the fragments of their runs, and fills @map. */
 static void
-add_runs (const AciniFragmentTile *tile, const guint32 *map, AciniFragment *fragments)
+add_runs (const AciniFragmentTile *tile, const AciniFragmentRuns *runs, guint32 *map, GArray *fragments)
 {
   for (int y = 0; y < tile->height; y++)
     {
-      const guint32 *row = map + (gsize)y * TILE;
+      guint32 *row = map + (gsize)y * TILE;
+      int x = 0;
 
-      for (int x = 0, n; x < tile->width; x += n)
+      for (guint i = runs->rows[y]; i < runs->rows[y + 1]; i++)
         {
-          for (n = 1; x + n < tile->width && row[x + n] == row[x]; n++)
-            ;
-          if (row[x] != 0)
-            add_run (tile, &fragments[row[x] - 1], x, y, n);
+          const AciniFragmentRun *run = &g_array_index (runs->runs, AciniFragmentRun, i);
+
+          if (run->number > fragments->len)
+            {
+              AciniFragment fragment = { .first = (tile->y + y) * tile->slide_width + tile->x + run->x + 1,
+                                         .left = G_MAXINT64,
+                                         .top = tile->y + y };
+
+              fragment.label = tile->labels[(gsize)(y + tile->margin) * tile->stride + tile->margin + run->x];
+              g_array_append_val (fragments, fragment);
+            }
+          add_run (tile, &g_array_index (fragments, AciniFragment, run->number - 1), run->x, y, run->end - run->x);
+          memset (row + x, 0, (gsize)(run->x - x) * sizeof *row);
+          for (x = run->x; x < run->end; x++)
+            row[x] = run->number;
         }
+      memset (row + x, 0, (gsize)(tile->width - x) * sizeof *row);
     }
 }
 
@@ -281,18 +340,15 @@ add_outlines (const AciniFragmentTile *tile, const guint32 *map, AciniFragment *
 void
 acini_fragments_find (const AciniFragmentTile *tile, guint32 *map, GArray *fragments)
 {
-  g_autoptr (GArray) parents = g_array_new (FALSE, TRUE, sizeof (guint32));
-  guint32 n;
+  g_auto (AciniFragmentRuns) runs = { 0 };
 
   g_return_if_fail (tile != NULL && map != NULL && fragments != NULL && fragments->len == 0);
-  g_return_if_fail (tile->margin > tile->reach / 2 && tile->width <= TILE && tile->height <= TILE);
+  g_return_if_fail (tile->margin > tile->reach / 2);
 
-  n = connect (tile, map, parents);
-  renumber (tile, map, &g_array_index (parents, guint32, 0), n, fragments);
-  if (fragments->len == 0)
-    return;
-  add_runs (tile, map, &g_array_index (fragments, AciniFragment, 0));
-  add_outlines (tile, map, &g_array_index (fragments, AciniFragment, 0));
+  acini_fragments_find_runs (tile, &runs);
+  add_runs (tile, &runs, map, fragments);
+  if (fragments->len > 0)
+    add_outlines (tile, map, &g_array_index (fragments, AciniFragment, 0));
 }
 
 void

@@ -53,9 +53,29 @@ typedef struct
   int reach;              /* over how many pixels the sharpness of an outline is measured */
 } AciniFragmentTile;
 
+/* Pixels of one fragment beside each other: the columns of the tile from @x to before @end. */
+typedef struct
+{
+  gint16 x, end;
+  guint32 number; /* of the fragments in the order of their first pixels, from 1 on */
+} AciniFragmentRun;
+
+typedef struct
+{
+  GArray *runs;                    /* AciniFragmentRun: those of row y from @rows[y] to before @rows[y + 1] */
+  guint rows[ACINI_TILE_SIZE + 1]; /* up to the tile's height */
+} AciniFragmentRuns;
+
+/* Fills *@runs, which was 0 or filled before, with the pixels of @tile that are of a fragment; margin and reach may be
+ * 0, and nothing but the labels and seams is looked at.  Two passes over runs with a union-find, Rosenfeld and Pfaltz
+ * (1966).  Returns: how many fragments there are. */
+guint acini_fragments_find_runs (const AciniFragmentTile *tile, AciniFragmentRuns *runs);
+void acini_fragment_runs_clear (AciniFragmentRuns *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AciniFragmentRuns, acini_fragment_runs_clear)
+
 /* Appends the fragments of @tile to the empty @fragments (element-type AciniFragment), in the order of their first
- * pixels; their objects are 0.  @map: 512 numbers a row, 0 outside, else the place in @fragments plus 1.
- * Two passes with a union-find, Rosenfeld and Pfaltz (1966); perimeters after Crofton along four directions. */
+ * pixels; their objects are 0.  @map: 512 numbers a row, 0 outside, else the place in @fragments plus 1.  Perimeters
+ * after Crofton along four directions. */
 void acini_fragments_find (const AciniFragmentTile *tile, guint32 *map, GArray *fragments);
 
 /* Takes what was decided about @other; of several decisions the last one counts. */

@@ -13,6 +13,10 @@ const char acini_result_csv_head[]
     = "slide,class,count,density_per_mm2,mean_area_px,sd_area_px,mean_area_um2,sd_area_um2,share_of_tissue,tissue_mm2,"
       "new,accepted,rejected,flagged";
 
+const char acini_agreement_csv_head[]
+    = "slide,first_reader,second_reader,disagreement,box_x,box_y,box_width,box_height,first_state,second_state,"
+      "first_author,second_author,first_class,second_class,first_area_px,second_area_px,common_px,iou";
+
 static void
 add_field (GString *line, const char *text)
 {
@@ -98,4 +102,32 @@ acini_result_csv_format (GString *line, const AciniResult *r, const char *slide,
   add_double (line, r->tissue_um2 >= 0 ? r->tissue_um2 / 1e6 : -1);
   for (AciniReviewState state = 0; state < ACINI_N_REVIEWS; state++)
     add_int (line, r->states[state]);
+}
+
+void
+acini_agreement_csv_format (GString *line, const AciniAgreementPlace *place, const char *slide, const char *first,
+                            const char *second)
+{
+  AciniRect box = acini_agreement_place_get_box (place);
+  const AciniObject *o = place->objects;
+
+  g_string_truncate (line, 0);
+  add_field (line, slide);
+  add_field (line, first);
+  add_field (line, second);
+  add_field (line, acini_disagreement_kind_to_string (acini_agreement_place_get_disagreement (place)));
+  add_int (line, box.x);
+  add_int (line, box.y);
+  add_int (line, box.width);
+  add_int (line, box.height);
+  for (int i = 0; i < 2; i++)
+    add_field (line, o[i].id != 0 ? acini_review_state_to_string (o[i].state) : "");
+  for (int i = 0; i < 2; i++)
+    add_field (line, o[i].id != 0 ? acini_author_to_string (o[i].author) : "");
+  for (int i = 0; i < 2; i++)
+    add_int (line, o[i].id != 0 ? o[i].label - 1 : 0);
+  for (int i = 0; i < 2; i++)
+    add_int (line, o[i].area);
+  add_int (line, place->common);
+  add_double (line, acini_agreement_place_get_iou (place));
 }

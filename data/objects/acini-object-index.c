@@ -207,12 +207,39 @@ acini_object_index_get_position (AciniObjectIndex *self, GError **error)
 /* Asking. */
 
 #define CONDITIONS "(?1 = 0 OR label = ?1) AND (?2 = 0 OR (?2 >> state) & 1)"
-#define IN_AREA " AND id IN (SELECT id FROM boxes WHERE left < ?5 AND right >= ?6 AND top < ?7 AND bottom >= ?8)"
+/* Of each grid, see acini-object-store.c, and of each of its rows, the cells from which a box may reach the area. */
+#define IN_AREA                                                                                                        \
+  " AND x < ?5 AND x + width > ?6 AND y < ?7 AND y + height > ?8 AND id IN (WITH RECURSIVE grids (grid, size) AS"      \
+  " (SELECT 0, 512 UNION ALL SELECT grid + 1, 2 * size FROM grids"                                                     \
+  " WHERE grid < (SELECT max (cell) >> 56 FROM objects)),"                                                             \
+  " rows (grid, size, row) AS (SELECT grid, size, max (?8 / size - 1, 0) FROM grids UNION ALL"                         \
+  " SELECT grid, size, row + 1 FROM rows WHERE (row + 1) * size < ?7)"                                                 \
+  " SELECT objects.id FROM rows CROSS JOIN objects ON objects.cell BETWEEN"                                            \
+  " (grid << 56) + (row << 28) + max (?6 / size - 1, 0) AND (grid << 56) + (row << 28) + max (?5 - 1, 0) / size)"
+
+/* A prime: what is multiplied by something else is shuffled, and no two residues fall together. */
+#define SHUFFLE_PRIME 1000003
+#define SHUFFLE_FACTOR 8191
 
 static const char *const orders[]
     = { "id",          "area",        "entropy",
         "probability", "circularity", "(CASE author WHEN 1 THEN 0 ELSE max (entropy, 0) * sqrt (area) END)",
-        "label" };
+        "label",       NULL };
+
+gint64
+acini_object_get_shuffled (gint64 id, guint seed)
+{
+  return id % SHUFFLE_PRIME * (SHUFFLE_FACTOR + (gint64)seed) % SHUFFLE_PRIME;
+}
+
+/* (transfer full) what @query orders by. */
+static char *
+dup_order (const AciniObjectQuery *query)
+{
+  if (query->order != ACINI_OBJECT_ORDER_SHUFFLED)
+    return g_strdup (orders[query->order]);
+  return g_strdup_printf ("(id %% %d * (%d + %u) %% %d)", SHUFFLE_PRIME, SHUFFLE_FACTOR, query->seed, SHUFFLE_PRIME);
+}
 
 /* (transfer full) of a query but for its order and limits. */
 static char *
@@ -227,12 +254,11 @@ dup_conditions (const AciniObjectQuery *query, gboolean in_area)
 static sqlite3_stmt *
 ask (AciniTransaction *transaction, const AciniObjectQuery *query, const char *columns, GError **error)
 {
-  g_autofree char *conditions = dup_conditions (query, query->area != NULL), *sql = NULL;
+  g_autofree char *conditions = dup_conditions (query, query->area != NULL), *by = dup_order (query), *sql = NULL;
   gint64 limit = query->limit > 0 ? query->limit : -1;
 
-  sql = g_strdup_printf ("SELECT %s FROM objects WHERE %s ORDER BY %s %s%s LIMIT ?3 OFFSET ?4", columns, conditions,
-                         orders[query->order], query->descending ? "DESC" : "ASC",
-                         query->order == ACINI_OBJECT_ORDER_ID ? "" : ", id");
+  sql = g_strdup_printf ("SELECT %s FROM objects WHERE %s ORDER BY %s %s%s LIMIT ?3 OFFSET ?4", columns, conditions, by,
+                         query->descending ? "DESC" : "ASC", query->order == ACINI_OBJECT_ORDER_ID ? "" : ", id");
   if (query->area != NULL)
     return acini_transaction_query (transaction, error, sql, "iiiiiiii", (gint64)query->label, (gint64)query->states,
                                     limit, query->offset, query->area->x + query->area->width, query->area->x,
@@ -287,14 +313,17 @@ acini_object_index_list_ids (AciniObjectIndex *self, const AciniObjectQuery *que
   g_return_val_if_fail (self != NULL && query != NULL && query->order < G_N_ELEMENTS (orders), NULL);
 
   transaction = acini_database_read (self->database, error);
-  rows = transaction != NULL ? ask (transaction, query, "id", error) : NULL;
+  rows = transaction != NULL ? ask (transaction, query, "id, centre_x, centre_y", error) : NULL;
   if (rows == NULL)
     return NULL;
   while (acini_transaction_next (transaction, rows, &failure))
     {
       gint64 id = sqlite3_column_int64 (rows, 0);
 
-      g_array_append_val (ids, id);
+      if (query->scope == NULL
+          || acini_region_scope_contains (query->scope, sqlite3_column_double (rows, 1),
+                                          sqlite3_column_double (rows, 2)))
+        g_array_append_val (ids, id);
     }
   if (failure == NULL)
     return g_steal_pointer (&ids);
@@ -314,9 +343,18 @@ acini_object_index_count (AciniObjectIndex *self, GError **error)
                              : -1;
 }
 
-gboolean
-acini_object_index_count_states (AciniObjectIndex *self, gint64 counts[ACINI_N_REVIEWS], GError **error)
+static gboolean
+count_state (const AciniObject *object, gpointer counts)
 {
+  ((gint64 *)counts)[object->state]++;
+  return TRUE;
+}
+
+gboolean
+acini_object_index_count_states (AciniObjectIndex *self, const AciniRegionScope *scope, gint64 counts[ACINI_N_REVIEWS],
+                                 GError **error)
+{
+  const AciniObjectQuery within = { .scope = scope };
   g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GError) failure = NULL;
   sqlite3_stmt *rows;
@@ -324,6 +362,8 @@ acini_object_index_count_states (AciniObjectIndex *self, gint64 counts[ACINI_N_R
   g_return_val_if_fail (self != NULL && counts != NULL, FALSE);
 
   memset (counts, 0, ACINI_N_REVIEWS * sizeof *counts);
+  if (scope != NULL && !acini_region_scope_is_all (scope))
+    return acini_object_index_foreach (self, &within, count_state, counts, error);
   transaction = acini_database_read (self->database, error);
   rows = transaction != NULL
              ? acini_transaction_query (transaction, error, "SELECT state, count(*) FROM objects GROUP BY state", "")
@@ -373,15 +413,15 @@ acini_object_index_step (AciniObjectIndex *self, const AciniObjectQuery *query, 
   static const AciniObjectQuery all = { 0 };
   g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GError) failure = NULL;
-  g_autofree char *conditions = NULL, *sql = NULL;
-  const char *by, *compare, *direction;
+  g_autofree char *conditions = NULL, *by = NULL, *sql = NULL;
+  const char *compare, *direction;
   sqlite3_stmt *rows;
 
   g_return_val_if_fail (self != NULL && object != NULL, FALSE);
 
   *object = (AciniObject){ 0 };
   query = query != NULL ? query : &all;
-  by = orders[query->order];
+  by = dup_order (query);
   compare = back != query->descending ? "<" : ">";
   direction = back != query->descending ? "DESC" : "ASC";
   transaction = acini_database_read (self->database, error);
@@ -408,39 +448,66 @@ acini_object_index_step (AciniObjectIndex *self, const AciniObjectQuery *query, 
   return FALSE;
 }
 
-/* Copies the objects of one tile into the rectangle asked for. */
-static gboolean
-read_tile (AciniObjectIndex *self, AciniTransaction *transaction, AciniTilePlace place, const AciniRect *rect,
-           guint32 *map, gint64 *ids, GError **error)
+/* The pixels of one tile as they are now, and the objects of its fragments as they were at the last update. */
+typedef struct
 {
-  g_autoptr (AciniObjectTile) tile = acini_object_store_load (transaction, place, error);
-  gint64 left = MAX (place.column * TILE, rect->x), right = MIN ((place.column + 1) * TILE, rect->x + rect->width);
-  gint64 top = MAX (place.row * TILE, rect->y), bottom = MIN ((place.row + 1) * TILE, rect->y + rect->height);
+  AciniRect rect;
+  AciniFragmentRuns runs;
+  AciniObjectTile *tile;
+} TileRuns;
 
-  if (tile == NULL)
-    return FALSE;
-  if (tile->fragments->len == 0)
-    return TRUE;
-  if (!acini_object_read_map (self, place, map, error))
-    return FALSE;
-  for (gint64 y = top; y < bottom; y++)
-    for (gint64 x = left; x < right; x++)
+static void
+tile_runs_clear (TileRuns *self)
+{
+  acini_fragment_runs_clear (&self->runs);
+  g_clear_pointer (&self->tile, acini_object_tile_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (TileRuns, tile_runs_clear)
+
+static gboolean
+read_tile (AciniObjectIndex *self, AciniTransaction *transaction, AciniTilePlace place, TileRuns *tile, GError **error)
+{
+  guint n;
+
+  g_clear_pointer (&tile->tile, acini_object_tile_free);
+  tile->tile = acini_object_store_load (transaction, place, error);
+  return tile->tile != NULL
+         && (tile->tile->fragments->len == 0
+             || acini_object_read_runs (self, place, &tile->runs, &n, &tile->rect, error));
+}
+
+/* The object of @run.  A person may have drawn since: then it is 0, and the caller comes again after the next update.
+ */
+static gint64
+find_object (const TileRuns *tile, const AciniFragmentRun *run)
+{
+  return run->number <= tile->tile->fragments->len
+             ? g_array_index (tile->tile->fragments, AciniFragment, run->number - 1).object
+             : 0;
+}
+
+/* Copies the objects of one tile into the rectangle asked for. */
+static void
+copy_ids (const TileRuns *tile, const AciniRect *rect, gint64 *ids)
+{
+  const gint64 left = tile->rect.x, top = tile->rect.y;
+
+  for (gint64 y = MAX (top, rect->y); y < MIN (top + tile->rect.height, rect->y + rect->height); y++)
+    for (guint i = tile->runs.rows[y - top]; i < tile->runs.rows[y - top + 1]; i++)
       {
-        guint32 number = map[(y % TILE) * TILE + x % TILE];
+        const AciniFragmentRun *run = &g_array_index (tile->runs.runs, AciniFragmentRun, i);
+        gint64 id = find_object (tile, run);
 
-        /* A person may have drawn since: then the caller comes again after the next update. */
-        if (number > 0 && number <= tile->fragments->len)
-          ids[(y - rect->y) * rect->width + (x - rect->x)]
-              = g_array_index (tile->fragments, AciniFragment, number - 1).object;
+        for (gint64 x = MAX (left + run->x, rect->x); x < MIN (left + run->end, rect->x + rect->width); x++)
+          ids[(y - rect->y) * rect->width + (x - rect->x)] = id;
       }
-  return TRUE;
 }
 
 gboolean
 acini_object_index_read (AciniObjectIndex *self, gint64 x, gint64 y, int width, int height, gint64 *ids, GError **error)
 {
   g_autoptr (AciniTransaction) transaction = NULL;
-  g_autofree guint32 *map = g_new (guint32, ACINI_TILE_PIXELS);
+  g_auto (TileRuns) tile = { 0 };
   const AciniRect rect = { x, y, width, height };
 
   g_return_val_if_fail (self != NULL && ids != NULL && width > 0 && height > 0, FALSE);
@@ -451,9 +518,75 @@ acini_object_index_read (AciniObjectIndex *self, gint64 x, gint64 y, int width, 
     return FALSE;
   for (gint64 row = MAX (y, 0) / TILE; row * TILE < MIN (y + height, self->source.slide->height); row++)
     for (gint64 column = MAX (x, 0) / TILE; column * TILE < MIN (x + width, self->source.slide->width); column++)
-      if (!read_tile (self, transaction, (AciniTilePlace){ row, column }, &rect, map, ids, error))
-        return FALSE;
+      {
+        if (!read_tile (self, transaction, (AciniTilePlace){ row, column }, &tile, error))
+          return FALSE;
+        if (tile.tile->fragments->len > 0)
+          copy_ids (&tile, &rect, ids);
+      }
   return TRUE;
+}
+
+static void
+add_run (GArray *row, gint64 label, gint64 end)
+{
+  const AciniRowRun run = { label, end };
+  AciniRowRun *last = row->len > 0 ? &g_array_index (row, AciniRowRun, row->len - 1) : NULL;
+
+  if (last != NULL && last->label == label)
+    last->end = end;
+  else if (end > (last != NULL ? last->end : 0))
+    g_array_append_val (row, run);
+}
+
+gboolean
+acini_object_index_read_band (AciniObjectIndex *self, gint64 band, GArray **rows, GArray *objects, GError **error)
+{
+  const AciniSlideRecord *slide = self->source.slide;
+  const gint64 height = MIN (TILE, slide->height - band * TILE);
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autoptr (GError) failure = NULL;
+  g_auto (TileRuns) tile = { 0 };
+  sqlite3_stmt *statement;
+
+  g_return_val_if_fail (self != NULL && rows != NULL && objects != NULL && band >= 0 && height > 0, FALSE);
+
+  g_array_set_size (objects, 0);
+  for (gint64 y = 0; y < TILE; y++)
+    g_array_set_size (rows[y], 0);
+  transaction = acini_database_read (self->database, error);
+  if (transaction == NULL)
+    return FALSE;
+  for (gint64 column = 0; column * TILE < slide->width; column++)
+    {
+      if (!read_tile (self, transaction, (AciniTilePlace){ band, column }, &tile, error))
+        return FALSE;
+      for (gint64 y = 0; y < height && tile.tile->fragments->len > 0; y++)
+        for (guint i = tile.runs.rows[y]; i < tile.runs.rows[y + 1]; i++)
+          {
+            const AciniFragmentRun *run = &g_array_index (tile.runs.runs, AciniFragmentRun, i);
+
+            add_run (rows[y], 0, tile.rect.x + run->x);
+            add_run (rows[y], find_object (&tile, run), tile.rect.x + run->end);
+          }
+    }
+  /* An object's id is that of its first pixel. */
+  statement = acini_transaction_query (
+      transaction, error, "SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE id > ?1 AND id <= ?2 ORDER BY id", "ii",
+      band * TILE * slide->width, (band * TILE + height) * slide->width);
+  if (statement == NULL)
+    return FALSE;
+  while (acini_transaction_next (transaction, statement, &failure))
+    {
+      AciniObject object;
+
+      acini_object_store_read (statement, slide->width, &object);
+      g_array_append_val (objects, object);
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 gboolean

@@ -12,6 +12,7 @@
  * Thread-safe; disk speed: not on the main thread. */
 
 #include "data/base/acini-progress.h"
+#include "data/mask/acini-contours.h"
 #include "data/mask/acini-mask.h"
 #include "data/objects/acini-review-state.h"
 #include "data/project/acini-region.h"
@@ -90,19 +91,24 @@ typedef enum
   ACINI_OBJECT_ORDER_WORTH, /* how much a look is worth: its uncertain pixels lie along its outline, so entropy times
                              * the square root of the area; 0 where a person drew it */
   ACINI_OBJECT_ORDER_CLASS,
+  ACINI_OBJECT_ORDER_SHUFFLED, /* in no order, but always the same one of a @seed */
 } AciniObjectOrder;
+
+/* What ACINI_OBJECT_ORDER_SHUFFLED orders by. */
+gint64 acini_object_get_shuffled (gint64 id, guint seed);
 
 typedef struct
 {
   AciniObjectOrder order;
   gboolean descending;
+  guint seed;                    /* of ACINI_OBJECT_ORDER_SHUFFLED, at most 65535 */
   int label;                     /* 0: any */
   guint states;                  /* bits, 1 << AciniReviewState; 0: any */
   guint authors;                 /* bits, 1 << AciniAuthor; 0: any */
   const AciniRect *area;         /* NULL: anywhere; else those whose box meets it */
   gint64 offset, limit;          /* limit 0: all */
-  const AciniRegionScope *scope; /* NULL: all of the slide; else acini_object_index_foreach () passes over those whose
-                                  * centre does not count, after @offset and @limit */
+  const AciniRegionScope *scope; /* NULL: all of the slide; else those whose centre does not count are passed over,
+                                  * after @offset and @limit */
 } AciniObjectQuery;
 
 /* Returns: whether to go on. */
@@ -116,8 +122,9 @@ gboolean acini_object_index_foreach (AciniObjectIndex *self, const AciniObjectQu
 GArray *acini_object_index_list_ids (AciniObjectIndex *self, const AciniObjectQuery *query, GError **error);
 /* -1 with @error set. */
 gint64 acini_object_index_count (AciniObjectIndex *self, GError **error);
-/* Of each review state, how many. */
-gboolean acini_object_index_count_states (AciniObjectIndex *self, gint64 counts[ACINI_N_REVIEWS], GError **error);
+/* Of each review state, how many within @scope (nullable: all of the slide). */
+gboolean acini_object_index_count_states (AciniObjectIndex *self, const AciniRegionScope *scope,
+                                          gint64 counts[ACINI_N_REVIEWS], GError **error);
 /* *@object: the one of @id; its id 0: there is none. */
 gboolean acini_object_index_get (AciniObjectIndex *self, gint64 id, AciniObject *object, GError **error);
 /* The same of the one at the level-0 pixel (@x, @y). */
@@ -126,8 +133,14 @@ gboolean acini_object_index_find (AciniObjectIndex *self, gint64 x, gint64 y, Ac
 gboolean acini_object_index_read (AciniObjectIndex *self, gint64 x, gint64 y, int width, int height, gint64 *ids,
                                   GError **error);
 
-/* *@object: the one after @id (@back: before it) in the order of @query (nullable; its area, offset and limit do not
- * count), @id 0: the first; its id 0: there is none. */
+/* The objects of the tiles' row @band, that is of the rows of the slide from 512 · @band on: @rows are 512 arrays
+ * (element-type AciniRowRun), one a row, @objects (element-type AciniObject) are those that begin there, by their ids.
+ * Both are emptied before. */
+gboolean acini_object_index_read_band (AciniObjectIndex *self, gint64 band, GArray **rows, GArray *objects,
+                                       GError **error);
+
+/* *@object: the one after @id (@back: before it) in the order of @query (nullable; its area, offset, limit and scope
+ * do not count), @id 0: the first; its id 0: there is none. */
 gboolean acini_object_index_step (AciniObjectIndex *self, const AciniObjectQuery *query, gint64 id, gboolean back,
                                   AciniObject *object, GError **error);
 

@@ -13,7 +13,7 @@ typedef struct
   AciniMaskParts parts;
   guint8 *seams;
   gint64 x, y; /* of the first pixel, which is one of the margin */
-  int width, height;
+  int width, height, margin;
 } Pixels;
 
 static void
@@ -28,15 +28,16 @@ pixels_clear (Pixels *self)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pixels, pixels_clear)
 
 static gboolean
-pixels_read (Pixels *pixels, AciniObjectIndex *self, AciniTilePlace place, guint n, GError **error)
+pixels_read (Pixels *pixels, AciniObjectIndex *self, AciniTilePlace place, guint n, int margin, GError **error)
 {
   const AciniObjectSource *source = &self->source;
   gsize size;
 
-  pixels->x = place.column * TILE - self->margin;
-  pixels->y = place.row * TILE - self->margin;
-  pixels->width = (int)(MIN ((place.column + n) * TILE, source->slide->width) + self->margin - pixels->x);
-  pixels->height = (int)(MIN ((place.row + 1) * TILE, source->slide->height) + self->margin - pixels->y);
+  pixels->margin = margin;
+  pixels->x = place.column * TILE - margin;
+  pixels->y = place.row * TILE - margin;
+  pixels->width = (int)(MIN ((place.column + n) * TILE, source->slide->width) + margin - pixels->x);
+  pixels->height = (int)(MIN ((place.row + 1) * TILE, source->slide->height) + margin - pixels->y);
   size = (gsize)pixels->width * (gsize)pixels->height;
   pixels->parts.labels = g_malloc (size);
   pixels->parts.people = g_malloc (size);
@@ -60,18 +61,18 @@ pixels_read (Pixels *pixels, AciniObjectIndex *self, AciniTilePlace place, guint
                                 pixels->y, pixels->width, pixels->height, &pixels->parts, error);
 }
 
-/* The fragments of one tile of @pixels. */
-static void
-find_fragments (AciniObjectIndex *self, const Pixels *pixels, AciniTilePlace place, guint32 *map, GArray *fragments)
+/* One tile of @pixels. */
+static AciniFragmentTile
+find_tile (AciniObjectIndex *self, const Pixels *pixels, AciniTilePlace place)
 {
   const AciniSlideRecord *slide = self->source.slide;
-  gsize at = (gsize)(place.column * TILE - self->margin - pixels->x);
+  gsize at = (gsize)(place.column * TILE - pixels->margin - pixels->x);
   AciniFragmentTile tile = { place.column * TILE, place.row * TILE };
 
   tile.width = (int)MIN (TILE, slide->width - tile.x);
   tile.height = (int)MIN (TILE, slide->height - tile.y);
   tile.slide_width = slide->width;
-  tile.margin = self->margin;
+  tile.margin = pixels->margin;
   tile.reach = self->reach;
   tile.stride = pixels->width;
   tile.labels = pixels->parts.labels + at;
@@ -84,7 +85,7 @@ find_fragments (AciniObjectIndex *self, const Pixels *pixels, AciniTilePlace pla
       tile.n_planes = acini_prediction_get_info (self->source.prediction)->n_classes;
       tile.computed = pixels->parts.computed + at;
     }
-  acini_fragments_find (&tile, map, fragments);
+  return tile;
 }
 
 /* Takes what was decided about the objects in the tile. */
@@ -146,7 +147,7 @@ gboolean
 acini_object_read_tiles (AciniObjectIndex *self, AciniObjectTile **tiles, guint n, GError **error)
 {
   g_auto (Pixels) pixels = { 0 };
-  g_autofree guint32 *map = g_new0 (guint32, ACINI_TILE_PIXELS);
+  g_autofree guint32 *map = g_new (guint32, ACINI_TILE_PIXELS);
   g_autoptr (AciniTransaction) project = NULL;
 
   if (self->source.project != NULL)
@@ -155,11 +156,13 @@ acini_object_read_tiles (AciniObjectIndex *self, AciniObjectTile **tiles, guint 
       if (project == NULL)
         return FALSE;
     }
-  if (!pixels_read (&pixels, self, tiles[0]->place, n, error))
+  if (!pixels_read (&pixels, self, tiles[0]->place, n, self->margin, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
     {
-      find_fragments (self, &pixels, tiles[i]->place, map, tiles[i]->fragments);
+      AciniFragmentTile tile = find_tile (self, &pixels, tiles[i]->place);
+
+      acini_fragments_find (&tile, map, tiles[i]->fragments);
       if (tiles[i]->fragments->len == 0)
         continue;
       take_sides (self, &pixels, map, tiles[i]);
@@ -170,14 +173,16 @@ acini_object_read_tiles (AciniObjectIndex *self, AciniObjectTile **tiles, guint 
 }
 
 gboolean
-acini_object_read_map (AciniObjectIndex *self, AciniTilePlace place, guint32 *map, GError **error)
+acini_object_read_runs (AciniObjectIndex *self, AciniTilePlace place, AciniFragmentRuns *runs, guint *n,
+                        AciniRect *rect, GError **error)
 {
   g_auto (Pixels) pixels = { 0 };
-  g_autoptr (GArray) fragments = g_array_new (FALSE, FALSE, sizeof (AciniFragment));
+  AciniFragmentTile tile;
 
-  if (!pixels_read (&pixels, self, place, 1, error))
+  if (!pixels_read (&pixels, self, place, 1, 0, error))
     return FALSE;
-  memset (map, 0, ACINI_TILE_PIXELS * sizeof *map);
-  find_fragments (self, &pixels, place, map, fragments);
+  tile = find_tile (self, &pixels, place);
+  *n = acini_fragments_find_runs (&tile, runs);
+  *rect = (AciniRect){ tile.x, tile.y, tile.width, tile.height };
   return TRUE;
 }

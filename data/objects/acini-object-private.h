@@ -69,12 +69,16 @@ gboolean acini_object_store_add (AciniTransaction *transaction, const AciniSlide
 #define ACINI_OBJECT_COLUMNS                                                                                           \
   "id, label, author, at_border, area, x, y, width, height, centre_x, centre_y, perimeter, circularity, long_axis,"    \
   " short_axis, probability, entropy, sharpness, state, anchor"
+/* A cell of a grid of boxes. */
+#define ACINI_OBJECT_CELL(grid, row, column) (((gint64)(grid) << 56) | ((gint64)(row) << 28) | (gint64)(column))
 void acini_object_store_read (sqlite3_stmt *row, gint64 slide_width, AciniObject *object);
 
 /* acini-object-pixels.c: Fills the tiles @tiles, which lie beside each other from left to right, from the pixels. */
 gboolean acini_object_read_tiles (AciniObjectIndex *self, AciniObjectTile **tiles, guint n, GError **error);
-/* The numbers of the fragments of the tile at @place: 512 a row, see acini_fragments_find (). */
-gboolean acini_object_read_map (AciniObjectIndex *self, AciniTilePlace place, guint32 *map, GError **error);
+/* The runs of the tile at @place, see acini_fragments_find_runs (); *@n: how many fragments it has, *@rect: what it is
+ * of the slide. */
+gboolean acini_object_read_runs (AciniObjectIndex *self, AciniTilePlace place, AciniFragmentRuns *runs, guint *n,
+                                 AciniRect *rect, GError **error);
 
 /* acini-object-union.c: Looks at @places (element-type AciniTilePlace, by rows and columns, none twice) again. */
 gboolean acini_object_union_update (AciniObjectIndex *self, AciniTransaction *transaction, GArray *places,

@@ -99,7 +99,6 @@ check_knowledge (AciniObjectIndex *self, AciniTransaction *transaction, AciniTra
   *knowledge = (Knowledge){ .source = g_steal_pointer (&source), .fresh = TRUE };
   return acini_transaction_run (transaction, error, "DELETE FROM tiles", "")
          && acini_transaction_run (transaction, error, "DELETE FROM objects", "")
-         && acini_transaction_run (transaction, error, "DELETE FROM boxes", "")
          && acini_transaction_run (transaction, error, "DELETE FROM stale", "");
 }
 

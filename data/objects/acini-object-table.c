@@ -94,7 +94,8 @@ acini_object_table_collect (AciniObjectIndex *index, const AciniObjectTableQuery
   g_return_val_if_fail (query->measure < ACINI_OBJECT_N_MEASURES, FALSE);
 
   if (index->source.project != NULL
-      && (scope = acini_region_scope_new (index->source.project, index->source.slide->id, NULL, error)) == NULL)
+      && (scope = acini_region_scope_new (index->source.project, index->source.slide->id, query->region, error))
+             == NULL)
     return FALSE;
   transaction = acini_database_read (index->database, error);
   if (transaction == NULL)

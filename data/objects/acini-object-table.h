@@ -47,6 +47,7 @@ typedef struct
   AciniObjectColumn measure; /* whose values are wanted, and, with @ranged, within [low, high) */
   gboolean ranged, closed;   /* @closed: @high itself, too */
   double low, high;
+  const char *region; /* NULL: anywhere; else only what lies in the regions of this name.  Not owned */
 } AciniObjectTableQuery;
 
 /* Appends the keys of the objects in @index that @query wants to @keys (element-type AciniObjectKey), and to @values

@@ -2,15 +2,19 @@
 
 /* Objects put together from the fragments of tiles.
  *
- * Some tiles are read again.  The objects that lay in them are gone; from their fragments elsewhere and from all
- * fragments of the new tiles the search walks over the sides of tiles, from fragment to fragment, and what it meets is
- * joined.  Where it meets an object that it did not know, that one is gone, too, and walked through. */
+ * Some tiles are read again.  The objects that lay in them are gone, unless they are there again as they were; from
+ * their fragments elsewhere and from all fragments of the new tiles the search walks over the sides of tiles, from
+ * fragment to fragment, and what it meets is joined.  Where it meets an object that it did not know, that one is gone,
+ * too, and walked through. */
 
 #include "data/objects/acini-object-private.h"
+
+#include <string.h>
 
 #define TILE ACINI_TILE_SIZE
 /* Tiles that are read at once. */
 #define STRIP 8
+#define MOST_THREADS 8
 
 typedef struct
 {
@@ -204,31 +208,77 @@ leave_side (Union *self, const AciniObjectTile *old, AciniSide side, GError **er
   return TRUE;
 }
 
-/* Reads the tiles at @places anew, each run of a row at once. */
+/* Tiles beside each other. */
+typedef struct
+{
+  AciniObjectTile *tiles[STRIP];
+  guint n;
+} Strip;
+
+typedef struct
+{
+  AciniObjectIndex *index;
+  GMutex lock;
+  GError *error; /* the first */
+} Reading;
+
+/* On one of the threads that read. */
+static void
+read_strip (gpointer data, gpointer user_data)
+{
+  g_autofree Strip *strip = data;
+  Reading *reading = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (acini_object_read_tiles (reading->index, strip->tiles, strip->n, &error))
+    return;
+  g_mutex_lock (&reading->lock);
+  if (reading->error == NULL)
+    reading->error = g_steal_pointer (&error);
+  g_mutex_unlock (&reading->lock);
+}
+
+/* Reads the tiles at @places anew, each run of a row at once; tiles are independent, so several threads do it where
+ * there are more than an edit touches. */
 static gboolean
 read_tiles (Union *self, const AciniTilePlace *places, guint n, GError **error)
 {
-  AciniObjectTile *tiles[STRIP];
+  Reading reading = { .index = self->index };
+  guint n_threads = n > STRIP ? MIN (g_get_num_processors (), MOST_THREADS) : 1;
+  GThreadPool *pool = n_threads > 1 ? g_thread_pool_new (read_strip, &reading, (int)n_threads, FALSE, NULL) : NULL;
 
-  for (guint i = 0, run; i < n; i += run)
+  g_mutex_init (&reading.lock);
+  for (guint i = 0; i < n;)
     {
-      for (run = 0; run < STRIP && i + run < n && places[i + run].row == places[i].row
-                    && places[i + run].column == places[i].column + (gint64)run;
-           run++)
+      Strip *strip = g_new0 (Strip, 1);
+      const AciniTilePlace first = places[i];
+
+      for (; strip->n < STRIP && i < n && places[i].row == first.row && places[i].column == first.column + strip->n;
+           i++)
         {
-          tiles[run] = acini_object_tile_new (places[i + run]);
-          tiles[run]->changed = TRUE;
-          g_hash_table_add (self->tiles, tiles[run]);
+          AciniObjectTile *tile = acini_object_tile_new (places[i]);
+
+          tile->changed = TRUE;
+          g_hash_table_add (self->tiles, tile);
+          strip->tiles[strip->n++] = tile;
         }
-      if (!acini_object_read_tiles (self->index, tiles, run, error))
-        return FALSE;
+      if (pool != NULL)
+        g_thread_pool_push (pool, strip, NULL);
+      else
+        read_strip (strip, &reading);
     }
-  return TRUE;
+  if (pool != NULL)
+    g_thread_pool_free (pool, FALSE, TRUE);
+  g_mutex_clear (&reading.lock);
+  if (reading.error == NULL)
+    return TRUE;
+  g_propagate_error (error, reading.error);
+  return FALSE;
 }
 
-/* Takes the tiles at @places out: their objects are gone. */
+/* The tiles at @places as they were. */
 static gboolean
-take_old (Union *self, GArray *places, GPtrArray *old, GError **error)
+load_old (Union *self, GArray *places, GPtrArray *old, GError **error)
 {
   for (guint i = 0; i < places->len; i++)
     {
@@ -237,11 +287,47 @@ take_old (Union *self, GArray *places, GPtrArray *old, GError **error)
 
       if (tile == NULL)
         return FALSE;
-      for (guint k = 0; k < tile->fragments->len; k++)
-        forget_object (self, g_array_index (tile->fragments, AciniFragment, k).object);
       g_ptr_array_add (old, tile);
     }
   return TRUE;
+}
+
+/* Whether @fragment, of @tile, reaches none of its sides: it is an object of its own. */
+static gboolean
+is_inside (const AciniObjectTile *tile, const AciniFragment *fragment)
+{
+  gint64 left = tile->place.column * TILE, top = tile->place.row * TILE;
+
+  return fragment->left > left && fragment->top > top && fragment->right < left + TILE && fragment->bottom < top + TILE;
+}
+
+/* The objects of @before are gone, but for those that lie inside and are in @now as they were: of the hundreds of a
+ * tile a stroke touches a few. */
+static void
+leave_tile (Union *self, const AciniObjectTile *before, AciniObjectTile *now)
+{
+  for (guint i = 0, k = 0; i < before->fragments->len; i++)
+    {
+      const AciniFragment *old = &g_array_index (before->fragments, AciniFragment, i);
+      AciniFragment *same = NULL;
+
+      /* Both are in the order of their first pixels. */
+      while (k < now->fragments->len && g_array_index (now->fragments, AciniFragment, k).first < old->first)
+        k++;
+      if (k < now->fragments->len && is_inside (before, old))
+        {
+          AciniFragment copy = *old;
+
+          same = &g_array_index (now->fragments, AciniFragment, k);
+          copy.object = 0;
+          if (memcmp (&copy, same, sizeof copy) != 0)
+            same = NULL;
+        }
+      if (same != NULL)
+        same->object = old->object;
+      else
+        forget_object (self, old->object);
+    }
 }
 
 /* Looks at all that may have changed, and at what that meets. */
@@ -251,11 +337,18 @@ walk (Union *self, GArray *places, GPtrArray *old, GError **error)
   for (guint i = 0; i < places->len; i++)
     {
       AciniObjectTile *tile = g_hash_table_lookup (self->tiles, &g_array_index (places, AciniTilePlace, i));
+
+      leave_tile (self, g_ptr_array_index (old, i), tile);
+    }
+  for (guint i = 0; i < places->len; i++)
+    {
+      AciniObjectTile *tile = g_hash_table_lookup (self->tiles, &g_array_index (places, AciniTilePlace, i));
       const AciniObjectTile *before = g_ptr_array_index (old, i);
 
       tile->stored = before->stored;
       for (guint k = 0; k < tile->fragments->len; k++)
-        ensure_group (self, tile, k);
+        if (g_array_index (tile->fragments, AciniFragment, k).object == 0)
+          ensure_group (self, tile, k);
       for (AciniSide side = 0; side < ACINI_N_SIDES; side++)
         if (!leave_side (self, before, side, error))
           return FALSE;
@@ -272,20 +365,31 @@ walk (Union *self, GArray *places, GPtrArray *old, GError **error)
   return TRUE;
 }
 
+static int
+compare_groups (gconstpointer a, gconstpointer b)
+{
+  const AciniGroup *first = a, *second = b;
+
+  return (first->sums.sums.first > second->sums.sums.first) - (first->sums.sums.first < second->sums.sums.first);
+}
+
 static gboolean
 write_objects (Union *self, GError **error)
 {
+  g_autoptr (GPtrArray) groups = g_hash_table_get_keys_as_ptr_array (self->groups);
   GHashTableIter iter;
-  AciniGroup *group;
   gint64 *id;
 
   g_hash_table_iter_init (&iter, self->gone);
   while (g_hash_table_iter_next (&iter, (gpointer *)&id, NULL))
     if (!acini_object_store_remove (self->transaction, *id, error))
       return FALSE;
-  g_hash_table_iter_init (&iter, self->groups);
-  while (g_hash_table_iter_next (&iter, (gpointer *)&group, NULL))
+  /* In the order of the table, which is then written from front to back. */
+  g_ptr_array_sort_values (groups, compare_groups);
+  for (guint k = 0; k < groups->len; k++)
     {
+      AciniGroup *group = groups->pdata[k];
+
       for (guint i = 0; i < group->members->len; i++)
         {
           const AciniMember *member = &g_array_index (group->members, AciniMember, i);
@@ -312,7 +416,7 @@ acini_object_union_update (AciniObjectIndex *self, AciniTransaction *transaction
   state.gone = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   state.groups = g_hash_table_new_full (NULL, NULL, free_group, NULL);
   state.queue = g_array_new (FALSE, FALSE, sizeof (AciniMember));
-  if (!take_old (&state, places, old, error)
+  if (!load_old (&state, places, old, error)
       || !read_tiles (&state, &g_array_index (places, AciniTilePlace, 0), places->len, error)
       || !walk (&state, places, old, error) || !write_objects (&state, error))
     return FALSE;

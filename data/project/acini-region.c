@@ -216,6 +216,33 @@ acini_project_list_regions (AciniProject *project, gint64 slide, GError **error)
   return transaction != NULL ? acini_regions_read (transaction, slide, error) : NULL;
 }
 
+char **
+acini_project_list_region_names (AciniProject *project, GError **error)
+{
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  g_autoptr (AciniTransaction) transaction = NULL;
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows;
+
+  g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
+
+  transaction = acini_database_read (acini_project_get_database (project), error);
+  rows = transaction != NULL
+             ? acini_transaction_query (transaction, error,
+                                        "SELECT DISTINCT regions.name FROM regions JOIN slides ON slides.id = slide"
+                                        " WHERE kind = 'region' AND NOT removed ORDER BY regions.name",
+                                        "")
+             : NULL;
+  if (rows == NULL)
+    return NULL;
+  while (acini_transaction_next (transaction, rows, &failure))
+    g_strv_builder_add (names, (const char *)sqlite3_column_text (rows, 0));
+  if (failure == NULL)
+    return g_strv_builder_end (names);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return NULL;
+}
+
 /* For the journal. */
 
 JsonArray *

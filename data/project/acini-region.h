@@ -38,6 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniRegionRecord, acini_region_record_free)
 GPtrArray *acini_project_list_regions (AciniProject *project, gint64 slide, GError **error);
 /* The same within @transaction. */
 GPtrArray *acini_regions_read (AciniTransaction *transaction, gint64 slide, GError **error);
+/* The names of the regions (not: exclusions) of all slides in the list, each once, by name.  Returns: (transfer full)
+ * NULL-terminated, or NULL with @error set. */
+char **acini_project_list_region_names (AciniProject *project, GError **error);
 
 /* Whether the level-0 point (@x, @y) lies inside, see acini-outline.h. */
 gboolean acini_region_record_contains (const AciniRegionRecord *self, double x, double y);

@@ -153,8 +153,11 @@ static gboolean
 check_pages (const char *path, VipsImage *image, const GArray *pages, int page, GError **error)
 {
   int n_equal = pages != NULL ? count_equal_pages (pages) : vips_image_get_n_pages (image);
+  const char *loader = NULL;
 
-  if (page > 0 || n_equal <= 1)
+  /* Those of JPEG 2000 are its resolutions. */
+  if (page > 0 || n_equal <= 1
+      || (vips_image_get_string (image, VIPS_META_LOADER, &loader) == 0 && g_str_has_prefix (loader, "jp2k")))
     return TRUE;
   set_refused (path, error, _ ("has %d pages of the same size. Choose one with --page, or --mask-page for a mask."),
                n_equal);

@@ -341,18 +341,22 @@ acini_slide_get_corner (AciniSlide *self, gint64 *x, gint64 *y)
 }
 
 void
-acini_slide_get_offset (AciniSlide *self, double *x, double *y)
+acini_slide_read_offset (AciniSlidePropertyFunc lookup, gpointer table, double *x, double *y)
 {
-  const char *left, *top;
+  const char *left = lookup (table, "hamamatsu.XOffsetFromSlideCentre");
+  const char *top = lookup (table, "hamamatsu.YOffsetFromSlideCentre");
 
-  g_return_if_fail (ACINI_IS_SLIDE (self) && x != NULL && y != NULL);
-
-  left = acini_slide_get_property (self, "hamamatsu.XOffsetFromSlideCentre");
-  top = acini_slide_get_property (self, "hamamatsu.YOffsetFromSlideCentre");
   *x = left != NULL ? g_ascii_strtod (left, NULL) : 0;
   *y = top != NULL ? g_ascii_strtod (top, NULL) : 0;
   if (!isfinite (*x) || !isfinite (*y))
     *x = *y = 0;
+}
+
+void
+acini_slide_get_offset (AciniSlide *self, double *x, double *y)
+{
+  g_return_if_fail (ACINI_IS_SLIDE (self) && x != NULL && y != NULL);
+  acini_slide_read_offset ((AciniSlidePropertyFunc)acini_slide_get_property, self, x, y);
 }
 
 const char *

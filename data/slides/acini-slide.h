@@ -55,6 +55,9 @@ double acini_slide_get_objective_power (AciniSlide *self); /* 0 where unknown */
 void acini_slide_get_corner (AciniSlide *self, gint64 *x, gint64 *y);
 /* nm from the middle of the glass to that of the slide, as Hamamatsu's files say; (0, 0) where they do not. */
 void acini_slide_get_offset (AciniSlide *self, double *x, double *y);
+/* The same of a table of properties; @lookup: nullable text by the name of a property. */
+typedef const char *(*AciniSlidePropertyFunc) (gpointer table, const char *name);
+void acini_slide_read_offset (AciniSlidePropertyFunc lookup, gpointer table, double *x, double *y);
 const char *acini_slide_get_vendor (AciniSlide *self);
 /* The same for people: "Aperio", "Tiled TIFF". */
 const char *acini_slide_get_format_name (AciniSlide *self);

@@ -7,10 +7,14 @@ import json
 import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
+
+sys.dont_write_bytecode = True
+import dicom_file
 
 CLI = sys.argv[1]
 SHARED = os.environ.get("ACINI_SHARED", "")
@@ -107,6 +111,11 @@ def ome(path):
     return [0, 0, 0, 12, 0, 2.25, 2]
 
 
+def highdicom(path):
+    # By dcmdump: a group of two points.
+    return [0, 0]
+
+
 def hubmap(path):
     with open(path, encoding="utf-8") as file:
         return [ring_area(ring) for ring in json.load(file)]
@@ -133,7 +142,7 @@ def list_files():
                 ("misc/*.geojson", geojson), ("histoqc/*json", geojson), ("histoqc/*.xml", aperio), ("wsidicom/asap-*.xml", asap),
                 ("pathml-tutorial_camelyon_asap/*.xml", asap), ("wsidicom/cytomine-*.txt", cytomine),
                 ("wsidicom/pathologycore-*.json", pathologycore), ("misc/*cvat*.xml", cvat), ("labelstudio/*.json", labelstudio),
-                ("misc/ome_ROI.ome.xml", ome)]
+                ("misc/ome_ROI.ome.xml", ome)] + ([("highdicom/sm_annotations.dcm", highdicom)] if shutil.which("dcm2json") else [])
     found = [(path, parser) for pattern, parser in patterns for path in sorted(glob.glob(os.path.join(FOLDER, pattern)))]
     return found + [(path, hubmap) for path in sorted(glob.glob(os.path.join(SHARED, "tissue/hubmap_organ_2022/train_annotations/*.json")))[:5]]
 
@@ -150,7 +159,7 @@ def check_conversions(folder):
     """From files into formats that can hold them, each into one, in turn, and back into GeoJSON that this script reads."""
     formats = ("geojson", "histomics", "aperio", "coco", "asap", "labelme")
     for number, (path, parser) in enumerate(list_files()):
-        if parser in (pathologycore, hubmap, ome) or os.path.getsize(path) > 200000:
+        if parser in (pathologycore, hubmap, ome, highdicom) or os.path.getsize(path) > 200000:
             continue
         expected = [a for a in parser(path) if a > 0]
         for name in formats[number % len(formats):][:1]:
@@ -171,10 +180,64 @@ def check_conversions(folder):
             check(f"{os.path.basename(path)} to {name} and back", close(areas, expected_here), (problem, problem2, areas[:5], expected_here[:5]))
 
 
+def check_dicom_annotations(folder):
+    square, bent = [(10, 10), (60, 10), (60, 50), (10, 50)], [(100.5, 20.25), (140, 20), (150, 60), (120, 45), (90, 70)]
+    shapes = [dicom_file.group("POLYGON", "Glomeruli", [square, bent], measure=("Area", "um2", [7.5], [2])),
+              dicom_file.group("RECTANGLE", "Boxes", [[(0, 0), (4, 3), (1, 7), (-3, 4)]], doubles=True, measure=("Share", "1", [0.5], None)),
+              dicom_file.group("ELLIPSE", "Rings", [[(10, 20), (30, 20), (20, 15), (20, 25)]]),
+              dicom_file.group("POLYLINE", "Lines", [[(1, 2), (3, 4), (9, 9)]]), dicom_file.group("POINT", "Cells", [[(1, 2)], [(3, 4)]])]
+    expected = [ring_area(square), ring_area(bent), 25.0, math.pi * 10 * 5, 0, 0, 0]
+    for name, said in written(folder, "ann", dicom_file.annotations(shapes)):
+        objects = said.get("objects", [])
+        check(f"DICOM annotations as {name}", close([o["area_px"] for o in objects], expected)
+              and [o["kind"] for o in objects] == ["polygon", "polygon", "rectangle", "ellipse", "line", "point", "point"]
+              and [o["class"] for o in objects] == ["Glomeruli", "Glomeruli", "Boxes", "Rings", "Lines", "Cells", "Cells"], said)
+        back = os.path.join(folder, "ann.geojson")
+        run(os.path.join(folder, "ann." + name), "--output", back, "--format", "geojson")
+        with open(back, encoding="utf-8") as file:
+            properties = [f["properties"] for f in json.load(file)["features"]]
+        check(f"their measurements and colours as {name}", [p.get("measurements") for p in properties[:3]] == [None, {"Area um2": 7.5}, {"Share": 0.5}]
+              and all(abs(a - b) <= 1 for a, b in zip(properties[0]["classification"]["color"], (255, 0, 0))), properties[:3])
+    for name, said in written(folder, "solid", dicom_file.annotations(shapes, "3D")):
+        check(f"DICOM annotations in millimetres as {name} are refused", "3D" in said.get("error", ""), said)
+
+
+def check_dicom_segments(folder):
+    """A ring that crosses tiles, and two pieces, one of them at the matrix's edge."""
+    ring = {(x, y) for x in range(3, 25) for y in range(5, 20)} - {(x, y) for x in range(8, 12) for y in range(7, 18)}
+    pieces = {(x, y) for x in range(30, 37) for y in range(0, 9)} | {(x, 27) for x in range(0, 20)}
+    for full in (False, True):
+        data = dicom_file.segmentation({"Tubule": ring, "Glomerulus": pieces}, 37, 28, 16, full)
+        for name, said in written(folder, f"seg-{full}", data):
+            objects = sorted((o["class"], o["area_px"], o.get("holes", 0)) for o in said.get("objects", []))
+            check(f"DICOM segments, tiled {'full' if full else 'sparse'}, as {name}",
+                  objects == [("Glomerulus", 20, 0), ("Glomerulus", 63, 0), ("Tubule", len(ring), 1)], said)
+    status, said, _ = run(os.path.join(folder, "seg-True.json"), "--size", "148x112")
+    check("segments of a smaller picture are scaled", [o["area_px"] for o in said["objects"]][0] == 16 * len(ring), said)
+    cut = os.path.join(folder, "cut.dcm")
+    with open(cut, "wb") as file:
+        file.write(dicom_file.part10(data)[:-5])
+    check("a DICOM file that was cut off is refused", run(cut)[0] == 1, run(cut))
+
+
+def written(folder, name, data):
+    """What acini-cli says of @data as JSON and, where DCMTK is installed, as DICOM."""
+    files = [("json", json.dumps(data).encode())] + ([("dcm", dicom_file.part10(data))] if shutil.which("dcm2json") else [])
+    for suffix, content in files:
+        path = os.path.join(folder, f"{name}.{suffix}")
+        with open(path, "wb") as file:
+            file.write(content)
+        status, said, problem = run(path)
+        yield suffix, said if status == 0 else {"error": problem}
+
+
 def main():
+    with tempfile.TemporaryDirectory() as folder:
+        check_dicom_annotations(folder)
+        check_dicom_segments(folder)
     if not os.path.isdir(FOLDER):
-        print("1..0 # SKIP ACINI_SHARED names no folder of annotations")
-        return
+        print(f"1..{len(results)}\n# ACINI_SHARED names no folder of annotations")
+        sys.exit(not all(results))
     for path, parser in list_files():
         status, said, problem = run(path)
         areas = [o["area_px"] for o in said.get("objects", [])]

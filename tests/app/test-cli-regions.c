@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Regions on the command line: taken from a file, counted in, and exclusions left out. */
+/* Regions and readings on the command line: regions are taken from a file, counted in, and exclusions left out;
+ * readings begin, end and are compared. */
 
 #include "data/labels/acini-journal.h"
 #include "data/project/acini-change.h"
@@ -114,11 +115,80 @@ test_region_tissue (void)
   g_assert_cmpfloat (get_tissue (NULL), ==, whole);
 }
 
+static void
+draw (const char *folder, const char *slide_name, gint64 x, gint64 y, int width, int height)
+{
+  g_autoptr (AciniProject) project = acini_project_open (folder, NULL);
+  g_autoptr (GPtrArray) slides = acini_project_list_slides (project, NULL);
+
+  for (guint i = 0; i < slides->len; i++)
+    {
+      const AciniSlideRecord *slide = slides->pdata[i];
+      g_autoptr (AciniEdit) edit = acini_edit_new (project, slide->id, "brush");
+
+      if (slide_name == NULL ? slide->width != 1500 : !g_str_equal (slide->name, slide_name))
+        continue;
+      g_assert_true (acini_edit_paint (edit, &(AciniRect){ x, y, width, height }, NULL, 2, NULL));
+      g_assert_true (acini_edit_commit (edit, NULL, NULL));
+    }
+}
+
+/* The second reader draws two of the three pieces, one of them 10 px lower. */
+static void
+test_reading (void)
+{
+  g_autofree char *project = cli_make_labelled ("read.acini");
+  g_autofree char *csv = g_build_filename (cli_material.folder, "places.csv", NULL), *table = NULL;
+  g_autofree char *folder = NULL;
+  g_auto (CliOutcome) none = RUN ("agreement", project, "--labels-only");
+  g_auto (CliOutcome) alone = RUN ("reading", project, "--done");
+  g_auto (CliOutcome) begun = RUN ("reading", project, "--reader", "Ada Lovelace", "--json");
+  g_autoptr (JsonObject) readings = cli_parse (&begun);
+  JsonObject *reading = json_array_get_object_element (json_object_get_array_member (readings, "readings"), 0);
+
+  cli_assert_failed (&none, 1, "reading");
+  cli_assert_failed (&alone, 2, "--reader");
+  g_assert_cmpstr (json_object_get_string_member (reading, "reader"), ==, "Ada Lovelace");
+  g_assert_true (json_object_get_null_member (reading, "ended"));
+  folder = g_strdup (json_object_get_string_member (reading, "folder"));
+  draw (folder, NULL, 500, 110, 20, 30);
+  draw (folder, NULL, 700, 100, 10, 40);
+  {
+    g_auto (CliOutcome) done = RUN ("reading", project, "--reader", "Ada Lovelace", "--done");
+    g_auto (CliOutcome) compared = RUN ("agreement", project, "--labels-only", "--json", "--csv", csv);
+    g_auto (CliOutcome) said = RUN ("agreement", project, "--labels-only");
+    g_autoptr (JsonObject) agreement = cli_parse (&compared);
+    JsonObject *pair = json_array_get_object_element (json_object_get_array_member (agreement, "pairs"), 0);
+    JsonArray *places = json_object_get_array_member (agreement, "disagreements");
+
+    g_assert_cmpint (done.status, ==, 0);
+    g_assert_nonnull (strstr (done.out, "done"));
+    g_assert_cmpint (json_object_get_int_member (pair, "both_accepted"), ==, 2);
+    g_assert_cmpint (json_object_get_int_member (pair, "said_by_one"), ==, 1);
+    /* All that both spoke of both want: chance would say the same. */
+    g_assert_true (json_object_get_null_member (pair, "kappa"));
+    /* 600 + 400 + 100 px of the first, 600 + 400 of the second, 400 + 400 of both. */
+    g_assert_cmpfloat_with_epsilon (json_object_get_double_member (pair, "dice"), 2 * 800. / 2100, 1e-9);
+    /* 400 of 800 px, and the piece of the other class. */
+    g_assert_cmpuint (json_array_get_length (places), ==, 2);
+    g_assert_cmpint (json_object_get_int_member (pair, "disagreements"), ==, 2);
+    g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (places, 0), "disagreement"), ==,
+                     "outline");
+    g_assert_cmpstr (json_object_get_string_member (json_array_get_object_element (places, 1), "disagreement"), ==,
+                     "one");
+    g_assert_nonnull (strstr (said.out, "first reader and Ada Lovelace: kappa –, Dice 0.762"));
+    g_assert_true (g_file_get_contents (csv, &table, NULL, NULL));
+    g_assert_nonnull (strstr (table, "\"a, b\",first reader,Ada Lovelace,outline,500,100,20,40,new,new,person,person,1,"
+                                     "1,600,600,400,0.5\n"));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/regions", test_regions);
   g_test_add_func ("/cli/region-tissue", test_region_tissue);
+  g_test_add_func ("/cli/reading", test_reading);
   return cli_run_tests ();
 }

@@ -19,11 +19,11 @@ static void
 test_help (void)
 {
   static const char *const commands[]
-      = { "new",           "import",      "list",          "info",         "segment",    "train",
-          "evaluate",      "export",      "phantom",       "demo",         "model list", "model inspect",
-          "model forward", "model check", "model convert", "job list",     "job show",   "job run",
-          "job pause",     "job resume",  "job cancel",    "model card",   "serve",      "journal verify",
-          "relink",        "objects",     "results",       "study review", "report",     "regions" };
+      = { "new",           "import",   "list",           "info",       "segment",       "train",         "evaluate",
+          "export",        "phantom",  "demo",           "model list", "model inspect", "model forward", "model check",
+          "model convert", "job list", "job show",       "job run",    "job pause",     "job resume",    "job cancel",
+          "model card",    "serve",    "journal verify", "relink",     "objects",       "results",       "study review",
+          "report",        "regions",  "reading",        "agreement" };
   g_auto (CliOutcome) all = RUN ("--help");
   g_auto (CliOutcome) version = RUN ("--version");
 

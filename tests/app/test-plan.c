@@ -10,7 +10,9 @@
 #include "app/training/acini-training-check.h"
 #include "data/labels/acini-journal.h"
 #include "data/predictions/acini-prediction.h"
+#include "data/project/acini-change.h"
 #include "data/project/acini-project-private.h"
+#include "data/project/acini-region.h"
 #include "data/project/acini-slide-fields.h"
 #include "model/core/acini-card.h"
 #include "tests/acini-test-util.h"
@@ -106,6 +108,37 @@ check (Fixture *fixture, GArray *slides, GArray *held_out)
 
   g_assert_no_error (error);
   return problems;
+}
+
+/* In a region alone: slides that have none are left out, and labels beside it are nothing to learn from. */
+static void
+test_region (Fixture *fixture, gconstpointer data)
+{
+  const double left[][2] = { { 0, 0 }, { 400, 0 }, { 400, 1000 }, { 0, 1000 } };
+  gint64 slide = add_slide (fixture, "a.tiff", 1000, 0.5), other = add_slide (fixture, "b.tiff", 1000, 0.5);
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  AciniTrainingPart part = { .project = fixture->project, .region = "Cortex" };
+  AciniTrainingPlan plan = { .parent = fixture->model, .recipe = fixture->recipe };
+  g_autoptr (GPtrArray) everywhere = NULL, inside = NULL, both = NULL;
+  g_autoptr (AciniTrainingSplit) split = NULL;
+  g_autoptr (AciniChange) change = NULL;
+
+  paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+  paint (fixture, other, 100, 100, 200, 200, ACINI_LABEL_BACKGROUND);
+  g_ptr_array_add (regions, acini_region_record_new ("Cortex", ACINI_REGION_PLAIN, left, 4));
+  change = acini_change_new_regions (slide, regions);
+  g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+  split = acini_training_split_new (&part, NULL);
+  g_assert_cmpuint (split->training->len + split->held_out->len, ==, 1);
+  g_assert_cmpint (((AciniSlideRecord *)split->training->pdata[0])->id, ==, slide);
+  everywhere = check (fixture, NULL, NULL);
+  g_assert_false (is_said (everywhere, "eraser", TRUE));
+  inside = acini_training_check (&part, 1, &plan, NULL);
+  g_assert_true (is_said (inside, "eraser", TRUE));
+  paint (fixture, slide, 100, 600, 200, 200, ACINI_LABEL_BACKGROUND);
+  both = acini_training_check (&part, 1, &plan, NULL);
+  g_assert_false (is_said (both, "eraser", TRUE));
 }
 
 static void
@@ -682,6 +715,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define TEST(name, function) g_test_add ("/plan/" name, Fixture, NULL, set_up, function, tear_down)
   TEST ("labels", test_labels);
+  TEST ("region", test_region);
   TEST ("scale", test_scale);
   TEST ("splits", test_splits);
   TEST ("patients", test_patients);

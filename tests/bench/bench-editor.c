@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* How long it takes from a stroke that was lifted until it is on the disk, and from an undo until its pixels can be
- * drawn, while predictions are written beside it and the processor is busy.
+/* How long it takes from a stroke that was lifted until it is on the disk, and until the index of objects knows of it,
+ * and from an undo until its pixels can be drawn: with predictions written beside it and the processor busy, with a
+ * thousand objects and with a million.
  *
- * Arguments: a folder (the current one), the number of strokes (300). */
+ * Arguments: a folder (the current one), the number of strokes (300), of objects (1000000). */
 
 #include "data/labels/acini-editor.h"
+#include "data/objects/acini-object-index.h"
 #include "tests/acini-test-util.h"
+#include "tests/bench/acini-bench.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
 
-#define SIDE 20000
+#define SIDE 24000
+#define STEP 24 /* pixels between the middles of objects */
 #define RADIUS 40
 
 typedef struct
@@ -112,42 +116,49 @@ burn (gpointer data)
   return NULL;
 }
 
-static int
-compare (gconstpointer a, gconstpointer b)
+static void
+add_since (GArray *times, const BenchTime *start)
 {
-  return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
+  BenchTime time = bench_since (start);
+
+  g_array_append_val (times, time);
 }
 
 static void
-print (const char *what, double *times, int n)
+update_objects (AciniObjectIndex *index)
 {
-  qsort (times, (gsize)n, sizeof *times, compare);
-  g_print ("%-26s p50 %6.1f ms   p99 %6.1f ms   most %6.1f ms   (%d)\n", what, times[n / 2], times[n * 99 / 100],
-           times[n - 1], n);
+  g_autoptr (GError) error = NULL;
+
+  if (index != NULL && !acini_object_index_update (index, NULL, NULL, NULL, NULL, &error))
+    g_error ("%s", error->message);
 }
 
 static void
-measure (AciniProject *project, gint64 slide, int n)
+measure (AciniProject *project, gint64 slide, AciniObjectIndex *index, int n)
 {
   g_autoptr (AciniEditor) editor = acini_editor_get (project);
-  g_autofree double *strokes = g_new (double, n), *undos = g_new (double, n);
+  g_autoptr (GArray) strokes = g_array_new (FALSE, FALSE, sizeof (BenchTime));
+  g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (BenchTime));
+  g_autoptr (GArray) undos = g_array_new (FALSE, FALSE, sizeof (BenchTime));
 
   for (int i = 0; i < n; i++)
     {
       Stroke stroke = { g_random_double_range (500, SIDE - 1500), g_random_double_range (500, SIDE - 1500),
                         g_random_double_range (-8, 8), g_random_double_range (-8, 8) };
       AciniEditorOutcome outcome;
-      gint64 start = g_get_monotonic_time ();
+      BenchTime start = bench_now ();
 
       acini_editor_draw (editor, slide, "brush", 0, draw, &stroke, NULL, on_done, &outcome);
       wait_until_done ();
-      strokes[i] = (double)(g_get_monotonic_time () - start) / 1000;
+      add_since (strokes, &start);
+      update_objects (index);
+      add_since (known, &start);
       g_usleep (g_random_int_range (5000, 30000));
     }
   for (int i = 0; i < n; i++)
     {
       AciniEditorOutcome outcome;
-      gint64 start = g_get_monotonic_time ();
+      BenchTime start = bench_now ();
       g_autofree guint8 *labels = NULL;
 
       acini_editor_undo (editor, slide, on_done, &outcome);
@@ -155,11 +166,32 @@ measure (AciniProject *project, gint64 slide, int n)
       labels = g_malloc ((gsize)(outcome.damage.width * outcome.damage.height));
       acini_labels_read (project, slide, 0, outcome.damage.x, outcome.damage.y, (int)outcome.damage.width,
                          (int)outcome.damage.height, labels, NULL);
-      undos[i] = (double)(g_get_monotonic_time () - start) / 1000;
+      add_since (undos, &start);
+      update_objects (index);
       g_usleep (g_random_int_range (1000, 10000));
     }
-  print ("stroke lifted to durable", strokes, n);
-  print ("undo to its pixels", undos, n);
+  bench_report ("stroke lifted to durable", strokes, 50, 15);
+  if (index != NULL)
+    bench_report ("stroke lifted to durable, objects updated", known, 50, 15);
+  bench_report ("undo to its pixels", undos, 50, 16);
+}
+
+/* Beside @n objects on the slide. */
+static void
+measure_objects (const char *folder, gint64 n, int n_strokes)
+{
+  g_autofree char *own = g_strdup_printf ("%s/objects-%" G_GINT64_FORMAT, folder, n);
+  g_autoptr (AciniProject) project = acini_test_make_project (own);
+  gint64 slide = acini_test_add_slide (project, "a.tiff", SIDE, SIDE);
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, NULL);
+  const AciniObjectSource source = { project, record };
+  g_autoptr (AciniObjectIndex) index = NULL;
+
+  bench_paint_discs (project, slide, STEP, n);
+  index = acini_object_index_open (&source, NULL);
+  update_objects (index);
+  g_print ("beside %" G_GINT64_FORMAT " objects:\n", acini_object_index_count (index, NULL));
+  measure (project, slide, index, n_strokes);
 }
 
 int
@@ -184,11 +216,13 @@ main (int argc, char **argv)
         g_ptr_array_add (threads, g_thread_new ("burn", burn, &load));
       if (loaded)
         g_ptr_array_add (threads, g_thread_new ("tiles", write_tiles, &load));
-      measure (project, slide, n);
+      measure (project, slide, NULL, n);
       g_atomic_int_set (&load.stop, 1);
       for (guint i = 0; i < threads->len; i++)
         g_thread_join (threads->pdata[i]);
     }
+  measure_objects (folder, 1000, n);
+  measure_objects (folder, argc > 3 ? atoi (argv[3]) : 1000000, n);
   acini_test_remove_folder (g_steal_pointer (&folder));
   return 0;
 }

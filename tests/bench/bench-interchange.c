@@ -10,13 +10,12 @@
 #include "data/labels/acini-journal.h"
 #include "data/mask/acini-contours.h"
 #include "tests/acini-test-util.h"
+#include "tests/bench/acini-bench.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #define RUNS_WIDTH 25794
 #define RUNS_HEIGHT 31278
@@ -24,33 +23,13 @@
 #define STEP 24 /* pixels between the middles of outlines */
 #define SIDE 50000
 
-typedef struct
-{
-  gint64 clock;
-  struct timespec processor;
-} Start;
-
-static Start
-begin (void)
-{
-  Start start = { g_get_monotonic_time (), { 0 } };
-
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &start.processor);
-  return start;
-}
-
 static void
-tell (const char *what, const Start *start)
+tell (const char *what, const BenchTime *start)
 {
-  struct timespec now;
-  struct rusage usage;
+  BenchTime time = bench_since (start);
 
-  clock_gettime (CLOCK_PROCESS_CPUTIME_ID, &now);
-  getrusage (RUSAGE_SELF, &usage);
-  printf ("%-42s %7.2f s, processor %7.2f s, most memory %5ld MiB\n", what,
-          (double)(g_get_monotonic_time () - start->clock) / G_USEC_PER_SEC,
-          (double)(now.tv_sec - start->processor.tv_sec) + (double)(now.tv_nsec - start->processor.tv_nsec) / 1e9,
-          usage.ru_maxrss / 1024);
+  printf ("%-42s %7.2f s, processor %7.2f s, most memory %5ld MiB\n", what, time.clock, time.processor,
+          bench_get_most_memory ());
   fflush (stdout);
 }
 
@@ -84,7 +63,7 @@ measure_runs (AciniProject *project)
   gint64 slide = acini_test_add_slide (project, "runs.tiff", RUNS_WIDTH, RUNS_HEIGHT);
   g_autofree char *runs = make_runs ();
   g_autoptr (GError) error = NULL;
-  Start start = begin ();
+  BenchTime start = bench_now ();
 
   if (!acini_labels_import_runs (project, slide, runs, ACINI_LABEL_FIRST_CLASS, NULL, NULL, &error))
     g_error ("%s", error->message);
@@ -92,32 +71,6 @@ measure_runs (AciniProject *project)
 }
 
 /* Outlines. */
-
-static void
-paint (AciniProject *project, gint64 slide, int side)
-{
-  g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
-  g_autofree guint8 *rows = g_malloc ((gsize)side * 512);
-
-  for (int top = 0; top < side; top += 512)
-    {
-      int height = MIN (512, side - top);
-
-      for (int y = 0; y < height; y++)
-        for (int x = 0; x < side; x++)
-          {
-            guint hash = (guint)(x / STEP) * 2654435761u ^ (guint)((top + y) / STEP) * 40503u;
-            int radius = STEP / 4 + (int)((hash >> 8) % (STEP / 5)), dx = x % STEP - STEP / 2;
-            int dy = (top + y) % STEP - STEP / 2;
-
-            rows[(gsize)y * side + x] = dx * dx + dy * dy < radius * radius ? 2 + (hash & 1) : 1;
-          }
-      if (!acini_edit_write (edit, &(AciniRect){ 0, top, side, height }, rows, NULL))
-        g_error ("the labels cannot be written");
-    }
-  if (!acini_edit_commit (edit, NULL, NULL))
-    g_error ("the labels cannot be written");
-}
 
 static void
 compare (AciniProject *project, gint64 first, gint64 second, int side)
@@ -145,21 +98,21 @@ measure_outlines (AciniProject *project, const char *folder, int n)
   g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, NULL);
   const AciniExportSource source = { project, record, NULL, NULL };
   g_autoptr (GError) error = NULL;
-  Start start;
+  BenchTime start;
 
   acini_project_set_class_name (project, 3, "FTU 2", NULL);
-  start = begin ();
-  paint (project, slide, side);
+  start = bench_now ();
+  bench_paint_discs (project, slide, STEP, n);
   tell ("(painting)", &start);
-  start = begin ();
+  start = bench_now ();
   if (!acini_export_write (acini_export_find_format ("geojson", NULL), &source, path, NULL, NULL, NULL, &error))
     g_error ("%s", error->message);
   tell ("outlines to GeoJSON, first time", &start);
-  start = begin ();
+  start = bench_now ();
   if (!acini_export_write (acini_export_find_format ("geojson", NULL), &source, path, NULL, NULL, NULL, &error))
     g_error ("%s", error->message);
   tell ("outlines to GeoJSON, objects known", &start);
-  start = begin ();
+  start = bench_now ();
   if (!acini_labels_import_annotations (project, other, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error))
     g_error ("%s", error->message);
   tell ("GeoJSON to labels", &start);
@@ -175,7 +128,7 @@ measure_squares (AciniProject *project, const char *folder, int n)
   g_autofree char *path = g_build_filename (folder, "squares.geojson", NULL);
   g_autoptr (GError) error = NULL;
   FILE *file = fopen (path, "w");
-  Start start;
+  BenchTime start;
   guint8 label = 0;
 
   fputs ("{\"type\":\"FeatureCollection\",\"features\":[", file);
@@ -191,7 +144,7 @@ measure_squares (AciniProject *project, const char *folder, int n)
     }
   fputs ("]}", file);
   fclose (file);
-  start = begin ();
+  start = bench_now ();
   if (!acini_labels_import_annotations (project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error))
     g_error ("%s", error->message);
   tell ("squares of GeoJSON to labels", &start);
@@ -226,7 +179,7 @@ measure_contours (void)
   g_autofree guint8 *rows = g_malloc0 ((gsize)SIDE * step);
   Found found = { 0 };
   g_autoptr (AciniContours) contours = acini_contours_new (SIDE, take, &found);
-  Start start;
+  BenchTime start;
 
   for (int y = 0; y < step; y++)
     for (int x = 0; x < SIDE; x++)
@@ -235,7 +188,7 @@ measure_contours (void)
 
         rows[(gsize)y * SIDE + x] = square < 100 * 100 && square > 40 * 40;
       }
-  start = begin ();
+  start = bench_now ();
   for (int y = 0; y < SIDE; y++)
     acini_contours_push (contours, rows + (gsize)(y % step) * SIDE);
   acini_contours_finish (contours);

@@ -7,89 +7,37 @@
 #include "data/labels/acini-journal.h"
 #include "data/objects/acini-object-index.h"
 #include "tests/acini-test-util.h"
+#include "tests/bench/acini-bench.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
 
 /* Objects lie on a grid of this step, in level-0 pixels, and are about half as wide: glands at 2 µm per pixel. */
 #define STEP 60
 #define EDITS 100
 
-static double
-seconds_since (gint64 start)
-{
-  return (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
-}
-
-static glong
-peak_memory (void)
-{
-  struct rusage usage;
-
-  getrusage (RUSAGE_SELF, &usage);
-  return usage.ru_maxrss / 1024;
-}
-
-/* Blobs of several sizes and two classes, all over the slide. */
-static void
-paint_slide (AciniProject *project, gint64 slide, int side)
-{
-  g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
-  g_autofree guint8 *rows = g_malloc ((gsize)side * 512);
-
-  for (int top = 0; top < side; top += 512)
-    {
-      int height = MIN (512, side - top);
-
-      for (int y = 0; y < height; y++)
-        for (int x = 0; x < side; x++)
-          {
-            int column = x / STEP, row = (top + y) / STEP;
-            guint hash = (guint)column * 2654435761u ^ (guint)row * 40503u;
-            double radius = STEP / 4.0 + (hash >> 8) % (STEP / 5);
-            double dx = x % STEP - STEP / 2.0, dy = (top + y) % STEP - STEP / 2.0;
-
-            rows[(gsize)y * side + x] = dx * dx + dy * dy < radius * radius ? 2 + (hash & 1) : 1;
-          }
-      if (!acini_edit_write (edit, &(AciniRect){ 0, top, side, height }, rows, NULL))
-        g_error ("The labels cannot be written");
-    }
-  if (!acini_edit_commit (edit, NULL, NULL))
-    g_error ("The labels cannot be committed");
-}
-
-static int
-compare_numbers (gconstpointer a, gconstpointer b)
-{
-  double first = *(const double *)a, second = *(const double *)b;
-
-  return (first > second) - (first < second);
-}
-
 static void
 edit_and_update (AciniProject *project, const AciniSlideRecord *slide, AciniObjectIndex *index)
 {
-  double times[EDITS];
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (BenchTime));
 
   srand (1);
   for (int i = 0; i < EDITS; i++)
     {
       g_autoptr (AciniEdit) edit = acini_edit_new (project, slide->id, "brush");
       AciniRect rect = { rand () % (slide->width - 200), rand () % (slide->height - 200), 150, 20 };
-      gint64 start;
+      BenchTime start;
 
       if (!acini_edit_paint (edit, &rect, NULL, (guint8)(1 + i % 3), NULL) || !acini_edit_commit (edit, NULL, NULL))
         g_error ("The edit cannot be written");
-      start = g_get_monotonic_time ();
+      start = bench_now ();
       if (!acini_object_index_update (index, NULL, NULL, NULL, NULL, NULL))
         g_error ("The index cannot be brought up to date");
-      times[i] = seconds_since (start) * 1000;
+      start = bench_since (&start);
+      g_array_append_val (times, start);
     }
-  qsort (times, EDITS, sizeof *times, compare_numbers);
-  printf ("after an edit: median %.1f ms, p99 %.1f ms\n", times[EDITS / 2], times[EDITS * 99 / 100]);
+  bench_report ("index after an edit", times, 0, 0);
 }
 
 static gboolean
@@ -108,8 +56,8 @@ main (int argc, char **argv)
   g_autoptr (AciniProject) project = acini_test_make_project (folder);
   g_autoptr (AciniObjectIndex) index = NULL;
   g_autoptr (AciniSlideRecord) record = NULL;
-  gint64 n = 0, listed = 0, start;
-  double making = 0;
+  gint64 n = 0, listed = 0;
+  BenchTime start, making = { 0 };
   AciniObject object;
 
   for (int i = 0; i < n_slides; i++)
@@ -120,26 +68,27 @@ main (int argc, char **argv)
       g_clear_pointer (&index, acini_object_index_free);
       g_clear_pointer (&record, acini_slide_record_free);
       record = acini_project_get_slide (project, acini_test_add_slide (project, name, side, side), NULL);
-      paint_slide (project, record->id, side);
+      bench_paint_discs (project, record->id, STEP, G_MAXINT64);
       source.slide = record;
-      start = g_get_monotonic_time ();
+      start = bench_now ();
       index = acini_object_index_open (&source, NULL);
       if (index == NULL || !acini_object_index_update (index, NULL, NULL, NULL, NULL, NULL))
         g_error ("The index cannot be made");
-      making += seconds_since (start);
+      making.clock += bench_since (&start).clock;
+      making.processor += bench_since (&start).processor;
       n += acini_object_index_count (index, NULL);
     }
   printf ("%" G_GINT64_FORMAT " objects, %d slides of %d² pixels\n", n, n_slides, side);
-  printf ("made in %.1f s (%.0f Mpx/s, %.0f objects/s), %ld MB at most\n", making,
-          (double)side * side * n_slides / 1e6 / making, (double)n / making, peak_memory ());
+  printf ("made in %.1f s, processor %.1f s (%.0f objects/s), %ld MiB at most\n", making.clock, making.processor,
+          (double)n / making.clock, bench_get_most_memory ());
   edit_and_update (project, record, index);
-  start = g_get_monotonic_time ();
+  start = bench_now ();
   acini_object_index_foreach (index, &(AciniObjectQuery){ .order = ACINI_OBJECT_ORDER_AREA }, count_one, &listed, NULL);
-  printf ("%" G_GINT64_FORMAT " listed by area in %.0f ms\n", listed, seconds_since (start) * 1000);
-  start = g_get_monotonic_time ();
+  printf ("%" G_GINT64_FORMAT " listed by area in %.0f ms\n", listed, bench_since (&start).clock * 1000);
+  start = bench_now ();
   for (int i = 0; i < 100; i++)
     acini_object_index_find (index, i * 37 % side, i * 91 % side, &object, NULL);
-  printf ("found at a position in %.1f ms\n", seconds_since (start) * 10);
+  printf ("found at a position in %.1f ms\n", bench_since (&start).clock * 10);
   g_clear_pointer (&index, acini_object_index_free);
   g_clear_object (&project);
   acini_test_remove_folder (folder);

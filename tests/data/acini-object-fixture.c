@@ -191,6 +191,63 @@ compare_object (const AciniObject *object, gpointer user_data)
   return TRUE;
 }
 
+/* Some areas: those objects are found there whose boxes meet them. */
+static void
+compare_areas (const Truth *truth, AciniObjectIndex *index)
+{
+  for (int i = 0; i < 20; i++)
+    {
+      const AciniRect area
+          = { g_test_rand_int_range (-100, WIDTH), g_test_rand_int_range (-100, HEIGHT),
+              g_test_rand_int_range (1, 1 << (1 + i / 2)), g_test_rand_int_range (1, 1 << (1 + i / 2)) };
+      g_autoptr (GArray) ids = acini_object_index_list_ids (index, &(AciniObjectQuery){ .area = &area }, NULL);
+      GHashTableIter iter;
+      const AciniObject *object;
+      guint n = 0;
+
+      g_hash_table_iter_init (&iter, truth->objects);
+      while (g_hash_table_iter_next (&iter, NULL, (gpointer *)&object))
+        n += object->box.x < area.x + area.width && object->box.x + object->box.width > area.x
+             && object->box.y < area.y + area.height && object->box.y + object->box.height > area.y;
+      g_assert_nonnull (ids);
+      g_assert_cmpuint (ids->len, ==, n);
+    }
+}
+
+/* The same pixels as runs, and each object where it begins. */
+static void
+compare_bands (const Truth *truth, AciniObjectIndex *index)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+  g_autoptr (GArray) objects = g_array_new (FALSE, FALSE, sizeof (AciniObject));
+  guint n = 0;
+
+  for (int y = 0; y < 512; y++)
+    g_ptr_array_add (rows, g_array_new (FALSE, FALSE, sizeof (AciniRowRun)));
+  for (int y = 0; y < HEIGHT; y++)
+    {
+      const GArray *row = rows->pdata[y % 512];
+      gint64 x = 0;
+
+      if (y % 512 == 0)
+        {
+          g_assert_true (acini_object_index_read_band (index, y / 512, (GArray **)rows->pdata, objects, NULL));
+          for (guint i = 0; i < objects->len; i++)
+            g_assert_cmpint (g_array_index (objects, AciniObject, i).box.y / 512, ==, y / 512);
+          n += objects->len;
+        }
+      for (guint i = 0; i <= row->len; i++)
+        {
+          const AciniRowRun run = i < row->len ? g_array_index (row, AciniRowRun, i) : (AciniRowRun){ 0, WIDTH };
+
+          for (; x < run.end; x++)
+            if (truth->ids[y * WIDTH + x] != run.label)
+              g_error ("pixel (%d, %d) is in a run of object %d", (int)x, y, (int)run.label);
+        }
+    }
+  g_assert_cmpuint (n, ==, g_hash_table_size (truth->objects));
+}
+
 void
 object_fixture_compare (ObjectFixture *fixture, AciniObjectIndex *index)
 {
@@ -204,6 +261,8 @@ object_fixture_compare (ObjectFixture *fixture, AciniObjectIndex *index)
   for (int i = 0; i < WIDTH * HEIGHT; i++)
     if (ids[i] != truth.ids[i])
       g_error ("pixel (%d, %d) is of object %d and not of %d", i % WIDTH, i / WIDTH, truth.ids[i], (int)ids[i]);
+  compare_areas (&truth, index);
+  compare_bands (&truth, index);
   g_assert_cmpint (acini_object_index_count (index, NULL), ==, g_hash_table_size (truth.objects));
   g_assert_true (acini_object_index_foreach (index, NULL, compare_object, truth.objects, &error));
   g_assert_no_error (error);

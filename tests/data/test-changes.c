@@ -3,6 +3,7 @@
 /* Changes of slides and classes, review decisions and records in the journal; and a project of schema 1. */
 
 #include "data/labels/acini-journal.h"
+#include "data/labels/acini-seams.h"
 #include "data/project/acini-change.h"
 #include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
@@ -277,6 +278,88 @@ test_tampered (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* The first row that was changed from outside is named, of whatever kind it is. */
+static void
+check_tampered (Fixture *fixture, gint64 sequence, const char *table, const char *change)
+{
+  g_autofree char *sql = g_strdup_printf ("CREATE TABLE kept AS SELECT * FROM %s; UPDATE %s SET %s WHERE sequence = %d",
+                                          table, table, change, (int)sequence);
+  g_autofree char *back = g_strdup_printf ("REPLACE INTO %s SELECT * FROM kept; DROP TABLE kept", table);
+  g_autofree char *named = g_strdup_printf ("row %d ", (int)sequence);
+  g_autoptr (GError) error = NULL;
+
+  acini_test_run_sql (fixture->database, sql);
+  g_assert_false (acini_journal_verify (fixture->project, &error));
+  g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY);
+  g_assert_nonnull (strstr (error->message, named));
+  acini_test_run_sql (fixture->database, back);
+}
+
+static void
+test_every_kind (Fixture *fixture, gconstpointer data)
+{
+  static const gint64 places[][2] = { { 30, 30 }, { 40, 40 } };
+  static const double corners[][2] = { { 0, 0 }, { 9, 0 }, { 9, 9 } };
+  static const guint8 seam = ACINI_SEAM_LEFT;
+  static const char *const decisions[]
+      = { "UPDATE reviews SET state = 'rejected' WHERE x = 6", "UPDATE reviews SET user = 'somebody' WHERE x = 30",
+          "DELETE FROM reviews WHERE x = 40",
+          "INSERT INTO reviews (slide, x, y, state) SELECT slide, 7, 7, 'accepted' FROM reviews LIMIT 1" };
+  g_autofree char *place = g_build_filename (fixture->folder, "elsewhere", "a.tiff", NULL), *kinds = NULL, *n = NULL;
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  g_autoptr (AciniEdit) cut = acini_edit_new (fixture->project, fixture->slide, "split");
+  AciniRegionRecord *region = acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, corners, 3);
+  gint64 slide = fixture->slide, edit = 2, seams = 3, rows;
+
+  g_ptr_array_add (regions, region);
+  paint (fixture, slide, (AciniRect){ 0, 0, 50, 50 }, 2);
+  g_assert_true (acini_edit_cut (cut, &(AciniRect){ 9, 9, 1, 1 }, &seam, NULL));
+  g_assert_true (acini_edit_commit (cut, NULL, NULL));
+  must_write (fixture, acini_change_new_organ (slide, "kidney"));
+  must_write (fixture, acini_change_new_class (3, "Tubule"));
+  must_write (fixture, acini_change_new_decision (slide, 5, 5, "accepted", "sure", 900));
+  must_write (fixture, acini_change_new_decisions (slide, places, 2, "rejected", NULL, 900));
+  must_write (fixture, acini_change_new_moved_review (slide, 5, 5, 6, 6));
+  must_write (fixture, acini_change_new_sign_off (slide, "reviewed", "all seen", ""));
+  must_write (fixture, acini_change_new_regions (slide, regions));
+  must_write (fixture, acini_change_new_region_removed (slide, region->id));
+  must_write (fixture, acini_change_new_model_run (slide, "colon"));
+  g_assert_true (acini_project_add_model (fixture->project, "colon", "Colon", "/models/colon", "", NULL));
+  g_assert_true (acini_project_set_slide_path (fixture->project, slide, place, NULL));
+  must_write (fixture, acini_change_new_removed (slide, TRUE));
+  must_write (fixture, acini_change_new_removed (slide, FALSE));
+  must_step (fixture, slide, FALSE);
+  must_step (fixture, slide, TRUE);
+  kinds = acini_test_query (fixture->database, "SELECT group_concat (kind, ' ') FROM (SELECT DISTINCT kind FROM journal"
+                                               " ORDER BY kind)");
+  g_assert_cmpstr (kinds, ==, "class edit import model redo review slide undo");
+  n = acini_test_query (fixture->database, "SELECT count (*) FROM journal");
+  rows = g_ascii_strtoll (n, NULL, 10);
+  g_assert_cmpint (rows, ==, 18);
+  for (gint64 sequence = 1; sequence <= rows; sequence++)
+    {
+      check_tampered (fixture, sequence, "journal", "user = user || '!'");
+      check_tampered (fixture, sequence, "journal", "after = coalesce (after, '') || ' '");
+    }
+  check_tampered (fixture, edit, "journal_tiles", "after_value = 3, after_pixels = NULL");
+  check_tampered (fixture, edit, "journal_tiles", "before_value = 3, before_pixels = NULL");
+  check_tampered (fixture, seams, "journal_seams", "after_value = 2, after_pixels = NULL");
+  g_assert_true (acini_journal_verify (fixture->project, NULL));
+  /* The decisions alone: one says otherwise, is gone, or nobody made it. */
+  for (guint i = 0; i < G_N_ELEMENTS (decisions); i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("CREATE TABLE kept AS SELECT * FROM reviews; %s", decisions[i]);
+      g_autoptr (GError) error = NULL;
+
+      acini_test_run_sql (fixture->database, sql);
+      g_assert_false (acini_journal_verify (fixture->project, &error));
+      g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_HISTORY);
+      acini_test_run_sql (fixture->database, "DELETE FROM reviews; INSERT INTO reviews SELECT * FROM kept; DROP TABLE"
+                                             " kept");
+      g_assert_true (acini_journal_verify (fixture->project, NULL));
+    }
+}
+
 static void
 check_regions (Fixture *fixture, const char *expected)
 {
@@ -515,6 +598,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/changes/slide", Fixture, NULL, set_up, test_slide, tear_down);
   g_test_add ("/changes/class", Fixture, NULL, set_up, test_class, tear_down);
+  g_test_add ("/changes/every-kind", Fixture, NULL, set_up, test_every_kind, tear_down);
   g_test_add ("/changes/review", Fixture, NULL, set_up, test_review, tear_down);
   g_test_add ("/changes/records", Fixture, NULL, set_up, test_records, tear_down);
   g_test_add ("/changes/relink", Fixture, NULL, set_up, test_relink, tear_down);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* The competitions' folders, and their run lengths as labels. */
+/* The competitions' folders, QuPath's, and their run lengths as labels. */
 
 #include "data/interchange/acini-competition.h"
 #include "data/interchange/acini-labels-import.h"
+#include "data/interchange/acini-qupath-project.h"
 #include "data/mask/acini-rle.h"
 #include "tests/acini-test-util.h"
 
@@ -124,6 +125,36 @@ test_kidney (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (import.n_units, ==, sum);
 }
 
+/* The same as a file of annotations: HuBMAP's kidney of 31 278 × 25 794 pixels: as many pixels as its runs have. */
+static void
+test_kidney_table (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("ACINI_SHARED") != NULL ? g_getenv ("ACINI_SHARED") : "",
+                                            "tissue", "hubmap_kidney_2021", "train_2f6ecfcdf_only.csv", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) numbers = NULL;
+  g_auto (AciniLabelsImport) import = { 0 };
+  gint64 slide, sum = 0, start;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    {
+      g_test_skip ("ACINI_SHARED names no folder of tissue");
+      return;
+    }
+  numbers = g_strsplit (strchr (strchr (text, '\n'), ',') + 1, " ", -1);
+  for (guint i = 1; numbers[i - 1] != NULL && numbers[i] != NULL; i += 2)
+    sum += g_ascii_strtoll (numbers[i], NULL, 10);
+  slide = acini_test_add_slide (fixture->project, "2f6ecfcdf", 25794, 31278);
+  start = g_get_monotonic_time ();
+  g_assert_true (
+      acini_labels_import_annotations (fixture->project, slide, path, ACINI_ORIGIN_SLIDE, &import, NULL, &error));
+  g_assert_no_error (error);
+  g_test_message ("%.2f s, %" G_GINT64_FORMAT " pixels", (double)(g_get_monotonic_time () - start) / 1e6,
+                  import.n_units);
+  g_assert_cmpint (import.n_units, ==, sum);
+}
+
 static void
 write_file (Fixture *fixture, const char *name, const char *text)
 {
@@ -206,6 +237,80 @@ test_vessels (Fixture *fixture, gconstpointer data)
   check (fixture, "HuBMAP 2023", "a.tif outlines kidney 0;b.tif  kidney 0;", 1);
 }
 
+/* Of each the sentence names file, line and column, and nothing is given out behind it. */
+static void
+test_bad_tables (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *name, *text, *sentence;
+  } bad[] = {
+    { "train.csv", "id,organ,rle\n7,lung,1 5\n../../etc/passwd,lung,1 5\n", "“train.csv”, line 3, column 1: " },
+    { "train.csv", "id,pixel_size,rle\n7,much,1 5\n", "“train.csv”, line 2, column 3: " },
+    { "polygons.jsonl", "{\"id\": \"a\", \"annotations\": []}\n{\"id\": \"b\", \"annot",
+      "“polygons.jsonl”, line 2, column" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (AciniCompetition) competition = NULL;
+      g_autoptr (GString) notes = g_string_new (NULL);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *table = g_build_filename (fixture->folder, "train.csv", NULL);
+      guint n_missing;
+
+      g_unlink (table);
+      write_file (fixture, bad[i].name, bad[i].text);
+      write_file (fixture, i < 2 ? "train_images/7.tiff" : "train/a.tif", "");
+      if (i < 2)
+        write_file (fixture, "test.csv", "id,organ\n");
+      competition = acini_competition_open (fixture->folder);
+      g_assert_nonnull (competition);
+      g_assert_false (acini_competition_foreach (competition, note, notes, &n_missing, &error));
+      g_test_message ("%s", error->message);
+      g_assert_true (g_str_has_prefix (error->message, bad[i].sentence));
+    }
+}
+
+/* A project that was made elsewhere: one slide lies where it did beside it, one in “images”, one is where it was, one
+ * is gone, and the objects of two were exported. */
+static void
+test_qupath (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *there = g_build_filename (fixture->folder, "there.svs", NULL), *text = NULL;
+  g_autofree char *path = g_build_filename (fixture->folder, "qupath", NULL);
+  g_autoptr (GString) notes = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  guint n_missing, n_unread;
+
+  text = g_strdup_printf (
+      "{\"version\": \"0.5.1\", \"uri\": \"file:/home/her/study/project.qpproj\", \"images\": ["
+      "{\"entryID\": 1, \"serverBuilder\": {\"uri\": \"file:/home/her/study/slides/my%%20one.tif\", \"metadata\": "
+      "{\"pixelCalibration\": {\"pixelWidth\": {\"value\": 0.4, \"unit\": \"µm\"}}}}},"
+      "{\"entryID\": 2, \"serverBuilder\": {\"builderType\": \"rotated\", \"builder\": {\"uri\": "
+      "\"file:///D:/two.tif\"}}},"
+      "{\"entryID\": 3, \"serverBuilder\": {\"uri\": \"file://%s\"}},"
+      "{\"entryID\": 4, \"serverBuilder\": {\"uri\": \"file:/home/her/study/gone.tif\"}},"
+      "{\"entryID\": 5, \"serverBuilder\": {\"uri\": \"https://idr.openmicroscopy.org/1\"}}]}",
+      there);
+  write_file (fixture, "qupath/project.qpproj", text);
+  write_file (fixture, "qupath/slides/my one.tif", "");
+  write_file (fixture, "qupath/images/two.tif", "");
+  write_file (fixture, "there.svs", "");
+  write_file (fixture, "qupath/data/1/objects.geojson", "{}");
+  write_file (fixture, "qupath/data/2/data.qpdata", "");
+  g_assert_true (acini_qupath_project_is (path));
+  g_assert_false (acini_qupath_project_is (fixture->folder));
+  g_assert_true (acini_qupath_project_foreach (path, note, notes, &n_missing, &n_unread, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (notes->str, ==, "my one.tif outlines  0.4;two.tif   0;there.svs   0;");
+  g_assert_cmpuint (n_missing, ==, 2);
+  g_assert_cmpuint (n_unread, ==, 1);
+  write_file (fixture, "qupath/project.qpproj", "{\"images\": [\n{]");
+  g_assert_false (acini_qupath_project_foreach (path, note, notes, &n_missing, &n_unread, &error));
+  g_assert_nonnull (strstr (error->message, "line "));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,8 +319,11 @@ main (int argc, char **argv)
   TEST ("runs", test_runs);
   TEST ("bad-runs", test_bad_runs);
   TEST ("kidney", test_kidney);
+  TEST ("kidney-table", test_kidney_table);
   TEST ("folder-2021", test_kidney_folder);
   TEST ("folder-2022", test_organs);
   TEST ("folder-2023", test_vessels);
+  TEST ("bad-tables", test_bad_tables);
+  TEST ("qupath", test_qupath);
   return g_test_run ();
 }

@@ -159,7 +159,7 @@ test_snapshot (EditorFixture *fixture, gconstpointer data)
       gboolean written;
 
       acini_failing_vfs_set_room (n);
-      written = acini_labels_write_snapshot (fixture->project, NULL, path, &error);
+      written = acini_labels_write_snapshot (fixture->project, NULL, NULL, path, &error);
       failed = acini_failing_vfs_has_failed ();
       acini_failing_vfs_set_room (-1);
       if (!written)

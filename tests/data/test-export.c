@@ -7,6 +7,8 @@
 #include "data/slides/acini-vips.h"
 #include "data/interchange/acini-export.h"
 #include "data/mask/acini-rle.h"
+#include "data/project/acini-change.h"
+#include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
 
 #include <json-glib/json-glib.h>
@@ -79,9 +81,8 @@ static char *export (Fixture *fixture, const char *id)
 }
 
 static void
-test_image (Fixture *fixture, gconstpointer data)
+check_image (Fixture *fixture, const char *path, gboolean scaled)
 {
-  g_autofree char *path = export (fixture, data);
   g_autoptr (VipsImage) image = vips_image_new_from_file (path, NULL);
   gsize size;
   g_autofree guint8 *pixels = NULL;
@@ -91,8 +92,16 @@ test_image (Fixture *fixture, gconstpointer data)
   pixels = vips_image_write_to_memory (image, &size);
   g_assert_cmpint (size, ==, WIDTH * HEIGHT);
   g_assert_true (memcmp (pixels, fixture->classes, size) == 0);
-  if (g_str_equal (data, "tiff"))
+  if (scaled)
     g_assert_cmpfloat_with_epsilon (vips_image_get_xres (image), 2000, 0.01);
+}
+
+static void
+test_image (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = export (fixture, data);
+
+  check_image (fixture, path, g_str_equal (data, "tiff"));
 }
 
 static void
@@ -364,6 +373,54 @@ test_probabilities (Fixture *fixture, gconstpointer data)
       g_assert_cmpint (pixels[y * (WIDTH / 2) + x], ==, x < 512 ? numbers[512 * 512 + y * 512 + x] : 0);
 }
 
+static double
+get_value (VipsImage *image, int x, int y)
+{
+  g_autofree double *values = NULL;
+  int n;
+
+  g_assert_cmpint (vips_getpoint (image, &values, &n, x, y, NULL), ==, 0);
+  return values[0];
+}
+
+/* Of an object whose centre lies in an exclusion nothing is numbered and outlined; of a mask the pixels are gone, or
+ * have the value that says so. */
+static void
+test_excluded (Fixture *fixture, gconstpointer data)
+{
+  const double fold[][2] = { { 300, 300 }, { 420, 300 }, { 420, 420 }, { 300, 420 } };
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  AciniExportSource source = { .project = fixture->project, .slide = fixture->slide, .ignored = 255 };
+  g_autofree char *ignoring = g_build_filename (fixture->folder, "ignoring.png", NULL), *path = NULL, *outlines = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (VipsImage) numbers = NULL;
+  g_auto (GStrv) features = NULL;
+  g_autoptr (AciniChange) change = NULL;
+
+  g_ptr_array_add (regions, acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, fold, 4));
+  change = acini_change_new_regions (fixture->slide->id, regions);
+  g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+  for (int y = 300; y < 420; y++)
+    memset (fixture->classes + y * WIDTH + 300, 0, 120);
+  test_image (fixture, "png");
+  test_rle (fixture, NULL);
+  for (int y = 300; y < 420; y++)
+    memset (fixture->classes + y * WIDTH + 300, 255, 120);
+  g_assert_true (
+      acini_export_write (acini_export_find_format ("png", NULL), &source, ignoring, NULL, NULL, NULL, NULL));
+  check_image (fixture, ignoring, FALSE);
+  /* The large object is not there, the two others are. */
+  path = export (fixture, "instances");
+  numbers = vips_image_new_from_file (path, NULL);
+  g_assert_cmpfloat (get_value (numbers, 110, 60), ==, 0);
+  g_assert_cmpfloat (get_value (numbers, 1295, 10), ==, 1);
+  g_assert_cmpfloat (get_value (numbers, 701, 801), ==, 2);
+  outlines = export (fixture, "geojson");
+  g_assert_true (g_file_get_contents (outlines, &text, NULL, NULL));
+  features = g_strsplit (text, "\"Feature\"", -1);
+  g_assert_cmpuint (g_strv_length (features) - 1, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -378,6 +435,7 @@ main (int argc, char **argv)
   g_test_add ("/export/ome", Fixture, NULL, set_up, test_ome, tear_down);
   g_test_add ("/export/probabilities", Fixture, NULL, set_up, test_probabilities, tear_down);
   g_test_add ("/export/import", Fixture, NULL, set_up, test_import, tear_down);
+  g_test_add ("/export/excluded", Fixture, NULL, set_up, test_excluded, tear_down);
   g_test_add ("/export/ignored", Fixture, NULL, set_up, test_ignored, tear_down);
   return g_test_run ();
 }

@@ -64,7 +64,8 @@ check_import (const char *path, const char *folder, VipsImage *expected)
 static void
 test_formats (void)
 {
-  static const char *const names[] = { "a.png", "b.tif[tile=false]", "c.tif[compression=lzw]", "d.ppm", "e.bmp" };
+  static const char *const names[] = { "a.png", "b.tif[tile=false]", "c.tif[compression=lzw]", "d.ppm",
+                                       "e.bmp", "f.jp2[lossless]",   "g.webp[lossless]" };
   char *folder = acini_test_make_folder ();
   g_autoptr (VipsImage) image = make_image (3);
 

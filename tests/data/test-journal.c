@@ -509,7 +509,7 @@ test_snapshot (Fixture *fixture, gconstpointer data)
 
   paint (fixture, 500, 0, 20, 20, 2);
   paint (fixture, 1600, 1090, 100, 10, 3);
-  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, path, &error));
+  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, NULL, path, &error));
   g_assert_no_error (error);
   paint (fixture, 0, 0, 1700, 1100, 4);
   snapshot = acini_label_snapshot_open (path, &error);
@@ -535,6 +535,9 @@ test_snapshot_excluded (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->folder, "labels.sqlite", NULL);
   const double fold[][2] = { { 502, 4 }, { 516, 4 }, { 516, 16 }, { 502, 16 } };
+  g_autofree char *left_path = g_build_filename (fixture->folder, "left.sqlite", NULL);
+  g_autoptr (AciniLabelSnapshot) left_copy = NULL;
+  const double left[][2] = { { 490, 0 }, { 510, 0 }, { 510, 40 }, { 490, 40 } };
   const double whole[][2] = { { 1600, 1090 }, { 1700, 1090 }, { 1700, 1100 }, { 1600, 1100 } };
   g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
   g_autoptr (AciniLabelSnapshot) snapshot = NULL;
@@ -548,9 +551,10 @@ test_snapshot_excluded (Fixture *fixture, gconstpointer data)
   g_ptr_array_add (regions, acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, fold, 4));
   g_ptr_array_add (regions, acini_region_record_new ("Pen", ACINI_REGION_EXCLUSION, whole, 4));
   g_ptr_array_add (regions, acini_region_record_new ("Cortex", ACINI_REGION_PLAIN, fold, 4));
+  g_ptr_array_add (regions, acini_region_record_new ("Left", ACINI_REGION_PLAIN, left, 4));
   change = acini_change_new_regions (fixture->slide, regions);
   g_assert_true (acini_project_write_change (fixture->project, change, &error));
-  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, path, &error));
+  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, NULL, path, &error));
   g_assert_no_error (error);
   snapshot = acini_label_snapshot_open (path, &error);
   g_assert_true (acini_label_snapshot_read (snapshot, fixture->slide, 0, 490, 0, 40, 40, labels, &error));
@@ -569,6 +573,18 @@ test_snapshot_excluded (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (tiles->len, ==, 2);
   g_assert_true (acini_labels_read (fixture->project, fixture->slide, 0, 510, 10, 1, 1, labels, &error));
   g_assert_cmpint (labels[0], ==, 2);
+  /* In a region alone. */
+  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, "Left", left_path, &error));
+  left_copy = acini_label_snapshot_open (left_path, &error);
+  g_assert_no_error (error);
+  g_assert_true (acini_label_snapshot_read (left_copy, fixture->slide, 0, 490, 0, 40, 40, labels, &error));
+  for (int y = 0; y < 40; y++)
+    for (int x = 490; x < 530; x++)
+      {
+        gboolean painted = x >= 500 && x < 520 && y < 20, excluded = x >= 502 && x < 516 && y >= 4 && y < 16;
+
+        g_assert_cmpint (labels[y * 40 + x - 490], ==, painted && !excluded && x < 510 ? 2 : 0);
+      }
 }
 
 int

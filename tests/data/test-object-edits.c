@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Splitting, merging and deciding about objects. */
+/* Splitting, merging and deciding about objects; and how far two readers agree. */
 
 #include "data/labels/acini-journal.h"
+#include "data/objects/acini-agreement.h"
 #include "data/objects/acini-object-edit.h"
+#include "data/objects/acini-object-private.h"
+#include "data/predictions/acini-prediction-key.h"
 #include "tests/acini-test-util.h"
 #include "tests/data/acini-object-fixture.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -198,6 +202,239 @@ test_review (ObjectFixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 }
 
+#define SQUARE 20
+
+static void
+draw (AciniProject *project, gint64 slide, gint64 x, gint64 y, guint8 label)
+{
+  g_autoptr (AciniEdit) edit = acini_edit_new (project, slide, "brush");
+
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ x, y, SQUARE, SQUARE }, NULL, label, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+}
+
+static void
+say (AciniObjectIndex *index, gint64 x, gint64 y, AciniReviewState state)
+{
+  g_autoptr (AciniChange) change = acini_object_decide (index, find_id (index, x, y), state, NULL, -1, NULL);
+
+  g_assert_true (acini_project_write_change (index->source.project, change, NULL));
+}
+
+/* Ten squares in a row, of which both say: yes yes yes yes yes, no no, yes no | no yes; the last yes of the first five
+ * is drawn 5 px aside, the second is of another class for the second reader, and an eleventh only the first has. */
+static void
+fill_readings (AciniObjectIndex *first, AciniObjectIndex *second)
+{
+  static const char said[2][11] = { "yyyydnnyyn", "yyyydnnnny" };
+  AciniObjectIndex *indices[2] = { first, second };
+
+  for (int reader = 0; reader < 2; reader++)
+    {
+      const AciniObjectSource *source = &indices[reader]->source;
+
+      for (int i = 0; i < 10; i++)
+        draw (source->project, source->slide->id, 50 + 60 * i + (reader == 1 && i == 4 ? 5 : 0), 100,
+              reader == 1 && i == 1 ? 3 : 2);
+      if (reader == 0)
+        draw (source->project, source->slide->id, 50, 500, 2);
+      object_fixture_update (indices[reader], NULL);
+      for (int i = 0; i < 10; i++)
+        if (said[reader][i] != 'd')
+          say (indices[reader], 60 + 60 * i, 110,
+               said[reader][i] == 'y' ? ACINI_REVIEW_ACCEPTED : ACINI_REVIEW_REJECTED);
+      object_fixture_update (indices[reader], NULL);
+    }
+}
+
+static void
+test_agreement (ObjectFixture *fixture, gconstpointer data)
+{
+  static const AciniDisagreementKind expected[]
+      = { ACINI_DISAGREEMENT_NONE,    ACINI_DISAGREEMENT_CLASS, ACINI_DISAGREEMENT_NONE, ACINI_DISAGREEMENT_NONE,
+          ACINI_DISAGREEMENT_OUTLINE, ACINI_DISAGREEMENT_NONE,  ACINI_DISAGREEMENT_NONE, ACINI_DISAGREEMENT_STATE,
+          ACINI_DISAGREEMENT_STATE,   ACINI_DISAGREEMENT_STATE, ACINI_DISAGREEMENT_ONE };
+  const double fold[][2] = { { 0, 400 }, { 200, 400 }, { 200, 600 }, { 0, 600 } };
+  g_autoptr (AciniObjectIndex) index = object_fixture_open (fixture);
+  g_autofree char *folder = acini_reading_begin (fixture->project, "Ada", NULL);
+  AciniObjectSource source = { fixture->project, fixture->slide, NULL, NULL };
+  g_autoptr (AciniReadingSlide) reading = acini_reading_slide_open (folder, &source, NULL, NULL);
+  g_autoptr (GPtrArray) excluded = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  AciniRegionScope scope = { excluded, NULL };
+  g_autoptr (GArray) places = NULL, counting = NULL;
+  AciniAgreement agreement = { 0 }, none = { 0 }, one_word = { .table = { { 0, 0 }, { 0, 9 } } };
+  double kappa, dice;
+
+  fill_readings (index, reading->index);
+  places = acini_agreement_find (index, reading->index, NULL, NULL, NULL);
+  g_assert_cmpuint (places->len, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < places->len; i++)
+    {
+      const AciniAgreementPlace *place = &g_array_index (places, AciniAgreementPlace, i);
+
+      g_assert_cmpint (acini_agreement_place_get_box (place).x, ==, i < 10 ? 50 + 60 * i : 50);
+      g_assert_cmpint (acini_agreement_place_get_disagreement (place), ==, expected[i]);
+      acini_agreement_add (&agreement, place);
+    }
+  /* 300 of 500 px. */
+  g_assert_cmpfloat_with_epsilon (acini_agreement_place_get_iou (&g_array_index (places, AciniAgreementPlace, 4)), .6,
+                                  1e-12);
+  g_assert_cmpint (agreement.table[1][1], ==, 5);
+  g_assert_cmpint (agreement.table[0][0], ==, 2);
+  g_assert_cmpint (agreement.table[1][0], ==, 2);
+  g_assert_cmpint (agreement.table[0][1], ==, 1);
+  g_assert_cmpint (agreement.one_said, ==, 1);
+  g_assert_cmpint (agreement.disagreements, ==, 6);
+  /* They agree on 7 of 10; the first says yes to 7, the second to 6: by chance .7 · .6 + .3 · .4 = .54. */
+  g_assert_true (acini_agreement_get_kappa (&agreement, &kappa));
+  g_assert_cmpfloat_with_epsilon (kappa, (.7 - .54) / (1 - .54), 1e-12);
+  /* Eight squares of 400 px that the first wants, six of the second, 4 · 400 + 300 px of both. */
+  g_assert_true (acini_agreement_get_dice (&agreement, &dice));
+  g_assert_cmpfloat_with_epsilon (dice, 2 * 1900. / (3200 + 2400), 1e-12);
+  g_assert_false (acini_agreement_get_kappa (&none, &kappa));
+  g_assert_false (acini_agreement_get_kappa (&one_word, &kappa));
+  g_assert_false (acini_agreement_get_dice (&none, &dice));
+  /* What lies in an exclusion is not compared. */
+  g_ptr_array_add (excluded, acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, fold, 4));
+  counting = acini_agreement_find (index, reading->index, &scope, NULL, NULL);
+  g_assert_cmpuint (counting->len, ==, 10);
+}
+
+static void
+write_prediction (const char *path, guint8 value)
+{
+  AciniPredictionInfo info = { WIDTH, HEIGHT, 2, 1, "m", "w" };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniPrediction) prediction = acini_prediction_open (path, &info, &error);
+  g_autofree guint8 *pixels = g_malloc (ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  AciniPredictionTile tile = { 0, 0, NULL };
+
+  g_assert_no_error (error);
+  memset (pixels, value, ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  tile.probability = g_bytes_new (pixels, ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  g_assert_true (acini_prediction_write (prediction, &tile, 1, &error));
+  g_bytes_unref (tile.probability);
+}
+
+static void
+check_prediction (AciniProject *reading, gint64 slide, guint8 expected)
+{
+  g_autofree char *path = acini_prediction_find_current (reading, slide, "m", 2);
+  g_autoptr (AciniPrediction) prediction = path != NULL ? acini_prediction_open (path, NULL, NULL) : NULL;
+  guint8 value = 0;
+
+  g_assert_nonnull (prediction);
+  g_assert_true (acini_prediction_read (prediction, 0, 0, 7, 7, 1, 1, &value, NULL, NULL));
+  g_assert_cmpint (value, ==, expected);
+}
+
+/* (transfer full) the slides of the project in the order of the reading. */
+static char *
+dup_order (AciniProject *project, const char *folder)
+{
+  g_autoptr (AciniProject) reading = acini_project_open (folder, NULL);
+  g_autoptr (GPtrArray) slides = acini_project_list_slides (project, NULL), own = NULL;
+  g_autoptr (GString) order = g_string_new (NULL);
+
+  own = acini_project_list_slides (reading, NULL);
+  g_assert_cmpuint (own->len, ==, slides->len);
+  for (guint i = 0; i < own->len; i++)
+    {
+      const AciniSlideRecord *slide = own->pdata[i];
+      g_autofree char *name = g_strdup_printf ("Slide %u", i + 1);
+
+      g_assert_cmpstr (slide->name, ==, name);
+      g_assert_false (slide->labelled);
+      g_assert_cmpstr (slide->details.patient, ==, "");
+      for (guint j = 0; j < slides->len; j++)
+        if (acini_reading_find_slide (reading, ((AciniSlideRecord *)slides->pdata[j])->id) == slide->id)
+          g_string_append_printf (order, "%u ", j);
+    }
+  return g_string_free (g_steal_pointer (&order), FALSE);
+}
+
+/* A reading sees slides, regions and predictions, those that came later, too, when it is gone on with; no labels, no
+ * decisions and no names; and all of it still when the project has moved. */
+static void
+test_reading (ObjectFixture *fixture, gconstpointer data)
+{
+  const double fold[][2] = { { 0, 0 }, { 50, 0 }, { 50, 50 } };
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  g_autoptr (AciniObjectIndex) index = object_fixture_open (fixture);
+  g_autofree char *predictions = acini_prediction_dup_folder (fixture->project), *first = NULL, *second = NULL;
+  g_autofree char *folder = NULL, *again = NULL, *other = NULL, *order = NULL, *others = NULL, *orders = NULL;
+  g_autofree char *moved = g_build_filename (fixture->folder, "moved.acini", NULL), *parent = NULL, *there = NULL;
+  g_autoptr (GPtrArray) readings = NULL, copied = NULL;
+  g_autoptr (AciniChange) outlined = NULL;
+  g_autoptr (AciniProject) reading = NULL;
+  g_autoptr (AciniReading) what = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 slide = fixture->slide->id, own;
+
+  for (int i = 0; i < 9; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("more %d.tiff", i);
+
+      acini_test_add_slide (fixture->project, name, 300, 300);
+    }
+  g_ptr_array_add (regions, acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, fold, 3));
+  outlined = acini_change_new_regions (slide, regions);
+  g_assert_true (acini_project_write_change (fixture->project, outlined, NULL));
+  draw (fixture->project, slide, 100, 100, 2);
+  object_fixture_update (index, NULL);
+  say (index, 110, 110, ACINI_REVIEW_ACCEPTED);
+  first = acini_prediction_dup_path (predictions, &(AciniPredictionKey){ slide, "m", 2, "w" });
+  write_prediction (first, 77);
+  folder = acini_reading_begin (fixture->project, "Ada Lovelace", &error);
+  g_assert_no_error (error);
+  other = acini_reading_begin (fixture->project, "Grace", &error);
+  g_assert_no_error (error);
+  order = dup_order (fixture->project, folder);
+  others = dup_order (fixture->project, other);
+  orders = dup_order (fixture->project, folder);
+  g_assert_cmpstr (order, !=, others);
+  g_assert_cmpstr (order, !=, "0 1 2 3 4 5 6 7 8 9 ");
+  g_assert_cmpuint (strlen (order), ==, 20);
+  g_assert_cmpstr (order, ==, orders);
+
+  reading = acini_project_open (folder, NULL);
+  own = acini_reading_find_slide (reading, slide);
+  check_prediction (reading, own, 77);
+  copied = acini_project_list_regions (reading, own, NULL);
+  g_assert_cmpuint (copied->len, ==, 1);
+  g_assert_null (acini_reading_begin (reading, "Eve", &error));
+  g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_EXISTS);
+  g_clear_error (&error);
+  g_assert_true (acini_reading_set_ended (reading, TRUE, NULL));
+  readings = acini_reading_list (fixture->project, FALSE);
+  g_assert_cmpuint (readings->len, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      const AciniReading *listed = readings->pdata[i];
+
+      g_assert_cmpint (listed->ended != 0, ==, g_str_equal (listed->reader, "Ada Lovelace"));
+      g_assert_cmpint (listed->begun, >, 0);
+    }
+  /* Segmented since. */
+  second = acini_prediction_dup_path (predictions, &(AciniPredictionKey){ slide + 1, "m", 2, "w" });
+  write_prediction (second, 99);
+  again = acini_reading_begin (fixture->project, "Ada Lovelace", &error);
+  g_assert_cmpstr (again, ==, folder);
+  check_prediction (reading, acini_reading_find_slide (reading, slide + 1), 99);
+  g_clear_object (&reading);
+  g_clear_pointer (&index, acini_object_index_free);
+
+  g_assert_cmpint (g_rename (acini_project_get_folder (fixture->project), moved), ==, 0);
+  there = g_build_filename (moved, "readings", "Ada Lovelace.acini", NULL);
+  reading = acini_project_open (there, &error);
+  g_assert_no_error (error);
+  parent = acini_reading_dup_parent (reading);
+  g_assert_cmpstr (parent, ==, moved);
+  check_prediction (reading, own, 77);
+  what = acini_reading_get (reading);
+  g_assert_cmpstr (what->reader, ==, "Ada Lovelace");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -207,5 +444,7 @@ main (int argc, char **argv)
   TEST ("split", NULL, test_split);
   TEST ("bridge", NULL, test_bridge);
   TEST ("review", NULL, test_review);
+  TEST ("agreement", NULL, test_agreement);
+  TEST ("reading", NULL, test_reading);
   return g_test_run ();
 }

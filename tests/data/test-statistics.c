@@ -8,6 +8,8 @@
 #include "data/slides/acini-vips.h"
 #include "data/statistics/acini-colour-map.h"
 #include "data/statistics/acini-statistics.h"
+#include "data/project/acini-change.h"
+#include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
 
 #include <math.h>
@@ -216,6 +218,12 @@ test_dataset (Fixture *fixture, gconstpointer data)
   g_autofree char *patches = g_build_filename (fixture->folder, "patches", NULL);
   g_autofree char *patch = g_build_filename (patches, "labelsTr", "b_x128_y128.png", NULL);
   g_autoptr (GPtrArray) slides = NULL;
+  g_autofree char *excluded = g_build_filename (fixture->folder, "excluded", NULL);
+  g_autofree char *excluded_path = g_build_filename (excluded, "masks", "a.png", NULL);
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  const double fold[][2] = { { 0, 0 }, { 10, 0 }, { 10, 10 }, { 0, 10 } };
+  g_autoptr (VipsImage) excluded_mask = NULL;
+  g_autoptr (AciniChange) change = NULL;
   AciniDatasetOptions options = { .size = 512 };
   AciniDatasetResult result;
   g_autoptr (VipsImage) mask = NULL;
@@ -249,6 +257,19 @@ test_dataset (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpuint (result.n_pictures, ==, 8); /* 256 pixels of 0.5 µm are two patches of 64 µm a side */
   g_assert_true (g_file_test (patch, G_FILE_TEST_EXISTS));
+  /* What lies in an exclusion is as if nobody had labelled it. */
+  g_ptr_array_add (regions, acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, fold, 4));
+  change = acini_change_new_regions (((AciniSlideRecord *)slides->pdata[0])->id, regions);
+  g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+  options = (AciniDatasetOptions){ .size = 512 };
+  acini_dataset_write (fixture->project, slides, excluded, &options, &result, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  excluded_mask = vips_image_new_from_file (excluded_path, NULL);
+  g_free (pixels);
+  pixels = vips_image_write_to_memory (excluded_mask, &size);
+  g_assert_cmpint (pixels[5 * 512 + 5], ==, 255);
+  g_assert_cmpint (pixels[5 * 512 + 21], ==, 0);
+  g_assert_cmpint (pixels[5 * 512 + 45], ==, 1);
 }
 
 int

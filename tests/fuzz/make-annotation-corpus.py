@@ -8,6 +8,10 @@ import os
 import sqlite3
 import sys
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "app"))
+sys.dont_write_bytecode = True
+import dicom_file
+
 FOLDER = sys.argv[1]
 SQUARE = [[10, 10], [60, 10], [60, 50], [10, 50], [10, 10]]
 HOLE = [[20, 20], [30, 20], [30, 30], [20, 30], [20, 20]]
@@ -111,6 +115,13 @@ def main():
     put("hubmap-outlines.json", [[[1, 2], [9, 2], [9, 9]], [[20, 20], [25, 20], [25, 25]]])
     put("hubmap-lines.jsonl", "\n".join(json.dumps({"id": i, "annotations": [{"type": "glomerulus", "coordinates": [SQUARE]}]}) for i in "ab"))
     put("rle-train.csv", "id,organ,img_height,img_width,rle\na,kidney,30,40,1 5 31 5 61 9\nb,lung,30,40,\n\"c,d\",lung,30,40,\"900 3\"\n")
+    put("dicom-ann.json", dicom_file.annotations([
+        dicom_file.group("POLYGON", "a", [SQUARE[:4], HOLE[:4]], measure=("Area", "um2", [7.5], [2])),
+        dicom_file.group("RECTANGLE", "b", [SQUARE[:4]], doubles=True), dicom_file.group("ELLIPSE", "c", [[[10, 20], [30, 20], [20, 15], [20, 25]]]),
+        dicom_file.group("POINT", "d", [[[1, 2]], [[3, 4]]])]))
+    spot = {(x, y) for x in range(3, 12) for y in range(2, 7)}
+    put("dicom-seg-sparse.json", dicom_file.segmentation({"a": spot, "b": {(14, 9)}}, 15, 10, 8))
+    put("dicom-seg-full.json", dicom_file.segmentation({"a": spot}, 15, 10, 8, True))
     path = os.path.join(FOLDER, "sliderunner.sqlite")
     if os.path.exists(path):
         os.remove(path)

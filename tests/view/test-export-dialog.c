@@ -2,6 +2,7 @@
 
 /* The export dialog in the real window, and the place of a slide whose file is gone. */
 
+#include "data/interchange/acini-export.h"
 #include "data/labels/acini-journal.h"
 #include "data/predictions/acini-prediction-key.h"
 #include "data/project/acini-relink.h"
@@ -46,14 +47,25 @@ wait_for (Desk *desk, const char *text)
 
 /* All slides, into @folder. */
 static void
-export_all (Desk *desk, const char *folder)
+export_all (Desk *desk, const char *folder, const char *format)
 {
+  const AciniExportFormat *formats;
   GtkWidget *row;
+  guint n;
 
   g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
   desk_wait (desk, desk_has_dialog, "the dialog");
   row = widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow");
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), 0);
+  row = gtk_widget_get_next_sibling (row);
+  formats = acini_export_get_formats (&n);
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (formats[i].id, format))
+      {
+        adw_combo_row_set_selected (ADW_COMBO_ROW (row), i);
+        /* How far outlines are simplified is asked of outlines alone. */
+        g_assert_true (gtk_widget_get_visible (gtk_widget_get_next_sibling (row)) == (formats[i].annotations != NULL));
+      }
   acini_export_dialog_start (ACINI_EXPORT_DIALOG (desk_get_dialog (desk)), folder);
 }
 
@@ -71,12 +83,13 @@ count_files (const char *folder)
 static void
 test_export (Desk *desk, gconstpointer data)
 {
-  g_autofree char *folder = g_build_filename (desk->folder, "out", NULL);
+  g_autofree char *folder = g_build_filename (desk->folder, "out", NULL), *table = NULL, *text = NULL;
+  g_auto (GStrv) lines = NULL;
 
   desk_rest (desk);
   g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
   /* Nobody looked at any. */
-  export_all (desk, folder);
+  export_all (desk, folder, "tiff");
   wait_for (desk, "nothing to export");
   g_assert_true (desk_has_dialog (desk));
   g_assert_cmpuint (count_files (folder), ==, 0);
@@ -85,17 +98,31 @@ test_export (Desk *desk, gconstpointer data)
 
   /* One was labelled, then both, of one name that leads elsewhere. */
   label (desk, desk->slide);
-  export_all (desk, folder);
+  export_all (desk, folder, "tiff");
   wait_for (desk, "1 mask exported");
   g_assert_cmpuint (count_files (folder), ==, 1);
   desk_wait (desk, desk_has_no_dialog, "the dialog to close");
   label (desk, desk->other);
   g_assert_true (acini_project_set_slide_name (get_project (desk), desk->slide, "../../evil", NULL));
   g_assert_true (acini_project_set_slide_name (get_project (desk), desk->other, "../../evil", NULL));
-  export_all (desk, folder);
+  export_all (desk, folder, "tiff");
   wait_for (desk, "2 masks exported");
   wait_for (desk, "Open Folder");
   g_assert_cmpuint (count_files (folder), ==, 3);
+  desk_wait (desk, desk_has_no_dialog, "the dialog to close");
+
+  /* One table of both. */
+  export_all (desk, folder, "submission-2021");
+  desk_wait (desk, desk_has_no_dialog, "the dialog to close");
+  g_assert_cmpuint (count_files (folder), ==, 4);
+  table = g_build_filename (folder, "submission.csv", NULL);
+  g_assert_true (g_file_get_contents (table, &text, NULL, NULL));
+  g_assert_true (g_str_has_prefix (text, "id,predicted\n"));
+  lines = g_strsplit (text, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 4);
+  export_all (desk, folder, "coco");
+  desk_wait (desk, desk_has_no_dialog, "the dialog to close");
+  g_assert_cmpuint (count_files (folder), ==, 6);
 }
 
 /* A model of two classes, with thresholds for one organ. */
@@ -259,6 +286,49 @@ test_chosen (Desk *desk, gconstpointer data)
   g_assert_cmpuint (count_files (folder), ==, 1);
 }
 
+static gboolean
+is_scaled (Desk *desk)
+{
+  AciniSlideItem *item = acini_slide_list_find (acini_session_get_slide_list (desk->window->session), desk->slide);
+
+  return acini_slide_item_get_record (item)->mpp_x == 0.4;
+}
+
+/* A scale bar of 100 µm that the ruler says has 250 px. */
+static void
+test_scale_from_line (Desk *desk, gconstpointer data)
+{
+  GActionGroup *actions = G_ACTION_GROUP (desk->window);
+  AdwAlertDialog *question;
+  GtkWidget *entry;
+
+  desk_rest (desk);
+  g_assert_false (g_action_group_get_action_enabled (actions, "scale-from-line"));
+  /* The last one is no line. */
+  acini_slide_view_set_measures (desk->view, "length 100 100 250 300\narea 1 1 9 1 9 9\n");
+  g_assert_false (g_action_group_get_action_enabled (actions, "scale-from-line"));
+  acini_slide_view_set_measures (desk->view, "area 1 1 9 1 9 9\nlength 100 100 250 300\n");
+  g_assert_cmpfloat (acini_slide_view_get_last_length (desk->view), ==, 250);
+  g_action_group_activate_action (actions, "scale-from-line", NULL);
+  desk_wait (desk, desk_has_dialog, "the question");
+  question = ADW_ALERT_DIALOG (desk_get_dialog (desk));
+  entry = widget_find_type (GTK_WIDGET (question), "AdwEntryRow");
+  g_assert_false (adw_alert_dialog_get_response_enabled (question, "apply"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "1000 mm"); /* no microscope's pixels */
+  g_assert_false (adw_alert_dialog_get_response_enabled (question, "apply"));
+  gtk_editable_set_text (GTK_EDITABLE (entry), "0,1 mm");
+  g_assert_true (adw_alert_dialog_get_response_enabled (question, "apply"));
+  g_signal_emit_by_name (question, "response", "apply");
+  desk_wait (desk, is_scaled, "the scale");
+  adw_dialog_force_close (ADW_DIALOG (question));
+  desk_wait (desk, desk_has_no_dialog, "the question to close");
+  /* Who says so stands with the slide's properties. */
+  g_action_group_activate_action (actions, "slide-properties", NULL);
+  wait_for (desk, "as was set");
+  adw_dialog_force_close (desk_get_dialog (desk));
+  desk_wait (desk, desk_has_no_dialog, "the properties to close");
+}
+
 static void
 add (const char *path, void (*function) (Desk *desk, gconstpointer data))
 {
@@ -277,6 +347,7 @@ main (int argc, char **argv)
   add ("/export-dialog/chosen", test_chosen);
   add ("/export-dialog/summary", test_summary);
   add ("/export-dialog/missing", test_missing);
+  add ("/export-dialog/scale-from-line", test_scale_from_line);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));
   return status;

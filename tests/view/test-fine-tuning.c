@@ -3,6 +3,8 @@
 /* Fine-tuning as a person starts it, with the real dialog, session and acini-cli, on a processor on which oneDNN dies
  * (tests/app/onednn-shim.c).  Warnings are fatal. */
 
+#include "data/project/acini-change.h"
+#include "data/project/acini-region.h"
 #include "model/core/acini-recipe.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-widget-search.h"
@@ -312,16 +314,46 @@ is_saved (Fixture *fixture)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
+/* All of the one slide. */
+static void
+add_region (Fixture *fixture)
+{
+  const double whole[][2] = { { 0, 0 }, { 1024, 0 }, { 1024, 1024 }, { 0, 1024 } };
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  g_autoptr (GPtrArray) slides = acini_project_list_slides (fixture->project, NULL);
+  g_autoptr (AciniChange) change = NULL;
+
+  g_ptr_array_add (regions, acini_region_record_new ("Cortex", ACINI_REGION_PLAIN, whole, 4));
+  change = acini_change_new_regions (((AciniSlideRecord *)slides->pdata[0])->id, regions);
+  g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+}
+
+static gboolean
+is_region_row (GtkWidget *widget, gconstpointer data)
+{
+  return ADW_IS_COMBO_ROW (widget) && gtk_widget_get_visible (widget)
+         && g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), "Re_gion") == 0;
+}
+
+static gboolean
+has_regions (Fixture *fixture)
+{
+  return widget_search (GTK_WIDGET (fixture->dialog), is_region_row, NULL) != NULL;
+}
+
 /* Every key can be changed; what is wrong is said and cannot be started; one's own is kept; the preview is of one's own
- * tissue; and what was set is what is trained. */
+ * tissue; and what was set is what is trained, in the region that was chosen. */
 static void
 test_dialog (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *recipe = NULL, *path = NULL;
+  g_autofree char *recipe = NULL, *path = NULL, *job_path = NULL, *job = NULL;
   const char *folder;
 
+  add_region (fixture);
   fixture->dialog = acini_fine_tune_dialog_new (fixture->session);
   adw_dialog_present (ADW_DIALOG (fixture->dialog), fixture->window);
+  wait_for (fixture, has_regions);
+  adw_combo_row_set_selected (ADW_COMBO_ROW (widget_search (GTK_WIDGET (fixture->dialog), is_region_row, NULL)), 1);
   wait_for (fixture, can_start);
   take_picture (fixture, "fine-tune-1-simple");
   show_page (fixture, "advanced");
@@ -345,6 +377,9 @@ test_dialog (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_get_contents (path, &recipe, NULL, NULL));
   g_assert_nonnull (strstr (recipe, "patch=96\n"));
   g_assert_nonnull (strstr (recipe, "name=My own\n"));
+  job_path = g_build_filename (folder, "job.json", NULL);
+  g_assert_true (g_file_get_contents (job_path, &job, NULL, NULL));
+  g_assert_nonnull (strstr (job, "Cortex"));
   wait_for (fixture, has_ended);
   g_assert_cmpint (acini_job_item_get_state (get_item (fixture)), ==, ACINI_JOB_DONE);
 }

@@ -6,6 +6,7 @@
 #include "data/labels/acini-journal.h"
 #include "data/objects/acini-object-csv.h"
 #include "data/predictions/acini-prediction-key.h"
+#include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
 #include "ui/results/acini-results-page-private.h"
@@ -82,6 +83,13 @@ static gboolean
 has_one (Desk *desk)
 {
   return count_rows (desk) == 1;
+}
+
+static gboolean
+has_region_choice (Desk *desk)
+{
+  return gtk_widget_get_visible (GTK_WIDGET (get_page (desk)->region_choice)) && is_counted (desk)
+         && count_rows (desk) == 8;
 }
 
 static void
@@ -174,6 +182,37 @@ static gboolean
 is_smallest_first (Desk *desk)
 {
   return is_first_loaded (desk) && peek_object (desk, 0)->area == 100;
+}
+
+static gboolean
+has_two (Desk *desk)
+{
+  return count_rows (desk) == 2 && is_counted (desk);
+}
+
+/* What lies in a named region alone; a slide that has none is not in the table. */
+static void
+test_region (Desk *desk, gconstpointer data)
+{
+  AciniResultsPage *page = get_page (desk);
+  const double left[][2] = { { 0, 0 }, { 55, 0 }, { 55, 200 }, { 0, 200 } };
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+
+  paint_squares (desk, desk->slide, 5);
+  paint_squares (desk, desk->other, 3);
+  g_ptr_array_add (regions, acini_region_record_new ("Cortex", ACINI_REGION_PLAIN, left, 4));
+  acini_editor_change (acini_session_get_editor (desk->window->session),
+                       acini_change_new_regions (desk->slide, regions), NULL, NULL);
+  desk_wait (desk, is_labelled, "the slide labelled");
+  desk_settle (desk);
+  open_page (desk);
+  desk_wait (desk, has_region_choice, "a choice of regions");
+  g_assert_cmpuint (count_rows (desk), ==, 8);
+  gtk_drop_down_set_selected (page->region_choice, 1);
+  desk_wait (desk, has_two, "the objects in the region");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (page->results)), ==, 1);
+  g_assert_nonnull (strstr (gtk_label_get_label (page->totals_label), "2 objects"));
+  desk_take_picture (desk, "results-region");
 }
 
 static void
@@ -388,7 +427,7 @@ main (int argc, char **argv)
     { "/results/empty", test_empty },     { "/results/numbers", test_numbers },
     { "/results/sorting", test_sorting }, { "/results/histogram", test_histogram },
     { "/results/place", test_place },     { "/results/csv", test_csv },
-    { "/results/many", test_many },
+    { "/results/many", test_many },       { "/results/region", test_region },
   };
   int status;
 

@@ -4,12 +4,16 @@
  * names a folder for a picture of each step. */
 
 #include "app/training/acini-disagreement.h"
+#include "data/objects/acini-reading.h"
 #include "data/predictions/acini-prediction-key.h"
+#include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/view/acini-view-fixture.h"
+#include "tests/view/acini-widget-search.h"
 #include "ui/base/acini-async.h"
 #include "ui/review/acini-queue-pane-private.h"
+#include "ui/review/acini-readers-dialog.h"
 #include "ui/review/acini-review-page-private.h"
 
 #include <math.h>
@@ -281,13 +285,13 @@ test_out_of_fold (Desk *desk, gconstpointer data)
   set_up (desk);
   write_out_of_fold (desk);
   pane = get_page (desk)->queue_pane;
-  gtk_drop_down_set_selected (pane->what, 3);
+  gtk_drop_down_set_selected (pane->what, 4);
   desk_wait (desk, has_list, "places");
   desk_settle (desk);
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 2);
   press (desk, "n");
   item = acini_queue_pane_get_current (pane);
-  g_assert_true (acini_review_item_is_disagreement (item));
+  g_assert_true (acini_review_item_is_out_of_fold (item));
   g_assert_nonnull (acini_review_item_get_suspect (item));
   desk_take_picture (desk, "queue-7-out-of-fold");
   press (desk, "Return");
@@ -341,6 +345,216 @@ test_choices (Desk *desk, gconstpointer data)
   assert_current (desk, "97 accepted");
 }
 
+/* What lies in an exclusion is neither listed nor counted, and its tissue need not be seen. */
+static void
+test_exclusion (Desk *desk, gconstpointer data)
+{
+  double side = 130 * acini_prediction_feed_get_downsample (get_page (desk)->feed);
+  const double left[][2] = { { 0, 0 }, { side, 0 }, { side, FIXTURE_HEIGHT }, { 0, FIXTURE_HEIGHT } };
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  AciniQueuePane *pane;
+
+  walk_all (desk);
+  pane = get_page (desk)->queue_pane;
+  g_assert_nonnull (strstr (gtk_label_get_label (pane->progress), "of 4 FTUs"));
+  /* The certain one and the doubtful place lie left of it. */
+  g_ptr_array_add (regions, acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, left, 4));
+  acini_editor_change (acini_session_get_editor (desk->window->session),
+                       acini_change_new_regions (desk->slide, regions), NULL, NULL);
+  desk_settle (desk);
+  press (desk, "F5");
+  g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 3);
+  g_assert_nonnull (strstr (gtk_label_get_label (pane->progress), "of 3 FTUs"));
+}
+
+static gboolean
+is_on_other (Desk *desk)
+{
+  return desk->view->slide_id == desk->other && acini_queue_pane_get_current (get_page (desk)->queue_pane) != NULL
+         && desk_is_settled (desk);
+}
+
+static gboolean
+is_on_first (Desk *desk)
+{
+  return desk->view->slide_id == desk->slide && acini_queue_pane_get_current (get_page (desk)->queue_pane) != NULL
+         && desk_is_settled (desk);
+}
+
+static gboolean
+draw_square (AciniEdit *edit, gpointer data, GError **error)
+{
+  return acini_edit_paint (edit, &(AciniRect){ 100, 100, 80, 80 }, NULL, 2, error);
+}
+
+/* At the end of a slide the queue goes on to the next one that has something, of the organ that is wanted. */
+static void
+test_slides (Desk *desk, gconstpointer data)
+{
+  AciniSession *session = desk->window->session;
+  AciniSlideList *list = acini_session_get_slide_list (session);
+  AciniQueuePane *pane;
+
+  acini_editor_draw (acini_session_get_editor (session), desk->other, "brush", -1, draw_square, NULL, NULL, NULL, NULL);
+  acini_slide_list_set_organ (list, &desk->slide, 1, "kidney");
+  walk_all (desk);
+  pane = get_page (desk)->queue_pane;
+  g_assert_cmpuint (g_list_model_get_n_items (gtk_drop_down_get_model (pane->slides)), ==, 3);
+  /* This slide alone. */
+  press (desk, "n");
+  press (desk, "<Shift>n");
+  desk_settle (desk);
+  g_assert_cmpint (desk->view->slide_id, ==, desk->slide);
+  /* All. */
+  gtk_drop_down_set_selected (pane->slides, 1);
+  desk_wait (desk, has_list, "the list");
+  for (guint i = 0; i < 6; i++)
+    press (desk, "n");
+  desk_wait (desk, is_on_other, "the other slide's object");
+  g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 1);
+  assert_current (desk, "-100 new");
+  press (desk, "<Shift>n");
+  desk_wait (desk, is_on_first, "the first slide's last object");
+  /* Kidneys: there is no other. */
+  gtk_drop_down_set_selected (pane->slides, 2);
+  desk_wait (desk, has_list, "the list of kidneys");
+  for (guint i = 0; i < 6; i++)
+    press (desk, "n");
+  desk_settle (desk);
+  g_assert_cmpint (desk->view->slide_id, ==, desk->slide);
+}
+
+/* Second readers. */
+
+static gboolean
+is_row (GtkWidget *widget, gconstpointer title)
+{
+  return (ADW_IS_BUTTON_ROW (widget) || ADW_IS_ACTION_ROW (widget))
+         && g_strcmp0 (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), title) == 0;
+}
+
+static gboolean
+is_reading (Desk *desk)
+{
+  return desk->window->session != NULL && adw_banner_get_revealed (desk->window->reading_banner)
+         && acini_session_is_ready (desk->window->session) && desk_is_settled (desk);
+}
+
+static gboolean
+is_project (Desk *desk)
+{
+  return desk->window->session != NULL && !adw_banner_get_revealed (desk->window->reading_banner)
+         && acini_session_is_ready (desk->window->session) && desk_is_settled (desk);
+}
+
+static gboolean
+has_readers (Desk *desk)
+{
+  AdwDialog *dialog = desk_get_dialog (desk);
+
+  return ACINI_IS_READERS_DIALOG (dialog) && acini_readers_dialog_is_idle (ACINI_READERS_DIALOG (dialog));
+}
+
+static void
+open_readers (Desk *desk, const char *picture)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "readers", NULL);
+  desk_wait (desk, has_readers, "the readers");
+  desk_take_picture (desk, picture);
+}
+
+static void
+choose_row (Desk *desk, const char *title)
+{
+  GtkWidget *row = widget_search (GTK_WIDGET (desk_get_dialog (desk)), is_row, title);
+
+  g_assert_nonnull (row);
+  g_signal_emit_by_name (row, "activated");
+}
+
+static gboolean
+is_entry (GtkWidget *widget, gconstpointer data)
+{
+  return ADW_IS_ENTRY_ROW (widget);
+}
+
+/* A reader sees objects and nobody's decisions, in an order of its own; once it is done both are compared, and the list
+ * of what they disagree about flies to the place. */
+static void
+test_readers (Desk *desk, gconstpointer data)
+{
+  AciniQueuePane *pane;
+  AdwDialog *dialog;
+  GtkWidget *entry;
+  AciniReviewItem *item;
+  gint64 area;
+
+  walk_all (desk);
+  pane = get_page (desk)->queue_pane;
+  gtk_drop_down_set_selected (pane->what, 1);
+  gtk_drop_down_set_selected (pane->order, 5);
+  desk_wait (desk, has_list, "objects by position");
+  desk_settle (desk);
+  press (desk, "n");
+  area = acini_review_item_get_object (acini_queue_pane_get_current (pane))->area;
+  /* From left to right and down: the first accepts 60², 60² and 40², and rejects 30². */
+  for (int i = 0; i < 4; i++)
+    press (desk, i < 3 ? "Return" : "BackSpace");
+  desk_assert_query (desk, "SELECT count(*) FROM reviews", "4");
+  open_readers (desk, "readers-1-none");
+  dialog = desk_get_dialog (desk);
+  entry = widget_search (GTK_WIDGET (dialog), is_entry, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (entry), "Ada Lovelace");
+  g_signal_emit_by_name (entry, "apply");
+  desk_wait (desk, is_reading, "the reading");
+  acini_session_review (desk->window->session,
+                        acini_reading_find_slide (acini_session_get_project (desk->window->session), desk->slide));
+  acini_review_page_show_tab (get_page (desk), "queue");
+  desk_wait (desk, has_prediction, "the prediction in the reading");
+  desk_wait (desk, has_list, "the reading's list");
+  desk_settle (desk);
+  desk_assert_query (desk, "SELECT count(*) FROM reviews", "0");
+  desk_assert_query (desk, "SELECT group_concat (name) FROM (SELECT name FROM slides ORDER BY name)",
+                     "Slide 1,Slide 2");
+  g_assert_cmpuint (gtk_drop_down_get_selected (pane->order), ==, 6);
+  desk_take_picture (desk, "readers-2-reading");
+
+  /* Ada says otherwise of the certain one. */
+  desk_clear (desk);
+  press (desk, "n");
+  for (int i = 0; i < 4; i++)
+    {
+      const AciniObject *object = acini_review_item_get_object (acini_queue_pane_get_current (pane));
+      gboolean refused = object->probability > .9 || object->area < area / 3;
+
+      press (desk, refused ? "BackSpace" : "Return");
+    }
+  desk_assert_query (desk, "SELECT count(*) FROM reviews", "4");
+  open_readers (desk, "readers-3-own");
+  choose_row (desk, "I Am _Done");
+  desk_wait (desk, is_project, "the project");
+  desk_settle (desk);
+  open_readers (desk, "readers-4-agreement");
+  /* Three yes and one no, two yes and two no, three of four alike: (.75 - .5) / (1 - .5). */
+  g_assert_cmpstr (acini_readers_dialog_get_agreement (ACINI_READERS_DIALOG (desk_get_dialog (desk)), 0), ==,
+                   "Cohen's κ 0.50 · 1 disagreement");
+  choose_row (desk, "First reader and Ada Lovelace");
+  desk_wait (desk, desk_has_no_dialog, "the dialog's end");
+  desk_wait (desk, has_list, "what they disagree about");
+  desk_settle (desk);
+  g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 1);
+  desk_clear (desk);
+  press (desk, "n");
+  assert_current (desk, "97 accepted");
+  item = acini_queue_pane_get_current (pane);
+  g_assert_cmpstr (acini_review_item_get_note (item), ==, "First reader: yes · Ada Lovelace: no");
+  desk_take_picture (desk, "readers-5-disagreement");
+  /* Who comes to agree has nothing left in the list. */
+  press (desk, "BackSpace");
+  press (desk, "F5");
+  g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -357,6 +571,9 @@ main (int argc, char **argv)
   ADD ("doubtful", test_doubtful);
   ADD ("out-of-fold", test_out_of_fold);
   ADD ("choices", test_choices);
+  ADD ("exclusion", test_exclusion);
+  ADD ("slides", test_slides);
+  ADD ("readers", test_readers);
 #undef ADD
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

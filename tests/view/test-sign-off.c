@@ -141,6 +141,29 @@ has_rows (Desk *desk)
   return count_rows (desk) > 0;
 }
 
+/* Whether the pane beside the tissue lists what the journal has of the slide, the newest on top. */
+static gboolean
+lists_history (Desk *desk)
+{
+  AciniProject *project = acini_session_get_project (desk->window->session);
+  g_autoptr (GPtrArray) rows = acini_journal_list (project, desk->view->slide_id, 100, NULL);
+  GtkWidget *list = widget_find_type (GTK_WIDGET (desk->window->review_page->history_pane), "GtkListBox");
+
+  for (guint i = 0; i <= rows->len; i++)
+    {
+      GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (list), (int)i);
+      g_autofree char *title = NULL;
+      const char *icon;
+
+      if (i == rows->len || row == NULL)
+        return i == rows->len && row == NULL;
+      title = acini_history_dup_title (rows->pdata[i], &icon);
+      if (!g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (row)), title))
+        return FALSE;
+    }
+  return FALSE;
+}
+
 /* The history: listed, filtered, and gone back to. */
 static void
 test_journal (Desk *desk, gconstpointer data)
@@ -177,6 +200,14 @@ test_journal (Desk *desk, gconstpointer data)
   desk_take_picture (desk, "journal-2-restored");
   desk_clear (desk);
   g_assert_true (desk_can_redo (desk));
+  desk_wait (desk, lists_history, "the history beside the tissue");
+  desk_press (desk, "<Control>z");
+  settle (desk);
+  desk_wait (desk, lists_history, "the undo on top of it");
+  acini_session_set_slide (desk->window->session,
+                           acini_slide_list_find (acini_session_get_slide_list (desk->window->session), desk->other));
+  desk_settle (desk);
+  desk_wait (desk, lists_history, "the history of the other slide");
 }
 
 static gboolean

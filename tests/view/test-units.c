@@ -43,6 +43,26 @@ test_mpp (void)
 }
 
 static void
+test_length (void)
+{
+  static const char *const wrong[] = { "", "0", "-3", "10 px", "nan", "a" };
+  double length;
+  g_autoptr (GError) error = NULL;
+  g_assert_true (acini_units_parse_length ("100", &length, &error));
+  g_assert_cmpfloat (length, ==, 100);
+  g_assert_true (acini_units_parse_length (" 0,25 mm", &length, &error));
+  g_assert_cmpfloat (length, ==, 250);
+  g_assert_true (acini_units_parse_length ("50 µm", &length, &error));
+  g_assert_cmpfloat (length, ==, 50);
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_test_message ("%s", wrong[i]);
+      g_assert_false (acini_units_parse_length (wrong[i], &length, &error));
+      g_clear_error (&error);
+    }
+}
+
+static void
 test_format (void)
 {
   assert_length (&known, 40, 0, "10.00 µm");
@@ -144,6 +164,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/units/format", test_format);
   g_test_add_func ("/units/mpp", test_mpp);
+  g_test_add_func ("/units/length", test_length);
   g_test_add_func ("/units/zoom", test_zoom);
   g_test_add_func ("/units/point", test_point);
   return g_test_run ();

@@ -177,6 +177,23 @@ acini_units_parse_mpp (const char *text, double *mpp, GError **error)
                _ ("Enter the size of a pixel in µm, from 0.01 to 100, such as 0.25. Leave it empty if unknown."));
 }
 
+gboolean
+acini_units_parse_length (const char *text, double *length, GError **error)
+{
+  g_return_val_if_fail (text != NULL && length != NULL, FALSE);
+  g_autofree char *simple = g_strstrip (simplify (text, TRUE));
+  char *unit = NULL;
+  *length = g_ascii_strtod (simple, &unit);
+  unit += strspn (unit, " ");
+  if (g_str_equal (unit, "mm"))
+    *length *= 1000;
+  else if (*unit && !g_str_equal (unit, "um"))
+    *length = 0;
+  if (isfinite (*length) && *length > 0)
+    return TRUE;
+  return fail (error, _ ("Enter a length, such as 100 µm or 0.1 mm."));
+}
+
 /* One coordinate in level-0 pixels. */
 static gboolean
 convert (const char *figure, const char *unit, double mpp, double *value, GError **error)

@@ -36,6 +36,9 @@ gboolean acini_units_parse_point (const AciniScale *scale, const char *text, dou
  */
 gboolean acini_units_parse_mpp (const char *text, double *mpp, GError **error);
 
+/* Reads a length, "100", "100 µm" or "0.1 mm", into µm, above 0. */
+gboolean acini_units_parse_length (const char *text, double *length, GError **error);
+
 /* A whole number in groups of three digits, with narrow no-break spaces between them: "73 539".  Four digits stay
  * together.  Returns: (transfer full). */
 char *acini_units_format_count (gint64 number);

@@ -18,6 +18,7 @@ struct _AciniExportDialog
   AdwDialog parent_instance;
 
   AdwComboRow *slides_row, *format_row;
+  AdwSpinRow *simplify_row;
   AdwSwitchRow *prediction_row;
   AdwActionRow *threshold_row, *source_row;
   GtkRevealer *progress_revealer;
@@ -51,9 +52,11 @@ typedef struct
   const AciniExportFormat *format;
   GArray *slides; /* element-type gint64 */
   char *folder;
-  char *model;       /* NULL: corrections alone */
-  AciniCard *card;   /* of that model, (nullable) */
-  GHashTable *names; /* id → name of the file */
+  char *model;             /* NULL: corrections alone */
+  AciniCard *card;         /* of that model, (nullable) */
+  GHashTable *names;       /* id → name of the file */
+  double tolerance;        /* see AciniExportSource */
+  AciniExportTable *table; /* of formats with one file of all slides, from the first one on */
   guint n_done;
   guint n_written, n_skipped; /* files; slides that nobody segmented or labelled */
   gint64 last_report;         /* monotonic time */
@@ -72,6 +75,7 @@ export_free (gpointer data)
   g_free (export->model);
   g_clear_pointer (&export->names, g_hash_table_unref);
   g_clear_pointer (&export->card, acini_card_free);
+  acini_export_table_free (export->table);
   g_free (export);
 }
 
@@ -110,6 +114,17 @@ on_progress (double fraction, gpointer user_data)
 }
 
 static gboolean
+add_row (Export *export, const AciniExportSource *source, GError **error)
+{
+  g_autofree char *path = g_build_filename (export->folder, "submission.csv", NULL);
+
+  if (export->table == NULL)
+    export->table = acini_export_table_new (export->format->table, path, error);
+  return export->table != NULL
+         && acini_export_table_add (export->table, source, on_progress, export, export->cancellable, error);
+}
+
+static gboolean
 export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
 {
   g_autoptr (AciniPrediction) prediction = NULL;
@@ -117,7 +132,8 @@ export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
       = g_strdup_printf ("%s.%s", (char *)g_hash_table_lookup (export->names, &slide->id), export->format->suffix);
   g_autofree char *path = g_build_filename (export->folder, name, NULL);
   AciniThresholds thresholds;
-  AciniExportSource source = { export->project, slide, NULL, NULL };
+  AciniExportSource source = { export->project, slide, NULL, NULL, export->tolerance };
+  gboolean done;
 
   if (export->model != NULL)
     {
@@ -142,10 +158,12 @@ export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
       export->n_skipped++;
       return TRUE;
     }
-  if (!acini_export_write (export->format, &source, path, on_progress, export, export->cancellable, error))
-    return FALSE;
-  export->n_written++;
-  return TRUE;
+  if (export->format->table == ACINI_EXPORT_TABLE_NONE)
+    done = acini_export_write (export->format, &source, path, on_progress, export, export->cancellable, error);
+  else
+    done = add_row (export, &source, error);
+  export->n_written += done;
+  return done;
 }
 
 static gboolean
@@ -164,7 +182,7 @@ export_slides (gpointer data, GCancellable *cancellable, GError **error)
       if (slide == NULL || !export_slide (export, slide, error))
         return FALSE;
     }
-  return TRUE;
+  return export->table == NULL || acini_export_table_close (export->table, error);
 }
 
 static gboolean
@@ -366,12 +384,26 @@ show_summary (AciniExportDialog *self)
   acini_async_run (self, NULL, summarise, on_summary, summary, summary_free);
 }
 
+static const AciniExportFormat *
+get_format (AciniExportDialog *self)
+{
+  guint n = 0, chosen = adw_combo_row_get_selected (self->format_row);
+  const AciniExportFormat *formats = acini_export_get_formats (&n);
+
+  return &formats[MIN (chosen, n - 1)];
+}
+
+static void
+on_format (AciniExportDialog *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->simplify_row), get_format (self)->annotations != NULL);
+}
+
 void
 acini_export_dialog_start (AciniExportDialog *self, const char *folder)
 {
   AciniModelItem *model;
   const AciniCard *card;
-  guint n_formats = 0;
   Export *export;
 
   g_return_if_fail (ACINI_IS_EXPORT_DIALOG (self) && folder != NULL);
@@ -384,7 +416,8 @@ acini_export_dialog_start (AciniExportDialog *self, const char *folder)
   export->dialog = g_object_ref (self);
   export->cancellable = g_object_ref (self->cancellable);
   export->project = g_object_ref (acini_session_get_project (self->session));
-  export->format = &acini_export_get_formats (&n_formats)[adw_combo_row_get_selected (self->format_row)];
+  export->format = get_format (self);
+  export->tolerance = export->format->annotations != NULL ? adw_spin_row_get_value (self->simplify_row) : 0;
   export->folder = g_strdup (folder);
   export->slides = list_chosen (self);
   if (model != NULL && adw_switch_row_get_active (self->prediction_row))
@@ -506,6 +539,8 @@ acini_export_dialog_class_init (AciniExportDialogClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/data/acini-export-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, slides_row);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, format_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, simplify_row);
+  gtk_widget_class_bind_template_callback (widget_class, on_format);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, prediction_row);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, threshold_row);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, source_row);

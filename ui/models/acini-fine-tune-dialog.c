@@ -9,6 +9,7 @@
 #include "ui/base/acini-async.h"
 #include "ui/models/acini-cli-call.h"
 #include "ui/models/acini-recipe-editor.h"
+#include "ui/project/acini-region-choice.h"
 #include "acini-config.h"
 
 #include <glib/gi18n.h>
@@ -22,7 +23,7 @@ struct _AciniFineTuneDialog
   AdwEntryRow *name_row;
   AdwComboRow *parent_row;
   AdwSpinRow *length_row, *minutes_row;
-  AdwComboRow *recipe_row;
+  AdwComboRow *recipe_row, *region_row;
   AdwPreferencesGroup *slides_group, *problem_group;
   GtkLabel *problem_label;
   GtkSpinner *spinner;
@@ -100,6 +101,7 @@ typedef struct
   char *parent;
   AciniRecipe *recipe;
   GArray *slides;
+  char *region; /* NULL: everything */
   GPtrArray *problems;
 } Check;
 
@@ -112,6 +114,7 @@ check_free (gpointer data)
   g_free (check->parent);
   acini_recipe_free (check->recipe);
   g_array_unref (check->slides);
+  g_free (check->region);
   g_clear_pointer (&check->problems, g_ptr_array_unref);
   g_free (check);
 }
@@ -120,7 +123,7 @@ static gboolean
 run_check (gpointer data, GCancellable *cancellable, GError **error)
 {
   Check *check = data;
-  const AciniTrainingPart part = { check->project, check->slides, NULL };
+  const AciniTrainingPart part = { check->project, check->slides, NULL, check->region };
   const AciniTrainingPlan plan = { .parent = check->parent, .recipe = check->recipe };
 
   check->problems = acini_training_check (&part, 1, &plan, error);
@@ -165,6 +168,7 @@ begin_check (AciniFineTuneDialog *self)
   check->recipe = acini_recipe_new ();
   check->recipe->mpp = self->recipe->mpp;
   check->slides = g_steal_pointer (&slides);
+  check->region = g_strdup (acini_region_choice_get (GTK_WIDGET (self->region_row)));
   acini_async_run (self, NULL, run_check, on_checked, check, check_free);
 }
 
@@ -448,7 +452,7 @@ on_page_changed (AciniFineTuneDialog *self)
 typedef struct
 {
   AciniProject *project;
-  char *parent, *name;
+  char *parent, *name, *region;
   AciniRecipe *recipe;
   GArray *slides;
   AciniJob *job;
@@ -462,6 +466,7 @@ start_free (gpointer data)
   g_object_unref (start->project);
   g_free (start->parent);
   g_free (start->name);
+  g_free (start->region);
   g_clear_pointer (&start->recipe, acini_recipe_free);
   g_array_unref (start->slides);
   g_clear_object (&start->job);
@@ -472,9 +477,10 @@ static gboolean
 start_training (gpointer data, GCancellable *cancellable, GError **error)
 {
   Start *start = data;
+  const AciniTrainingPart part = { start->project, start->slides, NULL, start->region };
+  const AciniTrainingPlan plan = { .parent = start->parent, .recipe = start->recipe, .name = start->name };
 
-  start->job
-      = acini_training_prepare (start->project, start->parent, start->recipe, start->slides, NULL, start->name, error);
+  start->job = acini_training_prepare_parts (&part, 1, &plan, error);
   return start->job != NULL && acini_job_start (start->job, error);
 }
 
@@ -512,6 +518,7 @@ on_start (AciniFineTuneDialog *self)
   start->name = *name != '\0' ? g_strdup (name) : NULL;
   start->recipe = copy_recipe (self);
   start->slides = list_chosen (self);
+  start->region = g_strdup (acini_region_choice_get (GTK_WIDGET (self->region_row)));
   self->busy = TRUE;
   show_problem (self, NULL, FALSE);
   update (self);
@@ -563,6 +570,8 @@ fill (AciniFineTuneDialog *self)
         adw_combo_row_set_selected (self->parent_row, i);
     }
   g_signal_connect_object (self->parent_row, "notify::selected", G_CALLBACK (begin_check), self, G_CONNECT_SWAPPED);
+  acini_region_choice_fill (GTK_WIDGET (self->region_row), self->session, _ ("Everything"), self->cancellable);
+  g_signal_connect_object (self->region_row, "notify::selected", G_CALLBACK (begin_check), self, G_CONNECT_SWAPPED);
   list_slides (self);
   update (self);
   list_recipes (self, RECIPE);
@@ -623,6 +632,7 @@ acini_fine_tune_dialog_class_init (AciniFineTuneDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, parent_row);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, length_row);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, recipe_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, region_row);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, slides_group);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, problem_group);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, problem_label);

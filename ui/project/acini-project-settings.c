@@ -2,6 +2,7 @@
 
 #include "ui/project/acini-project-settings.h"
 
+#include "data/objects/acini-reading.h"
 #include "ui/base/acini-async.h"
 #include "ui/base/acini-keep-setting.h"
 
@@ -18,8 +19,8 @@ static guint failed_signal;
 
 G_DEFINE_FINAL_TYPE (AciniProjectSettings, acini_project_settings, G_TYPE_OBJECT)
 
-static const char *const keys[]
-    = { "model", "opacity", "last-slide", "show-mask", "show-outlines", "mask-style", "import-organ", "import-mpp" };
+static const char *const keys[] = { "model",      "opacity",      "last-slide", "show-mask",         "show-outlines",
+                                    "mask-style", "import-organ", "import-mpp", ACINI_READING_READER };
 
 typedef struct
 {

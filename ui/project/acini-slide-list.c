@@ -115,6 +115,17 @@ read_slides (gpointer data, GCancellable *cancellable, GError **error)
   return reading->records != NULL;
 }
 
+/* The first ones are told of at once: each telling goes through what filters and shows the list. */
+static void
+fill (AciniSlideList *self, GPtrArray *records)
+{
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < records->len; i++)
+    g_ptr_array_add (items, acini_slide_item_new (records->pdata[i]));
+  g_list_store_splice (self->items, 0, 0, items->pdata, items->len);
+}
+
 /* Takes the records over. */
 static void
 take_records (AciniSlideList *self, GPtrArray *records)
@@ -122,6 +133,11 @@ take_records (AciniSlideList *self, GPtrArray *records)
   guint n;
 
   g_ptr_array_set_free_func (records, NULL);
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->items)) == 0)
+    {
+      fill (self, records);
+      return;
+    }
   for (guint i = 0; i < records->len; i++)
     {
       AciniSlideRecord *record = records->pdata[i];

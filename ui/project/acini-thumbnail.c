@@ -7,10 +7,14 @@
 #include "data/slides/acini-slide.h"
 
 #include <glib/gstdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 /* Reading is decoding, and a project may have hundreds of slides: a pool of its own, so that other work does not
- * queue behind it. */
+ * queue behind it, and of threads that stand back where the processor is wanted: lists bind two hundred rows at once,
+ * and the slide that is opened comes first. */
 #define N_THREADS 2
+#define NICE 15
 
 typedef struct
 {
@@ -76,14 +80,28 @@ keep (GdkTexture *texture, const char *cached)
                               G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
 }
 
+/* Linux has a priority for each thread. */
+static void
+stand_back (void)
+{
+  static GPrivate done;
+
+  if (g_private_get (&done) != NULL)
+    return;
+  setpriority (PRIO_PROCESS, (id_t)gettid (), NICE);
+  g_private_set (&done, GINT_TO_POINTER (1));
+}
+
 static void
 make (gpointer item, gpointer user_data)
 {
   g_autoptr (GTask) task = G_TASK (item);
   const Request *request = g_task_get_task_data (task);
   g_autofree char *cached = dup_cache_path (request->path);
-  GdkTexture *texture = cached != NULL ? gdk_texture_new_from_filename (cached, NULL) : NULL;
+  GdkTexture *texture;
 
+  stand_back ();
+  texture = cached != NULL ? gdk_texture_new_from_filename (cached, NULL) : NULL;
   if (texture == NULL)
     {
       texture = draw_thumbnail (request->path);
@@ -114,6 +132,6 @@ acini_thumbnail_load (const char *path, gpointer object, AciniThumbnailFunc call
   request->callback = callback;
   g_task_set_task_data (task, request, request_free);
   if (pool == NULL)
-    pool = g_thread_pool_new (make, NULL, N_THREADS, FALSE, NULL);
+    pool = g_thread_pool_new (make, NULL, N_THREADS, TRUE, NULL);
   g_thread_pool_push (pool, task, NULL);
 }

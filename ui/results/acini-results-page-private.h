@@ -19,7 +19,7 @@ struct _AciniResultsPage
   GtkLabel *totals_label, *objects_label;
   GtkColumnView *slides_table, *objects_table;
   AciniHistogramPlot *histogram;
-  GtkDropDown *class_choice, *state_choice, *measure_choice;
+  GtkDropDown *class_choice, *state_choice, *region_choice, *measure_choice;
   GtkProgressBar *progress;
   GtkWidget *clear_button;
 

@@ -6,6 +6,7 @@
 
 #include "ui/base/acini-async.h"
 #include "ui/base/acini-units.h"
+#include "ui/project/acini-region-choice.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -115,12 +116,13 @@ count (gpointer data, GCancellable *cancellable, GError **error)
 
   if (slide == NULL)
     return FALSE;
-  if (slide->index == NULL)
+  scope = acini_region_scope_new (slide->source.project, slide->source.slide->id,
+                                  acini_results_source_get_region (counting->source), error);
+  if (scope == NULL)
+    return FALSE;
+  if (slide->index == NULL || !acini_region_scope_is_there (scope))
     return TRUE;
   if (!acini_object_index_update (slide->index, NULL, NULL, NULL, cancellable, error))
-    return FALSE;
-  scope = acini_region_scope_new (slide->source.project, slide->source.slide->id, NULL, error);
-  if (scope == NULL)
     return FALSE;
   counting->whole = acini_region_scope_is_all (scope);
   if (isnan (counting->tissue) || !counting->whole)
@@ -175,8 +177,10 @@ show_results (AciniResultsPage *self, gboolean done)
 
       n_objects += acini_result_item_get (item)->count > 0;
     }
+  /* What was chosen has to be there to be chosen again. */
   if (done || n_objects > 0)
-    gtk_stack_set_visible_child_name (self->stack, n > 0 ? "results" : "empty");
+    gtk_stack_set_visible_child_name (
+        self->stack, n > 0 || acini_results_source_get_region (self->source) != NULL ? "results" : "empty");
   show_totals (self);
 }
 
@@ -291,7 +295,8 @@ acini_results_page_refresh (AciniResultsPage *self)
     return;
   self->counting = g_cancellable_new ();
   g_clear_pointer (&self->source, acini_results_source_unref);
-  self->source = acini_results_source_new (self->session);
+  acini_region_choice_fill (GTK_WIDGET (self->region_choice), self->session, _ ("All Tissue"), self->counting);
+  self->source = acini_results_source_new (self->session, acini_region_choice_get (GTK_WIDGET (self->region_choice)));
   self->counted = g_list_store_new (ACINI_TYPE_RESULT_ITEM);
   self->next = 0;
   self->query_at = 1;
@@ -322,6 +327,18 @@ on_state_chosen (AciniResultsPage *self)
   if (states == self->query.states)
     return;
   self->query.states = states;
+  self->query.ranged = FALSE;
+  acini_results_page_refresh (self);
+}
+
+static void
+on_region_chosen (AciniResultsPage *self)
+{
+  if (self->source == NULL
+      || g_strcmp0 (acini_region_choice_get (GTK_WIDGET (self->region_choice)),
+                    acini_results_source_get_region (self->source))
+             == 0)
+    return;
   self->query.ranged = FALSE;
   acini_results_page_refresh (self);
 }
@@ -393,6 +410,8 @@ acini_results_page_set_session (AciniResultsPage *self, AciniSession *session)
   g_hash_table_remove_all (self->class_names);
   g_hash_table_remove_all (self->tissue);
   g_clear_pointer (&self->source, acini_results_source_unref);
+  gtk_drop_down_set_model (self->region_choice, NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->region_choice), FALSE);
   gtk_stack_set_visible_child_name (self->stack, "empty");
 }
 
@@ -459,6 +478,7 @@ acini_results_page_class_init (AciniResultsPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniResultsPage, histogram);
   gtk_widget_class_bind_template_child (widget_class, AciniResultsPage, class_choice);
   gtk_widget_class_bind_template_child (widget_class, AciniResultsPage, state_choice);
+  gtk_widget_class_bind_template_child (widget_class, AciniResultsPage, region_choice);
   gtk_widget_class_bind_template_child (widget_class, AciniResultsPage, measure_choice);
   gtk_widget_class_bind_template_child (widget_class, AciniResultsPage, progress);
   gtk_widget_class_bind_template_child (widget_class, AciniResultsPage, clear_button);
@@ -482,6 +502,8 @@ acini_results_page_init (AciniResultsPage *self)
   g_signal_connect_object (self->class_choice, "notify::selected", G_CALLBACK (on_class_chosen), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->state_choice, "notify::selected", G_CALLBACK (on_state_chosen), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->region_choice, "notify::selected", G_CALLBACK (on_region_chosen), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->measure_choice, "notify::selected", G_CALLBACK (on_measure_chosen), self,
                            G_CONNECT_SWAPPED);

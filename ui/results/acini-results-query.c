@@ -105,6 +105,7 @@ acini_results_page_query (AciniResultsPage *self, gboolean keep_histogram)
   querying = g_new0 (Querying, 1);
   querying->source = acini_results_source_ref (self->source);
   querying->query = self->query;
+  querying->query.region = acini_results_source_get_region (self->source);
   querying->descending = self->descending;
   querying->keep_histogram = keep_histogram;
   querying->keys = g_array_new (FALSE, FALSE, sizeof (AciniObjectKey));

@@ -147,6 +147,7 @@ acini_results_page_save (AciniResultsPage *self, gboolean objects, GFile *file)
   saving = g_new0 (Saving, 1);
   saving->source = acini_results_source_ref (self->source);
   saving->query = self->query;
+  saving->query.region = acini_results_source_get_region (self->source);
   saving->lines = objects ? NULL : make_lines (self);
   saving->class_names = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   g_hash_table_iter_init (&iter, self->class_names);

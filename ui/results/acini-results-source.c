@@ -19,7 +19,8 @@ struct _AciniResultsSource
 {
   gatomicrefcount ref_count;
   AciniProject *project;
-  char *model; /* its id; NULL: none */
+  char *model;  /* its id; NULL: none */
+  char *region; /* NULL: all */
   GPtrArray *slides;
   gboolean scaled;
 };
@@ -51,7 +52,7 @@ slide_new (AciniSession *session, AciniModelItem *model, const AciniSlideRecord 
 }
 
 AciniResultsSource *
-acini_results_source_new (AciniSession *session)
+acini_results_source_new (AciniSession *session, const char *region)
 {
   AciniResultsSource *self = g_new0 (AciniResultsSource, 1);
   AciniModelItem *model = acini_session_get_model (session);
@@ -60,6 +61,7 @@ acini_results_source_new (AciniSession *session)
   g_atomic_ref_count_init (&self->ref_count);
   self->project = g_object_ref (acini_session_get_project (session));
   self->model = model != NULL ? g_strdup (acini_model_item_get_record (model)->id) : NULL;
+  self->region = g_strdup (region);
   self->slides = g_ptr_array_new_with_free_func (slide_free);
   self->scaled = TRUE;
   for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
@@ -87,6 +89,7 @@ acini_results_source_unref (AciniResultsSource *self)
     return;
   g_object_unref (self->project);
   g_free (self->model);
+  g_free (self->region);
   g_ptr_array_unref (self->slides);
   g_free (self);
 }
@@ -95,6 +98,12 @@ AciniProject *
 acini_results_source_get_project (AciniResultsSource *self)
 {
   return self->project;
+}
+
+const char *
+acini_results_source_get_region (AciniResultsSource *self)
+{
+  return self->region;
 }
 
 guint

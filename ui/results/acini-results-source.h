@@ -11,12 +11,15 @@ G_BEGIN_DECLS
 
 typedef struct _AciniResultsSource AciniResultsSource;
 
-AciniResultsSource *acini_results_source_new (AciniSession *session);
+/* @region: what counts, NULL: all. */
+AciniResultsSource *acini_results_source_new (AciniSession *session, const char *region);
 AciniResultsSource *acini_results_source_ref (AciniResultsSource *self);
 void acini_results_source_unref (AciniResultsSource *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniResultsSource, acini_results_source_unref)
 
 AciniProject *acini_results_source_get_project (AciniResultsSource *self);
+/* The name of the regions that count; NULL: all does. */
+const char *acini_results_source_get_region (AciniResultsSource *self);
 guint acini_results_source_get_n (AciniResultsSource *self);
 const AciniSlideRecord *acini_results_source_get_slide (AciniResultsSource *self, guint slide);
 /* Whether the scale of every slide is known, so that measures are in µm. */

@@ -71,10 +71,14 @@ static gboolean
 gather (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, GCancellable *cancellable,
         GError **error)
 {
-  static const AciniObjectQuery query
-      = { .order = ACINI_OBJECT_ORDER_WORTH, .descending = TRUE, .states = 1 << ACINI_REVIEW_NEW, .limit = MOST };
+  g_autoptr (AciniRegionScope) scope = acini_region_scope_new (source->project, source->slide->id, NULL, error);
+  const AciniObjectQuery query = { .order = ACINI_OBJECT_ORDER_WORTH,
+                                   .descending = TRUE,
+                                   .states = 1 << ACINI_REVIEW_NEW,
+                                   .limit = MOST,
+                                   .scope = scope };
   Gathering *gathering = data;
-  g_autoptr (GArray) ids = acini_object_index_list_ids (index, &query, error);
+  g_autoptr (GArray) ids = scope != NULL ? acini_object_index_list_ids (index, &query, error) : NULL;
   g_autoptr (GArray) features = g_array_new (FALSE, FALSE, sizeof (AciniFeatures));
   g_autoptr (GPtrArray) pictures = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree guint *order = NULL;

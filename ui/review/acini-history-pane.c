@@ -21,6 +21,7 @@ struct _AciniHistoryPane
 
   AciniSession *session;
   GCancellable *cancellable; /* of the reading under way: only the latest counts */
+  gint64 shown, newest;      /* the slide whose rows the list has, and the newest of them; 0: none */
 };
 
 enum
@@ -157,15 +158,40 @@ row_new (const AciniJournalRow *row)
   return widget;
 }
 
+/* The journal only grows: what is new goes on top of what is there.  A stroke that made all rows anew would cost its
+ * next frame. */
+static void
+show_rows (AciniHistoryPane *self, const Reading *reading)
+{
+  guint n = reading->rows != NULL ? reading->rows->len : 0;
+  gint64 newest = n > 0 ? ((const AciniJournalRow *)reading->rows->pdata[0])->sequence : 0;
+  GtkListBoxRow *last;
+
+  if (reading->slide != self->shown || newest < self->newest)
+    {
+      gtk_list_box_remove_all (self->list);
+      self->newest = 0;
+    }
+  for (guint i = n; i-- > 0;)
+    {
+      const AciniJournalRow *row = reading->rows->pdata[i];
+
+      if (row->sequence > self->newest)
+        gtk_list_box_prepend (self->list, row_new (row));
+    }
+  while ((last = gtk_list_box_get_row_at_index (self->list, N_ROWS)) != NULL)
+    gtk_list_box_remove (self->list, GTK_WIDGET (last));
+  self->shown = reading->slide;
+  self->newest = newest;
+}
+
 static void
 on_read (gpointer object, gpointer data, const GError *error)
 {
   AciniHistoryPane *self = object;
   const Reading *reading = data;
 
-  gtk_list_box_remove_all (self->list);
-  for (guint i = 0; reading->rows != NULL && i < reading->rows->len; i++)
-    gtk_list_box_append (self->list, row_new (reading->rows->pdata[i]));
+  show_rows (self, reading);
   gtk_stack_set_visible_child_name (self->stack, reading->rows != NULL && reading->rows->len > 0 ? "rows" : "empty");
   if (error != NULL && self->session != NULL)
     acini_session_tell (self->session, error->message);
@@ -207,6 +233,7 @@ acini_history_pane_set_session (AciniHistoryPane *self, AciniSession *session)
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   g_set_object (&self->session, session);
+  self->shown = 0;
   if (session == NULL)
     return;
   g_signal_connect_object (session, "notify::slide", G_CALLBACK (reload), self, G_CONNECT_SWAPPED);

@@ -22,7 +22,8 @@ typedef struct
 {
   AciniAskKind kind;
   guint ticket;
-  GArray *ids; /* gint64: what is asked for; of other kinds what is selected now */
+  guint generation; /* of the selection, when it was asked */
+  GArray *ids;      /* gint64: what is asked for; of other kinds what is selected now */
   double x, y;
   GArray *points;      /* AciniMeasurePoint */
   gboolean add, again; /* besides the others; the same ones, as they are by now */

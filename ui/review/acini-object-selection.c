@@ -23,6 +23,7 @@ struct _AciniObjectSelection
   GArray *selected;     /* AciniObject, the one selected first comes first */
   GPtrArray *outlines;  /* AciniOutline, of the same */
   guint ticket;         /* of the newest question that replaces the selection: older answers are dropped */
+  guint generation;     /* counts the selections that replaced another */
   gboolean waiting;     /* its answer has not come */
   double x, y;          /* what was picked last */
   gint64 since;         /* when they were selected, µs */
@@ -70,6 +71,7 @@ find_selected (AciniObjectSelection *self, gint64 id)
 static void
 clear (AciniObjectSelection *self)
 {
+  self->generation++;
   g_array_set_size (self->selected, 0);
   g_ptr_array_set_size (self->outlines, 0);
 }
@@ -126,6 +128,8 @@ bring_into_view (AciniObjectSelection *self)
     acini_slide_view_centre_on (self->view, object->x, object->y);
 }
 
+static void refresh (AciniObjectSelection *self);
+
 static void
 on_answer (gpointer object, gpointer data, const GError *error)
 {
@@ -136,6 +140,12 @@ on_answer (gpointer object, gpointer data, const GError *error)
     return;
   if (!question->again)
     self->waiting = FALSE;
+  /* Others have been selected since: it is they who may have changed. */
+  if (question->again && question->generation != self->generation)
+    {
+      refresh (self);
+      return;
+    }
   if (question->kind != ACINI_ASK_IDS)
     self->since = g_get_monotonic_time ();
   if (question->again)
@@ -165,6 +175,7 @@ question_new (AciniObjectSelection *self, AciniAskKind kind)
 
   question->kind = kind;
   question->ticket = self->ticket;
+  question->generation = self->generation;
   question->ids = dup_ids (self);
   question->found = g_array_new (FALSE, FALSE, sizeof (AciniObject));
   question->outlines = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_outline_unref);

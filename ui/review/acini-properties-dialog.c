@@ -9,6 +9,7 @@
 #include "ui/review/acini-slide-images.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 struct _AciniPropertiesDialog
 {
@@ -116,6 +117,22 @@ dup_levels (AciniSlide *slide)
   return g_strdup (text->str);
 }
 
+/* With who says so: the file, or a person. */
+static char *
+dup_scale (AciniSlide *slide, const AciniSlideRecord *record)
+{
+  const double x = acini_slide_get_mpp_x (slide), y = acini_slide_get_mpp_y (slide);
+  const gboolean known = record->mpp_x > 0 && record->mpp_y > 0;
+  g_autofree char *scale
+      = known ? g_strdup_printf ("%.5g × %.5g", record->mpp_x, record->mpp_y) : g_strdup (_ ("Unknown"));
+
+  if (known && fabs (record->mpp_x - x) < 1e-6 * x && fabs (record->mpp_y - y) < 1e-6 * y)
+    return g_strdup_printf (_ ("%s, as the file says"), scale);
+  if (x > 0 && y > 0)
+    return g_strdup_printf (_ ("%s, as was set; the file says %.5g × %.5g"), scale, x, y);
+  return g_strdup_printf (known ? _ ("%s, as was set; the file does not say") : _ ("%s: the file does not say"), scale);
+}
+
 static void
 add_known (AciniPropertiesDialog *self, AciniSlide *slide, const AciniSlideRecord *record)
 {
@@ -136,8 +153,7 @@ add_known (AciniPropertiesDialog *self, AciniSlide *slide, const AciniSlideRecor
     add_row (self, self->known, _ ("Physical size"),
              g_strdup_printf (_ ("%.2f × %.2f mm"), (double)record->width * record->mpp_x / 1000,
                               (double)record->height * record->mpp_y / 1000));
-  add_row (self, self->known, _ ("µm per pixel"),
-           scale ? g_strdup_printf ("%.5g × %.5g", record->mpp_x, record->mpp_y) : g_strdup (_ ("Unknown")));
+  add_row (self, self->known, _ ("µm per pixel"), dup_scale (slide, record));
   add_row (self, self->known, _ ("Objective"),
            acini_slide_get_objective_power (slide) > 0
                ? g_strdup_printf ("%g×", acini_slide_get_objective_power (slide))

@@ -21,12 +21,26 @@ struct _AciniQueuePane
   gint64 since;              /* when the current one came, µs */
   gint64 flying;             /* its id, while it has not been read; 0: none */
   guint rest;
+  int arriving;          /* 1 or -1: at the first or last one of a slide, as soon as it is there; 0: nowhere */
+  GCancellable *looking; /* for another slide; NULL: nowhere */
+  GPtrArray *organs;     /* of the choices of @slides behind the first two: char, owned */
 
-  GtkDropDown *order, *what, *state, *author, *class;
+  GtkDropDown *order, *what, *state, *author, *class, *slides;
   GtkLabel *progress, *coverage;
   GtkProgressBar *bar;
   GtkStack *stack;
   GtkListView *rows;
 };
+
+/* acini-queue-rows.c: (transfer full) */
+GtkListItemFactory *acini_queue_pane_make_factory (AciniQueuePane *self);
+
+/* acini-queue-slides.c */
+/* Lists the organs of the project's slides among the choices. */
+void acini_queue_pane_list_organs (AciniQueuePane *self);
+/* Past the end (1), or the beginning (-1), of the list: on to a slide with something that @wish asks for, if others are
+ * wanted. */
+void acini_queue_pane_leave (AciniQueuePane *self, int step, const AciniReviewWish *wish);
+void acini_queue_pane_stop_looking (AciniQueuePane *self);
 
 G_END_DECLS

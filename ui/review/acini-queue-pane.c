@@ -4,8 +4,7 @@
 
 #include "ui/review/acini-queue-pane-private.h"
 
-#include "ui/review/acini-class-list.h"
-#include "ui/review/acini-object-dialogs.h"
+#include "data/objects/acini-reading.h"
 #include "ui/review/acini-queue-deeds.h"
 #include "ui/view/core/acini-view-core.h"
 
@@ -37,7 +36,10 @@ static const struct
   { N_ ("Smallest"), ACINI_OBJECT_ORDER_AREA, FALSE },
   { N_ ("Class"), ACINI_OBJECT_ORDER_CLASS, FALSE },
   { N_ ("Position"), ACINI_OBJECT_ORDER_ID, FALSE },
+  { N_ ("Shuffled"), ACINI_OBJECT_ORDER_SHUFFLED, FALSE },
 };
+
+#define SHUFFLED (G_N_ELEMENTS (orders) - 1)
 
 static void
 show_progress (AciniQueuePane *self)
@@ -67,18 +69,40 @@ show_state (AciniQueuePane *self)
   g_signal_emit (self, changed_signal, 0);
 }
 
+/* Who reads blind, NULL: nobody, it is the project itself. */
+static const char *
+get_reader (AciniQueuePane *self)
+{
+  AciniSession *session = self->objects != NULL ? acini_slide_objects_get_session (self->objects) : NULL;
+
+  return session != NULL ? acini_project_settings_get (acini_session_get_settings (session), ACINI_READING_READER)
+                         : NULL;
+}
+
+/* The id of the model in use, interned; "": none. */
+static const char *
+get_model (AciniQueuePane *self)
+{
+  AciniModelItem *model = acini_session_get_model (acini_slide_objects_get_session (self->objects));
+
+  return g_intern_string (model != NULL ? acini_model_item_get_record (model)->id : "");
+}
+
 static AciniReviewWish
 get_wish (AciniQueuePane *self)
 {
+  const char *reader = get_reader (self);
   guint order = gtk_drop_down_get_selected (self->order), what = gtk_drop_down_get_selected (self->what);
   guint state = gtk_drop_down_get_selected (self->state), author = gtk_drop_down_get_selected (self->author);
   guint class = gtk_drop_down_get_selected (self->class);
-  AciniReviewWish wish = { .objects = what < 2, .suspects = what == 0 || what == 2 };
+  AciniReviewWish wish = { .objects = what < 2, .suspects = what == 0 || what == 2, .disagreements = what == 3 };
 
-  wish.disagreements = what == 3;
+  if (what == 4)
+    wish.out_of_fold = get_model (self);
 
   wish.query.order = orders[order].order;
   wish.query.descending = orders[order].descending;
+  wish.query.seed = reader != NULL ? acini_reading_get_seed (reader) : 1;
   /* Undecided and flagged ones are to be looked at; then all; then each. */
   wish.query.states = state == 0 ? 1 << ACINI_REVIEW_NEW : state == 1 ? 0 : 1u << (ACINI_REVIEW_ACCEPTED + state - 2);
   wish.query.authors = author == 0 ? 0 : 1u << (author - 1);
@@ -131,8 +155,9 @@ acini_queue_pane_is_current (AciniQueuePane *self)
   AciniReviewItem *item = acini_queue_pane_get_current (self);
   const GArray *selected = self->selected != NULL ? acini_object_selection_get (self->selected) : NULL;
 
-  if (item == NULL || selected == NULL || acini_review_item_get_kind (item) == ACINI_REVIEW_ITEM_WAITS
-      || acini_review_item_get_kind (item) == ACINI_REVIEW_ITEM_GONE)
+  if (item == NULL || selected == NULL
+      || (acini_review_item_get_kind (item) != ACINI_REVIEW_ITEM_OBJECT
+          && acini_review_item_get_kind (item) != ACINI_REVIEW_ITEM_SUSPECT))
     return FALSE;
   if (acini_review_item_get_suspect (item) != NULL)
     return selected->len == 0;
@@ -174,7 +199,6 @@ static void
 fly_to (AciniQueuePane *self, AciniReviewItem *item)
 {
   const AciniObject *object = acini_review_item_get_object (item);
-  const AciniSuspect *suspect = acini_review_item_get_suspect (item);
   double zoom = self->view->viewport.zoom;
 
   self->flying = 0;
@@ -188,8 +212,8 @@ fly_to (AciniQueuePane *self, AciniReviewItem *item)
                  (double)object->box.y + (double)object->box.height / 2, zoom);
   self->flown = self->view->viewport.zoom;
   self->since = g_get_monotonic_time ();
-  if (suspect != NULL)
-    acini_object_selection_show_place (self->selected, &suspect->box);
+  if (object->id == 0)
+    acini_object_selection_show_place (self->selected, &object->box);
   else
     acini_object_selection_set (self->selected, &object->id, 1);
   look_ahead (self, gtk_single_selection_get_selected (self->model));
@@ -227,6 +251,25 @@ go_to (AciniQueuePane *self, guint position)
     g_signal_connect_object (item, "changed", G_CALLBACK (on_item_changed), self, G_CONNECT_DEFAULT);
 }
 
+static void
+leave (AciniQueuePane *self, int step)
+{
+  AciniReviewWish wish = get_wish (self);
+
+  acini_queue_pane_leave (self, step, &wish);
+}
+
+/* At the end of the slide that the queue went to, where its list and the slide on screen are there. */
+static void
+arrive (AciniQueuePane *self)
+{
+  guint n = acini_queue_pane_get_n (self);
+
+  /* A prediction may still come and make another list: whoever arrives does so again, until hands do something. */
+  if (self->arriving != 0 && n > 0 && self->view != NULL && acini_slide_view_get_open_slide (self->view) != NULL)
+    go_to (self, self->arriving > 0 ? 0 : n - 1);
+}
+
 void
 acini_queue_pane_step (AciniQueuePane *self, int step)
 {
@@ -235,6 +278,7 @@ acini_queue_pane_step (AciniQueuePane *self, int step)
   g_return_if_fail (ACINI_IS_QUEUE_PANE (self));
   if (self->list == NULL)
     return;
+  self->arriving = 0;
   if (!self->loaded)
     {
       self->then = step;
@@ -243,13 +287,12 @@ acini_queue_pane_step (AciniQueuePane *self, int step)
     }
   n = acini_queue_pane_get_n (self);
   at = gtk_single_selection_get_selected (self->model);
-  if (at == GTK_INVALID_LIST_POSITION)
+  if (at == GTK_INVALID_LIST_POSITION && n > 0)
     go_to (self, step > 0 ? 0 : n - 1);
-  else if (step > 0 ? at + 1 < n : at > 0)
+  else if (at != GTK_INVALID_LIST_POSITION && (step > 0 ? at + 1 < n : at > 0))
     go_to (self, step > 0 ? at + 1 : at - 1);
   else
-    acini_session_tell (acini_slide_objects_get_session (self->objects),
-                        step > 0 ? _ ("This is the end of the list") : _ ("This is the beginning of the list"));
+    leave (self, step);
 }
 
 void
@@ -278,7 +321,8 @@ get_duration (AciniQueuePane *self)
   return duration <= LONGEST ? duration : -1;
 }
 
-/* On to the next one that nobody has decided about; those that are not read yet are looked at when they are. */
+/* On to the next one that nobody has decided about, or about which readers disagree; those that are not read yet are
+ * looked at when they are. */
 static void
 go_on (AciniQueuePane *self)
 {
@@ -290,13 +334,15 @@ go_on (AciniQueuePane *self)
       AciniReviewItemKind kind = acini_review_item_get_kind (item);
 
       if (kind == ACINI_REVIEW_ITEM_WAITS
-          || (kind != ACINI_REVIEW_ITEM_GONE && acini_review_item_get_object (item)->state == ACINI_REVIEW_NEW))
+          || (kind != ACINI_REVIEW_ITEM_GONE
+              && (acini_review_item_get_object (item)->state == ACINI_REVIEW_NEW
+                  || acini_review_item_get_note (item) != NULL)))
         {
           go_to (self, i);
           return;
         }
     }
-  acini_session_tell (acini_slide_objects_get_session (self->objects), _ ("This is the end of the list"));
+  leave (self, 1);
 }
 
 void
@@ -308,10 +354,11 @@ acini_queue_pane_decide (AciniQueuePane *self, AciniReviewState state, const cha
   g_return_if_fail (ACINI_IS_QUEUE_PANE (self));
   if (!acini_queue_pane_is_current (self))
     return;
+  self->arriving = 0;
   item = acini_queue_pane_get_current (self);
   suspect = acini_review_item_get_suspect (item);
   if (suspect != NULL)
-    acini_queue_deed_suspect (self->objects, suspect, acini_review_item_is_disagreement (item), state, comment,
+    acini_queue_deed_suspect (self->objects, suspect, acini_review_item_is_out_of_fold (item), state, comment,
                               get_duration (self));
   else
     {
@@ -348,6 +395,8 @@ on_loaded (AciniQueuePane *self)
   show_state (self);
   if (then != 0)
     acini_queue_pane_step (self, then);
+  else
+    arrive (self);
 }
 
 static gboolean
@@ -384,8 +433,19 @@ on_replaced (AciniQueuePane *self)
   self->flying = 0;
   self->then = 0;
   show_state (self);
-  if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (gtk_widget_get_mapped (GTK_WIDGET (self)) || self->arriving != 0)
     acini_queue_pane_reload (self);
+}
+
+/* A blind reader goes by no order that others could know. */
+static void
+on_ready (AciniQueuePane *self)
+{
+  if (get_reader (self) != NULL)
+    gtk_drop_down_set_selected (self->order, SHUFFLED);
+  else if (gtk_drop_down_get_selected (self->order) == SHUFFLED)
+    gtk_drop_down_set_selected (self->order, 0);
+  acini_queue_pane_list_organs (self);
 }
 
 static void
@@ -401,8 +461,10 @@ on_selected (AciniQueuePane *self)
 {
   guint position = gtk_single_selection_get_selected (self->model);
 
-  if (!self->going && self->loaded && position != GTK_INVALID_LIST_POSITION)
-    go_to (self, position);
+  if (self->going || !self->loaded || position == GTK_INVALID_LIST_POSITION)
+    return;
+  self->arriving = 0;
+  go_to (self, position);
 }
 
 static void
@@ -416,10 +478,20 @@ void
 acini_queue_pane_set_objects (AciniQueuePane *self, AciniSlideObjects *objects, AciniObjectSelection *selection,
                               AciniSlideView *view)
 {
+  AciniSession *session;
+
   g_return_if_fail (ACINI_IS_QUEUE_PANE (self));
   g_clear_handle_id (&self->rest, g_source_remove);
   if (self->objects != NULL)
-    g_signal_handlers_disconnect_by_data (self->objects, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->objects, self);
+      g_signal_handlers_disconnect_by_data (acini_slide_objects_get_session (self->objects), self);
+      g_signal_handlers_disconnect_by_data (
+          acini_session_get_slide_list (acini_slide_objects_get_session (self->objects)), self);
+    }
+  if (self->view != NULL)
+    g_signal_handlers_disconnect_by_data (self->view, self);
+  acini_queue_pane_stop_looking (self);
   gtk_list_view_set_model (self->rows, NULL);
   g_clear_object (&self->model);
   g_clear_object (&self->list);
@@ -439,8 +511,22 @@ acini_queue_pane_set_objects (AciniQueuePane *self, AciniSlideObjects *objects, 
   g_signal_connect_object (self->list, "loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (objects, "changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (objects, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
+  session = acini_slide_objects_get_session (objects);
+  g_signal_connect_object (session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_session_get_slide_list (session), "reloaded",
+                           G_CALLBACK (acini_queue_pane_list_organs), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "opened", G_CALLBACK (arrive), self, G_CONNECT_SWAPPED);
+  on_ready (self);
   show_state (self);
   on_map (self);
+}
+
+void
+acini_queue_pane_show_disagreements (AciniQueuePane *self)
+{
+  g_return_if_fail (ACINI_IS_QUEUE_PANE (self));
+  gtk_drop_down_set_selected (self->slides, 1);
+  gtk_drop_down_set_selected (self->what, 3);
 }
 
 void
@@ -456,86 +542,6 @@ acini_queue_pane_get_list (AciniQueuePane *self)
 {
   g_return_val_if_fail (ACINI_IS_QUEUE_PANE (self), NULL);
   return self->rows;
-}
-
-/* Rows. */
-
-static AciniClassList *
-get_classes (AciniQueuePane *self)
-{
-  return acini_class_list_get (acini_slide_objects_get_session (self->objects));
-}
-
-static void
-fill_row (AciniReviewItem *item, GtkListItem *row)
-{
-  AciniQueuePane *self = g_object_get_data (G_OBJECT (row), "pane");
-  GtkWidget *box = gtk_list_item_get_child (row), *icon = gtk_widget_get_first_child (box);
-  GtkWidget *title = gtk_widget_get_next_sibling (icon), *detail = gtk_widget_get_next_sibling (title);
-  const AciniObject *object = acini_review_item_get_object (item);
-  static const char *const icons[ACINI_N_REVIEWS]
-      = { "radio-symbolic", "object-select-symbolic", "window-close-symbolic", "dialog-warning-symbolic" };
-  g_autofree char *name = NULL, *text = NULL;
-
-  if (acini_review_item_get_kind (item) == ACINI_REVIEW_ITEM_WAITS)
-    name = g_strdup ("…");
-  else if (acini_review_item_get_kind (item) == ACINI_REVIEW_ITEM_GONE)
-    name = g_strdup (_ ("No longer there"));
-  else
-    {
-      name = acini_review_item_get_suspect (item) != NULL
-                 ? g_strdup (acini_review_item_get_place_title (item))
-                 : acini_class_list_dup_name (get_classes (self), (guint)(object->label - ACINI_LABEL_FIRST_CLASS + 1));
-      text = object->probability >= 0 ? g_strdup_printf (_ ("%.0f %%"), 100 * object->probability)
-                                      : g_strdup (acini_author_get_title (object->author));
-    }
-  gtk_image_set_from_icon_name (GTK_IMAGE (icon), icons[object->state]);
-  gtk_widget_set_tooltip_text (icon, acini_review_state_get_title (object->state));
-  gtk_label_set_label (GTK_LABEL (title), name);
-  gtk_label_set_label (GTK_LABEL (detail), text != NULL ? text : "");
-}
-
-static void
-on_setup (GtkSignalListItemFactory *factory, GtkListItem *row)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8), *title = gtk_label_new (NULL);
-  GtkWidget *detail = gtk_label_new (NULL);
-
-  gtk_label_set_xalign (GTK_LABEL (title), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (title), PANGO_ELLIPSIZE_END);
-  gtk_widget_set_hexpand (title, TRUE);
-  gtk_widget_add_css_class (detail, "dim-label");
-  gtk_widget_add_css_class (detail, "numeric");
-  gtk_box_append (GTK_BOX (box), gtk_image_new ());
-  gtk_box_append (GTK_BOX (box), title);
-  gtk_box_append (GTK_BOX (box), detail);
-  gtk_list_item_set_child (row, box);
-}
-
-static void
-fill_again (GtkListItem *row)
-{
-  if (gtk_list_item_get_item (row) != NULL)
-    fill_row (gtk_list_item_get_item (row), row);
-}
-
-static void
-on_bind (GtkSignalListItemFactory *factory, GtkListItem *row, AciniQueuePane *self)
-{
-  AciniReviewItem *item = gtk_list_item_get_item (row);
-
-  g_object_set_data (G_OBJECT (row), "pane", self);
-  g_signal_connect_object (item, "changed", G_CALLBACK (fill_row), row, G_CONNECT_DEFAULT);
-  g_signal_connect_object (get_classes (self), "changed", G_CALLBACK (fill_again), row, G_CONNECT_SWAPPED);
-  fill_row (item, row);
-}
-
-static void
-on_unbind (GtkSignalListItemFactory *factory, GtkListItem *row, AciniQueuePane *self)
-{
-  if (self->objects != NULL)
-    g_signal_handlers_disconnect_by_func (get_classes (self), fill_again, row);
-  g_signal_handlers_disconnect_by_func (gtk_list_item_get_item (row), fill_row, row);
 }
 
 /* Building. */
@@ -561,12 +567,14 @@ add_choice (AciniQueuePane *self, GtkGrid *grid, int at, const char *title, cons
 static GtkWidget *
 make_choices (AciniQueuePane *self)
 {
-  static const char *const what[] = { N_ ("FTUs and doubtful places"), N_ ("FTUs"), N_ ("Doubtful places"),
-                                      N_ ("Labels and out-of-fold disagree"), NULL };
+  static const char *const what[]
+      = { N_ ("FTUs and doubtful places"),        N_ ("FTUs"), N_ ("Doubtful places"), N_ ("Where readers disagree"),
+          N_ ("Labels and out-of-fold disagree"), NULL };
   static const char *const states[]
       = { N_ ("Undecided"), N_ ("All"), N_ ("Accepted"), N_ ("Rejected"), N_ ("Flagged"), NULL };
   static const char *const authors[] = { N_ ("Anyone"), N_ ("Model"), N_ ("Person"), N_ ("Both"), NULL };
   static const char *const classes[] = { N_ ("All"), "1", "2", "3", "4", "5", "6", "7", "8", "9", NULL };
+  static const char *const slides[] = { N_ ("This slide"), N_ ("All slides"), NULL };
   const char *titles[G_N_ELEMENTS (orders) + 1] = { NULL };
   GtkGrid *grid = GTK_GRID (gtk_grid_new ());
 
@@ -579,19 +587,16 @@ make_choices (AciniQueuePane *self)
   self->state = add_choice (self, grid, 2, _ ("Review"), states);
   self->author = add_choice (self, grid, 3, _ ("Drawn by"), authors);
   self->class = add_choice (self, grid, 4, _ ("Class"), classes);
+  self->slides = add_choice (self, grid, 5, _ ("Slides"), slides);
   return GTK_WIDGET (grid);
 }
 
 static GtkWidget *
 make_rows (AciniQueuePane *self)
 {
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
   GtkWidget *scrolled = gtk_scrolled_window_new (), *empty = adw_status_page_new (), *spinner = adw_spinner_new ();
 
-  g_signal_connect (factory, "setup", G_CALLBACK (on_setup), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (on_bind), self);
-  g_signal_connect (factory, "unbind", G_CALLBACK (on_unbind), self);
-  self->rows = GTK_LIST_VIEW (gtk_list_view_new (NULL, factory));
+  self->rows = GTK_LIST_VIEW (gtk_list_view_new (NULL, acini_queue_pane_make_factory (self)));
   gtk_list_view_set_tab_behavior (self->rows, GTK_LIST_TAB_ITEM);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->rows), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("To look at"), -1);
   gtk_widget_add_css_class (GTK_WIDGET (self->rows), "navigation-sidebar");
@@ -640,6 +645,7 @@ make_buttons (void)
   g_menu_append (menu, _ ("_Gallery of Look-Alikes"), "win.gallery");
   g_menu_append (menu, _ ("Everything on Screen Is _Right…"), "win.sign-off-screen");
   g_menu_append (menu, _ ("_Sign Off Slide…"), "win.sign-off");
+  g_menu_append (menu, _ ("Second _Readers…"), "win.readers");
   g_menu_append (menu, _ ("_History of the Slide"), "win.journal");
   g_menu_append (menu, _ ("Make the _List Anew"), "win.review-reload");
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (more), G_MENU_MODEL (menu));

@@ -35,6 +35,9 @@ void acini_queue_pane_accept_above (AciniQueuePane *self, double least);
 /* Makes the list anew. */
 void acini_queue_pane_reload (AciniQueuePane *self);
 
+/* Lists where readers that are done disagree, on any slide. */
+void acini_queue_pane_show_disagreements (AciniQueuePane *self);
+
 /* Says what part of the tissue was looked at, in words. */
 void acini_queue_pane_set_coverage (AciniQueuePane *self, const char *text);
 GtkListView *acini_queue_pane_get_list (AciniQueuePane *self);

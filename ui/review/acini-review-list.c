@@ -5,7 +5,9 @@
 #include "ui/review/acini-review-list.h"
 
 #include "app/training/acini-disagreement.h"
+#include "data/objects/acini-agreement.h"
 #include "data/project/acini-sign-off.h"
+#include "ui/review/acini-disagreement.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -25,8 +27,9 @@ struct _AciniReviewItem
   AciniReviewItemKind kind;
   AciniObject object;
   AciniSuspect suspect;
-  gboolean asked;        /* it is being read */
-  gboolean disagreement; /* of labels and a model, no doubt of a model alone */
+  char *note;
+  gboolean asked;       /* it is being read */
+  gboolean out_of_fold; /* a disagreement of labels and a model, no doubt of a model alone */
 };
 
 static guint changed_signal;
@@ -34,8 +37,16 @@ static guint changed_signal;
 G_DEFINE_FINAL_TYPE (AciniReviewItem, acini_review_item, G_TYPE_OBJECT)
 
 static void
+acini_review_item_finalize (GObject *object)
+{
+  g_free (ACINI_REVIEW_ITEM (object)->note);
+  G_OBJECT_CLASS (acini_review_item_parent_class)->finalize (object);
+}
+
+static void
 acini_review_item_class_init (AciniReviewItemClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = acini_review_item_finalize;
   changed_signal
       = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -66,18 +77,25 @@ acini_review_item_get_suspect (AciniReviewItem *self)
   return self->kind == ACINI_REVIEW_ITEM_SUSPECT ? &self->suspect : NULL;
 }
 
+const char *
+acini_review_item_get_note (AciniReviewItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_REVIEW_ITEM (self), NULL);
+  return self->note;
+}
+
 gboolean
-acini_review_item_is_disagreement (AciniReviewItem *self)
+acini_review_item_is_out_of_fold (AciniReviewItem *self)
 {
   g_return_val_if_fail (ACINI_IS_REVIEW_ITEM (self), FALSE);
-  return self->disagreement;
+  return self->out_of_fold;
 }
 
 const char *
 acini_review_item_get_place_title (AciniReviewItem *self)
 {
   g_return_val_if_fail (ACINI_IS_REVIEW_ITEM (self), "");
-  if (!self->disagreement)
+  if (!self->out_of_fold)
     return _ ("Doubtful place");
   return self->suspect.probability > 0 ? _ ("Only the model sees a unit") : _ ("Only the labels have a unit");
 }
@@ -99,6 +117,7 @@ struct _AciniReviewList
   AciniReviewWish wish;
   GArray *entries;   /* gint64, as in an item */
   GArray *suspects;  /* AciniSuspect */
+  GHashTable *notes; /* entry → text */
   GHashTable *items; /* entry → AciniReviewItem */
   GArray *wanted;    /* gint64: to be read */
   guint reading;     /* an idle source */
@@ -213,7 +232,7 @@ want (AciniReviewList *self, AciniReviewItem *item)
 static void
 fill_suspect (AciniReviewItem *item, const AciniSuspect *suspect)
 {
-  item->kind = ACINI_REVIEW_ITEM_SUSPECT;
+  item->kind = item->note != NULL ? ACINI_REVIEW_ITEM_PLACE : ACINI_REVIEW_ITEM_SUSPECT;
   item->suspect = *suspect;
   item->object = (AciniObject){ .label = suspect->label,
                                 .state = suspect->state,
@@ -244,9 +263,10 @@ get_item (GListModel *model, guint position)
     g_hash_table_remove_all (self->items);
   item = g_object_new (ACINI_TYPE_REVIEW_ITEM, NULL);
   item->entry = entry;
+  item->note = g_strdup (g_hash_table_lookup (self->notes, &entry));
   if (entry < 0)
     fill_suspect (item, &g_array_index (self->suspects, AciniSuspect, -1 - entry));
-  item->disagreement = entry < 0 && self->wish.disagreements;
+  item->out_of_fold = entry < 0 && self->wish.out_of_fold != NULL;
   g_hash_table_insert (self->items, g_memdup2 (&entry, sizeof entry), g_object_ref (item));
   want (self, item);
   return item;
@@ -263,14 +283,20 @@ list_model_init (GListModelInterface *interface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (AciniReviewList, acini_review_list, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_init))
 
+static GHashTable *
+notes_new (void)
+{
+  return g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
+}
+
 /* Making the list, on the worker. */
 
 typedef struct
 {
   guint ticket;
   AciniReviewWish wish;
-  char *model; /* the id of the one in use; NULL: none */
   GArray *entries, *suspects;
+  GHashTable *notes;
   AciniReviewSums sums;
 } Loading;
 
@@ -281,15 +307,15 @@ loading_free (gpointer data)
 
   g_clear_pointer (&loading->entries, g_array_unref);
   g_clear_pointer (&loading->suspects, g_array_unref);
-  g_free (loading->model);
+  g_clear_pointer (&loading->notes, g_hash_table_unref);
   g_free (loading);
 }
 
 /* What a row is ordered by: the same for objects and suspects. */
 static double
-get_key (AciniObjectOrder order, const AciniObject *object, gint64 width)
+get_key (const AciniObjectQuery *query, const AciniObject *object)
 {
-  switch (order)
+  switch (query->order)
     {
     case ACINI_OBJECT_ORDER_WORTH:
       return object->author == ACINI_AUTHOR_PERSON ? 0 : MAX (object->entropy, 0) * sqrt ((double)object->area);
@@ -303,13 +329,15 @@ get_key (AciniObjectOrder order, const AciniObject *object, gint64 width)
       return object->circularity;
     case ACINI_OBJECT_ORDER_CLASS:
       return object->label;
+    case ACINI_OBJECT_ORDER_SHUFFLED:
+      return (double)acini_object_get_shuffled (object->id, query->seed);
     default:
       return (double)object->id;
     }
 }
 
 static double
-get_suspect_key (AciniObjectOrder order, const AciniSuspect *suspect, gint64 width)
+get_suspect_key (const AciniObjectQuery *query, const AciniSuspect *suspect, gint64 width)
 {
   double p = CLAMP (suspect->probability, 1e-6, 1 - 1e-6), entropy = -p * log2 (p) - (1 - p) * log2 (1 - p);
   AciniObject object = { .id = suspect->y * width + suspect->x + 1,
@@ -318,13 +346,13 @@ get_suspect_key (AciniObjectOrder order, const AciniSuspect *suspect, gint64 wid
                          .probability = suspect->probability,
                          .entropy = entropy };
 
-  return get_key (order, &object, width);
+  return get_key (query, &object);
 }
 
 /* *@at: how many of @entries come before @key. */
 static gboolean
-find_place (AciniObjectIndex *index, const AciniObjectQuery *query, gint64 width, GArray *entries, double key,
-            guint *at, GError **error)
+find_place (AciniObjectIndex *index, const AciniObjectQuery *query, GArray *entries, double key, guint *at,
+            GError **error)
 {
   guint first = 0, end = entries->len;
 
@@ -336,7 +364,7 @@ find_place (AciniObjectIndex *index, const AciniObjectQuery *query, gint64 width
 
       if (!acini_object_index_get (index, g_array_index (entries, gint64, middle), &object, error))
         return FALSE;
-      other = get_key (query->order, &object, width);
+      other = get_key (query, &object);
       if (query->descending ? other >= key : other <= key)
         first = middle + 1;
       else
@@ -363,11 +391,21 @@ compare_insertions (gconstpointer a, gconstpointer b)
   return (first->key > second->key) - (first->key < second->key);
 }
 
+/* Whether @query wants the place.  Of labels and a model nobody is the author. */
+static gboolean
+is_wanted (const AciniObjectQuery *query, const AciniSuspect *suspect, gboolean out_of_fold)
+{
+  return (query->label == 0 || suspect->label == query->label)
+         && (query->states == 0 || ((query->states >> suspect->state) & 1))
+         && (query->authors == 0 || out_of_fold || ((query->authors >> ACINI_AUTHOR_MODEL) & 1))
+         && acini_region_scope_contains (query->scope, (double)suspect->box.x + (double)suspect->box.width / 2,
+                                         (double)suspect->box.y + (double)suspect->box.height / 2);
+}
+
 /* Puts the suspects among the objects, which are in their order already. */
 static gboolean
-insert_suspects (AciniObjectIndex *index, gint64 width, Loading *loading, GError **error)
+insert_suspects (AciniObjectIndex *index, gint64 width, Loading *loading, const AciniObjectQuery *query, GError **error)
 {
-  const AciniObjectQuery *query = &loading->wish.query;
   g_autoptr (GArray) insertions = g_array_new (FALSE, FALSE, sizeof (Insertion)), merged = NULL;
   guint next = 0;
 
@@ -375,14 +413,12 @@ insert_suspects (AciniObjectIndex *index, gint64 width, Loading *loading, GError
     {
       const AciniSuspect *suspect = &g_array_index (loading->suspects, AciniSuspect, i);
       Insertion insertion = { .entry = -1 - (gint64)i };
-      double key = get_suspect_key (query->order, suspect, width);
+      double key = get_suspect_key (query, suspect, width);
 
-      if ((query->label != 0 && suspect->label != query->label)
-          || (query->states != 0 && !((query->states >> suspect->state) & 1))
-          || (query->authors != 0 && !((query->authors >> ACINI_AUTHOR_MODEL) & 1) && !loading->wish.disagreements))
+      if (!is_wanted (query, suspect, loading->wish.out_of_fold != NULL))
         continue;
       insertion.key = query->descending ? -key : key;
-      if (!find_place (index, query, width, loading->entries, key, &insertion.at, error))
+      if (!find_place (index, query, loading->entries, key, &insertion.at, error))
         return FALSE;
       g_array_append_val (insertions, insertion);
     }
@@ -400,29 +436,113 @@ insert_suspects (AciniObjectIndex *index, gint64 width, Loading *loading, GError
   return TRUE;
 }
 
+static GArray *
+find_suspects (const AciniReviewWish *wish, const AciniObjectSource *source, GError **error)
+{
+  double pixel = source->slide->mpp_x > 0 ? source->slide->mpp_x * source->slide->mpp_y : .25;
+
+  if (wish->out_of_fold != NULL)
+    return acini_out_of_fold_list_places (source, wish->out_of_fold, error);
+  return wish->suspects ? acini_suspects_find (source, (gint64)(LEAST_AREA / pixel), MOST_SUSPECTS, error)
+                        : g_array_new (FALSE, FALSE, sizeof (AciniSuspect));
+}
+
+/* Where readers disagree. */
+
+typedef struct
+{
+  Loading *loading;
+  GPtrArray *readings;
+} Disagreeing;
+
+/* What the project has there is an object like others; what only others have is no more than a place. */
+static void
+take_places (guint first, guint second, GArray *places, gpointer user_data)
+{
+  Disagreeing *self = user_data;
+  Loading *loading = self->loading;
+
+  for (guint i = 0; i < places->len; i++)
+    {
+      const AciniAgreementPlace *place = &g_array_index (places, AciniAgreementPlace, i);
+      const AciniObject *seen = &place->objects[place->objects[0].id == 0];
+      gint64 entry = first == 0 ? place->objects[0].id : 0;
+      AciniSuspect suspect = { .box = acini_agreement_place_get_box (place), .label = seen->label, .probability = -1 };
+
+      if (acini_agreement_place_get_disagreement (place) == ACINI_DISAGREEMENT_NONE)
+        continue;
+      if (entry == 0)
+        {
+          entry = -1 - (gint64)loading->suspects->len;
+          g_array_append_val (loading->suspects, suspect);
+        }
+      if (!g_hash_table_contains (loading->notes, &entry))
+        {
+          g_array_append_val (loading->entries, entry);
+          g_hash_table_insert (loading->notes, g_memdup2 (&entry, sizeof entry),
+                               acini_disagreement_dup_title (place, self->readings, first, second));
+        }
+    }
+}
+
+static gboolean
+load_disagreements (AciniObjectIndex *index, const AciniObjectSource *source, Loading *loading,
+                    const AciniRegionScope *scope, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) readings = acini_reading_list (source->project, TRUE);
+  Disagreeing disagreeing = { loading, readings };
+
+  loading->entries = g_array_new (FALSE, FALSE, sizeof (gint64));
+  loading->suspects = g_array_new (FALSE, FALSE, sizeof (AciniSuspect));
+  return acini_agreement_compare (index, readings, scope, take_places, &disagreeing, cancellable, error);
+}
+
+static gboolean
+load_list (AciniObjectIndex *index, const AciniObjectSource *source, Loading *loading, GCancellable *cancellable,
+           GError **error)
+{
+  g_autoptr (AciniRegionScope) scope = acini_region_scope_new (source->project, source->slide->id, NULL, error);
+  AciniObjectQuery query = loading->wish.query;
+
+  if (scope == NULL || !acini_object_index_count_states (index, scope, loading->sums.states, error))
+    return FALSE;
+  loading->notes = notes_new ();
+  if (loading->wish.disagreements)
+    return load_disagreements (index, source, loading, scope, cancellable, error);
+  query.scope = scope;
+  loading->entries = loading->wish.objects ? acini_object_index_list_ids (index, &query, error)
+                                           : g_array_new (FALSE, FALSE, sizeof (gint64));
+  loading->suspects = loading->entries != NULL ? find_suspects (&loading->wish, source, error) : NULL;
+  return loading->suspects != NULL && !g_cancellable_set_error_if_cancelled (cancellable, error)
+         && insert_suspects (index, source->slide->width, loading, &query, error);
+}
+
 static gboolean
 load (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, GCancellable *cancellable,
       GError **error)
 {
   Loading *loading = data;
-  double pixel = source->slide->mpp_x > 0 ? source->slide->mpp_x * source->slide->mpp_y : .25;
 
-  loading->entries = loading->wish.objects ? acini_object_index_list_ids (index, &loading->wish.query, error)
-                                           : g_array_new (FALSE, FALSE, sizeof (gint64));
-  if (loading->entries == NULL || !acini_object_index_count_states (index, loading->sums.states, error)
-      || !acini_project_measure_pace (source->project, 0, &loading->sums.n_timed, &loading->sums.pace, error))
-    return FALSE;
-  loading->suspects = loading->wish.disagreements && loading->model != NULL
-                          ? acini_out_of_fold_list_places (source, loading->model, error)
-                      : loading->wish.suspects
-                          ? acini_suspects_find (source, (gint64)(LEAST_AREA / pixel), MOST_SUSPECTS, error)
-                          : g_array_new (FALSE, FALSE, sizeof (AciniSuspect));
-  return loading->suspects != NULL && !g_cancellable_set_error_if_cancelled (cancellable, error)
-         && insert_suspects (index, source->slide->width, loading, error);
+  return load_list (index, source, loading, cancellable, error)
+         && acini_project_measure_pace (source->project, 0, &loading->sums.n_timed, &loading->sums.pace, error);
+}
+
+gboolean
+acini_review_wish_look (const AciniReviewWish *wish, AciniObjectIndex *index, const AciniObjectSource *source,
+                        gboolean *any, GCancellable *cancellable, GError **error)
+{
+  Loading *loading = g_new0 (Loading, 1);
+  gboolean done;
+
+  loading->wish = *wish;
+  done = load_list (index, source, loading, cancellable, error);
+  *any = done && loading->entries->len > 0;
+  loading_free (loading);
+  return done;
 }
 
 static void
-take_entries (AciniReviewList *self, GArray *entries, GArray *suspects)
+take_entries (AciniReviewList *self, GArray *entries, GArray *suspects, GHashTable *notes)
 {
   guint before = self->entries->len;
 
@@ -432,6 +552,8 @@ take_entries (AciniReviewList *self, GArray *entries, GArray *suspects)
   g_array_unref (self->suspects);
   self->entries = entries;
   self->suspects = suspects;
+  g_hash_table_unref (self->notes);
+  self->notes = notes;
   g_list_model_items_changed (G_LIST_MODEL (self), 0, before, self->entries->len);
 }
 
@@ -444,22 +566,20 @@ on_loaded (gpointer object, gpointer data, const GError *error)
   if (error != NULL || loading->ticket != self->ticket)
     return;
   self->sums = loading->sums;
-  take_entries (self, g_steal_pointer (&loading->entries), g_steal_pointer (&loading->suspects));
+  take_entries (self, g_steal_pointer (&loading->entries), g_steal_pointer (&loading->suspects),
+                g_steal_pointer (&loading->notes));
   g_signal_emit (self, signals[LOADED], 0);
 }
 
 void
 acini_review_list_load (AciniReviewList *self, const AciniReviewWish *wish)
 {
-  AciniModelItem *model;
   Loading *loading;
 
   g_return_if_fail (ACINI_IS_REVIEW_LIST (self) && wish != NULL);
   loading = g_new0 (Loading, 1);
   loading->ticket = ++self->ticket;
   loading->wish = self->wish = *wish;
-  model = acini_session_get_model (acini_slide_objects_get_session (self->objects));
-  loading->model = model != NULL ? g_strdup (acini_model_item_get_record (model)->id) : NULL;
   acini_slide_objects_ask (self->objects, load, on_loaded, self, loading, loading_free);
 }
 
@@ -530,7 +650,8 @@ on_replaced (AciniReviewList *self)
 {
   self->ticket++;
   self->sums = (AciniReviewSums){ 0 };
-  take_entries (self, g_array_new (FALSE, FALSE, sizeof (gint64)), g_array_new (FALSE, FALSE, sizeof (AciniSuspect)));
+  take_entries (self, g_array_new (FALSE, FALSE, sizeof (gint64)), g_array_new (FALSE, FALSE, sizeof (AciniSuspect)),
+                notes_new ());
 }
 
 static void
@@ -550,6 +671,7 @@ acini_review_list_finalize (GObject *object)
   g_array_unref (self->suspects);
   g_array_unref (self->wanted);
   g_hash_table_unref (self->items);
+  g_hash_table_unref (self->notes);
   G_OBJECT_CLASS (acini_review_list_parent_class)->finalize (object);
 }
 
@@ -569,6 +691,7 @@ acini_review_list_init (AciniReviewList *self)
   self->suspects = g_array_new (FALSE, FALSE, sizeof (AciniSuspect));
   self->wanted = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->items = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_object_unref);
+  self->notes = notes_new ();
 }
 
 AciniReviewList *

@@ -19,34 +19,44 @@ typedef enum
   ACINI_REVIEW_ITEM_WAITS, /* not read yet */
   ACINI_REVIEW_ITEM_OBJECT,
   ACINI_REVIEW_ITEM_SUSPECT,
-  ACINI_REVIEW_ITEM_GONE, /* an edit took it away */
+  ACINI_REVIEW_ITEM_PLACE, /* where other readers disagree, and the project has nothing: only to be looked at */
+  ACINI_REVIEW_ITEM_GONE,  /* an edit took it away */
 } AciniReviewItemKind;
 
 AciniReviewItemKind acini_review_item_get_kind (AciniReviewItem *self);
-/* Of an object, or of a doubtful place: with id 0 and what is known. */
+/* Of an object, or of a doubtful or other place: with id 0 and what is known. */
 const AciniObject *acini_review_item_get_object (AciniReviewItem *self);
 /* NULL unless it is a place without an object. */
 const AciniSuspect *acini_review_item_get_suspect (AciniReviewItem *self);
+/* About what readers disagree here, in words; NULL unless that was asked for. */
+const char *acini_review_item_get_note (AciniReviewItem *self);
+/* What it is called that is no object. */
 const char *acini_review_item_get_place_title (AciniReviewItem *self);
-/* A place where labels and model disagree: accepting it says that the labels are right as they are. */
-gboolean acini_review_item_is_disagreement (AciniReviewItem *self);
+/* A place where labels and out-of-fold prediction disagree: accepting it says that the labels are right as they are. */
+gboolean acini_review_item_is_out_of_fold (AciniReviewItem *self);
 /* What has just been decided, before it is written. */
 void acini_review_item_set_state (AciniReviewItem *self, AciniReviewState state);
 
 typedef struct
 {
-  AciniObjectQuery query; /* area, offset and limit are not used */
+  AciniObjectQuery query; /* area, offset, limit and scope are not used: what lies in an exclusion is left out */
   gboolean objects, suspects;
-  gboolean disagreements; /* places where labels and what the model in use said of them out of fold disagree */
+  gboolean disagreements; /* instead of both, and of the query: where readers that are done disagree, by rows */
+  /* Instead of both: places where labels and what that model (its id, interned) said of them out of fold disagree. */
+  const char *out_of_fold;
 } AciniReviewWish;
 
 /* What the slide comes to. */
 typedef struct
 {
-  gint64 states[ACINI_N_REVIEWS]; /* objects by what was decided */
+  gint64 states[ACINI_N_REVIEWS]; /* objects outside exclusions by what was decided */
   gint64 n_timed;                 /* decisions in the project of which it is known how long they took … */
   double pace;                    /* … in milliseconds, the mean */
 } AciniReviewSums;
+
+/* Whether there is anything that @wish asks for on the slide of @index, which is up to date; on a worker. */
+gboolean acini_review_wish_look (const AciniReviewWish *wish, AciniObjectIndex *index, const AciniObjectSource *source,
+                                 gboolean *any, GCancellable *cancellable, GError **error);
 
 #define ACINI_TYPE_REVIEW_LIST (acini_review_list_get_type ())
 /* A GListModel of AciniReviewItem.  Signals: loaded (): it has been made. */

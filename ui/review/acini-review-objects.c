@@ -9,6 +9,7 @@
 #include "ui/review/acini-gallery-dialog.h"
 #include "ui/review/acini-journal-dialog.h"
 #include "ui/review/acini-object-dialogs.h"
+#include "ui/review/acini-readers-dialog.h"
 #include "ui/review/acini-review-page-private.h"
 
 #include "ui/view/core/acini-view-core.h"
@@ -51,6 +52,7 @@ acini_review_page_can_do (AciniReviewPage *self, AciniObjectsDeed deed)
     case ACINI_OBJECTS_RELOAD:
     case ACINI_OBJECTS_JOURNAL:
     case ACINI_OBJECTS_GALLERY:
+    case ACINI_OBJECTS_READERS:
       return TRUE;
     case ACINI_OBJECTS_SIGN_OFF_SCREEN:
       return writable;
@@ -139,6 +141,22 @@ static void
 accept_above (gpointer object, double percent)
 {
   acini_queue_pane_accept_above (((AciniReviewPage *)object)->queue_pane, percent / 100);
+}
+
+static void
+show_disagreements (AciniReviewPage *self)
+{
+  adw_view_stack_set_visible_child_name (self->tabs, "queue");
+  acini_queue_pane_show_disagreements (self->queue_pane);
+}
+
+static void
+show_readers (AciniReviewPage *self)
+{
+  AciniReadersDialog *dialog = acini_readers_dialog_new (self->session);
+
+  g_signal_connect_object (dialog, "show-disagreements", G_CALLBACK (show_disagreements), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
 }
 
 /* µm, kept for all projects. */
@@ -360,6 +378,9 @@ acini_review_page_do (AciniReviewPage *self, AciniObjectsDeed deed)
       break;
     case ACINI_OBJECTS_GALLERY:
       adw_dialog_present (ADW_DIALOG (acini_gallery_dialog_new (self->objects, self->view)), GTK_WIDGET (self));
+      break;
+    case ACINI_OBJECTS_READERS:
+      show_readers (self);
       break;
     default:
       g_return_if_reached ();

@@ -70,7 +70,8 @@ struct _AciniReviewPage
   /* How far the slide is. */
   GtkWidget *overview;
   AciniSignOff *sign_off;           /* NULL: not read yet */
-  guint8 *tissue;                   /* of each cell of its coverage, whether there is any; NULL: not known yet */
+  guint8 *counting;                 /* of each cell of its coverage, 0 in an exclusion; NULL: not read yet */
+  guint8 *tissue;                   /* of each such cell, whether there is any; NULL: not known yet */
   GCancellable *tissue_cancellable; /* NULL: it is not being looked for */
 
   /* Undo and redo. */

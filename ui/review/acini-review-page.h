@@ -69,6 +69,7 @@ typedef enum
   ACINI_OBJECTS_SIGN_OFF,
   ACINI_OBJECTS_JOURNAL,
   ACINI_OBJECTS_GALLERY,
+  ACINI_OBJECTS_READERS,
 } AciniObjectsDeed;
 
 guint acini_review_page_get_n_selected (AciniReviewPage *self);

@@ -47,20 +47,37 @@ get_title (AciniSlideState state)
   return _ (titles[state]);
 }
 
+/* (transfer full) (nullable) of each cell, whether it has tissue that counts. */
+static guint8 *
+dup_counting (AciniReviewPage *self, AciniCoverage *coverage)
+{
+  int columns, rows;
+  guint8 *cells;
+
+  if (self->tissue == NULL || self->counting == NULL)
+    return NULL;
+  acini_coverage_get_cells (coverage, &columns, &rows);
+  cells = g_malloc ((gsize)columns * rows);
+  for (int i = 0; i < columns * rows; i++)
+    cells[i] = self->tissue[i] & self->counting[i];
+  return cells;
+}
+
 static void
 show_state (AciniReviewPage *self)
 {
   AciniCoverageTracker *tracker = acini_overview_get_tracker (ACINI_OVERVIEW (self->overview));
   AciniCoverage *coverage = tracker != NULL ? acini_coverage_tracker_get (tracker) : NULL;
+  g_autofree guint8 *counting = coverage != NULL ? dup_counting (self, coverage) : NULL;
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (self->sign_off != NULL)
     g_string_append (text, get_title (self->sign_off->state));
   if (self->sign_off != NULL && *self->sign_off->user != '\0')
     g_string_append_printf (text, _ (" (%s)"), self->sign_off->user);
-  if (coverage != NULL && self->tissue != NULL)
+  if (counting != NULL)
     g_string_append_printf (text, _ ("%s%.0f %% of tissue seen at ≥ 10×"), text->len > 0 ? " · " : "",
-                            100 * acini_coverage_get_part_of (coverage, self->tissue, ACINI_COVERAGE_10X));
+                            100 * acini_coverage_get_part_of (coverage, counting, ACINI_COVERAGE_10X));
   acini_queue_pane_set_coverage (self->queue_pane, text->str);
 }
 
@@ -69,13 +86,38 @@ show_state (AciniReviewPage *self)
 typedef struct
 {
   AciniSignOff *sign_off;
+  guint8 *counting;
 } Reading;
 
 static void
 reading_free (gpointer data)
 {
   acini_sign_off_free (((Reading *)data)->sign_off);
+  g_free (((Reading *)data)->counting);
   g_free (data);
+}
+
+/* (transfer full) of each cell of the slide's coverage 255, 0 where its middle lies in an exclusion. */
+static guint8 *
+find_counting (const AciniObjectSource *source, GError **error)
+{
+  g_autoptr (AciniRegionScope) scope = acini_region_scope_new (source->project, source->slide->id, NULL, error);
+  g_autoptr (AciniCoverage) coverage = acini_coverage_new (source->slide->width, source->slide->height);
+  guint8 *counting;
+  int columns, rows;
+
+  if (scope == NULL)
+    return NULL;
+  acini_coverage_get_cells (coverage, &columns, &rows);
+  counting = g_malloc ((gsize)columns * rows);
+  for (int row = 0; row < rows; row++)
+    for (int column = 0; column < columns; column++)
+      counting[row * columns + column]
+          = acini_region_scope_contains (scope, (column + .5) * (double)source->slide->width / columns,
+                                         (row + .5) * (double)source->slide->height / rows)
+                ? 255
+                : 0;
+  return counting;
 }
 
 static gboolean
@@ -86,7 +128,8 @@ read_state (AciniObjectIndex *index, const AciniObjectSource *source, gpointer d
 
   reading->sign_off
       = acini_project_read_sign_off (source->project, source->slide->id, source->prediction != NULL, error);
-  return reading->sign_off != NULL;
+  reading->counting = reading->sign_off != NULL ? find_counting (source, error) : NULL;
+  return reading->counting != NULL;
 }
 
 static void
@@ -99,6 +142,8 @@ on_state (gpointer object, gpointer data, const GError *error)
     return;
   g_clear_pointer (&self->sign_off, acini_sign_off_free);
   self->sign_off = g_steal_pointer (&reading->sign_off);
+  g_free (self->counting);
+  self->counting = g_steal_pointer (&reading->counting);
   acini_review_page_enable_editing (self, acini_session_get_read_only (self->session) == NULL
                                               && !acini_review_page_is_approved (self));
   show_state (self);
@@ -411,6 +456,7 @@ static void
 on_replaced (AciniReviewPage *self)
 {
   g_clear_pointer (&self->sign_off, acini_sign_off_free);
+  g_clear_pointer (&self->counting, g_free);
   show_state (self);
   ask_state (self);
 }
@@ -428,6 +474,7 @@ acini_review_page_clear_sign_off (AciniReviewPage *self)
 {
   forget_tissue (self);
   g_clear_pointer (&self->sign_off, acini_sign_off_free);
+  g_clear_pointer (&self->counting, g_free);
 }
 
 void

@@ -411,7 +411,8 @@ on_threshold (AciniSlideObjects *self)
 static void
 on_labels (AciniSlideObjects *self, gint64 slide, const char *subject)
 {
-  gboolean labels = g_strcmp0 (subject, "edit") == 0;
+  /* A property of the slide may be a region, which changes what counts. */
+  gboolean labels = g_strcmp0 (subject, "edit") == 0 || g_strcmp0 (subject, "slide") == 0;
 
   if (self->source != NULL && self->source->slide == slide && (labels || g_strcmp0 (subject, "review") == 0))
     g_signal_emit (self, signals[CHANGED], 0, labels);

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /* Properties (notified): "busy" (boolean): something is under way.
  * Signals:
  *   replaced ()  other objects altogether: another slide, prediction or threshold, or none
- *   changed (labels: boolean)  labels (else only decisions) of the slide were edited */
+ *   changed (labels: boolean)  labels or regions (else only decisions) of the slide were edited */
 G_DECLARE_FINAL_TYPE (AciniSlideObjects, acini_slide_objects, ACINI, SLIDE_OBJECTS, GObject)
 
 AciniSlideObjects *acini_slide_objects_new (AciniSession *session, AciniSlideView *view, AciniPredictionFeed *feed);

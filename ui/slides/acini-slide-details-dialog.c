@@ -4,6 +4,7 @@
 
 #include "ui/slides/acini-slide-details-dialog.h"
 
+#include "data/base/acini-resolution.h"
 #include "ui/base/acini-units.h"
 
 #include <glib/gi18n.h>
@@ -14,6 +15,7 @@ struct _AciniSlideDetailsDialog
 
   GtkListBox *list;
   AdwEntryRow *mpp_row;
+  double pixels; /* of the line whose length is asked; 0: µm per pixel are asked */
 };
 
 enum
@@ -26,12 +28,26 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (AciniSlideDetailsDialog, acini_slide_details_dialog, ADW_TYPE_ALERT_DIALOG)
 
+/* What was typed as µm per pixel. */
+static gboolean
+parse (AciniSlideDetailsDialog *self, double *mpp, GError **error)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->mpp_row));
+
+  if (self->pixels == 0)
+    return acini_units_parse_mpp (text, mpp, error);
+  if (!acini_units_parse_length (text, mpp, error))
+    return FALSE;
+  *mpp /= self->pixels;
+  return acini_mpp_check (*mpp, error);
+}
+
 static void
 on_mpp_changed (AciniSlideDetailsDialog *self)
 {
   g_autoptr (GError) error = NULL;
   double mpp;
-  gboolean valid = acini_units_parse_mpp (gtk_editable_get_text (GTK_EDITABLE (self->mpp_row)), &mpp, &error);
+  gboolean valid = parse (self, &mpp, &error);
 
   adw_alert_dialog_set_response_enabled (ADW_ALERT_DIALOG (self), "apply", valid);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->mpp_row), valid ? NULL : error->message);
@@ -49,7 +65,7 @@ acini_slide_details_dialog_response (AdwAlertDialog *dialog, const char *respons
 
   if (!g_str_equal (response, "apply"))
     return;
-  if (!acini_units_parse_mpp (gtk_editable_get_text (GTK_EDITABLE (self->mpp_row)), &mpp, NULL))
+  if (!parse (self, &mpp, NULL))
     mpp = 0;
   g_signal_emit (self, signals[SIGNAL_ANSWERED], 0, mpp);
 }
@@ -110,5 +126,26 @@ acini_slide_details_dialog_new_scale (guint n_slides, double mpp)
                              _ ("A 40× scan has about 0.25 µm per pixel, a 20× scan 0.5. Leave it empty if unknown."));
   add_mpp (self, mpp);
   add_apply (self, _ ("_Set"));
+  return self;
+}
+
+AciniSlideDetailsDialog *
+acini_slide_details_dialog_new_length (double pixels)
+{
+  AciniSlideDetailsDialog *self = g_object_new (ACINI_TYPE_SLIDE_DETAILS_DIALOG, NULL);
+  g_autofree char *number = acini_units_format_number (pixels, 1);
+  g_autofree char *body = g_strdup_printf (_ ("The line that was measured last has %s px. If it lies on a scale bar, "
+                                              "or on anything whose length is known, that tells the size of a pixel."),
+                                           number);
+
+  g_return_val_if_fail (pixels > 0, self);
+
+  self->pixels = pixels;
+  adw_alert_dialog_set_heading (ADW_ALERT_DIALOG (self), _ ("How Long Is the Line?"));
+  adw_alert_dialog_set_body (ADW_ALERT_DIALOG (self), body);
+  add_mpp (self, 0);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->mpp_row), _ ("Length in µm"));
+  add_apply (self, _ ("_Set Scale"));
+  on_mpp_changed (self);
   return self;
 }

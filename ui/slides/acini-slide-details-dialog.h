@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Asks for the size of a pixel of several slides at once. */
+/* Asks for the size of a pixel, of several slides at once or by a line whose length is known. */
 
 #include <adwaita.h>
 
@@ -12,5 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (AciniSlideDetailsDialog, acini_slide_details_dialog, ACINI, SLIDE_DETAILS_DIALOG, AdwAlertDialog)
 
 AciniSlideDetailsDialog *acini_slide_details_dialog_new_scale (guint n_slides, double mpp);
+/* How long is a line of @pixels, such as a scale bar that was measured with the ruler? */
+AciniSlideDetailsDialog *acini_slide_details_dialog_new_length (double pixels);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
 #include "ui/tools/acini-tool-measure.h"
 #include "ui/view/core/acini-view-core.h"
 
+#include <math.h>
+
 static void
 saved (gpointer object, gpointer data, const GError *error)
 {
@@ -60,6 +62,19 @@ acini_slide_view_dup_measures (AciniSlideView *self)
   g_return_val_if_fail (ACINI_IS_SLIDE_VIEW (self), NULL);
   const AciniScale scale = { self->mpp_x, self->mpp_y, 0 };
   return get (self) ? acini_measures_dup_table (get (self), &scale) : NULL;
+}
+
+double
+acini_slide_view_get_last_length (AciniSlideView *self)
+{
+  g_return_val_if_fail (ACINI_IS_SLIDE_VIEW (self), 0);
+  const guint n = acini_slide_view_get_n_measures (self);
+  const AciniMeasure *last = n > 0 ? acini_measures_get (get (self), n - 1) : NULL;
+  if (!last || last->kind != ACINI_MEASURE_LENGTH || last->points->len != 2)
+    return 0;
+  const AciniMeasurePoint *p = (const AciniMeasurePoint *)(gconstpointer)last->points->data;
+  const double aspect = self->mpp_x > 0 && self->mpp_y > 0 ? self->mpp_y / self->mpp_x : 1;
+  return hypot (p[1].x - p[0].x, (p[1].y - p[0].y) * aspect);
 }
 
 void

@@ -15,6 +15,9 @@ char *acini_slide_view_dup_measures (AciniSlideView *self);
 char *acini_slide_view_dup_measures_text (AciniSlideView *self);
 void acini_slide_view_set_measures (AciniSlideView *self, const char *text);
 void acini_slide_view_clear_measures (AciniSlideView *self);
+/* Of the line that was measured last, in level-0 pixels, those of x where they are not square; 0: the last measurement
+ * is none. */
+double acini_slide_view_get_last_length (AciniSlideView *self);
 
 /* For the view's own files: a line or an area was drawn; the last measurement is forgotten. */
 void acini_view_measured (AciniSlideView *self, AciniMeasureKind kind, const AciniMeasurePoint *points, guint n);
