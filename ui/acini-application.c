@@ -6,6 +6,7 @@
 
 #include "app/jobs/acini-device.h"
 #include "data/cache/acini-tile-cache.h"
+#include "ui/base/acini-pad-devices.h"
 #include "ui/base/acini-settings.h"
 #include "ui/base/acini-shortcuts.h"
 #include "ui/acini-ui-resources.h"
@@ -38,7 +39,12 @@ get_window (AciniApplication *self, const char *folder)
       if (acini_window_get_folder (list->data) == NULL)
         spare = list->data;
     }
-  return spare != NULL ? spare : acini_window_new (ADW_APPLICATION (self));
+  if (spare == NULL)
+    {
+      spare = acini_window_new (ADW_APPLICATION (self));
+      acini_window_hold_pad (spare, acini_pad_get_default ());
+    }
+  return spare;
 }
 
 static void

@@ -280,7 +280,8 @@ brush_smaller (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   acini_view_scale_brush (get_view (user_data), 1 / ACINI_BRUSH_STEP);
 }
 
-/* The class of the objects that are selected, else what brush and outlines paint from now on. */
+/* The class of the objects that are selected, else what brush and outlines paint from now on.  1 to ACINI_CLASS_KEYS:
+ * the class of that key; ACINI_CLASS_KEYS + i: class i. */
 static void
 choose_class (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -289,6 +290,8 @@ choose_class (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   guint n = acini_class_list_get_n (classes), class = g_variant_get_uint32 (parameter);
   g_autofree char *name = NULL, *text = NULL;
 
+  if (class >= 1)
+    class = class <= ACINI_CLASS_KEYS ? acini_class_list_get_by_key (classes, class) : class - ACINI_CLASS_KEYS;
   if (class < 1 || class > n)
     {
       text = g_strdup_printf (ngettext ("There is %u class.", "There are %u classes.", n), n);

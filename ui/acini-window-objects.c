@@ -21,6 +21,7 @@ DEED (ask_amount, ACINI_OBJECTS_AMOUNT)
 DEED (accept_objects, ACINI_OBJECTS_ACCEPT)
 DEED (reject_objects, ACINI_OBJECTS_REJECT)
 DEED (flag_objects, ACINI_OBJECTS_FLAG)
+DEED (lock_objects, ACINI_OBJECTS_LOCK)
 DEED (split_objects, ACINI_OBJECTS_SPLIT)
 DEED (merge_objects, ACINI_OBJECTS_MERGE)
 DEED (duplicate_objects, ACINI_OBJECTS_DUPLICATE)
@@ -73,6 +74,7 @@ static const GActionEntry entries[] = {
   { "object-shrink", shrink_objects },
   { "object-smooth", smooth_objects },
   { "object-amount", ask_amount },
+  { "object-lock", lock_objects },
   { "object-split", split_objects },
   { "object-merge", merge_objects },
   { "object-duplicate", duplicate_objects },
@@ -111,6 +113,7 @@ update_actions (AciniWindow *self)
     { "object-accept", ACINI_OBJECTS_ACCEPT },
     { "object-reject", ACINI_OBJECTS_REJECT },
     { "object-flag", ACINI_OBJECTS_FLAG },
+    { "object-lock", ACINI_OBJECTS_LOCK },
     { "object-split", ACINI_OBJECTS_SPLIT },
     { "object-merge", ACINI_OBJECTS_MERGE },
     { "object-duplicate", ACINI_OBJECTS_DUPLICATE },

@@ -6,6 +6,7 @@
 
 #include "ui/base/acini-async.h"
 #include "ui/base/acini-units.h"
+#include "ui/review/acini-class-list.h"
 #include "ui/slides/acini-import-dialog.h"
 
 #include <glib/gi18n.h>
@@ -482,6 +483,14 @@ acini_window_class_init (AciniWindowClass *klass)
   bind_template (widget_class);
 }
 
+/* Of two windows with two projects the one that is worked in says how masks look. */
+static void
+on_active (AciniWindow *self)
+{
+  if (self->session != NULL && gtk_window_is_active (GTK_WINDOW (self)))
+    acini_class_list_show_colours (acini_class_list_get (self->session));
+}
+
 static void
 acini_window_init (AciniWindow *self)
 {
@@ -499,5 +508,6 @@ acini_window_init (AciniWindow *self)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->data_page, "opened", G_CALLBACK (on_slide_opened), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->review_page, "engine-died", G_CALLBACK (on_engine_died), self, G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active), NULL);
   on_page_changed (self);
 }

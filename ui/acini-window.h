@@ -3,6 +3,7 @@
 
 /* The window of one project; without one it welcomes. */
 
+#include "ui/base/acini-pad.h"
 #include "ui/project/acini-session.h"
 
 #include <adwaita.h>
@@ -23,5 +24,7 @@ AciniSession *acini_window_get_session (AciniWindow *self); /* nullable */
 void acini_window_add_files (AciniWindow *self, GListModel *files);
 /* A toast; @button and @action (detailed) may be NULL. */
 void acini_window_tell (AciniWindow *self, const char *text, const char *button, const char *action);
+/* @pad moves what this window shows, and reviews it, while the window is the active one. */
+void acini_window_hold_pad (AciniWindow *self, AciniPad *pad);
 
 G_END_DECLS

@@ -239,6 +239,7 @@ make_object (Listing *listing, const AciniObject *o, const char *class_name)
   json_array_add_int_element (box, o->box.height);
   json_object_set_int_member (object, "id", o->id);
   json_object_set_string_member (object, "slide", listing->slide->name);
+  json_object_set_boolean_member (object, "locked", o->locked);
   json_object_set_string_member (object, "class", class_name);
   json_object_set_int_member (object, "area_px", o->area);
   set_double (object, "area_um2", pixel > 0 ? (double)o->area * pixel : -1);

@@ -7,16 +7,22 @@
 #include "data/annotations/acini-annotation-format.h"
 #include "data/project/acini-change.h"
 #include "data/project/acini-region.h"
+#include "data/statistics/acini-artefacts.h"
 
 #define EXCLUSION "exclusion"
 
 static char *option_slides, *option_import;
+static gboolean option_propose, option_take;
 
 static const GOptionEntry entries[] = {
   { "slides", 0, 0, G_OPTION_ARG_STRING, &option_slides,
     "Names, patterns and ranges separated by commas (default: all)", "A,B,…" },
   { "import", 0, 0, G_OPTION_ARG_FILENAME, &option_import, "Take the outlines of this file as regions of the one slide",
     "FILE" },
+  { "propose", 0, 0, G_OPTION_ARG_NONE, &option_propose,
+    "Look for pen marks and what is out of focus, and list exclusions of them", NULL },
+  { "take", 0, 0, G_OPTION_ARG_NONE, &option_take, "With --propose: make them exclusions, in one step of each slide",
+    NULL },
   { NULL },
 };
 
@@ -98,12 +104,10 @@ import (AciniConsole *console, AciniProject *project, const AciniSlideRecord *sl
 
 /* Listing. */
 
-static gboolean
-list (AciniConsole *console, AciniProject *project, const AciniSlideRecord *slide, JsonArray *array, GError **error)
+static void
+show (AciniConsole *console, const AciniSlideRecord *slide, const GPtrArray *regions, JsonArray *array)
 {
-  g_autoptr (GPtrArray) regions = acini_project_list_regions (project, slide->id, error);
-
-  for (guint i = 0; regions != NULL && i < regions->len; i++)
+  for (guint i = 0; i < regions->len; i++)
     {
       const AciniRegionRecord *region = regions->pdata[i];
       JsonObject *object = acini_region_to_json (region->id, region->name, region->kind, region->points);
@@ -117,7 +121,35 @@ list (AciniConsole *console, AciniProject *project, const AciniSlideRecord *slid
                            slide->name, acini_region_kind_to_string (region->kind), region->name, box.width, box.height,
                            box.x, box.y);
     }
+}
+
+static gboolean
+list (AciniConsole *console, AciniProject *project, const AciniSlideRecord *slide, JsonArray *array, GError **error)
+{
+  g_autoptr (GPtrArray) regions = acini_project_list_regions (project, slide->id, error);
+
+  if (regions != NULL)
+    show (console, slide, regions, array);
   return regions != NULL;
+}
+
+/* Proposing. */
+
+static gboolean
+propose (AciniConsole *console, AciniProject *project, const AciniSlideRecord *record, JsonArray *array, GError **error)
+{
+  g_autoptr (AciniSlide) slide = acini_slide_open (record->path, error);
+  g_autoptr (GPtrArray) regions
+      = slide != NULL ? acini_artefacts_propose (slide, record->mpp_x, NULL, NULL, console->cancellable, error) : NULL;
+  g_autoptr (AciniChange) change = NULL;
+
+  if (regions == NULL)
+    return FALSE;
+  show (console, record, regions, array);
+  if (!option_take || regions->len == 0)
+    return TRUE;
+  change = acini_change_new_regions (record->id, regions);
+  return acini_project_write_change (project, change, error);
 }
 
 static gboolean
@@ -137,13 +169,19 @@ run (AciniConsole *console, char **arguments, GError **error)
     }
   if (option_import != NULL && !import (console, project, slides->pdata[0], error))
     return FALSE;
+  if (option_take && !option_propose)
+    {
+      g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "--take belongs to --propose.");
+      return FALSE;
+    }
   array = json_array_new ();
-  json_object_set_array_member (console->result, "regions", array);
+  json_object_set_array_member (console->result, option_propose ? "proposals" : "regions", array);
   for (guint i = 0; i < slides->len; i++)
-    if (!list (console, project, slides->pdata[i], array, error))
+    if (option_propose ? !propose (console, project, slides->pdata[i], array, error)
+                       : !list (console, project, slides->pdata[i], array, error))
       return FALSE;
   if (json_array_get_length (array) == 0)
-    acini_console_print (console, "There is no region.");
+    acini_console_print (console, option_propose ? "There is nothing to propose." : "There is no region.");
   return TRUE;
 }
 
@@ -156,8 +194,11 @@ const AciniCommand acini_command_regions = {
     "of one name are its parts. An exclusion is one whose artefacts (a fold, a pen, blur, a bubble) are left out of "
     "numbers and of training. --import takes the polygons of a GeoJSON file, or of another format that \"formats\" "
     "lists, in pixels of the slide: each one's name is the region's, and the class “Exclusion” makes it an exclusion. "
-    "It is one step of the slide's history.",
-  .examples = "regions Colon.acini --json\nregions Colon.acini --slides train_1 --import cortex.geojson",
+    "It is one step of the slide's history. --propose looks for pen marks by their colour and for what is out of "
+    "focus, "
+    "and lists what it would exclude; with --take it becomes exclusions.",
+  .examples = "regions Colon.acini --json\nregions Colon.acini --slides train_1 --import cortex.geojson\nregions "
+              "Colon.acini --propose --take",
   .options = entries,
   .least = 1,
   .most = 1,

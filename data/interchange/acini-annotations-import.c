@@ -6,7 +6,10 @@
 
 #include "data/annotations/acini-annotation-format.h"
 #include "data/annotations/acini-annotation-raster.h"
+#include "data/base/acini-shape.h"
 #include "data/base/acini-tiles.h"
+#include "data/project/acini-change.h"
+#include "data/project/acini-lock.h"
 #include "data/slides/acini-slide.h"
 
 #include <glib/gi18n-lib.h>
@@ -16,6 +19,8 @@
 /* Vertices of an ellipse. */
 #define ROUND 256
 #define IGNORED "ignore"
+/* Pixels of the box of a locked area: a larger one comes in without its lock. */
+#define LARGEST_LOCK (64 * 1024 * 1024)
 /* 255 keeps what is there. */
 #define LAST_LABEL 254
 
@@ -26,6 +31,7 @@ typedef struct
   const AciniAnnotationFormat *format;
   AciniEdit *edit;
   GHashTable *labels;                        /* class name → label that is painted for it, see choose_labels () */
+  GHashTable *colours;                       /* class name → 1 + its colour, where the file tells it */
   GHashTable *images;                        /* names of the images that the file tells of */
   char *image;                               /* of them the slide's; NULL: all */
   gboolean ignored;                          /* this reading is that of what is ignored */
@@ -34,6 +40,7 @@ typedef struct
   gint64 x, y;               /* of the slide's pixel that is the file's (0, 0) */
   double offset_x, offset_y; /* see AciniAnnotationSpace */
   char *problem;             /* the first one that left an object out */
+  GPtrArray *locks;          /* AciniLock: what the file has locked */
   AciniAnnotation *flat;
   guint8 *mask;
   gsize n_mask;
@@ -88,6 +95,8 @@ survey (const AciniAnnotation *a, gpointer user_data, GError **error)
       return TRUE;
     }
   find_label (self, a->class_name);
+  if (a->class_name != NULL && a->class_color != ACINI_NO_COLOR)
+    g_hash_table_insert (self->colours, g_strdup (a->class_name), GINT_TO_POINTER (1 + a->class_color));
   return g_hash_table_size (self->images) > 1 || paint (a, self, error);
 }
 
@@ -145,6 +154,20 @@ is_known (AciniProject *project, const char *name)
   return FALSE;
 }
 
+/* The class @name has the colour of the file where nobody chose one. */
+static gboolean
+take_colour (Import *self, const char *name, int label, GError **error)
+{
+  int colour = GPOINTER_TO_INT (g_hash_table_lookup (self->colours, name)) - 1;
+  g_autoptr (AciniChange) change = NULL;
+  gboolean chosen;
+
+  if (colour < 0 || (guint32)colour == acini_project_get_class_colour (self->project, label, &chosen) || chosen)
+    return TRUE;
+  change = acini_change_new_class_colour (label, colour);
+  return acini_project_write_change (self->project, change, error);
+}
+
 /* Gives each class name of the file its label, and the project the classes it lacks; what was painted gets them. */
 static gboolean
 choose_labels (Import *self, GError **error)
@@ -165,7 +188,7 @@ choose_labels (Import *self, GError **error)
       if (label > 0 && painted == 0)
         g_set_error_literal (error, ACINI_LABELS_IMPORT_ERROR, ACINI_LABELS_IMPORT_ERROR_SIZE,
                              _ ("The file has more classes than a project can take (253)."));
-      if (label == 0 || painted == 0)
+      if (label == 0 || painted == 0 || !take_colour (self, name, label, error))
         return FALSE;
       map[painted] = (guint8)label;
     }
@@ -249,11 +272,36 @@ paint_shape (Import *self, const AciniAnnotation *a, guint8 label, GError **erro
   return TRUE;
 }
 
+/* The pixels of a locked area. */
+static void
+take_lock (Import *self, const AciniAnnotation *a)
+{
+  double x0, y0, x1, y1;
+  g_autofree guint8 *mask = NULL;
+  AciniRect box;
+  int x, y;
+
+  acini_annotation_get_box (a, &x0, &y0, &x1, &y1);
+  box.x = (gint64)CLAMP (floor (x0) + (double)self->x, 0, (double)self->slide->width);
+  box.y = (gint64)CLAMP (floor (y0) + (double)self->y, 0, (double)self->slide->height);
+  box.width = (gint64)CLAMP (ceil (x1) + (double)self->x, (double)box.x, (double)self->slide->width) - box.x;
+  box.height = (gint64)CLAMP (ceil (y1) + (double)self->y, (double)box.y, (double)self->slide->height) - box.y;
+  if (box.width == 0 || box.height == 0 || box.width > LARGEST_LOCK / box.height)
+    return;
+  mask = g_malloc0 ((gsize)(box.width * box.height));
+  acini_annotation_rasterise (a, box.x - self->x, box.y - self->y, (int)box.width, (int)box.height, mask);
+  if (memchr (mask, 1, (gsize)(box.width * box.height)) == NULL)
+    return;
+  acini_shape_find_middle (mask, (int)box.width, (int)box.height, &x, &y);
+  g_ptr_array_add (self->locks, acini_lock_new (box.x + x, box.y + y, &box, mask));
+}
+
 static gboolean
 paint (const AciniAnnotation *a, gpointer user_data, GError **error)
 {
   Import *self = user_data;
   guint8 label = ACINI_LABEL_UNLABELLED;
+  gboolean locked = a->locked == 1;
 
   if (!acini_annotation_is_area (a) || is_ignored (a) != self->ignored
       || (self->image != NULL && g_strcmp0 (a->image, self->image) != 0))
@@ -268,6 +316,8 @@ paint (const AciniAnnotation *a, gpointer user_data, GError **error)
       acini_annotation_flatten (self->flat, ROUND);
       a = self->flat;
     }
+  if (locked && !self->ignored)
+    take_lock (self, a);
   return paint_shape (self, a, label, error);
 }
 
@@ -295,8 +345,20 @@ clear_slide (Import *self, GError **error)
   const AciniRect whole = { 0, 0, self->slide->width, self->slide->height };
 
   self->n_units = 0;
+  g_ptr_array_set_size (self->locks, 0);
   return acini_edit_paint (self->edit, &whole, NULL, ACINI_LABEL_BACKGROUND, error)
          && acini_edit_cut (self->edit, &whole, NULL, error);
+}
+
+static gboolean
+write_locks (Import *self, GError **error)
+{
+  g_autoptr (AciniChange) change = NULL;
+
+  if (self->locks->len == 0)
+    return TRUE;
+  change = acini_change_new_locks (self->slide->id, self->locks);
+  return acini_project_write_change (self->project, change, error);
 }
 
 static gboolean
@@ -324,7 +386,7 @@ run (Import *self, const char *path, GCancellable *cancellable, GError **error)
   if (self->n_ignored > 0 && !acini_annotations_read (path, &reading, error))
     return FALSE;
   acini_edit_trim_seams (self->edit);
-  return acini_edit_commit (self->edit, NULL, error);
+  return acini_edit_commit (self->edit, NULL, error) && write_locks (self, error);
 }
 
 /* What the slide's own file says about where its pixels lie. */
@@ -368,7 +430,9 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
   self.slide = record;
   self.edit = acini_edit_new (project, slide, "import");
   self.labels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.colours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self.locks = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_lock_free);
   self.flat = acini_annotation_new ();
   done = find_place (&self, path, origin, error) && run (&self, path, cancellable, error);
   if (done && import != NULL)
@@ -379,7 +443,9 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
                                        : NULL };
   acini_edit_free (self.edit);
   g_hash_table_unref (self.labels);
+  g_hash_table_unref (self.colours);
   g_hash_table_unref (self.images);
+  g_ptr_array_unref (self.locks);
   acini_annotation_free (self.flat);
   g_free (self.image);
   g_free (self.problem);

@@ -11,6 +11,7 @@
 
 /* Bands of tiles that are read ahead of the sweep, which goes on meanwhile. */
 #define AHEAD 2
+#define COLOUR_KNOWN 0x1000000u
 
 typedef struct
 {
@@ -18,8 +19,9 @@ typedef struct
   AciniObjectIndex *index;
   GOutputStream *stream;
   GString *text;                 /* one feature */
-  AciniProject *project;         /* for the names of classes; may be NULL */
+  AciniProject *project;         /* for the names and colours of classes; may be NULL */
   const AciniRegionScope *scope; /* NULL: all objects */
+  guint32 colours[256];          /* of labels, where they were asked for; all of them are below COLOUR_KNOWN */
   char *names[256];              /* of labels, as JSON; NULL: not known yet */
   GHashTable *objects;           /* id → AciniObject: those that have begun */
   guint n;
@@ -37,6 +39,18 @@ dup_class_name (AciniProject *project, int k)
     name = k == 1 ? g_strdup ("FTU") : g_strdup_printf ("FTU %d", k);
   json_node_set_string (node, name);
   return json_to_string (node, FALSE);
+}
+
+/* 0xRRGGBB */
+static guint32
+get_colour (Writer *writer, int label)
+{
+  guint32 *colour = &writer->colours[label & 255];
+
+  if ((*colour & COLOUR_KNOWN) == 0)
+    *colour = COLOUR_KNOWN
+              | (writer->project != NULL ? acini_project_get_class_colour (writer->project, label, NULL) : 0x009e73);
+  return *colour & 0xffffff;
 }
 
 /* (transfer none) the same, asked for once. */
@@ -99,6 +113,7 @@ write_component (const AciniComponent *component, gpointer user_data)
   g_autofree char *id = NULL;
   AciniObject object = { .label = ACINI_LABEL_FIRST_CLASS, .probability = -1 };
   const AciniObject *known = g_hash_table_lookup (writer->objects, &component->label);
+  guint32 colour;
 
   if (writer->error != NULL)
     return;
@@ -115,12 +130,12 @@ write_component (const AciniComponent *component, gpointer user_data)
         g_string_append_c (text, ',');
       append_ring (text, g_ptr_array_index (component->rings, i));
     }
-  const guint32 color = acini_export_get_colour (object.label - ACINI_LABEL_FIRST_CLASS + 1);
+  colour = get_colour (writer, object.label);
   g_string_append_printf (text,
                           "]},\"properties\":{\"objectType\":\"annotation\",\"classification\":{\"name\":%s,"
                           "\"color\":[%u,%u,%u]},\"measurements\":{\"Object id\":%" G_GINT64_FORMAT
                           ",\"Area px\":%" G_GUINT64_FORMAT,
-                          find_class_name (writer, object.label), color >> 16, color >> 8 & 255, color & 255,
+                          find_class_name (writer, object.label), colour >> 16 & 255, colour >> 8 & 255, colour & 255,
                           component->label, component->area);
   if (mpp > 0)
     {
@@ -141,7 +156,7 @@ write_component (const AciniComponent *component, gpointer user_data)
   g_string_append_c (text, '}');
   if (object.state != ACINI_REVIEW_NEW)
     g_string_append_printf (text, ",\"metadata\":{\"Review\":\"%s\"}", acini_review_state_to_string (object.state));
-  g_string_append (text, "}}");
+  g_string_append (text, object.locked ? ",\"isLocked\":true}}" : "}}");
   g_output_stream_write_all (writer->stream, text->str, text->len, NULL, NULL, &writer->error);
   g_hash_table_remove (writer->objects, &component->label);
 }
@@ -287,7 +302,8 @@ acini_export_write_geojson (const AciniExportSource *source, const char *path, A
   g_autoptr (GOutputStream) buffered = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (AciniObjectIndex) index = output != NULL ? acini_export_open_index (source, cancellable, error) : NULL;
-  g_auto (Writer) writer = { source->slide, index, NULL, text, source->project, source->scope };
+  g_auto (Writer) writer
+      = { .slide = source->slide, .index = index, .text = text, .project = source->project, .scope = source->scope };
 
   if (index == NULL)
     return FALSE;

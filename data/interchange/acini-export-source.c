@@ -60,11 +60,11 @@ acini_export_find_scope (const AciniExportSource *source, AciniRegionScope **sco
 }
 
 guint32
-acini_export_get_colour (int number)
+acini_export_get_colour (const AciniExportSource *source, int number)
 {
-  static const guint32 colours[] = { 0x009e73, 0x0072b2, 0xcc79a7, 0xd55e00, 0x56b4e9, 0xf0e442 };
-
-  return colours[(guint)(number - 1) % G_N_ELEMENTS (colours)];
+  return source->project != NULL
+             ? acini_project_get_class_colour (source->project, number - 1 + ACINI_LABEL_FIRST_CLASS, NULL)
+             : 0x009e73;
 }
 
 AciniObjectIndex *

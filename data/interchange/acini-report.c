@@ -166,8 +166,12 @@ sample_mask (const AciniExportSource *source, int width, int height, AciniProgre
 
 /* Outlines two pixels wide, within what they go round. */
 static void
-draw_outlines (guint32 *pixels, const guint8 *classes, int width, int height)
+draw_outlines (guint32 *pixels, const AciniExportSource *source, const guint8 *classes, int width, int height)
 {
+  guint32 colours[G_MAXUINT8];
+
+  for (int i = 0; i < G_MAXUINT8; i++)
+    colours[i] = acini_export_get_colour (source, i + 1);
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)
       {
@@ -182,7 +186,7 @@ draw_outlines (guint32 *pixels, const guint8 *classes, int width, int height)
               edge = edge || i < 0 || j < 0 || i >= width || j >= height || classes[(gsize)j * width + i] != class;
             }
         if (edge)
-          pixels[(gsize)y * width + x] = 0xff000000 | acini_export_get_colour (class);
+          pixels[(gsize)y * width + x] = 0xff000000 | colours[class - 1];
       }
 }
 
@@ -241,7 +245,7 @@ draw_picture (const AciniExportSource *source, AciniProgressFunc progress, gpoin
       guint32 *pixels = (guint32 *)(gpointer)cairo_image_surface_get_data (picture);
 
       read_tissue (slide, pixels, width, height);
-      draw_outlines (pixels, classes, width, height);
+      draw_outlines (pixels, source, classes, width, height);
       cairo_surface_mark_dirty (picture);
       compress (picture, pixels, width, height);
     }

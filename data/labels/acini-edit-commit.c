@@ -4,6 +4,7 @@
  * another label go. */
 
 #include "data/labels/acini-edit-private.h"
+#include "data/project/acini-lock.h"
 #include "data/project/acini-sign-off.h"
 
 #include <string.h>
@@ -21,7 +22,9 @@ typedef struct
   guint n_seams;               /* tiles of seams that changed */
   GHashTable *cleared;         /* set of AciniEditTile: in @raw the bits of seams that go, as their pixels changed */
   gint64 left, top, right, bottom; /* of the pixels that changed */
-  guint8 *pixels, *overlay;        /* scratch: a tile each */
+  guint8 *pixels, *overlay;        /* scratch: a tile each … */
+  guint8 *locked;                  /* … and what is locked of one */
+  GPtrArray *locks;                /* AciniLock, where the edit reaches; NULL: it may change all */
 } AciniCommit;
 
 static void
@@ -73,6 +76,29 @@ keep_protected (AciniCommit *commit, guint8 label)
       commit->overlay[i] = ACINI_LABEL_KEEP;
 }
 
+/* Whether any pixel of the tile is locked: then @locked tells which. */
+static gboolean
+find_locked (AciniCommit *commit, AciniTilePlace place)
+{
+  gboolean any = FALSE;
+
+  if (commit->locks == NULL || commit->locks->len == 0)
+    return FALSE;
+  memset (commit->locked, 0, ACINI_TILE_PIXELS);
+  for (guint i = 0; i < commit->locks->len; i++)
+    any |= acini_lock_rasterise (commit->locks->pdata[i], place.column * TILE, place.row * TILE, TILE, TILE,
+                                 commit->locked);
+  return any;
+}
+
+static void
+keep_locked (const AciniCommit *commit, guint8 *overlay)
+{
+  for (int i = 0; i < ACINI_TILE_PIXELS; i++)
+    if (commit->locked[i] != 0)
+      overlay[i] = ACINI_LABEL_KEEP;
+}
+
 /* Makes *@after of *@before and what the edit says.  *@changed: whether they differ. */
 static gboolean
 merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, const AciniPackedTile *before,
@@ -81,9 +107,10 @@ merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, con
   int width = MIN (TILE, self->width - tile->place.column * TILE);
   int height = MIN (TILE, self->height - tile->place.row * TILE);
   const AciniPackedTile *packed = &tile->packed;
+  gboolean locked = find_locked (commit, tile->place);
 
-  if (tile->raw == NULL && packed->value >= 0 && packed->value != ACINI_LABEL_KEEP && width == TILE && height == TILE
-      && self->protect == 0)
+  if (!locked && tile->raw == NULL && packed->value >= 0 && packed->value != ACINI_LABEL_KEEP && width == TILE
+      && height == TILE && self->protect == 0)
     {
       *changed = before->value != packed->value;
       after->value = packed->value;
@@ -102,6 +129,8 @@ merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, con
     g_assert_not_reached ();
   if (self->protect != 0)
     keep_protected (commit, self->protect);
+  if (locked)
+    keep_locked (commit, commit->overlay);
   *changed = merge (commit, tile->place, width, height);
   if (*changed)
     acini_tile_pack (commit->pixels, ACINI_TILE_PIXELS, COMPRESSION_LEVEL, after);
@@ -223,6 +252,8 @@ merge_seams (AciniEdit *self, AciniCommit *commit, AciniTilePlace place, const A
         memcpy (drawn, tile->raw, ACINI_TILE_PIXELS);
       else if (!acini_tile_unpack (tile->packed.value, tile->packed.data, tile->packed.size, drawn, ACINI_TILE_PIXELS))
         g_assert_not_reached ();
+      if (find_locked (commit, place))
+        keep_locked (commit, drawn);
       for (int i = 0; i < ACINI_TILE_PIXELS; i++)
         commit->overlay[i] = drawn[i] != ACINI_LABEL_KEEP ? drawn[i] : commit->overlay[i];
     }
@@ -354,6 +385,39 @@ append_row (AciniEdit *self, AciniCommit *commit, const AciniRect *damage, GErro
   return acini_journal_append_step (commit->transaction, &entry, commit->checksum, error);
 }
 
+static void
+join_tiles (GHashTable *tiles, AciniRect *area)
+{
+  GHashTableIter iter;
+  const AciniEditTile *tile;
+
+  g_hash_table_iter_init (&iter, tiles);
+  while (g_hash_table_iter_next (&iter, (gpointer *)&tile, NULL))
+    {
+      gint64 left = tile->place.column * TILE, top = tile->place.row * TILE;
+      gint64 right = MAX (area->x + area->width, left + TILE), bottom = MAX (area->y + area->height, top + TILE);
+
+      area->x = area->width > 0 ? MIN (area->x, left) : left;
+      area->y = area->height > 0 ? MIN (area->y, top) : top;
+      area->width = right - area->x;
+      area->height = bottom - area->y;
+    }
+}
+
+/* What is locked where the edit reaches.  What says that all is right changes nothing that is seen. */
+static gboolean
+read_locks (AciniEdit *self, AciniCommit *commit, GError **error)
+{
+  AciniRect area = { 0 };
+
+  if (g_str_equal (self->tool, "sign-off"))
+    return TRUE;
+  join_tiles (self->tiles, &area);
+  join_tiles (self->seams, &area);
+  commit->locks = acini_locks_read (commit->transaction, self->slide, &area, error);
+  return commit->locks != NULL;
+}
+
 static gboolean
 commit_all (AciniEdit *self, AciniCommit *commit, AciniRect *damage, GError **error)
 {
@@ -362,7 +426,7 @@ commit_all (AciniEdit *self, AciniCommit *commit, AciniRect *damage, GError **er
       && !acini_project_get_slide_size (commit->transaction, self->slide, &self->width, &self->height, error))
     return FALSE;
   commit->sequence = acini_journal_next_sequence (commit->transaction, error);
-  if (commit->sequence == 0 || !commit_tiles (self, commit, error))
+  if (commit->sequence == 0 || !read_locks (self, commit, error) || !commit_tiles (self, commit, error))
     return FALSE;
   if (commit->places->len == 0 && commit->n_seams == 0)
     return TRUE;
@@ -380,6 +444,7 @@ acini_edit_put (AciniEdit *edit, AciniTransaction *transaction, AciniRect *damag
       = g_hash_table_new_full (acini_tile_place_hash, acini_tile_place_equal, acini_edit_tile_free, NULL);
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (AciniTilePlace));
   g_autofree guint8 *pixels = g_malloc (ACINI_TILE_PIXELS), *overlay = g_malloc (ACINI_TILE_PIXELS);
+  g_autofree guint8 *locked = g_malloc (ACINI_TILE_PIXELS);
   AciniCommit commit = { .transaction = transaction,
                          .checksum = checksum,
                          .seams = seams,
@@ -388,10 +453,14 @@ acini_edit_put (AciniEdit *edit, AciniTransaction *transaction, AciniRect *damag
                          .left = G_MAXINT64,
                          .top = G_MAXINT64,
                          .pixels = pixels,
-                         .overlay = overlay };
+                         .overlay = overlay,
+                         .locked = locked };
+  gboolean done;
 
   *damage = (AciniRect){ 0 };
-  return acini_sign_off_check_open (transaction, edit->slide, error) && commit_all (edit, &commit, damage, error);
+  done = acini_sign_off_check_open (transaction, edit->slide, error) && commit_all (edit, &commit, damage, error);
+  g_clear_pointer (&commit.locks, g_ptr_array_unref);
+  return done;
 }
 
 gboolean

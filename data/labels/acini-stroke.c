@@ -31,7 +31,8 @@ struct _AciniStroke
   gboolean filled; /* an outline */
   guint8 protect;
   gboolean uneven;  /* some points are thinner */
-  Picture *picture; /* (nullable) */
+  Picture *picture; /* (nullable) … */
+  Picture *ground;  /* … (nullable) around it */
   char *note;       /* (nullable) */
   double radius;
   gint64 began;   /* monotonic time, µs */
@@ -84,6 +85,14 @@ find_box (const guint8 *mask, int width, int height, int *left, int *top, int *r
   return *right > 0;
 }
 
+static void
+picture_free (Picture *picture)
+{
+  if (picture)
+    g_free (picture->mask);
+  g_free (picture);
+}
+
 AciniStroke *
 acini_stroke_new_picture (AciniProject *project, gint64 slide, const char *tool, guint8 label, double x, double y,
                           double step, int width, int height, const guint8 *mask)
@@ -103,6 +112,19 @@ acini_stroke_new_picture (AciniProject *project, gint64 slide, const char *tool,
   acini_stroke_add (self, picture->x, picture->y);
   acini_stroke_add (self, picture->x + picture->width * step, picture->y + picture->height * step);
   return self;
+}
+
+void
+acini_stroke_set_ground (AciniStroke *self, double x, double y, double step, int width, int height, const guint8 *mask)
+{
+  g_return_if_fail (self != NULL && self->picture && mask != NULL && width > 0 && height > 0 && step > 0);
+  picture_free (self->ground);
+  self->ground = g_new0 (Picture, 1);
+  *self->ground = (Picture){ x, y, step, width, height, g_malloc ((gsize)width * (gsize)height) };
+  for (gsize i = 0; i < (gsize)width * (gsize)height; i++)
+    self->ground->mask[i] = mask[i] != 0 ? 255 : 0;
+  acini_stroke_add (self, x, y);
+  acini_stroke_add (self, x + width * step, y + height * step);
 }
 
 void
@@ -143,9 +165,8 @@ acini_stroke_unref (AciniStroke *self)
   g_clear_object (&self->project);
   g_free (self->tool);
   g_free (self->note);
-  if (self->picture)
-    g_free (self->picture->mask);
-  g_free (self->picture);
+  picture_free (self->picture);
+  picture_free (self->ground);
   g_array_unref (self->points);
   g_free (self);
 }
@@ -434,6 +455,24 @@ find_tiles (AciniStroke *self)
   return tiles;
 }
 
+/* The picture, and what is around it. */
+static gboolean
+draw_grounded (AciniStroke *self, AciniEdit *edit, const AciniRect *rect, const guint8 *mask, GError **error)
+{
+  const int side = ACINI_LABEL_TILE;
+  const gsize all = (gsize)side * ACINI_LABEL_TILE;
+  g_autofree guint8 *ground = g_malloc0 (all), *labels = g_malloc (all);
+  if (!acini_labels_read (acini_edit_get_project (edit), acini_edit_get_slide (edit), 0, rect->x, rect->y, side, side,
+                          labels, error))
+    return FALSE;
+  rasterise_picture (self->ground, (double)rect->x, (double)rect->y, 1, side, side, ground);
+  for (gsize i = 0; i < all; i++)
+    labels[i] = mask[i] != 0                                            ? self->label
+                : ground[i] != 0 && labels[i] == ACINI_LABEL_UNLABELLED ? ACINI_LABEL_BACKGROUND
+                                                                        : ACINI_LABEL_KEEP;
+  return acini_edit_write (edit, rect, labels, error);
+}
+
 gboolean
 acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error)
 {
@@ -454,6 +493,12 @@ acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error)
                          ACINI_LABEL_TILE };
       memset (mask, 0, all);
       gsize n = acini_stroke_rasterise (self, rect.x, rect.y, ACINI_LABEL_TILE, ACINI_LABEL_TILE, mask);
+      if (self->ground)
+        {
+          if (!draw_grounded (self, edit, &rect, mask, error))
+            return FALSE;
+          continue;
+        }
       if (n > 0 && !acini_edit_paint (edit, &rect, n == all ? NULL : mask, self->label, error))
         return FALSE;
     }

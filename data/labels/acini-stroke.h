@@ -25,6 +25,10 @@ void acini_stroke_unref (AciniStroke *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStroke, acini_stroke_unref)
 
 /* JSON (nullable) of what was asked for, see acini_edit_set_note ().  Before others know the stroke. */
+/* Of a picture: what is not 0 in @mask, laid as in acini_stroke_new_picture (), and not in the picture becomes
+ * background where nobody has labelled it yet. */
+void acini_stroke_set_ground (AciniStroke *self, double x, double y, double step, int width, int height,
+                              const guint8 *mask);
 void acini_stroke_set_note (AciniStroke *self, const char *note);
 
 /* See acini_edit_protect (); 0 at first.  Before others know the stroke. */

@@ -387,6 +387,7 @@ add_plain (AciniFragment *sums, const AciniFragment *other)
   sums->entropy += other->entropy;
   sums->sharpness += other->sharpness;
   sums->edges += other->edges;
+  sums->locked += other->locked;
   acini_fragment_take_decision (sums, other);
 }
 

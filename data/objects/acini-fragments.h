@@ -30,6 +30,7 @@ typedef struct
   gint64 entropy;                /* sum over the same, ACINI_ENTROPY_ONE: one bit */
   gint64 anchor, state, decided; /* 1 + the index of the pixel that a decision is about, 0: there is none; the decision,
                                   * an AciniReviewState, and when it came */
+  gint64 locked;                 /* how many locks are about it */
   gint64 sharpness, edges;       /* sum of bytes by which probability falls across the outline, at so many edges */
 } AciniFragment;
 

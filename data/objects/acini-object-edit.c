@@ -6,6 +6,7 @@
 
 #include "data/objects/acini-object-private.h"
 #include "data/base/acini-shape.h"
+#include "data/project/acini-lock.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -357,4 +358,94 @@ acini_object_decide_all (AciniObjectIndex *index, const gint64 *ids, guint n, Ac
     }
   return acini_change_new_decisions (index->source.slide->id, (const gint64 (*)[2])places, n,
                                      acini_review_state_to_string (state), comment, duration);
+}
+
+/* Locking. */
+
+gboolean
+acini_object_check_unlocked (AciniObjectIndex *index, const gint64 *ids, guint n, GError **error)
+{
+  g_return_val_if_fail (index != NULL && (ids != NULL || n == 0), FALSE);
+
+  for (guint i = 0; i < n; i++)
+    {
+      AciniObject object;
+
+      if (!acini_object_index_get (index, ids[i], &object, error))
+        return FALSE;
+      if (object.id == 0 || !object.locked)
+        continue;
+      g_set_error_literal (error, ACINI_OBJECT_EDIT_ERROR, ACINI_OBJECT_EDIT_ERROR_LOCKED,
+                           n == 1 ? _ ("This object is locked: unlock it first")
+                                  : _ ("One of these objects is locked: unlock it first"));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+AciniChange *
+acini_object_lock (AciniObjectIndex *index, const gint64 *ids, guint n, GError **error)
+{
+  g_autoptr (GPtrArray) locks = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_lock_free);
+
+  g_return_val_if_fail (index != NULL && (ids != NULL || n == 0), NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree gint64 *pixels = NULL;
+      g_autofree guint8 *mask = NULL;
+      AciniObject object;
+      int column, row;
+
+      if (!get_object (index, ids[i], &object, error))
+        return NULL;
+      if (object.locked)
+        continue;
+      pixels = read_box (index, &object.box, error);
+      if (pixels == NULL)
+        return NULL;
+      mask = make_mask (pixels, (gsize)(object.box.width * object.box.height), object.id);
+      acini_shape_find_middle (mask, (int)object.box.width, (int)object.box.height, &column, &row);
+      g_ptr_array_add (locks, acini_lock_new (object.box.x + column, object.box.y + row, &object.box, mask));
+    }
+  return acini_change_new_locks (index->source.slide->id, locks);
+}
+
+/* The locks that are about pixels of @object. */
+static gboolean
+add_places (AciniObjectIndex *index, const AciniObject *object, GArray *places, GError **error)
+{
+  g_autoptr (GPtrArray) locks
+      = acini_project_list_locks (index->source.project, index->source.slide->id, &object->box, error);
+
+  for (guint i = 0; locks != NULL && i < locks->len; i++)
+    {
+      const AciniLock *lock = locks->pdata[i];
+      const gint64 place[2] = { lock->x, lock->y };
+      AciniObject there;
+
+      if (!acini_object_index_find (index, lock->x, lock->y, &there, error))
+        return FALSE;
+      if (there.id == object->id)
+        g_array_append_val (places, place);
+    }
+  return locks != NULL;
+}
+
+AciniChange *
+acini_object_unlock (AciniObjectIndex *index, const gint64 *ids, guint n, GError **error)
+{
+  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (gint64[2]));
+
+  g_return_val_if_fail (index != NULL && index->source.project != NULL && (ids != NULL || n == 0), NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      AciniObject object;
+
+      if (!get_object (index, ids[i], &object, error) || !add_places (index, &object, places, error))
+        return NULL;
+    }
+  return acini_change_new_unlocked (index->source.slide->id, (const gint64 (*)[2]) (gconstpointer)places->data,
+                                    places->len);
 }

@@ -19,6 +19,7 @@ typedef enum
   ACINI_OBJECT_EDIT_ERROR_WHOLE, /* there is nothing to split */
   ACINI_OBJECT_EDIT_ERROR_APART, /* these cannot be merged */
   ACINI_OBJECT_EDIT_ERROR_GONE,  /* there is no such object any more */
+  ACINI_OBJECT_EDIT_ERROR_LOCKED,
 } AciniObjectEditError;
 
 #define ACINI_OBJECT_LARGEST (64 * 1024 * 1024)
@@ -69,5 +70,12 @@ AciniChange *acini_object_decide (AciniObjectIndex *index, gint64 id, AciniRevie
 /* The same about the @n objects @ids, as one step; @duration is that of all together. */
 AciniChange *acini_object_decide_all (AciniObjectIndex *index, const gint64 *ids, guint n, AciniReviewState state,
                                       const char *comment, gint64 duration, GCancellable *cancellable, GError **error);
+
+/* Whether none of the @n objects @ids is locked; else FALSE with ACINI_OBJECT_EDIT_ERROR_LOCKED. */
+gboolean acini_object_check_unlocked (AciniObjectIndex *index, const gint64 *ids, guint n, GError **error);
+/* Locks them with the pixels that they have now, those that are not locked already; or unlocks them.  NULL with @error
+ * set. */
+AciniChange *acini_object_lock (AciniObjectIndex *index, const gint64 *ids, guint n, GError **error);
+AciniChange *acini_object_unlock (AciniObjectIndex *index, const gint64 *ids, guint n, GError **error);
 
 G_END_DECLS

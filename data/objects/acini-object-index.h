@@ -46,6 +46,7 @@ typedef struct
   AciniReviewState state;    /* what a person decided … */
   gint64 anchor_x, anchor_y; /* … about the object at this pixel; below 0: nothing */
   AciniAuthor author;        /* whose pixels these are */
+  gboolean locked;           /* no tool changes it, see acini-lock.h */
   gboolean at_border;        /* it touches the slide's edge */
   gint64 area;
   AciniRect box;

@@ -119,6 +119,33 @@ take_decisions (AciniObjectIndex *self, AciniTransaction *project, const guint32
   return FALSE;
 }
 
+/* Takes what is locked of the objects in the tile. */
+static gboolean
+take_locks (AciniObjectIndex *self, AciniTransaction *project, const guint32 *map, AciniObjectTile *tile,
+            GError **error)
+{
+  gint64 left = tile->place.column * TILE, top = tile->place.row * TILE;
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *rows = acini_transaction_query (project, error,
+                                                "SELECT x, y FROM locks WHERE slide = ?1"
+                                                " AND x BETWEEN ?2 AND ?2 + 511 AND y BETWEEN ?3 AND ?3 + 511",
+                                                "iii", self->source.slide->id, left, top);
+
+  if (rows == NULL)
+    return FALSE;
+  while (acini_transaction_next (project, rows, &failure))
+    {
+      guint32 number = map[(sqlite3_column_int64 (rows, 1) - top) * TILE + sqlite3_column_int64 (rows, 0) - left];
+
+      if (number > 0)
+        g_array_index (tile->fragments, AciniFragment, number - 1).locked++;
+    }
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /* Takes from @map what meets the neighbours. */
 static void
 take_sides (AciniObjectIndex *self, const Pixels *pixels, const guint32 *map, AciniObjectTile *tile)
@@ -166,7 +193,9 @@ acini_object_read_tiles (AciniObjectIndex *self, AciniObjectTile **tiles, guint 
       if (tiles[i]->fragments->len == 0)
         continue;
       take_sides (self, &pixels, map, tiles[i]);
-      if (project != NULL && !take_decisions (self, project, map, tiles[i], error))
+      if (project != NULL
+          && (!take_decisions (self, project, map, tiles[i], error)
+              || !take_locks (self, project, map, tiles[i], error)))
         return FALSE;
     }
   return TRUE;

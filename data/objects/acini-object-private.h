@@ -68,7 +68,7 @@ gboolean acini_object_store_add (AciniTransaction *transaction, const AciniSlide
 /* A row of ACINI_OBJECT_COLUMNS. */
 #define ACINI_OBJECT_COLUMNS                                                                                           \
   "id, label, author, at_border, area, x, y, width, height, centre_x, centre_y, perimeter, circularity, long_axis,"    \
-  " short_axis, probability, entropy, sharpness, state, anchor"
+  " short_axis, probability, entropy, sharpness, state, anchor, locked"
 /* A cell of a grid of boxes. */
 #define ACINI_OBJECT_CELL(grid, row, column) (((gint64)(grid) << 56) | ((gint64)(row) << 28) | (gint64)(column))
 void acini_object_store_read (sqlite3_stmt *row, gint64 slide_width, AciniObject *object);

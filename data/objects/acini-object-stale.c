@@ -13,7 +13,7 @@
 
 #define TILE ACINI_TILE_SIZE
 /* Raised whenever what is measured changes. */
-#define VERSION 1
+#define VERSION 3
 /* Level of the prediction's pyramid that is asked whether there may be anything at all. */
 #define COARSE 4
 
@@ -172,15 +172,15 @@ note_rows (AciniObjectIndex *self, AciniTransaction *transaction, AciniTransacti
                                                    " WHERE step.slide = ?1 AND step.sequence > ?2 AND coalesce "       \
                                                    "(redone.kind, undone.kind, step.kind) = 'review'"                  \
                                                    " AND tile_row IS NOT NULL"
-/* Several decisions in a row. */
-#define DECISIONS                                                                                                      \
-  "SELECT json_extract (decision.value, '$.y') / 512 AS tile_row, json_extract (decision.value, '$.x') / 512,"         \
-  " json_extract (decision.value, '$.x') / 512 * 512 + 1, json_extract (decision.value, '$.y') / 512 * 512 + 1,"       \
+/* Several decisions, or locks, in a row. */
+#define EACH(member)                                                                                                   \
+  "SELECT json_extract (element.value, '$.y') / 512 AS tile_row, json_extract (element.value, '$.x') / 512,"           \
+  " json_extract (element.value, '$.x') / 512 * 512 + 1, json_extract (element.value, '$.y') / 512 * 512 + 1,"         \
   " 510, 510 FROM journal AS step LEFT JOIN journal AS undone ON undone.sequence = step.target"                        \
   " LEFT JOIN journal AS redone ON redone.sequence = undone.target,"                                                   \
-  " json_each (coalesce (redone.after, undone.after, step.after), '$.decisions') AS decision"                          \
+  " json_each (coalesce (redone.after, undone.after, step.after), '$." member "') AS element"                          \
   " WHERE step.slide = ?1 AND step.sequence > ?2 AND coalesce (redone.kind, undone.kind, step.kind) = 'review'"
-#define REVIEWS REVIEWS_AT ("") " UNION " REVIEWS_AT ("from_") " UNION " DECISIONS
+#define REVIEWS REVIEWS_AT ("") " UNION " REVIEWS_AT ("from_") " UNION " EACH ("decisions") " UNION " EACH ("locks")
 
 static gboolean
 note_labels (AciniObjectIndex *self, AciniTransaction *transaction, AciniTransaction *project, Knowledge *knowledge,

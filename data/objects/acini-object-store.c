@@ -29,7 +29,7 @@ static const char *const schema_steps[] = {
   " entropy REAL NOT NULL, sharpness REAL NOT NULL, state INTEGER NOT NULL, anchor INTEGER NOT NULL,"
   " cell INTEGER NOT NULL) STRICT;"
   "CREATE INDEX objects_by_cell ON objects (cell);",
-  NULL
+  "ALTER TABLE objects ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;", NULL
 };
 
 const AciniDatabaseKind acini_object_kind = {
@@ -201,13 +201,13 @@ acini_object_store_add (AciniTransaction *transaction, const AciniSlideRecord *s
   AciniObject o;
 
   measure (slide, sums, &o);
-  return acini_transaction_run (transaction, error,
-                                "INSERT INTO objects (" ACINI_OBJECT_COLUMNS ", cell) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-                                " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
-                                "iiiiiiiiidddddddddiii", o.id, (gint64)o.label, (gint64)o.author, (gint64)o.at_border,
-                                o.area, o.box.x, o.box.y, o.box.width, o.box.height, o.x, o.y, o.perimeter,
-                                o.circularity, o.long_axis, o.short_axis, o.probability, o.entropy, o.sharpness,
-                                sums->sums.state, sums->sums.anchor, find_cell (&o.box));
+  return acini_transaction_run (
+      transaction, error,
+      "INSERT INTO objects (" ACINI_OBJECT_COLUMNS ", cell) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+      " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+      "iiiiiiiiidddddddddiiii", o.id, (gint64)o.label, (gint64)o.author, (gint64)o.at_border, o.area, o.box.x, o.box.y,
+      o.box.width, o.box.height, o.x, o.y, o.perimeter, o.circularity, o.long_axis, o.short_axis, o.probability,
+      o.entropy, o.sharpness, sums->sums.state, sums->sums.anchor, (gint64)(sums->sums.locked > 0), find_cell (&o.box));
 }
 
 void
@@ -230,6 +230,7 @@ acini_object_store_read (sqlite3_stmt *row, gint64 slide_width, AciniObject *obj
   object->entropy = sqlite3_column_double (row, 16);
   object->sharpness = sqlite3_column_double (row, 17);
   object->state = sqlite3_column_int (row, 18);
+  object->locked = sqlite3_column_int (row, 20) != 0;
   object->anchor_x = object->anchor_y = -1;
   if (sqlite3_column_int64 (row, 19) > 0)
     {

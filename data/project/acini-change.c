@@ -5,7 +5,9 @@
 #include "data/base/acini-file-name.h"
 #include "data/base/acini-resolution.h"
 #include "data/project/acini-change-private.h"
+#include "data/project/acini-class-rows.h"
 #include "data/project/acini-journal-rows.h"
+#include "data/project/acini-lock.h"
 #include "data/project/acini-region.h"
 #include "data/project/acini-sign-off.h"
 
@@ -145,6 +147,31 @@ acini_change_new_class (int label, const char *name)
 }
 
 AciniChange *
+acini_change_new_class_colour (int label, int colour)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+  g_autofree char *text = colour >= 0 ? g_strdup_printf ("#%06x", (guint)colour & 0xffffff) : NULL;
+
+  g_return_val_if_fail (label >= 2 && label <= 254, NULL);
+
+  json_object_set_int_member (after, "label", label);
+  set_text (after, "colour", text);
+  return acini_change_new ("class", "class", 0, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_class_keys (const guint8 labels[ACINI_CLASS_KEYS])
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < ACINI_CLASS_KEYS; i++)
+    g_string_append_printf (text, "%s%u", i > 0 ? " " : "", labels[i]);
+  json_object_set_string_member (after, "keys", text->str);
+  return acini_change_new ("class", "class", 0, to_text (after), FALSE);
+}
+
+AciniChange *
 acini_change_new_review (gint64 slide, gint64 x, gint64 y, const char *state)
 {
   g_autoptr (JsonObject) after = json_object_new ();
@@ -262,6 +289,39 @@ acini_change_new_region_removed (gint64 slide, gint64 id)
   return acini_change_new ("slide", "region", slide, to_text (after), FALSE);
 }
 
+static AciniChange *
+new_locks (gint64 slide, const char *tool, JsonArray *locks)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+
+  json_object_set_array_member (after, "locks", locks);
+  return acini_change_new ("review", tool, slide, to_text (after), FALSE);
+}
+
+AciniChange *
+acini_change_new_locks (gint64 slide, GPtrArray *locks)
+{
+  JsonArray *array = json_array_sized_new (locks->len);
+
+  for (guint i = 0; i < locks->len; i++)
+    {
+      const AciniLock *lock = locks->pdata[i];
+
+      json_array_add_object_element (array, acini_lock_to_json (lock, lock->x, lock->y));
+    }
+  return new_locks (slide, "lock", array);
+}
+
+AciniChange *
+acini_change_new_unlocked (gint64 slide, const gint64 (*places)[2], guint n)
+{
+  JsonArray *array = json_array_sized_new (n);
+
+  for (guint i = 0; i < n; i++)
+    json_array_add_object_element (array, acini_lock_to_json (NULL, places[i][0], places[i][1]));
+  return new_locks (slide, "unlock", array);
+}
+
 AciniChange *
 acini_change_new_model_run (gint64 slide, const char *model)
 {
@@ -356,25 +416,6 @@ read_slide (AciniTransaction *transaction, gint64 slide, JsonObject *after, Json
   return TRUE;
 }
 
-/* The text of the first row of @rows, null where there is none, as @member of @before. */
-static gboolean
-read_text (AciniTransaction *transaction, sqlite3_stmt *rows, JsonObject *before, const char *member, GError **error)
-{
-  g_autoptr (GError) failure = NULL;
-
-  if (rows == NULL)
-    return FALSE;
-  if (acini_transaction_next (transaction, rows, &failure))
-    set_text (before, member, (const char *)sqlite3_column_text (rows, 0));
-  else
-    set_text (before, member, NULL);
-  sqlite3_reset (rows);
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
-}
-
 /* What was decided at the point of @after. */
 static gboolean
 read_decision (AciniTransaction *transaction, gint64 slide, JsonObject *after, JsonObject *before, GError **error)
@@ -417,6 +458,13 @@ read_review (AciniTransaction *transaction, gint64 slide, JsonObject *after, Jso
 
   if (json_object_has_member (after, "sign-off"))
     return TRUE;
+  if (json_object_has_member (after, "locks"))
+    {
+      found = acini_locks_read_before (transaction, slide, json_object_get_array_member (after, "locks"), error);
+      if (found != NULL)
+        json_object_set_array_member (before, "locks", found);
+      return found != NULL;
+    }
   if (!json_object_has_member (after, "decisions"))
     return read_decision (transaction, slide, after, before, error);
   decisions = json_object_get_array_member (after, "decisions");
@@ -456,15 +504,7 @@ read_before (AciniTransaction *transaction, const AciniChange *change, JsonObjec
   if (g_str_equal (change->kind, "slide"))
     return read_slide (transaction, change->slide, after, before, error);
   if (g_str_equal (change->kind, "class"))
-    {
-      gint64 label = json_object_get_int_member (after, "label");
-
-      json_object_set_int_member (before, "label", label);
-      return read_text (
-          transaction,
-          acini_transaction_query (transaction, error, "SELECT name FROM classes WHERE label = ?1", "i", label), before,
-          "name", error);
-    }
+    return acini_classes_read_before (transaction, after, before, error);
   if (g_str_equal (change->kind, "review"))
     return read_review (transaction, change->slide, after, before, error);
   return TRUE;
@@ -496,20 +536,6 @@ apply_slide (AciniTransaction *transaction, gint64 slide, JsonObject *content, G
     }
   return !json_object_has_member (content, "regions")
          || acini_regions_apply (transaction, slide, json_object_get_array_member (content, "regions"), error);
-}
-
-static gboolean
-apply_class (AciniTransaction *transaction, JsonObject *content, GError **error)
-{
-  gint64 label = json_object_get_int_member_with_default (content, "label", 0);
-  const char *name = json_object_get_string_member_with_default (content, "name", NULL);
-
-  if (name == NULL)
-    return acini_transaction_run (transaction, error, "DELETE FROM classes WHERE label = ?1", "i", label);
-  return acini_transaction_run (transaction, error,
-                                "INSERT INTO classes (label, name) VALUES (?1, ?2)"
-                                " ON CONFLICT (label) DO UPDATE SET name = ?2",
-                                "is", label, name);
 }
 
 static gboolean
@@ -553,6 +579,8 @@ apply_review (AciniTransaction *transaction, gint64 slide, JsonObject *content, 
 
       return acini_sign_off_write (transaction, slide, text, error);
     }
+  if (json_object_has_member (content, "locks"))
+    return acini_locks_apply (transaction, slide, json_object_get_array_member (content, "locks"), error);
   if (!json_object_has_member (content, "decisions"))
     return apply_decision (transaction, slide, content, error);
   decisions = json_object_get_array_member (content, "decisions");
@@ -572,7 +600,7 @@ acini_change_apply (AciniTransaction *transaction, const char *kind, gint64 slid
   if (g_str_equal (kind, "slide"))
     return apply_slide (transaction, slide, object, error);
   if (g_str_equal (kind, "class"))
-    return apply_class (transaction, object, error);
+    return acini_classes_apply (transaction, object, error);
   if (g_str_equal (kind, "review"))
     return apply_review (transaction, slide, object, error);
   return TRUE;

@@ -19,6 +19,10 @@ AciniChange *acini_change_new_scale (gint64 slide, double mpp_x, double mpp_y);
 AciniChange *acini_change_new_removed (gint64 slide, gboolean removed);
 /* @name NULL: the class has none any more. */
 AciniChange *acini_change_new_class (int label, const char *name);
+/* @colour: 0xRRGGBB; below 0: that of acini_project_get_class_colour () where nobody chose one. */
+AciniChange *acini_change_new_class_colour (int label, int colour);
+/* @labels: what the keys 1 to ACINI_CLASS_KEYS paint. */
+AciniChange *acini_change_new_class_keys (const guint8 labels[ACINI_CLASS_KEYS]);
 /* What a person decided about the object at the level-0 pixel (@x, @y); @state NULL: nothing any more. */
 AciniChange *acini_change_new_review (gint64 slide, gint64 x, gint64 y, const char *state);
 /* The same with what the person said about it, and the milliseconds that the decision took, below 0: not known. */
@@ -37,6 +41,9 @@ AciniChange *acini_change_new_moved_review (gint64 slide, gint64 from_x, gint64 
  * of what it was, in one step. */
 AciniChange *acini_change_new_regions (gint64 slide, GPtrArray *regions);
 AciniChange *acini_change_new_region_removed (gint64 slide, gint64 id);
+/* Locks objects (element-type AciniLock, see acini-lock.h), and unlocks the @n of those level-0 pixels: a step each. */
+AciniChange *acini_change_new_locks (gint64 slide, GPtrArray *locks);
+AciniChange *acini_change_new_unlocked (gint64 slide, const gint64 (*places)[2], guint n);
 /* Records that @model segmented @slide. */
 AciniChange *acini_change_new_model_run (gint64 slide, const char *model);
 void acini_change_free (AciniChange *self);

@@ -35,9 +35,9 @@ static const char *const subfolders[] = { "slides", "predictions", "models", "jo
 
 /* The schema's steps: the first makes version 1 out of nothing; a change of the schema appends one, and never edits
  * one that was released. */
-static const char *const schema_files[]
-    = { "acini-schema.sql", "acini-schema-2.sql", "acini-schema-3.sql", "acini-schema-4.sql", "acini-schema-5.sql" };
-static const char *schema_steps[] = { NULL, NULL, NULL, NULL, NULL, NULL };
+static const char *const schema_files[] = { "acini-schema.sql",   "acini-schema-2.sql", "acini-schema-3.sql",
+                                            "acini-schema-4.sql", "acini-schema-5.sql", "acini-schema-6.sql" };
+static const char *schema_steps[] = { NULL, NULL, NULL, NULL, NULL, NULL, NULL };
 
 static const AciniDatabaseKind project_kind = {
   .application_id = 0x41636e50, /* "AcnP" */

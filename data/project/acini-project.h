@@ -125,4 +125,12 @@ gboolean acini_project_set_setting (AciniProject *self, const char *key, const c
 char *acini_project_dup_class_name (AciniProject *self, int label);
 gboolean acini_project_set_class_name (AciniProject *self, int label, const char *name, GError **error);
 
+/* Keys that paint a class, 1 … */
+#define ACINI_CLASS_KEYS 9
+/* The colour of a class, 0xRRGGBB: @chosen (nullable) whether somebody chose it for this project; else it is one of
+ * Okabe and Ito's. */
+guint32 acini_project_get_class_colour (AciniProject *self, int label, gboolean *chosen);
+/* The labels that the keys 1 to ACINI_CLASS_KEYS paint: the classes in their order, unless somebody chose others. */
+void acini_project_get_class_keys (AciniProject *self, guint8 labels[ACINI_CLASS_KEYS]);
+
 G_END_DECLS

@@ -39,6 +39,20 @@ acini_region_record_new (const char *name, AciniRegionKind kind, const double (*
   return self;
 }
 
+AciniRegionRecord *
+acini_region_record_copy (const AciniRegionRecord *record)
+{
+  AciniRegionRecord *self;
+
+  g_return_val_if_fail (record != NULL, NULL);
+
+  self = g_new0 (AciniRegionRecord, 1);
+  *self = *record;
+  self->name = g_strdup (record->name);
+  self->points = g_array_copy (record->points);
+  return self;
+}
+
 void
 acini_region_record_free (AciniRegionRecord *self)
 {

@@ -30,6 +30,8 @@ typedef struct
 
 /* @points: n of them; copied.  A new region has a new id. */
 AciniRegionRecord *acini_region_record_new (const char *name, AciniRegionKind kind, const double (*points)[2], guint n);
+/* (transfer full) the same, id included. */
+AciniRegionRecord *acini_region_record_copy (const AciniRegionRecord *record);
 void acini_region_record_free (AciniRegionRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniRegionRecord, acini_region_record_free)
 

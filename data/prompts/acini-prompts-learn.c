@@ -15,6 +15,9 @@
 #define DISC 4        /* radius of the disc around each point of a prompt, working pixels */
 #define PROMPT 2000.f /* what a prompt weighs, in pixels */
 #define RIDGE 0.05f   /* of the regression */
+#define COMMON 100.f  /* what all that the model is sure of weighs, or, without one, all that there is, in pixels … */
+#define SURE 0.6f     /* … from this on, of 1 */
+#define SPECKS 1.5f   /* standard deviation, in working pixels, over which a spread answer is smoothed */
 
 #define MOST (13 + ACINI_PROMPTS_FEATURES)
 
@@ -79,12 +82,38 @@ add_prompt (const AciniPromptsField *self, const AciniPromptsLine *line, Sums *s
         }
 }
 
+/* Fits the regression to both sides, and leaves in evidence what it says together with the model. */
+static void
+fit (AciniPromptsField *self, const Sums sums[2])
+{
+  gsize size = (gsize)self->width * self->height;
+  double coefficients[MOST], matrix[MOST][MOST];
+  int planes = self->n_planes;
+  for (int i = 0; i < planes; i++)
+    {
+      coefficients[i] = sums[1].sum[i] / sums[1].weight - sums[0].sum[i] / sums[0].weight;
+      for (int j = 0; j <= i; j++)
+        matrix[i][j] = sums[1].square[i][j] / sums[1].weight + sums[0].square[i][j] / sums[0].weight;
+      matrix[i][i] += RIDGE;
+    }
+  solve (matrix, coefficients, planes);
+  float share = self->prior ? SHARE : 1;
+  for (gsize k = 0; k < size; k++)
+    {
+      float score = 0;
+      const float *at = self->planes + k * planes;
+      for (int i = 0; i < planes; i++)
+        score += (float)coefficients[i] * at[i];
+      score = CLAMP (score * GAIN, -1, 1) * share;
+      self->evidence[k] = self->prior ? score + (1 - share) * self->prior[k] : score;
+    }
+}
+
 void
 acini_prompts_learn (AciniPromptsField *self, const AciniPromptsLine *lines, guint n, const float *shape)
 {
   gsize size = (gsize)self->width * self->height;
   g_autofree Sums *sums = g_new0 (Sums, 2);
-  double coefficients[MOST], matrix[MOST][MOST];
   int planes = self->n_planes;
   float around = 0;
   for (gsize k = 0; k < size; k++)
@@ -104,22 +133,28 @@ acini_prompts_learn (AciniPromptsField *self, const AciniPromptsLine *lines, gui
     add_prompt (self, &lines[i], &sums[lines[i].positive]);
   if (total <= 0 || sums[0].weight <= 0 || sums[1].weight <= 0)
     return;
-  for (int i = 0; i < planes; i++)
+  fit (self, sums);
+}
+
+void
+acini_prompts_spread (AciniPromptsField *self, const AciniPromptsLine *lines, guint n, float *shape)
+{
+  gsize size = (gsize)self->width * self->height;
+  g_autofree Sums *sums = g_new0 (Sums, 2);
+  g_autofree float *scratch = g_new (float, size);
+  float sure = COMMON / size;
+  for (gsize k = 0; k < size; k += 2)
     {
-      coefficients[i] = sums[1].sum[i] / sums[1].weight - sums[0].sum[i] / sums[0].weight;
-      for (int j = 0; j <= i; j++)
-        matrix[i][j] = sums[1].square[i][j] / sums[1].weight + sums[0].square[i][j] / sums[0].weight;
-      matrix[i][i] += RIDGE;
+      float says = self->prior ? self->prior[k] : -1;
+      if (fabsf (says) > SURE)
+        add (&sums[says > 0], self->planes + k * self->n_planes, self->n_planes, sure * fabsf (says));
     }
-  solve (matrix, coefficients, planes);
-  float share = self->prior ? SHARE : 1;
-  for (gsize k = 0; k < size; k++)
-    {
-      float score = 0;
-      const float *at = self->planes + k * planes;
-      for (int i = 0; i < planes; i++)
-        score += (float)coefficients[i] * at[i];
-      score = CLAMP (score * GAIN, -1, 1) * share;
-      self->evidence[k] = self->prior ? score + (1 - share) * self->prior[k] : score;
-    }
+  for (guint i = 0; i < n; i++)
+    add_prompt (self, &lines[i], &sums[lines[i].positive]);
+  if (sums[0].weight <= 0 || sums[1].weight <= 0)
+    memset (self->evidence, 0, size * sizeof (float));
+  else
+    fit (self, sums);
+  memcpy (shape, self->evidence, size * sizeof (float));
+  acini_prompts_smooth (shape, self->width, self->height, SPECKS, scratch);
 }

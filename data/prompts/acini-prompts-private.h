@@ -36,6 +36,9 @@ typedef struct
 /* Fits the regression to the shape (signed distance, NULL: none yet) and to the prompts, and leaves in @evidence what
  * it says together with the model. */
 void acini_prompts_learn (AciniPromptsField *self, const AciniPromptsLine *lines, guint n, const float *shape);
+/* The same fitted to the prompts and to what the model is sure of (where there is none, to what is common): what is
+ * like the prompts, into @shape above 0. */
+void acini_prompts_spread (AciniPromptsField *self, const AciniPromptsLine *lines, guint n, float *shape);
 /* Sets @shape to what the model takes for the object at the first prompt: of its mask, at the
  * cut that has the prompt most in the middle, the part between two waists.
  * FALSE where it sees none there. */

@@ -18,6 +18,7 @@ struct _AciniPrompts
 {
   AciniPromptsField field;
   int width, height; /* of the region */
+  gboolean everywhere;
   GPtrArray *prompts;
 };
 
@@ -38,6 +39,7 @@ acini_prompts_new (const AciniPromptsRegion *region)
   AciniPrompts *self = g_new0 (AciniPrompts, 1);
   self->width = region->width;
   self->height = region->height;
+  self->everywhere = region->everywhere;
   acini_prompts_field_init (&self->field, region);
   self->prompts = g_ptr_array_new_with_free_func (prompt_free);
   return self;
@@ -109,7 +111,7 @@ get_reach (const AciniPromptsField *field, const Prompt *prompt, const float *sh
 void
 acini_prompts_add (AciniPrompts *self, gboolean positive, const AciniPromptPoint *points, guint n)
 {
-  g_return_if_fail (self && points && n > 0 && (positive || self->prompts->len > 0));
+  g_return_if_fail (self && points && n > 0 && (positive || self->everywhere || self->prompts->len > 0));
   AciniPromptsField *field = &self->field;
   gsize size = (gsize)field->width * field->height;
   Prompt *prompt = g_new0 (Prompt, 1);
@@ -128,7 +130,9 @@ acini_prompts_add (AciniPrompts *self, gboolean positive, const AciniPromptPoint
       lines[i] = (AciniPromptsLine){ each->positive, (AciniPromptPoint *)(gpointer)each->points->data,
                                      each->points->len, each->reach };
     }
-  if (!last)
+  if (self->everywhere)
+    acini_prompts_spread (field, lines, self->prompts->len, prompt->shape);
+  else if (!last)
     acini_prompts_grow (field, lines, prompt->shape);
   else
     {

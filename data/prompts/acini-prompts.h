@@ -12,6 +12,10 @@
  * middle of what is wrong: as far as it lies from the edge of the shape, so far around it the shape changes, and the
  * regression learns it; then the edge is moved, pixel by pixel, by what is there.
  *
+ * Everywhere: instead of one object, all that is like the prompts in the region ("live refinement").  The same
+ * regression is fitted to the prompts and, weakly, to what the model is sure of, and says of each pixel which side it
+ * is on.
+ *
  * All coordinates are pixels of the region, y down.  Not thread-safe: one thread at a time. */
 
 #include <glib.h>
@@ -30,6 +34,7 @@ typedef struct
   const guint8 *computed;    /* (nullable) 0 where there is no probability; NULL: it is everywhere */
   const float *features;     /* (nullable) @n_features planes of @width × @height: of the network's decoder, say */
   int n_features;            /* at most ACINI_PROMPTS_FEATURES */
+  gboolean everywhere;       /* not one object is meant, but all that is like the prompts */
 } AciniPromptsRegion;
 
 #define ACINI_PROMPTS_FEATURES 16
@@ -44,7 +49,7 @@ void acini_prompts_free (AciniPrompts *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniPrompts, acini_prompts_free)
 
 /* Adds a click (@n 1) or a squiggle, its points joined by straight lines; outside the region they count at its edge.
- * The first one has to be positive. */
+ * The first one has to be positive, unless it is about everywhere. */
 void acini_prompts_add (AciniPrompts *self, gboolean positive, const AciniPromptPoint *points, guint n);
 /* Takes the last one back. Returns: whether there was one. */
 gboolean acini_prompts_pop (AciniPrompts *self);

@@ -24,7 +24,6 @@
 #define DARKEST_GLASS 210
 #define LEAST_TISSUE 0.01
 #define LEAST_CONTRAST 3.0 /* standard deviation of the overview's grey values */
-#define MOST_BLUR 0.62
 #define MOST_PEN 0.004
 #define MOST_CLIPPED 0.3
 
@@ -43,8 +42,8 @@ get_luma (const guint8 *rgb)
   return (299 * rgb[0] + 587 * rgb[1] + 114 * rgb[2]) / 1000;
 }
 
-static gboolean
-is_tissue (const guint8 *rgb)
+gboolean
+acini_picture_pixel_is_tissue (const guint8 *rgb)
 {
   return MIN (rgb[0], MIN (rgb[1], rgb[2])) < DARKEST_GLASS;
 }
@@ -52,12 +51,12 @@ is_tissue (const guint8 *rgb)
 gboolean
 acini_picture_look_is_tissue (const AciniPictureLook *self, gsize i)
 {
-  return is_tissue (self->rgb + 3 * i);
+  return acini_picture_pixel_is_tissue (self->rgb + 3 * i);
 }
 
 /* Green, cyan and blue of markers: no stain of the usual ones is of these hues and as strong. */
-static gboolean
-is_pen (const guint8 *rgb)
+gboolean
+acini_picture_pixel_is_pen (const guint8 *rgb)
 {
   const int r = rgb[0], g = rgb[1], b = rgb[2], most = MAX (r, MAX (g, b)), least = MIN (r, MIN (g, b));
   double hue;
@@ -92,8 +91,8 @@ measure_axis (const int *luma, int n, int step, int n_lines, int line_step)
   return all > 0 ? (all - lost) / all : 1;
 }
 
-static double
-measure_blur (const guint8 *rgb, int width, int height)
+double
+acini_picture_measure_blur (const guint8 *rgb, int width, int height)
 {
   g_autofree int *luma = g_new (int, (gsize)width *height);
 
@@ -167,14 +166,14 @@ measure_patches (AciniPictureLook *self, const Patches *patches)
           gboolean clipped
               = MIN (pixel[0], MIN (pixel[1], pixel[2])) == 0 || MAX (pixel[0], MAX (pixel[1], pixel[2])) == 255;
 
-          if (!is_tissue (pixel))
+          if (!acini_picture_pixel_is_tissue (pixel))
             continue;
           tissue++;
           n_clipped += clipped;
         }
       n_tissue += (gint64)tissue;
       if (3 * tissue > n)
-        blurs[n_blurs++] = measure_blur (rgb, patches->width, patches->height);
+        blurs[n_blurs++] = acini_picture_measure_blur (rgb, patches->width, patches->height);
     }
   qsort (blurs, n_blurs, sizeof *blurs, compare_numbers);
   self->blur = n_blurs > 0 ? blurs[n_blurs / 2] : 0;
@@ -195,8 +194,8 @@ judge (AciniPictureLook *self, const Patches *patches)
 
       sum += luma;
       squares += (double)luma * luma;
-      n_tissue += is_tissue (pixel);
-      n_pen += is_pen (pixel);
+      n_tissue += acini_picture_pixel_is_tissue (pixel);
+      n_pen += acini_picture_pixel_is_pen (pixel);
     }
   self->tissue = (double)n_tissue / (double)n;
   self->pen = (double)n_pen / (double)n;
@@ -208,7 +207,8 @@ judge (AciniPictureLook *self, const Patches *patches)
       self->faults = ACINI_PICTURE_EMPTY;
       return;
     }
-  self->faults = (self->blur > MOST_BLUR ? ACINI_PICTURE_BLURRED : 0) | (self->pen > MOST_PEN ? ACINI_PICTURE_PEN : 0)
+  self->faults = (self->blur > ACINI_PICTURE_MOST_BLUR ? ACINI_PICTURE_BLURRED : 0)
+                 | (self->pen > MOST_PEN ? ACINI_PICTURE_PEN : 0)
                  | (self->clipped > MOST_CLIPPED ? ACINI_PICTURE_CLIPPED : 0);
 }
 

@@ -48,6 +48,13 @@ gboolean acini_picture_look_at_slide (AciniPictureLook *self, AciniSlide *slide,
 gboolean acini_picture_look_at_image (AciniPictureLook *self, const char *path, const AciniImageReading *reading,
                                       GCancellable *cancellable, GError **error);
 
+/* The measures by themselves.  Of a pixel: whether it is darker than glass, and of a marker's green, cyan or blue.  Of
+ * @width × @height interleaved pixels at about 0.5 µm each: Crété's blur; above the limit they are out of focus. */
+gboolean acini_picture_pixel_is_tissue (const guint8 *rgb);
+gboolean acini_picture_pixel_is_pen (const guint8 *rgb);
+#define ACINI_PICTURE_MOST_BLUR 0.62
+double acini_picture_measure_blur (const guint8 *rgb, int width, int height);
+
 /* Whether pixel @i of the overview is darker than glass. */
 gboolean acini_picture_look_is_tissue (const AciniPictureLook *self, gsize i);
 

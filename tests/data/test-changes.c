@@ -148,6 +148,49 @@ test_class (Fixture *fixture, gconstpointer data)
 }
 
 static void
+check_look (Fixture *fixture, guint32 colour, gboolean chosen, guint8 first, guint8 third)
+{
+  guint8 keys[ACINI_CLASS_KEYS];
+  gboolean said;
+
+  g_assert_cmphex (acini_project_get_class_colour (fixture->project, 3, &said), ==, colour);
+  g_assert_cmpint (said, ==, chosen);
+  acini_project_get_class_keys (fixture->project, keys);
+  g_assert_cmpuint (keys[0], ==, first);
+  g_assert_cmpuint (keys[2], ==, third);
+}
+
+/* Colours and keys are steps as names are, and none of them touches the others. */
+static void
+test_class_look (Fixture *fixture, gconstpointer data)
+{
+  const guint8 keys[ACINI_CLASS_KEYS] = { 4, 3, 2, 5, 6, 7, 8, 9, 10 };
+
+  check_look (fixture, 0x0072b2, FALSE, 2, 4);
+  must_write (fixture, acini_change_new_class (3, "Tubule"));
+  must_write (fixture, acini_change_new_class_colour (3, 0x00fe0c));
+  must_write (fixture, acini_change_new_class_colour (3, 0x00fe0c)); /* nothing new: no row */
+  check_look (fixture, 0x00fe0c, TRUE, 2, 4);
+  must_write (fixture, acini_change_new_class_keys (keys));
+  check_look (fixture, 0x00fe0c, TRUE, 4, 2);
+  check_class (fixture, 3, "Tubule");
+  must_step (fixture, 0, FALSE);
+  check_look (fixture, 0x00fe0c, TRUE, 2, 4);
+  must_step (fixture, 0, FALSE);
+  check_look (fixture, 0x0072b2, FALSE, 2, 4);
+  check_class (fixture, 3, "Tubule");
+  must_step (fixture, 0, TRUE);
+  must_step (fixture, 0, TRUE);
+  check_look (fixture, 0x00fe0c, TRUE, 4, 2);
+  must_write (fixture, acini_change_new_class_colour (3, -1));
+  check_look (fixture, 0x0072b2, FALSE, 4, 2);
+  /* What is no colour, and no list of keys, is as if nobody had said it. */
+  g_assert_true (acini_project_set_setting (fixture->project, "class-colour-3", "#12345g", NULL));
+  g_assert_true (acini_project_set_setting (fixture->project, "class-keys", "4 3", NULL));
+  check_look (fixture, 0x0072b2, FALSE, 2, 4);
+}
+
+static void
 check_review (Fixture *fixture, const char *expected)
 {
   g_autofree char *state = acini_project_dup_review (fixture->project, fixture->slide, 40, 50);
@@ -598,6 +641,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/changes/slide", Fixture, NULL, set_up, test_slide, tear_down);
   g_test_add ("/changes/class", Fixture, NULL, set_up, test_class, tear_down);
+  g_test_add ("/changes/class-look", Fixture, NULL, set_up, test_class_look, tear_down);
   g_test_add ("/changes/every-kind", Fixture, NULL, set_up, test_every_kind, tear_down);
   g_test_add ("/changes/review", Fixture, NULL, set_up, test_review, tear_down);
   g_test_add ("/changes/records", Fixture, NULL, set_up, test_records, tear_down);

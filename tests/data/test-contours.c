@@ -2,7 +2,9 @@
 
 #include "data/annotations/acini-annotation-simplify.h"
 #include "data/mask/acini-contours.h"
+#include "data/mask/acini-region-shape.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Fills the components into a picture again, by the even-odd rule along each row. */
@@ -283,6 +285,73 @@ test_simplify (void)
   g_assert_cmpuint (common, >=, 2);
 }
 
+static double
+get_region_area (const GPtrArray *regions)
+{
+  double area = 0;
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      const AciniRegionRecord *region = regions->pdata[i];
+      double own = 0;
+
+      for (guint j = 0; j < region->points->len; j++)
+        {
+          const double *a = &g_array_index (region->points, double, 2 * j);
+          const double *b = &g_array_index (region->points, double, 2 * ((j + 1) % region->points->len));
+
+          own += (a[0] * b[1] - b[0] * a[1]) / 2;
+        }
+      area += fabs (own);
+    }
+  return area;
+}
+
+/* What is added and taken away, in parts, with a hole, and until nothing is left; a large one on a coarser grid. */
+static void
+test_regions (void)
+{
+  const double square[][2] = { { 10, 10 }, { 110, 10 }, { 110, 110 }, { 10, 110 } };
+  const double beside[][2] = { { 60, 50 }, { 210, 50 }, { 210, 90 }, { 60, 90 } };
+  const double far[][2] = { { 300, 300 }, { 310, 300 }, { 310, 310 } };
+  const double middle[][2] = { { 40, 40 }, { 70, 40 }, { 70, 70 }, { 40, 70 } };
+  const double bar[][2] = { { 0, 50 }, { 200, 50 }, { 200, 60 }, { 0, 60 } };
+  const double all[][2] = { { 0, 0 }, { 400, 0 }, { 400, 400 }, { 0, 400 } };
+  const double large[][2] = { { 0, 0 }, { 100000, 0 }, { 0, 50000 } };
+  g_autoptr (AciniRegionRecord) region = acini_region_record_new ("A", ACINI_REGION_EXCLUSION, square, 4);
+  g_autoptr (GPtrArray) joined = acini_region_combine (region, beside, 4, FALSE);
+  g_autoptr (GPtrArray) apart = acini_region_combine (region, far, 3, FALSE);
+  g_autoptr (GPtrArray) ring = acini_region_combine (region, middle, 4, TRUE);
+  g_autoptr (GPtrArray) halves = acini_region_combine (region, bar, 4, TRUE);
+  g_autoptr (GPtrArray) none = acini_region_combine (region, all, 4, TRUE);
+  g_autoptr (GPtrArray) whole = acini_region_combine (region, large, 3, FALSE);
+  const AciniRegionRecord *first = joined->pdata[0], *second;
+
+  g_assert_cmpuint (joined->len, ==, 1);
+  g_assert_cmpint (first->id, ==, region->id);
+  g_assert_cmpuint (first->points->len, ==, 8);
+  g_assert_cmpstr (first->name, ==, "A");
+  g_assert_cmpint (first->kind, ==, ACINI_REGION_EXCLUSION);
+  g_assert_cmpfloat (get_region_area (joined), ==, 10000 + 4000);
+  first = apart->pdata[0];
+  second = apart->pdata[1];
+  g_assert_cmpuint (apart->len, ==, 2);
+  g_assert_cmpint (first->id, ==, region->id);
+  g_assert_cmpint (second->id, !=, region->id);
+  g_assert_true (acini_region_record_contains (second, 308, 303));
+  first = ring->pdata[0];
+  g_assert_cmpuint (ring->len, ==, 1);
+  g_assert_true (acini_region_record_contains (first, 30, 30) && acini_region_record_contains (first, 90, 55));
+  g_assert_false (acini_region_record_contains (first, 55, 55));
+  g_assert_cmpfloat (get_region_area (ring), ==, 10000 - 900);
+  g_assert_cmpuint (halves->len, ==, 2);
+  g_assert_cmpfloat (get_region_area (halves), ==, 10000 - 1000);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_assert_cmpuint (whole->len, ==, 1);
+  g_assert_cmpuint (((AciniRegionRecord *)whole->pdata[0])->points->len, <, 20);
+  g_assert_cmpfloat_with_epsilon (get_region_area (whole) / (100000. * 50000 / 2), 1, .002);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -291,5 +360,6 @@ main (int argc, char **argv)
   g_test_add_func ("/contours/simplify", test_simplify);
   g_test_add_func ("/contours/random", test_random);
   g_test_add_func ("/contours/given-up", test_given_up);
+  g_test_add_func ("/contours/regions", test_regions);
   return g_test_run ();
 }

@@ -3,6 +3,8 @@
 /* Each format read back, and compared with what was painted. */
 
 #include "data/labels/acini-journal.h"
+#include "data/project/acini-change.h"
+#include "data/project/acini-lock.h"
 #include "data/interchange/acini-labels-import.h"
 #include "data/slides/acini-vips.h"
 #include "data/interchange/acini-export.h"
@@ -183,6 +185,65 @@ test_geojson (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (area, ==, expected);
   g_assert_cmpint (holes, ==, 2);
   g_assert_cmpint (third, ==, 1);
+}
+
+/* The colour of a class goes out, and into a project that has none. */
+static void
+test_class_colour (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = NULL, *content = NULL;
+  gint64 slide = acini_test_add_slide (fixture->project, "b.tiff", WIDTH, HEIGHT);
+  g_autoptr (AciniChange) colour = acini_change_new_class_colour (3, 0x0c22fe);
+  g_autoptr (AciniChange) none = acini_change_new_class_colour (3, -1);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (acini_project_set_class_name (fixture->project, 3, "Tubule", NULL));
+  g_assert_true (acini_project_write_change (fixture->project, colour, NULL));
+  path = export (fixture, "geojson");
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_nonnull (strstr (content, "\"name\":\"Tubule\",\"color\":[12,34,254]"));
+  g_assert_nonnull (strstr (content, "\"name\":\"FTU\",\"color\":[0,158,115]"));
+  g_assert_true (acini_project_write_change (fixture->project, none, NULL));
+  g_assert_true (
+      acini_labels_import_annotations (fixture->project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmphex (acini_project_get_class_colour (fixture->project, 3, NULL), ==, 0x0c22fe);
+}
+
+/* What is locked stays so in another slide, and what is not does not become it. */
+static void
+test_locked (Fixture *fixture, gconstpointer data)
+{
+  const guint8 mask[6] = { 1, 1, 1, 1, 1, 1 };
+  g_autoptr (GPtrArray) locks = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_lock_free);
+  g_autoptr (GPtrArray) there = NULL;
+  g_autoptr (AciniChange) change = NULL;
+  g_autofree char *path = NULL, *content = NULL;
+  gint64 slide = acini_test_add_slide (fixture->project, "b.tiff", WIDTH, HEIGHT);
+  g_autoptr (GError) error = NULL;
+  int at = 0;
+  AciniLock *lock;
+
+  while (fixture->classes[at] != 2)
+    at++;
+  /* Its pixels do not matter here, the point by which it is known does. */
+  g_ptr_array_add (locks, acini_lock_new (at % WIDTH, at / WIDTH, &(AciniRect){ at % WIDTH, at / WIDTH, 1, 1 }, mask));
+  change = acini_change_new_locks (fixture->slide->id, locks);
+  g_assert_true (acini_project_write_change (fixture->project, change, &error));
+  path = export (fixture, "geojson");
+  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+  g_assert_nonnull (strstr (content, "\"isLocked\":true"));
+  g_assert_null (strstr (strstr (content, "\"isLocked\":true") + 1, "\"isLocked\":true"));
+  g_assert_true (
+      acini_labels_import_annotations (fixture->project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error));
+  g_assert_no_error (error);
+  there = acini_project_list_locks (fixture->project, slide, NULL, &error);
+  g_assert_cmpuint (there->len, ==, 1);
+  lock = there->pdata[0];
+  for (gint64 i = 0; i < lock->box.width * lock->box.height; i++)
+    g_assert_cmpint (lock->mask[i] != 0, ==,
+                     fixture->classes[(lock->box.y + i / lock->box.width) * WIDTH + lock->box.x + i % lock->box.width]
+                         == 2);
 }
 
 static void
@@ -430,6 +491,8 @@ main (int argc, char **argv)
   g_test_add ("/export/png", Fixture, "png", set_up, test_image, tear_down);
   g_test_add ("/export/rle", Fixture, NULL, set_up, test_rle, tear_down);
   g_test_add ("/export/geojson", Fixture, NULL, set_up, test_geojson, tear_down);
+  g_test_add ("/export/class-colour", Fixture, NULL, set_up, test_class_colour, tear_down);
+  g_test_add ("/export/locked", Fixture, NULL, set_up, test_locked, tear_down);
   g_test_add ("/export/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/export/instances", Fixture, NULL, set_up, test_instances, tear_down);
   g_test_add ("/export/ome", Fixture, NULL, set_up, test_ome, tear_down);

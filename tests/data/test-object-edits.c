@@ -105,6 +105,106 @@ test_split (ObjectFixture *fixture, gconstpointer data)
 }
 
 static void
+write_change (ObjectFixture *fixture, AciniChange *change)
+{
+  g_autoptr (AciniChange) done = change;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (change);
+  g_assert_true (acini_project_write_change (fixture->project, change, &error));
+  g_assert_no_error (error);
+}
+
+/* One of many edits, of labels and seams, with and without a mask. */
+static void
+edit_somewhere (ObjectFixture *fixture, const char *tool)
+{
+  static const guint8 labels[] = { 0, 1, 2, 3 };
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, tool);
+  AciniRect rect = { g_rand_int_range (fixture->rand, 380, 600), g_rand_int_range (fixture->rand, 440, 580),
+                     g_rand_int_range (fixture->rand, 1, 600), g_rand_int_range (fixture->rand, 1, 600) };
+  gsize n = (gsize)(rect.width * rect.height);
+  g_autofree guint8 *mask = g_malloc (n);
+
+  for (gsize i = 0; i < n; i++)
+    mask[i] = g_rand_boolean (fixture->rand) ? 255 : 0;
+  g_assert_true (acini_edit_paint (edit, g_rand_boolean (fixture->rand) ? &rect : &(AciniRect){ 0, 0, WIDTH, HEIGHT },
+                                   NULL, labels[g_rand_int_range (fixture->rand, 0, 4)], NULL));
+  g_assert_true (acini_edit_paint (edit, &rect, mask, labels[g_rand_int_range (fixture->rand, 0, 4)], NULL));
+  for (gsize i = 0; i < n; i++)
+    mask[i] = (guint8)g_rand_int_range (fixture->rand, 0, 4);
+  g_assert_true (acini_edit_cut (edit, &rect, mask, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+}
+
+/* The pixels of the discs that differ from what they were, and those beside them that do. */
+static void
+count_changes (ObjectFixture *fixture, const guint8 *before, guint *n_locked, guint *n_others)
+{
+  *n_locked = *n_others = 0;
+  object_fixture_read (fixture);
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    if (fixture->labels[i] != before[i])
+      ++*(before[i] == 2 ? n_locked : n_others);
+}
+
+/* Nothing that is drawn changes what is locked, not even an import, all else does; undo takes the lock away. */
+static void
+test_lock (ObjectFixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniObjectIndex) index = object_fixture_open (fixture);
+  g_autofree guint8 *before = NULL;
+  g_autofree char *tables = NULL, *again = NULL;
+  g_autoptr (GError) error = NULL;
+  AciniObject object;
+  guint n_locked, n_others;
+
+  paint_discs (fixture);
+  before = g_memdup2 (fixture->labels, WIDTH * HEIGHT);
+  object_fixture_update (index, NULL);
+  g_assert_true (acini_object_index_find (index, 470, 512, &object, NULL));
+  g_assert_false (object.locked);
+  tables = object_fixture_dup_tables (fixture);
+  write_change (fixture, acini_object_lock (index, &object.id, 1, NULL));
+  object_fixture_update (index, NULL);
+  g_assert_true (acini_object_index_find (index, 555, 512, &object, NULL));
+  g_assert_true (object.locked);
+  g_assert_false (acini_object_check_unlocked (index, &object.id, 1, &error));
+  g_assert_error (error, ACINI_OBJECT_EDIT_ERROR, ACINI_OBJECT_EDIT_ERROR_LOCKED);
+  for (int i = 0; i < 4; i++)
+    {
+      edit_somewhere (fixture, i == 3 ? "import" : "brush");
+      count_changes (fixture, before, &n_locked, &n_others);
+      g_assert_cmpuint (n_locked, ==, 0);
+      g_assert_cmpuint (n_others, >, 0);
+      object_fixture_update (index, NULL);
+      g_assert_true (acini_object_index_find (index, 555, 512, &object, NULL));
+      g_assert_true (object.locked);
+    }
+  for (int i = 0; i < 4; i++)
+    g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL));
+  again = object_fixture_dup_tables (fixture);
+  g_assert_cmpstr (again, ==, tables);
+  object_fixture_update (index, NULL);
+  g_assert_true (acini_object_index_find (index, 470, 512, &object, NULL));
+  write_change (fixture, acini_object_unlock (index, &object.id, 1, NULL));
+  edit_somewhere (fixture, "brush");
+  count_changes (fixture, before, &n_locked, &n_others);
+  g_assert_cmpuint (n_locked, >, 0);
+  /* What lay before: locked, and not yet. */
+  g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL));
+  g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL));
+  object_fixture_update (index, NULL);
+  g_assert_true (acini_object_index_find (index, 470, 512, &object, NULL));
+  g_assert_true (object.locked);
+  g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL));
+  object_fixture_update (index, NULL);
+  g_assert_true (acini_object_index_find (index, 470, 512, &object, NULL));
+  g_assert_false (object.locked);
+  g_assert_true (acini_journal_verify (fixture->project, NULL));
+}
+
+static void
 test_bridge (ObjectFixture *fixture, gconstpointer data)
 {
   g_autoptr (AciniObjectIndex) index = object_fixture_open (fixture);
@@ -443,6 +543,7 @@ main (int argc, char **argv)
   g_test_add ("/object-edits/" path, ObjectFixture, data, object_fixture_set_up, func, object_fixture_tear_down)
   TEST ("split", NULL, test_split);
   TEST ("bridge", NULL, test_bridge);
+  TEST ("lock", NULL, test_lock);
   TEST ("review", NULL, test_review);
   TEST ("agreement", NULL, test_agreement);
   TEST ("reading", NULL, test_reading);

@@ -215,6 +215,53 @@ test_sizes (void)
     }
 }
 
+/* Squiggles on one disc and on the ground mean both discs, with and without a model that sees neither well; what is
+ * taken back is as if it had never been. */
+static void
+test_everywhere (void)
+{
+  static const AciniPromptPoint on[] = { { 70, 100 }, { 110, 115 } }, off[] = { { 10, 20 }, { 300, 15 } };
+  g_autofree guint8 *rgb = draw_tissue (), *first = g_malloc (WIDTH * HEIGHT), *mask = g_malloc (WIDTH * HEIGHT);
+  g_autofree guint8 *probability = g_malloc (WIDTH * HEIGHT);
+  memset (probability, 90, WIDTH * HEIGHT);
+  for (int modelled = 0; modelled < 2; modelled++)
+    {
+      AciniPromptsRegion region = { WIDTH, HEIGHT, rgb, .everywhere = TRUE };
+      region.probability = modelled ? probability : NULL;
+      g_autoptr (AciniPrompts) prompts = acini_prompts_new (&region);
+      gint64 began = g_get_monotonic_time ();
+      acini_prompts_add (prompts, TRUE, on, 2);
+      acini_prompts_get_mask (prompts, first);
+      acini_prompts_add (prompts, FALSE, off, 2);
+      acini_prompts_get_mask (prompts, mask);
+      g_test_message ("two answers in %" G_GINT64_FORMAT " ms", (g_get_monotonic_time () - began) / 1000);
+      for (int i = 0; i < 2; i++)
+        {
+          double inside = 0, found = 0, wrong = 0;
+          for (int k = 0; k < WIDTH * HEIGHT; k++)
+            {
+              gboolean in = is_inside (&discs[i], k % WIDTH, k / WIDTH);
+              inside += in;
+              found += in && mask[k] != 0;
+              wrong += mask[k] != 0 && !is_inside (&discs[0], k % WIDTH, k / WIDTH)
+                       && !is_inside (&discs[1], k % WIDTH, k / WIDTH);
+            }
+          g_test_message ("disc %d: %.3f, wrong %.4f", i, found / inside, wrong / (WIDTH * HEIGHT));
+          g_assert_cmpfloat (found / inside, >, .93);
+          g_assert_cmpfloat (wrong / (WIDTH * HEIGHT), <, .02);
+        }
+      g_assert_cmpint (mask[20 * WIDTH + 10], ==, 0);
+      g_assert_true (acini_prompts_pop (prompts));
+      acini_prompts_get_mask (prompts, mask);
+      g_assert_true (memcmp (mask, first, WIDTH * HEIGHT) == 0);
+      acini_prompts_pop (prompts);
+      /* The first one may carve. */
+      acini_prompts_add (prompts, FALSE, off, 2);
+      acini_prompts_get_mask (prompts, mask);
+      g_assert_cmpint (mask[20 * WIDTH + 10], ==, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -225,6 +272,7 @@ main (int argc, char **argv)
   g_test_add_func ("/prompts/not-computed", test_not_computed);
   g_test_add_func ("/prompts/correct-and-pop", test_correct_and_pop);
   g_test_add_func ("/prompts/any", test_any);
+  g_test_add_func ("/prompts/everywhere", test_everywhere);
   g_test_add_func ("/prompts/sizes", test_sizes);
   return g_test_run ();
 }

@@ -5,7 +5,10 @@
 #include "data/interchange/acini-dataset.h"
 #include "data/interchange/acini-slide-table.h"
 #include "data/labels/acini-journal.h"
+#include "data/phantom/acini-phantom.h"
+#include "data/slides/acini-slide-import.h"
 #include "data/slides/acini-vips.h"
+#include "data/statistics/acini-artefacts.h"
 #include "data/statistics/acini-colour-map.h"
 #include "data/statistics/acini-statistics.h"
 #include "data/project/acini-change.h"
@@ -272,6 +275,145 @@ test_dataset (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (pixels[5 * 512 + 45], ==, 1);
 }
 
+/* Artefacts. */
+
+#define WIDE 1408
+#define HIGH 896
+#define BLURRED_LEFT 256
+#define BLURRED_TOP 192
+#define BLURRED_RIGHT 768
+#define BLURRED_BOTTOM 704
+
+/* Three means over 2·RADIUS + 1 pixels along each axis: nearly a Gaussian. */
+static void
+blur_part (guint8 *rgb)
+{
+  const int radius = 5;
+
+  for (int pass = 0; pass < 6; pass++)
+    {
+      g_autofree guint8 *from = g_memdup2 (rgb, (gsize)3 * WIDE * HIGH);
+      const int step = pass % 2 == 0 ? 3 : 3 * WIDE;
+
+      for (int y = BLURRED_TOP; y < BLURRED_BOTTOM; y++)
+        for (int x = BLURRED_LEFT; x < BLURRED_RIGHT; x++)
+          for (int band = 0; band < 3; band++)
+            {
+              int at = 3 * (y * WIDE + x) + band, sum = 0;
+
+              for (int k = -radius; k <= radius; k++)
+                sum += from[at + k * step];
+              rgb[at] = (guint8)(sum / (2 * radius + 1));
+            }
+    }
+}
+
+static gboolean
+is_in_stroke (int x, int y)
+{
+  return x > 880 && x < 1380 && abs (y - 150 - (x - 880)) < 60;
+}
+
+/* (transfer full) the slide of an image file. */
+static AciniSlide *
+open_image (Fixture *fixture, const char *path, double mpp)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *slide = acini_slide_import (path, fixture->folder, mpp, NULL, NULL, NULL, &error);
+  AciniSlide *opened;
+
+  g_assert_no_error (error);
+  opened = acini_slide_open (slide, &error);
+  g_assert_no_error (error);
+  return opened;
+}
+
+static AciniSlide *
+draw_slide (Fixture *fixture, const char *name, gboolean spoiled)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, name, NULL);
+  g_autofree guint8 *rgb = g_malloc ((gsize)3 * WIDE * HIGH);
+  g_autoptr (VipsImage) image = NULL;
+  AciniPhantom phantom;
+
+  g_assert_true (acini_phantom_init (&phantom, WIDE, HIGH, 7, "largeintestine", 0.5, NULL));
+  acini_phantom_draw (&phantom, 0, 0, WIDE, HIGH, rgb, NULL, NULL);
+  if (spoiled)
+    {
+      blur_part (rgb);
+      for (int i = 0; i < WIDE * HIGH; i++)
+        if (is_in_stroke (i % WIDE, i / WIDE))
+          memcpy (rgb + 3 * i, (const guint8[]){ 25, 110, 60 }, 3);
+    }
+  image = vips_image_new_from_memory (rgb, (gsize)3 * WIDE * HIGH, WIDE, HIGH, 3, VIPS_FORMAT_UCHAR);
+  g_assert_cmpint (vips_image_write_to_file (image, path, NULL), ==, 0);
+  return open_image (fixture, path, 0.5);
+}
+
+/* Intersection over union of the regions called @name and of the truth. */
+static double
+compare (const GPtrArray *regions, const char *name, gboolean pen)
+{
+  g_autofree guint8 *mask = g_malloc0 (WIDE * HIGH);
+  double both = 0, either = 0;
+
+  for (guint i = 0; i < regions->len; i++)
+    {
+      const AciniRegionRecord *region = regions->pdata[i];
+
+      g_assert_cmpint (region->kind, ==, ACINI_REGION_EXCLUSION);
+      if (g_str_equal (region->name, name))
+        acini_region_record_rasterise (region, 0, 0, 1, WIDE, HIGH, mask);
+    }
+  for (int i = 0; i < WIDE * HIGH; i++)
+    {
+      int x = i % WIDE, y = i / WIDE;
+      gboolean truth = pen ? is_in_stroke (x, y)
+                           : x >= BLURRED_LEFT && x < BLURRED_RIGHT && y >= BLURRED_TOP && y < BLURRED_BOTTOM;
+
+      both += truth && mask[i] != 0;
+      either += truth || mask[i] != 0;
+    }
+  return both / either;
+}
+
+/* What is blurred, and what is drawn with a pen, is found where it is; in clean tissue, drawn and real, nothing. */
+static void
+test_artefacts (Fixture *fixture, gconstpointer data)
+{
+  static const char *const real[] = { "glas/train_1.bmp", "kidney_ours/images/aidpath_10164.jpg" };
+  const char *shared = g_getenv ("ACINI_SHARED");
+  g_autoptr (AciniSlide) spoiled = draw_slide (fixture, "spoiled.png", TRUE);
+  g_autoptr (AciniSlide) clean = draw_slide (fixture, "clean.png", FALSE);
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = acini_artefacts_propose (spoiled, 0.5, NULL, NULL, NULL, &error);
+  g_autoptr (GPtrArray) none = acini_artefacts_propose (clean, 0, NULL, NULL, NULL, NULL);
+
+  g_assert_no_error (error);
+  g_test_message ("IoU: blur %.3f, pen %.3f, in %u regions", compare (found, "Blur", FALSE),
+                  compare (found, "Pen", TRUE), found->len);
+  g_assert_cmpfloat (compare (found, "Blur", FALSE), >, .75);
+  g_assert_cmpfloat (compare (found, "Pen", TRUE), >, .6);
+  g_assert_cmpuint (found->len, <=, 4);
+  g_assert_cmpuint (none->len, ==, 0);
+  g_cancellable_cancel (cancelled);
+  g_assert_null (acini_artefacts_propose (spoiled, 0.5, NULL, NULL, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  for (guint i = 0; shared != NULL && i < G_N_ELEMENTS (real); i++)
+    {
+      g_autofree char *path = g_build_filename (shared, "tissue", real[i], NULL);
+      g_autoptr (AciniSlide) slide = NULL;
+      g_autoptr (GPtrArray) proposed = NULL;
+
+      if (!g_file_test (path, G_FILE_TEST_EXISTS))
+        continue;
+      slide = open_image (fixture, path, 0.5);
+      proposed = acini_artefacts_propose (slide, 0.5, NULL, NULL, NULL, NULL);
+      g_assert_cmpuint (proposed->len, ==, 0);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -283,5 +425,6 @@ main (int argc, char **argv)
   TEST ("counts", test_counts);
   TEST ("dataset", test_dataset);
   g_test_add_func ("/statistics/map", test_map);
+  g_test_add ("/statistics/artefacts", Fixture, NULL, set_up, test_artefacts, tear_down);
   return g_test_run ();
 }

@@ -204,6 +204,7 @@ static const Row rows[] = {
   { "win.tool::rectangle", "tool", NULL },
   { "win.tool::ellipse", "tool", NULL },
   { "win.tool::click", "tool", NULL },
+  { "win.tool::refine", "tool", NULL },
   { "win.tool::wand", "tool", NULL },
   { "win.tool::edge-brush", "tool", NULL },
   { "win.tool::fill", "tool", NULL },
@@ -231,6 +232,7 @@ static const Row rows[] = {
   { "win.object-accept", NULL, select_object }, /* what they do: test-review-objects */
   { "win.object-reject", NULL, select_object },
   { "win.object-flag", "dialog", select_object },
+  { "win.object-lock", NULL, select_object },
   { "win.object-split", NULL, select_object },
   { "win.object-merge", NULL, select_two },
   { "win.object-fill", NULL, select_object },

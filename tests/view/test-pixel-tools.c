@@ -250,6 +250,75 @@ test_squiggle (Desk *desk, gconstpointer data)
       desk, "SELECT json_array_length(after, '$.prompts[0].points') > 3 FROM journal WHERE kind = 'edit'", "1");
 }
 
+/* Squiggles on one thing and on the ground: all that is like it, as one step, with background around it where nobody
+ * has labelled; within the region in which the first one begins. */
+static void
+refine (Desk *desk)
+{
+  static const double on[][2] = { { 380, 375 }, { 420, 370 }, { 450, 385 }, { 480, 380 } };
+  static const double off[][2] = { { 690, 280 }, { 710, 340 }, { 700, 400 }, { 690, 460 } };
+  drag (desk, on, G_N_ELEMENTS (on));
+  desk_send (desk, "keydown alt");
+  drag (desk, off, G_N_ELEMENTS (off));
+  desk_send (desk, "keyup alt");
+  desk_settle (desk);
+  g_assert_cmpuint (acini_tool_click_get_n (ACINI_TOOL_CLICK (desk->view->tool)), ==, 2);
+}
+
+static void
+test_refine (Desk *desk, gconstpointer data)
+{
+  const double region[][2] = { { 200, 200 }, { 690, 200 }, { 690, 560 }, { 200, 560 } };
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  AciniProject *project = acini_session_get_project (desk->window->session);
+  g_autoptr (AciniChange) change = NULL;
+  set_up (desk, "<Shift>t", "refine");
+  refine (desk);
+  desk_take_picture (desk, "refine-1-preview");
+  press (desk, "BackSpace");
+  g_assert_cmpuint (acini_tool_click_get_n (ACINI_TOOL_CLICK (desk->view->tool)), ==, 1);
+  press (desk, "<Control><Shift>z");
+  g_assert_cmpuint (acini_tool_click_get_n (ACINI_TOOL_CLICK (desk->view->tool)), ==, 2);
+  assert_steps (desk, "0");
+  press (desk, "Return");
+  assert_steps (desk, "1");
+  desk_take_picture (desk, "refine-2-taken");
+  for (int ellipse = 0; ellipse < 2; ellipse++)
+    {
+      g_autofree guint8 *labels = read_labels (desk);
+      gsize found = 0, inside = 0;
+      for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+          if (get_ellipse (x + .5, y + .5) == ellipse)
+            {
+              inside++;
+              found += labels[y * WIDTH + x] == 2;
+            }
+      g_assert_cmpfloat ((double)found / (double)inside, >, .8);
+    }
+  g_assert_cmpuint (count (desk, ACINI_LABEL_BACKGROUND), >, 100000);
+  desk_assert_query (
+      desk, "SELECT tool || json_extract(after, '$.prompts[1].positive') FROM journal WHERE kind = 'edit'", "refine0");
+  press (desk, "<Control>z");
+  g_assert_cmpuint (count (desk, 2) + count (desk, ACINI_LABEL_BACKGROUND), ==, 0);
+  g_ptr_array_add (regions, acini_region_record_new ("Cortex", ACINI_REGION_PLAIN, region, 4));
+  change = acini_change_new_regions (desk->slide, regions);
+  acini_editor_change (acini_session_get_editor (desk->window->session), g_steal_pointer (&change), NULL, NULL);
+  desk_settle (desk);
+  refine (desk);
+  desk_take_picture (desk, "refine-3-region");
+  press (desk, "Return");
+  {
+    g_autofree guint8 *labels = read_labels (desk);
+    g_assert_cmpuint (labels[380 * WIDTH + 430], ==, 2);
+    for (int y = 0; y < HEIGHT; y++)
+      for (int x = 0; x < WIDTH; x++)
+        if (x < 198 || x > 692 || y < 198 || y > 562)
+          g_assert_cmpuint (labels[y * WIDTH + x], ==, 0);
+  }
+  g_assert_true (acini_journal_verify (project, NULL));
+}
+
 static gboolean
 has_no_draft (Desk *desk)
 {
@@ -482,6 +551,7 @@ main (int argc, char **argv)
   ADD ("click", test_click);
   ADD ("prompts", test_prompts);
   ADD ("squiggle", test_squiggle);
+  ADD ("refine", test_refine);
   ADD ("draft", test_draft);
   ADD ("wand", test_wand);
   ADD ("edge-brush", test_edge_brush);

@@ -7,6 +7,7 @@
 #include "tests/view/acini-objects-desk.h"
 #include "tests/view/acini-widget-search.h"
 #include "ui/review/acini-class-list.h"
+#include "ui/view/layers/acini-class-colours.h"
 
 #include <vips/vips.h>
 
@@ -128,6 +129,73 @@ test_classes (Desk *desk, gconstpointer data)
   g_assert_nonnull (widget_find_label (GTK_WIDGET (objects_desk_get_page (desk)), "Stroma"));
 }
 
+static gboolean
+is_type (GtkWidget *widget, gconstpointer type)
+{
+  return G_TYPE_CHECK_INSTANCE_TYPE (widget, GPOINTER_TO_SIZE (type));
+}
+
+static GtkWidget *
+find_in_row (Desk *desk, const char *title, GType type)
+{
+  return widget_search (find_row (desk, title), is_type, GSIZE_TO_POINTER (type));
+}
+
+static gboolean
+has_orange (Desk *desk)
+{
+  return acini_class_colour_get_pixel (3, FALSE) == 0xffff8000;
+}
+
+static gboolean
+has_no_orange (Desk *desk)
+{
+  return acini_class_colour_get_pixel (3, FALSE) == 0xff0072b2;
+}
+
+static gboolean
+has_first_key (Desk *desk)
+{
+  return acini_class_list_get_key (acini_class_list_get (desk->window->session), 2) == 1;
+}
+
+/* Colour and key: in the project, in its masks at once, and taken back. */
+static void
+test_look (Desk *desk, gconstpointer data)
+{
+  AciniClassList *classes = acini_class_list_get (desk->window->session);
+
+  objects_desk_fill (desk);
+  acini_class_list_rename (classes, 2, "Stroma");
+  desk_press (desk, "<Control>k");
+  desk_wait (desk, desk_has_dialog, "the list of classes");
+  desk_wait (desk, has_second_class, "the second class");
+  gtk_color_dialog_button_set_rgba (
+      GTK_COLOR_DIALOG_BUTTON (find_in_row (desk, "Class 2", GTK_TYPE_COLOR_DIALOG_BUTTON)),
+      &(GdkRGBA){ 1, 128 / 255.f, 0, 1 });
+  desk_wait (desk, has_orange, "its colour");
+  desk_wait (desk, has_second_class, "its row");
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (find_in_row (desk, "Class 2", GTK_TYPE_DROP_DOWN)), 0);
+  desk_wait (desk, has_first_key, "its key");
+  desk_assert_query (desk, "SELECT value FROM settings WHERE key = 'class-colour-3'", "#ff8000");
+  desk_assert_query (desk, "SELECT value FROM settings WHERE key = 'class-keys'", "3 2 4 5 6 7 8 9 10");
+  desk_run (desk, 300);
+  desk_take_picture (desk, "classes-3-look");
+  adw_dialog_close (desk_get_dialog (desk));
+  desk_wait (desk, desk_has_no_dialog, "the list is closed");
+  desk_clear (desk);
+  objects_desk_press (desk, "1");
+  g_assert_cmpuint (desk->view->brush_label, ==, 3);
+  objects_desk_press (desk, "2");
+  g_assert_cmpuint (desk->view->brush_label, ==, 2);
+  desk_take_picture (desk, "classes-4-orange");
+  acini_class_list_undo (classes, FALSE);
+  acini_class_list_undo (classes, FALSE);
+  desk_wait (desk, has_no_orange, "the colour taken back");
+  desk_settle (desk);
+  g_assert_cmpuint (acini_class_list_get_key (classes, 2), ==, 2);
+}
+
 /* Painted over, and not, while other labels are protected; the eraser leaves them, too. */
 static void
 test_protect (Desk *desk, gconstpointer data)
@@ -168,6 +236,7 @@ main (int argc, char **argv)
 #define ADD(path, test) g_test_add ("/review-classes/" path, Desk, NULL, desk_set_up, test, desk_tear_down)
   ADD ("class", test_class);
   ADD ("classes", test_classes);
+  ADD ("look", test_look);
   ADD ("protect", test_protect);
 #undef ADD
   status = g_test_run ();

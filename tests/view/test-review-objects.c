@@ -370,6 +370,72 @@ test_menu (Desk *desk, gconstpointer data)
   desk_clear (desk);
 }
 
+static gboolean
+has_entry (GMenuModel *model, const char *wanted)
+{
+  for (int i = 0; i < g_menu_model_get_n_items (model); i++)
+    {
+      g_autofree char *label = NULL;
+      g_autoptr (GMenuModel) section = g_menu_model_get_item_link (model, i, G_MENU_LINK_SECTION);
+
+      if ((section != NULL && has_entry (section, wanted))
+          || (g_menu_model_get_item_attribute (model, i, "label", "s", &label) && g_str_equal (label, wanted)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* No tool changes what is locked, and keys say why; it is shown on the tissue. */
+static void
+test_lock (Desk *desk, gconstpointer data)
+{
+  static const double across[][2] = { { 320, 640 }, { 380, 660 } };
+  static const double cut[][2] = { { 360, 580 }, { 360, 640 }, { 360, 720 } };
+
+  objects_desk_fill (desk);
+  objects_desk_click (desk, 310, 610, "");
+  g_assert_cmpint (objects_desk_get_area (desk, 0), ==, 12000);
+  objects_desk_press (desk, "<Control>l");
+  desk_assert_query (desk, "SELECT count(*) FROM locks", "1");
+  g_assert_cmpuint (acini_selection_layer_get_n (desk->view->locked), ==, 1);
+  g_assert_true (
+      g_array_index (acini_object_selection_get (objects_desk_get_page (desk)->selected), AciniObject, 0).locked);
+  objects_desk_press (desk, "Delete");
+  objects_desk_assert (desk, START);
+  desk_take_picture (desk, "lock-1-refused");
+  desk_press (desk, "e");
+  objects_desk_drag (desk, across, G_N_ELEMENTS (across));
+  desk_settle (desk);
+  objects_desk_assert (desk, START);
+  desk_press (desk, "k");
+  objects_desk_drag (desk, cut, G_N_ELEMENTS (cut));
+  desk_settle (desk);
+  objects_desk_assert (desk, START);
+  desk_press (desk, "v");
+  /* A review is no change of it. */
+  objects_desk_click (desk, 310, 610, "");
+  objects_desk_press (desk, "Return");
+  objects_desk_assert (desk, RING " " DUMB_BELL " 2:12000:accepted " RIGHT " " SPOT);
+  objects_desk_undo (desk);
+  objects_desk_press (desk, "Escape");
+  desk_take_picture (desk, "lock-2-shown");
+  /* From the menu, whose entry is the other one now. */
+  objects_desk_click (desk, 310, 610, "");
+  desk_press (desk, "Menu");
+  desk_wait (desk, is_menu_shown, "the menu");
+  g_assert_true (has_entry (gtk_popover_menu_get_menu_model (GTK_POPOVER_MENU (get_menu (desk))), "Un_lock"));
+  desk_send (desk, "key Escape");
+  desk_wait (desk, is_menu_gone, "the menu gone");
+  objects_desk_press (desk, "<Control>l");
+  desk_assert_query (desk, "SELECT count(*) FROM locks", "0");
+  g_assert_cmpuint (acini_selection_layer_get_n (desk->view->locked), ==, 0);
+  objects_desk_press (desk, "Delete");
+  objects_desk_assert (desk, RING " " DUMB_BELL " " RIGHT " " SPOT);
+  objects_desk_undo (desk);
+  objects_desk_undo (desk);
+  desk_assert_query (desk, "SELECT count(*) FROM locks", "1");
+}
+
 /* Undo right after a deed means that deed. */
 static void
 test_order (Desk *desk, gconstpointer data)
@@ -398,6 +464,7 @@ main (int argc, char **argv)
   ADD ("shapes", test_shapes);
   ADD ("copies", test_copies);
   ADD ("menu", test_menu);
+  ADD ("lock", test_lock);
   ADD ("order", test_order);
 #undef ADD
   status = g_test_run ();

@@ -12,10 +12,12 @@
 #include "tests/view/acini-view-fixture.h"
 #include "tests/view/acini-widget-search.h"
 #include "ui/base/acini-async.h"
+#include "ui/base/acini-pad.h"
 #include "ui/review/acini-queue-pane-private.h"
 #include "ui/review/acini-readers-dialog.h"
 #include "ui/review/acini-review-page-private.h"
 
+#include <linux/input-event-codes.h>
 #include <math.h>
 #include <string.h>
 #include <vips/vips.h>
@@ -345,6 +347,72 @@ test_choices (Desk *desk, gconstpointer data)
   assert_current (desk, "97 accepted");
 }
 
+/* A gamepad without one: it flies, decides, and moves what is looked at. */
+
+static double before;
+
+static gboolean
+is_farther (Desk *desk)
+{
+  return desk->view->viewport.x > before + 20;
+}
+
+static gboolean
+is_larger (Desk *desk)
+{
+  return desk->view->viewport.zoom > 1.2 * before;
+}
+
+static gboolean
+is_accepted (Desk *desk)
+{
+  g_autofree char *n = desk_dup_query (desk, "SELECT count(*) FROM reviews WHERE state = 'accepted'");
+
+  return g_strcmp0 (n, "1") == 0;
+}
+
+static void
+push (Desk *desk, AciniPad *pad, guint button)
+{
+  acini_pad_take_button (pad, ACINI_PAD_GAMEPAD, button, TRUE);
+  acini_pad_take_button (pad, ACINI_PAD_GAMEPAD, button, FALSE);
+  desk_settle (desk);
+}
+
+static void
+test_pad (Desk *desk, gconstpointer data)
+{
+  g_autoptr (AciniPad) pad = acini_pad_new ();
+  AciniQueuePane *pane;
+  AciniReviewItem *first;
+  double dx, dy, factor;
+
+  walk_all (desk);
+  pane = get_page (desk)->queue_pane;
+  acini_window_hold_pad (desk->window, pad);
+  push (desk, pad, BTN_TR);
+  first = acini_queue_pane_get_current (pane);
+  g_assert_nonnull (first);
+  push (desk, pad, BTN_TR);
+  g_assert_true (acini_queue_pane_get_current (pane) != first);
+  push (desk, pad, BTN_TL);
+  g_assert_true (acini_queue_pane_get_current (pane) == first);
+  push (desk, pad, BTN_SOUTH);
+  desk_wait (desk, is_accepted, "it accepted");
+  g_assert_cmpint (acini_review_item_get_object (first)->state, ==, ACINI_REVIEW_ACCEPTED);
+  push (desk, pad, BTN_NORTH); /* undone */
+  desk_assert_query (desk, "SELECT count(*) FROM reviews", "0");
+  before = desk->view->viewport.zoom;
+  acini_pad_take_axis (pad, ACINI_PAD_GAMEPAD, ABS_RY, -1);
+  desk_wait (desk, is_larger, "it larger");
+  acini_pad_take_axis (pad, ACINI_PAD_GAMEPAD, ABS_RY, 0);
+  before = desk->view->viewport.x;
+  acini_pad_take_axis (pad, ACINI_PAD_GAMEPAD, ABS_X, 1);
+  desk_wait (desk, is_farther, "what is to the right");
+  acini_pad_take_axis (pad, ACINI_PAD_GAMEPAD, ABS_X, 0);
+  g_assert_false (acini_pad_advance (pad, 1, &dx, &dy, &factor));
+}
+
 /* What lies in an exclusion is neither listed nor counted, and its tissue need not be seen. */
 static void
 test_exclusion (Desk *desk, gconstpointer data)
@@ -571,6 +639,7 @@ main (int argc, char **argv)
   ADD ("doubtful", test_doubtful);
   ADD ("out-of-fold", test_out_of_fold);
   ADD ("choices", test_choices);
+  ADD ("pad", test_pad);
   ADD ("exclusion", test_exclusion);
   ADD ("slides", test_slides);
   ADD ("readers", test_readers);

@@ -3,10 +3,13 @@
 /* The table of keys: what is changed counts at once, is kept, and never has one key ask for two things. */
 
 #include "tests/acini-test-util.h"
+#include "ui/base/acini-pad.h"
 #include "ui/base/acini-settings.h"
 #include "ui/base/acini-shortcuts.h"
 
 #include <adwaita.h>
+#include <linux/input-event-codes.h>
+#include <math.h>
 
 static void
 count_changed (AciniShortcuts *shortcuts, guint *n)
@@ -153,6 +156,70 @@ test_window (void)
   g_assert_no_error (error);
 }
 
+/* A gamepad's events, without one. */
+
+static void
+on_pressed (AciniPad *pad, const char *action, GString *told)
+{
+  g_string_append_printf (told, "%s ", action);
+}
+
+static void
+count_moving (guint *n)
+{
+  ++*n;
+}
+
+static void
+test_pad (void)
+{
+  g_autoptr (AciniPad) pad = acini_pad_new ();
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  double dx, dy, factor;
+  guint n, n_moving = 0;
+  const AciniPadMapping *mapping = acini_pad_get_mapping (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_assert_true (
+          g_hash_table_add (seen, g_strdup_printf ("%d %d %u", mapping[i].kind, mapping[i].axis, mapping[i].code)));
+      g_assert_true (mapping[i].axis == (mapping[i].deed != ACINI_PAD_ACTION));
+      g_assert_true (mapping[i].axis == (mapping[i].action == NULL));
+    }
+  g_signal_connect (pad, "pressed", G_CALLBACK (on_pressed), told);
+  g_signal_connect_swapped (pad, "moving", G_CALLBACK (count_moving), &n_moving);
+  /* A button is pressed once, however often it is told, and others mean nothing. */
+  acini_pad_take_button (pad, ACINI_PAD_GAMEPAD, BTN_SOUTH, TRUE);
+  acini_pad_take_button (pad, ACINI_PAD_GAMEPAD, BTN_SOUTH, TRUE);
+  acini_pad_take_button (pad, ACINI_PAD_GAMEPAD, BTN_SOUTH, FALSE);
+  acini_pad_take_button (pad, ACINI_PAD_GAMEPAD, BTN_SOUTH, TRUE);
+  acini_pad_take_button (pad, ACINI_PAD_GAMEPAD, BTN_MODE, TRUE);
+  acini_pad_take_button (pad, ACINI_PAD_3D_MOUSE, 2, TRUE);
+  g_assert_cmpstr (told->str, ==, "object-accept object-accept review-next ");
+  /* Near its middle a stick rests; at its end it moves fastest. */
+  acini_pad_take_axis (pad, ACINI_PAD_GAMEPAD, ABS_X, .1);
+  g_assert_false (acini_pad_advance (pad, .01, &dx, &dy, &factor));
+  g_assert_cmpuint (n_moving, ==, 0);
+  acini_pad_take_axis (pad, ACINI_PAD_GAMEPAD, ABS_X, .5);
+  acini_pad_take_axis (pad, ACINI_PAD_GAMEPAD, ABS_Y, -1);
+  g_assert_cmpuint (n_moving, ==, 1);
+  g_assert_true (acini_pad_advance (pad, .01, &dx, &dy, &factor));
+  g_assert_cmpfloat (dx, >, 0);
+  g_assert_cmpfloat (dy, <, -dx);
+  g_assert_cmpfloat (factor, ==, 1);
+  /* A long frame is no leap. */
+  acini_pad_advance (pad, 100, &dx, &dy, &factor);
+  g_assert_cmpfloat (dy, >, -200);
+  acini_pad_take_axis (pad, ACINI_PAD_GAMEPAD, ABS_X, 0);
+  acini_pad_take_axis (pad, ACINI_PAD_GAMEPAD, ABS_Y, NAN);
+  g_assert_false (acini_pad_advance (pad, .01, &dx, &dy, &factor));
+  acini_pad_take_axis (pad, ACINI_PAD_GAMEPAD, ABS_RY, -1);
+  g_assert_true (acini_pad_advance (pad, .05, &dx, &dy, &factor));
+  g_assert_cmpfloat (factor, >, 1);
+  g_assert_cmpuint (n_moving, ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -166,6 +233,7 @@ main (int argc, char **argv)
   g_test_add_func ("/shortcuts/change", test_change);
   g_test_add_func ("/shortcuts/file", test_kept);
   g_test_add_func ("/shortcuts/for-text", test_for_text);
+  g_test_add_func ("/shortcuts/pad", test_pad);
   g_test_add_func ("/shortcuts/window", test_window);
   status = g_test_run ();
   acini_test_remove_folder (g_steal_pointer (&home));

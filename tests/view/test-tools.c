@@ -10,6 +10,7 @@
 #include "ui/tools/acini-tool-outline.h"
 #include "ui/tools/acini-tool-pan.h"
 #include "ui/tools/acini-tool-pixels.h"
+#include "ui/tools/acini-tool-reshape.h"
 #include "ui/tools/acini-tool-split.h"
 #include "ui/tools/acini-tool-ruler.h"
 #include "ui/tools/acini-tools.h"
@@ -156,7 +157,7 @@ test_table (void)
 {
   guint n;
   const AciniToolInfo *tools = acini_tools_get_all (&n);
-  g_assert_cmpuint (n, ==, 15);
+  g_assert_cmpuint (n, ==, 17);
   for (guint i = 0; i < n; i++)
     {
       g_autoptr (AciniTool) tool = g_object_new (tools[i].get_type (), NULL);
@@ -164,11 +165,81 @@ test_table (void)
       g_assert_true (tools[i].sized == (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_EDGE_BRUSH (tool)));
       g_assert_true (tools[i].paints
                      == (ACINI_IS_TOOL_BRUSH (tool) || ACINI_IS_TOOL_OUTLINE (tool) || ACINI_IS_TOOL_PIXELS (tool)
-                         || ACINI_IS_TOOL_SPLIT (tool) || ACINI_IS_TOOL_FILL (tool)));
+                         || ACINI_IS_TOOL_SPLIT (tool) || ACINI_IS_TOOL_FILL (tool) || ACINI_IS_TOOL_RESHAPE (tool)));
       g_assert_nonnull (acini_tool_get_cursor (tool));
     }
   g_assert_null (acini_tools_find ("saw"));
   g_assert_null (acini_tools_find (NULL));
+}
+
+static void
+on_reshaped (AciniTool *tool, const AciniMeasurePoint *points, guint n, Fixture *f)
+{
+  f->n_measured++;
+  g_array_set_size (f->measured, 0);
+  g_array_append_vals (f->measured, points, n);
+}
+
+static void
+assert_corner (Fixture *f, guint i, double x, double y)
+{
+  const AciniMeasurePoint *point = &g_array_index (f->measured, AciniMeasurePoint, i);
+  g_assert_cmpfloat_with_epsilon (point->x, x, 1e-6);
+  g_assert_cmpfloat_with_epsilon (point->y, y, 1e-6);
+}
+
+/* Corners are dragged, put on edges, walked and moved by keys; each of these is told once. */
+static void
+test_reshape (Fixture *f, gconstpointer id)
+{
+  /* On the screen (100, 100), (300, 100), (300, 200). */
+  const AciniMeasurePoint triangle[] = { { 950, 775 }, { 1050, 775 }, { 1050, 825 } };
+  g_signal_connect (f->tool, "reshaped", G_CALLBACK (on_reshaped), f);
+  g_signal_connect (f->tool, "done", G_CALLBACK (on_forget), f);
+  assert_preview (f, FALSE);
+  g_assert_false (acini_tool_key (f->tool, &f->context, GDK_KEY_Tab));
+  acini_tool_reshape_set (ACINI_TOOL_RESHAPE (f->tool), triangle, 3);
+  assert_preview (f, TRUE);
+  click (f, 101, 99); /* chosen, not moved */
+  g_assert_cmpuint (f->n_measured, ==, 0);
+  acini_tool_begin (f->tool, &f->context, 101, 99, 0);
+  acini_tool_move (f->tool, &f->context, 60, 80, 0);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpuint (f->n_measured, ==, 1);
+  assert_corner (f, 0, 930, 765);
+  /* On the edge from the second to the third. */
+  acini_tool_begin (f->tool, &f->context, 298, 150, 0);
+  acini_tool_move (f->tool, &f->context, 340, 150, 0);
+  acini_tool_end (f->tool, &f->context);
+  g_assert_cmpuint (f->n_measured, ==, 2);
+  g_assert_cmpuint (f->measured->len, ==, 4);
+  assert_corner (f, 2, 1070, 800);
+  /* Nowhere, and cancelled. */
+  click (f, 200, 280);
+  acini_tool_begin (f->tool, &f->context, 60, 80, 0);
+  acini_tool_move (f->tool, &f->context, 20, 20, 0);
+  acini_tool_cancel (f->tool);
+  g_assert_cmpuint (f->n_measured, ==, 2);
+  /* Keys: none while no corner is chosen. */
+  g_assert_false (acini_tool_key (f->tool, &f->context, GDK_KEY_Right));
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_Tab));
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_Right));
+  assert_corner (f, 0, 934, 765);
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_ISO_Left_Tab));
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_Down));
+  assert_corner (f, 3, 1050, 829);
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_Insert));
+  g_assert_cmpuint (f->measured->len, ==, 5);
+  assert_corner (f, 4, 992, 797);
+  for (guint n = 5; n > 3; n--)
+    g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_Delete));
+  g_assert_cmpuint (f->measured->len, ==, 3);
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_BackSpace)); /* not fewer */
+  g_assert_cmpuint (f->measured->len, ==, 3);
+  g_assert_cmpuint (f->n_measured, ==, 7);
+  g_assert_cmpuint (f->n_forget, ==, 0);
+  g_assert_true (acini_tool_key (f->tool, &f->context, GDK_KEY_Return));
+  g_assert_cmpuint (f->n_forget, ==, 1);
 }
 
 static void
@@ -516,6 +587,7 @@ main (int argc, char *argv[])
   ADD ("/tools/ellipse", "ellipse", test_ellipse);
   ADD ("/tools/ruler", "ruler", test_ruler);
   ADD ("/tools/area", "area", test_area);
+  ADD ("/tools/reshape", "reshape", test_reshape);
 #undef ADD
   return g_test_run ();
 }

@@ -210,7 +210,7 @@ check_palette (AciniReviewPage *page)
   for (GtkWidget *child = gtk_widget_get_first_child (page->palette); child;
        child = gtk_widget_get_next_sibling (child))
     n_off += GTK_IS_TOGGLE_BUTTON (child) && !gtk_widget_is_sensitive (child);
-  g_assert_cmpuint (n_off, ==, 11);
+  g_assert_cmpuint (n_off, ==, 12);
 }
 
 static void

@@ -7,8 +7,11 @@
 #include "app/segmentation/acini-card-thresholds.h"
 #include "data/labels/acini-labels.h"
 #include "ui/base/acini-async.h"
+#include "ui/view/acini-mask-appearance.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
 
 /* So many labels are looked for: more than any key can choose. */
 #define MOST 32
@@ -18,8 +21,10 @@
 struct _AciniClassList
 {
   GObject parent_instance;
-  AciniSession *session; /* weak: it holds this */
-  char *names[MOST];     /* the project's own */
+  AciniSession *session;         /* weak: it holds this */
+  char *names[MOST];             /* the project's own */
+  guint32 colours[MOST];         /* as in acini_class_colours_set_project () */
+  guint8 keys[ACINI_CLASS_KEYS]; /* labels */
 };
 
 static guint changed_signal;
@@ -31,6 +36,8 @@ typedef struct
 {
   AciniProject *project;
   char *names[MOST];
+  guint32 colours[MOST];
+  guint8 keys[ACINI_CLASS_KEYS];
 } Reading;
 
 static void
@@ -50,7 +57,15 @@ read_names (gpointer data, GCancellable *cancellable, GError **error)
   Reading *reading = data;
 
   for (guint i = 0; i < MOST; i++)
-    reading->names[i] = acini_project_dup_class_name (reading->project, (int)(ACINI_LABEL_FIRST_CLASS + i));
+    {
+      int label = (int)(ACINI_LABEL_FIRST_CLASS + i);
+      gboolean chosen;
+      guint32 colour = acini_project_get_class_colour (reading->project, label, &chosen);
+
+      reading->names[i] = acini_project_dup_class_name (reading->project, label);
+      reading->colours[i] = chosen ? 0xff000000u | colour : 0;
+    }
+  acini_project_get_class_keys (reading->project, reading->keys);
   return TRUE;
 }
 
@@ -59,8 +74,13 @@ on_read (gpointer object, gpointer data, const GError *error)
 {
   AciniClassList *self = object;
   Reading *reading = data;
-  gboolean changed = FALSE;
+  gboolean coloured = memcmp (self->colours, reading->colours, sizeof self->colours) != 0;
+  gboolean changed = coloured || memcmp (self->keys, reading->keys, sizeof self->keys) != 0;
 
+  memcpy (self->colours, reading->colours, sizeof self->colours);
+  memcpy (self->keys, reading->keys, sizeof self->keys);
+  if (coloured)
+    acini_class_list_show_colours (self);
   for (guint i = 0; i < MOST; i++)
     {
       changed = changed || g_strcmp0 (self->names[i], reading->names[i]) != 0;
@@ -165,15 +185,78 @@ on_done (GObject *source, GAsyncResult *result, gpointer user_data)
     acini_session_tell (self->session, error->message);
 }
 
+static void
+change (AciniClassList *self, AciniChange *change)
+{
+  acini_editor_change (acini_session_get_editor (self->session), change, on_done, g_object_ref (self));
+}
+
 void
 acini_class_list_rename (AciniClassList *self, guint class, const char *name)
 {
   g_return_if_fail (ACINI_IS_CLASS_LIST (self) && class >= 1 && class <= MOST);
   if (self->session == NULL || g_strcmp0 (name, self->names[class - 1]) == 0)
     return;
-  acini_editor_change (acini_session_get_editor (self->session),
-                       acini_change_new_class ((int)(ACINI_LABEL_FIRST_CLASS + class - 1), name), on_done,
-                       g_object_ref (self));
+  change (self, acini_change_new_class ((int)(ACINI_LABEL_FIRST_CLASS + class - 1), name));
+}
+
+void
+acini_class_list_get_colour (AciniClassList *self, guint class, GdkRGBA *colour)
+{
+  g_return_if_fail (ACINI_IS_CLASS_LIST (self) && class >= 1 && class <= MOST);
+  acini_class_colour_get ((guint8)(ACINI_LABEL_FIRST_CLASS + class - 1), FALSE, colour);
+}
+
+void
+acini_class_list_set_colour (AciniClassList *self, guint class, const GdkRGBA *colour)
+{
+  int pixel;
+
+  g_return_if_fail (ACINI_IS_CLASS_LIST (self) && class >= 1 && class <= MOST && colour != NULL);
+  pixel = (int)lround (255 * colour->red) << 16 | (int)lround (255 * colour->green) << 8
+          | (int)lround (255 * colour->blue);
+  if (self->session != NULL)
+    change (self, acini_change_new_class_colour ((int)(ACINI_LABEL_FIRST_CLASS + class - 1), pixel));
+}
+
+guint
+acini_class_list_get_key (AciniClassList *self, guint class)
+{
+  g_return_val_if_fail (ACINI_IS_CLASS_LIST (self), 0);
+  for (guint i = 0; i < ACINI_CLASS_KEYS; i++)
+    if (self->keys[i] == ACINI_LABEL_FIRST_CLASS + class - 1)
+      return i + 1;
+  return 0;
+}
+
+guint
+acini_class_list_get_by_key (AciniClassList *self, guint key)
+{
+  g_return_val_if_fail (ACINI_IS_CLASS_LIST (self) && key >= 1 && key <= ACINI_CLASS_KEYS, 0);
+  return self->keys[key - 1] - ACINI_LABEL_FIRST_CLASS + 1u;
+}
+
+void
+acini_class_list_set_key (AciniClassList *self, guint class, guint key)
+{
+  guint8 keys[ACINI_CLASS_KEYS];
+  guint before = acini_class_list_get_key (self, class);
+
+  g_return_if_fail (class >= 1 && class <= MOST && key >= 1 && key <= ACINI_CLASS_KEYS);
+  if (self->session == NULL || before == key)
+    return;
+  memcpy (keys, self->keys, sizeof keys);
+  if (before > 0)
+    keys[before - 1] = keys[key - 1];
+  keys[key - 1] = (guint8)(ACINI_LABEL_FIRST_CLASS + class - 1);
+  change (self, acini_change_new_class_keys (keys));
+}
+
+void
+acini_class_list_show_colours (AciniClassList *self)
+{
+  g_return_if_fail (ACINI_IS_CLASS_LIST (self));
+  acini_mask_appearance_set_project (acini_mask_appearance_get_default (), self->colours, MOST);
 }
 
 void
@@ -210,6 +293,8 @@ acini_class_list_class_init (AciniClassListClass *klass)
 static void
 acini_class_list_init (AciniClassList *self)
 {
+  for (guint i = 0; i < ACINI_CLASS_KEYS; i++)
+    self->keys[i] = (guint8)(ACINI_LABEL_FIRST_CLASS + i);
 }
 
 AciniClassList *
@@ -229,6 +314,8 @@ acini_class_list_get (AciniSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (acini_session_get_editor (session), "changed", G_CALLBACK (on_written), self,
                            G_CONNECT_SWAPPED);
+  /* Those of the project before are none of this one. */
+  acini_class_list_show_colours (self);
   reload (self);
   return self;
 }

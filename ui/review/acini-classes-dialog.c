@@ -4,14 +4,9 @@
 
 #include "ui/review/acini-classes-dialog.h"
 
-#include "ui/base/acini-settings.h"
 #include "ui/base/acini-shortcuts.h"
-#include "ui/view/acini-mask-appearance.h"
 
 #include <glib/gi18n.h>
-
-/* What a person marked; the model's colours are in the preferences. */
-#define COLOURS "label-colours"
 
 struct _AciniClassesDialog
 {
@@ -55,60 +50,75 @@ on_removed (AciniClassesDialog *self, GtkWidget *button)
 static void
 on_coloured (AciniClassesDialog *self, GParamSpec *pspec, GtkColorDialogButton *button)
 {
-  GSettings *settings = acini_settings_get_default ();
-  GdkRGBA colours[ACINI_CLASS_COLOURS];
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) names = NULL;
-
-  acini_mask_appearance_read_colours (settings, COLOURS, colours);
-  colours[get_class (button) - 1] = *gtk_color_dialog_button_get_rgba (button);
-  for (guint i = 0; i < ACINI_CLASS_COLOURS; i++)
-    g_strv_builder_take (builder, gdk_rgba_to_string (&colours[i]));
-  names = g_strv_builder_end (builder);
-  g_settings_set_strv (settings, COLOURS, (const char *const *)names);
+  acini_class_list_set_colour (self->classes, get_class (button), gtk_color_dialog_button_get_rgba (button));
 }
 
+/* Of what a person marked; the model's colours are in the preferences. */
 static void
 add_colour (AciniClassesDialog *self, AdwEntryRow *row, guint class)
 {
-  GdkRGBA colours[ACINI_CLASS_COLOURS];
-  GtkWidget *button;
+  GtkWidget *button = gtk_color_dialog_button_new (gtk_color_dialog_new ());
+  GdkRGBA colour;
 
-  if (class > ACINI_CLASS_COLOURS)
-    return;
-  acini_mask_appearance_read_colours (acini_settings_get_default (), COLOURS, colours);
-  button = gtk_color_dialog_button_new (gtk_color_dialog_new ());
+  acini_class_list_get_colour (self->classes, class, &colour);
   gtk_color_dialog_set_with_alpha (gtk_color_dialog_button_get_dialog (GTK_COLOR_DIALOG_BUTTON (button)), FALSE);
-  gtk_color_dialog_button_set_rgba (GTK_COLOR_DIALOG_BUTTON (button), &colours[class - 1]);
+  gtk_color_dialog_button_set_rgba (GTK_COLOR_DIALOG_BUTTON (button), &colour);
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, _ ("Colour of what a person marks as this class"));
+  gtk_widget_set_tooltip_text (button, _ ("Colour, in this project, of what a person marks as this class"));
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Colour"), -1);
   set_class (button, class);
   g_signal_connect_object (button, "notify::rgba", G_CALLBACK (on_coloured), self, G_CONNECT_SWAPPED);
   adw_entry_row_add_prefix (row, button);
 }
 
-/* The key that paints it. */
 static void
-add_key (AdwEntryRow *row, guint class)
+on_key (AciniClassesDialog *self, GParamSpec *pspec, GtkDropDown *keys)
 {
-  g_autofree char *action = g_strdup_printf ("win.class(uint32 %u)", class);
-  g_auto (GStrv) keys = NULL;
-  g_autofree char *text = NULL;
-  GtkWidget *label;
+  guint key = gtk_drop_down_get_selected (keys) + 1;
+
+  if (key <= ACINI_CLASS_KEYS)
+    acini_class_list_set_key (self->classes, get_class (keys), key);
+}
+
+/* What is typed for the @key-th class: the preferences may have it on another key. */
+static char *
+dup_key_name (guint k)
+{
+  g_autofree char *action = g_strdup_printf ("win.class(uint32 %u)", k);
+  g_auto (GStrv) keys = g_strsplit (acini_shortcuts_get_keys (acini_shortcuts_get_default (), action), " ", -1);
   GdkModifierType modifiers;
   guint key;
 
-  if (class > ACINI_CLASS_KEYS)
-    return;
-  keys = g_strsplit (acini_shortcuts_get_keys (acini_shortcuts_get_default (), action), " ", -1);
-  if (keys[0] == NULL || !gtk_accelerator_parse (keys[0], &key, &modifiers))
-    return;
-  text = gtk_accelerator_get_label (key, modifiers);
-  label = gtk_label_new (text);
-  gtk_widget_add_css_class (label, "dim-label");
-  gtk_widget_set_tooltip_text (label, _ ("The key that paints this class; the preferences change it"));
-  adw_entry_row_add_suffix (row, label);
+  return keys[0] != NULL && gtk_accelerator_parse (keys[0], &key, &modifiers)
+             ? gtk_accelerator_get_label (key, modifiers)
+             : g_strdup_printf ("(%u)", k);
+}
+
+/* The key that paints it. */
+static void
+add_key (AciniClassesDialog *self, AdwEntryRow *row, guint class)
+{
+  GtkStringList *names = gtk_string_list_new (NULL);
+  guint key = acini_class_list_get_key (self->classes, class);
+  GtkWidget *keys;
+
+  for (guint k = 1; k <= ACINI_CLASS_KEYS; k++)
+    {
+      g_autofree char *name = dup_key_name (k);
+
+      gtk_string_list_append (names, name);
+    }
+  if (key == 0)
+    gtk_string_list_append (names, "–");
+  keys = gtk_drop_down_new (G_LIST_MODEL (names), NULL);
+  gtk_drop_down_set_selected (GTK_DROP_DOWN (keys), key > 0 ? key - 1 : ACINI_CLASS_KEYS);
+  gtk_widget_set_valign (keys, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (keys, "flat");
+  gtk_widget_set_tooltip_text (keys, _ ("The key that paints this class; the class that had it gets this one's"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (keys), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("Key"), -1);
+  set_class (keys, class);
+  g_signal_connect_object (keys, "notify::selected", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);
+  adw_entry_row_add_suffix (row, keys);
 }
 
 /* What a model has cannot be taken from it. */
@@ -139,7 +149,7 @@ make_row (AciniClassesDialog *self, guint class)
   adw_entry_row_set_show_apply_button (ADW_ENTRY_ROW (row), TRUE);
   set_class (row, class);
   add_colour (self, ADW_ENTRY_ROW (row), class);
-  add_key (ADW_ENTRY_ROW (row), class);
+  add_key (self, ADW_ENTRY_ROW (row), class);
   add_remove (self, ADW_ENTRY_ROW (row), class);
   g_signal_connect_object (row, "apply", G_CALLBACK (on_named), self, G_CONNECT_SWAPPED);
   return row;

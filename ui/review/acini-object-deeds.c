@@ -48,6 +48,12 @@ get_ids (const AciniDeed *deed)
 }
 
 static gboolean
+are_open (AciniObjectIndex *index, const AciniDeed *deed, GError **error)
+{
+  return acini_object_check_unlocked (index, get_ids (deed), deed->ids->len, error);
+}
+
+static gboolean
 draw_cutouts (AciniObjectsStep *step, GPtrArray *cutouts)
 {
   if (cutouts == NULL)
@@ -61,7 +67,8 @@ acini_deed_paint (AciniObjectIndex *index, const AciniObjectSource *source, gpoi
                   GError **error)
 {
   AciniDeed *deed = data;
-  GPtrArray *cutouts = acini_object_cut_out (index, get_ids (deed), deed->ids->len, error);
+  GPtrArray *cutouts
+      = are_open (index, deed, error) ? acini_object_cut_out (index, get_ids (deed), deed->ids->len, error) : NULL;
 
   if (cutouts != NULL)
     acini_cutouts_set_label (cutouts, deed->label);
@@ -86,7 +93,7 @@ acini_deed_fill (AciniObjectIndex *index, const AciniObjectSource *source, gpoin
 {
   AciniDeed *deed = data;
 
-  if (deed->ids->len == 0 && !find_around (index, deed, error))
+  if ((deed->ids->len == 0 && !find_around (index, deed, error)) || !are_open (index, deed, error))
     return FALSE;
   return draw_cutouts (step, acini_object_cut_holes (index, get_ids (deed), deed->ids->len, error));
 }
@@ -100,8 +107,9 @@ acini_deed_reshape (AciniObjectIndex *index, const AciniObjectSource *source, gp
   /* Less than a pixel is one. */
   double radius = MAX (mpp > 0 ? deed->amount / mpp : deed->amount, 1);
 
-  return draw_cutouts (
-      step, acini_object_reshape (index, get_ids (deed), deed->ids->len, deed->reshape, radius, deed->made, error));
+  return are_open (index, deed, error)
+         && draw_cutouts (step, acini_object_reshape (index, get_ids (deed), deed->ids->len, deed->reshape, radius,
+                                                      deed->made, error));
 }
 
 gboolean
@@ -148,6 +156,27 @@ acini_deed_decide (AciniObjectIndex *index, const AciniObjectSource *source, gpo
   return step->change != NULL;
 }
 
+/* Locks them all, unless all are. */
+gboolean
+acini_deed_lock (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, AciniObjectsStep *step,
+                 GError **error)
+{
+  AciniDeed *deed = data;
+  gboolean locked = TRUE;
+
+  for (guint i = 0; i < deed->ids->len && locked; i++)
+    {
+      AciniObject object;
+
+      if (!acini_object_index_get (index, get_ids (deed)[i], &object, error))
+        return FALSE;
+      locked = object.locked;
+    }
+  step->change = locked ? acini_object_unlock (index, get_ids (deed), deed->ids->len, error)
+                        : acini_object_lock (index, get_ids (deed), deed->ids->len, error);
+  return step->change != NULL;
+}
+
 /* The object that a line is meant to cut: the selected one, or the one at its middle. */
 static gboolean
 find_cut (AciniObjectIndex *index, const AciniDeed *deed, gint64 *id, GError **error)
@@ -189,6 +218,8 @@ acini_deed_split (AciniObjectIndex *index, const AciniObjectSource *source, gpoi
                            _ ("There is no object under the line: draw it across one"));
       return FALSE;
     }
+  if (!acini_object_check_unlocked (index, &id, 1, error))
+    return FALSE;
   split = acini_object_plan_split (index, id,
                                    deed->points != NULL ? (const double (*)[2]) (gpointer)deed->points->data : NULL,
                                    deed->points != NULL ? deed->points->len : 0, error);
@@ -218,6 +249,8 @@ acini_deed_merge (AciniObjectIndex *index, const AciniObjectSource *source, gpoi
   AciniDeed *deed = data;
   g_autoptr (GPtrArray) merges = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_merge_free);
 
+  if (!are_open (index, deed, error))
+    return FALSE;
   for (guint i = 1; i < deed->ids->len; i++)
     {
       AciniMerge *merge = acini_object_plan_merge (index, get_ids (deed)[i - 1], get_ids (deed)[i], deed->width, error);

@@ -48,6 +48,8 @@ gboolean acini_deed_fill_area (AciniObjectIndex *index, const AciniObjectSource 
                                AciniObjectsStep *step, GError **error);
 gboolean acini_deed_decide (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
                             AciniObjectsStep *step, GError **error);
+gboolean acini_deed_lock (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
+                          AciniObjectsStep *step, GError **error);
 gboolean acini_deed_split (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
                            AciniObjectsStep *step, GError **error);
 gboolean acini_deed_merge (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,

@@ -60,6 +60,7 @@ acini_object_properties_new (const AciniObject *object, const char *class_name, 
 
   add_row (rows, _ ("Class"), g_strdup (class_name));
   add_row (rows, _ ("Review"), g_strdup (acini_review_state_get_title (object->state)));
+  add_row (rows, _ ("Locked"), g_strdup (object->locked ? _ ("Yes") : _ ("No")));
   add_row (rows, _ ("Drawn By"), g_strdup (acini_author_get_title (object->author)));
   add_row (rows, _ ("Area"),
            pixel > 0 ? g_strdup_printf (_ ("%.0f µm²"), (double)object->area * mpp_x * mpp_y)

@@ -24,28 +24,6 @@ acini_object_question_free (gpointer data)
   g_free (question);
 }
 
-static void
-add_rings (const AciniComponent *component, gpointer user_data)
-{
-  GskPathBuilder *builder = user_data;
-
-  for (guint i = 0; i < component->rings->len; i++)
-    {
-      const GArray *ring = component->rings->pdata[i];
-
-      for (guint j = 0; j < ring->len; j++)
-        {
-          const AciniPoint *point = &g_array_index (ring, AciniPoint, j);
-
-          if (j == 0)
-            gsk_path_builder_move_to (builder, (float)point->x, (float)point->y);
-          else
-            gsk_path_builder_line_to (builder, (float)point->x, (float)point->y);
-        }
-      gsk_path_builder_close (builder);
-    }
-}
-
 static AciniOutline *
 make_outline (AciniObjectIndex *index, const AciniObject *object, gboolean exact, GError **error)
 {
@@ -62,7 +40,7 @@ make_outline (AciniObjectIndex *index, const AciniObject *object, gboolean exact
       if (!acini_object_index_read (index, box->x, box->y, (int)box->width, (int)box->height, ids, error))
         return NULL;
       builder = gsk_path_builder_new ();
-      contours = acini_contours_new (box->width, add_rings, builder);
+      contours = acini_contours_new (box->width, acini_outline_add_rings, builder);
       for (gsize i = 0; i < n; i++)
         ids[i] = ids[i] == object->id ? ids[i] : 0;
       for (gint64 y = 0; y < box->height; y++)

@@ -447,6 +447,14 @@ acini_object_selection_split (AciniObjectSelection *self)
     do_deed (self, "split", acini_deed_split, deed_new (self), on_done);
 }
 
+void
+acini_object_selection_lock (AciniObjectSelection *self)
+{
+  g_return_if_fail (ACINI_IS_OBJECT_SELECTION (self));
+  if (self->selected->len > 0)
+    do_deed (self, "lock", acini_deed_lock, deed_new (self), on_done);
+}
+
 /* The line goes across the selected one, or the one in its middle. */
 static void
 on_cut (AciniObjectSelection *self, const AciniMeasurePoint *points, guint n)

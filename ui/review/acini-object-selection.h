@@ -43,6 +43,8 @@ void acini_object_selection_reshape (AciniObjectSelection *self, AciniReshape re
 void acini_object_selection_set_class (AciniObjectSelection *self, guint8 label);
 /* @duration: milliseconds that the decision took, below 0: since they were selected. */
 void acini_object_selection_decide (AciniObjectSelection *self, AciniReviewState state, const char *comment);
+/* No tool changes them any more; where all of them are locked, they are unlocked. */
+void acini_object_selection_lock (AciniObjectSelection *self);
 /* Of the first one: where its waists are. */
 void acini_object_selection_split (AciniObjectSelection *self);
 /* All into the first one. */

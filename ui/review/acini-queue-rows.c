@@ -39,8 +39,9 @@ fill_row (AciniReviewItem *item, GtkListItem *row)
       name = acini_review_item_get_suspect (item) != NULL
                  ? g_strdup (acini_review_item_get_place_title (item))
                  : acini_class_list_dup_name (get_classes (self), (guint)(object->label - ACINI_LABEL_FIRST_CLASS + 1));
-      text = object->probability >= 0 ? g_strdup_printf (_ ("%.0f %%"), 100 * object->probability)
-                                      : g_strdup (acini_author_get_title (object->author));
+      text = object->probability >= 0
+                 ? g_strdup_printf (object->locked ? _ ("%.0f %%, locked") : _ ("%.0f %%"), 100 * object->probability)
+                 : g_strdup (object->locked ? _ ("Locked") : acini_author_get_title (object->author));
     }
   gtk_image_set_from_icon_name (GTK_IMAGE (icon), icons[object->state]);
   gtk_widget_set_tooltip_text (icon, acini_review_state_get_title (object->state));

@@ -4,7 +4,9 @@
 
 #include "ui/review/acini-region-group.h"
 
+#include "data/mask/acini-region-shape.h"
 #include "ui/base/acini-async.h"
+#include "ui/view/core/acini-view-core.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -73,13 +75,11 @@ change (AciniRegionGroup *self, AciniProject *project, AciniChange *change)
   acini_editor_change (editor, change, on_written, g_object_ref (self));
 }
 
-void
-acini_region_group_add (AciniRegionGroup *self, AciniStroke *stroke, const char *name, AciniRegionKind kind)
+/* (transfer full) (element-type double[2]) */
+static GArray *
+dup_points (AciniStroke *stroke)
 {
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (double[2]));
-  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
-
-  g_return_if_fail (ACINI_IS_REGION_GROUP (self) && stroke != NULL && name != NULL && *name != '\0');
+  GArray *points = g_array_new (FALSE, FALSE, sizeof (double[2]));
 
   for (guint i = 0; i < acini_stroke_get_n_points (stroke); i++)
     {
@@ -88,6 +88,18 @@ acini_region_group_add (AciniRegionGroup *self, AciniStroke *stroke, const char 
       acini_stroke_get_point (stroke, i, &point[0], &point[1]);
       g_array_append_val (points, point);
     }
+  return points;
+}
+
+void
+acini_region_group_add (AciniRegionGroup *self, AciniStroke *stroke, const char *name, AciniRegionKind kind)
+{
+  g_autoptr (GArray) points = NULL;
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+
+  g_return_if_fail (ACINI_IS_REGION_GROUP (self) && stroke != NULL && name != NULL && *name != '\0');
+
+  points = dup_points (stroke);
   if (points->len < 3)
     return;
   g_ptr_array_add (
@@ -95,12 +107,27 @@ acini_region_group_add (AciniRegionGroup *self, AciniStroke *stroke, const char 
   change (self, acini_stroke_get_project (stroke), acini_change_new_regions (acini_stroke_get_slide (stroke), regions));
 }
 
+/* @region becomes that. */
+static void
+change_region (AciniRegionGroup *self, const AciniRegionRecord *region, const char *name, AciniRegionKind kind,
+               const GArray *points)
+{
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  AciniRegionRecord *now
+      = acini_region_record_new (name, kind, (const double (*)[2]) (gconstpointer)points->data, points->len);
+
+  now->id = region->id;
+  g_ptr_array_add (regions, now);
+  change (self, acini_session_get_project (self->session), acini_change_new_regions (get_record (self)->id, regions));
+}
+
 /* Naming. */
 
 typedef struct
 {
   AciniRegionGroup *group;
-  AciniStroke *stroke;
+  AciniStroke *stroke; /* of a new one; NULL … */
+  gint64 id;           /* … it is this one */
   GtkEditable *name;
   AdwSwitchRow *excluded;
 } Naming;
@@ -111,7 +138,7 @@ naming_free (gpointer data, GClosure *closure)
   Naming *naming = data;
 
   g_object_unref (naming->group);
-  acini_stroke_unref (naming->stroke);
+  g_clear_pointer (&naming->stroke, acini_stroke_unref);
   g_free (naming);
 }
 
@@ -119,10 +146,15 @@ static void
 on_named (AdwAlertDialog *dialog, const char *response, Naming *naming)
 {
   g_autofree char *name = g_strstrip (g_strdup (gtk_editable_get_text (naming->name)));
+  AciniRegionKind kind = adw_switch_row_get_active (naming->excluded) ? ACINI_REGION_EXCLUSION : ACINI_REGION_PLAIN;
+  const AciniRegionRecord *region = find (naming->group, naming->id);
 
-  if (g_str_equal (response, "make") && *name != '\0')
-    acini_region_group_add (naming->group, naming->stroke, name,
-                            adw_switch_row_get_active (naming->excluded) ? ACINI_REGION_EXCLUSION : ACINI_REGION_PLAIN);
+  if (!g_str_equal (response, "make") || *name == '\0')
+    return;
+  if (naming->stroke != NULL)
+    acini_region_group_add (naming->group, naming->stroke, name, kind);
+  else if (region != NULL)
+    change_region (naming->group, region, name, kind, region->points);
 }
 
 static void
@@ -133,10 +165,12 @@ on_name_changed (GtkEditable *entry, AdwAlertDialog *dialog)
   adw_alert_dialog_set_response_enabled (dialog, "make", *name != '\0');
 }
 
+/* Asks what @stroke, or else @region, is to be called. */
 static void
-on_outlined (AciniRegionGroup *self, AciniStroke *stroke)
+ask_name (AciniRegionGroup *self, AciniStroke *stroke, const AciniRegionRecord *region)
 {
-  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (_ ("New Region"), NULL));
+  AdwAlertDialog *dialog
+      = ADW_ALERT_DIALOG (adw_alert_dialog_new (region != NULL ? _ ("Rename Region") : _ ("New Region"), NULL));
   GtkWidget *list = gtk_list_box_new (), *entry = adw_entry_row_new (), *excluded = adw_switch_row_new ();
   Naming *naming = g_new (Naming, 1);
 
@@ -150,31 +184,148 @@ on_outlined (AciniRegionGroup *self, AciniStroke *stroke)
   gtk_list_box_append (GTK_LIST_BOX (list), entry);
   gtk_list_box_append (GTK_LIST_BOX (list), excluded);
   adw_alert_dialog_set_extra_child (dialog, list);
-  adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "make", _ ("_Make Region"), NULL);
+  adw_alert_dialog_add_responses (dialog, "cancel", _ ("_Cancel"), "make",
+                                  region != NULL ? _ ("_Rename") : _ ("_Make Region"), NULL);
   adw_alert_dialog_set_response_appearance (dialog, "make", ADW_RESPONSE_SUGGESTED);
   adw_alert_dialog_set_response_enabled (dialog, "make", FALSE);
   adw_alert_dialog_set_default_response (dialog, "make");
   adw_alert_dialog_set_close_response (dialog, "cancel");
   adw_dialog_set_focus (ADW_DIALOG (dialog), entry);
-  *naming = (Naming){ g_object_ref (self), acini_stroke_ref (stroke), GTK_EDITABLE (entry), ADW_SWITCH_ROW (excluded) };
+  *naming = (Naming){ g_object_ref (self), stroke != NULL ? acini_stroke_ref (stroke) : NULL,
+                      region != NULL ? region->id : 0, GTK_EDITABLE (entry), ADW_SWITCH_ROW (excluded) };
   g_signal_connect_object (entry, "changed", G_CALLBACK (on_name_changed), dialog, G_CONNECT_DEFAULT);
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_named), naming, naming_free, G_CONNECT_DEFAULT);
+  if (region != NULL)
+    {
+      gtk_editable_set_text (GTK_EDITABLE (entry), region->name);
+      adw_switch_row_set_active (ADW_SWITCH_ROW (excluded), region->kind == ACINI_REGION_EXCLUSION);
+    }
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
+}
+
+/* Reshaping. */
+
+static void
+on_reshaped (AciniRegionGroup *self, const AciniMeasurePoint *corners, guint n)
+{
+  const AciniRegionRecord *region = self->view != NULL ? find (self, acini_slide_view_get_reshaped (self->view)) : NULL;
+  g_autoptr (GArray) points = g_array_sized_new (FALSE, FALSE, sizeof (double[2]), n);
+
+  if (region == NULL)
+    return;
+  for (guint i = 0; i < n; i++)
+    {
+      const double point[2] = { corners[i].x, corners[i].y };
+
+      g_array_append_val (points, point);
+    }
+  change_region (self, region, region->name, region->kind, points);
+}
+
+typedef struct
+{
+  AciniProject *project;
+  gint64 slide;
+  AciniRegionRecord *region;
+  GArray *outline; /* of double[2] */
+  gboolean subtract;
+  GPtrArray *parts;
+} Combining;
+
+static void
+combining_free (gpointer data)
+{
+  Combining *combining = data;
+
+  g_object_unref (combining->project);
+  acini_region_record_free (combining->region);
+  g_array_unref (combining->outline);
+  g_clear_pointer (&combining->parts, g_ptr_array_unref);
+  g_free (combining);
+}
+
+static gboolean
+combine (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Combining *combining = data;
+
+  combining->parts
+      = acini_region_combine (combining->region, (const double (*)[2]) (gconstpointer)combining->outline->data,
+                              combining->outline->len, combining->subtract);
+  return TRUE;
+}
+
+/* A region of which nothing is left is gone. */
+static void
+on_combined (gpointer object, gpointer data, const GError *error)
+{
+  Combining *combining = data;
+
+  change (object, combining->project,
+          combining->parts->len > 0 ? acini_change_new_regions (combining->slide, combining->parts)
+                                    : acini_change_new_region_removed (combining->slide, combining->region->id));
+}
+
+/* With Alt, as tools erase, it is taken away. */
+static void
+reshape_by (AciniRegionGroup *self, const AciniRegionRecord *region, AciniStroke *stroke)
+{
+  Combining *combining = g_new0 (Combining, 1);
+
+  combining->project = g_object_ref (acini_stroke_get_project (stroke));
+  combining->slide = acini_stroke_get_slide (stroke);
+  combining->region = acini_region_record_copy (region);
+  combining->outline = dup_points (stroke);
+  combining->subtract = acini_stroke_get_label (stroke) == ACINI_LABEL_BACKGROUND;
+  if (combining->outline->len >= 3)
+    acini_async_run (self, NULL, combine, on_combined, combining, combining_free);
+  else
+    combining_free (combining);
+}
+
+static void
+on_outlined (AciniRegionGroup *self, AciniStroke *stroke)
+{
+  const AciniRegionRecord *region = find (self, acini_slide_view_get_reshaped (self->view));
+
+  if (region != NULL)
+    reshape_by (self, region, stroke);
+  else
+    ask_name (self, stroke, NULL);
 }
 
 /* The rows. */
 
 static void
-fly (AciniRegionGroup *self, AdwActionRow *row)
+fly (AciniRegionGroup *self, const AciniRegionRecord *region)
+{
+  AciniRect box = acini_region_record_get_box (region);
+
+  if (self->view != NULL)
+    acini_slide_view_show_area (self->view, &box);
+}
+
+static void
+on_activated (AciniRegionGroup *self, AdwActionRow *row)
 {
   const gint64 *id = g_object_get_data (G_OBJECT (row), "region");
   const AciniRegionRecord *region = find (self, *id);
-  AciniRect box;
 
-  if (region == NULL || self->view == NULL)
-    return;
-  box = acini_region_record_get_box (region);
-  acini_slide_view_show_area (self->view, &box);
+  if (region != NULL)
+    fly (self, region);
+}
+
+/* Keys on a row, as in other lists. */
+static gboolean
+on_key (GtkEventControllerKey *keys, guint keyval, guint keycode, GdkModifierType state, GtkWidget *row)
+{
+  const gint64 *id = g_object_get_data (G_OBJECT (row), "region");
+  const char *action = keyval == GDK_KEY_F2                                      ? "region.rename"
+                       : keyval == GDK_KEY_Delete || keyval == GDK_KEY_KP_Delete ? "region.delete"
+                                                                                 : NULL;
+
+  return action != NULL && (state & gtk_accelerator_get_default_mod_mask ()) == 0
+         && gtk_widget_activate_action (row, action, "x", *id);
 }
 
 static void
@@ -186,7 +337,15 @@ do_action (GtkWidget *widget, const char *name, GVariant *parameter)
 
   if (region == NULL || record == NULL)
     return;
-  if (g_str_equal (name, "region.delete"))
+  if (g_str_equal (name, "region.rename"))
+    ask_name (self, NULL, region);
+  else if (g_str_equal (name, "region.reshape"))
+    {
+      fly (self, region);
+      acini_slide_view_set_reshaped (self->view, region);
+      gtk_widget_grab_focus (GTK_WIDGET (self->view));
+    }
+  else if (g_str_equal (name, "region.delete"))
     change (self, acini_session_get_project (self->session), acini_change_new_region_removed (record->id, region->id));
   else
     g_signal_emit (self, signals[g_str_equal (name, "region.segment") ? SEGMENT : SIGN_OFF], 0, region);
@@ -207,6 +366,7 @@ make_row (AciniRegionGroup *self, const AciniRegionRecord *region)
   GtkWidget *row = adw_action_row_new (), *button = gtk_menu_button_new ();
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autofree char *label = g_strdup_printf (_ ("What to do with “%s”"), region->name);
+  GtkEventController *keys;
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), region->name);
@@ -214,7 +374,7 @@ make_row (AciniRegionGroup *self, const AciniRegionRecord *region)
                                region->kind == ACINI_REGION_EXCLUSION ? _ ("Exclusion") : _ ("Region"));
   g_object_set_data_full (G_OBJECT (row), "region", g_memdup2 (&region->id, sizeof region->id), g_free);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  g_signal_connect_object (row, "activated", G_CALLBACK (fly), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "activated", G_CALLBACK (on_activated), self, G_CONNECT_SWAPPED);
   if (acini_session_get_read_only (self->session) != NULL)
     return row;
   if (region->kind == ACINI_REGION_PLAIN)
@@ -222,6 +382,8 @@ make_row (AciniRegionGroup *self, const AciniRegionRecord *region)
       add_entry (menu, _ ("_Segment"), "region.segment", region->id);
       add_entry (menu, _ ("S_ign Off…"), "region.sign-off", region->id);
     }
+  add_entry (menu, _ ("Re_name…"), "region.rename", region->id);
+  add_entry (menu, _ ("Re_shape"), "region.reshape", region->id);
   add_entry (menu, _ ("_Delete"), "region.delete", region->id);
   gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (button), G_MENU_MODEL (menu));
   gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (button), "view-more-symbolic");
@@ -229,6 +391,9 @@ make_row (AciniRegionGroup *self, const AciniRegionRecord *region)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_add_css_class (button, "flat");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  keys = gtk_event_controller_key_new ();
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key), row, G_CONNECT_DEFAULT);
+  gtk_widget_add_controller (row, keys);
   return row;
 }
 
@@ -245,8 +410,12 @@ show (AciniRegionGroup *self)
       adw_preferences_group_add (self->group, row);
       g_ptr_array_add (self->rows, row);
     }
-  if (self->view != NULL)
-    acini_slide_view_set_regions (self->view, self->regions);
+  if (self->view == NULL)
+    return;
+  acini_slide_view_set_regions (self->view, self->regions);
+  /* It may be another by now, or gone. */
+  if (acini_slide_view_get_reshaped (self->view) != 0)
+    acini_slide_view_set_reshaped (self->view, find (self, acini_slide_view_get_reshaped (self->view)));
 }
 
 /* Reading. */
@@ -362,7 +531,10 @@ acini_region_group_set_session (AciniRegionGroup *self, AciniSession *session, A
   if (self->session != NULL)
     g_signal_handlers_disconnect_by_data (self->session, self);
   if (self->view != NULL)
-    g_signal_handlers_disconnect_by_data (self->view, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->view, self);
+      g_signal_handlers_disconnect_by_data (acini_view_get_tool (self->view, "reshape"), self);
+    }
   g_clear_pointer (&self->drawing, g_binding_unbind);
   g_set_object (&self->session, session);
   g_set_object (&self->view, view);
@@ -372,6 +544,8 @@ acini_region_group_set_session (AciniRegionGroup *self, AciniSession *session, A
       g_signal_connect_object (session, "labels-changed", G_CALLBACK (on_changed), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (view, "opened", G_CALLBACK (on_opened), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (view, "outlined", G_CALLBACK (on_outlined), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (acini_view_get_tool (view, "reshape"), "reshaped", G_CALLBACK (on_reshaped), self,
+                               G_CONNECT_SWAPPED);
       self->drawing = g_object_bind_property (view, "outlining", self->draw_button, "active",
                                               G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
     }
@@ -416,6 +590,8 @@ acini_region_group_class_init (AciniRegionGroupClass *klass)
       = g_signal_new ("sign-off", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
   gtk_widget_class_install_action (widget_class, "region.segment", "x", do_action);
   gtk_widget_class_install_action (widget_class, "region.sign-off", "x", do_action);
+  gtk_widget_class_install_action (widget_class, "region.rename", "x", do_action);
+  gtk_widget_class_install_action (widget_class, "region.reshape", "x", do_action);
   gtk_widget_class_install_action (widget_class, "region.delete", "x", do_action);
 }
 

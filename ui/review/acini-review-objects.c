@@ -179,13 +179,15 @@ reshape (AciniReviewPage *self, AciniReshape how)
 static GMenu *
 make_classes (AciniReviewPage *self)
 {
-  guint n = acini_class_list_get_n (acini_class_list_get (self->session));
+  AciniClassList *classes = acini_class_list_get (self->session);
   GMenu *menu = g_menu_new ();
 
-  for (guint i = 1; i <= MIN (n, ACINI_CLASS_KEYS); i++)
+  for (guint i = 1, n = acini_class_list_get_n (classes); i <= n; i++)
     {
+      guint key = acini_class_list_get_key (classes, i);
       g_autofree char *name = dup_class_name (self, (int)(ACINI_LABEL_FIRST_CLASS + i - 1));
-      g_autofree char *action = g_strdup_printf ("win.class(uint32 %u)", i);
+      /* By its key, which the menu shows then. */
+      g_autofree char *action = g_strdup_printf ("win.class(uint32 %u)", key > 0 ? key : ACINI_CLASS_KEYS + i);
 
       g_menu_append (menu, name, action);
     }
@@ -208,6 +210,18 @@ append_section (GMenu *menu, const Entry *entries, guint n)
   g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
 }
 
+/* Whether all that are selected are. */
+static gboolean
+are_locked (AciniReviewPage *self)
+{
+  const GArray *selected = get_selected (self);
+
+  for (guint i = 0; selected != NULL && i < selected->len; i++)
+    if (!g_array_index (selected, AciniObject, i).locked)
+      return FALSE;
+  return selected != NULL && selected->len > 0;
+}
+
 static GMenuModel *
 make_menu (AciniReviewPage *self)
 {
@@ -224,6 +238,7 @@ make_menu (AciniReviewPage *self)
                                 { N_ ("_Delete"), "win.object-delete" } };
   static const Entry more[]
       = { { N_ ("Select _Next Here"), "win.object-cycle" }, { N_ ("Pr_operties"), "win.object-properties" } };
+  const Entry lock = { are_locked (self) ? N_ ("Un_lock") : N_ ("_Lock"), "win.object-lock" };
   g_autoptr (GMenu) classes = make_classes (self);
   GMenu *menu = g_menu_new ();
 
@@ -231,6 +246,7 @@ make_menu (AciniReviewPage *self)
   g_menu_append_submenu (menu, _ ("Cla_ss"), G_MENU_MODEL (classes));
   append_section (menu, shape, G_N_ELEMENTS (shape));
   append_section (menu, edit, G_N_ELEMENTS (edit));
+  append_section (menu, &lock, 1);
   append_section (menu, more, G_N_ELEMENTS (more));
   return G_MENU_MODEL (menu);
 }
@@ -298,6 +314,7 @@ on_secondary (GtkGestureClick *click, int n_press, double x, double y, AciniRevi
 static void (*const on_selected[]) (AciniObjectSelection *) = {
   [ACINI_OBJECTS_DELETE] = acini_object_selection_delete,
   [ACINI_OBJECTS_FILL_HOLES] = acini_object_selection_fill_holes,
+  [ACINI_OBJECTS_LOCK] = acini_object_selection_lock,
   [ACINI_OBJECTS_SPLIT] = acini_object_selection_split,
   [ACINI_OBJECTS_MERGE] = acini_object_selection_merge,
   [ACINI_OBJECTS_DUPLICATE] = acini_object_selection_duplicate,
@@ -434,12 +451,14 @@ acini_review_page_follow_objects (AciniReviewPage *self)
   if (self->queue_pane != NULL)
     acini_queue_pane_set_objects (self->queue_pane, NULL, NULL, NULL);
   g_clear_object (&self->selected);
+  g_clear_object (&self->locks);
   g_clear_object (&self->objects);
   self->menu_waits = FALSE;
   if (self->session != NULL && self->feed != NULL)
     {
       self->objects = acini_slide_objects_new (self->session, self->view, self->feed);
       self->selected = acini_object_selection_new (self->objects, self->view);
+      self->locks = acini_lock_feed_new (self->session, self->view);
       acini_queue_pane_set_objects (self->queue_pane, self->objects, self->selected, self->view);
       acini_review_page_follow_sign_off (self);
       g_signal_connect_object (self->selected, "changed", G_CALLBACK (on_selected_changed), self, G_CONNECT_SWAPPED);

@@ -4,6 +4,7 @@
 #include "app/engine/acini-engine.h"
 #include "data/project/acini-sign-off.h"
 #include "ui/review/acini-history-pane.h"
+#include "ui/review/acini-lock-feed.h"
 #include "ui/review/acini-object-selection.h"
 #include "ui/review/acini-prediction-feed.h"
 #include "ui/review/acini-queue-pane.h"
@@ -63,6 +64,7 @@ struct _AciniReviewPage
   /* FTUs as things; NULL: no project. */
   AciniSlideObjects *objects;
   AciniObjectSelection *selected;
+  AciniLockFeed *locks;
   GtkWidget *object_menu; /* NULL until it is asked for */
   gboolean menu_waits;    /* for what is under the pointer to be selected … */
   double menu_x, menu_y;  /* … and then comes there */

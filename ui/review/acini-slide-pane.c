@@ -20,6 +20,7 @@ struct _AciniSlidePane
   GtkBox *images;
   AciniDisplayGroup *display_group;
   AciniRegionGroup *region_group;
+  AciniRegionProposals *region_proposals;
 
   AciniSession *session;
   AciniSlideView *view;
@@ -171,6 +172,7 @@ acini_slide_pane_set_session (AciniSlidePane *self, AciniSession *session, Acini
   g_set_object (&self->view, view);
   acini_display_group_set_view (self->display_group, view);
   acini_region_group_set_session (self->region_group, session, view);
+  acini_region_proposals_set_session (self->region_proposals, session, view);
   if (session != NULL)
     {
       g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide), self, G_CONNECT_SWAPPED);
@@ -185,6 +187,14 @@ acini_slide_pane_get_regions (AciniSlidePane *self)
   g_return_val_if_fail (ACINI_IS_SLIDE_PANE (self), NULL);
 
   return self->region_group;
+}
+
+AciniRegionProposals *
+acini_slide_pane_get_proposals (AciniSlidePane *self)
+{
+  g_return_val_if_fail (ACINI_IS_SLIDE_PANE (self), NULL);
+
+  return self->region_proposals;
 }
 
 static void
@@ -210,6 +220,7 @@ acini_slide_pane_class_init (AciniSlidePaneClass *klass)
   G_OBJECT_CLASS (klass)->dispose = acini_slide_pane_dispose;
   g_type_ensure (ACINI_TYPE_DISPLAY_GROUP);
   g_type_ensure (ACINI_TYPE_REGION_GROUP);
+  g_type_ensure (ACINI_TYPE_REGION_PROPOSALS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/acini/Acini/ui/review/acini-slide-pane.ui");
   gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, organ_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, mpp_row);
@@ -220,6 +231,7 @@ acini_slide_pane_class_init (AciniSlidePaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, images);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, display_group);
   gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, region_group);
+  gtk_widget_class_bind_template_child (widget_class, AciniSlidePane, region_proposals);
   gtk_widget_class_bind_template_callback (widget_class, on_display_failed);
   gtk_widget_class_bind_template_callback (widget_class, on_organ_selected);
   gtk_widget_class_bind_template_callback (widget_class, on_mpp_applied);

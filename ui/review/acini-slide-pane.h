@@ -5,6 +5,7 @@
 
 #include "ui/project/acini-session.h"
 #include "ui/review/acini-region-group.h"
+#include "ui/review/acini-region-proposals.h"
 #include "ui/view/acini-slide-view.h"
 
 #include <adwaita.h>
@@ -17,5 +18,6 @@ G_DECLARE_FINAL_TYPE (AciniSlidePane, acini_slide_pane, ACINI, SLIDE_PANE, AdwBi
 void acini_slide_pane_set_session (AciniSlidePane *self, AciniSession *session, AciniSlideView *view);
 /* Its list of regions (transfer none). */
 AciniRegionGroup *acini_slide_pane_get_regions (AciniSlidePane *self);
+AciniRegionProposals *acini_slide_pane_get_proposals (AciniSlidePane *self);
 
 G_END_DECLS

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/tools/acini-tool-click.h"
+#include "data/project/acini-region.h"
 #include "data/prompts/acini-prompts.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Screen pixels: between two points of a squiggle; of a prompt's mark. */
 #define STEP 3.
@@ -15,15 +17,15 @@ typedef struct
 {
   gboolean positive;
   GArray *points; /* AciniMeasurePoint */
+  GArray *within; /* (nullable) AciniMeasurePoint: of a first prompt, the region that it is in */
 } Prompt;
 
-struct _AciniToolClick
+typedef struct
 {
-  AciniToolPixels parent_instance;
   GPtrArray *prompts; /* Prompt: the first @n_prompts count, the others have been taken back */
   guint n_prompts;
   Prompt *drawing; /* (nullable) under the pointer */
-};
+} AciniToolClickPrivate;
 
 /* What stays between two answers: the prompts that @prompts knows. */
 typedef struct
@@ -32,12 +34,19 @@ typedef struct
   GPtrArray *known;
 } State;
 
-G_DEFINE_FINAL_TYPE (AciniToolClick, acini_tool_click, ACINI_TYPE_TOOL_PIXELS)
+G_DEFINE_TYPE_WITH_PRIVATE (AciniToolClick, acini_tool_click, ACINI_TYPE_TOOL_PIXELS)
+
+static AciniToolClickPrivate *
+get_private (gpointer self)
+{
+  return acini_tool_click_get_instance_private (self);
+}
 
 static void
 clear_prompt (gpointer data)
 {
   g_array_unref (((Prompt *)data)->points);
+  g_clear_pointer (&((Prompt *)data)->within, g_array_unref);
 }
 
 static void
@@ -67,11 +76,11 @@ static gpointer
 acini_tool_click_ask (AciniToolPixels *pixels)
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (pixels);
-  if (self->n_prompts == 0)
+  if (get_private (self)->n_prompts == 0)
     return NULL;
   GPtrArray *prompts = g_ptr_array_new_with_free_func (prompt_unref);
-  for (guint i = 0; i < self->n_prompts; i++)
-    g_ptr_array_add (prompts, g_atomic_rc_box_acquire (g_ptr_array_index (self->prompts, i)));
+  for (guint i = 0; i < get_private (self)->n_prompts; i++)
+    g_ptr_array_add (prompts, g_atomic_rc_box_acquire (g_ptr_array_index (get_private (self)->prompts, i)));
   return prompts;
 }
 
@@ -102,7 +111,7 @@ add (State *state, const AciniPixels *pixels, Prompt *prompt)
 }
 
 static void
-answer (const AciniPixels *pixels, gconstpointer question, gpointer *kept, guint8 *mask)
+answer_as (const AciniPixels *pixels, gconstpointer question, gpointer *kept, gboolean everywhere, guint8 *mask)
 {
   const GPtrArray *prompts = question;
   State *state = *kept;
@@ -113,7 +122,8 @@ answer (const AciniPixels *pixels, gconstpointer question, gpointer *kept, guint
                                           .height = pixels->height,
                                           .rgb = pixels->rgb,
                                           .probability = pixels->probability,
-                                          .computed = pixels->computed };
+                                          .computed = pixels->computed,
+                                          .everywhere = everywhere };
       *kept = state = g_new0 (State, 1);
       state->prompts = acini_prompts_new (&region);
       state->known = g_ptr_array_new_with_free_func (prompt_unref);
@@ -131,12 +141,33 @@ answer (const AciniPixels *pixels, gconstpointer question, gpointer *kept, guint
 }
 
 static void
+answer (const AciniPixels *pixels, gconstpointer question, gpointer *kept, guint8 *mask)
+{
+  answer_as (pixels, question, kept, FALSE, mask);
+}
+
+void
+acini_tool_click_answer_everywhere (const AciniPixels *pixels, gconstpointer question, gpointer *kept, guint8 *mask)
+{
+  const Prompt *first = ((const GPtrArray *)question)->pdata[0];
+  const gsize n = (gsize)pixels->width * (gsize)pixels->height;
+  g_autofree guint8 *within = g_malloc (n);
+  memset (within, first->within ? 0 : 255, n);
+  if (first->within)
+    acini_region_record_rasterise (&(AciniRegionRecord){ .points = first->within }, pixels->x, pixels->y, pixels->step,
+                                   pixels->width, pixels->height, within);
+  answer_as (pixels, question, kept, TRUE, mask);
+  for (gsize i = 0; i < n; i++)
+    mask[i] = within[i] == 0 ? 0 : mask[i] != 0 ? 255 : ACINI_PIXELS_GROUND;
+}
+
+static void
 acini_tool_click_get_box (AciniToolPixels *pixels, double *x0, double *y0, double *x1, double *y1)
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (pixels);
-  for (guint i = 0; i < self->n_prompts; i++)
+  for (guint i = 0; i < get_private (self)->n_prompts; i++)
     {
-      const Prompt *prompt = g_ptr_array_index (self->prompts, i);
+      const Prompt *prompt = g_ptr_array_index (get_private (self)->prompts, i);
       for (guint j = 0; j < prompt->points->len; j++)
         {
           const AciniMeasurePoint *p = get_point (prompt, j);
@@ -161,9 +192,9 @@ acini_tool_click_describe (AciniToolPixels *pixels)
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (pixels);
   GString *text = g_string_new ("{\"prompts\":[");
-  for (guint i = 0; i < self->n_prompts; i++)
+  for (guint i = 0; i < get_private (self)->n_prompts; i++)
     {
-      const Prompt *prompt = g_ptr_array_index (self->prompts, i);
+      const Prompt *prompt = g_ptr_array_index (get_private (self)->prompts, i);
       g_string_append_printf (text, "%s{\"positive\":%s,\"points\":[", i > 0 ? "," : "",
                               prompt->positive ? "true" : "false");
       for (guint j = 0; j < prompt->points->len; j++)
@@ -184,19 +215,32 @@ static void
 acini_tool_click_forget (AciniToolPixels *pixels)
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (pixels);
-  g_ptr_array_set_size (self->prompts, 0);
-  self->n_prompts = 0;
-  g_clear_pointer (&self->drawing, prompt_unref);
+  g_ptr_array_set_size (get_private (self)->prompts, 0);
+  get_private (self)->n_prompts = 0;
+  g_clear_pointer (&get_private (self)->drawing, prompt_unref);
 }
 
 /* The hand. */
+
+/* (transfer full) (nullable) the outline of the region at the level-0 point: the last one, which is drawn on top. */
+static GArray *
+dup_region (const AciniToolContext *context, const AciniMeasurePoint *point)
+{
+  for (guint i = context->regions ? context->regions->len : 0; i-- > 0;)
+    {
+      const AciniRegionRecord *region = g_ptr_array_index (context->regions, i);
+      if (region->kind == ACINI_REGION_PLAIN && acini_region_record_contains (region, point->x, point->y))
+        return g_array_copy (region->points);
+    }
+  return NULL;
+}
 
 static void
 add_point (AciniToolClick *self, const AciniToolContext *context, double x, double y)
 {
   AciniMeasurePoint p;
   acini_viewport_to_slide (context->viewport, x, y, &p.x, &p.y);
-  g_array_append_val (self->drawing->points, p);
+  g_array_append_val (get_private (self)->drawing->points, p);
   acini_tool_changed (ACINI_TOOL (self));
 }
 
@@ -207,13 +251,17 @@ acini_tool_click_begin (AciniTool *tool, const AciniToolContext *context, double
   AciniToolClick *self = ACINI_TOOL_CLICK (tool);
   AciniToolPixels *pixels = ACINI_TOOL_PIXELS (tool);
   gboolean positive = (state & (GDK_ALT_MASK | GDK_BUTTON3_MASK)) == 0;
-  g_clear_pointer (&self->drawing, prompt_unref);
-  if (acini_tool_pixels_get_slide (pixels) == 0 && (!positive || !acini_tool_pixels_start (pixels, context, 0)))
+  g_clear_pointer (&get_private (self)->drawing, prompt_unref);
+  if (acini_tool_pixels_get_slide (pixels) == 0
+      && ((!positive && !ACINI_TOOL_CLICK_GET_CLASS (self)->everywhere)
+          || !acini_tool_pixels_start (pixels, context, 0)))
     return;
-  self->drawing = prompt_new (positive);
+  get_private (self)->drawing = prompt_new (positive);
   add_point (self, context, x, y);
+  if (get_private (self)->n_prompts == 0)
+    get_private (self)->drawing->within = dup_region (context, get_point (get_private (self)->drawing, 0));
   /* Before the button comes up the pixels are read. */
-  if (self->n_prompts == 0)
+  if (get_private (self)->n_prompts == 0)
     acini_tool_pixels_ask (pixels, context);
 }
 
@@ -222,11 +270,12 @@ acini_tool_click_move (AciniTool *tool, const AciniToolContext *context, double 
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (tool);
   double last_x, last_y;
-  if (!self->drawing)
+  if (!get_private (self)->drawing)
     return;
-  const AciniMeasurePoint *last = get_point (self->drawing, self->drawing->points->len - 1);
+  const AciniMeasurePoint *last = get_point (get_private (self)->drawing, get_private (self)->drawing->points->len - 1);
   acini_viewport_to_screen (context->viewport, last->x, last->y, &last_x, &last_y);
-  if (hypot (x - last_x, y - last_y) >= (self->drawing->points->len == 1 ? acini_tool_get_threshold (context) : STEP))
+  if (hypot (x - last_x, y - last_y)
+      >= (get_private (self)->drawing->points->len == 1 ? acini_tool_get_threshold (context) : STEP))
     add_point (self, context, x, y);
 }
 
@@ -234,11 +283,11 @@ static void
 acini_tool_click_end (AciniTool *tool, const AciniToolContext *context)
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (tool);
-  if (!self->drawing)
+  if (!get_private (self)->drawing)
     return;
-  g_ptr_array_set_size (self->prompts, (int)self->n_prompts);
-  g_ptr_array_add (self->prompts, g_steal_pointer (&self->drawing));
-  self->n_prompts++;
+  g_ptr_array_set_size (get_private (self)->prompts, (int)get_private (self)->n_prompts);
+  g_ptr_array_add (get_private (self)->prompts, g_steal_pointer (&get_private (self)->drawing));
+  get_private (self)->n_prompts++;
   acini_tool_pixels_ask (ACINI_TOOL_PIXELS (tool), context);
   acini_tool_changed (tool);
 }
@@ -247,7 +296,7 @@ static gboolean
 acini_tool_click_can_step (AciniTool *tool, gboolean redo)
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (tool);
-  return redo ? self->n_prompts < self->prompts->len : self->n_prompts > 0;
+  return redo ? get_private (self)->n_prompts < get_private (self)->prompts->len : get_private (self)->n_prompts > 0;
 }
 
 /* With the last one gone the object is let go of, but for the prompts that can come back. */
@@ -255,7 +304,7 @@ static void
 acini_tool_click_step (AciniTool *tool, const AciniToolContext *context, gboolean redo)
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (tool);
-  self->n_prompts = redo ? self->n_prompts + 1 : self->n_prompts - 1;
+  get_private (self)->n_prompts = redo ? get_private (self)->n_prompts + 1 : get_private (self)->n_prompts - 1;
   acini_tool_pixels_ask (ACINI_TOOL_PIXELS (tool), context);
   acini_tool_changed (tool);
 }
@@ -264,7 +313,7 @@ static gboolean
 acini_tool_click_key (AciniTool *tool, const AciniToolContext *context, guint keyval)
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (tool);
-  gboolean asked = self->n_prompts > 0;
+  gboolean asked = get_private (self)->n_prompts > 0;
   switch (keyval)
     {
     case GDK_KEY_Return:
@@ -288,7 +337,7 @@ acini_tool_click_key (AciniTool *tool, const AciniToolContext *context, guint ke
 static void
 acini_tool_click_cancel (AciniTool *tool)
 {
-  g_clear_pointer (&ACINI_TOOL_CLICK (tool)->drawing, prompt_unref);
+  g_clear_pointer (&get_private (tool)->drawing, prompt_unref);
   acini_tool_pixels_drop (ACINI_TOOL_PIXELS (tool));
 }
 
@@ -349,18 +398,18 @@ acini_tool_click_snapshot (AciniTool *tool, const AciniToolContext *context, Gtk
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (tool);
   ACINI_TOOL_CLASS (acini_tool_click_parent_class)->snapshot (tool, context, snapshot);
-  for (guint i = 0; i < self->n_prompts; i++)
-    append_prompt (snapshot, g_ptr_array_index (self->prompts, i), context);
-  if (self->drawing)
-    append_prompt (snapshot, self->drawing, context);
+  for (guint i = 0; i < get_private (self)->n_prompts; i++)
+    append_prompt (snapshot, g_ptr_array_index (get_private (self)->prompts, i), context);
+  if (get_private (self)->drawing)
+    append_prompt (snapshot, get_private (self)->drawing, context);
 }
 
 static void
 acini_tool_click_finalize (GObject *object)
 {
   AciniToolClick *self = ACINI_TOOL_CLICK (object);
-  g_ptr_array_unref (self->prompts);
-  g_clear_pointer (&self->drawing, prompt_unref);
+  g_ptr_array_unref (get_private (self)->prompts);
+  g_clear_pointer (&get_private (self)->drawing, prompt_unref);
   G_OBJECT_CLASS (acini_tool_click_parent_class)->finalize (object);
 }
 
@@ -392,14 +441,14 @@ acini_tool_click_class_init (AciniToolClickClass *klass)
 static void
 acini_tool_click_init (AciniToolClick *self)
 {
-  self->prompts = g_ptr_array_new_with_free_func (prompt_unref);
+  get_private (self)->prompts = g_ptr_array_new_with_free_func (prompt_unref);
 }
 
 guint
 acini_tool_click_get_n (AciniToolClick *self)
 {
   g_return_val_if_fail (ACINI_IS_TOOL_CLICK (self), 0);
-  return self->n_prompts;
+  return get_private (self)->n_prompts;
 }
 
 /* A draft. */
@@ -409,9 +458,9 @@ acini_tool_click_dup_text (AciniToolClick *self)
 {
   g_return_val_if_fail (ACINI_IS_TOOL_CLICK (self), NULL);
   GString *text = g_string_new (NULL);
-  for (guint i = 0; i < self->n_prompts; i++)
+  for (guint i = 0; i < get_private (self)->n_prompts; i++)
     {
-      const Prompt *prompt = g_ptr_array_index (self->prompts, i);
+      const Prompt *prompt = g_ptr_array_index (get_private (self)->prompts, i);
       g_string_append (text, i > 0 ? " " : "");
       for (guint j = 0; j < prompt->points->len; j++)
         {
@@ -454,13 +503,13 @@ acini_tool_click_resume (AciniToolClick *self, const AciniToolContext *context, 
   for (guint i = 0; words[i]; i++)
     {
       Prompt *prompt = parse_prompt (words[i]);
-      if (prompt && (prompt->positive || self->prompts->len > 0))
-        g_ptr_array_add (self->prompts, prompt);
+      if (prompt && (prompt->positive || get_private (self)->prompts->len > 0))
+        g_ptr_array_add (get_private (self)->prompts, prompt);
       else if (prompt)
         prompt_unref (prompt);
     }
-  self->n_prompts = self->prompts->len;
-  if (self->n_prompts > 0)
+  get_private (self)->n_prompts = get_private (self)->prompts->len;
+  if (get_private (self)->n_prompts > 0)
     acini_tool_pixels_ask (ACINI_TOOL_PIXELS (self), context);
   else
     acini_tool_pixels_drop (ACINI_TOOL_PIXELS (self));

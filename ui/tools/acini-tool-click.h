@@ -9,7 +9,13 @@
 G_BEGIN_DECLS
 
 #define ACINI_TYPE_TOOL_CLICK (acini_tool_click_get_type ())
-G_DECLARE_FINAL_TYPE (AciniToolClick, acini_tool_click, ACINI, TOOL_CLICK, AciniToolPixels)
+G_DECLARE_DERIVABLE_TYPE (AciniToolClick, acini_tool_click, ACINI, TOOL_CLICK, AciniToolPixels)
+
+struct _AciniToolClickClass
+{
+  AciniToolPixelsClass parent_class;
+  gboolean everywhere; /* not one object is meant: the first prompt may carve, too */
+};
 
 guint acini_tool_click_get_n (AciniToolClick *self);
 
@@ -17,5 +23,9 @@ guint acini_tool_click_get_n (AciniToolClick *self);
  * of @context: those of a text that was damaged are left out.  (transfer full) */
 char *acini_tool_click_dup_text (AciniToolClick *self);
 void acini_tool_click_resume (AciniToolClick *self, const AciniToolContext *context, guint8 label, const char *text);
+
+/* For the tool that means all that is like the prompts: as in AciniToolPixelsClass.answer. */
+void acini_tool_click_answer_everywhere (const AciniPixels *pixels, gconstpointer question, gpointer *state,
+                                         guint8 *mask);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 #include "data/mask/acini-contours.h"
 #include "data/mask/acini-mask.h"
 #include "ui/view/layers/acini-class-colours.h"
+#include "ui/view/layers/acini-selection-layer.h"
 
 #include <math.h>
 
@@ -134,30 +135,22 @@ read_pixels (const Source *source, GError **error)
   return pixels;
 }
 
-static void
-add_rings (const AciniComponent *component, gpointer user_data)
+/* (transfer full) which pixels of @mask are (@ground: are not) what is meant. */
+static guint8 *
+dup_part (const guint8 *mask, int width, int height, gboolean ground)
 {
-  GskPathBuilder *builder = user_data;
-  for (guint i = 0; i < component->rings->len; i++)
-    {
-      const GArray *ring = component->rings->pdata[i];
-      for (guint j = 0; j < ring->len; j++)
-        {
-          const AciniPoint *point = &g_array_index (ring, AciniPoint, j);
-          if (j == 0)
-            gsk_path_builder_move_to (builder, (float)point->x, (float)point->y);
-          else
-            gsk_path_builder_line_to (builder, (float)point->x, (float)point->y);
-        }
-      gsk_path_builder_close (builder);
-    }
+  guint8 *part = g_malloc ((gsize)width * (gsize)height);
+  for (gsize i = 0; i < (gsize)width * (gsize)height; i++)
+    part[i] = mask[i] != 0 && (mask[i] == ACINI_PIXELS_GROUND) == ground ? 255 : 0;
+  return part;
 }
 
 static GskPath *
-make_path (const guint8 *mask, int width, int height)
+make_path (const guint8 *answer, int width, int height)
 {
+  g_autofree guint8 *mask = dup_part (answer, width, height, FALSE);
   g_autoptr (GskPathBuilder) builder = gsk_path_builder_new ();
-  g_autoptr (AciniContours) contours = acini_contours_new (width, add_rings, builder);
+  g_autoptr (AciniContours) contours = acini_contours_new (width, acini_outline_add_rings, builder);
   for (int y = 0; y < height; y++)
     acini_contours_push (contours, mask + (gsize)y * (gsize)width);
   acini_contours_finish (contours);
@@ -219,11 +212,17 @@ forget (AciniToolPixels *self)
 static void
 paint (AciniToolPixels *self, AciniStroke *begun, const char *note, const AciniMaskGrid *grid, const guint8 *mask)
 {
+  g_autofree guint8 *meant = dup_part (mask, grid->width, grid->height, FALSE);
   g_autoptr (AciniStroke) stroke = acini_stroke_new_picture (
       acini_stroke_get_project (begun), acini_stroke_get_slide (begun), acini_stroke_get_tool (begun),
-      acini_stroke_get_label (begun), grid->x, grid->y, grid->step, grid->width, grid->height, mask);
+      acini_stroke_get_label (begun), grid->x, grid->y, grid->step, grid->width, grid->height, meant);
   if (!stroke)
     return;
+  if (ACINI_TOOL_PIXELS_GET_CLASS (self)->ground)
+    {
+      g_autofree guint8 *ground = dup_part (mask, grid->width, grid->height, TRUE);
+      acini_stroke_set_ground (stroke, grid->x, grid->y, grid->step, grid->width, grid->height, ground);
+    }
   acini_stroke_set_note (stroke, note);
   acini_stroke_set_began (stroke, begun);
   g_signal_emit (self, signals[PAINTED], 0, stroke);

@@ -22,6 +22,7 @@ typedef struct
 } AciniPixels;
 
 #define ACINI_PIXELS_MOST 1024
+#define ACINI_PIXELS_GROUND 1
 
 /* Signals:
  *   painted (stroke: AciniStroke, as a pointer)  a preview is taken
@@ -34,6 +35,7 @@ struct _AciniToolPixelsClass
 {
   AciniToolClass parent_class;
   const char *name; /* as the journal knows the tool */
+  gboolean ground;  /* where the answer is ACINI_PIXELS_GROUND, it is said that it is not what is meant */
   /* (transfer full) (nullable) what is asked, in slide points; NULL: nothing, and there is no preview. */
   gpointer (*ask) (AciniToolPixels *self);
   void (*free_question) (gpointer question);

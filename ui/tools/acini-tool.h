@@ -22,6 +22,7 @@ typedef struct
   gint64 slide;
   AciniSlide *open;            /* (nullable) the same */
   AciniPrediction *prediction; /* (nullable) what is shown of it */
+  GPtrArray *regions;          /* (nullable) AciniRegionRecord: of the slide */
   gboolean inside;             /* the pointer is over the slide, and free for this tool */
   double x, y;                 /* where the pointer is, screen points */
   double pressure;             /* of a pen, 0 … 1; 1 of what has none */

@@ -58,6 +58,14 @@ apply (AciniMaskAppearance *self, const char *key, GSettings *settings)
   g_signal_emit (self, changed_signal, 0);
 }
 
+void
+acini_mask_appearance_set_project (AciniMaskAppearance *self, const guint32 *colours, guint n)
+{
+  g_return_if_fail (ACINI_IS_MASK_APPEARANCE (self));
+  acini_class_colours_set_project (colours, n);
+  g_signal_emit (self, changed_signal, 0);
+}
+
 static void
 acini_mask_appearance_class_init (AciniMaskAppearanceClass *klass)
 {

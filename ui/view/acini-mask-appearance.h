@@ -17,6 +17,9 @@ G_DECLARE_FINAL_TYPE (AciniMaskAppearance, acini_mask_appearance, ACINI, MASK_AP
 /* Follows the settings from the first call on.  Returns: (transfer none). */
 AciniMaskAppearance *acini_mask_appearance_get_default (void);
 
+/* The colours of the project that is worked in, see acini_class_colours_set_project (). */
+void acini_mask_appearance_set_project (AciniMaskAppearance *self, const guint32 *colours, guint n);
+
 /* The colours, one a class, of the setting @key ("label-colours", "prediction-colours"); what is no colour there, or
  * missing, is the default's. */
 void acini_mask_appearance_read_colours (GSettings *settings, const char *key, GdkRGBA colours[ACINI_CLASS_COLOURS]);

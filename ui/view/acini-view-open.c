@@ -158,8 +158,11 @@ acini_view_close (AciniSlideView *self)
   acini_view_strokes_leave (self);
   acini_measure_layer_set_measures (self->measures, NULL);
   acini_slide_view_set_outlining (self, FALSE);
+  acini_slide_view_set_reshaped (self, NULL);
   acini_region_layer_set_regions (self->regions, NULL);
+  acini_region_layer_set_proposals (self->regions, NULL);
   acini_selection_layer_set_outlines (self->selection, NULL);
+  acini_selection_layer_set_outlines (self->locked, NULL);
   self->ahead.zoom = 0;
   acini_view_stop (self);
   g_clear_handle_id (&self->failure_source, g_source_remove);

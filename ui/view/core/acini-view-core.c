@@ -186,9 +186,10 @@ void
 acini_view_arrange_layers (AciniSlideView *self)
 {
   AciniLayer *mask = self->difference ? (AciniLayer *)self->difference : (AciniLayer *)self->mask;
-  AciniLayer *const layers[] = { (AciniLayer *)self->tissue,    mask,
-                                 ACINI_LAYER (self->stroke),    ACINI_LAYER (self->regions),
-                                 ACINI_LAYER (self->selection), ACINI_LAYER (self->measures) };
+  AciniLayer *const layers[] = { (AciniLayer *)self->tissue,  mask,
+                                 ACINI_LAYER (self->stroke),  ACINI_LAYER (self->regions),
+                                 ACINI_LAYER (self->locked),  ACINI_LAYER (self->selection),
+                                 ACINI_LAYER (self->measures) };
   acini_layer_stack_set (self->layers, layers, self->tissue ? G_N_ELEMENTS (layers) : 0);
 }
 
@@ -292,6 +293,7 @@ acini_view_get_tool_context (AciniSlideView *self, AciniToolContext *context)
     .slide = self->slide_id,
     .open = self->slide,
     .prediction = self->prediction,
+    .regions = acini_region_layer_get_regions (self->regions),
     .inside = self->inside && !self->space && (!self->active || self->active == self->tool),
     .x = self->pointer_x,
     .y = self->pointer_y,
@@ -350,7 +352,8 @@ acini_view_core_init (AciniSlideView *self)
   self->places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->layers = acini_layer_stack_new ();
   self->stroke = acini_stroke_layer_new ();
-  self->selection = acini_selection_layer_new ();
+  self->selection = acini_selection_layer_new (FALSE);
+  self->locked = acini_selection_layer_new (TRUE);
   self->measures = acini_measure_layer_new (GTK_WIDGET (self));
   self->regions = acini_region_layer_new ();
   g_signal_connect_object (self->layers, "damaged", G_CALLBACK (acini_view_queue_update), self, G_CONNECT_SWAPPED);
@@ -386,6 +389,7 @@ acini_view_core_finalize (AciniSlideView *self)
   g_clear_object (&self->layers);
   g_clear_object (&self->stroke);
   g_clear_object (&self->selection);
+  g_clear_object (&self->locked);
   g_clear_object (&self->measures);
   g_clear_object (&self->regions);
   g_clear_object (&self->project);

@@ -56,7 +56,7 @@ struct _AciniSlideView
   AciniDifferenceLayer *difference; /* NULL unless there is something to compare with; then in the mask's place */
   AciniStrokeLayer *stroke;
   AciniRegionLayer *regions;
-  AciniSelectionLayer *selection;
+  AciniSelectionLayer *selection, *locked;
   AciniMeasureLayer *measures;
   gboolean loading;
   guint tick;            /* 0: nothing to do */
@@ -75,7 +75,8 @@ struct _AciniSlideView
   AciniTool *active; /* between its begin and its end, or NULL */
   double brush_size;
   guint brush_label;
-  gboolean outlining;      /* the next outline is told, not painted */
+  gboolean outlining;      /* the next outline is told, not painted … */
+  gint64 reshaping;        /* … and so is each, while this region is worked on; 0: none */
   gboolean protect_labels; /* strokes leave other classes than that alone */
   gboolean space;
   gboolean inside;

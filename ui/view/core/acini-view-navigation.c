@@ -85,6 +85,20 @@ acini_slide_view_zoom_by (AciniSlideView *self, double factor)
 }
 
 void
+acini_view_scale_by (AciniSlideView *self, double factor)
+{
+  g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && factor > 0);
+  if (!self->slide)
+    return;
+  self->motion.zooming = FALSE;
+  acini_viewport_zoom_at (&self->viewport, acini_view_clamp_zoom (self, self->viewport.zoom * factor),
+                          self->viewport.width / 2, self->viewport.height / 2);
+  self->fitted = FALSE;
+  acini_view_clamp (self);
+  acini_view_moved (self);
+}
+
+void
 acini_slide_view_magnify (AciniSlideView *self, double times)
 {
   const double otherwise = 40;

@@ -25,6 +25,8 @@ double acini_slide_view_get_zoom (AciniSlideView *self);
 
 /* For the view's own files.  Animated; the slide point at the screen point stays. */
 void acini_view_zoom_to (AciniSlideView *self, double zoom, double x, double y);
+/* About the centre, at once: for a hand that holds a stick, frame by frame. */
+void acini_view_scale_by (AciniSlideView *self, double factor);
 /* Moves the slide by screen pixels, animated. */
 void acini_view_glide_by (AciniSlideView *self, double dx, double dy);
 /* Lets the slide go with a speed in screen pixels a second. */

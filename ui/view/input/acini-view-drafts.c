@@ -13,8 +13,8 @@
 
 static const char *const outlines[] = { "polygon", "lasso" };
 
-/* What an object that is being clicked begins with; then its label and prompts. */
-#define CLICKS "click "
+/* The tools that ask for prompts: what they are asked begins with their name; then its label and prompts. */
+static const char *const clicking[] = { "click", "refine" };
 
 typedef struct
 {
@@ -85,22 +85,34 @@ find_unfinished (AciniSlideView *self)
   return NULL;
 }
 
+/* The place in clicking of the tool with prompts, G_N_ELEMENTS (clicking): none has any. */
+static guint
+find_clicked (AciniSlideView *self)
+{
+  guint i = 0;
+  while (i < G_N_ELEMENTS (clicking)
+         && acini_tool_click_get_n (ACINI_TOOL_CLICK (acini_view_get_tool (self, clicking[i]))) == 0)
+    i++;
+  return i;
+}
+
 /* (transfer full) (nullable) what is being drawn, and *@slide, on which it is. */
 static char *
 dup_unfinished (AciniSlideView *self, gint64 *slide)
 {
   AciniToolOutline *outline = find_unfinished (self);
-  AciniToolClick *click = ACINI_TOOL_CLICK (acini_view_get_tool (self, "click"));
+  guint at = find_clicked (self);
   if (outline)
     {
       *slide = acini_tool_outline_get_slide (outline);
       return to_text (ACINI_TOOL_PATH (outline), acini_tool_outline_get_label (outline));
     }
-  if (acini_tool_click_get_n (click) == 0)
+  if (at == G_N_ELEMENTS (clicking))
     return NULL;
+  AciniToolClick *click = ACINI_TOOL_CLICK (acini_view_get_tool (self, clicking[at]));
   g_autofree char *prompts = acini_tool_click_dup_text (click);
   *slide = acini_tool_pixels_get_slide (ACINI_TOOL_PIXELS (click));
-  return g_strdup_printf (CLICKS "%d %s", acini_tool_pixels_get_label (ACINI_TOOL_PIXELS (click)), prompts);
+  return g_strdup_printf ("%s %d %s", clicking[at], acini_tool_pixels_get_label (ACINI_TOOL_PIXELS (click)), prompts);
 }
 
 static void keep (AciniSlideView *self);
@@ -149,15 +161,15 @@ on_frame (AciniSlideView *self)
 
 /* Returns: whether there was an object to go on with. */
 static gboolean
-restore_clicks (AciniSlideView *self, const char *draft)
+restore_clicks (AciniSlideView *self, const char *tool, const char *draft)
 {
-  AciniToolClick *click = ACINI_TOOL_CLICK (acini_view_get_tool (self, "click"));
+  AciniToolClick *click = ACINI_TOOL_CLICK (acini_view_get_tool (self, tool));
   AciniToolContext context;
   char *prompts = NULL;
-  guint64 label = g_ascii_strtoull (draft + strlen (CLICKS), &prompts, 10);
+  guint64 label = g_ascii_strtoull (draft + strlen (tool) + 1, &prompts, 10);
   if (label < ACINI_LABEL_BACKGROUND || label >= ACINI_LABEL_KEEP || *prompts != ' ')
     return FALSE;
-  g_object_set (self, "tool", "click", NULL);
+  g_object_set (self, "tool", tool, NULL);
   acini_view_get_tool_context (self, &context);
   acini_tool_click_resume (click, &context, (guint8)label, prompts + 1);
   return acini_tool_click_get_n (click) > 0;
@@ -194,7 +206,12 @@ acini_view_drafts_restore (AciniSlideView *self, const char *draft)
     return;
   /* What is there already is not to be written again. */
   drafts->leaving = TRUE;
-  gboolean restored = g_str_has_prefix (draft, CLICKS) ? restore_clicks (self, draft) : restore_outline (self, draft);
+  guint at = 0;
+  while (at < G_N_ELEMENTS (clicking)
+         && !(g_str_has_prefix (draft, clicking[at]) && draft[strlen (clicking[at])] == ' '))
+    at++;
+  gboolean restored
+      = at < G_N_ELEMENTS (clicking) ? restore_clicks (self, clicking[at], draft) : restore_outline (self, draft);
   drafts->leaving = FALSE;
   if (!restored)
     return;
@@ -208,7 +225,8 @@ acini_view_drafts_leave (AciniSlideView *self)
 {
   Drafts *drafts = get_drafts (self);
   AciniToolOutline *outline = find_unfinished (self);
-  AciniTool *tool = outline ? ACINI_TOOL (outline) : acini_view_get_tool (self, "click");
+  guint at = find_clicked (self);
+  AciniTool *tool = outline ? ACINI_TOOL (outline) : acini_view_get_tool (self, clicking[at % G_N_ELEMENTS (clicking)]);
   gint64 slide;
   g_autofree char *text = dup_unfinished (self, &slide);
   if (!text || !self->project || acini_project_get_read_only (self->project))
@@ -232,5 +250,7 @@ acini_view_drafts_init (AciniSlideView *self)
     g_signal_connect_object (acini_view_get_tool (self, outlines[i]), "changed", G_CALLBACK (keep), self,
                              G_CONNECT_SWAPPED);
   g_signal_connect_object (self, "frame", G_CALLBACK (on_frame), self, G_CONNECT_DEFAULT);
-  g_signal_connect_object (acini_view_get_tool (self, "click"), "changed", G_CALLBACK (keep), self, G_CONNECT_SWAPPED);
+  for (guint i = 0; i < G_N_ELEMENTS (clicking); i++)
+    g_signal_connect_object (acini_view_get_tool (self, clicking[i]), "changed", G_CALLBACK (keep), self,
+                             G_CONNECT_SWAPPED);
 }

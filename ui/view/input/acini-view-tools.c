@@ -7,6 +7,7 @@
 #include "ui/tools/acini-tool-outline.h"
 #include "ui/tools/acini-tool-pan.h"
 #include "ui/tools/acini-tool-pixels.h"
+#include "ui/tools/acini-tool-reshape.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-measures.h"
 #include "ui/view/core/acini-view-navigation.h"
@@ -35,6 +36,8 @@ acini_view_choose_tool (AciniSlideView *self, const char *id)
   acini_slide_view_set_outlining (self, FALSE);
   acini_tool_leave (self->tool);
   self->tool = tool;
+  if (!ACINI_IS_TOOL_OUTLINE (tool) && !ACINI_IS_TOOL_RESHAPE (tool))
+    acini_slide_view_set_reshaped (self, NULL);
   acini_view_update_cursor (self);
   return TRUE;
 }
@@ -93,6 +96,12 @@ on_measured (AciniTool *tool, guint kind, const AciniMeasurePoint *points, guint
   acini_view_measured (self, (AciniMeasureKind)kind, points, n);
 }
 
+static void
+on_reshape_done (AciniSlideView *self)
+{
+  acini_slide_view_set_reshaped (self, NULL);
+}
+
 void
 acini_view_tools_init (AciniSlideView *self)
 {
@@ -100,6 +109,8 @@ acini_view_tools_init (AciniSlideView *self)
   g_signal_connect_object (pan, "grabbed", G_CALLBACK (acini_view_stop), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (pan, "dragged", G_CALLBACK (acini_view_pan_by), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (pan, "released", G_CALLBACK (acini_view_flick), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_view_get_tool (self, "reshape"), "done", G_CALLBACK (on_reshape_done), self,
+                           G_CONNECT_SWAPPED);
   for (guint i = 0; i < self->tools->len; i++)
     {
       AciniTool *tool = g_ptr_array_index (self->tools, i);

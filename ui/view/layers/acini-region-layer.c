@@ -7,12 +7,13 @@
 struct _AciniRegionLayer
 {
   AciniLayer parent_instance;
-  GPtrArray *regions; /* (nullable) AciniRegionRecord */
+  GPtrArray *regions;   /* (nullable) AciniRegionRecord */
+  GPtrArray *proposals; /* (nullable) likewise */
 };
 
 G_DEFINE_FINAL_TYPE (AciniRegionLayer, acini_region_layer, ACINI_TYPE_LAYER)
 
-static const GdkRGBA dark = { 0, 0, 0, .6f }, light = { 1, 1, 1, 1 };
+static const GdkRGBA dark = { 0, 0, 0, .6f }, white = { 1, 1, 1, 1 }, orange = { 1, .62f, 0, 1 };
 
 static GskPath *
 build_path (const AciniViewport *viewport, const AciniRegionRecord *region)
@@ -34,7 +35,7 @@ build_path (const AciniViewport *viewport, const AciniRegionRecord *region)
 
 /* Slanting lines that stay where they are on the screen. */
 static void
-append_hatch (GtkSnapshot *snapshot, GskPath *path, const graphene_rect_t *area)
+append_hatch (GtkSnapshot *snapshot, GskPath *path, const graphene_rect_t *area, GdkRGBA light)
 {
   const GdkRGBA clear = { 0, 0, 0, 0 };
   const GskColorStop stops[]
@@ -46,7 +47,8 @@ append_hatch (GtkSnapshot *snapshot, GskPath *path, const graphene_rect_t *area)
 }
 
 static void
-append_region (GtkSnapshot *snapshot, const AciniViewport *viewport, const AciniRegionRecord *region)
+append_region (GtkSnapshot *snapshot, const AciniViewport *viewport, const AciniRegionRecord *region,
+               const GdkRGBA *light)
 {
   g_autoptr (GskPath) path = build_path (viewport, region);
   graphene_rect_t bounds, screen = GRAPHENE_RECT_INIT (0, 0, (float)viewport->width, (float)viewport->height), area;
@@ -57,10 +59,10 @@ append_region (GtkSnapshot *snapshot, const AciniViewport *viewport, const Acini
     return;
   g_autoptr (GskStroke) under = gsk_stroke_new (1.5f), over = gsk_stroke_new (1.5f);
   if (region->kind == ACINI_REGION_EXCLUSION)
-    append_hatch (snapshot, path, &area);
+    append_hatch (snapshot, path, &area, *light);
   gsk_stroke_set_dash (over, (const float[]){ DASH, DASH }, 2);
   gtk_snapshot_append_stroke (snapshot, path, under, &dark);
-  gtk_snapshot_append_stroke (snapshot, path, over, &light);
+  gtk_snapshot_append_stroke (snapshot, path, over, light);
 }
 
 static void
@@ -68,13 +70,16 @@ acini_region_layer_snapshot (AciniLayer *layer, GtkSnapshot *snapshot, const Aci
 {
   const AciniRegionLayer *self = ACINI_REGION_LAYER (layer);
   for (guint i = 0; self->regions && i < self->regions->len; i++)
-    append_region (snapshot, viewport, g_ptr_array_index (self->regions, i));
+    append_region (snapshot, viewport, g_ptr_array_index (self->regions, i), &white);
+  for (guint i = 0; self->proposals && i < self->proposals->len; i++)
+    append_region (snapshot, viewport, g_ptr_array_index (self->proposals, i), &orange);
 }
 
 static void
 acini_region_layer_finalize (GObject *object)
 {
   g_clear_pointer (&ACINI_REGION_LAYER (object)->regions, g_ptr_array_unref);
+  g_clear_pointer (&ACINI_REGION_LAYER (object)->proposals, g_ptr_array_unref);
   G_OBJECT_CLASS (acini_region_layer_parent_class)->finalize (object);
 }
 
@@ -98,10 +103,26 @@ acini_region_layer_new (void)
 }
 
 void
+acini_region_layer_set_proposals (AciniRegionLayer *self, GPtrArray *regions)
+{
+  g_return_if_fail (ACINI_IS_REGION_LAYER (self));
+  g_clear_pointer (&self->proposals, g_ptr_array_unref);
+  self->proposals = regions ? g_ptr_array_ref (regions) : NULL;
+  acini_layer_damaged (ACINI_LAYER (self));
+}
+
+void
 acini_region_layer_set_regions (AciniRegionLayer *self, GPtrArray *regions)
 {
   g_return_if_fail (ACINI_IS_REGION_LAYER (self));
   g_clear_pointer (&self->regions, g_ptr_array_unref);
   self->regions = regions ? g_ptr_array_ref (regions) : NULL;
   acini_layer_damaged (ACINI_LAYER (self));
+}
+
+GPtrArray *
+acini_region_layer_get_regions (AciniRegionLayer *self)
+{
+  g_return_val_if_fail (ACINI_IS_REGION_LAYER (self), NULL);
+  return self->regions;
 }

@@ -14,6 +14,11 @@ G_DECLARE_FINAL_TYPE (AciniRegionLayer, acini_region_layer, ACINI, REGION_LAYER,
 
 AciniRegionLayer *acini_region_layer_new (void);
 /* @regions: (nullable) (element-type AciniRegionRecord); they do not change any more. */
+/* Those that are only proposed, in another colour. */
+void acini_region_layer_set_proposals (AciniRegionLayer *self, GPtrArray *regions);
 void acini_region_layer_set_regions (AciniRegionLayer *self, GPtrArray *regions);
+
+/* (transfer none) (nullable) */
+GPtrArray *acini_region_layer_get_regions (AciniRegionLayer *self);
 
 G_END_DECLS

@@ -5,16 +5,18 @@
 #define LINE 2.f
 #define UNDER 4.f
 #define SMALL 6.
+#define DASH 5.f
 
 struct _AciniSelectionLayer
 {
   AciniLayer parent_instance;
+  gboolean dashed;
   GPtrArray *outlines; /* AciniOutline; NULL: none */
 };
 
 G_DEFINE_FINAL_TYPE (AciniSelectionLayer, acini_selection_layer, ACINI_TYPE_LAYER)
 
-static const GdkRGBA dark = { 0, 0, 0, .6f }, light = { 1, .92f, .23f, 1 };
+static const GdkRGBA dark = { 0, 0, 0, .6f }, light = { 1, .92f, .23f, 1 }, white = { 1, 1, 1, 1 };
 
 AciniOutline *
 acini_outline_new (double x, double y, double width, double height, GskPath *path)
@@ -42,12 +44,30 @@ acini_outline_unref (AciniOutline *self)
   g_atomic_rc_box_release_full (self, clear_outline);
 }
 
+void
+acini_outline_add_rings (const AciniComponent *component, gpointer builder)
+{
+  for (guint i = 0; i < component->rings->len; i++)
+    {
+      const GArray *ring = component->rings->pdata[i];
+      for (guint j = 0; j < ring->len; j++)
+        {
+          const AciniPoint *point = &g_array_index (ring, AciniPoint, j);
+          if (j == 0)
+            gsk_path_builder_move_to (builder, (float)point->x, (float)point->y);
+          else
+            gsk_path_builder_line_to (builder, (float)point->x, (float)point->y);
+        }
+      gsk_path_builder_close (builder);
+    }
+}
+
 static void
-append_box (GtkSnapshot *snapshot, const graphene_rect_t *box)
+append_box (GtkSnapshot *snapshot, const graphene_rect_t *box, const GdkRGBA *colour)
 {
   GskRoundedRect outline;
   const float widths[4] = { LINE, LINE, LINE, LINE };
-  const GdkRGBA colours[4] = { light, light, light, light };
+  const GdkRGBA colours[4] = { *colour, *colour, *colour, *colour };
   graphene_rect_t around = *box;
   graphene_rect_inset (&around, -LINE - 1, -LINE - 1);
   gsk_rounded_rect_init_from_rect (&outline, &around, 0);
@@ -55,17 +75,20 @@ append_box (GtkSnapshot *snapshot, const graphene_rect_t *box)
 }
 
 static void
-append_path (GtkSnapshot *snapshot, const AciniOutline *outline, const graphene_rect_t *box, double zoom)
+append_path (GtkSnapshot *snapshot, const AciniOutline *outline, const graphene_rect_t *box, double zoom,
+             gboolean dashed)
 {
   /* The path is in level-0 pixels, the line in those of the screen. */
   g_autoptr (GskStroke) under = gsk_stroke_new (UNDER / (float)zoom), over = gsk_stroke_new (LINE / (float)zoom);
   gsk_stroke_set_line_join (under, GSK_LINE_JOIN_ROUND);
   gsk_stroke_set_line_join (over, GSK_LINE_JOIN_ROUND);
+  if (dashed)
+    gsk_stroke_set_dash (over, (const float[]){ DASH / (float)zoom, DASH / (float)zoom }, 2);
   gtk_snapshot_save (snapshot);
   gtk_snapshot_translate (snapshot, &box->origin);
   gtk_snapshot_scale (snapshot, (float)zoom, (float)zoom);
   gtk_snapshot_append_stroke (snapshot, outline->path, under, &dark);
-  gtk_snapshot_append_stroke (snapshot, outline->path, over, &light);
+  gtk_snapshot_append_stroke (snapshot, outline->path, over, dashed ? &white : &light);
   gtk_snapshot_restore (snapshot);
 }
 
@@ -85,9 +108,9 @@ acini_selection_layer_snapshot (AciniLayer *layer, GtkSnapshot *snapshot, const 
                                 (float)acini_viewport_to_canvas_y (viewport, outline->y),
                                 (float)(outline->width * viewport->zoom), (float)(outline->height * viewport->zoom));
       if (outline->path && MAX (outline->width, outline->height) * viewport->zoom >= SMALL)
-        append_path (snapshot, outline, &box, viewport->zoom);
+        append_path (snapshot, outline, &box, viewport->zoom, self->dashed);
       else
-        append_box (snapshot, &box);
+        append_box (snapshot, &box, self->dashed ? &white : &light);
     }
 }
 
@@ -111,9 +134,11 @@ acini_selection_layer_init (AciniSelectionLayer *self)
 }
 
 AciniSelectionLayer *
-acini_selection_layer_new (void)
+acini_selection_layer_new (gboolean dashed)
 {
-  return g_object_new (ACINI_TYPE_SELECTION_LAYER, NULL);
+  AciniSelectionLayer *self = g_object_new (ACINI_TYPE_SELECTION_LAYER, NULL);
+  self->dashed = dashed;
+  return self;
 }
 
 void
