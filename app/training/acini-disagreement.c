@@ -131,7 +131,8 @@ read_place (JsonObject *object, AciniSuspect *suspect)
                              .y = json_object_get_int_member_with_default (object, "y", -1),
                              .area = json_object_get_int_member_with_default (object, "pixels", 0),
                              .probability = missing ? 0 : 1,
-                             .label = ACINI_LABEL_FIRST_CLASS };
+                             .label = ACINI_LABEL_FIRST_CLASS,
+                             .out_of_fold = TRUE };
   if (box == NULL || json_array_get_length (box) != 4)
     return FALSE;
   suspect->box = (AciniRect){ json_array_get_int_element (box, 0), json_array_get_int_element (box, 1),

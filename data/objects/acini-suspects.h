@@ -17,6 +17,7 @@ typedef struct
   gint64 area;        /* level-0 pixels, about */
   int label;
   AciniReviewState state; /* what a person decided about it: new, or flagged */
+  gboolean out_of_fold;   /* no doubt: labels and a model that had not seen them disagree there */
 } AciniSuspect;
 
 /* The suspects of @source, the larger and more probable ones first, at most @most: (element-type AciniSuspect).  Looked

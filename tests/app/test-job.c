@@ -632,6 +632,23 @@ test_being_built (Fixture *fixture, gconstpointer data)
     g_unsetenv ("ACINI_CLI");
 }
 
+/* A runner that this version does not know is named, not guessed. */
+static void
+test_unknown_runner (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (JsonObject) specification = json_object_new ();
+  g_autofree char *folder = g_build_filename (fixture->folder, "far", NULL);
+  g_autoptr (AciniJob) job = NULL;
+  g_autoptr (GError) error = NULL;
+
+  json_object_set_string_member (specification, "kind", "train");
+  json_object_set_string_member (specification, "runner", "moonbase");
+  job = acini_job_create (folder, specification, &error);
+  g_assert_false (acini_job_start (job, &error));
+  g_assert_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START);
+  g_assert_nonnull (strstr (error->message, "moonbase"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -659,5 +676,6 @@ main (int argc, char **argv)
   TEST ("dismissal", test_dismissal);
   TEST ("being-built", test_being_built);
   TEST ("last-words", test_last_words);
+  TEST ("unknown-runner", test_unknown_runner);
   return g_test_run ();
 }

@@ -293,8 +293,8 @@ test_out_of_fold (Desk *desk, gconstpointer data)
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 2);
   press (desk, "n");
   item = acini_queue_pane_get_current (pane);
-  g_assert_true (acini_review_item_is_out_of_fold (item));
   g_assert_nonnull (acini_review_item_get_suspect (item));
+  g_assert_true (acini_review_item_get_suspect (item)->out_of_fold);
   desk_take_picture (desk, "queue-7-out-of-fold");
   press (desk, "Return");
   desk_assert_query (desk, "SELECT count(*) FROM reviews WHERE state = 'accepted'", "1");

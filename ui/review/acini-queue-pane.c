@@ -97,9 +97,7 @@ get_wish (AciniQueuePane *self)
   guint class = gtk_drop_down_get_selected (self->class);
   AciniReviewWish wish = { .objects = what < 2, .suspects = what == 0 || what == 2, .disagreements = what == 3 };
 
-  if (what == 4)
-    wish.out_of_fold = get_model (self);
-
+  wish.out_of_fold = what == 4 ? get_model (self) : NULL;
   wish.query.order = orders[order].order;
   wish.query.descending = orders[order].descending;
   wish.query.seed = reader != NULL ? acini_reading_get_seed (reader) : 1;
@@ -358,8 +356,7 @@ acini_queue_pane_decide (AciniQueuePane *self, AciniReviewState state, const cha
   item = acini_queue_pane_get_current (self);
   suspect = acini_review_item_get_suspect (item);
   if (suspect != NULL)
-    acini_queue_deed_suspect (self->objects, suspect, acini_review_item_is_out_of_fold (item), state, comment,
-                              get_duration (self));
+    acini_queue_deed_suspect (self->objects, suspect, suspect->out_of_fold, state, comment, get_duration (self));
   else
     {
       acini_queue_deed_object (self->objects, acini_review_item_get_object (item)->id, state, comment,

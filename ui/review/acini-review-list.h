@@ -32,8 +32,6 @@ const AciniSuspect *acini_review_item_get_suspect (AciniReviewItem *self);
 const char *acini_review_item_get_note (AciniReviewItem *self);
 /* What it is called that is no object. */
 const char *acini_review_item_get_place_title (AciniReviewItem *self);
-/* A place where labels and out-of-fold prediction disagree: accepting it says that the labels are right as they are. */
-gboolean acini_review_item_is_out_of_fold (AciniReviewItem *self);
 /* What has just been decided, before it is written. */
 void acini_review_item_set_state (AciniReviewItem *self, AciniReviewState state);
 
