@@ -121,6 +121,27 @@ acini_model_forward (AciniModel *self, const float *input, const gint64 shape[4]
   });
 }
 
+float *
+acini_model_see (AciniModel *self, const guint8 *rgb, int side, guint *n_channels, GError **error)
+{
+  float *copy = nullptr;
+
+  g_return_val_if_fail (self != nullptr && rgb != nullptr && side > 0 && side % 32 == 0, nullptr);
+  g_return_val_if_fail (n_channels != nullptr, nullptr);
+
+  acini::guard (error, [&] {
+    if (self->loaded == nullptr)
+      acini::fail (ACINI_MODEL_ERROR_INPUT, "Several models together have no encoder; ask one of them");
+
+    const torch::Tensor pixels = torch::from_blob (const_cast<guint8 *> (rgb), { 1, side, side, 3 }, torch::kByte);
+    const torch::Tensor features = self->loaded->see (pixels);
+
+    *n_channels = guint (features.size (1));
+    copy = static_cast<float *> (g_memdup2 (features.data_ptr (), features.nbytes ()));
+  });
+  return copy;
+}
+
 guint
 acini_model_get_n_members (AciniModel *self)
 {

@@ -125,6 +125,13 @@ gboolean acini_model_convert (const char *path, const char *folder, GError **err
 gboolean acini_model_forward (AciniModel *self, const float *input, const gint64 shape[4], gboolean raw, float **output,
                               gint64 output_shape[4], GError **error);
 
+/* How the network sees an image: the features of its encoder's last stage, their mean over the image, a number a
+ * channel.
+ * @rgb: interleaved, @side × @side pixels, a multiple of 32.  In float32, with what oneDNN may use: try it first
+ * (acini_model_try_ways ()).  ACINI_MODEL_ERROR_INPUT for an ensemble and for a program, which have no encoder.
+ * Returns: (transfer full) @n_channels numbers */
+float *acini_model_see (AciniModel *self, const guint8 *rgb, int side, guint *n_channels, GError **error);
+
 /* Segmentation: pixels come from a source, probabilities go to a sink, both at the network's resolution. */
 
 typedef struct
@@ -181,7 +188,8 @@ gboolean acini_model_segment (AciniModel *self, const AciniPatchSource *source, 
 
 typedef struct
 {
-  guint n_items; /* images */
+  guint n_items;    /* images */
+  guint n_replayed; /* the last so many of them the parent learnt from; the recipe says how often they come */
   /* Size in pixels at the network's resolution. */
   void (*get_size) (gpointer user_data, guint item, gint64 *width, gint64 *height);
   const char *(*get_name) (gpointer user_data, guint item);

@@ -205,22 +205,20 @@ tell (AciniConsole *console, GPtrArray *slides, const Scored *a, const Scored *b
   acini_console_print (console, "B against A: %s", json_object_get_string_member (console->result, "verdict"));
 }
 
-/* Adds the names of the images that the model at @path was trained on. */
+/* Adds the names of the images that the model at @path, or one that it descends from, was trained on. */
 static void
 add_trained (const char *path, GHashTable *names)
 {
   g_autoptr (AciniCard) card = acini_card_load (path, NULL);
-  JsonNode *node = card != NULL && card->training != NULL ? json_object_get_member (card->training, "items") : NULL;
+  g_autoptr (GHashTable) learnt = card != NULL ? acini_card_list_learnt (card) : NULL;
+  GHashTableIter iter;
+  gpointer name;
 
-  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+  if (learnt == NULL)
     return;
-  for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++)
-    {
-      const char *name = json_array_get_string_element (json_node_get_array (node), i);
-
-      if (name != NULL)
-        g_hash_table_add (names, g_strdup (name));
-    }
+  g_hash_table_iter_init (&iter, learnt);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_hash_table_add (names, g_strdup (name));
 }
 
 /* The slides to compare on.  Named ones that were learnt from are kept, with a warning. */
@@ -295,7 +293,7 @@ const AciniCommand acini_command_compare = {
     "of objects that overlap by more than half, and the Hausdorff distance at 95 % (µm). The differences are paired, "
     "image by image; their 95 % interval comes from a bootstrap of the images. “Better” or “worse” is said where that "
     "interval does not hold 0, and only from five images on; else no difference is shown.\n\n"
-    "Slides that one of the models was trained on are left out unless they are named.",
+    "Slides that one of the models, or one that it descends from, was trained on are left out unless they are named.",
   .examples = "compare Colon.acini --model-a starter --model-b \"Starter (2)\"\n"
               "compare Colon.acini -a starter -b colon-3 --slides train_21..30 --json",
   .options = entries,

@@ -42,6 +42,7 @@ static const GOptionEntry entries[] = {
   { "mask-page", 0, 0, G_OPTION_ARG_INT, &option_mask_page, "Of a mask with several pages: which, from 1", "N" },
   { "mask-ignore", 0, 0, G_OPTION_ARG_INT, &option_ignored,
     "Pixels of this number in the masks stay unlabelled, such as 255", "N" },
+  { "ignore", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &option_ignored, NULL, NULL }, /* the same, shorter */
   { "page", 0, 0, G_OPTION_ARG_INT, &option_page, "Of an image with several pages: which, from 1", "N" },
   { "bands", 0, 0, G_OPTION_ARG_STRING, &option_bands,
     "Of an image with many channels: which are red, green and blue, from 1", "R,G,B" },

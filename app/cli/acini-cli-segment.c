@@ -7,7 +7,7 @@
 #include "app/cli/acini-segment-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-threshold-option.h"
-#include "app/segmentation/acini-knowledge.h"
+#include "app/worker/acini-familiarity.h"
 #include "app/cli/acini-values.h"
 #include "data/predictions/acini-prediction-key.h"
 #include "data/project/acini-change.h"
@@ -67,8 +67,7 @@ show_progress (double fraction, gpointer user_data)
 static void
 warn (AciniConsole *console, AciniModel *model, const AciniSlideRecord *record, AciniSlide *slide)
 {
-  g_autoptr (GPtrArray) sentences
-      = acini_knowledge_check (acini_model_get_card (model), slide, record->organ, record->mpp_x);
+  g_autoptr (GPtrArray) sentences = acini_familiarity_check (model, slide, record->organ, record->mpp_x);
   JsonArray *array;
 
   if (sentences->len == 0)

@@ -238,6 +238,9 @@ tell_comparison (AciniConsole *console, const char *folder)
                        json_object_get_string_member (dice, "verdict"),
                        json_object_get_double_member (dice, "difference"), json_object_get_double_member (dice, "low"),
                        json_object_get_double_member (dice, "high"));
+  if (json_object_get_boolean_member_with_default (object, "optimistic", FALSE))
+    acini_console_note (console, "There are too few held-out images to choose the checkpoint on some and judge it on "
+                                 "others: the new model's scores are a little optimistic.");
   json_object_set_object_member (console->result, "comparison", json_object_ref (object));
 }
 

@@ -19,6 +19,7 @@ acini_commands_list (void)
     &acini_command_evaluate,
     &acini_command_compare,
     &acini_command_study_review,
+    &acini_command_study_order,
     &acini_command_export,
     &acini_command_objects,
     &acini_command_results,

@@ -14,6 +14,7 @@ extern const AciniCommand acini_command_evaluate;
 extern const AciniCommand acini_command_export;
 extern const AciniCommand acini_command_compare;
 extern const AciniCommand acini_command_study_review;
+extern const AciniCommand acini_command_study_order;
 extern const AciniCommand acini_command_formats;
 extern const AciniCommand acini_command_recipes;
 extern const AciniCommand acini_command_import;

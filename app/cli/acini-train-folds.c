@@ -17,6 +17,20 @@
 #define LEAST_DEPTH 5
 #define MOST_DISAGREEMENTS 200
 
+/* What a slide's model, which had not seen it, made of it. */
+typedef struct
+{
+  gint64 slide;
+  char *path;
+} Kept;
+
+static void
+kept_free (gpointer data)
+{
+  g_free (((Kept *)data)->path);
+  g_free (data);
+}
+
 /* What adds up over the folds. */
 typedef struct
 {
@@ -25,6 +39,7 @@ typedef struct
   GPtrArray *paths;     /* of the models */
   GHashTable *searches; /* organ → AciniThresholdSearch, of what was not learnt from */
   JsonObject *slides;   /* name → {"model", "dice"} */
+  GPtrArray *kept;      /* element-type Kept */
   double dice;
   guint n;
 } Folds;
@@ -59,6 +74,18 @@ get_dice (const AciniScoringMasks *masks)
   return acini_overlap_get_dice (&overlap);
 }
 
+static void
+add_box (JsonObject *object, const AciniScoringMasks *masks, const AciniRect *box)
+{
+  JsonArray *array = json_array_new ();
+
+  json_array_add_int_element (array, masks->x + box->x);
+  json_array_add_int_element (array, masks->y + box->y);
+  json_array_add_int_element (array, box->width);
+  json_array_add_int_element (array, box->height);
+  json_object_set_array_member (object, "box", array);
+}
+
 static JsonArray *
 list_disagreements (const AciniScoringMasks *masks, double mpp)
 {
@@ -73,6 +100,7 @@ list_disagreements (const AciniScoringMasks *masks, double mpp)
 
       json_object_set_int_member (object, "x", masks->x + place->x);
       json_object_set_int_member (object, "y", masks->y + place->y);
+      add_box (object, masks, &place->box);
       json_object_set_int_member (object, "pixels", (gint64)place->pixels);
       json_object_set_boolean_member (object, "missing", place->missing);
       json_array_add_object_element (array, object);
@@ -90,6 +118,7 @@ score_slide (Folds *folds, AciniModel *model, const AciniSlideRecord *record, Ac
   g_auto (AciniScoringMasks) masks = { 0 };
   AciniThresholds thresholds;
   JsonObject *row;
+  Kept *kept;
 
   if (prediction == NULL)
     return FALSE;
@@ -112,6 +141,10 @@ score_slide (Folds *folds, AciniModel *model, const AciniSlideRecord *record, Ac
       acini_console_print (folds->console, "%-30s %.4f", record->name, dice);
     }
   json_object_set_object_member (folds->slides, record->name, row);
+  kept = g_new0 (Kept, 1);
+  kept->slide = record->id;
+  kept->path = g_strdup (acini_prediction_get_path (prediction));
+  g_ptr_array_add (folds->kept, kept);
   return TRUE;
 }
 
@@ -203,6 +236,21 @@ write_slides (Folds *folds, const char *path, GError **error)
   return g_file_set_contents (file, text, -1, error);
 }
 
+/* What was predicted out of fold becomes the whole model's, so that it can be shown. */
+static gboolean
+keep_predictions (Folds *folds, const char *id, GError **error)
+{
+  for (guint i = 0; i < folds->kept->len; i++)
+    {
+      const Kept *kept = folds->kept->pdata[i];
+      g_autoptr (AciniPrediction) prediction = acini_prediction_open (kept->path, NULL, error);
+
+      if (prediction == NULL || !acini_out_of_fold_keep (folds->project, kept->slide, prediction, id, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 save (Folds *folds, const char *name, GError **error)
 {
@@ -227,7 +275,8 @@ save (Folds *folds, const char *name, GError **error)
   json_object_set_string_member (folds->console->result, "path", path);
   json_object_set_object_member (folds->console->result, "slides", json_object_ref (folds->slides));
   acini_console_print (folds->console, "%s", id);
-  return write_thresholds (folds, path, error) && write_slides (folds, path, error);
+  return write_thresholds (folds, path, error) && write_slides (folds, path, error)
+         && keep_predictions (folds, id, error);
 }
 
 gboolean
@@ -240,7 +289,8 @@ acini_train_folds (AciniConsole *console, GArray *parts, const AciniTrainingPlan
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GHashTable) searches = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (JsonObject) slides = json_object_new ();
-  Folds folds = { console, all.project, paths, searches, slides, 0, 0 };
+  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (kept_free);
+  Folds folds = { console, all.project, paths, searches, slides, kept, 0, 0 };
   AciniTrainingPlan named = *plan;
 
   g_return_val_if_fail (parts->len > 0 && k >= 2, FALSE);

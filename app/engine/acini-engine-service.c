@@ -6,8 +6,11 @@
 #include "app/engine/acini-engine.h"
 #include "app/engine/acini-model-cache.h"
 #include "app/engine/acini-tile-memory.h"
+#include "app/jobs/acini-job-queue.h"
 #include "app/segmentation/acini-checked-way.h"
 #include "app/segmentation/acini-segmentation.h"
+#include "app/worker/acini-familiarity.h"
+#include "app/worker/acini-model-set.h"
 #include "app/worker/acini-slide-source.h"
 #include "app/worker/acini-trial.h"
 #include "app/worker/acini-way.h"
@@ -28,7 +31,7 @@ typedef struct
 {
   AciniEngineService *service; /* not owned */
   guint64 number;
-  char *slide, *model;
+  char *slide, *model, *organ;
   double mpp;
   gint64 x, y, width, height;
   GCancellable *cancellable;
@@ -47,6 +50,8 @@ struct _AciniEngineService
   GThread *thread;
   GAsyncQueue *queue;    /* Request, or the service itself to end */
   AciniModelCache *warm; /* the thread's */
+  GHashTable *looked_at; /* the thread's: slide, model, organ → (GPtrArray *) sentences */
+  char *device;          /* constant */
 
   GMutex mutex;
   GPtrArray *open; /* requests not answered, not owned */
@@ -61,6 +66,7 @@ request_free (Request *request)
 {
   g_free (request->slide);
   g_free (request->model);
+  g_free (request->organ);
   g_free (request->way);
   g_object_unref (request->cancellable);
   g_free (request);
@@ -144,6 +150,41 @@ segment (Request *request, GError **error)
   return TRUE;
 }
 
+/* Says in what the slide is unlike what the model has seen; looked at once. */
+static void
+tell_unfamiliar (Request *request)
+{
+  AciniEngineService *self = request->service;
+  g_autofree char *key
+      = g_strdup_printf ("%s\n%s\n%s\n%g", request->slide, request->model, request->organ, request->mpp);
+  GPtrArray *sentences = g_hash_table_lookup (self->looked_at, key);
+  g_autoptr (GVariant) reply = NULL;
+  GVariantBuilder builder;
+
+  if (sentences == NULL)
+    {
+      AciniModel *model = acini_model_cache_get_model (self->warm, request->model, NULL);
+      const AciniModelCacheSlide *slide
+          = model != NULL ? acini_model_cache_get_slide (self->warm, request->slide, NULL) : NULL;
+
+      if (slide == NULL)
+        return;
+      sentences = acini_familiarity_check (model, slide->slide, request->organ, request->mpp);
+      g_hash_table_insert (self->looked_at, g_steal_pointer (&key), sentences);
+    }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("(ssas)"));
+  g_variant_builder_add (&builder, "s", request->slide);
+  g_variant_builder_add (&builder, "s", request->model);
+  g_variant_builder_open (&builder, G_VARIANT_TYPE ("as"));
+  for (guint i = 0; i < sentences->len; i++)
+    g_variant_builder_add (&builder, "s", sentences->pdata[i]);
+  g_variant_builder_close (&builder);
+  reply = g_dbus_connection_call_sync (self->connection, NULL, ACINI_ENGINE_VIEWER_PATH,
+                                       "io.github.acini.Engine1.Viewer", "Unfamiliar", g_variant_builder_end (&builder),
+                                       NULL, G_DBUS_CALL_FLAGS_NONE, G_MAXINT, request->cancellable, NULL);
+}
+
+/* Answers, and looks at what the answer did not wait for. */
 static void
 answer (Request *request, gboolean ok, GError *error)
 {
@@ -160,6 +201,8 @@ answer (Request *request, gboolean ok, GError *error)
   else
     g_dbus_method_invocation_return_error_literal (request->invocation, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED,
                                                    error->message);
+  if (ok)
+    tell_unfamiliar (request);
   request_free (request);
 }
 
@@ -172,8 +215,10 @@ compute (gpointer user_data)
   while ((next = g_async_queue_pop (self->queue)) != self)
     {
       g_autoptr (GError) error = NULL;
+      AciniDeviceUse *use = acini_device_use_new (self->device);
       gboolean ok = segment (next, &error);
 
+      acini_device_use_free (use);
       answer (next, ok, error);
     }
   return NULL;
@@ -198,7 +243,8 @@ cancel (AciniEngineService *self, guint64 number)
 
 static gboolean
 on_segment (AciniDBusEngine1 *skeleton, GDBusMethodInvocation *invocation, guint64 number, const char *slide,
-            const char *model, double mpp, gint64 x, gint64 y, gint64 width, gint64 height, gpointer user_data)
+            const char *model, double mpp, const char *organ, gint64 x, gint64 y, gint64 width, gint64 height,
+            gpointer user_data)
 {
   AciniEngineService *self = user_data;
   Request *request = g_new0 (Request, 1);
@@ -207,6 +253,7 @@ on_segment (AciniDBusEngine1 *skeleton, GDBusMethodInvocation *invocation, guint
                         .number = number,
                         .slide = g_strdup (slide),
                         .model = g_strdup (model),
+                        .organ = g_strdup (organ),
                         .mpp = mpp,
                         .x = x,
                         .y = y,
@@ -257,8 +304,6 @@ acini_engine_service_new (GIOStream *stream, const AciniModelOptions *options, G
   g_autoptr (AciniEngineService) self = g_object_new (ACINI_TYPE_ENGINE_SERVICE, NULL);
   g_autoptr (GDBusAuthObserver) observer = g_dbus_auth_observer_new ();
   g_autofree char *guid = g_dbus_generate_guid ();
-  g_auto (GStrv) devices = acini_model_list_devices ();
-  guint n = g_strv_length (devices);
 
   g_signal_connect (observer, "allow-mechanism", G_CALLBACK (allow_mechanism), NULL);
   g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (authorize), NULL);
@@ -268,10 +313,8 @@ acini_engine_service_new (GIOStream *stream, const AciniModelOptions *options, G
   if (self->connection == NULL)
     return NULL;
   self->warm = acini_model_cache_new (options);
-  acini_dbus_engine1_set_device (self->skeleton, options->device != NULL && !g_str_equal (options->device, "auto")
-                                                     ? options->device
-                                                 : n > 1 ? devices[1]
-                                                         : "cpu");
+  self->device = acini_resolve_device (options->device);
+  acini_dbus_engine1_set_device (self->skeleton, self->device);
   g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, 0);
   g_signal_connect_object (self->skeleton, "handle-segment", G_CALLBACK (on_segment), self, 0);
   g_signal_connect_object (self->skeleton, "handle-cancel", G_CALLBACK (on_cancel), self, 0);
@@ -299,6 +342,8 @@ acini_engine_service_finalize (GObject *object)
   g_async_queue_unref (self->queue);
   g_ptr_array_unref (self->open);
   acini_model_cache_free (self->warm);
+  g_hash_table_unref (self->looked_at);
+  g_free (self->device);
   g_mutex_clear (&self->mutex);
   G_OBJECT_CLASS (acini_engine_service_parent_class)->finalize (object);
 }
@@ -317,5 +362,6 @@ acini_engine_service_init (AciniEngineService *self)
   g_mutex_init (&self->mutex);
   self->queue = g_async_queue_new ();
   self->open = g_ptr_array_new ();
+  self->looked_at = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
   self->skeleton = acini_dbus_engine1_skeleton_new ();
 }

@@ -63,24 +63,9 @@ enum
 };
 
 static GParamSpec *properties[N_PROPS];
-static guint died_signal, restarted_signal;
+static guint died_signal, restarted_signal, unfamiliar_signal;
 
 G_DEFINE_FINAL_TYPE (AciniEngine, acini_engine, G_TYPE_OBJECT)
-
-static const GDBusErrorEntry error_entries[] = {
-  { ACINI_ENGINE_ERROR_START, "io.github.acini.Engine1.Error.Start" },
-  { ACINI_ENGINE_ERROR_DIED, "io.github.acini.Engine1.Error.Died" },
-  { ACINI_ENGINE_ERROR_FAILED, "io.github.acini.Engine1.Error.Failed" },
-};
-
-GQuark
-acini_engine_error_quark (void)
-{
-  static gsize quark;
-
-  g_dbus_error_register_error_domain ("acini-engine-error-quark", &quark, error_entries, G_N_ELEMENTS (error_entries));
-  return (GQuark)quark;
-}
 
 /* A request. */
 
@@ -88,7 +73,7 @@ typedef struct
 {
   AciniEngine *engine; /* not owned: the task's source object */
   guint64 number;
-  char *slide, *model;
+  char *slide, *model, *organ;
   double mpp;
   gint64 x, y, width, height;
   AciniEngineTileFunc tile;
@@ -109,6 +94,7 @@ request_free (gpointer data)
     }
   g_free (request->slide);
   g_free (request->model);
+  g_free (request->organ);
   g_free (request);
 }
 
@@ -194,6 +180,17 @@ on_computing (AciniDBusEngine1Viewer *viewer, GDBusMethodInvocation *invocation,
   return TRUE;
 }
 
+static gboolean
+on_unfamiliar (AciniDBusEngine1Viewer *viewer, GDBusMethodInvocation *invocation, const char *slide, const char *model,
+               const char *const *sentences, gpointer user_data)
+{
+  g_autofree char *text = g_strjoinv (" ", (char **)sentences);
+
+  acini_dbus_engine1_viewer_complete_unfamiliar (viewer, invocation);
+  g_signal_emit (user_data, unfamiliar_signal, 0, slide, model, text);
+  return TRUE;
+}
+
 /* Sending. */
 
 static void
@@ -242,8 +239,8 @@ send_request (AciniEngine *self, GTask *task)
   request->sent = TRUE;
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (self->proxy), G_MAXINT);
   acini_dbus_engine1_call_segment (self->proxy, request->number, request->slide, request->model, request->mpp,
-                                   request->x, request->y, request->width, request->height, NULL, on_segmented,
-                                   g_object_ref (task));
+                                   request->organ, request->x, request->y, request->width, request->height, NULL,
+                                   on_segmented, g_object_ref (task));
 }
 
 static void
@@ -451,6 +448,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
   g_dbus_connection_set_exit_on_close (self->connection, FALSE);
   g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self, 0);
   g_signal_connect_object (self->viewer, "handle-computing", G_CALLBACK (on_computing), self, 0);
+  g_signal_connect_object (self->viewer, "handle-unfamiliar", G_CALLBACK (on_unfamiliar), self, 0);
   g_signal_connect_object (self->viewer, "handle-tile", G_CALLBACK (on_tile), self, 0);
   acini_dbus_engine1_proxy_new (self->connection, G_DBUS_PROXY_FLAGS_NONE, NULL, ACINI_ENGINE_PATH, self->starting,
                                 on_proxy, watch_new (self));
@@ -569,6 +567,7 @@ acini_engine_segment_async (AciniEngine *self, const AciniEngineRequest *request
                      .number = ++self->last_request,
                      .slide = g_strdup (request->slide),
                      .model = g_strdup (request->model),
+                     .organ = g_strdup (request->organ != NULL ? request->organ : ""),
                      .mpp = request->mpp,
                      .x = request->x,
                      .y = request->y,
@@ -679,6 +678,8 @@ acini_engine_class_init (AciniEngineClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   restarted_signal
       = g_signal_new ("restarted", ACINI_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  unfamiliar_signal = g_signal_new ("unfamiliar", ACINI_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                    G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   died_signal = g_signal_new ("died", ACINI_TYPE_ENGINE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 

@@ -22,8 +22,10 @@ typedef enum
 
 #define ACINI_TYPE_ENGINE (acini_engine_get_type ())
 /* Properties: "state" (string: "stopped", "starting", "ready", "busy"), notified; "device" (string).
- * Signals: "died" (): the process ended without being asked to; "restarted" (): it died of what it computed, and
- * another one that uses less of oneDNN computes what was requested once more, all tiles from the first. */
+ * Signals: "unfamiliar" (slide, model: paths; text: string): after a request, in what the slide is outside of what the
+ * model has seen, sentences for people, "" where it is not; "died" (): the process ended without being asked to;
+ * "restarted" (): it died of what it computed, and another one that uses less of oneDNN computes what was requested
+ * once more, all tiles from the first. */
 G_DECLARE_FINAL_TYPE (AciniEngine, acini_engine, ACINI, ENGINE, GObject)
 
 /* @cli NULL: acini_find_cli ().  Nothing is started yet. */
@@ -37,6 +39,7 @@ typedef struct
   const char *model;          /* path of the model's folder */
   double mpp;                 /* the slide's µm per pixel as the project has it, 0 unknown */
   gint64 x, y, width, height; /* level-0 region; width 0: whole slide */
+  const char *organ;          /* of the slide; NULL or "": unknown */
 } AciniEngineRequest;
 
 /* One finished tile of the prediction's grid (ACINI_PREDICTION_TILE at the model's resolution); @way says in words how

@@ -4,6 +4,7 @@
 
 #include "app/jobs/acini-job-queue.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -16,6 +17,19 @@ struct _AciniJobTurn
   char *folder, *name; /* NULL: it does not wait */
   int fd;
 };
+
+struct _AciniDeviceUse
+{
+  int fd;
+};
+
+static char *
+dup_root (void)
+{
+  const char *given = g_getenv ("ACINI_QUEUE");
+
+  return given != NULL ? g_strdup (given) : g_build_filename (g_get_user_cache_dir (), "acini", "queue", NULL);
+}
 
 /* Makes the file and locks it.  Somebody who found it without a lock may have removed it in between. */
 static gboolean
@@ -41,9 +55,7 @@ AciniJobTurn *
 acini_job_turn_new (const char *device)
 {
   AciniJobTurn *self = g_new0 (AciniJobTurn, 1);
-  const char *given = g_getenv ("ACINI_QUEUE");
-  g_autofree char *root
-      = given != NULL ? g_strdup (given) : g_build_filename (g_get_user_cache_dir (), "acini", "queue", NULL);
+  g_autofree char *root = dup_root ();
 
   self->fd = -1;
   g_return_val_if_fail (device != NULL && strchr (device, '/') == NULL, self);
@@ -107,4 +119,50 @@ acini_job_turn_free (AciniJobTurn *self)
   g_free (self->folder);
   g_free (self->name);
   g_free (self);
+}
+
+/* Segmentations share a lock, which goes with their processes. */
+static int
+open_use (const char *device)
+{
+  g_autofree char *root = dup_root (), *name = NULL, *path = NULL;
+
+  g_return_val_if_fail (device != NULL && strchr (device, '/') == NULL, -1);
+
+  name = g_strconcat (device, ".segmenting", NULL);
+  path = g_build_filename (root, name, NULL);
+  return g_mkdir_with_parents (root, 0700) == 0 ? g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+}
+
+AciniDeviceUse *
+acini_device_use_new (const char *device)
+{
+  AciniDeviceUse *self = g_new0 (AciniDeviceUse, 1);
+
+  self->fd = open_use (device);
+  /* Who only looks holds it for a moment. */
+  while (self->fd >= 0 && flock (self->fd, LOCK_SH) != 0 && errno == EINTR)
+    ;
+  return self;
+}
+
+void
+acini_device_use_free (AciniDeviceUse *self)
+{
+  if (self == NULL)
+    return;
+  if (self->fd >= 0)
+    close (self->fd);
+  g_free (self);
+}
+
+gboolean
+acini_device_is_segmenting (const char *device)
+{
+  int fd = open_use (device);
+  gboolean held = fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+
+  if (fd >= 0)
+    close (fd);
+  return held;
 }

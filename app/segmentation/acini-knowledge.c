@@ -9,6 +9,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <stdlib.h>
 
 /* Optical density of what is more than bare glass (Macenko's). */
 #define GLASS 0.15
@@ -18,9 +19,11 @@
 #define MORE_DENSITY 0.05
 #define MORE_DEGREES 5
 /* Patches of a slide that are looked at: those with tissue of a grid. */
-#define SIDE 256
+#define SIDE ACINI_LOOK_SIDE
 #define GRID 5
-#define MOST_PATCHES 9
+#define MOST_PATCHES ACINI_LOOKS_OF_SLIDE
+/* A slide's median may be as much farther than the farthest image of the training. */
+#define FAR_FEATURES 1.25
 
 gboolean
 acini_look_measure (const guint8 *rgb, gsize n_pixels, AciniLook *look)
@@ -133,6 +136,153 @@ acini_knowledge_describe (const AciniLook *looks, guint n)
   return object;
 }
 
+/* Features. */
+
+/* The distance of @vector from the mean, both of @n channels. */
+static double
+get_distance (const double *mean, const double *variance, const float *vector, guint n)
+{
+  double usual = 0, sum = 0;
+
+  for (guint c = 0; c < n; c++)
+    usual += variance[c] / n;
+  for (guint c = 0; c < n; c++)
+    {
+      double difference = vector[c] - mean[c];
+
+      sum += difference * difference / (0.5 * variance[c] + 0.5 * usual + 1e-12);
+    }
+  return sqrt (sum / n);
+}
+
+/* Of all vectors but @without (@n: of all). */
+static void
+measure_vectors (const float *vectors, guint n, guint n_channels, guint without, double *mean, double *variance)
+{
+  guint count = without < n ? n - 1 : n;
+
+  for (guint c = 0; c < n_channels; c++)
+    {
+      double sum = 0, squares = 0;
+
+      for (guint i = 0; i < n; i++)
+        if (i != without)
+          {
+            sum += vectors[(gsize)i * n_channels + c];
+            squares += (double)vectors[(gsize)i * n_channels + c] * vectors[(gsize)i * n_channels + c];
+          }
+      mean[c] = sum / count;
+      variance[c] = MAX (squares / count - mean[c] * mean[c], 0);
+    }
+}
+
+JsonObject *
+acini_features_describe (const float *vectors, guint n, guint n_channels)
+{
+  g_autofree double *mean = g_new (double, n_channels), *variance = g_new (double, n_channels);
+  JsonArray *means, *deviations;
+  JsonObject *object;
+  double farthest = 0;
+
+  g_return_val_if_fail (vectors != NULL, NULL);
+
+  if (n < 3)
+    return NULL;
+  for (guint i = 0; i < n; i++)
+    {
+      measure_vectors (vectors, n, n_channels, i, mean, variance);
+      farthest = MAX (farthest, get_distance (mean, variance, vectors + (gsize)i * n_channels, n_channels));
+    }
+  measure_vectors (vectors, n, n_channels, n, mean, variance);
+  means = json_array_new ();
+  deviations = json_array_new ();
+  for (guint c = 0; c < n_channels; c++)
+    {
+      json_array_add_double_element (means, round (mean[c] * 1e5) / 1e5);
+      json_array_add_double_element (deviations, round (sqrt (variance[c]) * 1e5) / 1e5);
+    }
+  object = json_object_new ();
+  json_object_set_array_member (object, "mean", means);
+  json_object_set_array_member (object, "deviation", deviations);
+  json_object_set_double_member (object, "farthest", round (farthest * 1e4) / 1e4);
+  return object;
+}
+
+/* As many numbers as there should be.  Returns: (transfer full) (nullable) */
+static double *
+read_numbers (JsonObject *object, const char *name, guint n)
+{
+  JsonNode *node = json_object_get_member (object, name);
+  double *numbers;
+
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node) || json_array_get_length (json_node_get_array (node)) != n)
+    return NULL;
+  numbers = g_new (double, n);
+  for (guint c = 0; c < n; c++)
+    numbers[c] = json_array_get_double_element (json_node_get_array (node), c);
+  return numbers;
+}
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *)a, y = *(const double *)b;
+
+  return x < y ? -1 : x > y;
+}
+
+static JsonObject *
+get_object (JsonObject *object, const char *name)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, name) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+gboolean
+acini_features_are_known (const AciniCard *card)
+{
+  g_return_val_if_fail (card != NULL, FALSE);
+  return get_object (get_object (card->training, "knows"), "features") != NULL;
+}
+
+double
+acini_features_get_distance (const AciniCard *card, const float *vectors, guint n, guint n_channels)
+{
+  JsonObject *features;
+  g_autofree double *mean = NULL, *variance = NULL, *distances = NULL;
+  double farthest;
+
+  g_return_val_if_fail (card != NULL && (vectors != NULL || n == 0), NAN);
+
+  features = get_object (get_object (card->training, "knows"), "features");
+  if (features == NULL || n == 0)
+    return NAN;
+  mean = read_numbers (features, "mean", n_channels);
+  variance = read_numbers (features, "deviation", n_channels);
+  farthest = json_object_get_double_member_with_default (features, "farthest", 0);
+  if (mean == NULL || variance == NULL || !(farthest > 0))
+    return NAN;
+  for (guint c = 0; c < n_channels; c++)
+    variance[c] *= variance[c];
+  distances = g_new (double, n);
+  for (guint i = 0; i < n; i++)
+    distances[i] = get_distance (mean, variance, vectors + (gsize)i * n_channels, n_channels);
+  qsort (distances, n, sizeof (double), compare_numbers);
+  return distances[n / 2] / farthest;
+}
+
+char *
+acini_features_dup_warning (double distance)
+{
+  if (!(distance > FAR_FEATURES))
+    return NULL;
+  return g_strdup_printf (
+      _ ("What the network sees in it is %.1f times as far from what it has learnt from as the most "
+         "unusual of that: look closely, or train on slides like it."),
+      distance);
+}
+
 /* Reading a card. */
 
 static gboolean
@@ -177,23 +327,26 @@ get_excess (JsonObject *knows, const char *name, const double stain[3])
 
 /* Looking at a slide. */
 
-static guint
-look_at_slide (AciniSlide *slide, double downsample, AciniLook *looks)
+guint
+acini_look_at_slide (AciniSlide *slide, double downsample, AciniLook looks[ACINI_LOOKS_OF_SLIDE], guint8 *rgb)
 {
   gint64 width = acini_slide_get_width (slide), height = acini_slide_get_height (slide);
   double side = SIDE * downsample;
-  g_autofree guint8 *rgb = g_malloc (3 * SIDE * SIDE);
+  g_autofree guint8 *own = rgb == NULL ? g_malloc (3 * SIDE * SIDE) : NULL;
   guint n = 0;
+
+  g_return_val_if_fail (ACINI_IS_SLIDE (slide) && looks != NULL, 0);
 
   for (int j = 0; j < GRID && n < MOST_PATCHES; j++)
     for (int i = 0; i < GRID && n < MOST_PATCHES; i++)
       {
         /* A step that walks all over the grid before it is full: the first tissue is not in one corner alone. */
         int at = (j * GRID + i) * 7 % (GRID * GRID);
+        guint8 *pixels = rgb != NULL ? rgb + (gsize)n * 3 * SIDE * SIDE : own;
         double x = (at % GRID + 0.5) / GRID * width - side / 2, y = (at / GRID + 0.5) / GRID * height - side / 2;
 
-        if (acini_slide_read_rgb (slide, MAX (x, 0), MAX (y, 0), downsample, SIDE, SIDE, rgb, NULL)
-            && acini_look_measure (rgb, (gsize)SIDE * SIDE, &looks[n]))
+        if (acini_slide_read_rgb (slide, MAX (x, 0), MAX (y, 0), downsample, SIDE, SIDE, pixels, NULL)
+            && acini_look_measure (pixels, (gsize)SIDE * SIDE, &looks[n]))
           n++;
       }
   return n;
@@ -203,7 +356,7 @@ static void
 check_look (GPtrArray *sentences, JsonObject *knows, AciniSlide *slide, double downsample)
 {
   AciniLook looks[MOST_PATCHES], mean;
-  guint n = look_at_slide (slide, downsample, looks);
+  guint n = acini_look_at_slide (slide, downsample, looks, NULL);
   double degrees;
 
   if (n == 0)

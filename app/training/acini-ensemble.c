@@ -102,6 +102,29 @@ write_members (const char *folder, const char *const *paths, GError **error)
   return g_file_set_contents (file, text, -1, error);
 }
 
+/* What any of the models has learnt from. */
+static JsonObject *
+join_training (const char *const *paths)
+{
+  JsonObject *training = json_object_new ();
+  JsonArray *names = json_array_new ();
+  g_autoptr (GHashTable) all = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (; *paths != NULL; paths++)
+    {
+      g_autoptr (AciniCard) card = acini_card_load (*paths, NULL);
+      g_autoptr (GHashTable) learnt = card != NULL ? acini_card_list_learnt (card) : NULL;
+      g_autoptr (GPtrArray) sorted = learnt != NULL ? g_hash_table_get_keys_as_ptr_array (learnt) : g_ptr_array_new ();
+
+      g_ptr_array_sort_values (sorted, (GCompareFunc)g_strcmp0);
+      for (guint i = 0; i < sorted->len; i++)
+        if (g_hash_table_add (all, g_strdup (sorted->pdata[i])))
+          json_array_add_string_element (names, sorted->pdata[i]);
+    }
+  json_object_set_array_member (training, "items", names);
+  return training;
+}
+
 /* The card of the first, with a name, a description and scores of its own. */
 static AciniCard *
 make_card (const char *const *paths, const char *id, const char *name, JsonObject *scores, GError **error)
@@ -118,6 +141,7 @@ make_card (const char *const *paths, const char *id, const char *name, JsonObjec
   g_free (card->created);
   card->created = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
   g_clear_pointer (&card->training, json_object_unref);
+  card->training = join_training (paths);
   g_clear_pointer (&card->scores, json_object_unref);
   card->scores = scores != NULL ? json_object_ref (scores) : NULL;
   return g_steal_pointer (&card);

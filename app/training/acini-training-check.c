@@ -4,8 +4,8 @@
 
 #include "app/training/acini-training-check.h"
 
+#include "app/training/acini-replay.h"
 #include "data/project/acini-region.h"
-
 #include "model/core/acini-card.h"
 
 #include <gio/gio.h>
@@ -264,6 +264,65 @@ check_held_out (GPtrArray *problems, const AciniTrainingPart *parts, GPtrArray *
                      "least three patients, or three slides without one, to see how good it is.")));
 }
 
+/* Whether what the parent learnt from is at hand, so that it is not forgotten. */
+static gboolean
+check_replay (GPtrArray *problems, AciniProject *project, const AciniTrainingPlan *plan, GError **error)
+{
+  g_autoptr (AciniCard) card = plan->parent != NULL ? acini_card_load (plan->parent, NULL) : NULL;
+  g_autoptr (AciniReplay) replay = NULL;
+  guint n;
+
+  if (card == NULL || plan->recipe->replay <= 0)
+    return TRUE;
+  replay = acini_replay_new (project, plan->parent, error);
+  if (replay == NULL)
+    return FALSE;
+  n = replay->n_missing;
+  if (replay->slides->len == 0 && n == 0)
+    acini_job_problems_add (
+        problems, FALSE,
+        g_strdup_printf (_ ("What “%s” was trained on is not in this project, so that it is not learnt again beside "
+                            "your labels: the new model may forget some of it."),
+                         card->name));
+  else if (n > 0)
+    acini_job_problems_add (
+        problems, FALSE,
+        g_strdup_printf (ngettext ("%u slide that “%s” was trained on is gone, so that the new model may forget some "
+                                   "of it.",
+                                   "%u slides that “%s” was trained on are gone, so that the new model may forget "
+                                   "some of it.",
+                                   n),
+                         n, card->name));
+  return TRUE;
+}
+
+/* A model is judged too well on what it, or one before it, has learnt from. */
+static void
+check_lineage (GPtrArray *problems, GPtrArray *splits, const AciniTrainingPlan *plan)
+{
+  g_autoptr (AciniCard) card = plan->parent != NULL ? acini_card_load (plan->parent, NULL) : NULL;
+  g_autoptr (GHashTable) learnt = card != NULL ? acini_card_list_learnt (card) : NULL;
+
+  for (guint i = 0; learnt != NULL && i < splits->len; i++)
+    {
+      const AciniTrainingSplit *split = g_ptr_array_index (splits, i);
+
+      for (guint k = 0; k < split->held_out->len; k++)
+        {
+          const AciniSlideRecord *record = g_ptr_array_index (split->held_out, k);
+
+          if (!g_hash_table_contains (learnt, record->name))
+            continue;
+          acini_job_problems_add (problems, FALSE,
+                                  g_strdup_printf (_ ("“%s” is to be judged on, but “%s” or a model before it has "
+                                                      "learnt from an image of that name: both scores will be too "
+                                                      "good."),
+                                                   record->name, card->name));
+          return;
+        }
+    }
+}
+
 GPtrArray *
 acini_training_check (const AciniTrainingPart *parts, guint n_parts, const AciniTrainingPlan *plan, GError **error)
 {
@@ -287,5 +346,8 @@ acini_training_check (const AciniTrainingPart *parts, guint n_parts, const Acini
   check_disk (problems, parts[0].project, plan);
   check_scale (problems, splits, plan);
   check_held_out (problems, parts, splits);
+  check_lineage (problems, splits, plan);
+  if (!check_replay (problems, parts[0].project, plan, error))
+    return NULL;
   return g_steal_pointer (&problems);
 }

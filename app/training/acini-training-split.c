@@ -8,6 +8,9 @@
 /* One in this many patients (or slides without one) is held out unless the user says which. */
 #define HELD_OUT_SHARE 5
 #define HELD_OUT_FROM 3
+/* A verdict needs five images, a choice three: see acini_training_splits_choose (). */
+#define LEAST_TO_JUDGE 5
+#define LEAST_TO_CHOOSE 3
 /* The setting of a project: which groups were held out and which were learnt from, a line each. */
 #define SETTING "held-out"
 
@@ -180,4 +183,88 @@ acini_training_split_free (AciniTrainingSplit *self)
   g_clear_pointer (&self->records, g_ptr_array_unref);
   g_clear_pointer (&self->decisions, g_hash_table_unref);
   g_free (self);
+}
+
+/* (element-type utf8) the groups of the held-out images, one an image. */
+static GPtrArray *
+list_held_out_groups (GPtrArray *splits)
+{
+  GPtrArray *groups = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < splits->len; i++)
+    {
+      const AciniTrainingSplit *split = splits->pdata[i];
+
+      for (guint k = 0; k < split->held_out->len; k++)
+        g_ptr_array_add (groups, acini_fold_dup_group (split->held_out->pdata[k]));
+    }
+  return groups;
+}
+
+/* The first groups in their lasting order, until they have their share of the images.  Returns: (transfer full) a set,
+ * whose names belong to @groups; NULL where too few are left on one side. */
+static GHashTable *
+choose_groups (GPtrArray *groups)
+{
+  g_autoptr (GHashTable) sizes = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) chosen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) names = NULL;
+  guint wanted = MAX (LEAST_TO_CHOOSE, groups->len * 2 / 5), n = 0;
+
+  for (guint i = 0; i < groups->len; i++)
+    g_hash_table_insert (sizes, groups->pdata[i],
+                         GUINT_TO_POINTER (GPOINTER_TO_UINT (g_hash_table_lookup (sizes, groups->pdata[i])) + 1));
+  names = g_hash_table_get_keys_as_ptr_array (sizes);
+  acini_fold_sort_groups (names);
+  for (guint i = 0; i < names->len && n < wanted; i++)
+    {
+      n += GPOINTER_TO_UINT (g_hash_table_lookup (sizes, names->pdata[i]));
+      g_hash_table_add (chosen, names->pdata[i]);
+    }
+  return n >= LEAST_TO_CHOOSE && groups->len >= n + LEAST_TO_JUDGE ? g_steal_pointer (&chosen) : NULL;
+}
+
+GPtrArray *
+acini_training_splits_choose (GPtrArray *splits)
+{
+  g_autoptr (GPtrArray) groups = NULL, sets = NULL;
+  g_autoptr (GHashTable) chosen = NULL;
+
+  g_return_val_if_fail (splits != NULL, NULL);
+
+  groups = list_held_out_groups (splits);
+  chosen = choose_groups (groups);
+  if (chosen == NULL)
+    return NULL;
+  sets = g_ptr_array_new_with_free_func ((GDestroyNotify)g_hash_table_unref);
+  for (guint i = 0, at = 0; i < splits->len; i++)
+    {
+      const AciniTrainingSplit *split = splits->pdata[i];
+      GHashTable *ids = g_hash_table_new (g_int64_hash, g_int64_equal);
+
+      for (guint k = 0; k < split->held_out->len; k++, at++)
+        if (g_hash_table_contains (chosen, groups->pdata[at]))
+          g_hash_table_add (ids, &((AciniSlideRecord *)split->held_out->pdata[k])->id);
+      g_ptr_array_add (sets, ids);
+    }
+  return g_steal_pointer (&sets);
+}
+
+void
+acini_training_split_list_taken (AciniTrainingSplit *self, GHashTable *paths)
+{
+  g_autoptr (GHashTable) held_out = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  g_return_if_fail (self != NULL && paths != NULL);
+
+  for (guint i = 0; i < self->held_out->len; i++)
+    g_hash_table_add (held_out, acini_fold_dup_group (self->held_out->pdata[i]));
+  for (guint i = 0; i < self->records->len; i++)
+    {
+      AciniSlideRecord *record = self->records->pdata[i];
+      g_autofree char *group = acini_fold_dup_group (record);
+
+      if (g_hash_table_contains (held_out, group) || g_ptr_array_find (self->training, record, NULL))
+        g_hash_table_add (paths, g_canonicalize_filename (record->path, NULL));
+    }
 }

@@ -33,4 +33,12 @@ gboolean acini_training_split_keep (AciniTrainingSplit *self, AciniProject *proj
 void acini_training_split_free (AciniTrainingSplit *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniTrainingSplit, acini_training_split_free)
 
+/* The share of @splits' held-out images that is to choose the checkpoint, so that the others judge what they did not
+ * choose: whole patients, about two in five.  Returns: (transfer full) (element-type gint64) one set of ids a split, or
+ * NULL where there are too few images for both. */
+GPtrArray *acini_training_splits_choose (GPtrArray *splits);
+/* The paths of what no training on @self may learn from besides: its own slides, and whoever is of a patient that is
+ * held out.  Adds them to the set @paths. */
+void acini_training_split_list_taken (AciniTrainingSplit *self, GHashTable *paths);
+
 G_END_DECLS

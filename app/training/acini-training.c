@@ -4,6 +4,7 @@
 #include "app/jobs/acini-device.h"
 #include "app/jobs/acini-job-runners.h"
 #include "app/jobs/acini-specification.h"
+#include "app/training/acini-replay.h"
 #include "model/core/acini-card.h"
 #include "acini-config.h"
 
@@ -14,32 +15,34 @@
 
 #define RECIPE_FILE "recipe.ini"
 
+/* @region (nullable): its name; @choosing (nullable): ids of the slides that choose the checkpoint. */
 static void
-add_slides (AciniProject *project, JsonArray *array, GPtrArray *records, const char *snapshot, const char *region)
+add_slides (AciniProject *project, JsonArray *array, GPtrArray *records, const char *snapshot, const char *region,
+            GHashTable *choosing)
 {
   for (guint i = 0; i < records->len; i++)
     {
-      JsonObject *slide = acini_specification_slide_in (project, g_ptr_array_index (records, i));
+      const AciniSlideRecord *record = g_ptr_array_index (records, i);
+      JsonObject *slide = acini_specification_slide_in (project, record);
 
       json_object_set_string_member (slide, "snapshot", snapshot);
       if (region != NULL)
         json_object_set_string_member (slide, "region", region);
+      if (choosing != NULL && g_hash_table_contains (choosing, &record->id))
+        json_object_set_boolean_member (slide, "chooses", TRUE);
       json_array_add_object_element (array, slide);
     }
 }
 
 /* Freezes the labels of a project into @folder and adds its slides to @training and @held_out. */
 static gboolean
-add_part (AciniProject *home, const AciniTrainingPart *part, guint index, const char *folder, JsonArray *training,
-          JsonArray *held_out, GError **error)
+add_part (AciniProject *home, const AciniTrainingPart *part, AciniTrainingSplit *split, GHashTable *choosing,
+          guint index, const char *folder, JsonArray *training, JsonArray *held_out, GError **error)
 {
-  g_autoptr (AciniTrainingSplit) split = acini_training_split_new (part, error);
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autofree char *name = g_strdup_printf ("labels-%u.sqlite", index + 1);
   g_autofree char *path = g_build_filename (folder, name, NULL);
 
-  if (split == NULL)
-    return FALSE;
   for (guint i = 0; i < split->training->len; i++)
     g_array_append_val (ids, ((AciniSlideRecord *)g_ptr_array_index (split->training, i))->id);
   for (guint i = 0; i < split->held_out->len; i++)
@@ -48,9 +51,61 @@ add_part (AciniProject *home, const AciniTrainingPart *part, guint index, const 
     return TRUE;
   if (!acini_training_split_keep (split, part->project, error))
     return FALSE;
-  add_slides (home, training, split->training, name, part->region);
-  add_slides (home, held_out, split->held_out, name, part->region);
+  add_slides (home, training, split->training, name, part->region, NULL);
+  add_slides (home, held_out, split->held_out, name, part->region, choosing);
   return acini_labels_write_snapshot (part->project, ids, part->region, path, error);
+}
+
+static gboolean
+add_parts (const AciniTrainingPart *parts, GPtrArray *splits, const char *folder, JsonArray *training,
+           JsonArray *held_out, GError **error)
+{
+  g_autoptr (GPtrArray) choosing = acini_training_splits_choose (splits);
+
+  for (guint i = 0; i < splits->len; i++)
+    if (!add_part (parts[0].project, &parts[i], splits->pdata[i], choosing != NULL ? choosing->pdata[i] : NULL, i,
+                   folder, training, held_out, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* What the parent learnt from and these parts have not. */
+static gboolean
+add_replay (AciniProject *home, const AciniTrainingPlan *plan, GPtrArray *splits, const char *folder,
+            JsonObject *specification, GError **error)
+{
+  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (AciniReplay) replay = NULL;
+  JsonArray *array;
+
+  if (plan->parent == NULL || plan->recipe->replay <= 0)
+    return TRUE;
+  replay = acini_replay_new (home, plan->parent, error);
+  if (replay == NULL)
+    return FALSE;
+  for (guint i = 0; i < splits->len; i++)
+    acini_training_split_list_taken (splits->pdata[i], taken);
+  acini_replay_exclude (replay, taken);
+  array = json_array_new ();
+  json_object_set_array_member (specification, "replay", array);
+  return acini_replay_freeze (replay, home, folder, array, error);
+}
+
+/* (element-type AciniTrainingSplit) one a part. */
+static GPtrArray *
+make_splits (const AciniTrainingPart *parts, guint n_parts, GError **error)
+{
+  g_autoptr (GPtrArray) splits = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_training_split_free);
+
+  for (guint i = 0; i < n_parts; i++)
+    {
+      AciniTrainingSplit *split = acini_training_split_new (&parts[i], error);
+
+      if (split == NULL)
+        return NULL;
+      g_ptr_array_add (splits, split);
+    }
+  return g_steal_pointer (&splits);
 }
 
 /* "Colon (2)": the name of the next model of a line. */
@@ -118,12 +173,17 @@ acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, con
                               GError **error)
 {
   g_autoptr (JsonObject) specification = NULL;
+  g_autoptr (GPtrArray) splits = NULL;
   g_autofree char *id = NULL, *folder = NULL;
   JsonArray *training, *held_out;
   AciniJob *job = NULL;
-  gboolean ok = TRUE;
+  gboolean ok;
 
   g_return_val_if_fail (n_parts > 0 && plan != NULL && plan->recipe != NULL, NULL);
+
+  splits = make_splits (parts, n_parts, error);
+  if (splits == NULL)
+    return NULL;
 
   specification = make_specification (parts[0].project, plan);
   training = json_array_new ();
@@ -138,8 +198,8 @@ acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, con
       g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("The folder “%s” could not be created."), folder);
       return NULL;
     }
-  for (guint i = 0; ok && i < n_parts; i++)
-    ok = add_part (parts[0].project, &parts[i], i, folder, training, held_out, error);
+  ok = add_parts (parts, splits, folder, training, held_out, error)
+       && add_replay (parts[0].project, plan, splits, folder, specification, error);
   if (ok && json_array_get_length (training) == 0)
     {
       g_set_error_literal (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START,

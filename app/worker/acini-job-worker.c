@@ -3,9 +3,10 @@
 #include "app/worker/acini-job-worker.h"
 #include "app/jobs/acini-event-file.h"
 #include "app/jobs/acini-job-private.h"
+#include "app/jobs/acini-job-queue.h"
 #include "app/jobs/acini-specification.h"
-#include "app/segmentation/acini-knowledge.h"
 #include "app/training/acini-training.h"
+#include "app/worker/acini-familiarity.h"
 #include "app/worker/acini-model-set.h"
 #include "app/worker/acini-segmenter.h"
 #include "app/worker/acini-training-data.h"
@@ -28,6 +29,9 @@ typedef struct
   GError *error;             /* of writing an event */
   AciniJobState state;       /* what it is to become when it stops */
   gint64 last_event;
+  double fraction;        /* done of a training */
+  const char *device;     /* that it computes on */
+  guint n_choosing;       /* of a training: so many of the held-out images, the first ones, choose the checkpoint */
   AciniEventFile *curves; /* of a training, for TensorBoard; NULL: none could be written */
 } JobRun;
 
@@ -70,6 +74,43 @@ decide (JobRun *run)
       return ACINI_TRAIN_PAUSE;
     }
   return ACINI_TRAIN_CONTINUE;
+}
+
+/* So long nobody has to have segmented on the device before a training goes on: who looks at a slide segments it screen
+ * by screen. */
+#define QUIET (3 * G_USEC_PER_SEC / 2)
+#define LOOK_AGAIN (G_USEC_PER_SEC / 20)
+
+static void
+tell_yield (JobRun *run, gboolean yields)
+{
+  g_autoptr (JsonObject) members = json_object_new ();
+
+  json_object_set_boolean_member (members, "yields", yields);
+  tell (run, "yield", members, run->fraction);
+}
+
+/* A training waits while somebody segments on its device.  Returns: what is to be done next. */
+static AciniTrainDecision
+yield_to_segmenting (JobRun *run)
+{
+  AciniTrainDecision decision = decide (run);
+  gint64 free_since = 0;
+
+  if (decision != ACINI_TRAIN_CONTINUE || !acini_device_is_segmenting (run->device))
+    return decision;
+  tell_yield (run, TRUE);
+  while (decision == ACINI_TRAIN_CONTINUE && (free_since == 0 || g_get_monotonic_time () - free_since < QUIET))
+    {
+      g_usleep (LOOK_AGAIN);
+      if (acini_device_is_segmenting (run->device))
+        free_since = 0;
+      else if (free_since == 0)
+        free_since = g_get_monotonic_time ();
+      decision = decide (run);
+    }
+  tell_yield (run, FALSE);
+  return decision;
 }
 
 /* Training. */
@@ -156,8 +197,9 @@ on_train_event (const AciniTrainEvent *event, gpointer user_data)
   g_autoptr (JsonObject) members = describe_event (event);
 
   draw_curves (run, event);
-  tell (run, event->kind, members, event->steps > 0 ? (double)event->step / event->steps : 0);
-  return decide (run);
+  run->fraction = event->steps > 0 ? (double)event->step / event->steps : 0;
+  tell (run, event->kind, members, run->fraction);
+  return yield_to_segmenting (run);
 }
 
 /* How often memory was short in this job, now or before it was started again. */
@@ -197,6 +239,7 @@ run_training (JobRun *run, const char *parent, const AciniRecipe *recipe, const 
 
   acini_training_data_fill (training, &learn);
   acini_training_data_fill (held_out, &check);
+  check.n_items = run->n_choosing > 0 ? run->n_choosing : check.n_items;
   return acini_model_train (parent, recipe, &learn, check.n_items > 0 ? &check : NULL, options,
                             json_object_get_boolean_member_with_default (specification, "half", FALSE),
                             get_string (run, "model", "model"), get_string (run, "name", "Model"),
@@ -245,8 +288,29 @@ on_verdict_progress (double fraction, gpointer user_data)
   g_autoptr (JsonObject) members = json_object_new ();
 
   json_object_set_double_member (members, "compared", fraction);
+  run->fraction = 1;
   tell (run, "comparing", members, 1);
-  return decide (run) == ACINI_TRAIN_CONTINUE;
+  return yield_to_segmenting (run) == ACINI_TRAIN_CONTINUE;
+}
+
+/* The held-out slides, those first that choose the checkpoint.  Returns: (transfer full) */
+static JsonArray *
+sort_held_out (JobRun *run)
+{
+  JsonArray *slides = get_slides (run, "held_out"), *sorted = json_array_new ();
+
+  run->n_choosing = 0;
+  for (int pass = 0; slides != NULL && pass < 2; pass++)
+    for (guint i = 0; i < json_array_get_length (slides); i++)
+      {
+        JsonObject *slide = json_array_get_object_element (slides, i);
+        gboolean chooses = json_object_get_boolean_member_with_default (slide, "chooses", FALSE);
+
+        if (chooses == (pass == 0))
+          json_array_add_object_element (sorted, json_object_ref (slide));
+        run->n_choosing += pass == 0 && chooses;
+      }
+  return sorted;
 }
 
 /* Compares the new model with its parent.  What goes wrong there is said, but the model is there all the same. */
@@ -255,8 +319,10 @@ judge (JobRun *run, const char *parent, const AciniRecipe *recipe, const AciniMo
        AciniTrainingData *held_out)
 {
   g_autoptr (GHashTable) fixed = acini_recipe_get_thresholds (recipe);
-  const AciniVerdictRequest request
-      = { parent, acini_job_get_folder (run->job), options, mpp, fixed, on_verdict_progress, on_trial, run, run->stop };
+  const AciniVerdictRequest request = {
+    parent,   acini_job_get_folder (run->job), options, mpp, run->n_choosing, fixed, on_verdict_progress, on_trial, run,
+    run->stop
+  };
   g_autoptr (JsonObject) members = json_object_new ();
   g_autoptr (GError) reason = NULL;
 
@@ -269,49 +335,13 @@ judge (JobRun *run, const char *parent, const AciniRecipe *recipe, const AciniMo
     tell (run, "compared", members, 1);
 }
 
-/* Patches of the training data that are looked at, to know what the model has seen. */
-#define LOOKS 64
-#define LOOK_SIDE 256
-
-/* How the tissue looks that was learnt from.  Returns: how many of @looks were filled in, -1 with @error set. */
-static int
-look_at_training (AciniTrainingData *training, AciniLook looks[LOOKS], GError **error)
-{
-  g_autofree guint8 *rgb = g_malloc (3 * LOOK_SIDE * LOOK_SIDE), *labels = g_malloc (LOOK_SIDE * LOOK_SIDE);
-  AciniTrainingSource source;
-  int n = 0;
-
-  acini_training_data_fill (training, &source);
-  for (guint64 i = 0; i < LOOKS; i++)
-    {
-      /* Some of each image, where there are not too many of them. */
-      guint item = (guint)(source.n_items <= LOOKS ? i % source.n_items : i * source.n_items / LOOKS);
-      double x, y;
-
-      source.pick (source.user_data, item, (i + 1) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15), &x, &y);
-      if (!source.read (source.user_data, item, x, y, 1, LOOK_SIDE, LOOK_SIDE, rgb, labels, error))
-        return -1;
-      n += acini_look_measure (rgb, (gsize)LOOK_SIDE * LOOK_SIDE, &looks[n]) != 0;
-    }
-  return n;
-}
-
-/* Writes it on the new model's card.  What goes wrong there takes nothing from the model. */
+/* Writes on the new model's card what it has seen.  What goes wrong there takes nothing from the model. */
 static void
-write_knowledge (JobRun *run, AciniTrainingData *training)
+write_knowledge (JobRun *run, AciniTrainingData *training, const AciniModelOptions *options)
 {
-  g_autofree char *path = g_build_filename (acini_job_get_folder (run->job), "model.json", NULL);
   g_autoptr (GError) reason = NULL;
-  g_autoptr (AciniCard) card = acini_card_load (path, &reason);
-  g_autofree AciniLook *looks = g_new0 (AciniLook, LOOKS);
-  int n = card != NULL && card->training != NULL ? look_at_training (training, looks, &reason) : 0;
 
-  if (n > 0)
-    {
-      json_object_set_object_member (card->training, "knows", acini_knowledge_describe (looks, (guint)n));
-      acini_card_save (card, path, &reason);
-    }
-  if (reason != NULL)
+  if (!acini_familiarity_write (acini_job_get_folder (run->job), training, options, &reason))
     g_message ("What the model has seen could not be written down: %s", reason->message);
 }
 
@@ -333,6 +363,7 @@ train (JobRun *run, GError **error)
   g_autoptr (AciniRecipe) recipe = acini_recipe_load (recipe_path, error);
   g_autoptr (AciniTrainingData) training = NULL, held_out = NULL;
   AciniModelOptions options = { .device = get_string (run, "device", "auto"), .threads = get_int (run, "threads", 0) };
+  g_autoptr (JsonArray) sorted = sort_held_out (run);
   g_autofree char *curves_folder = NULL;
   double mpp;
 
@@ -341,9 +372,10 @@ train (JobRun *run, GError **error)
   if (!acini_model_get_training_mpp (parent, recipe, &mpp, error))
     return FALSE;
   training = acini_training_data_new (get_slides (run, "training"), folder, mpp, error);
-  if (training == NULL || !acini_training_data_check_contrast (training, error))
+  if (training == NULL || !acini_training_data_check_contrast (training, error)
+      || !acini_training_data_add_replay (training, get_slides (run, "replay"), folder, mpp, error))
     return FALSE;
-  held_out = acini_training_data_new (get_slides (run, "held_out"), folder, mpp, error);
+  held_out = acini_training_data_new (sorted, folder, mpp, error);
   if (held_out == NULL)
     return FALSE;
   if (!acini_trial_training (parent, recipe_path, &options, on_trial, run, run->cancellable, error))
@@ -356,7 +388,7 @@ train (JobRun *run, GError **error)
   if (!has_model (run) && !train_within_memory (run, parent, recipe, &options, training, held_out, error))
     return FALSE;
   if (run->state == ACINI_JOB_DONE)
-    write_knowledge (run, training);
+    write_knowledge (run, training, &options);
   if (run->state == ACINI_JOB_DONE && decide (run) == ACINI_TRAIN_CONTINUE)
     judge (run, parent, recipe, &options, mpp, held_out);
   return TRUE;
@@ -503,8 +535,11 @@ static gboolean
 execute (JobRun *run, GError **error)
 {
   const char *kind = acini_job_get_kind (run->job);
+  g_autofree char *device = acini_resolve_device (get_string (run, "device", NULL));
   AciniOneDnn level;
+  gboolean ok;
 
+  run->device = device;
   /* The worker before this one died of what oneDNN does there. */
   if (acini_onednn_from_string (g_getenv (ACINI_JOB_DIED_VARIABLE), &level))
     acini_model_distrust_onednn (level);
@@ -512,7 +547,13 @@ execute (JobRun *run, GError **error)
   if (g_str_equal (kind, "train"))
     return train (run, error);
   if (g_str_equal (kind, "segment"))
-    return segment (run, error);
+    {
+      AciniDeviceUse *use = acini_device_use_new (device);
+
+      ok = segment (run, error);
+      acini_device_use_free (use);
+      return ok;
+    }
   g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_DAMAGED,
                _ ("This version of Acini does not know jobs of the kind “%s”. Update Acini."), kind);
   return FALSE;

@@ -66,3 +66,14 @@ acini_parse_numbers (const char *text, GError **error)
     }
   return g_steal_pointer (&numbers);
 }
+
+char *
+acini_resolve_device (const char *device)
+{
+  g_auto (GStrv) devices = NULL;
+
+  if (device != NULL && *device != '\0' && !g_str_equal (device, "auto"))
+    return g_strdelimit (g_strdup (device), "/", '-');
+  devices = acini_model_list_devices ();
+  return g_strdup (g_strv_length (devices) > 1 ? devices[1] : "cpu");
+}

@@ -16,4 +16,7 @@ AciniModel *acini_model_set_load (const char *const *paths, const double *weight
  * what is none. */
 GArray *acini_parse_numbers (const char *text, GError **error);
 
+/* What "auto" (or NULL) stands for on this computer: "cuda", "cpu"; others as they are.  Returns: (transfer full) */
+char *acini_resolve_device (const char *device);
+
 G_END_DECLS

@@ -42,6 +42,7 @@ typedef struct
 struct _AciniTrainingData
 {
   GPtrArray *items;      /* (element-type Item) */
+  guint n_replayed;      /* of these, the last ones */
   GHashTable *snapshots; /* path → AciniLabelSnapshot */
 };
 
@@ -416,6 +417,20 @@ acini_training_data_new (JsonArray *slides, const char *folder, double mpp, GErr
   return g_steal_pointer (&self);
 }
 
+gboolean
+acini_training_data_add_replay (AciniTrainingData *self, JsonArray *slides, const char *folder, double mpp,
+                                GError **error)
+{
+  for (guint i = 0; slides != NULL && i < json_array_get_length (slides); i++)
+    {
+      if (!add_item (self, json_array_get_object_element (slides, i), folder, mpp, error))
+        return FALSE;
+      self->n_replayed++;
+    }
+  spend_budget (self);
+  return TRUE;
+}
+
 void
 acini_training_data_free (AciniTrainingData *self)
 {
@@ -460,6 +475,7 @@ acini_training_data_fill (AciniTrainingData *self, AciniTrainingSource *source)
 {
   *source = (AciniTrainingSource){
     .n_items = self->items->len,
+    .n_replayed = self->n_replayed,
     .get_size = get_size,
     .get_name = get_name,
     .get_organ = get_organ,

@@ -62,6 +62,13 @@ get_organ (const Verdict *self, const Place *place)
   return self->source.get_organ (self->source.user_data, place->item);
 }
 
+/* Whether the checkpoint was chosen on other images. */
+static gboolean
+is_judge (const Verdict *self, const Place *place)
+{
+  return place->item >= self->request->n_choosing;
+}
+
 /* Places. */
 
 static gint64
@@ -195,6 +202,9 @@ segment_all (Verdict *self, const char *path, int which, gboolean *stopped, GErr
     {
       Place *place = self->places->pdata[i];
 
+      /* Of the images that only choose the thresholds nobody asks what the parent makes. */
+      if (which == 0 && !is_judge (self, place))
+        continue;
       *stopped = self->request->progress != NULL
                  && !self->request->progress ((double)self->n_done++ / self->n_all, self->request->user_data);
       if (*stopped)
@@ -318,6 +328,8 @@ average_images (const Verdict *self, int which, AciniComparisonScore score, doub
       const Place *place = self->places->pdata[i];
       gboolean same = i > 0 && ((const Place *)self->places->pdata[i - 1])->item == place->item;
 
+      if (!is_judge (self, place))
+        continue;
       n_places = same ? n_places + 1 : 1;
       n += !same;
       means[n - 1] = same ? means[n - 1] : 0;
@@ -425,6 +437,9 @@ save_pictures (const Verdict *self, GError **error)
   g_autoptr (JsonArray) array = json_array_new ();
 
   g_ptr_array_set_free_func (sorted, NULL);
+  for (guint i = sorted->len; i > 0; i--)
+    if (!is_judge (self, sorted->pdata[i - 1]))
+      g_ptr_array_remove_index (sorted, i - 1);
   g_ptr_array_sort (sorted, compare_changes);
   for (guint i = 0; i < MIN (sorted->len, N_PICTURES) && get_change (sorted->pdata[i]) > 0.0005; i++)
     {
@@ -470,6 +485,77 @@ describe_thresholds (const Verdict *self, AciniCard *card)
   return object;
 }
 
+/* Names of the images that judge, or of the others, each once. */
+static JsonArray *
+list_images (const Verdict *self, gboolean judges)
+{
+  JsonArray *names = json_array_new ();
+
+  for (guint i = 0; i < self->source.n_items; i++)
+    if ((i >= self->request->n_choosing) == judges)
+      json_array_add_string_element (names, self->source.get_name (self->source.user_data, i));
+  return names;
+}
+
+/* Mean Dice of the new model by organ, of the images that judge. */
+static JsonObject *
+describe_organs (const Verdict *self)
+{
+  JsonObject *object = json_object_new ();
+  g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->places->len; i++)
+    {
+      const Place *place = self->places->pdata[i];
+      const char *organ = get_organ (self, place);
+      guint n = GPOINTER_TO_UINT (g_hash_table_lookup (counts, organ));
+      double mean = json_object_get_double_member_with_default (object, organ, 0);
+
+      if (!is_judge (self, place) || *organ == '\0')
+        continue;
+      json_object_set_double_member (object, organ, mean + (place->scores[1][ACINI_COMPARISON_DICE] - mean) / (n + 1));
+      g_hash_table_insert (counts, (gpointer)organ, GUINT_TO_POINTER (n + 1));
+    }
+  return object;
+}
+
+/* The card's scores were those of the images that chose the weights: what the others say takes their place. */
+static void
+replace_scores (const Verdict *self, AciniCard *card)
+{
+  g_autofree double *after = g_new (double, self->places->len), *before = g_new (double, self->places->len);
+  guint n = average_images (self, 1, ACINI_COMPARISON_DICE, after);
+  double sums[2] = { 0, 0 };
+  gboolean told = card->training != NULL && json_object_has_member (card->training, "chosen_on");
+
+  average_images (self, 0, ACINI_COMPARISON_DICE, before);
+  for (guint i = 0; i < n; i++)
+    {
+      sums[0] += before[i] / n;
+      sums[1] += after[i] / n;
+    }
+  if (card->scores == NULL)
+    card->scores = json_object_new ();
+  json_object_set_double_member (card->scores, "dice", sums[1]);
+  json_object_set_int_member (card->scores, "images", n);
+  json_object_set_object_member (card->scores, "dice_by_organ", describe_organs (self));
+  if (self->request->parent != NULL)
+    json_object_set_double_member (card->scores, "parent_dice", sums[0]);
+  if (card->training == NULL)
+    card->training = json_object_new ();
+  json_object_set_array_member (card->training, "held_out", list_images (self, TRUE));
+  json_object_set_array_member (card->training, "chosen_on", list_images (self, FALSE));
+  /* A comparison that was interrupted at its very end is made again. */
+  if (!told)
+    {
+      g_autofree char *own = g_steal_pointer (&card->description);
+
+      card->description
+          = g_strdup_printf ("%s  They chose its weights; on %u other images, which did not, its mean Dice is %.3f.",
+                             own != NULL ? own : "", n, sums[1]);
+    }
+}
+
 static gboolean
 save_object (JsonObject *object, const char *folder, const char *name, GError **error)
 {
@@ -492,7 +578,15 @@ write_verdict (const Verdict *self, GError **error)
   if (card == NULL)
     return FALSE;
   for (guint i = 0; i < self->places->len; i++)
-    json_array_add_object_element (images, describe_place (self, self->places->pdata[i]));
+    if (is_judge (self, self->places->pdata[i]))
+      json_array_add_object_element (images, describe_place (self, self->places->pdata[i]));
+  if (self->request->n_choosing > 0)
+    {
+      json_object_set_array_member (object, "chosen_on", list_images (self, FALSE));
+      replace_scores (self, card);
+    }
+  else
+    json_object_set_boolean_member (object, "optimistic", TRUE);
   json_object_set_object_member (object, "thresholds", describe_thresholds (self, card));
   if (self->request->parent != NULL)
     {
@@ -544,7 +638,9 @@ acini_training_verdict_run (const AciniVerdictRequest *request, AciniTrainingDat
   limit_places (&self);
   if (places->len == 0)
     return TRUE;
-  self.n_all = places->len * (own.parent != NULL ? 2 : 1);
+  self.n_all = places->len;
+  for (guint i = 0; own.parent != NULL && i < places->len; i++)
+    self.n_all += is_judge (&self, places->pdata[i]);
   if (!read_labels (&self, error))
     return FALSE;
   if (!segment_with_parent (&self, &own, &stopped) || stopped)
@@ -553,7 +649,7 @@ acini_training_verdict_run (const AciniVerdictRequest *request, AciniTrainingDat
     return stopped;
   choose_cuts (&self);
   for (guint i = 0; i < places->len; i++)
-    for (int which = own.parent != NULL ? 0 : 1; which < 2; which++)
+    for (int which = own.parent != NULL ? 0 : 1; which < 2 && is_judge (&self, places->pdata[i]); which++)
       score_place (&self, places->pdata[i], which);
   return write_verdict (&self, error);
 }

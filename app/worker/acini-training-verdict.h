@@ -17,6 +17,7 @@ typedef struct
   const char *folder; /* of the job, with the new model in it */
   const AciniModelOptions *options;
   double mpp;                /* of the networks, 0: unknown */
+  guint n_choosing;          /* the first so many images chose the checkpoint, and do not judge; 0: all did, and do */
   GHashTable *fixed;         /* (nullable) thresholds that the recipe says: they stay */
   AciniVerdictFunc progress; /* nullable */
   AciniTrialNoteFunc note;   /* nullable, see acini_trial_segmenting () */
@@ -26,13 +27,16 @@ typedef struct
 
 /* Segments the labelled parts of @held_out with the new model of the job's folder and with its parent.
  *
- * - Thresholds of organs with three images or more are tuned on them and written on the new model's card.
+ * - Thresholds of organs with three images or more are tuned on them, on those that chose the checkpoint too, and
+ *   written on the new model's card.
  * - Scores of every image: the parent's at the thresholds of its card; the new model's, where its threshold was tuned,
  *   at the one that suits all other images, so that no image judges a threshold that it chose.
  * - comparison.json: {"verdict", "difference", "low", "high" (of the mean Dice), "scores" (one object a score, see
  *   acini_comparison_describe ()), "thresholds", "images": [{"name", "organ", "before", "after"}], "changed": [{"name",
  *   "before", "after", "before_picture", "after_picture"}]} and the pictures of the images that changed most: people's
- *   outlines green, the model's blue.  The card's scores get "against_parent".
+ *   outlines green, the model's blue.  "chosen_on" names the images that chose the checkpoint and judge nothing;
+ *   without them it has "optimistic": true.  The card's scores get "against_parent" and, where others chose, are those
+ *   of the images that judged.
  *
  * Large slides are looked at in up to four places, 16 megapixels of all together.  Stopped by @progress it has written
  * nothing, and returns TRUE. */

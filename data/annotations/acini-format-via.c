@@ -114,6 +114,100 @@ read_file (AciniAnnotationReader *reader, GError **error)
          && (reader->n_walked > 0 || acini_reader_walk (reader, alone, take_image, error));
 }
 
+/* As VIA's menu exports and imports annotations: one image, without the settings of a project. */
+static gboolean
+begin (AciniAnnotationWriter *writer, GError **error)
+{
+  const char *image = writer->image != NULL ? writer->image : "image";
+  g_autofree char *key = g_strconcat (image, "-1", NULL);
+
+  g_string_append_c (writer->text, '{');
+  acini_text_add_json (writer->text, key);
+  g_string_append (writer->text, ":{\"filename\":");
+  acini_text_add_json (writer->text, image);
+  g_string_append (writer->text, ",\"size\":-1,\"file_attributes\":{},\"regions\":[");
+  return TRUE;
+}
+
+static void
+add_number (GString *text, const char *name, double number)
+{
+  g_string_append_printf (text, ",\"%s\":", name);
+  acini_text_add_number (text, number);
+}
+
+static void
+add_list (GString *text, const char *name, const AciniAnnotation *a, gboolean y)
+{
+  g_string_append_printf (text, ",\"%s\":[", name);
+  for (guint i = 0; i < g_array_index (a->rings, AciniRing, 0).n; i++)
+    {
+      const AciniVertex *v = &g_array_index (a->vertices, AciniVertex, i);
+
+      if (i > 0)
+        g_string_append_c (text, ',');
+      acini_text_add_number (text, y ? v->y : v->x);
+    }
+  g_string_append_c (text, ']');
+}
+
+static gboolean
+add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
+{
+  const AciniVertex *v = (const AciniVertex *)(gconstpointer)a->vertices->data;
+  GString *text = writer->text;
+  double rx, ry, angle, x0, y0, x1, y1;
+
+  g_string_append (text, writer->n > 1 ? ",\n{" : "\n{");
+  g_string_append (text, "\"shape_attributes\":{\"name\":");
+  acini_annotation_get_box (a, &x0, &y0, &x1, &y1);
+  if (a->kind == ACINI_ANNOTATION_ELLIPSE)
+    {
+      acini_annotation_get_axes (a, &rx, &ry, &angle);
+      g_string_append (text, "\"ellipse\"");
+      add_number (text, "cx", v[0].x);
+      add_number (text, "cy", v[0].y);
+      add_number (text, "rx", rx);
+      add_number (text, "ry", ry);
+      add_number (text, "theta", angle);
+    }
+  else if (a->kind == ACINI_ANNOTATION_RECTANGLE && acini_annotation_get_area (a) >= (x1 - x0) * (y1 - y0) * (1 - 1e-9))
+    {
+      g_string_append (text, "\"rect\""); /* one that is turned is a polygon */
+      add_number (text, "x", x0);
+      add_number (text, "y", y0);
+      add_number (text, "width", x1 - x0);
+      add_number (text, "height", y1 - y0);
+    }
+  else if (a->kind == ACINI_ANNOTATION_POINT)
+    {
+      g_string_append (text, "\"point\"");
+      add_number (text, "cx", v[0].x);
+      add_number (text, "cy", v[0].y);
+    }
+  else
+    {
+      g_string_append (text, a->kind == ACINI_ANNOTATION_LINE ? "\"polyline\"" : "\"polygon\"");
+      add_list (text, "all_points_x", a, FALSE);
+      add_list (text, "all_points_y", a, TRUE);
+    }
+  g_string_append (text, "},\"region_attributes\":{");
+  if (a->class_name != NULL)
+    {
+      g_string_append (text, "\"class\":");
+      acini_text_add_json (text, a->class_name);
+    }
+  g_string_append (text, "}}");
+  return TRUE;
+}
+
+static gboolean
+end (AciniAnnotationWriter *writer, GError **error)
+{
+  g_string_append (writer->text, "\n]}}\n");
+  return TRUE;
+}
+
 const AciniAnnotationFormat acini_format_via = {
   .id = "via",
   .name = "VGG Image Annotator",
@@ -122,4 +216,7 @@ const AciniAnnotationFormat acini_format_via = {
              | ACINI_CARRIES_POINTS | ACINI_CARRIES_LINES | ACINI_CARRIES_IMAGES,
   .sniff = sniff,
   .read = read_file,
+  .begin = begin,
+  .add = add,
+  .end = end,
 };

@@ -59,6 +59,14 @@ acini_export_find_scope (const AciniExportSource *source, AciniRegionScope **sco
   return found != NULL || *scope != NULL;
 }
 
+guint32
+acini_export_get_colour (const AciniExportSource *source, int number)
+{
+  return source->project != NULL
+             ? acini_project_get_class_colour (source->project, number - 1 + ACINI_LABEL_FIRST_CLASS, NULL)
+             : 0x009e73;
+}
+
 AciniObjectIndex *
 acini_export_open_index (const AciniExportSource *source, GCancellable *cancellable, GError **error)
 {

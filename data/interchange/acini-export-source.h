@@ -36,6 +36,8 @@ gboolean acini_export_read (const AciniExportSource *source, gint64 x, gint64 y,
                             GError **error);
 /* *@scope: (transfer full) what counts of the slide, its exclusions left out; NULL where all of it does. */
 gboolean acini_export_find_scope (const AciniExportSource *source, AciniRegionScope **scope, GError **error);
+/* Of class @number, from 1: 0xRRGGBB, as in the window. */
+guint32 acini_export_get_colour (const AciniExportSource *source, int number);
 /* The objects of the mask, up to date.  Returns: (transfer full), or NULL with @error set. */
 AciniObjectIndex *acini_export_open_index (const AciniExportSource *source, GCancellable *cancellable, GError **error);
 

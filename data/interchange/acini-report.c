@@ -135,15 +135,6 @@ acini_report_free (AciniReport *self)
 
 /* The picture. */
 
-/* Okabe and Ito's colours, as on the screen. */
-static guint32
-get_colour (guint8 class)
-{
-  static const guint32 colours[] = { 0x009e73, 0xd55e00, 0x0072b2, 0xcc79a7, 0xe69f00, 0x56b4e9 };
-
-  return colours[(class - 1) % G_N_ELEMENTS (colours)];
-}
-
 /* The mask at the middles of the picture's pixels: class numbers. */
 static guint8 *
 sample_mask (const AciniExportSource *source, int width, int height, AciniProgressFunc progress, gpointer user_data,
@@ -175,8 +166,12 @@ sample_mask (const AciniExportSource *source, int width, int height, AciniProgre
 
 /* Outlines two pixels wide, within what they go round. */
 static void
-draw_outlines (guint32 *pixels, const guint8 *classes, int width, int height)
+draw_outlines (guint32 *pixels, const AciniExportSource *source, const guint8 *classes, int width, int height)
 {
+  guint32 colours[G_MAXUINT8];
+
+  for (int i = 0; i < G_MAXUINT8; i++)
+    colours[i] = acini_export_get_colour (source, i + 1);
   for (int y = 0; y < height; y++)
     for (int x = 0; x < width; x++)
       {
@@ -191,7 +186,7 @@ draw_outlines (guint32 *pixels, const guint8 *classes, int width, int height)
               edge = edge || i < 0 || j < 0 || i >= width || j >= height || classes[(gsize)j * width + i] != class;
             }
         if (edge)
-          pixels[(gsize)y * width + x] = 0xff000000 | get_colour (class);
+          pixels[(gsize)y * width + x] = 0xff000000 | colours[class - 1];
       }
 }
 
@@ -250,7 +245,7 @@ draw_picture (const AciniExportSource *source, AciniProgressFunc progress, gpoin
       guint32 *pixels = (guint32 *)(gpointer)cairo_image_surface_get_data (picture);
 
       read_tissue (slide, pixels, width, height);
-      draw_outlines (pixels, classes, width, height);
+      draw_outlines (pixels, source, classes, width, height);
       cairo_surface_mark_dirty (picture);
       compress (picture, pixels, width, height);
     }

@@ -147,16 +147,15 @@ flood (Places *places, int start, GArray *stack, AciniSuspect *suspect)
   return free;
 }
 
-/* *@state: the gravest thing that was decided about a point in its box. */
+/* The last thing that was decided about a point in @box. */
 static gboolean
-read_state (AciniTransaction *transaction, gint64 slide, AciniSuspect *suspect, GError **error)
+read_state (AciniTransaction *transaction, gint64 slide, const AciniRect *box, AciniSuspect *suspect, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   sqlite3_stmt *rows = acini_transaction_query (
       transaction, error,
       "SELECT state FROM reviews WHERE slide = ?1 AND x BETWEEN ?2 AND ?3 AND y BETWEEN ?4 AND ?5 ORDER BY time DESC",
-      "iiiii", slide, suspect->box.x, suspect->box.x + suspect->box.width - 1, suspect->box.y,
-      suspect->box.y + suspect->box.height - 1);
+      "iiiii", slide, box->x, box->x + box->width - 1, box->y, box->y + box->height - 1);
 
   if (rows == NULL)
     return FALSE;
@@ -182,19 +181,25 @@ compare_worth (gconstpointer a, gconstpointer b)
   return (one < other) - (one > other);
 }
 
-static gboolean
-leave_out_decided (const AciniObjectSource *source, GArray *suspects, guint most, GError **error)
+gboolean
+acini_suspects_leave_out_decided (const AciniObjectSource *source, GArray *suspects, gboolean exact, guint most,
+                                  GError **error)
 {
-  g_autoptr (AciniTransaction) transaction = acini_database_read (acini_project_get_database (source->project), error);
+  g_autoptr (AciniTransaction) transaction = NULL;
   guint kept = 0;
 
+  g_return_val_if_fail (source != NULL && source->project != NULL && suspects != NULL, FALSE);
+
+  transaction = acini_database_read (acini_project_get_database (source->project), error);
   if (transaction == NULL)
     return FALSE;
   for (guint i = 0; i < suspects->len && kept < most; i++)
     {
       AciniSuspect *suspect = &g_array_index (suspects, AciniSuspect, i);
 
-      if (!read_state (transaction, source->slide->id, suspect, error))
+      const AciniRect point = { suspect->x, suspect->y, 1, 1 };
+
+      if (!read_state (transaction, source->slide->id, exact ? &point : &suspect->box, suspect, error))
         return FALSE;
       if (suspect->state == ACINI_REVIEW_NEW || suspect->state == ACINI_REVIEW_FLAGGED)
         g_array_index (suspects, AciniSuspect, kept++) = *suspect;
@@ -224,7 +229,7 @@ acini_suspects_find (const AciniObjectSource *source, gint64 least, guint most, 
         g_array_append_val (suspects, suspect);
     }
   g_array_sort (suspects, compare_worth);
-  if (source->project != NULL && !leave_out_decided (source, suspects, most, error))
+  if (source->project != NULL && !acini_suspects_leave_out_decided (source, suspects, FALSE, most, error))
     return NULL;
   g_array_set_size (suspects, MIN (suspects->len, most));
   return g_steal_pointer (&suspects);

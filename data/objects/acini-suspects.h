@@ -25,4 +25,9 @@ typedef struct
  * main thread.  Returns: (transfer full), or NULL with @error set. */
 GArray *acini_suspects_find (const AciniObjectSource *source, gint64 least, guint most, GError **error);
 
+/* Leaves only those of @suspects (element-type AciniSuspect) that nobody has accepted or rejected, @most of them, and
+ * fills in their states.  @exact: what was decided about their very point counts, else about any point in their box. */
+gboolean acini_suspects_leave_out_decided (const AciniObjectSource *source, GArray *suspects, gboolean exact,
+                                           guint most, GError **error);
+
 G_END_DECLS

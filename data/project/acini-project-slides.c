@@ -10,6 +10,7 @@
 #include "data/slides/acini-slide.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define COLUMNS                                                                                                        \
@@ -138,16 +139,40 @@ read_record (AciniProject *self, sqlite3_stmt *row)
   return record;
 }
 
-/* "slide 2" before "slide 10", as people count. */
+typedef struct
+{
+  AciniSlideRecord *record;
+  char *key;
+} Named;
+
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  const AciniSlideRecord *first = *(AciniSlideRecord **)a, *second = *(AciniSlideRecord **)b;
-  g_autofree char *first_key = g_utf8_collate_key_for_filename (first->name, -1);
-  g_autofree char *second_key = g_utf8_collate_key_for_filename (second->name, -1);
-  int order = strcmp (first_key, second_key);
+  const Named *first = a, *second = b;
+  int order = strcmp (first->key, second->key);
 
-  return order != 0 ? order : (first->id > second->id) - (first->id < second->id);
+  return order != 0 ? order : (first->record->id > second->record->id) - (first->record->id < second->record->id);
+}
+
+/* "slide 2" before "slide 10", as people count. */
+static void
+sort_by_name (GPtrArray *slides)
+{
+  g_autofree Named *named = g_new (Named, slides->len);
+
+  for (guint i = 0; i < slides->len; i++)
+    {
+      AciniSlideRecord *record = slides->pdata[i];
+
+      named[i] = (Named){ record, g_utf8_collate_key_for_filename (record->name, -1) };
+    }
+  if (slides->len > 1)
+    qsort (named, slides->len, sizeof *named, compare_names);
+  for (guint i = 0; i < slides->len; i++)
+    {
+      slides->pdata[i] = named[i].record;
+      g_free (named[i].key);
+    }
 }
 
 GPtrArray *
@@ -173,7 +198,7 @@ acini_project_list_slides (AciniProject *self, GError **error)
       g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
     }
-  g_ptr_array_sort (slides, compare_names);
+  sort_by_name (slides);
   return g_steal_pointer (&slides);
 }
 

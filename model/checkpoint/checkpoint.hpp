@@ -33,7 +33,8 @@ void write_safetensors (const std::string &path, const Tensors &tensors, const M
 /* A checkpoint whose names are understood. */
 struct Recognised
 {
-  std::string layout;                 /* "hf", "mmseg", "nv", "smp", "torchvision", "efficientnet", "fastai", "acini" */
+  std::string layout;                 /* "hf", "mmseg", "nv", "smp", "torchvision", "efficientnet", "fastai",
+                                       * "nnunet", "acini" */
   std::string prefix;                 /* what stood before every name in the file, "model." */
   std::vector<std::string> questions; /* what the file does not tell, and what was taken for it */
   Architecture architecture;

@@ -10,16 +10,6 @@ namespace
 {
 
 int64_t
-count (const Tensors &tensors, const std::string &before, const std::string &behind)
-{
-  int64_t n = 0;
-
-  while (tensors.contains (before + std::to_string (n) + behind))
-    n++;
-  return n;
-}
-
-int64_t
 get_outputs (const Tensors &tensors, const std::string &name)
 {
   return get_tensor (tensors, name, 4).size (0);

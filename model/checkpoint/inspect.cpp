@@ -108,6 +108,8 @@ list_numerics (const std::string &taken, const Architecture &architecture)
 
   if (taken.rfind ("encoder=", 0) == 0)
     add ("encoder=tu-tf_efficientnet");
+  if (taken.rfind ("pixels=", 0) == 0)
+    add ("pixels=as-they-are");
   if (taken.rfind ("nominal_size=", 0) == 0)
     add ("nominal_size=256");
   for (int groups : { 1, 8, 16, 32 })

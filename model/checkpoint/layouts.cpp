@@ -6,17 +6,12 @@
 namespace acini
 {
 
-static const Layout *const layouts[] = { &layout_smp,
-                                         &layout_hf,
-                                         &layout_nv,
-                                         &layout_mmseg,
-                                         &layout_fastai,
-                                         &layout_torchvision,
-                                         &layout_lukemelas,
-                                         &layout_timm,
-                                         &layout_torchvision_efficient_net,
-                                         &layout_hf_resnet,
-                                         &layout_hf_efficient_net };
+static const Layout *const layouts[] = { &layout_smp,         &layout_hf,
+                                         &layout_nv,          &layout_mmseg,
+                                         &layout_fastai,      &layout_nnunet,
+                                         &layout_torchvision, &layout_lukemelas,
+                                         &layout_timm,        &layout_torchvision_efficient_net,
+                                         &layout_hf_resnet,   &layout_hf_efficient_net };
 
 void
 for_each_tensor (const Tensors &tensors, const std::string &prefix,
@@ -45,6 +40,16 @@ get_tensor (const Tensors &tensors, const std::string &name, int64_t n_dimension
     fail (ACINI_MODEL_ERROR_SHAPE, "The tensor “%s” has %d dimensions instead of %d", name.c_str (),
           (int)tensor->dim (), (int)n_dimensions);
   return *tensor;
+}
+
+int64_t
+count (const Tensors &tensors, const std::string &before, const std::string &behind)
+{
+  int64_t n = 0;
+
+  while (tensors.contains (before + std::to_string (n) + behind))
+    n++;
+  return n;
 }
 
 bool
@@ -109,15 +114,18 @@ static void
 read_numerics (const Checkpoint &checkpoint, const std::string &numerics, Recognised &recognised)
 {
   Architecture &a = recognised.architecture;
-  const bool grouped = a.family == Family::SegFormer && a.norm == NormKind::Group;
+  const bool grouped = a.family == Family::SegFormer && a.norm == NormKind::Group,
+             told = a.family == Family::PlainUnet && !checkpoint.hints.numerics.empty ();
 
-  if (checkpoint.metadata.count ("acini.numerics") > 0 || !numerics.empty ())
+  if (checkpoint.metadata.count ("acini.numerics") > 0 || !numerics.empty () || told)
     recognised.questions.clear ();
   else if (grouped && checkpoint.hints.norm_groups == 0 && checkpoint.metadata.count ("acini.norm_groups") == 0)
     recognised.questions.push_back ("norm_groups=" + std::to_string (a.norm_groups)
                                     + " was taken, which no tensor tells");
   if (grouped && checkpoint.hints.norm_groups > 0)
     a.norm_groups = checkpoint.hints.norm_groups;
+  if (told)
+    set_numerics (a, checkpoint.hints.numerics);
   read_architecture (checkpoint.metadata, a);
   set_numerics (a, numerics);
 }

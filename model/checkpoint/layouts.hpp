@@ -25,7 +25,7 @@ struct Layout
 };
 
 extern const Layout layout_hf, layout_nv, layout_mmseg, layout_smp, layout_torchvision, layout_fastai, layout_lukemelas,
-    layout_timm, layout_torchvision_efficient_net, layout_hf_resnet, layout_hf_efficient_net;
+    layout_timm, layout_torchvision_efficient_net, layout_hf_resnet, layout_hf_efficient_net, layout_nnunet;
 
 /* Calls @translate (name without @prefix, tensor) for each tensor whose name begins with @prefix, and @other for the
  * rest. */
@@ -35,6 +35,9 @@ void for_each_tensor (const Tensors &tensors, const std::string &prefix,
 
 /* The tensor, or ACINI_MODEL_ERROR_SHAPE where it is missing or has another number of dimensions. */
 torch::Tensor get_tensor (const Tensors &tensors, const std::string &name, int64_t n_dimensions);
+
+/* How many there are of “@before 0 @behind”, “@before 1 @behind” … */
+int64_t count (const Tensors &tensors, const std::string &before, const std::string &behind);
 
 /* @name without @prefix, when it begins with it. */
 bool take_prefix (std::string &name, const std::string &prefix);

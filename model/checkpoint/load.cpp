@@ -40,8 +40,8 @@ is_counter (const std::string &key)
 bool
 is_classifier (const std::string &key)
 {
-  const char *const layers[]
-      = { "decode_head.classifier.", "decode_head.conv_seg.", "segmentation_head.0.", "layers.12.0." };
+  const char *const layers[] = { "decode_head.classifier.", "decode_head.conv_seg.", "segmentation_head.0.",
+                                 "layers.12.0.", "decoder.seg_layers." };
 
   return std::any_of (std::begin (layers), std::end (layers),
                       [&] (const char *layer) { return key.rfind (layer, 0) == 0; });
@@ -116,7 +116,7 @@ set_text (char *&text, const std::string &value)
 
 /* Names of the classes: those that were told, where there are as many, else what can be said without. */
 char **
-make_classes (const std::vector<std::string> &told, int64_t classes)
+make_classes (const std::vector<std::string> &told, int64_t classes, bool overlap)
 {
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
@@ -130,9 +130,9 @@ make_classes (const std::vector<std::string> &told, int64_t classes)
   for (int64_t i = 0; i < classes; i++)
     if ((int64_t)told.size () == classes)
       g_strv_builder_add (names, told[i].c_str ());
-    else if (i == 0 && classes > 1)
+    else if (i == 0 && classes > 1 && !overlap)
       g_strv_builder_add (names, "background");
-    else if (classes <= 2)
+    else if (classes <= 2 && !overlap)
       g_strv_builder_add (names, "FTU");
     else
       g_strv_builder_take (names, g_strdup_printf ("class %d", (int)i));
@@ -160,9 +160,11 @@ make_card (const std::string &path, const std::string &layout, const Architectur
   if (architecture.classes == 1 && (hints.threshold > 0 || layout == "mmseg"))
     card->threshold = hints.threshold > 0 ? hints.threshold : 0.3;
   /* One channel cannot hold a background beside what it shows. */
-  set_text (card->activation, architecture.classes == 1 ? "sigmoid" : "softmax");
+  set_text (card->activation, architecture.classes == 1 || hints.sigmoid ? "sigmoid" : "softmax");
+  if (!hints.description.empty ())
+    set_text (card->description, hints.description);
   g_strfreev (card->classes);
-  card->classes = make_classes (hints.classes, architecture.classes);
+  card->classes = make_classes (hints.classes, architecture.classes, hints.sigmoid);
   if (hints.has_normalisation)
     {
       std::copy (hints.mean.begin (), hints.mean.end (), card->mean);

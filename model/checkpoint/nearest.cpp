@@ -31,6 +31,11 @@ static const struct
     "(backbone\\.)?(patch_embed|block|norm)[1-4]\\.|decode_head\\.(linear_c[1-4]|linear_fuse|linear_pred)\\.",
     "(backbone|decode_head)\\." },
   { "fastai's DynamicUnet", "layers\\.(\\d+)\\.(\\d+|shuf|bn|conv[12]|layers)\\.", "layers\\." },
+  { "nnU-Net's plain U-Net",
+    "(encoder|decoder)\\.stages\\.\\d+\\.(0\\.)?convs\\.\\d+\\.(conv|norm|all_modules\\.\\d)\\.|decoder\\.(encoder|"
+    "transpconvs|"
+    "seg_layers)\\.",
+    "(encoder|decoder)\\." },
   { "torchvision's ResNet", "(conv1|bn1|layer[1-4]\\.\\d+\\.(conv[1-3]|bn[1-3]|downsample\\.[01])|fc)\\.",
     "(conv|bn|layer)\\d*\\." },
   { "an EfficientNet", "(_conv_stem|_bn0|_blocks\\.\\d+|conv_stem|blocks\\.\\d+\\.\\d+)\\.",

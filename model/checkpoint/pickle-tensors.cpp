@@ -164,7 +164,7 @@ namespace
 /* Averaged weights first.  mmengine's “ema_state_dict” holds those before averaging. */
 const char *const averaged_members[] = { "model_ema", "state_dict_ema", "ema", "ema_model", "teacher" };
 const char *const plain_members[]
-    = { "state_dict", "model_state_dict", "model", "module", "net", "network", "params", "student" };
+    = { "state_dict", "model_state_dict", "model", "module", "net", "network", "network_weights", "params", "student" };
 
 struct Network
 {
@@ -309,6 +309,8 @@ find_hints (const Value &root)
   Hints hints;
   const Value *meta = root.find ("meta"), *config = nullptr, *classes = nullptr;
 
+  if (const Value *arguments = root.find ("init_args"); arguments != nullptr)
+    return find_nnunet_hints (*arguments);
   if (meta == nullptr)
     return hints;
   if (const Value *data = meta->find ("dataset_meta"); data != nullptr) /* since 1.0 */

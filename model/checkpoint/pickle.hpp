@@ -99,7 +99,10 @@ using NamedTensors = std::vector<std::pair<std::string, const Tensor *>>;
 NamedTensors find_tensors (const Value &root, const std::string &file, StoredCheckpoint &checkpoint);
 /* The tensors of a TorchScript module and of the modules in it, "name.name". */
 NamedTensors find_attributes (const Value &root, const std::string &file);
-/* What MMSegmentation leaves beside the weights: the classes, how pixels were normalised, groups, a threshold. */
+/* What nnU-Net's trainer was made with: its plans and the description of its data. */
+Hints find_nnunet_hints (const Value &arguments);
+/* What MMSegmentation, or nnU-Net, leaves beside the weights: the classes, how pixels were normalised, groups, a
+ * threshold. */
 Hints find_hints (const Value &root);
 
 } // namespace acini::pickle

@@ -86,6 +86,9 @@ struct Hints
   bool bgr = false;                          /* the network takes blue first; mean and std are RGB all the same */
   int64_t norm_groups = 0;                   /* of GroupNorm; 0: not told */
   double threshold = 0;                      /* of the only channel's probability; 0: not told */
+  bool sigmoid = false;                      /* classes overlap, and none of them is the background */
+  std::string numerics;                      /* what no tensor tells, in the words of set_numerics (); "": not told */
+  std::string description;                   /* a sentence for people */
 };
 
 struct StoredCheckpoint

@@ -163,6 +163,30 @@ acini_card_get_class_threshold (const AciniCard *card, const char *organ, guint 
   return acini_card_get_threshold (card, organ);
 }
 
+GHashTable *
+acini_card_list_learnt (const AciniCard *card)
+{
+  static const char *const lists[] = { "items", "replayed", "inherited" };
+  GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  g_return_val_if_fail (card != NULL, names);
+
+  for (gsize k = 0; card->training != NULL && k < G_N_ELEMENTS (lists); k++)
+    {
+      JsonNode *node = json_object_get_member (card->training, lists[k]);
+      JsonArray *list = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+      for (guint i = 0; list != NULL && i < json_array_get_length (list); i++)
+        {
+          JsonNode *element = json_array_get_element (list, i);
+
+          if (JSON_NODE_HOLDS_VALUE (element) && json_node_get_value_type (element) == G_TYPE_STRING)
+            g_hash_table_add (names, json_node_dup_string (element));
+        }
+    }
+  return names;
+}
+
 /* @path itself, or the card in it.  Returns: (transfer full) */
 static char *
 resolve (const char *path)

@@ -49,6 +49,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniCard, acini_card_free)
 
 /* @path: model.json, or the folder it is in. */
 AciniCard *acini_card_load (const char *path, GError **error);
+/* Names of the images that the model, or any that it descends from, was trained on, as far as its card tells.  Returns:
+ * (transfer full) (element-type utf8) a set */
+GHashTable *acini_card_list_learnt (const AciniCard *card);
 gboolean acini_card_save (const AciniCard *card, const char *path, GError **error); /* atomic */
 double acini_card_get_threshold (const AciniCard *card, const char *organ);
 /* Of the @plane-th probability plane: the class's own in that organ, where the card names one. */

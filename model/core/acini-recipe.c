@@ -70,6 +70,7 @@ static const Key keys[] = {
   NUMBER ("schedule", "patch", ACINI_RECIPE_WHOLE, patch, 32, 4096, "256"),
   TEXT ("schedule", "sampling", sampling, "root", "root|area|image|organ"),
   TEXT ("schedule", "organ-weights", organ_weights, "", NULL),
+  NUMBER ("schedule", "replay", ACINI_RECIPE_REAL, replay, 0, 0.9, "0"),
   NUMBER ("schedule", "validate-every", ACINI_RECIPE_WHOLE, validate_every, 0, 100000000, "0"),
   NUMBER ("schedule", "minutes", ACINI_RECIPE_REAL, minutes, 0, 1000000, "0"),
   NUMBER ("schedule", "validation-patches", ACINI_RECIPE_WHOLE, validation_patches, 1, 1000000, "48"),

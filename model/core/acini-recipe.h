@@ -57,6 +57,7 @@ typedef struct
   char *sampling;      /* an image's share of the patches: "root" of its labelled area, "area", "image" (all alike), or
                         * "organ": organs by the root of their area, their images as by "root" */
   char *organ_weights; /* "kidney=3;lung=0.5": an organ's share of the patches times this, with sampling "organ" */
+  double replay;       /* share of the patches from what the parent learnt from, so that it is not forgotten; 0: none */
   int validate_every;  /* steps; 0: once an epoch */
   double minutes;      /* so long at most: after ten steps the rest is planned to fit, if it would not; 0: any time */
   int validation_patches; /* a held-out image of more patches is judged on this many */

@@ -480,6 +480,22 @@ LoadedModel::probabilities (const torch::Tensor &rgb, torch::ScalarType result, 
 }
 
 torch::Tensor
+LoadedModel::see (const torch::Tensor &rgb)
+{
+  c10::InferenceMode guard;
+  std::lock_guard<std::mutex> lock (turn);
+  std::shared_ptr<Network> network;
+
+  use_threads (threads);
+  {
+    std::lock_guard<std::mutex> choosing_lock (choosing);
+
+    network = get_exact ();
+  }
+  return network->encode (normalise (rgb)).back ().to (torch::kFloat).mean ({ 2, 3 }).cpu ().contiguous ();
+}
+
+torch::Tensor
 LoadedModel::forward (const torch::Tensor &input)
 {
   c10::InferenceMode guard;

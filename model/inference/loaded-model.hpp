@@ -34,6 +34,10 @@ public:
    * In exact float32, unless the options asked for a precision. */
   torch::Tensor forward (const torch::Tensor &input);
 
+  /* @rgb: uint8 [N, H, W, 3] on the CPU.  Returns: float32 [N, C] on the CPU, the mean over the image of each channel
+   * of the encoder's last stage. */
+  torch::Tensor see (const torch::Tensor &rgb);
+
   AciniCard *
   get_card () const
   {

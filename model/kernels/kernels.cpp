@@ -21,13 +21,16 @@ is_attention_slow (const torch::Tensor &query)
 }
 
 torch::Tensor
-attend (const torch::Tensor &query, const torch::Tensor &key, const torch::Tensor &value, double dropout)
+attend (const torch::Tensor &query, const torch::Tensor &key, const torch::Tensor &value, double dropout,
+        const torch::Tensor &bias)
 {
-  if (!is_attention_slow (query))
-    return at::scaled_dot_product_attention (query, key, value, {}, dropout);
-  return at::scaled_dot_product_attention (query.to (torch::kFloat), key.to (torch::kFloat), value.to (torch::kFloat),
-                                           {}, dropout)
-      .to (torch::kBFloat16);
+  const torch::ScalarType type = is_attention_slow (query) ? torch::kFloat : query.scalar_type ();
+  std::optional<torch::Tensor> mask;
+
+  if (bias.defined ())
+    mask = (bias / std::sqrt (static_cast<double> (query.size (3)))).to (type);
+  return at::scaled_dot_product_attention (query.to (type), key.to (type), value.to (type), mask, dropout)
+      .to (query.scalar_type ());
 }
 
 /* [N, H, W, C] → [N, heads, H W, C / heads] */
@@ -38,11 +41,13 @@ split_heads (const torch::Tensor &x, int64_t heads)
 }
 
 static torch::Tensor
-attend_as_libtorch (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout)
+attend_as_libtorch (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout,
+                    const torch::Tensor &bias)
 {
   const auto both = key_value.chunk (2, -1);
   const torch::Tensor y
-      = attend (split_heads (query, heads), split_heads (both[0], heads), split_heads (both[1], heads), dropout);
+      = attend (split_heads (query, heads), split_heads (both[0], heads), split_heads (both[1], heads), dropout,
+                bias.defined () ? bias.view ({ bias.size (0), 1, 1, -1 }) : bias);
 
   return y.transpose (1, 2).reshape (query.sizes ());
 }
@@ -121,13 +126,14 @@ may_use_products (const torch::Tensor &x)
 }
 
 torch::Tensor
-attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout)
+attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout,
+             const torch::Tensor &bias)
 {
   const int64_t channels = query.size (3), width = channels / heads;
   const int64_t images = query.size (0), tokens = query.size (1) * query.size (2);
 
   if (!may_use_products (query) || dropout > 0 || (width != 32 && width % 64 != 0))
-    return attend_as_libtorch (query, key_value, heads, dropout);
+    return attend_as_libtorch (query, key_value, heads, dropout, bias);
 
   constexpr int64_t piece = 28 * 8;
   const torch::Tensor q = query.contiguous (), kv = key_value.contiguous (), result = at::empty_like (q);
@@ -135,6 +141,10 @@ attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t
   const torch::Tensor packed = at::empty ({ images * heads, 2, size }, q.options ());
   const int64_t bytes = q.element_size (), pieces = (tokens + piece - 1) / piece;
   const bool half = q.scalar_type () == torch::kBFloat16;
+  /* As many as a block of keys has, whole: the last ones are read and not used. */
+  const torch::Tensor key_bias
+      = bias.defined () ? torch::constant_pad_nd (bias.view ({ images, n_keys }), { 0, (64 - n_keys % 64) % 64 })
+                        : bias;
   const char *from = static_cast<const char *> (q.const_data_ptr ());
   const char *keys = static_cast<const char *> (kv.const_data_ptr ());
   char *to = static_cast<char *> (result.data_ptr ()), *pack = static_cast<char *> (packed.data_ptr ());
@@ -167,6 +177,8 @@ attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t
         task.result = to + offset;
         task.packed_key = pack + 2 * head * size * bytes;
         task.packed_value = pack + (2 * head + 1) * size * bytes;
+        task.key_bias
+            = key_bias.defined () ? key_bias.const_data_ptr<float> () + head / heads * key_bias.size (1) : nullptr;
         attention_run (task, first, std::min (first + piece, tokens), space.data_ptr ());
       }
   });
@@ -234,6 +246,36 @@ convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
   task.half = map.scalar_type () == torch::kBFloat16;
   at::parallel_for (0, map.size (0) * task.height, 1,
                     [&] (int64_t begin, int64_t end) { depthwise_gelu_run (task, begin, end); });
+  return result;
+}
+
+torch::Tensor
+mix_feed_forward (PackedLinear &first, torch::nn::Conv2d &depthwise, PackedLinear &second, const torch::Tensor &x)
+{
+  if (!may_use_products (x) || x.scalar_type () != torch::kBFloat16 || !first.is_own () || !second.is_own ())
+    return second (convolve_gelu (depthwise, first (x)));
+
+  const int64_t channels = depthwise->weight.size (0);
+  const torch::Tensor map = x.contiguous ();
+  const torch::Tensor weight = depthwise->weight.to (torch::kFloat).reshape ({ channels, 9 }).t ().contiguous ();
+  const torch::Tensor bias = depthwise->bias.to (torch::kFloat);
+  MixTask task = {};
+
+  task.first = first.get_layer ();
+  task.second = second.get_layer ();
+  const torch::Tensor result = at::empty ({ x.size (0), x.size (1), x.size (2), task.second.width }, x.options ());
+  task.map = static_cast<const uint16_t *> (map.const_data_ptr ());
+  task.result = static_cast<uint16_t *> (result.data_ptr ());
+  task.weight = weight.const_data_ptr<float> ();
+  task.bias = bias.const_data_ptr<float> ();
+  task.height = x.size (1);
+  task.width = x.size (2);
+  /* A thread computes two rows of the first layer more than it has. */
+  at::parallel_for (0, x.size (0) * task.height, 8, [&] (int64_t begin, int64_t end) {
+    const torch::Tensor space = at::empty ({ mix_space (task) }, torch::kByte);
+
+    mix_run (task, begin, end, space.data_ptr ());
+  });
   return result;
 }
 
@@ -340,9 +382,10 @@ classify (const std::vector<torch::Tensor> &features, const std::vector<torch::T
 #else
 
 torch::Tensor
-attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout)
+attend_maps (const torch::Tensor &query, const torch::Tensor &key_value, int64_t heads, double dropout,
+             const torch::Tensor &bias)
 {
-  return attend_as_libtorch (query, key_value, heads, dropout);
+  return attend_as_libtorch (query, key_value, heads, dropout, bias);
 }
 
 torch::Tensor
@@ -357,6 +400,12 @@ torch::Tensor
 convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
 {
   return convolve_gelu_as_libtorch (depthwise, x);
+}
+
+torch::Tensor
+mix_feed_forward (PackedLinear &first, torch::nn::Conv2d &depthwise, PackedLinear &second, const torch::Tensor &x)
+{
+  return second (convolve_gelu (depthwise, first (x)));
 }
 
 torch::Tensor
@@ -422,7 +471,82 @@ add_upsampled (const std::vector<torch::Tensor> &maps)
   });
 }
 
+/* The picture @values, [pixels, channels] of contiguous numbers that the loops take for T.  Sums of a few pixels are
+ * float, what they add up to is double; numbers are counted from the first pixel's, so that nothing is lost where the
+ * mean is far from 0. */
+template <typename T, typename Value>
+void
+normalise_picture (Value *values, int64_t pixels, int64_t channels, const float *weight, const float *bias, double eps,
+                   float slope)
+{
+  constexpr int64_t few = 64, piece = 64 * few;
+  const int64_t pieces = (pixels + piece - 1) / piece;
+  T *map = reinterpret_cast<T *> (values);
+  std::vector<float> shift (channels), gain (channels), offset (channels);
+  std::vector<double> moments (2 * channels * pieces);
+
+  for (int64_t c = 0; c < channels; c++)
+    shift[c] = static_cast<float> (values[c]);
+  at::parallel_for (0, pieces, 1, [&] (int64_t begin, int64_t end) {
+    std::vector<float> sums (2 * channels);
+
+    for (int64_t first = begin * piece; first < std::min (end * piece, pixels); first += few)
+      {
+        std::fill (sums.begin (), sums.end (), 0);
+        add_moments (map + first * channels, std::min (few, pixels - first), channels, shift.data (), sums.data (),
+                     sums.data () + channels);
+        for (int64_t c = 0; c < 2 * channels; c++)
+          moments[first / piece * 2 * channels + c] += sums[c];
+      }
+  });
+  for (int64_t c = 0; c < channels; c++)
+    {
+      double sum = 0, squares = 0;
+
+      for (int64_t i = 0; i < pieces; i++)
+        {
+          sum += moments[i * 2 * channels + c];
+          squares += moments[i * 2 * channels + channels + c];
+        }
+      const double mean = sum / pixels, variance = std::max (squares / pixels - mean * mean, 0.0);
+      const double factor = weight[c] / std::sqrt (variance + eps);
+
+      gain[c] = static_cast<float> (factor);
+      offset[c] = static_cast<float> (bias[c] - (mean + shift[c]) * factor);
+    }
+  at::parallel_for (0, pixels, 1024, [&] (int64_t begin, int64_t end) {
+    scale_leaky (map + begin * channels, end - begin, channels, gain.data (), offset.data (), slope);
+  });
+}
+
 } // namespace
+
+torch::Tensor
+normalise_leaky (torch::Tensor x, torch::nn::InstanceNorm2d &norm, double slope)
+{
+  const torch::ScalarType type = x.scalar_type ();
+
+  if (!x.is_cpu () || (type != torch::kFloat && type != torch::kBFloat16) || at::GradMode::is_enabled ()
+      || wants_exact_numbers () || norm->weight.scalar_type () != torch::kFloat)
+    {
+      x = at::instance_norm (x.to (norm->weight.scalar_type ()), norm->weight, norm->bias, {}, {}, true, 0,
+                             norm->options.eps (), false)
+              .to (type);
+      return at::leaky_relu_ (x, slope);
+    }
+
+  x = x.contiguous (torch::MemoryFormat::ChannelsLast);
+  const int64_t pixels = x.size (2) * x.size (3), channels = x.size (1);
+  const float *weight = norm->weight.const_data_ptr<float> (), *bias = norm->bias.const_data_ptr<float> ();
+  for (int64_t i = 0; i < x.size (0); i++)
+    if (type == torch::kFloat)
+      normalise_picture<float> (x.data_ptr<float> () + i * pixels * channels, pixels, channels, weight, bias,
+                                norm->options.eps (), static_cast<float> (slope));
+    else
+      normalise_picture<uint16_t> (x.data_ptr<c10::BFloat16> () + i * pixels * channels, pixels, channels, weight, bias,
+                                   norm->options.eps (), static_cast<float> (slope));
+  return x;
+}
 
 torch::Tensor
 upsample_to (const torch::Tensor &logits, int64_t height, int64_t width)

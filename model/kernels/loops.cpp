@@ -77,6 +77,35 @@ blend_pixel_of (const float *const *first, const float *const *second, const flo
     narrow (sum[i] > 0 ? sum[i] : 0, pixel + i);
 }
 
+template <typename T>
+inline void
+add_moments_of (const T *pixels, std::int64_t n, std::int64_t channels, const float *shift, float *__restrict sums,
+                float *__restrict squares)
+{
+  for (std::int64_t i = 0; i < n; i++, pixels += channels)
+    for (std::int64_t c = 0; c < channels; c++)
+      {
+        const float value = widen (pixels[c]) - shift[c];
+
+        sums[c] += value;
+        squares[c] += value * value;
+      }
+}
+
+template <typename T>
+inline void
+scale_leaky_of (T *__restrict pixels, std::int64_t n, std::int64_t channels, const float *gain, const float *offset,
+                float slope)
+{
+  for (std::int64_t i = 0; i < n; i++, pixels += channels)
+    for (std::int64_t c = 0; c < channels; c++)
+      {
+        const float value = widen (pixels[c]) * gain[c] + offset[c];
+
+        narrow (value > 0 ? value : slope * value, pixels + c);
+      }
+}
+
 } // namespace
 
 ACINI_FOR_EACH_PROCESSOR void
@@ -103,6 +132,33 @@ blend_pixel (const float *const *first, const float *const *second, const float 
              std::int64_t n, float *sum, std::uint16_t *pixel)
 {
   blend_pixel_of (first, second, shares, n_maps, n, sum, pixel);
+}
+
+ACINI_FOR_EACH_PROCESSOR void
+add_moments (const float *pixels, std::int64_t n, std::int64_t channels, const float *shift, float *sums,
+             float *squares)
+{
+  add_moments_of (pixels, n, channels, shift, sums, squares);
+}
+
+ACINI_FOR_EACH_PROCESSOR void
+add_moments (const std::uint16_t *pixels, std::int64_t n, std::int64_t channels, const float *shift, float *sums,
+             float *squares)
+{
+  add_moments_of (pixels, n, channels, shift, sums, squares);
+}
+
+ACINI_FOR_EACH_PROCESSOR void
+scale_leaky (float *pixels, std::int64_t n, std::int64_t channels, const float *gain, const float *offset, float slope)
+{
+  scale_leaky_of (pixels, n, channels, gain, offset, slope);
+}
+
+ACINI_FOR_EACH_PROCESSOR void
+scale_leaky (std::uint16_t *pixels, std::int64_t n, std::int64_t channels, const float *gain, const float *offset,
+             float slope)
+{
+  scale_leaky_of (pixels, n, channels, gain, offset, slope);
 }
 
 } // namespace acini

@@ -19,4 +19,16 @@ void blend_pixel (const float *const *first, const float *const *second, const f
 void blend_pixel (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
                   std::int64_t n, float *sum, std::uint16_t *pixel);
 
+/* Adds to @sums and @squares what @n pixels [@n][@channels] and their squares add up to, each less @shift's. */
+void add_moments (const float *pixels, std::int64_t n, std::int64_t channels, const float *shift, float *sums,
+                  float *squares);
+void add_moments (const std::uint16_t *pixels, std::int64_t n, std::int64_t channels, const float *shift, float *sums,
+                  float *squares);
+
+/* LeakyReLU of each pixel times @gain plus @offset, in place. */
+void scale_leaky (float *pixels, std::int64_t n, std::int64_t channels, const float *gain, const float *offset,
+                  float slope);
+void scale_leaky (std::uint16_t *pixels, std::int64_t n, std::int64_t channels, const float *gain, const float *offset,
+                  float slope);
+
 } // namespace acini

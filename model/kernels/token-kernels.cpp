@@ -38,6 +38,26 @@ power_of_two (Vector x)
   return _mm512_scalef_ps (sum, whole);
 }
 
+/* Shares that are float, and those that are bfloat16 in the end: to 1e-4, a twentieth of what that rounds. */
+inline Vector
+power_of_two (Vector x, const float *)
+{
+  return power_of_two (x);
+}
+
+inline Vector
+power_of_two (Vector x, const std::uint16_t *)
+{
+  const Vector whole = _mm512_roundscale_ps (x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  const Vector part = _mm512_sub_ps (x, whole);
+  Vector sum = _mm512_set1_ps (5.5838283e-2f);
+
+  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (2.42639479e-1f));
+  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (6.93136734e-1f));
+  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (9.99924557e-1f));
+  return _mm512_scalef_ps (sum, whole);
+}
+
 /* Abramowitz and Stegun, 7.1.26: erf to 1.5e-7. */
 inline Vector
 gelu (Vector x, const float *)
@@ -115,26 +135,30 @@ pack (const T *key, const T *value, std::int64_t stride, std::int64_t n_keys, st
       }
 }
 
-/* Turns a row of scores into shares that are yet to be divided by their sum, which is returned. */
+/* Turns a row of scores into shares that are yet to be divided by their sum, which is returned.  @bias is added to the
+ * scores first, where there is one. */
 template <typename T>
 inline float
-softmax_row (const float *scores, std::int64_t n, std::int64_t padded, float scale, T *shares)
+softmax_row (float *scores, const float *bias, std::int64_t n, std::int64_t padded, float scale, T *shares)
 {
   const Vector least = _mm512_set1_ps (-3.0e38f), factor = _mm512_set1_ps (scale * 1.44269504f);
   Vector most = least, sum = _mm512_setzero_ps ();
   std::int64_t i = 0;
 
-  for (; i + kLanes <= n; i += kLanes)
+  if (bias)
+    for (; i < padded; i += kLanes)
+      _mm512_storeu_ps (scores + i, _mm512_add_ps (_mm512_loadu_ps (scores + i), _mm512_loadu_ps (bias + i)));
+  for (i = 0; i + kLanes <= n; i += kLanes)
     most = _mm512_max_ps (most, _mm512_loadu_ps (scores + i));
   const __mmask16 tail = static_cast<__mmask16> ((1u << (n - i)) - 1);
   most = _mm512_max_ps (most, _mm512_mask_loadu_ps (least, tail, scores + i));
-  const Vector greatest = _mm512_set1_ps (_mm512_reduce_max_ps (most));
+  const Vector greatest = _mm512_mul_ps (_mm512_set1_ps (_mm512_reduce_max_ps (most)), factor);
   for (i = 0; i < padded; i += kLanes)
     {
       const std::int64_t left = n - i;
       const __mmask16 there = static_cast<__mmask16> (left >= kLanes ? 0xffff : left > 0 ? (1u << left) - 1 : 0);
       const Vector share = _mm512_maskz_mov_ps (
-          there, power_of_two (_mm512_mul_ps (_mm512_sub_ps (_mm512_loadu_ps (scores + i), greatest), factor)));
+          there, power_of_two (_mm512_fmsub_ps (_mm512_loadu_ps (scores + i), factor, greatest), shares));
 
       sum = _mm512_add_ps (sum, share);
       store (shares + i, share);
@@ -166,7 +190,8 @@ attend (const AttentionTask &task, std::int64_t begin, std::int64_t end, float *
         for (std::int64_t i = 0; i < kQueries; i += 7)
           multiply_block<7, 4> (queries + i * width, width, key + k * width, width, scores + i * tokens + k, tokens);
       for (std::int64_t i = 0; i < n; i++)
-        sums[i] = softmax_row (scores + i * tokens, task.n_keys, tokens, task.scale, shares + i * tokens);
+        sums[i]
+            = softmax_row (scores + i * tokens, task.key_bias, task.n_keys, tokens, task.scale, shares + i * tokens);
       for (std::int64_t c = 0; c < width; c += 64)
         {
           const std::int64_t wide = width < 64 ? width : 64;
@@ -238,6 +263,24 @@ depthwise (const DepthwiseTask &task, std::int64_t begin, std::int64_t end)
                        y + 1 < task.height ? middle + row_size + c : nullptr, task, c,
                        static_cast<T *> (task.result) + row * row_size + c);
     }
+}
+
+/* Up to kRows rows, 32 columns. */
+template <int kRows>
+inline void
+linear_block (const LinearLayer &layer, const std::uint16_t *rows, std::int64_t channel, std::uint16_t *result)
+{
+  constexpr int kWide = 2 * kLanes;
+  const Vector bias[2] = { _mm512_loadu_ps (layer.bias + channel), _mm512_loadu_ps (layer.bias + channel + kLanes) };
+  float product[kRows * kWide];
+
+  multiply_block<kRows, 2> (rows, layer.depth, layer.weight + channel * layer.depth, layer.depth, product, kWide);
+#pragma GCC unroll 8
+  for (int i = 0; i < kRows; i++)
+#pragma GCC unroll 2
+    for (int j = 0; j < 2; j++)
+      store (result + i * layer.width + channel + j * kLanes,
+             _mm512_add_ps (_mm512_loadu_ps (product + i * kWide + j * kLanes), bias[j]));
 }
 
 template <typename Rows, typename Branch, typename Result>
@@ -333,6 +376,57 @@ depthwise_gelu_run (const DepthwiseTask &task, std::int64_t begin, std::int64_t 
     depthwise<std::uint16_t> (task, begin, end);
   else
     depthwise<float> (task, begin, end);
+}
+
+void
+linear_half_run (const LinearLayer &layer, const std::uint16_t *rows, std::int64_t n, std::uint16_t *result)
+{
+  constexpr std::int64_t few = 8, piece = 16 * few; /* rows that stay in the cache for all columns */
+
+  for (std::int64_t first = 0; first < n; first += piece)
+    for (std::int64_t channel = 0; channel < layer.width; channel += 2 * kLanes)
+      {
+        const std::int64_t end = first + piece < n ? first + piece : n;
+        std::int64_t i = first;
+
+        for (; i + few <= end; i += few)
+          linear_block<few> (layer, rows + i * layer.depth, channel, result + i * layer.width);
+        for (; i < end; i++)
+          linear_block<1> (layer, rows + i * layer.depth, channel, result + i * layer.width);
+      }
+}
+
+std::int64_t
+mix_space (const MixTask &task)
+{
+  return 4 * task.width * task.first.width * 2;
+}
+
+void
+mix_run (const MixTask &task, std::int64_t begin, std::int64_t end, void *space)
+{
+  const std::int64_t channels = task.first.width, size = task.width * channels;
+  std::uint16_t *const rows = static_cast<std::uint16_t *> (space), *const active = rows + 3 * size;
+  DepthwiseTask depthwise = {};
+  std::int64_t next = 0; /* the first row that has not been through the first layer */
+
+  depthwise.weight = task.weight;
+  depthwise.bias = task.bias;
+  depthwise.width = task.width;
+  depthwise.channels = channels;
+  for (std::int64_t row = begin; row < end; row++)
+    {
+      const std::int64_t y = row % task.height, top = row - y;
+      const std::int64_t first = row > top ? row - 1 : row, last = row + 1 < top + task.height ? row + 1 : row;
+
+      for (next = next > first ? next : first; next <= last; next++)
+        linear_half_run (task.first, task.map + next * task.width * task.first.depth, task.width,
+                         rows + next % 3 * size);
+      for (std::int64_t c = 0; c < channels; c += kLanes)
+        depthwise_row<std::uint16_t> (first < row ? rows + first % 3 * size + c : nullptr, rows + row % 3 * size + c,
+                                      last > row ? rows + last % 3 * size + c : nullptr, depthwise, c, active + c);
+      linear_half_run (task.second, active, task.width, task.result + row * task.width * task.second.width);
+    }
 }
 
 void

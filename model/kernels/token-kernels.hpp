@@ -14,7 +14,8 @@ struct AttentionTask
 {
   const void *query; /* token t begins at t × @query_stride numbers */
   const void *packed_key, *packed_value;
-  void *result; /* token t at t × @query_stride too */
+  void *result;          /* token t at t × @query_stride too */
+  const float *key_bias; /* what is added to each key's products, as many as keys fill blocks of 64; or null */
   std::int64_t query_stride;
   std::int64_t n_keys, width; /* @width: of a head, 32 or a multiple of 64 */
   float scale;
@@ -43,6 +44,33 @@ struct DepthwiseTask
 
 /* Computes the rows @begin to @end, counted over all images. */
 void depthwise_gelu_run (const DepthwiseTask &task, std::int64_t begin, std::int64_t end);
+
+/* A linear layer of bfloat16, whose bias is float. */
+struct LinearLayer
+{
+  const std::uint16_t *weight; /* packed: [width / 32][depth / 2][32][2] */
+  const float *bias;           /* [width] */
+  std::int64_t depth, width;   /* from and to; @depth is even, @width a multiple of 32 */
+};
+
+/* Rows [@n][depth] to rows [@n][width]. */
+void linear_half_run (const LinearLayer &layer, const std::uint16_t *rows, std::int64_t n, std::uint16_t *result);
+
+/* The MLP of a block of MiT: a linear layer, GELU of a depthwise convolution, a linear layer, a few rows of the map at
+ * a time, so that what lies between stays in the cache. */
+struct MixTask
+{
+  const std::uint16_t *map; /* [N, height, width, first's depth] */
+  std::uint16_t *result;    /* [N, height, width, second's width] */
+  LinearLayer first, second;
+  const float *weight, *bias; /* of the convolution, as in DepthwiseTask, whose channels are the first's width */
+  std::int64_t height, width;
+};
+
+/* Bytes of the caller's own that mix_run () needs. */
+std::int64_t mix_space (const MixTask &task);
+/* Computes the rows @begin to @end, counted over all images. */
+void mix_run (const MixTask &task, std::int64_t begin, std::int64_t end, void *space);
 
 /* LayerNorm over rows of @width (a multiple of 16) numbers, perhaps of a sum. */
 struct LayerNormTask

@@ -111,22 +111,23 @@ multiply (const std::int16_t *A, std::int64_t rows, const std::int16_t *B, std::
       multiply<kRows / 2, kVectors> (A, rows, B, depth, units, C);
 }
 
-/* Where the 36 pixels under a tile are; @nothing for those beyond the edge. */
-template <typename T>
+/* Where the kSide × kSide pixels under a tile are, from (@y0, @x0) on; @nothing for those beyond the edge.  @shift: of
+ * what coordinates count, 1 where it is a map twice as large as the source's */
+template <typename T, int kSide>
 inline void
-locate (const WinogradSource &source, std::int64_t height, std::int64_t width, std::int64_t image, std::int64_t y0,
-        std::int64_t x0, const T *nothing, const T *pixels[36])
+locate (const WinogradSource &source, std::int64_t height, std::int64_t width, int shift, std::int64_t image,
+        std::int64_t y0, std::int64_t x0, const T *nothing, const T *pixels[kSide * kSide])
 {
-  const std::int64_t h = height >> source.shift, w = width >> source.shift;
+  const std::int64_t h = height >> shift, w = width >> shift;
   const T *map = static_cast<const T *> (source.data) + image * h * w * source.channels;
 
-  for (int i = 0; i < 6; i++)
-    for (int j = 0; j < 6; j++)
+  for (int i = 0; i < kSide; i++)
+    for (int j = 0; j < kSide; j++)
       {
         const std::int64_t y = y0 + i, x = x0 + j;
         const bool inside = y >= 0 && y < height && x >= 0 && x < width;
 
-        pixels[6 * i + j] = inside ? map + ((y >> source.shift) * w + (x >> source.shift)) * source.channels : nothing;
+        pixels[kSide * i + j] = inside ? map + ((y >> shift) * w + (x >> shift)) * source.channels : nothing;
       }
 }
 
@@ -141,7 +142,7 @@ get_greatest (__m512i halves)
 /* How far apart the greatest and the least pixel under a tile, or 0, are.  Numbers of bfloat16 that are positive are in
  * the order of their bits, negative ones in the opposite order and beyond all positive ones. */
 __attribute__ ((noinline)) float
-find_span (const std::uint16_t *const pixels[36], std::int64_t channels)
+find_span (const std::uint16_t *const *pixels, int n, std::int64_t channels)
 {
   const __m512i sign = _mm512_set1_epi16 (-0x8000);
   __m512i greatest = _mm512_setzero_si512 (), least = greatest;
@@ -150,7 +151,7 @@ find_span (const std::uint16_t *const pixels[36], std::int64_t channels)
     {
       const __mmask32 inside = c + kLanes < channels ? 0xffffffff : 0xffff;
 
-      for (int i = 0; i < 36; i++)
+      for (int i = 0; i < n; i++)
         {
           const __m512i value = _mm512_maskz_loadu_epi16 (inside, pixels[i] + c);
 
@@ -212,49 +213,125 @@ transform_tile (const T *const pixels[36], std::int64_t channels, const float fa
     }
 }
 
+/* The nine numbers of an upsampled map.  @factors: as above */
+template <typename T>
+inline void
+transform_doubled (const T *const pixels[9], std::int64_t channels, const float factors[9],
+                   typename Factor<T>::Type *to, std::int64_t stride)
+{
+  for (std::int64_t c = 0; c < channels; c += kLanes)
+    {
+      Vector half[3][3];
+
+#pragma GCC unroll 3
+      for (int j = 0; j < 3; j++)
+        {
+          half[1][j] = load (pixels[3 + j] + c);
+          half[0][j] = _mm512_sub_ps (load (pixels[j] + c), half[1][j]);
+          half[2][j] = _mm512_sub_ps (load (pixels[6 + j] + c), half[1][j]);
+        }
+#pragma GCC unroll 3
+      for (int i = 0; i < 3; i++)
+        {
+          put (to + 3 * i * stride + c, _mm512_sub_ps (half[i][0], half[i][1]), factors[3 * i]);
+          put (to + (3 * i + 1) * stride + c, half[i][1], factors[3 * i + 1]);
+          put (to + (3 * i + 2) * stride + c, _mm512_sub_ps (half[i][2], half[i][1]), factors[3 * i + 2]);
+        }
+    }
+}
+
+/* What the greatest number at a point becomes is kWinogradWhole, where pixels span @size. */
+inline float
+get_factor (float size, float gain)
+{
+  return size > 0 ? kWinogradWhole / (size * gain) : 0;
+}
+
+/* What of a convolution is multiplied in the same way. */
+template <typename T> struct Part
+{
+  const WinogradSource *sources;
+  int n_sources;
+  int points, inputs; /* products, and numbers under a tile that they take */
+  std::int64_t depth; /* channels */
+  const typename Factor<T>::Type *weight;
+  const float *units;
+  float *sizes, *sums; /* of each tile what its sums have to be multiplied by; its products */
+  typename Factor<T>::Type *transformed;
+
+  bool
+  is_doubled () const
+  {
+    return points == kDoubledPoints;
+  }
+
+  int
+  get_input (int point) const
+  {
+    return is_doubled () ? 3 * kDoubledInput[point / 5] + kDoubledInput[point % 5] : point;
+  }
+};
+
 /* All channels under a tile.  Returns: what its sums have to be multiplied by */
 template <typename T>
 inline float
-transform_sources (const WinogradTask &task, std::int64_t image, std::int64_t y0, std::int64_t x0,
+transform_sources (const WinogradTask &task, const Part<T> &part, std::int64_t image, std::int64_t y0, std::int64_t x0,
                    typename Factor<T>::Type *to, std::int64_t stride)
 {
+  const T *nothing = static_cast<const T *> (task.nothing);
   const T *pixels[2][36];
   float factors[kWinogradPoints], size = 1;
 
-  for (int s = 0; s < task.n_sources; s++)
-    locate (task.sources[s], task.height, task.width, image, y0 - 1, x0 - 1, static_cast<const T *> (task.nothing),
-            pixels[s]);
+  if (part.is_doubled ()) /* from the pixel before the one whose four are in the middle of the tile */
+    locate<T, 3> (part.sources[0], task.height / 2, task.width / 2, 0, image, (y0 + 1) / 2 - 1, (x0 + 1) / 2 - 1,
+                  nothing, pixels[0]);
+  else
+    for (int s = 0; s < part.n_sources; s++)
+      locate<T, 6> (part.sources[s], task.height, task.width, part.sources[s].shift, image, y0 - 1, x0 - 1, nothing,
+                    pixels[s]);
   if constexpr (sizeof (T) == 2)
     {
       constexpr auto gains = get_winograd_gains ();
 
       size = 0;
-      for (int s = 0; s < task.n_sources; s++)
-        size = __builtin_fmaxf (size, find_span (pixels[s], task.sources[s].channels));
-      for (int i = 0; i < kWinogradPoints; i++)
-        factors[i] = size > 0 ? kWinogradWhole / (size * gains[i]) : 0;
+      for (int s = 0; s < part.n_sources; s++)
+        size = __builtin_fmaxf (size, find_span (pixels[s], part.inputs, part.sources[s].channels));
+      for (int i = 0; i < part.inputs; i++)
+        factors[i] = get_factor (size, !part.is_doubled () ? gains[i] : i % 2 == 0 && i != 4 ? 2 : 1);
     }
-  for (int s = 0; s < task.n_sources; s++)
+  if (part.is_doubled ())
     {
-      transform_tile (pixels[s], task.sources[s].channels, factors, to, stride);
-      to += task.sources[s].channels;
+      transform_doubled (pixels[0], part.sources[0].channels, factors, to, stride);
+      return size;
+    }
+  for (int s = 0; s < part.n_sources; s++)
+    {
+      transform_tile (pixels[s], part.sources[s].channels, factors, to, stride);
+      to += part.sources[s].channels;
     }
   return size;
 }
 
-/* From sums to one tile of 16 channels of the output. */
-template <typename T>
+/* One row of four results, 16 channels, from an upsampled map's products. */
 inline void
-finish_tile (const WinogradTask &task, const float *sums, std::int64_t stride, float size, std::int64_t image,
-             std::int64_t y0, std::int64_t x0, std::int64_t channel)
+sum_doubled (const float *sums, std::int64_t stride, int row, Vector result[4])
 {
-  const Vector vsize = _mm512_set1_ps (size);
-  const Vector bias = _mm512_loadu_ps (task.bias + channel);
-  const std::int64_t height = task.height - y0 < 4 ? task.height - y0 : 4;
-  const std::int64_t width = task.width - x0 < 4 ? task.width - x0 : 4;
-  const std::int64_t first = ((image * task.height + y0) * task.width + x0) * task.outputs + channel;
-  Vector half[4][6];
+  constexpr int point[] = { 0, 1, 3, 4 };
+  const float *own = sums + 5 * point[row] * stride, *middle = sums + 10 * stride;
+  Vector sum[5];
 
+#pragma GCC unroll 5
+  for (int j = 0; j < 5; j++)
+    sum[j] = _mm512_add_ps (_mm512_loadu_ps (own + j * stride), _mm512_loadu_ps (middle + j * stride));
+#pragma GCC unroll 4
+  for (int j = 0; j < 4; j++)
+    result[j] = _mm512_add_ps (sum[point[j]], sum[2]);
+}
+
+/* The first of Winograd's two transforms back: columns. */
+inline void
+transform_columns (const float *sums, std::int64_t stride, Vector half[4][6])
+{
 #pragma GCC unroll 6
   for (int j = 0; j < 6; j++)
     {
@@ -268,22 +345,56 @@ finish_tile (const WinogradTask &task, const float *sums, std::int64_t stride, f
       for (int i = 0; i < 4; i++)
         half[i][j] = result[i];
     }
+}
+
+/* From sums to one tile of 16 channels of the output.  @plain, @doubled: the tile's sums in that part, if the task has
+ * it; each with its size */
+template <typename T, bool kPlain, bool kDoubled>
+inline void
+finish_tile (const WinogradTask &task, const float *plain, float plain_size, const float *doubled, float doubled_size,
+             std::int64_t stride, std::int64_t image, std::int64_t y0, std::int64_t x0, std::int64_t channel)
+{
+  const Vector bias = _mm512_loadu_ps (task.bias + channel);
+  const std::int64_t height = task.height - y0, width = task.width - x0;
+  const std::int64_t first = ((image * task.height + y0) * task.width + x0) * task.outputs + channel;
+  Vector half[4][6];
+
+  if constexpr (kPlain)
+    transform_columns (plain, stride, half);
 #pragma GCC unroll 4
   for (int i = 0; i < 4; i++)
     {
-      Vector row[4];
+      Vector row[4], sum[4];
 
       if (i >= height)
         break;
-      transform_output (half[i], row);
+      if (y0 + i < 0)
+        continue;
+#pragma GCC unroll 4
+      for (int j = 0; j < 4; j++)
+        sum[j] = bias;
+      if constexpr (kPlain)
+        {
+          transform_output (half[i], row);
+#pragma GCC unroll 4
+          for (int j = 0; j < 4; j++)
+            sum[j] = _mm512_fmadd_ps (row[j], _mm512_set1_ps (plain_size), sum[j]);
+        }
+      if constexpr (kDoubled)
+        {
+          sum_doubled (doubled, stride, i, row);
+#pragma GCC unroll 4
+          for (int j = 0; j < 4; j++)
+            sum[j] = _mm512_fmadd_ps (row[j], _mm512_set1_ps (doubled_size), sum[j]);
+        }
 #pragma GCC unroll 4
       for (int j = 0; j < 4; j++)
         {
           const std::int64_t at = first + (i * task.width + j) * task.outputs;
-          Vector value = _mm512_fmadd_ps (row[j], vsize, bias);
+          Vector value = sum[j];
 
-          if (j >= width)
-            break;
+          if (x0 + j < 0 || j >= width)
+            continue;
           if (task.residual)
             value = _mm512_add_ps (value, load (static_cast<const T *> (task.residual) + at));
           if (task.rectify)
@@ -293,41 +404,99 @@ finish_tile (const WinogradTask &task, const float *sums, std::int64_t stride, f
     }
 }
 
+/* The parts of @task, their numbers in @space.  Returns: how many */
+template <typename T>
+inline int
+lay_out (const WinogradTask &task, std::int64_t n, void *space, Part<T> parts[2])
+{
+  using Number = typename Factor<T>::Type;
+  float *at = static_cast<float *> (space);
+  int n_parts = 0;
+
+  if (task.doubled)
+    parts[n_parts++] = { task.sources,
+                         1,
+                         kDoubledPoints,
+                         kDoubledInputs,
+                         task.sources[0].channels,
+                         static_cast<const Number *> (task.doubled_weight),
+                         task.doubled_units };
+  if (const int left = task.n_sources - n_parts; left > 0)
+    {
+      const WinogradSource *sources = task.sources + n_parts;
+
+      parts[n_parts++] = { sources,
+                           left,
+                           kWinogradPoints,
+                           kWinogradPoints,
+                           sources[0].channels + (left > 1 ? sources[1].channels : 0),
+                           static_cast<const Number *> (task.weight),
+                           task.units };
+    }
+  for (int i = 0; i < n_parts; i++)
+    {
+      parts[i].sizes = at;
+      parts[i].sums = parts[i].sizes + n;
+      at = parts[i].sums + parts[i].points * (n * task.block + kApart);
+      parts[i].transformed = reinterpret_cast<Number *> (at);
+      at += parts[i].inputs * (n * parts[i].depth + kApart);
+    }
+  return n_parts;
+}
+
 /* Tiles [first, first + n) and output channels [begin, end).  kVectors × 16 channels at a time. */
 template <typename T, int kRows, int kVectors>
 void
 run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t begin, std::int64_t end, void *space)
 {
   constexpr int kWide = kVectors * kLanes;
-  const std::int64_t across = (task.width + 3) / 4, down = (task.height + 3) / 4;
-  const std::int64_t depth = task.sources[0].channels + (task.n_sources > 1 ? task.sources[1].channels : 0);
-  const std::int64_t stride = n * depth + kApart, sums_stride = n * kWide + kApart;
-  using Number = typename Factor<T>::Type;
-  float *sizes = static_cast<float *> (space), *sums = sizes + n;
-  Number *transformed = reinterpret_cast<Number *> (sums + kWinogradPoints * sums_stride);
+  const std::int64_t across = count_winograd_tiles (task.width, task.doubled),
+                     down = count_winograd_tiles (task.height, task.doubled), before = task.doubled ? 1 : 0;
+  const std::int64_t sums_stride = n * kWide + kApart;
+  Part<T> parts[2] = {};
+  const int n_parts = lay_out (task, n, space, parts);
 
-  for (std::int64_t t = 0; t < n; t++)
-    {
-      const std::int64_t tile = first + t, image = tile / (across * down), inside = tile % (across * down);
+  for (int p = 0; p < n_parts; p++)
+    for (std::int64_t t = 0; t < n; t++)
+      {
+        const std::int64_t tile = first + t, inside = tile % (across * down);
 
-      sizes[t] = transform_sources<T> (task, image, inside / across * 4, inside % across * 4, transformed + t * depth,
-                                       stride);
-    }
+        parts[p].sizes[t] = transform_sources<T> (
+            task, parts[p], tile / (across * down), inside / across * 4 - before, inside % across * 4 - before,
+            parts[p].transformed + t * parts[p].depth, n * parts[p].depth + kApart);
+      }
   for (std::int64_t channel = begin; channel < end; channel += kWide)
     {
-      const Number *weight = static_cast<const Number *> (task.weight) + channel * kWinogradPoints * depth;
-      const float *units = task.units + channel * kWinogradPoints;
+      for (int p = 0; p < n_parts; p++)
+        {
+          const Part<T> &part = parts[p];
+          const typename Factor<T>::Type *weight = part.weight + channel * part.points * part.depth;
+          const float *units = part.units + channel * part.points;
 
-      for (int point = 0; point < kWinogradPoints; point++)
-        multiply<kRows, kVectors> (transformed + point * stride, n, weight + point * depth * kWide, depth,
-                                   units + point * kWide, sums + point * sums_stride);
+          for (int point = 0; point < part.points; point++)
+            multiply<kRows, kVectors> (part.transformed + part.get_input (point) * (n * part.depth + kApart), n,
+                                       weight + point * part.depth * kWide, part.depth, units + point * kWide,
+                                       part.sums + point * sums_stride);
+        }
       for (std::int64_t t = 0; t < n; t++)
         {
-          const std::int64_t tile = first + t, image = tile / (across * down), inside = tile % (across * down);
+          const std::int64_t tile = first + t, inside = tile % (across * down), image = tile / (across * down);
+          const std::int64_t y0 = inside / across * 4 - before, x0 = inside % across * 4 - before;
 
           for (int v = 0; v < kVectors; v++)
-            finish_tile<T> (task, sums + t * kWide + v * kLanes, sums_stride, sizes[t], image, inside / across * 4,
-                            inside % across * 4, channel + v * kLanes);
+            {
+              const std::int64_t at = t * kWide + v * kLanes, to = channel + v * kLanes;
+
+              if (n_parts > 1)
+                finish_tile<T, true, true> (task, parts[1].sums + at, parts[1].sizes[t], parts[0].sums + at,
+                                            parts[0].sizes[t], sums_stride, image, y0, x0, to);
+              else if (task.doubled)
+                finish_tile<T, false, true> (task, nullptr, 0, parts[0].sums + at, parts[0].sizes[t], sums_stride,
+                                             image, y0, x0, to);
+              else
+                finish_tile<T, true, false> (task, parts[0].sums + at, parts[0].sizes[t], nullptr, 0, sums_stride,
+                                             image, y0, x0, to);
+            }
         }
     }
 }
@@ -355,9 +524,13 @@ run_wide (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int
 std::int64_t
 winograd_space (const WinogradTask &task, std::int64_t n)
 {
-  const std::int64_t depth = task.sources[0].channels + (task.n_sources > 1 ? task.sources[1].channels : 0);
+  Part<float> parts[2] = {};
+  const int n_parts = lay_out (task, n, nullptr, parts);
+  std::int64_t numbers = 0;
 
-  return 4 * (n + kWinogradPoints * (n * (depth + task.block) + 2 * kApart));
+  for (int i = 0; i < n_parts; i++)
+    numbers += n + parts[i].points * (n * task.block + kApart) + parts[i].inputs * (n * parts[i].depth + kApart);
+  return 4 * numbers;
 }
 
 void

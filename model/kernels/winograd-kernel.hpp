@@ -42,6 +42,34 @@ get_winograd_gains ()
   return gains;
 }
 
+/* A map that is upsampled by two has tiles of its own, which begin one pixel before a multiple of four: three of its
+ * pixels are then under four results in a row, and five products are enough for these instead of six.  With d the
+ * pixels, w the weights and s the sum of these, the results are s d₁ + (w₀ + w₁) (d₀ − d₁), s d₁ + w₀ (d₀ − d₁),
+ * s d₁ + w₂ (d₂ − d₁) and s d₁ + (w₁ + w₂) (d₂ − d₁).  So 25 products in two dimensions, of nine numbers. */
+constexpr int kDoubledPoints = 25, kDoubledInputs = 9;
+/* Along one axis: which of d₀ − d₁, d₁ and d₂ − d₁ each of the five takes, and the weights that it takes. */
+constexpr int kDoubledInput[] = { 0, 0, 1, 2, 2 };
+constexpr int kDoubledWeights[][3] = { { 1, 1, 0 }, { 1, 0, 0 }, { 1, 1, 1 }, { 0, 0, 1 }, { 0, 1, 1 } };
+
+/* As get_winograd_gains (), of each of these points' numbers. */
+constexpr std::array<float, kDoubledPoints>
+get_doubled_gains ()
+{
+  std::array<float, kDoubledPoints> gains = {};
+
+  for (int i = 0; i < 5; i++)
+    for (int j = 0; j < 5; j++)
+      gains[5 * i + j] = kDoubledInput[i] != 1 && kDoubledInput[j] != 1 ? 2 : 1;
+  return gains;
+}
+
+/* Tiles along an axis of @n results. */
+constexpr std::int64_t
+count_winograd_tiles (std::int64_t n, bool doubled)
+{
+  return doubled ? n / 4 + 1 : (n + 3) / 4;
+}
+
 /* A map [N, H, W, channels], or, where @shift is 1, one of half its height and width that is upsampled on the fly (each
  * pixel becomes four). */
 struct WinogradSource
@@ -57,8 +85,12 @@ struct WinogradTask
   WinogradSource sources[2];
   int n_sources;
   std::int64_t height, width, outputs; /* of the result; @outputs is a multiple of @block */
-  const void *weight; /* transformed: float [outputs / block][36][channels][block], or, for maps of bfloat16,
-                       * int16 [outputs / block][36][channels / 2][block][2] */
+  /* The first source, which has a @shift, has products of its own. */
+  bool doubled;
+  const void *doubled_weight; /* as @weight, of 25 points */
+  const float *doubled_units;
+  const void *weight; /* of the other sources' channels, transformed: float [outputs / block][36][channels][block], or,
+                       * for maps of bfloat16, int16 [outputs / block][36][channels / 2][block][2] */
   const float *units; /* what those whole numbers count: [outputs / block][36][block] */
   const float *bias;
   const void *residual; /* added to the result; null: none */

@@ -52,43 +52,77 @@ make_weight_transform ()
   return matrix;
 }
 
-Winograd::Winograd (const torch::Tensor &w, const torch::Tensor &b, torch::ScalarType type)
-    : type (type), channels (w.size (1)), outputs (w.size (0)), block (outputs % 64 == 0   ? 64
-                                                                       : outputs % 32 == 0 ? 32
-                                                                                           : 16)
+/* The five sums of a row's weights for a map that is upsampled.  Returns: float64 [5, 3] */
+static torch::Tensor
+make_doubled_transform ()
+{
+  torch::Tensor matrix = torch::zeros ({ 5, 3 }, torch::kDouble);
+
+  for (int i = 0; i < 5; i++)
+    for (int j = 0; j < 3; j++)
+      matrix[i][j] = kDoubledWeights[i][j];
+  return matrix;
+}
+
+Winograd::Winograd (const torch::Tensor &w, const torch::Tensor &b, torch::ScalarType type, int64_t doubled)
+    : type (type), channels (w.size (1)), outputs (w.size (0)), doubled_channels (doubled),
+      block (outputs % 64 == 0   ? 64
+             : outputs % 32 == 0 ? 32
+                                 : 16)
 {
   torch::NoGradGuard no_grad;
-  const torch::Tensor transform = make_weight_transform ();
-  torch::Tensor points = transform.matmul (w.detach ().to (torch::kDouble)).matmul (transform.t ());
+  constexpr auto gains = get_winograd_gains ();
+  constexpr auto doubled_gains = get_doubled_gains ();
+  const torch::Tensor exact = w.detach ().to (torch::kDouble), transform = make_weight_transform ();
 
-  /* [outputs, channels, 6, 6] → [outputs / block, 36, channels, block] */
-  points = points.view ({ outputs / block, block, channels, kWinogradPoints }).permute ({ 0, 3, 2, 1 });
-  if (type == torch::kBFloat16)
-    round (points);
-  else
+  all = evaluate (exact, transform, gains);
+  if (doubled > 0)
     {
-      weight = points.to (torch::kFloat).contiguous ();
-      units = torch::ones ({ outputs, kWinogradPoints });
+      this->doubled = evaluate (exact.slice (1, 0, doubled), make_doubled_transform (), doubled_gains);
+      if (doubled < channels)
+        others = evaluate (exact.slice (1, doubled), transform, gains);
     }
   bias = b.detach ().to (torch::kFloat).contiguous ().clone ();
   nothing = torch::zeros ({ channels }, type);
 }
 
-/* @points: float64 [outputs / block, 36, channels, block] */
-void
-Winograd::round (const torch::Tensor &points)
+/* @weight: float64 [outputs, channels, 3, 3]; @transform: float64 [points along an axis, 3] */
+Winograd::Points
+Winograd::evaluate (const torch::Tensor &weight, const torch::Tensor &transform, at::ArrayRef<float> gains) const
 {
-  constexpr auto gains = get_winograd_gains ();
-  const int64_t rest = (kWinogradDepth - channels % kWinogradDepth) % kWinogradDepth;
-  const torch::Tensor sizes = torch::constant_pad_nd (points.abs (), { 0, 0, 0, rest });
+  const int64_t depth = weight.size (1), n_points = static_cast<int64_t> (gains.size ());
+  const int64_t filling = (kWinogradDepth - depth % kWinogradDepth) % kWinogradDepth;
+  torch::Tensor points = transform.matmul (weight).matmul (transform.t ());
+
+  /* [outputs, channels, n, n] → [outputs / block, n², channels, block] */
+  points = points.reshape ({ outputs / block, block, depth, n_points }).permute ({ 0, 3, 2, 1 });
+  if (type != torch::kBFloat16)
+    return { points.to (torch::kFloat).contiguous (), torch::ones ({ outputs, n_points }) };
+
+  const torch::Tensor sizes = torch::constant_pad_nd (points.abs (), { 0, 0, 0, filling });
   const torch::Tensor sums = sizes.unflatten (2, { -1, kWinogradDepth }).sum (3).amax (2, true);
   const torch::Tensor greatest = sizes.amax (2, true) / std::numeric_limits<int16_t>::max ();
   const torch::Tensor unit = torch::maximum (sums / kWinogradWeights, greatest).clamp_min (1e-30);
+  const torch::Tensor whole = (points / unit).round ().to (torch::kShort);
+  const torch::Tensor counted = torch::tensor (gains, torch::kDouble).view ({ 1, -1, 1, 1 }) * unit / kWinogradWhole;
 
-  weight = (points / unit).round ().to (torch::kShort);
-  weight = weight.unflatten (2, { channels / 2, 2 }).transpose (3, 4).contiguous ();
-  units = torch::tensor (at::ArrayRef<float> (gains.data (), gains.size ()), torch::kDouble).view ({ 1, -1, 1, 1 });
-  units = (units * unit / kWinogradWhole).to (torch::kFloat).contiguous ();
+  return { whole.unflatten (2, { depth / 2, 2 }).transpose (3, 4).contiguous (),
+           counted.to (torch::kFloat).contiguous () };
+}
+
+/* Fewer products, but one more tile along each axis. */
+bool
+Winograd::pays_doubled (const ConvolutionInput &input) const
+{
+  if (!input.upsample || doubled_channels == 0 || input.first.size (1) != doubled_channels)
+    return false;
+  const int64_t height = 2 * input.first.size (2), width = 2 * input.first.size (3);
+  const auto count = [&] (bool so, int64_t products) {
+    return count_winograd_tiles (height, so) * count_winograd_tiles (width, so) * products;
+  };
+
+  return count (true, kDoubledPoints * doubled_channels + kWinogradPoints * (channels - doubled_channels))
+         < count (false, kWinogradPoints * channels);
 }
 
 bool
@@ -101,7 +135,7 @@ Winograd::takes (const ConvolutionInput &input) const
 #if ACINI_HAVE_AVX512_KERNELS
 
 torch::Tensor
-Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residual) const
+Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residual, bool rectify) const
 {
   constexpr auto channels_last = torch::MemoryFormat::ChannelsLast;
   const torch::Tensor first = input.first.contiguous (channels_last);
@@ -120,19 +154,31 @@ Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residu
     task.sources[1] = { second.const_data_ptr (), second.size (1), 0 };
   task.n_sources = second.defined () ? 2 : 1;
   task.outputs = outputs;
-  task.weight = weight.const_data_ptr ();
-  task.units = units.const_data_ptr<float> ();
+  task.doubled = pays_doubled (input);
+  const Points &plain = task.doubled ? others : all;
+  if (plain.weight.defined ())
+    {
+      task.weight = plain.weight.const_data_ptr ();
+      task.units = plain.units.const_data_ptr<float> ();
+    }
+  if (task.doubled)
+    {
+      task.doubled_weight = doubled.weight.const_data_ptr ();
+      task.doubled_units = doubled.units.const_data_ptr<float> ();
+    }
   task.bias = bias.const_data_ptr<float> ();
   task.residual = rest.defined () ? rest.const_data_ptr () : nullptr;
   task.result = result.data_ptr ();
   task.nothing = nothing.const_data_ptr ();
   task.block = block;
-  task.rectify = true;
+  task.rectify = rectify;
   task.half = type == torch::kBFloat16;
 
   /* Few tiles: threads share the output channels rather than the tiles, so that each weight serves many tiles. */
   constexpr int64_t most_tiles = 28;
-  const int64_t tiles = images * ((task.height + 3) / 4) * ((task.width + 3) / 4), threads = at::get_num_threads ();
+  const int64_t tiles
+      = images * count_winograd_tiles (task.height, task.doubled) * count_winograd_tiles (task.width, task.doubled),
+      threads = at::get_num_threads ();
   const int64_t pieces = (tiles + most_tiles - 1) / most_tiles;
   const int64_t blocks = outputs / block, parts = pieces >= 2 * threads ? 1 : std::min (blocks, threads);
 
@@ -153,7 +199,7 @@ Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residu
 #else
 
 torch::Tensor
-Winograd::operator() (const ConvolutionInput &, const torch::Tensor &) const
+Winograd::operator() (const ConvolutionInput &, const torch::Tensor &, bool) const
 {
   fail (ACINI_MODEL_ERROR_FAILED, "This program was built without convolutions for AVX-512");
 }

@@ -23,21 +23,32 @@ public:
   /* Whether this processor, and a convolution of that shape (stride and dilation 1), can be computed so. */
   static bool fits (const torch::nn::Conv2d &convolution, torch::ScalarType type);
 
-  /* @weight: float32 [outputs, channels, 3, 3]; @bias: [outputs]; @type: of the maps, float32 or bfloat16. */
-  Winograd (const torch::Tensor &weight, const torch::Tensor &bias, torch::ScalarType type);
+  /* @weight: float32 [outputs, channels, 3, 3]; @bias: [outputs]; @type: of the maps, float32 or bfloat16.  @doubled:
+   * channels of ConvolutionInput's first map, where that is to be upsampled: it then takes fewer products */
+  Winograd (const torch::Tensor &weight, const torch::Tensor &bias, torch::ScalarType type, int64_t doubled = 0);
 
   /* Whether it can take that input now. */
   bool takes (const ConvolutionInput &input) const;
-  /* ReLU of the convolution, and of @residual added to it where there is one.  Returns: NCHW, channels last */
-  torch::Tensor operator() (const ConvolutionInput &input, const torch::Tensor &residual = {}) const;
+  /* ReLU (unless it is not to @rectify) of the convolution, and of @residual added to it where there is one.  Returns:
+   * NCHW, channels last */
+  torch::Tensor operator() (const ConvolutionInput &input, const torch::Tensor &residual = {},
+                            bool rectify = true) const;
 
 private:
-  void round (const torch::Tensor &points);
+  /* Weights at the points of evaluation, and what they count. */
+  struct Points
+  {
+    torch::Tensor weight, units;
+  };
+
+  Points evaluate (const torch::Tensor &weight, const torch::Tensor &transform, at::ArrayRef<float> gains) const;
+  bool pays_doubled (const ConvolutionInput &input) const;
 
   torch::ScalarType type;
-  int64_t channels, outputs;
+  int64_t channels, outputs, doubled_channels;
   int block;
-  torch::Tensor weight, units, bias, nothing;
+  Points all, doubled, others; /* of all channels, of those that are upsampled, of the others */
+  torch::Tensor bias, nothing;
 };
 
 } // namespace acini

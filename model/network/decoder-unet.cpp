@@ -15,7 +15,8 @@ three_by_three (int64_t from, int64_t to)
 }
 
 DecoderBlock::DecoderBlock (int64_t from, int64_t skip, int64_t to)
-    : conv1 (*register_module ("conv1", std::make_shared<Scope> ()), "0", "1", three_by_three (from + skip, to)),
+    : from (from),
+      conv1 (*register_module ("conv1", std::make_shared<Scope> ()), "0", "1", three_by_three (from + skip, to)),
       conv2 (*register_module ("conv2", std::make_shared<Scope> ()), "0", "1", three_by_three (to, to))
 {
 }
@@ -40,7 +41,7 @@ DecoderBlock::fold ()
 void
 DecoderBlock::accelerate (torch::ScalarType type)
 {
-  conv1.accelerate (type);
+  conv1.accelerate (type, from % 16 == 0 ? from : 0);
   conv2.accelerate (type);
 }
 

@@ -46,6 +46,7 @@ public:
   torch::ScalarType get_type () const;
 
 private:
+  const int64_t from; /* channels of what is upsampled */
   ConvNorm conv1, conv2;
 };
 

@@ -15,6 +15,8 @@ make_network (const Architecture &architecture)
       return make_composed (architecture);
     case Family::DynamicUnet:
       return make_dynamic_unet (architecture);
+    case Family::PlainUnet:
+      return make_plain_unet (architecture);
     case Family::Script:
       break;
     }

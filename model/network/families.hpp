@@ -12,6 +12,7 @@ namespace acini
 std::shared_ptr<Network> make_segformer (const Architecture &architecture);
 std::shared_ptr<Network> make_composed (const Architecture &architecture);
 std::shared_ptr<Network> make_dynamic_unet (const Architecture &architecture);
+std::shared_ptr<Network> make_plain_unet (const Architecture &architecture);
 
 /* The drop path of the @block-th block (0 …) of all stages together: it grows from 0 to the architecture's. */
 double get_drop_path (const Architecture &architecture, int64_t block);
@@ -78,7 +79,8 @@ public:
   /* ReLU of what comes out, and of @residual added to it where there is one. */
   torch::Tensor with_relu (const ConvolutionInput &input, const torch::Tensor &residual = {}) const;
   void fold ();
-  void accelerate (torch::ScalarType type); /* folded, float32; @type as in Network::accelerate () */
+  /* Folded, float32; @type as in Network::accelerate ().  @doubled: as in Winograd */
+  void accelerate (torch::ScalarType type, int64_t doubled = 0);
   void
   lower (torch::ScalarType type)
   {

@@ -250,6 +250,8 @@ Architecture::get_name () const
 {
   if (family == Family::DynamicUnet)
     return "unet-resnet34-fastai";
+  if (family == Family::PlainUnet)
+    return "nnunet-2d";
   if (family == Family::Script)
     return "torchscript";
   if (family == Family::Composed)
@@ -277,6 +279,15 @@ Architecture::from_name (const std::string &name, int64_t classes)
       architecture.family = Family::DynamicUnet;
       return architecture;
     }
+  if (name == "nnunet-2d")
+    {
+      architecture.family = Family::PlainUnet;
+      architecture.widths = { 32, 64, 128, 256, 512, 512, 512, 512 };
+      architecture.depths = std::vector<int64_t> (8, 2);
+      architecture.strides = { 1, 2, 2, 2, 2, 2, 2, 2 };
+      architecture.decoder_depths = std::vector<int64_t> (7, 2);
+      return architecture;
+    }
   for (const Variant &variant : variants)
     if (name == std::string ("segformer-") + variant.name)
       {
@@ -295,7 +306,8 @@ Architecture::from_name (const std::string &name, int64_t classes)
         return architecture;
       }
   fail (ACINI_MODEL_ERROR_LAYOUT,
-        "The architecture “%s” is not known; known are segformer-b0 to segformer-b5, unet-resnet34-fastai, and unet-, "
+        "The architecture “%s” is not known; known are segformer-b0 to segformer-b5, unet-resnet34-fastai, nnunet-2d, "
+        "and unet-, "
         "unetplusplus-, fpn- or segformer- with resnet18, 34, 50, 101 or 152, resnext50_32x4d, se_resnext50_32x4d, "
         "mit_b0 "
         "to b5, efficientnet-b0 to b7, or timm-efficientnet-b0 to b7",

@@ -10,7 +10,7 @@ Network::is_encoder_key (const std::string &key) const
 {
   const char *prefix = "segformer.";
 
-  if (architecture.family == Family::Composed)
+  if (architecture.family == Family::Composed || architecture.family == Family::PlainUnet)
     prefix = "encoder.";
   else if (architecture.family == Family::DynamicUnet)
     prefix = "layers.0.";

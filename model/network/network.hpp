@@ -22,6 +22,7 @@ enum class Family
   SegFormer,
   Composed,    /* segmentation_models_pytorch's: any encoder with any decoder */
   DynamicUnet, /* fastai's, ResNet-34 */
+  PlainUnet,   /* nnU-Net's, two-dimensional, without residual connections */
   Script,      /* a TorchScript program, of which nothing else is known: for inference alone */
 };
 
@@ -111,17 +112,24 @@ struct Architecture
   std::vector<int64_t> decoder_widths;
   bool joins = false; /* Fpn: the four maps are joined, not added */
 
+  /* Family::PlainUnet: its stages are in @widths and @depths (convolutions), both from the finest one on */
+  std::vector<int64_t> strides;        /* of each stage's first convolution */
+  std::vector<int64_t> decoder_depths; /* coarsest first */
+  bool standardise = true;             /* each colour of a picture gets mean 0 and deviation 1 first */
+  double slope = 0.01;                 /* LeakyReLU's below 0 */
+
   /* They act in training alone. */
   double drop_path = 0.1; /* of the last block; the others in proportion */
   double dropout = 0;     /* behind the attention's projection and in the MLP */
   double attention_dropout = 0;
   double head_dropout = 0.1;
 
-  /* "segformer-b0" … "segformer-b5", "segformer" (other sizes), "unet-resnet34-fastai", "torchscript", and of composed
-   * ones the names of the decoder and, as in segmentation_models_pytorch, of the encoder: "unet-resnet34",
+  /* "segformer-b0" … "segformer-b5", "segformer" (other sizes), "unet-resnet34-fastai", "nnunet-2d", "torchscript", and
+   * of composed ones the names of the decoder and, as in segmentation_models_pytorch, of the encoder: "unet-resnet34",
    * "fpn-se_resnext50_32x4d", "unetplusplus-timm-efficientnet-b3", "segformer-mit_b0". */
   std::string get_name () const;
-  /* By such a name, with Hugging Face's epsilons; throws ACINI_MODEL_ERROR_LAYOUT for an unknown one. */
+  /* By such a name, with Hugging Face's epsilons (and nnU-Net's sizes for pictures of 512²); throws
+   * ACINI_MODEL_ERROR_LAYOUT for an unknown one. */
   static Architecture from_name (const std::string &name, int64_t classes);
 };
 

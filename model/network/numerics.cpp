@@ -48,6 +48,18 @@ has_groups (const Architecture &a)
 }
 
 bool
+set_plain_unet_numeric (Architecture &a, const std::string &key, const std::string &value)
+{
+  if (key == "slope")
+    a.slope = parse (key, value, 0, 1);
+  else if (key == "pixels" && (value == "standardised" || value == "as-they-are"))
+    a.standardise = value == "standardised";
+  else
+    return false;
+  return true;
+}
+
+bool
 set_efficient_net_numeric (Architecture &a, const std::string &key, const std::string &value)
 {
   EncoderSpec &encoder = a.encoder;
@@ -89,6 +101,11 @@ get_numerics (const Architecture &a)
 
   if (has_groups (a))
     add ("norm_groups", std::to_string (a.norm_groups));
+  if (a.family == Family::PlainUnet)
+    {
+      add ("pixels", a.standardise ? "standardised" : "as-they-are");
+      add ("slope", format (a.slope));
+    }
   if (!has_efficient_net (a))
     return text;
   for (const auto &[name, padding] : paddings)
@@ -118,7 +135,8 @@ set_numerics (Architecture &a, const std::string &text)
       const std::string key (words[i], equals - words[i]), value (equals + 1);
       if (key == "norm_groups" && has_groups (a))
         a.norm_groups = (int64_t)parse (key, value, 1, 65536);
-      else if (!has_efficient_net (a) || !set_efficient_net_numeric (a, key, value))
+      else if (!(has_efficient_net (a) && set_efficient_net_numeric (a, key, value))
+               && !(a.family == Family::PlainUnet && set_plain_unet_numeric (a, key, value)))
         fail (ACINI_MODEL_ERROR_INPUT, "“%s” means nothing to a network of the architecture %s; it has: %s", words[i],
               a.get_name ().c_str (), get_numerics (a).empty () ? "nothing to set" : get_numerics (a).c_str ());
     }

@@ -84,10 +84,10 @@ ConvNorm::with_relu (const ConvolutionInput &input, const torch::Tensor &residua
 }
 
 void
-ConvNorm::accelerate (torch::ScalarType type)
+ConvNorm::accelerate (torch::ScalarType type, int64_t doubled)
 {
   if (norm.is_folded () && Winograd::fits (conv, type))
-    fast = std::make_shared<Winograd> (conv->weight, conv->bias, type);
+    fast = std::make_shared<Winograd> (conv->weight, conv->bias, type, doubled);
 }
 
 void

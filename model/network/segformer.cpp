@@ -5,9 +5,10 @@
  * Between convolutions a feature map is [N, H, W, C]: linear layers and LayerNorm act on the last axis, and seen as
  * NCHW it is channels-last, so that convolutions need no copy. */
 
+#include "model/network/attention.hpp"
 #include "model/network/encoders.hpp"
 #include "model/kernels/kernels.hpp"
-#include "model/kernels/packed-linear.hpp"
+#include "model/kernels/strided.hpp"
 
 namespace acini
 {
@@ -16,42 +17,6 @@ namespace
 {
 
 namespace F = torch::nn::functional;
-
-torch::Tensor
-to_nchw (const torch::Tensor &x)
-{
-  return x.permute ({ 0, 3, 1, 2 });
-}
-
-torch::Tensor
-to_nhwc (const torch::Tensor &x)
-{
-  return x.permute ({ 0, 2, 3, 1 });
-}
-
-torch::nn::LayerNorm
-make_layer_norm (int64_t width, double eps)
-{
-  return torch::nn::LayerNorm (torch::nn::LayerNormOptions ({ width }).eps (eps));
-}
-
-/* Frozen, of the weights' type. */
-torch::nn::Linear
-make_linear (const torch::Tensor &weight, const torch::Tensor &bias)
-{
-  torch::nn::Linear linear (weight.size (1), weight.size (0));
-
-  linear->weight.set_data (weight.detach ().contiguous ());
-  linear->bias.set_data (bias.detach ());
-  return linear;
-}
-
-/* What a kind of block needs to know about its stage. */
-struct Stage
-{
-  int64_t width, heads, reduction, expansion;
-  double dropout, attention_dropout, drop_path, eps_block, eps_reduction;
-};
 
 /* A block's share of stochastic depth: in training a whole sample's branch is left out at random. */
 torch::Tensor
@@ -63,111 +28,6 @@ drop_path (const torch::Tensor &x, double rate, bool training)
   shape[0] = x.size (0);
   return x * torch::empty (shape, x.options ()).bernoulli_ (1 - rate) / (1 - rate);
 }
-
-/* Attention whose keys and values come from a map shortened by a strided convolution. */
-class Attention : public torch::nn::Module
-{
-public:
-  explicit Attention (const Stage &stage) : stage (stage)
-  {
-    const int64_t c = stage.width;
-    auto self = register_module ("self", std::make_shared<Scope> ());
-    auto output = register_module ("output", std::make_shared<Scope> ());
-
-    query = PackedLinear (self->register_module ("query", torch::nn::Linear (c, c)));
-    key = self->register_module ("key", torch::nn::Linear (c, c));
-    value = self->register_module ("value", torch::nn::Linear (c, c));
-    if (stage.reduction > 1)
-      {
-        sr = self->register_module (
-            "sr", torch::nn::Conv2d (torch::nn::Conv2dOptions (c, c, stage.reduction).stride (stage.reduction)));
-        layer_norm = self->register_module ("layer_norm", make_layer_norm (c, stage.eps_reduction));
-      }
-    dense = PackedLinear (output->register_module ("dense", torch::nn::Linear (c, c)));
-  }
-
-  /* @x: of get_type (). */
-  torch::Tensor
-  forward (const torch::Tensor &x)
-  {
-    const double dropout = is_training () ? stage.attention_dropout : 0;
-    torch::Tensor source = x;
-
-    if (stage.reduction > 1)
-      {
-        torch::Tensor shortened = folded ? shorten (to_windows (x)) : to_nhwc (sr (to_nchw (x)));
-        source = add_normalise (shortened, {}, layer_norm, get_type ());
-      }
-    torch::Tensor both = folded ? key_value (source) : torch::cat ({ key (source), value (source) }, -1);
-    torch::Tensor y = dense (attend_maps (query (x), both, stage.heads, dropout));
-    return torch::dropout (y, stage.dropout, is_training ());
-  }
-
-  void
-  fold ()
-  {
-    torch::NoGradGuard no_grad;
-
-    key_value = PackedLinear (register_module ("key_value", make_linear (torch::cat ({ key->weight, value->weight }),
-                                                                         torch::cat ({ key->bias, value->bias }))));
-    if (stage.reduction > 1)
-      shorten = PackedLinear (
-          register_module ("shorten", make_linear (to_nhwc (sr->weight).flatten (1), sr->bias.clone ())));
-    folded = true;
-  }
-
-  void
-  accelerate (torch::ScalarType type)
-  {
-    for (PackedLinear *linear : get_folded ())
-      linear->pack (type);
-  }
-
-  void
-  lower (torch::ScalarType type)
-  {
-    for (PackedLinear *linear : get_folded ())
-      linear->lower (type);
-  }
-
-  torch::ScalarType
-  get_type () const
-  {
-    return query.get_type ();
-  }
-
-private:
-  std::vector<PackedLinear *>
-  get_folded ()
-  {
-    std::vector<PackedLinear *> all = { &query, &key_value, &dense };
-
-    if (stage.reduction > 1)
-      all.push_back (&shorten);
-    return all;
-  }
-
-  /* The windows of sr, whose stride is their side: a convolution of such is a linear layer on all of a window's
-   * numbers. [N, H, W, C] becomes [N, H / side, W / side, side × side × C]. */
-  torch::Tensor
-  to_windows (const torch::Tensor &x) const
-  {
-    const int64_t side = stage.reduction, height = x.size (1) / side, width = x.size (2) / side;
-
-    return x.slice (1, 0, height * side)
-        .slice (2, 0, width * side)
-        .reshape ({ x.size (0), height, side, width, side, x.size (3) })
-        .transpose (2, 3)
-        .reshape ({ x.size (0), height, width, side * side * x.size (3) });
-  }
-
-  const Stage stage;
-  PackedLinear query, dense, key_value, shorten; /* the last two when folded: key and value at once, and sr */
-  torch::nn::Linear key{ nullptr }, value{ nullptr };
-  torch::nn::Conv2d sr{ nullptr };
-  torch::nn::LayerNorm layer_norm{ nullptr };
-  bool folded = false;
-};
 
 /* The MLP with a depthwise convolution inside, which stands in for position codes. */
 class Mlp : public torch::nn::Module
@@ -187,6 +47,8 @@ public:
   torch::Tensor
   forward (const torch::Tensor &x)
   {
+    if (!is_training ())
+      return mix_feed_forward (dense1, dwconv, dense2, x);
     torch::Tensor y = convolve_gelu (dwconv, dense1 (x));
 
     y = dense2 (torch::dropout (y, stage.dropout, is_training ()));
@@ -308,7 +170,8 @@ public:
     x = x.contiguous (torch::MemoryFormat::ChannelsLast);
     for (size_t i = 0; i < projections.size (); i++)
       {
-        torch::Tensor y = to_nhwc (projections[i](x)), branch;
+        const bool is_fast = i < fast.size () && fast[i] && fast[i]->takes (x);
+        torch::Tensor y = to_nhwc (is_fast ? (*fast[i]) (x) : projections[i](x)), branch;
 
         y = add_normalise (y, {}, patch_norms[i], patch_norms[i]->weight.scalar_type ());
         for (const auto &block : blocks[i])
@@ -330,6 +193,8 @@ public:
   void
   accelerate (torch::ScalarType type)
   {
+    for (const torch::nn::Conv2d &projection : projections)
+      fast.push_back (Strided::fits (projection, type) ? std::make_shared<Strided> (projection) : nullptr);
     for (const auto &stage : blocks)
       for (const auto &block : stage)
         block->accelerate (type);
@@ -345,6 +210,7 @@ public:
 
 private:
   std::vector<torch::nn::Conv2d> projections;
+  std::vector<std::shared_ptr<const Strided>> fast; /* the same */
   std::vector<torch::nn::LayerNorm> patch_norms, stage_norms;
   std::vector<std::vector<std::shared_ptr<Block>>> blocks;
 };

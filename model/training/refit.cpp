@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cmath>
 #include <glib/gstdio.h>
+#include <set>
+#include <tuple>
 
 namespace acini
 {
@@ -138,6 +140,7 @@ see (Network &network, LastLayer &layer, const AciniTrainingSource &source, cons
   read_patch (source, place, side, classes, rgb, labels);
   colour_and_normalise (Augmentation (), side, rgb.data (), normalisation.mean, normalisation.std,
                         pixels.data_ptr<float> ());
+  pixels = pixels.contiguous (torch::MemoryFormat::ChannelsLast);
   {
     const Uncovered uncovered (layer);
 
@@ -376,17 +379,6 @@ refit_layer (LastLayer &layer, const Samples &samples, bool background)
   return all;
 }
 
-/* What the parent learnt from is still in these weights. */
-void
-add_learnt (const AciniCard *parent, JsonArray *items)
-{
-  JsonNode *node = parent->training != nullptr ? json_object_get_member (parent->training, "items") : nullptr;
-  JsonArray *learnt = node != nullptr && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : nullptr;
-
-  for (guint i = 0; learnt != nullptr && i < json_array_get_length (learnt); i++)
-    json_array_add_element (items, json_node_copy (json_array_get_element (learnt, i)));
-}
-
 AciniCard *
 make_refit_card (const AciniCard *parent, const AciniTrainingSource &source, const char *id, const char *name,
                  const Refit &refit, int64_t pixels)
@@ -395,7 +387,6 @@ make_refit_card (const AciniCard *parent, const AciniTrainingSource &source, con
   g_autoptr (GDateTime) time = g_date_time_new_now_utc ();
   JsonArray *items = json_array_new ();
 
-  add_learnt (parent, items);
   g_free (card->parent);
   card->parent = g_strdup (parent->id);
   g_free (card->id);
@@ -415,6 +406,7 @@ make_refit_card (const AciniCard *parent, const AciniTrainingSource &source, con
   card->training = json_object_new ();
   json_object_set_string_member (card->training, "recipe", "Head refit");
   json_object_set_array_member (card->training, "items", items);
+  json_object_set_array_member (card->training, "inherited", list_inherited (parent));
   json_object_set_double_member (card->training, "labelled_pixels", double (pixels));
   json_object_set_double_member (card->training, "ridge", refit.ridge);
   return card;
@@ -447,6 +439,7 @@ collect_samples (LoadedNetwork &start, LastLayer &layer, const AciniRecipe &reci
   const int64_t n = std::clamp<int64_t> (int64_t (std::ceil (2 * area)), 2, kMostRefitPatches);
   Normalisation normalisation{};
   std::vector<Samples> samples;
+  std::set<std::tuple<guint, int64_t, int64_t>> seen; /* an image that fits into a patch has but one */
 
   std::copy_n (card->mean, 3, normalisation.mean);
   std::copy_n (card->std, 3, normalisation.std);
@@ -454,6 +447,10 @@ collect_samples (LoadedNetwork &start, LastLayer &layer, const AciniRecipe &reci
     {
       Random random ({ recipe.seed, uint64_t (i) });
       const Place place = sampler.draw (random);
+
+      if (!seen.insert ({ place.item, std::llround (place.x), std::llround (place.y) }).second)
+        continue;
+
       const RefitPatch patch
           = see (*start.network, layer, source, place, normalisation, outputs + (background ? 0 : 1));
       const torch::Tensor shifts
@@ -463,7 +460,7 @@ collect_samples (LoadedNetwork &start, LastLayer &layer, const AciniRecipe &reci
     }
   if (samples.empty ())
     fail (ACINI_MODEL_ERROR_INPUT, "There is nothing to learn from: no pixel that was looked at has a label.");
-  *patches = n;
+  *patches = int64_t (seen.size ());
   return join_samples (samples);
 }
 
@@ -484,6 +481,9 @@ refit (const char *parent, const AciniTrainingSource &source, const AciniModelOp
   recipe->scale_min = recipe->scale_max = 1;
   torch::set_num_threads (choose_compute (*recipe, options).threads);
   start.network->eval ();
+  for (torch::Tensor &parameter : start.network->parameters ())
+    if (parameter.dim () == 4)
+      parameter.set_data (parameter.contiguous (torch::MemoryFormat::ChannelsLast));
   /* What was read may lie in a mapping of the file. */
   layer.weight.set_data (layer.weight.clone ());
   layer.bias.set_data (layer.bias.clone ());

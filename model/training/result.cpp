@@ -7,6 +7,7 @@
 #include "model/training/trainer.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 
 namespace acini
@@ -19,13 +20,28 @@ replace_text (char **field, const char *text)
   *field = g_strdup (text);
 }
 
+/* Of images @first to the one before @end. */
 static JsonArray *
-list_names (const AciniTrainingSource *source)
+list_names (const AciniTrainingSource *source, guint first, guint end)
 {
   JsonArray *names = json_array_new ();
 
-  for (guint i = 0; source != nullptr && i < source->n_items; i++)
+  for (guint i = first; source != nullptr && i < end; i++)
     json_array_add_string_element (names, source->get_name (source->user_data, i));
+  return names;
+}
+
+/* What the models before this one learnt from is still in its weights. */
+JsonArray *
+list_inherited (const AciniCard *parent)
+{
+  g_autoptr (GHashTable) learnt = acini_card_list_learnt (parent);
+  g_autoptr (GPtrArray) sorted = g_hash_table_get_keys_as_ptr_array (learnt);
+  JsonArray *names = json_array_new ();
+
+  g_ptr_array_sort_values (sorted, (GCompareFunc)strcmp);
+  for (guint i = 0; i < sorted->len; i++)
+    json_array_add_string_element (names, static_cast<const char *> (sorted->pdata[i]));
   return names;
 }
 
@@ -52,11 +68,16 @@ describe_training (const Outcome &outcome)
   JsonObject *object = json_object_new ();
   g_autofree char *recipe = acini_recipe_to_data (&outcome.request.recipe);
   const Progress &progress = outcome.progress;
+  const AciniTrainingSource &training = outcome.request.training, *held_out = outcome.request.held_out;
+  const guint n_fresh = training.n_items - training.n_replayed;
 
   json_object_set_string_member (object, "recipe", outcome.request.recipe.name);
   json_object_set_string_member (object, "recipe_data", recipe);
-  json_object_set_array_member (object, "items", list_names (&outcome.request.training));
-  json_object_set_array_member (object, "held_out", list_names (outcome.request.held_out));
+  json_object_set_array_member (object, "items", list_names (&training, 0, n_fresh));
+  if (training.n_replayed > 0)
+    json_object_set_array_member (object, "replayed", list_names (&training, n_fresh, training.n_items));
+  json_object_set_array_member (object, "inherited", list_inherited (outcome.parent));
+  json_object_set_array_member (object, "held_out", list_names (held_out, 0, held_out ? held_out->n_items : 0));
   json_object_set_double_member (object, "labelled_pixels", outcome.labelled_area);
   json_object_set_int_member (object, "steps", progress.step);
   json_object_set_int_member (object, "epochs", outcome.schedule.epochs ());

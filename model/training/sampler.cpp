@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <string>
 
 namespace acini
@@ -59,6 +60,21 @@ balance_organs (const AciniTrainingSource &source, const AciniRecipe &recipe, st
       }
 }
 
+/* Brings the shares of the last images, which are replayed, to the recipe's.  Returns: that share; 0 where nothing can
+ * be replayed, or nothing else is labelled. */
+static double
+set_replay (const AciniTrainingSource &source, const AciniRecipe &recipe, std::vector<double> &shares)
+{
+  auto first = shares.end () - std::min<ptrdiff_t> (source.n_replayed, shares.size ());
+  double fresh = std::accumulate (shares.begin (), first, 0.0), old = std::accumulate (first, shares.end (), 0.0);
+  double factor = fresh > 0 && old > 0 ? fresh / old * recipe.replay / (1 - recipe.replay) : 0;
+
+  if (!(fresh > 0) || !(old > 0))
+    return 0;
+  std::for_each (first, shares.end (), [factor] (double &share) { share *= factor; });
+  return recipe.replay;
+}
+
 Sampler::Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe) : source (source), recipe (recipe)
 {
   std::vector<double> shares;
@@ -68,11 +84,12 @@ Sampler::Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe) 
     {
       double labelled = source.get_labelled_area (source.user_data, i);
 
-      area += std::max (labelled, 0.0);
+      area += i + source.n_replayed < source.n_items ? std::max (labelled, 0.0) : 0;
       shares.push_back (share_of (recipe.sampling, labelled));
     }
   if (g_str_equal (recipe.sampling, "organ"))
     balance_organs (source, recipe, shares);
+  replayed = set_replay (source, recipe, shares);
   for (double share : shares)
     cumulative.push_back (sum += share);
   if (!(sum > 0))

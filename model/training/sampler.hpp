@@ -35,10 +35,17 @@ public:
   /* @random: the stream of this patch.  The place holds a labelled point; apart from that the patch lies within the
    * image as far as it fits. */
   Place draw (Random &random) const;
+  /* Of what is new, in pixels. */
   double
   get_labelled_area () const
   {
     return area;
+  }
+  /* What an epoch is to cover: that, and the share of what is replayed. */
+  double
+  get_epoch_area () const
+  {
+    return area / (1 - replayed);
   }
 
 private:
@@ -49,6 +56,7 @@ private:
   const AciniRecipe &recipe;
   std::vector<double> cumulative; /* shares of the items, the last 1 */
   double area = 0, mpp = 0;
+  double replayed = 0; /* share of the patches */
 };
 
 } // namespace acini

@@ -160,7 +160,7 @@ Trainer::Trainer (const TrainingRequest &request)
     : request (request), recipe (request.recipe), weights (LossWeights::of (request.recipe)),
       start (make_start (request.parent, request.recipe)), network (start.network),
       background (!g_str_equal (start.get_card ()->activation, "sigmoid")), sampler (request.training, request.recipe),
-      schedule (make_schedule (request.recipe, sampler.get_labelled_area ())),
+      schedule (make_schedule (request.recipe, sampler.get_epoch_area ())),
       compute (choose_compute (request.recipe, request.options))
 {
   g_autofree char *text = acini_recipe_to_data (&recipe);

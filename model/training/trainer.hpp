@@ -99,4 +99,7 @@ struct Outcome
 };
 void write_model (const Outcome &outcome);
 
+/* Names of all images that a model descending from @parent has in its weights.  Returns: (transfer full) */
+JsonArray *list_inherited (const AciniCard *parent);
+
 } // namespace acini

@@ -84,6 +84,8 @@ cli_parse (const CliOutcome *outcome)
   g_autoptr (JsonNode) node = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (outcome->status != 0)
+    g_test_message ("%s", outcome->err);
   g_assert_cmpint (outcome->status, ==, 0);
   node = json_from_string (outcome->out, &error);
   g_assert_no_error (error);

@@ -123,6 +123,8 @@ def check_outlines(project, folder, counts):
     check("GeoJSON is written", run("export", project, "--labels-only", "--format", "geojson", "--output", path))
     top, areas, n = read_geojson(path)
     check("areas of classes", areas == {"Cortex": counts[1], "Medulla": counts[2]}, (areas, counts))
+    colours = {f["properties"]["classification"]["name"]: tuple(f["properties"]["classification"]["color"]) for f in top["features"]}
+    check("every class has a colour of its own", len(set(colours.values())) == 2, colours)
     check("every object has an id and measurements", all(len(f["id"]) == 36 and f["properties"]["measurements"]["Area px"] > 0 for f in top["features"]))
     check_geos(path, "along the pixels", counts[1] + counts[2], True)
     simple = os.path.join(folder, "simple.geojson")

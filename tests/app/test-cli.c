@@ -321,6 +321,21 @@ test_study (void)
   g_assert_cmpfloat (json_object_get_double_member (prediction, "dice_after"), >,
                      json_object_get_double_member (prediction, "dice_before"));
   g_assert_cmpfloat (json_object_get_double_member (prediction, "iou_between_readers"), <, 1);
+  g_clear_pointer (&result, json_object_unref);
+
+  /* What is there is corrected one by one; for what is reached already nothing is. */
+  g_auto (CliOutcome) ordered
+      = RUN ("study", "order", project, "--model", cli_material.model, "--prediction", "--reach", "0.99", "--json");
+  g_auto (CliOutcome) none
+      = RUN ("study", "order", project, "--model", cli_material.model, "--prediction", "--reach", "0", "--json");
+  result = cli_parse (&ordered);
+  g_assert_cmpint (json_object_get_int_member (result, "items"), >, 0);
+  g_assert_cmpint (json_object_get_int_member (result, "queue"), >, 0);
+  g_assert_cmpfloat (json_object_get_double_member (result, "random"), >, 0);
+  g_clear_pointer (&result, json_object_unref);
+  result = cli_parse (&none);
+  g_assert_cmpint (json_object_get_int_member (result, "queue"), ==, 0);
+  g_assert_cmpfloat (json_object_get_double_member (result, "random"), ==, 0);
 }
 
 /* The way through. */

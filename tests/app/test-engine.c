@@ -4,10 +4,13 @@
 
 #include "app/jobs/acini-device.h"
 #include "app/engine/acini-engine.h"
+#include "app/segmentation/acini-knowledge.h"
 #include "data/phantom/acini-phantom.h"
 #include "data/predictions/acini-prediction.h"
+#include "model/core/acini-card.h"
 #include "tests/acini-test-util.h"
 
+#include <math.h>
 #include <signal.h>
 #include <string.h>
 
@@ -164,6 +167,43 @@ test_region (void)
 }
 
 /* Another device is another process, with the next request. */
+static void
+on_unfamiliar (AciniEngine *engine, const char *slide, const char *model, const char *text, gpointer user_data)
+{
+  g_assert_cmpstr (slide, ==, slide_path);
+  g_assert_cmpstr (model, ==, model_path);
+  g_set_str (user_data, text);
+}
+
+/* Behind an answer comes in what the slide is unlike what the model has seen. */
+static void
+test_unfamiliar (void)
+{
+  g_autoptr (AciniEngine) engine = acini_engine_new (get_cli ());
+  g_autoptr (AciniCard) card = acini_card_load (model_path, NULL), other = acini_card_copy (card);
+  g_autofree char *text = NULL;
+  static const char *const organs[] = { "lung", "kidney" };
+
+  g_strfreev (other->organs);
+  other->organs = g_strsplit ("lung", ",", -1);
+  g_assert_true (acini_card_save (other, model_path, NULL));
+  g_signal_connect (engine, "unfamiliar", G_CALLBACK (on_unfamiliar), &text);
+  for (guint i = 0; i < G_N_ELEMENTS (organs); i++)
+    {
+      Run run = { .engine = engine };
+      AciniEngineRequest request = { slide_path, model_path, 0.5, 0, 0, 400, 400, organs[i] };
+
+      g_clear_pointer (&text, g_free);
+      acini_engine_segment_async (engine, &request, on_tile, &run, NULL, on_segmented, &run);
+      wait_for (&run);
+      g_assert_no_error (run.error);
+      while (text == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpint (strstr (text, "never seen this organ") != NULL, ==, i == 1);
+    }
+  g_assert_true (acini_card_save (card, model_path, NULL));
+}
+
 static void
 test_device (void)
 {
@@ -347,6 +387,48 @@ test_gone (void)
   g_assert_false (is_alive (pid));
 }
 
+/* Numbers around 0, the same in every run. */
+static void
+fill_vectors (float *vectors, guint n, guint32 seed, float offset)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+
+  for (guint i = 0; i < n; i++)
+    vectors[i] = (float)g_rand_double_range (random, -1, 1) + offset;
+}
+
+/* What is like the training is inside, what is not is outside, and a card that does not tell is silent. */
+static void
+test_features (void)
+{
+  enum
+  {
+    N = 24,
+    CHANNELS = 32
+  };
+  g_autoptr (AciniCard) card = acini_card_new ();
+  g_autofree float *seen = g_new (float, N *CHANNELS), *slide = g_new (float, 9 * CHANNELS);
+  g_autofree char *silent = NULL, *said = NULL;
+  JsonObject *knows = json_object_new ();
+
+  fill_vectors (seen, N * CHANNELS, 1, 0);
+  fill_vectors (slide, 9 * CHANNELS, 2, 0);
+  g_assert_true (isnan (acini_features_get_distance (card, slide, 9, CHANNELS)));
+  g_assert_null (acini_features_describe (seen, 2, CHANNELS));
+  card->training = json_object_new ();
+  json_object_set_object_member (card->training, "knows", knows);
+  json_object_set_object_member (knows, "features", acini_features_describe (seen, N, CHANNELS));
+  g_assert_cmpfloat (acini_features_get_distance (card, slide, 9, CHANNELS), <, 1.1);
+  silent = acini_features_dup_warning (acini_features_get_distance (card, slide, 9, CHANNELS));
+  g_assert_null (silent);
+  fill_vectors (slide, 9 * CHANNELS, 2, 3);
+  g_assert_cmpfloat (acini_features_get_distance (card, slide, 9, CHANNELS), >, 2);
+  said = acini_features_dup_warning (acini_features_get_distance (card, slide, 9, CHANNELS));
+  g_assert_nonnull (said);
+  /* One of another network. */
+  g_assert_true (isnan (acini_features_get_distance (card, slide, 9, CHANNELS / 2)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -355,6 +437,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   make_material ();
   g_test_add_func ("/engine/region", test_region);
+  g_test_add_func ("/engine/unfamiliar", test_unfamiliar);
+  g_test_add_func ("/engine/features", test_features);
   g_test_add_func ("/engine/device", test_device);
   g_test_add_func ("/engine/bad-slide", test_bad_slide);
   g_test_add_func ("/engine/overflow", test_overflow);

@@ -4,7 +4,12 @@
  * has seen; what people do with models.  With the real acini-cli on phantoms, in few steps. */
 
 #include "app/jobs/acini-event-file.h"
+#include "app/jobs/acini-job-queue.h"
+#include "app/jobs/acini-job.h"
 #include "app/training/acini-disagreement.h"
+#include "data/predictions/acini-prediction-key.h"
+#include "data/project/acini-change.h"
+#include "model/core/acini-card.h"
 #include "data/labels/acini-labels.h"
 #include "tests/acini-test-util.h"
 #include "tests/app/acini-cli-fixture.h"
@@ -16,8 +21,8 @@
 #define TRIES 3000
 #define TRY_US 100000
 
-/* Six phantoms of two patients each; on them a model that has learnt a little, since what nothing has learnt says
- * nothing. */
+/* Six phantoms of two patients each, and four small ones; on them a model that has learnt a little, since what nothing
+ * has learnt says nothing. */
 static char *project;
 
 static void
@@ -42,6 +47,15 @@ make_project (void)
       g_string_append_printf (table, "p%d,P%d\n", i, i / 2);
     }
   g_assert_true (g_file_set_contents (path, table->str, -1, NULL));
+  for (int i = 6; i < 10; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("q%d.tiff", i), *seed = g_strdup_printf ("%d", i + 1);
+      g_auto (CliOutcome) phantom = RUN ("phantom", name, "--size", "256x256", "--seed", seed, "--quiet");
+      g_auto (CliOutcome) import = RUN ("import", project, name, "--organ", "largeintestine", "--quiet");
+
+      g_assert_cmpint (phantom.status, ==, 0);
+      g_assert_cmpint (import.status, ==, 0);
+    }
   g_auto (CliOutcome) filled = RUN ("import", project, "--table", path, "--quiet");
   g_assert_cmpint (filled.status, ==, 0);
 }
@@ -62,6 +76,59 @@ load (const char *folder, const char *name)
   return json_object_ref (json_node_get_object (node));
 }
 
+/* What a slide's own model said of it is a prediction of the whole, and tells where to look; what was decided there is
+ * left out. */
+static void
+check_out_of_fold (const char *model, JsonObject *slides)
+{
+  g_autoptr (AciniProject) opened = acini_project_open (project, NULL);
+  g_autofree char *folder = acini_prediction_dup_folder (opened);
+  guint n_places = 0;
+
+  for (int i = 0; i < 6; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("p%d", i), *path = NULL, *of_fold = NULL;
+      JsonObject *slide = json_object_get_object_member (slides, name);
+      gint64 id = json_object_get_int_member (slide, "slide");
+      g_autoptr (AciniSlideRecord) record = acini_project_get_slide (opened, id, NULL);
+      g_autoptr (AciniPrediction) whole = NULL, part = NULL;
+      g_autoptr (GPtrArray) files = acini_prediction_list (folder, id, model);
+      g_autoptr (GArray) places = NULL, fewer = NULL;
+      g_autoptr (AciniChange) decision = NULL;
+      g_autofree guint8 *a = g_malloc (512 * 512), *b = g_malloc (512 * 512);
+      AciniObjectSource source = { .project = opened, .slide = record };
+      const AciniPredictionFile *file;
+      const AciniSuspect *place;
+
+      g_assert_cmpuint (files->len, ==, 1);
+      file = files->pdata[0];
+      g_assert_true (g_str_has_prefix (file->way, "out of fold, "));
+      path = acini_prediction_find_current (opened, id, model, file->downsample);
+      g_assert_cmpstr (path, ==, file->path);
+      of_fold = acini_prediction_find (folder, id, json_object_get_string_member (slide, "model"), file->downsample);
+      whole = acini_prediction_open (path, NULL, NULL);
+      part = acini_prediction_open (of_fold, NULL, NULL);
+      g_assert_true (acini_prediction_read (whole, 0, 0, 0, 0, 512, 512, a, NULL, NULL));
+      g_assert_true (acini_prediction_read (part, 0, 0, 0, 0, 512, 512, b, NULL, NULL));
+      g_assert_cmpmem (a, 512 * 512, b, 512 * 512);
+
+      places = acini_out_of_fold_list_places (&source, model, NULL);
+      n_places += places->len;
+      if (places->len == 0)
+        continue;
+      place = &g_array_index (places, AciniSuspect, 0);
+      g_assert_cmpint (place->x, >=, place->box.x);
+      g_assert_cmpint (place->x, <, place->box.x + place->box.width);
+      g_assert_cmpint (place->y, >=, place->box.y);
+      g_assert_cmpint (place->y, <, place->box.y + place->box.height);
+      decision = acini_change_new_decision (id, place->x, place->y, "accepted", NULL, -1);
+      g_assert_true (acini_project_write_change (opened, decision, NULL));
+      fewer = acini_out_of_fold_list_places (&source, model, NULL);
+      g_assert_cmpuint (fewer->len + 1, ==, places->len);
+    }
+  g_assert_cmpuint (n_places, >, 0);
+}
+
 /* Every slide is judged by a model that has not seen it, patients stay together, and the whole is one model. */
 static void
 test_folds (void)
@@ -71,8 +138,8 @@ test_folds (void)
   const char *of[6];
 
   make_project ();
-  g_auto (CliOutcome) trained
-      = RUN ("train", project, "--from", cli_material.model, "--folds", "3", "--steps", "2", "--name", "Folds", SMALL);
+  g_auto (CliOutcome) trained = RUN ("train", project, "--from", cli_material.model, "--slides", "p0..5", "--folds",
+                                     "3", "--steps", "2", "--name", "Folds", SMALL);
   object = cli_parse (&trained);
   slides = acini_out_of_fold_load (json_object_get_string_member (object, "path"));
   g_assert_nonnull (slides);
@@ -98,6 +165,7 @@ test_folds (void)
   g_assert_cmpuint (g_hash_table_size (models), ==, 3);
   for (int i = 0; i < 6; i += 2)
     g_assert_cmpstr (of[i], ==, of[i + 1]);
+  check_out_of_fold (json_object_get_string_member (object, "model"), slides);
   g_auto (CliOutcome) segmented = RUN ("segment", project, "--slides", "p0", "--model", "Folds", "--quiet");
   g_assert_cmpint (segmented.status, ==, 0);
 }
@@ -159,7 +227,14 @@ test_verdict (void)
   g_assert_true (json_object_has_member (json_object_get_object_member (comparison, "thresholds"), "largeintestine"));
   card = load (path, "model.json");
   training = json_object_get_object_member (card, "training");
-  g_assert_true (json_object_has_member (training, "knows"));
+  {
+    JsonObject *features
+        = json_object_get_object_member (json_object_get_object_member (training, "knows"), "features");
+
+    g_assert_cmpuint (json_array_get_length (json_object_get_array_member (features, "mean")), ==, 256);
+    g_assert_cmpfloat (json_object_get_double_member (features, "farthest"), >, 0);
+  }
+  g_assert_true (json_object_get_boolean_member (comparison, "optimistic"));
   g_assert_true (json_object_has_member (json_object_get_object_member (card, "thresholds"), "largeintestine"));
   {
     JsonArray *changed = json_object_get_array_member (comparison, "changed");
@@ -174,6 +249,72 @@ test_verdict (void)
       }
   }
   check_curves (json_object_get_string_member (object, "job"));
+}
+
+static gboolean
+has_name (JsonObject *object, const char *list, const char *name)
+{
+  JsonArray *names = json_object_get_array_member (object, list);
+
+  for (guint i = 0; i < json_array_get_length (names); i++)
+    if (g_str_equal (json_array_get_string_element (names, i), name))
+      return TRUE;
+  return FALSE;
+}
+
+/* Of eight held-out images three choose the checkpoint and five judge it.  What the parent learnt from is learnt again,
+ * and the card tells all that the models of the line have seen, which “compare” leaves out. */
+static void
+test_lineage (void)
+{
+  g_autoptr (JsonObject) first = NULL, second = NULL, card = NULL;
+  g_autoptr (AciniCard) loaded = NULL;
+  g_autoptr (GHashTable) learnt = NULL;
+  JsonObject *comparison, *training;
+
+  make_project ();
+  g_auto (CliOutcome) parent = RUN ("train", project, "--from", cli_material.model, "--slides", "p4,p5", "--held-out",
+                                    "p0..3,q6..9", "--steps", "1", "--name", "Line", SMALL);
+  first = cli_parse (&parent);
+  comparison = json_object_get_object_member (first, "comparison");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (comparison, "images")), ==, 5);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (comparison, "chosen_on")), ==, 3);
+  g_assert_false (json_object_has_member (comparison, "optimistic"));
+  card = load (json_object_get_string_member (first, "path"), "model.json");
+  training = json_object_get_object_member (card, "training");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (training, "held_out")), ==, 5);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (training, "chosen_on")), ==, 3);
+  g_assert_cmpint (json_object_get_int_member (json_object_get_object_member (card, "scores"), "images"), ==, 5);
+  for (int i = 0; i < 4; i += 2)
+    {
+      g_autofree char *one = g_strdup_printf ("p%d", i), *other = g_strdup_printf ("p%d", i + 1);
+
+      g_assert_cmpint (has_name (training, "held_out", one), ==, has_name (training, "held_out", other));
+    }
+  g_clear_pointer (&card, json_object_unref);
+
+  g_auto (CliOutcome) child
+      = RUN ("train", project, "--from", json_object_get_string_member (first, "path"), "--slides", "p2,p3",
+             "--held-out", "none", "--steps", "2", "--set", "replay=0.5", "--name", "Line (2)", SMALL);
+  second = cli_parse (&child);
+  card = load (json_object_get_string_member (second, "path"), "model.json");
+  training = json_object_get_object_member (card, "training");
+  g_assert_true (has_name (training, "items", "p2"));
+  g_assert_false (has_name (training, "items", "p4"));
+  g_assert_true (has_name (training, "replayed", "p4"));
+  g_assert_true (has_name (training, "inherited", "p4"));
+
+  g_clear_pointer (&card, json_object_unref);
+  loaded = acini_card_load (json_object_get_string_member (second, "path"), NULL);
+  learnt = acini_card_list_learnt (loaded);
+  /* With the slide that the model has learnt from which the line begins with. */
+  g_assert_cmpuint (g_hash_table_size (learnt), ==, 5);
+  for (int i = 2; i < 6; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("p%d", i);
+
+      g_assert_true (g_hash_table_contains (learnt, name));
+    }
 }
 
 static char *
@@ -203,7 +344,7 @@ static char *
 begin_training (void)
 {
   g_auto (CliOutcome) started = RUN ("train", project, "--from", cli_material.model, "--steps", "100000", "--held-out",
-                                     "none", "--background", SMALL);
+                                     "none", "--device", "cpu", "--background", SMALL);
   g_autoptr (JsonObject) object = cli_parse (&started);
 
   return g_strdup (json_object_get_string_member (object, "job"));
@@ -236,6 +377,70 @@ test_queue (void)
   wait_for_state (third, "cancelled");
   g_auto (CliOutcome) forgotten = RUN ("job", "cancel", first);
   wait_for_state (first, "cancelled");
+}
+
+/* How often the job's training has stepped, and whether it waits while somebody segments.  Between the words that it
+ * waits and that it goes on there is no step. */
+static gint64
+count_steps (AciniJob *job, gboolean *yields)
+{
+  goffset offset = 0;
+  g_autoptr (GPtrArray) events = acini_job_read_events (job, &offset, NULL);
+  gint64 n = 0;
+
+  *yields = FALSE;
+  for (guint i = 0; events != NULL && i < events->len; i++)
+    {
+      const char *name = json_object_get_string_member (events->pdata[i], "event");
+
+      if (g_str_equal (name, "yield"))
+        *yields = json_object_get_boolean_member (events->pdata[i], "yields");
+      if (!g_str_equal (name, "step"))
+        continue;
+      g_assert_false (*yields);
+      n++;
+    }
+  return n;
+}
+
+static gint64
+wait_for_yield (AciniJob *job, gboolean wanted, gint64 least)
+{
+  for (int i = 0; i < TRIES; i++)
+    {
+      gboolean yields;
+      gint64 n = count_steps (job, &yields);
+
+      if (yields == wanted && n >= least)
+        return n;
+      g_usleep (TRY_US);
+    }
+  g_error ("the training did not %s", wanted ? "wait" : "go on");
+}
+
+/* A training waits while somebody segments on its device, goes on by itself, and can be cancelled while it waits. */
+static void
+test_yield (void)
+{
+  g_autofree char *folder = NULL;
+  g_autoptr (AciniJob) job = NULL;
+  g_autoptr (AciniDeviceUse) other = acini_device_use_new ("cuda");
+  AciniDeviceUse *use;
+  gint64 n;
+
+  make_project ();
+  folder = begin_training ();
+  job = acini_job_open (folder, NULL);
+  wait_for_yield (job, FALSE, 1);
+  use = acini_device_use_new ("cpu");
+  n = wait_for_yield (job, TRUE, 1);
+  acini_device_use_free (use);
+  wait_for_yield (job, FALSE, n + 1);
+  use = acini_device_use_new ("cpu");
+  wait_for_yield (job, TRUE, n + 1);
+  g_assert_true (acini_job_request (job, "cancel", NULL));
+  wait_for_state (folder, "cancelled");
+  acini_device_use_free (use);
 }
 
 static char *
@@ -455,7 +660,9 @@ main (int argc, char **argv)
   g_test_add_func ("/folds/disagreements", test_disagreements);
   g_test_add_func ("/folds/train", test_folds);
   g_test_add_func ("/folds/verdict", test_verdict);
+  g_test_add_func ("/folds/lineage", test_lineage);
   g_test_add_func ("/folds/queue", test_queue);
+  g_test_add_func ("/folds/yield", test_yield);
   g_test_add_func ("/folds/killed", test_killed);
   g_test_add_func ("/folds/refit", test_refit);
   g_test_add_func ("/folds/preview", test_preview);

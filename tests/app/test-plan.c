@@ -549,6 +549,149 @@ test_former_job (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (collect (fixture, jobs->pdata[0]), ==, 0);
 }
 
+static GArray *
+list_one (gint64 id)
+{
+  return g_array_append_val (g_array_new (FALSE, FALSE, sizeof (gint64)), id);
+}
+
+/* As if a training had come to an end: its model in the project, its job where it was. */
+static char *
+train (Fixture *fixture, const char *parent, GArray *slides, GArray *held_out, JsonObject **specification)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniJob) job
+      = acini_training_prepare (fixture->project, parent, fixture->recipe, slides, held_out, NULL, &error);
+  g_autoptr (AciniCard) card = acini_card_new ();
+  g_autoptr (AciniCard) old = acini_card_load (parent, NULL);
+  char *folder;
+
+  g_assert_no_error (error);
+  *specification = json_object_ref (acini_job_get_specification (job));
+  g_set_str (&card->id, json_object_get_string_member (*specification, "model"));
+  g_set_str (&card->parent, old->id);
+  folder = acini_project_build_path (fixture->project, "models", card->id, NULL);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0777), ==, 0);
+  {
+    g_autofree char *path = g_build_filename (folder, "model.json", NULL);
+
+    g_assert_true (acini_card_save (card, path, &error));
+  }
+  return folder;
+}
+
+/* The ids of the slides that are replayed, with commas. */
+static char *
+dup_replayed (JsonObject *specification)
+{
+  JsonArray *array = json_object_get_array_member (specification, "replay");
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < json_array_get_length (array); i++)
+    g_string_append_printf (text, "%s%d", i > 0 ? "," : "",
+                            (int)json_object_get_int_member (json_array_get_object_element (array, i), "slide"));
+  return g_string_free_and_steal (g_steal_pointer (&text));
+}
+
+/* What the parent and its parent learnt from is learnt again beside what is new, but not what is held out. */
+static void
+test_replay (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "a.tiff", "b.tiff", "c.tiff", "d.tiff" };
+  gint64 ids[G_N_ELEMENTS (names)];
+  g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (JsonObject) first = NULL, second = NULL, third = NULL, fourth = NULL;
+  g_autofree char *child = NULL, *grandchild = NULL, *last = NULL, *of_second = NULL, *of_third = NULL, *missing = NULL;
+  g_autofree char *sibling = NULL, *of_fourth = NULL;
+  g_autoptr (GPtrArray) problems = NULL, gone = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      ids[i] = add_slide (fixture, names[i], 1000, 0.5);
+      paint (fixture, ids[i], 0, 0, 200, 200, ACINI_LABEL_FIRST_CLASS);
+      paint (fixture, ids[i], 300, 300, 200, 200, ACINI_LABEL_BACKGROUND);
+    }
+  g_assert_true (acini_recipe_set (fixture->recipe, "replay", "0.3", NULL));
+  problems = check (fixture, NULL, none);
+  g_assert_true (is_said (problems, "may forget", FALSE));
+
+  g_autoptr (GArray) a = list_one (ids[0]), b = list_one (ids[1]);
+  g_autoptr (GArray) c = list_one (ids[2]), d = list_one (ids[3]);
+
+  child = train (fixture, fixture->model, a, none, &first);
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (first, "replay")), ==, 0);
+  g_set_str (&fixture->model, child);
+  g_clear_pointer (&problems, g_ptr_array_unref);
+  problems = check (fixture, b, none);
+  g_assert_false (is_said (problems, "may forget", FALSE));
+  grandchild = train (fixture, child, b, none, &second);
+  of_second = dup_replayed (second);
+  g_assert_cmpstr (of_second, ==, "1");
+  last = train (fixture, grandchild, c, none, &third);
+  of_third = dup_replayed (third);
+  g_assert_cmpstr (of_third, ==, "2,1");
+  /* The labels as they were, beside job.json. */
+  {
+    g_autoptr (GPtrArray) jobs = acini_list_jobs (fixture->project, NULL);
+    guint n = 0;
+
+    for (guint i = 0; i < jobs->len; i++)
+      {
+        g_autofree char *path = g_build_filename (acini_job_get_folder (jobs->pdata[i]), "replay-1.sqlite", NULL);
+
+        n += g_file_test (path, G_FILE_TEST_IS_REGULAR);
+      }
+    g_assert_cmpuint (n, ==, 2);
+  }
+  sibling = train (fixture, grandchild, d, a, &fourth);
+  of_fourth = dup_replayed (fourth);
+  g_assert_cmpstr (of_fourth, ==, "2");
+  missing = acini_project_build_path (fixture->project, "slides", "a.tiff", NULL);
+  g_assert_cmpint (g_unlink (missing), ==, 0);
+  gone = check (fixture, b, none);
+  g_assert_true (is_said (gone, "is gone", FALSE));
+}
+
+/* With enough held-out images whole patients choose the checkpoint, and the others judge it. */
+static void
+test_choosing (Fixture *fixture, gconstpointer data)
+{
+  AciniTrainingPart part = { fixture->project, NULL, NULL };
+  g_autoptr (GArray) held_out = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GError) error = NULL;
+
+  add_patients (fixture, 0, 12);
+  for (gint64 id = 1; id <= 10; id++)
+    {
+      g_autoptr (AciniTrainingSplit) split = NULL;
+      g_autoptr (GPtrArray) splits = g_ptr_array_new (), sets = NULL;
+      g_autoptr (GHashTable) choosing = NULL, judging = NULL;
+      g_autoptr (GPtrArray) chosen = g_ptr_array_new (), judges = g_ptr_array_new ();
+      guint n;
+
+      g_array_append_val (held_out, id);
+      part.held_out = held_out;
+      split = acini_training_split_new (&part, &error);
+      g_assert_no_error (error);
+      g_ptr_array_add (splits, split);
+      sets = acini_training_splits_choose (splits);
+      g_assert_cmpint (sets != NULL, ==, id >= 9);
+      if (sets == NULL)
+        continue;
+      for (guint i = 0; i < split->held_out->len; i++)
+        g_ptr_array_add (g_hash_table_contains (sets->pdata[0], &((AciniSlideRecord *)split->held_out->pdata[i])->id)
+                             ? chosen
+                             : judges,
+                         split->held_out->pdata[i]);
+      n = chosen->len;
+      g_assert_cmpuint (n, >=, 3);
+      g_assert_cmpuint (judges->len, >=, 5);
+      choosing = list_patients (chosen);
+      judging = list_patients (judges);
+      g_assert_cmpuint (g_hash_table_size (choosing) + g_hash_table_size (judging), ==, 5);
+    }
+}
+
 /* A runner that this version does not know is named, not guessed. */
 static void
 test_unknown_runner (Fixture *fixture, gconstpointer data)
@@ -576,6 +719,8 @@ main (int argc, char **argv)
   TEST ("scale", test_scale);
   TEST ("splits", test_splits);
   TEST ("patients", test_patients);
+  TEST ("replay", test_replay);
+  TEST ("choosing", test_choosing);
   TEST ("disk", test_disk);
   TEST ("all-labelled", test_all_labelled);
   TEST ("missing-slide", test_missing_slide);

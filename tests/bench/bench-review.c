@@ -28,8 +28,9 @@
 /* The slide that is worked on. */
 #define WIDTH 12000
 #define HEIGHT 9000
-/* Between the middles of objects, level-0 pixels. */
+/* Between the middles of objects, level-0 pixels; the few ones are larger, so that they, too, fill the screen. */
 #define STEP 24
+#define FEW_STEP 120
 /* The side of the other slides. */
 #define SIDE 696
 #define FEW 1000
@@ -73,14 +74,14 @@ make_tissue (const char *path, int width, int height)
 }
 
 static void
-make_objects (AciniProject *project, gint64 slide, gint64 n)
+make_objects (AciniProject *project, gint64 slide, int step, gint64 n)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, &error);
   const AciniObjectSource source = { project, record };
   g_autoptr (AciniObjectIndex) index = NULL;
 
-  bench_paint_discs (project, slide, STEP, n);
+  bench_paint_discs (project, slide, step, n);
   index = acini_object_index_open (&source, &error);
   if (index == NULL || !acini_object_index_update (index, NULL, NULL, NULL, NULL, &error))
     g_error ("%s", error->message);
@@ -106,7 +107,7 @@ make_project (const char *folder, gint64 n, gint64 slides)
   make_tissue (small, SIDE, SIDE);
   slide = acini_project_add_slide (project, large, NULL, NULL, .5, &error);
   g_assert_no_error (error);
-  make_objects (project, slide, on_first);
+  make_objects (project, slide, slides == 1 ? FEW_STEP : STEP, on_first);
   for (gint64 i = 1; i < slides; i++)
     {
       g_autofree char *name = g_strdup_printf ("%s/small-%04d.tiff", folder, (int)i);
@@ -116,7 +117,7 @@ make_project (const char *folder, gint64 n, gint64 slides)
         g_error ("%s cannot be linked to", small);
       slide = acini_project_add_slide_record (project, name, NULL, "", .5, .5, SIDE, SIDE, &error);
       g_assert_no_error (error);
-      make_objects (project, slide, here);
+      make_objects (project, slide, STEP, here);
       left -= here;
     }
   return path;

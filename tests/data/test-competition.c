@@ -125,6 +125,36 @@ test_kidney (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (import.n_units, ==, sum);
 }
 
+/* The same as a file of annotations: HuBMAP's kidney of 31 278 × 25 794 pixels: as many pixels as its runs have. */
+static void
+test_kidney_table (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("ACINI_SHARED") != NULL ? g_getenv ("ACINI_SHARED") : "",
+                                            "tissue", "hubmap_kidney_2021", "train_2f6ecfcdf_only.csv", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) numbers = NULL;
+  g_auto (AciniLabelsImport) import = { 0 };
+  gint64 slide, sum = 0, start;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    {
+      g_test_skip ("ACINI_SHARED names no folder of tissue");
+      return;
+    }
+  numbers = g_strsplit (strchr (strchr (text, '\n'), ',') + 1, " ", -1);
+  for (guint i = 1; numbers[i - 1] != NULL && numbers[i] != NULL; i += 2)
+    sum += g_ascii_strtoll (numbers[i], NULL, 10);
+  slide = acini_test_add_slide (fixture->project, "2f6ecfcdf", 25794, 31278);
+  start = g_get_monotonic_time ();
+  g_assert_true (
+      acini_labels_import_annotations (fixture->project, slide, path, ACINI_ORIGIN_SLIDE, &import, NULL, &error));
+  g_assert_no_error (error);
+  g_test_message ("%.2f s, %" G_GINT64_FORMAT " pixels", (double)(g_get_monotonic_time () - start) / 1e6,
+                  import.n_units);
+  g_assert_cmpint (import.n_units, ==, sum);
+}
+
 static void
 write_file (Fixture *fixture, const char *name, const char *text)
 {
@@ -289,6 +319,7 @@ main (int argc, char **argv)
   TEST ("runs", test_runs);
   TEST ("bad-runs", test_bad_runs);
   TEST ("kidney", test_kidney);
+  TEST ("kidney-table", test_kidney_table);
   TEST ("folder-2021", test_kidney_folder);
   TEST ("folder-2022", test_organs);
   TEST ("folder-2023", test_vessels);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "data/annotations/acini-annotation-simplify.h"
 #include "data/mask/acini-contours.h"
 #include "data/mask/acini-region-shape.h"
 
@@ -236,6 +237,54 @@ test_given_up (void)
   g_assert_cmpint (canvas.n, ==, 0);
 }
 
+/* Two that share a border of stairs, a third one with a corner in the middle of an edge of the first. */
+static void
+test_simplify (void)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_annotation_free);
+  g_autoptr (GError) error = NULL;
+  double area = 0;
+  guint n = 0, common = 0;
+
+  for (int k = 0; k < 3; k++)
+    g_ptr_array_add (all, acini_annotation_new ());
+  for (int side = 0; side < 2; side++)
+    {
+      AciniAnnotation *a = all->pdata[side];
+
+      for (int y = 0; y < 60; y++)
+        for (int end = 0; end < 2; end++)
+          acini_annotation_add_vertex (a, 50 + y % 3, y + end);
+      acini_annotation_add_vertex (a, side == 0 ? 0 : 100, 60);
+      acini_annotation_add_vertex (a, side == 0 ? 0 : 100, 0);
+      acini_annotation_end_ring (a, FALSE);
+    }
+  for (int k = 0; k < 4; k++)
+    acini_annotation_add_vertex (all->pdata[2], k % 3 == 0 ? -30 : 0, k < 2 ? 20 : 40);
+  acini_annotation_end_ring (all->pdata[2], FALSE);
+  if (!acini_annotations_simplify (all, 3, &error))
+    {
+      g_test_skip (error->message);
+      return;
+    }
+  for (guint i = 0; i < all->len; i++)
+    {
+      const AciniAnnotation *a = all->pdata[i];
+
+      area += acini_annotation_get_area (a);
+      n += a->vertices->len;
+      for (guint k = 0; i == 1 && k < a->vertices->len; k++)
+        for (guint l = 0; l < ((AciniAnnotation *)all->pdata[0])->vertices->len; l++)
+          common += memcmp (&g_array_index (a->vertices, AciniVertex, k),
+                            &g_array_index (((AciniAnnotation *)all->pdata[0])->vertices, AciniVertex, l),
+                            sizeof (AciniVertex))
+                    == 0;
+    }
+  g_assert_cmpfloat (area, ==, 100 * 60 + 30 * 20);
+  g_assert_cmpuint (n, <, 40); /* of 248 */
+  g_assert_cmpuint (common, >=, 2);
+}
+
 static double
 get_region_area (const GPtrArray *regions)
 {
@@ -308,6 +357,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/contours/shapes", test_shapes);
+  g_test_add_func ("/contours/simplify", test_simplify);
   g_test_add_func ("/contours/random", test_random);
   g_test_add_func ("/contours/given-up", test_given_up);
   g_test_add_func ("/contours/regions", test_regions);

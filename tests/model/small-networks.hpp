@@ -68,6 +68,19 @@ make_composed (acini::DecoderKind decoder, acini::EncoderKind encoder)
   return a;
 }
 
+/* nnU-Net's, with a stride of 4 in it. */
+inline acini::Architecture
+make_plain_unet ()
+{
+  acini::Architecture a = acini::Architecture::from_name ("nnunet-2d", 2);
+
+  a.widths = { 16, 32, 48 };
+  a.depths = { 2, 1, 2 };
+  a.strides = { 1, 2, 4 };
+  a.decoder_depths = { 2, 1 };
+  return a;
+}
+
 inline std::vector<acini::Architecture>
 make_families ()
 {
@@ -92,7 +105,8 @@ make_families ()
            make_composed (DecoderKind::Fpn, EncoderKind::ResNet),
            make_composed (DecoderKind::Unet, EncoderKind::MiT),
            make_composed (DecoderKind::Segformer, EncoderKind::MiT),
-           make_composed (DecoderKind::UnetPlusPlus, EncoderKind::EfficientNet) };
+           make_composed (DecoderKind::UnetPlusPlus, EncoderKind::EfficientNet),
+           make_plain_unet () };
 }
 
 inline std::vector<acini::Architecture>

@@ -195,7 +195,7 @@ struct Images
   double areas[2] = { 100 * 100, 300 * 300 };
 
   Images (const Images &) = delete;
-  Images () { source = { 2, get_size, get_name, get_organ, get_area, pick, read, this }; }
+  Images () { source = { 2, 0, get_size, get_name, get_organ, get_area, pick, read, this }; }
 
   static void
   get_size (gpointer, guint item, gint64 *width, gint64 *height)
@@ -290,6 +290,33 @@ count_lung (const char *organ_weights)
       lung += sampler.draw (random).item == 10;
     }
   return lung / 4000.0;
+}
+
+/* The last of them is old: a quarter of the patches, whatever its area, and it is no part of what an epoch has to
+ * cover but for that. */
+void
+test_replay ()
+{
+  g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
+  Images images;
+  int old = 0;
+
+  g_assert_true (acini_recipe_set (recipe, "replay", "0.25", nullptr));
+  images.source.n_items = 3;
+  images.source.n_replayed = 1;
+  images.source.get_labelled_area = [] (gpointer, guint item) { return item < 2 ? 1e4 : 9e4; };
+
+  Sampler sampler (images.source, *recipe);
+
+  for (uint64_t i = 0; i < 4000; i++)
+    {
+      Random random ({ 1, i });
+
+      old += sampler.draw (random).item == 2;
+    }
+  g_assert_cmpfloat_with_epsilon (old / 4000.0, 0.25, 0.03);
+  g_assert_cmpfloat_with_epsilon (sampler.get_labelled_area (), 2e4, 1e-6);
+  g_assert_cmpfloat_with_epsilon (sampler.get_epoch_area (), 2e4 / 0.75, 1e-6);
 }
 
 /* By the root of their areas the many would have ten shares of thirteen; by organs it is √10 : 3, times the weights. */
@@ -396,6 +423,7 @@ main (int argc, char **argv)
   g_test_add_func ("/augment/draw", test_draw);
   g_test_add_func ("/sampler/shares", test_shares);
   g_test_add_func ("/sampler/organs", test_organs);
+  g_test_add_func ("/sampler/replay", test_replay);
   g_test_add_func ("/sampler/inside", test_inside);
   g_test_add_func ("/loader/order", test_loader);
   g_test_add_func ("/validation/cover", test_cover);

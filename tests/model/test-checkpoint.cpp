@@ -2,13 +2,12 @@
 /* Checkpoints as networks: the values that are read, the layouts that are recognised, and what is written. */
 
 #include "tests/model/folder.hpp"
+#include "tests/model/pickled.hpp"
 #include "tests/model/kit.hpp"
 
 #include "model/acini-model.h"
 
 #include <functional>
-#include <caffe2/serialize/inline_container.h>
-#include <torch/csrc/jit/serialization/pickler.h>
 #include <torch/script.h>
 
 namespace
@@ -509,18 +508,7 @@ write_saved (const std::vector<std::pair<const char *, acini::Tensors>> &members
       root.insert (std::string (name), member);
     }
 
-  caffe2::serialize::PyTorchStreamWriter writer (path);
-  std::string pickle;
-  torch::jit::Pickler pickler ([&] (const char *data, size_t size) { pickle.append (data, size); }, nullptr, nullptr,
-                               nullptr, nullptr, false); /* Python's dictionaries say no types */
-  pickler.protocol ();
-  pickler.pushIValue (root);
-  pickler.stop ();
-  writer.writeRecord ("data.pkl", pickle.data (), pickle.size ());
-  size_t n = 0;
-  for (const torch::Tensor &tensor : pickler.tensorData ())
-    writer.writeRecord ("data/" + std::to_string (n++), tensor.data_ptr (), tensor.nbytes ());
-  writer.writeEndOfFile ();
+  write_pickled (root, path);
 }
 
 /* The same in what torch.save writes: whichever order the dictionary has, and by the names that are in use. */

@@ -7,6 +7,7 @@
 #include "model/kernels/processor.hpp"
 #include "model/kernels/narrow.hpp"
 #include "model/kernels/stem.hpp"
+#include "model/kernels/strided.hpp"
 #include "model/kernels/winograd.hpp"
 
 #include <glib.h>
@@ -105,6 +106,14 @@ test_attend_maps ()
 
           g_assert_true (result.scalar_type () == type);
           assert_close (result, expected, type == torch::kFloat ? 1e-5 : 8e-2);
+
+          const torch::Tensor bias = 3 * torch::randn ({ 2, side, 7, 1 });
+          const torch::Tensor biased = (scores + bias.view ({ 2, 1, 1, keys }) / std::sqrt (double (width)))
+                                           .softmax (-1)
+                                           .matmul (split (halves[1], keys))
+                                           .transpose (1, 2)
+                                           .reshape (query.sizes ());
+          assert_close (attend_maps (query, both, heads, 0, bias), biased, type == torch::kFloat ? 1e-5 : 8e-2);
         }
 }
 
@@ -205,10 +214,11 @@ test_convolve_gelu ()
 
 /* @height, @width: of the map that comes out, of which the upsampled one is half. */
 void
-check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, int64_t outputs, torch::ScalarType type)
+check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, int64_t outputs, torch::ScalarType type,
+                bool upsample = false)
 {
   torch::nn::Conv2d conv (torch::nn::Conv2dOptions (first + second, outputs, 3).padding (1));
-  const bool upsample = second > 0;
+  upsample = upsample || second > 0;
   const int64_t scale = upsample ? 2 : 1;
   ConvolutionInput input
       = { torch::randn ({ 2, first, height / scale, width / scale }).to (type), torch::Tensor (), upsample };
@@ -222,8 +232,12 @@ check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, in
   torch::Tensor whole = input.first.to (torch::kDouble);
   if (upsample)
     {
-      input.second = torch::randn ({ 2, second, height, width }).to (type);
-      whole = torch::cat ({ at::upsample_nearest2d (whole, { height, width }), input.second.to (torch::kDouble) }, 1);
+      whole = at::upsample_nearest2d (whole, { height, width });
+      if (second > 0)
+        {
+          input.second = torch::randn ({ 2, second, height, width }).to (type);
+          whole = torch::cat ({ whole, input.second.to (torch::kDouble) }, 1);
+        }
     }
   const torch::Tensor expected
       = torch::conv2d (whole, conv->weight.to (torch::kDouble), conv->bias.to (torch::kDouble), 1, 1);
@@ -232,6 +246,15 @@ check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, in
 
   assert_close (winograd (input), expected.relu (), tolerance);
   assert_close (winograd (input, residual), (expected + residual.to (torch::kDouble)).relu (), tolerance);
+
+  if (upsample)
+    {
+      /* What is upsampled has products of its own where these are fewer. */
+      const Winograd doubled (conv->weight, conv->bias, type, first);
+
+      assert_close (doubled (input), expected.relu (), tolerance);
+      assert_close (doubled (input, residual, false), expected + residual.to (torch::kDouble), tolerance);
+    }
 
   const ExactNumbers exactly;
   g_assert_false (winograd.takes (input));
@@ -267,6 +290,50 @@ test_stem ()
       }
   g_assert_true (torch::equal (stem (torch::zeros ({ 1, 3, 8, 8 }))[0].permute ({ 1, 2, 0 })[1][1],
                                conv->bias.relu ().to (torch::kBFloat16)));
+}
+
+/* Patch embeddings of MiT: much closer to float64 than rounding pixels and weights to bfloat16 would be. */
+void
+test_strided ()
+{
+  torch::NoGradGuard no_grad;
+  torch::manual_seed (12);
+  const struct
+  {
+    int64_t channels, outputs, side, stride;
+  } all[] = { { 3, 32, 7, 4 }, { 32, 64, 3, 2 }, { 64, 160, 3, 2 }, { 160, 32, 3, 2 }, { 5, 64, 5, 3 } };
+
+  for (const auto &[channels, outputs, side, stride] : all)
+    for (int64_t height : { 1, 6, 32 })
+      {
+        const auto options = torch::nn::Conv2dOptions (channels, outputs, side).stride (stride).padding (side / 2);
+        const torch::nn::Conv2d conv (options);
+        const torch::Tensor x = torch::randn ({ 2, channels, height, 37 });
+
+        g_assert_false (Strided::fits (conv, torch::kFloat));
+        if (!get_processor ().bfloat16 || !Strided::fits (conv, torch::kBFloat16))
+          {
+            g_test_skip ("this processor has no such kernels");
+            return;
+          }
+        const Strided strided (conv);
+        const torch::Tensor expected = torch::conv2d (x.to (torch::kDouble), conv->weight.to (torch::kDouble),
+                                                      conv->bias.to (torch::kDouble), stride, side / 2);
+        g_assert_true (strided.takes (x));
+        assert_close (strided (x), expected, 2e-3);
+      }
+  torch::nn::Conv2d conv (torch::nn::Conv2dOptions (64, 32, 3).stride (2).padding (1));
+  conv->weight.fill_ (-1);
+  conv->bias.fill_ (1);
+  const torch::Tensor x = torch::full ({ 1, 64, 9, 9 }, 1e4);
+  assert_close (Strided (conv) (x), torch::conv2d (x, conv->weight, conv->bias, 2, 1), 1e-3);
+  g_assert_true (torch::equal (Strided (conv) (torch::zeros_like (x)), torch::ones ({ 1, 32, 5, 5 })));
+
+  const ExactNumbers exactly;
+  g_assert_false (Strided (conv).takes (x));
+  g_assert_false (Strided::fits (conv, torch::kBFloat16));
+  g_assert_false (
+      Strided::fits (torch::nn::Conv2d (torch::nn::Conv2dOptions (64, 32, 3).padding (1)), torch::kBFloat16));
 }
 
 void
@@ -338,16 +405,19 @@ test_winograd_extremes ()
 void
 test_packed_linear ()
 {
-  for (torch::ScalarType type : { torch::kFloat, torch::kBFloat16 })
-    {
-      torch::nn::Linear linear (96, 40);
-      acini::PackedLinear packed (linear);
+  torch::NoGradGuard no_grad;
 
-      packed.pack (type);
-      packed.lower (type);
-      g_assert_true (packed.get_type () == type);
-      for (int64_t rows : { 1, 7, 300 })
+  for (torch::ScalarType type : { torch::kFloat, torch::kBFloat16 })
+    for (int64_t rows : { 1, 7, 300 })
+      for (int64_t width : { 40, 64, 160 }) /* our own products take 32 columns at a time */
         {
+          torch::nn::Linear linear (96, width);
+          acini::PackedLinear packed (linear);
+
+          packed.pack (type);
+          packed.lower (type);
+          g_assert_true (packed.get_type () == type);
+          g_assert_true (packed.is_own () == (type == torch::kBFloat16 && width != 40 && wants_products (type)));
           const torch::Tensor x = torch::randn ({ 2, rows, 3, 96 }).to (type);
           const torch::Tensor expected = linear (x), exact = linear->weight.to (torch::kDouble);
           const torch::Tensor in_double
@@ -359,7 +429,40 @@ test_packed_linear ()
           const acini::ExactNumbers exactly;
           g_assert_true (torch::equal (packed (x), expected));
         }
-    }
+}
+
+/* The MLP of a block in one go, on maps of any size, shared by threads at any row. */
+void
+test_mix ()
+{
+  torch::NoGradGuard no_grad;
+  torch::manual_seed (13);
+
+  for (torch::ScalarType type : { torch::kFloat, torch::kBFloat16 })
+    for (int64_t height : { 1, 2, 19 })
+      for (int64_t width : { 1, 9, 32 })
+        {
+          torch::nn::Linear into (32, 96), out (96, 64);
+          torch::nn::Conv2d depthwise (torch::nn::Conv2dOptions (96, 96, 3).padding (1).groups (96));
+          PackedLinear first (into), second (out);
+          const torch::Tensor x = torch::randn ({ 2, height, width, 32 }).to (type);
+          const auto exact = [] (const torch::Tensor &weight) { return weight.to (torch::kDouble); };
+          const torch::Tensor map = torch::linear (exact (x), exact (into->weight), exact (into->bias));
+          const torch::Tensor convolved = torch::conv2d (map.permute ({ 0, 3, 1, 2 }), exact (depthwise->weight),
+                                                         exact (depthwise->bias), 1, 1, 1, 96);
+          const torch::Tensor expected = torch::linear (torch::gelu (convolved).permute ({ 0, 2, 3, 1 }),
+                                                        exact (out->weight), exact (out->bias));
+
+          for (PackedLinear *linear : { &first, &second })
+            {
+              linear->pack (type);
+              linear->lower (type);
+            }
+          const torch::Tensor result = mix_feed_forward (first, depthwise, second, x);
+          assert_close (result, expected, type == torch::kFloat ? 1e-5 : 8e-2);
+          if (type == torch::kBFloat16 && wants_products (type))
+            g_assert_true (torch::equal (result, second (convolve_gelu (depthwise, first (x)))));
+        }
 }
 
 void
@@ -377,6 +480,9 @@ test_winograd ()
       check_winograd (1, 37, 16, 0, 16, type);
       check_winograd (23, 1, 32, 0, 192, type);
       check_winograd (6, 50, 16, 32, 48, type);
+      check_winograd (24, 40, 32, 0, 16, type, true);
+      check_winograd (46, 22, 48, 16, 32, type);
+      check_winograd (24, 24, 144, 0, 16, type, true);
     }
 }
 
@@ -469,6 +575,8 @@ main (int argc, char **argv)
   g_test_add_func ("/kernels/classify", test_classify);
   g_test_add_func ("/kernels/packed-linear", test_packed_linear);
   g_test_add_func ("/kernels/stem", test_stem);
+  g_test_add_func ("/kernels/mix", test_mix);
+  g_test_add_func ("/kernels/strided", test_strided);
   g_test_add_func ("/kernels/narrow", test_narrow);
   g_test_add_func ("/kernels/winograd", test_winograd);
   g_test_add_func ("/kernels/winograd-extremes", test_winograd_extremes);

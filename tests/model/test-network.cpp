@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Networks: what folding, training, saving and the C header do to them.  test-kit.cpp compares their numbers. */
 
+#include "tests/model/folder.hpp"
+#include "tests/model/pickled.hpp"
+#include "tests/model/scalar-unet.hpp"
 #include "tests/model/small-networks.hpp"
 
 #include "model/kernels/kernels.hpp"
 #include "model/acini-model.h"
 #include "model/inference/loaded-model.hpp"
 
-#include <glib/gstdio.h>
+#include <cstring>
+#include <regex>
 
 namespace
 {
@@ -358,6 +362,181 @@ test_devices ()
   g_assert_cmpstr (once, ==, twice);
 }
 
+/* The tensors of a file of nnU-Net's: formula weights of small::make_plain_unet (), those of a layer and of the encoder
+ * under all the names that they have there, and heads for the coarser maps. */
+acini::Tensors
+make_nnunet ()
+{
+  acini::Tensors tensors;
+  const auto network = acini::make_network (small::make_plain_unet ());
+  const auto add = [&] (const std::string &name, const torch::Tensor &tensor) {
+    static const std::regex conv ("\\.conv\\."), norm ("\\.norm\\.");
+    const std::string other
+        = std::regex_replace (std::regex_replace (name, conv, ".all_modules.0."), norm, ".all_modules.1.");
+
+    tensors.insert (name, tensor);
+    if (other != name)
+      tensors.insert (other, tensor);
+  };
+
+  for (const auto &item : acini::get_state (*network))
+    {
+      const torch::Tensor tensor = kit::make_formula ("nnunet", item.key (), item.value ().sizes ());
+
+      add (item.key (), tensor);
+      if (item.key ().rfind ("encoder.", 0) == 0)
+        add ("decoder." + item.key (), tensor);
+    }
+  tensors.insert ("decoder.seg_layers.0.weight", torch::randn ({ 2, 32, 1, 1 }));
+  tensors.insert ("decoder.seg_layers.0.bias", torch::randn ({ 2 }));
+  return tensors;
+}
+
+c10::impl::GenericDict
+make_dict (const std::vector<std::pair<const char *, c10::IValue>> &members)
+{
+  c10::impl::GenericDict dict (c10::StringType::get (), c10::AnyType::get ());
+
+  for (const auto &[name, value] : members)
+    dict.insert (std::string (name), value);
+  return dict;
+}
+
+c10::IValue
+make_list (std::initializer_list<int64_t> numbers)
+{
+  c10::impl::GenericList list (c10::AnyType::get ());
+
+  for (const int64_t number : numbers)
+    list.push_back (number);
+  return list;
+}
+
+/* As nnU-Net's trainer saves them.  @channel: the name of each of the three; @labels, @slope: as in its JSON files */
+void
+write_nnunet (const acini::Tensors &tensors, const std::string &file, const char *channel,
+              const c10::impl::GenericDict &labels, const char *activation, double slope)
+{
+  c10::impl::GenericDict weights = make_dict ({});
+  const c10::IValue name = std::string (channel);
+  const auto arguments = make_dict (
+      { { "nonlin", std::string (activation) }, { "nonlin_kwargs", make_dict ({ { "negative_slope", slope } }) } });
+  const auto configuration = make_dict (
+      { { "patch_size", make_list ({ 64, 96 }) }, { "architecture", make_dict ({ { "arch_kwargs", arguments } }) } });
+
+  for (const auto &item : tensors)
+    weights.insert (item.key (), item.value ().detach ().clone ());
+  write_pickled (
+      make_dict (
+          { { "network_weights", weights },
+            { "optimizer_state", make_dict ({ { "state", make_dict ({ { "0", torch::zeros ({ 3 }) } }) } }) },
+            { "current_epoch", 1000 },
+            { "init_args",
+              make_dict (
+                  { { "plans", make_dict ({ { "configurations", make_dict ({ { "2d", configuration } }) } }) },
+                    { "configuration", std::string ("2d") },
+                    { "dataset_json",
+                      make_dict ({ { "channel_names", make_dict ({ { "0", name }, { "1", name }, { "2", name } }) },
+                                   { "labels", labels } }) } }) },
+            { "trainer_name", std::string ("nnUNetTrainer") } }),
+      file);
+}
+
+/* Its logits against those worked out number by number; pictures of any size, which nnU-Net fills up with zeros. */
+void
+test_nnunet ()
+{
+  Folder folder;
+  g_autoptr (GError) error = nullptr;
+  const torch::NoGradGuard no_grad;
+  const acini::Tensors tensors = make_nnunet ();
+  const torch::Tensor x = torch::rand ({ 1, 3, 50, 61 });
+
+  for (const bool regions : { false, true })
+    {
+      const scalar::Unet reference = { tensors, { 1, 2, 4 }, { 2, 1, 2 }, { 2, 1 }, regions ? 0.2 : 0.01 };
+      const c10::IValue both = make_list ({ 1, 2 }), one = regions ? make_list ({ 2 }) : 1;
+      torch::Tensor filled = x;
+
+      write_nnunet (tensors, folder.file, regions ? "rgb_to_0_1" : "R",
+                    regions ? make_dict ({ { "background", 0 }, { "tumour", both }, { "core", one } })
+                            : make_dict ({ { "background", 0 }, { "gland", one } }),
+                    "torch.nn.LeakyReLU", regions ? 0.2 : 0.01);
+      const acini::LoadedNetwork loaded = acini::load_network (folder.file);
+      const AciniCard *card = loaded.get_card ();
+      g_assert_cmpstr (card->architecture, ==, "nnunet-2d");
+      g_assert_cmpstr (card->layout, ==, "nnunet");
+      g_assert_cmpstr (card->activation, ==, regions ? "sigmoid" : "softmax");
+      g_assert_cmpstr (card->classes[0], ==, regions ? "tumour" : "background");
+      g_assert_cmpstr (card->classes[1], ==, regions ? "core" : "gland");
+      g_assert_nonnull (strstr (card->description, "64 × 96"));
+      g_assert_cmpuint (loaded.questions.size (), ==, 0);
+      g_assert_cmpuint (loaded.report.left_over.size (), ==, 2);
+      g_assert_cmpfloat (card->mean[1], ==, 0);
+      g_assert_cmpfloat (card->std[1], ==, 1);
+
+      if (!regions)
+        filled = (x - x.mean ({ 2, 3 }, true)) / x.std (at::IntArrayRef ({ 2, 3 }), false, true);
+      filled = torch::constant_pad_nd (filled, { 0, 3, 0, 6 });
+      const torch::Tensor expected = reference (filled).slice (2, 0, 50).slice (3, 0, 61);
+      g_assert_cmpfloat (kit::compare (loaded.network->forward (x), expected), <=, 5e-5);
+      {
+        const acini::ExactNumbers exactly;
+
+        g_assert_cmpfloat (kit::compare (loaded.network->forward (x), expected), <=, 5e-5);
+      }
+      /* Folded and with own products. */
+      loaded.network->fold ();
+      loaded.network->accelerate (torch::kFloat);
+      g_assert_cmpfloat (kit::compare (loaded.network->forward (x), expected), <=, 5e-5);
+
+      g_autoptr (JsonObject) described = acini_model_inspect (folder.file.c_str (), FALSE, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (json_object_get_string_member (described, "member"), ==, "network_weights");
+    }
+}
+
+/* What the file alone tells, and what of the family is another network. */
+void
+test_nnunet_variants ()
+{
+  Folder folder;
+  const acini::Tensors tensors = make_nnunet ();
+  const auto labels = make_dict ({ { "background", 0 }, { "gland", 1 } });
+  const auto refuse = [&] (const char *name, const torch::Tensor &tensor, const char *reason) {
+    g_autoptr (GError) error = nullptr;
+    acini::Tensors other;
+
+    for (const auto &item : tensors)
+      if (item.key () != name)
+        other.insert (item.key (), item.value ());
+    other.insert (name, tensor);
+    acini::write_safetensors (folder.file, other, {});
+    g_assert_null (acini_model_load (folder.file.c_str (), nullptr, &error));
+    g_test_message ("%s", error->message);
+    g_assert_nonnull (strstr (error->message, reason));
+    g_assert_nonnull (strstr (error->message, "nnU-Net"));
+  };
+
+  acini::write_safetensors (folder.file, tensors, {});
+  const acini::LoadedNetwork loaded = acini::load_network (folder.file);
+  g_assert_cmpuint (loaded.questions.size (), ==, 1);
+  g_assert_nonnull (strstr (loaded.questions[0].c_str (), "pixels=standardised"));
+  acini::LoadSettings settings;
+  settings.numerics = "pixels=as-they-are";
+  g_assert_false (acini::load_network (folder.file, settings).network->architecture.standardise);
+
+  refuse ("encoder.stages.1.0.convs.0.conv.weight", torch::zeros ({ 32, 16, 3, 3, 3 }), "volumes");
+  refuse ("encoder.stem.convs.0.conv.weight", torch::zeros ({ 16, 3, 3, 3 }), "residual");
+  refuse ("encoder.stages.0.0.convs.0.norm.running_mean", torch::zeros ({ 16 }), "BatchNorm");
+  refuse ("decoder.transpconvs.1.weight", torch::zeros ({ 32, 16, 1, 2 }), "square");
+  refuse ("encoder.stages.0.0.convs.0.all_modules.0.weight", torch::zeros ({ 16, 3, 3, 3 }), "ought to be the same");
+  g_assert_false (acini::guard (nullptr, [&] {
+    write_nnunet (tensors, folder.file, "R", labels, "torch.nn.GELU", 0);
+    acini::load_network (folder.file);
+  }));
+}
+
 } // namespace
 
 int
@@ -378,5 +557,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/network/numerics", test_numerics);
   g_test_add_func ("/network/bad-input", test_bad_input);
   g_test_add_func ("/network/devices", test_devices);
+  g_test_add_func ("/network/nnunet", test_nnunet);
+  g_test_add_func ("/network/nnunet-variants", test_nnunet_variants);
   return g_test_run ();
 }

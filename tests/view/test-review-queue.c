@@ -3,6 +3,7 @@
 /* The review queue in the real window: what it lists and in which order, and each of its keys.  ACINI_TEST_PICTURES
  * names a folder for a picture of each step. */
 
+#include "app/training/acini-disagreement.h"
 #include "data/objects/acini-reading.h"
 #include "data/predictions/acini-prediction-key.h"
 #include "data/project/acini-region.h"
@@ -254,6 +255,52 @@ test_doubtful (Desk *desk, gconstpointer data)
   press (desk, "<Control>z");
   press (desk, "F5");
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 0);
+}
+
+/* As a training in folds leaves it beside its model: two places, and of another slide of that name none. */
+static void
+write_out_of_fold (Desk *desk)
+{
+  AciniSession *session = desk->window->session;
+  AciniProject *project = acini_session_get_project (session);
+  const char *model = acini_model_item_get_record (acini_session_get_model (session))->id;
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, desk->slide, NULL);
+  g_autofree char *folder = acini_project_build_path (project, "models", model, NULL), *text = NULL;
+  g_autofree char *path = g_build_filename (folder, ACINI_OUT_OF_FOLD_FILE, NULL);
+
+  g_mkdir_with_parents (folder, 0777);
+  text
+      = g_strdup_printf ("{\"%s\": {\"slide\": %d, \"model\": \"fold\", \"disagreements\": ["
+                         "{\"x\": 80, \"y\": 80, \"box\": [50, 50, 60, 60], \"pixels\": 3600, \"missing\": true},"
+                         "{\"x\": 370, \"y\": 70, \"box\": [350, 50, 40, 40], \"pixels\": 1600, \"missing\": false}]}}",
+                         record->name, (int)desk->slide);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+/* Where labels and what a model said out of fold disagree; accepted, the labels are right as they are. */
+static void
+test_out_of_fold (Desk *desk, gconstpointer data)
+{
+  AciniQueuePane *pane;
+  AciniReviewItem *item;
+
+  set_up (desk);
+  write_out_of_fold (desk);
+  pane = get_page (desk)->queue_pane;
+  gtk_drop_down_set_selected (pane->what, 4);
+  desk_wait (desk, has_list, "places");
+  desk_settle (desk);
+  g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 2);
+  press (desk, "n");
+  item = acini_queue_pane_get_current (pane);
+  g_assert_true (acini_review_item_is_out_of_fold (item));
+  g_assert_nonnull (acini_review_item_get_suspect (item));
+  desk_take_picture (desk, "queue-7-out-of-fold");
+  press (desk, "Return");
+  desk_assert_query (desk, "SELECT count(*) FROM reviews WHERE state = 'accepted'", "1");
+  desk_assert_query (desk, "SELECT count(*) FROM journal WHERE kind = 'edit'", "0");
+  press (desk, "F5");
+  g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 1);
 }
 
 /* Orders and filters; all above a confidence are accepted in one step. */
@@ -590,6 +637,7 @@ main (int argc, char **argv)
   ADD ("walk", test_walk);
   ADD ("decide", test_decide);
   ADD ("doubtful", test_doubtful);
+  ADD ("out-of-fold", test_out_of_fold);
   ADD ("choices", test_choices);
   ADD ("pad", test_pad);
   ADD ("exclusion", test_exclusion);

@@ -117,8 +117,25 @@ describe_verdict (const char *verdict)
   return _ ("No difference shown");
 }
 
+/* On which images the verdict rests, and whether they are impartial.  Returns: (transfer full) */
+static char *
+describe_images (JsonObject *comparison, gint64 n)
+{
+  g_autofree char *images = g_strdup_printf (
+      ngettext ("On %d held-out image, paired, by bootstrap", "On %d held-out images, paired, by bootstrap", (gulong)n),
+      (int)n);
+
+  if (json_object_has_member (comparison, "chosen_on"))
+    return g_strdup_printf ("%s. %s", images, _ ("The checkpoint was chosen on others."));
+  if (json_object_get_boolean_member_with_default (comparison, "optimistic", FALSE))
+    return g_strdup_printf ("%s. %s", images,
+                            _ ("The checkpoint was chosen on the same images, so that this is a little optimistic: "
+                               "with ten held-out images and more, some choose and others judge."));
+  return g_steal_pointer (&images);
+}
+
 static void
-show_scores (AciniComparisonView *self, JsonObject *scores)
+show_scores (AciniComparisonView *self, JsonObject *comparison)
 {
   static const struct
   {
@@ -129,6 +146,7 @@ show_scores (AciniComparisonView *self, JsonObject *scores)
     { "object_f1", N_ ("F1 of Units") },
     { "hausdorff_95", N_ ("Distance of Outlines, 95 % (µm)") },
   };
+  JsonObject *scores = json_object_get_object_member (comparison, "scores");
 
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     {
@@ -147,11 +165,8 @@ show_scores (AciniComparisonView *self, JsonObject *scores)
                               json_object_get_double_member_with_default (score, "high", 0));
       if (i == 0)
         {
-          gint64 n = json_object_get_int_member_with_default (score, "images", 0);
           g_autofree char *images
-              = g_strdup_printf (ngettext ("On %d held-out image, paired, by bootstrap",
-                                           "On %d held-out images, paired, by bootstrap", (gulong)n),
-                                 (int)n);
+              = describe_images (comparison, json_object_get_int_member_with_default (score, "images", 0));
 
           add_row (self, describe_verdict (json_object_get_string_member_with_default (score, "verdict", "")), images,
                    TRUE);
@@ -223,7 +238,7 @@ on_read (gpointer object, gpointer data, const GError *error)
   if (!json_object_has_member (comparison, "scores"))
     return;
   clear (self);
-  show_scores (self, json_object_get_object_member (comparison, "scores"));
+  show_scores (self, comparison);
   changed = get_changed (comparison);
   if (changed != NULL)
     show_changed (self, changed, reading->pictures);

@@ -35,6 +35,7 @@ struct _AciniJobItem
   GArray *finder;     /* of the learning-rate finder: the rate's logarithm, loss */
   double found;       /* what it chose, as a logarithm; NaN: nothing yet */
   gboolean comparing; /* trained, the models are being compared */
+  gboolean yielding;  /* it waits while somebody segments */
   GHashTable *dice_by_organ;
   guint curve_number;
 
@@ -184,7 +185,8 @@ take_event (AciniJobItem *self, JsonObject *event)
     self->fraction = CLAMP (fraction, 0, 1);
   else if (self->n_steps > 0)
     self->fraction = CLAMP (self->step / self->n_steps, 0, 1);
-  self->comparing = g_str_equal (name, "comparing");
+  self->yielding = g_str_equal (name, "yield") && json_object_get_boolean_member_with_default (event, "yields", FALSE);
+  self->comparing = g_str_equal (name, "comparing") || (self->comparing && g_str_equal (name, "yield"));
   if (g_str_equal (name, "finder"))
     {
       add_point (self->finder, log10 (get_number (event, "learning_rate")), get_number (event, "loss"));
@@ -514,6 +516,8 @@ acini_job_item_dup_status (AciniJobItem *self)
     case ACINI_JOB_RUNNING:
       break;
     }
+  if (self->yielding)
+    return g_strdup (_ ("Paused while segmenting"));
   if (self->comparing)
     return g_strdup (_ ("Comparing with the parent…"));
   left = dup_left (self);
@@ -528,8 +532,8 @@ acini_job_item_dup_detail (AciniJobItem *self)
 
   if (self->message != NULL && self->requested == ACINI_TASK_NOTHING)
     return g_strdup (self->message);
-  if (self->comparing || self->state != ACINI_JOB_RUNNING || self->requested != ACINI_TASK_NOTHING || self->n_steps <= 0
-      || self->steps_per_second <= 0)
+  if (self->yielding || self->comparing || self->state != ACINI_JOB_RUNNING || self->requested != ACINI_TASK_NOTHING
+      || self->n_steps <= 0 || self->steps_per_second <= 0)
     return g_steal_pointer (&status);
   left = dup_left (self);
   return g_strdup_printf (_ ("Step %.0f of %.0f · %.1f steps/s%s%s"), self->step, self->n_steps, self->steps_per_second,

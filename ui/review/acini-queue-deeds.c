@@ -27,6 +27,7 @@ acini_queue_deed_object (AciniSlideObjects *objects, gint64 id, AciniReviewState
 typedef struct
 {
   AciniSuspect suspect;
+  gboolean as_it_is; /* accepting draws nothing */
   AciniReviewState state;
   char *comment;
   gint64 duration;
@@ -78,7 +79,7 @@ plan_doubt (AciniObjectIndex *index, const AciniObjectSource *source, gpointer d
 {
   const Doubt *doubt = data;
 
-  if (doubt->state == ACINI_REVIEW_ACCEPTED)
+  if (doubt->state == ACINI_REVIEW_ACCEPTED && !doubt->as_it_is)
     {
       GPtrArray *cutouts = source->prediction != NULL ? cut_out (source, &doubt->suspect, error) : NULL;
 
@@ -95,12 +96,13 @@ plan_doubt (AciniObjectIndex *index, const AciniObjectSource *source, gpointer d
 }
 
 void
-acini_queue_deed_suspect (AciniSlideObjects *objects, const AciniSuspect *suspect, AciniReviewState state,
-                          const char *comment, gint64 duration)
+acini_queue_deed_suspect (AciniSlideObjects *objects, const AciniSuspect *suspect, gboolean as_it_is,
+                          AciniReviewState state, const char *comment, gint64 duration)
 {
   Doubt *doubt = g_new0 (Doubt, 1);
 
   doubt->suspect = *suspect;
+  doubt->as_it_is = as_it_is;
   doubt->state = state;
   doubt->comment = g_strdup (comment);
   doubt->duration = duration;

@@ -79,6 +79,15 @@ get_reader (AciniQueuePane *self)
                          : NULL;
 }
 
+/* The id of the model in use, interned; "": none. */
+static const char *
+get_model (AciniQueuePane *self)
+{
+  AciniModelItem *model = acini_session_get_model (acini_slide_objects_get_session (self->objects));
+
+  return g_intern_string (model != NULL ? acini_model_item_get_record (model)->id : "");
+}
+
 static AciniReviewWish
 get_wish (AciniQueuePane *self)
 {
@@ -86,7 +95,10 @@ get_wish (AciniQueuePane *self)
   guint order = gtk_drop_down_get_selected (self->order), what = gtk_drop_down_get_selected (self->what);
   guint state = gtk_drop_down_get_selected (self->state), author = gtk_drop_down_get_selected (self->author);
   guint class = gtk_drop_down_get_selected (self->class);
-  AciniReviewWish wish = { .objects = what != 2, .suspects = what != 1, .disagreements = what == 3 };
+  AciniReviewWish wish = { .objects = what < 2, .suspects = what == 0 || what == 2, .disagreements = what == 3 };
+
+  if (what == 4)
+    wish.out_of_fold = get_model (self);
 
   wish.query.order = orders[order].order;
   wish.query.descending = orders[order].descending;
@@ -346,7 +358,8 @@ acini_queue_pane_decide (AciniQueuePane *self, AciniReviewState state, const cha
   item = acini_queue_pane_get_current (self);
   suspect = acini_review_item_get_suspect (item);
   if (suspect != NULL)
-    acini_queue_deed_suspect (self->objects, suspect, state, comment, get_duration (self));
+    acini_queue_deed_suspect (self->objects, suspect, acini_review_item_is_out_of_fold (item), state, comment,
+                              get_duration (self));
   else
     {
       acini_queue_deed_object (self->objects, acini_review_item_get_object (item)->id, state, comment,
@@ -555,7 +568,8 @@ static GtkWidget *
 make_choices (AciniQueuePane *self)
 {
   static const char *const what[]
-      = { N_ ("FTUs and doubtful places"), N_ ("FTUs"), N_ ("Doubtful places"), N_ ("Where readers disagree"), NULL };
+      = { N_ ("FTUs and doubtful places"),        N_ ("FTUs"), N_ ("Doubtful places"), N_ ("Where readers disagree"),
+          N_ ("Labels and out-of-fold disagree"), NULL };
   static const char *const states[]
       = { N_ ("Undecided"), N_ ("All"), N_ ("Accepted"), N_ ("Rejected"), N_ ("Flagged"), NULL };
   static const char *const authors[] = { N_ ("Anyone"), N_ ("Model"), N_ ("Person"), N_ ("Both"), NULL };

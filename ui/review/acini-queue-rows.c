@@ -37,7 +37,7 @@ fill_row (AciniReviewItem *item, GtkListItem *row)
   else
     {
       name = acini_review_item_get_suspect (item) != NULL
-                 ? g_strdup (_ ("Doubtful place"))
+                 ? g_strdup (acini_review_item_get_place_title (item))
                  : acini_class_list_dup_name (get_classes (self), (guint)(object->label - ACINI_LABEL_FIRST_CLASS + 1));
       text = object->probability >= 0
                  ? g_strdup_printf (object->locked ? _ ("%.0f %%, locked") : _ ("%.0f %%"), 100 * object->probability)

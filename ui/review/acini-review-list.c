@@ -4,10 +4,12 @@
 
 #include "ui/review/acini-review-list.h"
 
+#include "app/training/acini-disagreement.h"
 #include "data/objects/acini-agreement.h"
 #include "data/project/acini-sign-off.h"
 #include "ui/review/acini-disagreement.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 
 /* Items that are remembered; those on screen are remembered by whoever shows them. */
@@ -26,7 +28,8 @@ struct _AciniReviewItem
   AciniObject object;
   AciniSuspect suspect;
   char *note;
-  gboolean asked; /* it is being read */
+  gboolean asked;       /* it is being read */
+  gboolean out_of_fold; /* a disagreement of labels and a model, no doubt of a model alone */
 };
 
 static guint changed_signal;
@@ -79,6 +82,22 @@ acini_review_item_get_note (AciniReviewItem *self)
 {
   g_return_val_if_fail (ACINI_IS_REVIEW_ITEM (self), NULL);
   return self->note;
+}
+
+gboolean
+acini_review_item_is_out_of_fold (AciniReviewItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_REVIEW_ITEM (self), FALSE);
+  return self->out_of_fold;
+}
+
+const char *
+acini_review_item_get_place_title (AciniReviewItem *self)
+{
+  g_return_val_if_fail (ACINI_IS_REVIEW_ITEM (self), "");
+  if (!self->out_of_fold)
+    return _ ("Doubtful place");
+  return self->suspect.probability > 0 ? _ ("Only the model sees a unit") : _ ("Only the labels have a unit");
 }
 
 void
@@ -247,6 +266,7 @@ get_item (GListModel *model, guint position)
   item->note = g_strdup (g_hash_table_lookup (self->notes, &entry));
   if (entry < 0)
     fill_suspect (item, &g_array_index (self->suspects, AciniSuspect, -1 - entry));
+  item->out_of_fold = entry < 0 && self->wish.out_of_fold != NULL;
   g_hash_table_insert (self->items, g_memdup2 (&entry, sizeof entry), g_object_ref (item));
   want (self, item);
   return item;
@@ -371,13 +391,13 @@ compare_insertions (gconstpointer a, gconstpointer b)
   return (first->key > second->key) - (first->key < second->key);
 }
 
-/* Whether @query wants the doubtful place. */
+/* Whether @query wants the place.  Of labels and a model nobody is the author. */
 static gboolean
-is_wanted (const AciniObjectQuery *query, const AciniSuspect *suspect)
+is_wanted (const AciniObjectQuery *query, const AciniSuspect *suspect, gboolean out_of_fold)
 {
   return (query->label == 0 || suspect->label == query->label)
          && (query->states == 0 || ((query->states >> suspect->state) & 1))
-         && (query->authors == 0 || ((query->authors >> ACINI_AUTHOR_MODEL) & 1))
+         && (query->authors == 0 || out_of_fold || ((query->authors >> ACINI_AUTHOR_MODEL) & 1))
          && acini_region_scope_contains (query->scope, (double)suspect->box.x + (double)suspect->box.width / 2,
                                          (double)suspect->box.y + (double)suspect->box.height / 2);
 }
@@ -395,7 +415,7 @@ insert_suspects (AciniObjectIndex *index, gint64 width, Loading *loading, const 
       Insertion insertion = { .entry = -1 - (gint64)i };
       double key = get_suspect_key (query, suspect, width);
 
-      if (!is_wanted (query, suspect))
+      if (!is_wanted (query, suspect, loading->wish.out_of_fold != NULL))
         continue;
       insertion.key = query->descending ? -key : key;
       if (!find_place (index, query, loading->entries, key, &insertion.at, error))
@@ -421,6 +441,8 @@ find_suspects (const AciniReviewWish *wish, const AciniObjectSource *source, GEr
 {
   double pixel = source->slide->mpp_x > 0 ? source->slide->mpp_x * source->slide->mpp_y : .25;
 
+  if (wish->out_of_fold != NULL)
+    return acini_out_of_fold_list_places (source, wish->out_of_fold, error);
   return wish->suspects ? acini_suspects_find (source, (gint64)(LEAST_AREA / pixel), MOST_SUSPECTS, error)
                         : g_array_new (FALSE, FALSE, sizeof (AciniSuspect));
 }

@@ -26,10 +26,14 @@ typedef enum
 AciniReviewItemKind acini_review_item_get_kind (AciniReviewItem *self);
 /* Of an object, or of a doubtful or other place: with id 0 and what is known. */
 const AciniObject *acini_review_item_get_object (AciniReviewItem *self);
-/* NULL unless it is a doubtful place. */
+/* NULL unless it is a place without an object. */
 const AciniSuspect *acini_review_item_get_suspect (AciniReviewItem *self);
 /* About what readers disagree here, in words; NULL unless that was asked for. */
 const char *acini_review_item_get_note (AciniReviewItem *self);
+/* What it is called that is no object. */
+const char *acini_review_item_get_place_title (AciniReviewItem *self);
+/* A place where labels and out-of-fold prediction disagree: accepting it says that the labels are right as they are. */
+gboolean acini_review_item_is_out_of_fold (AciniReviewItem *self);
 /* What has just been decided, before it is written. */
 void acini_review_item_set_state (AciniReviewItem *self, AciniReviewState state);
 
@@ -38,6 +42,8 @@ typedef struct
   AciniObjectQuery query; /* area, offset, limit and scope are not used: what lies in an exclusion is left out */
   gboolean objects, suspects;
   gboolean disagreements; /* instead of both, and of the query: where readers that are done disagree, by rows */
+  /* Instead of both: places where labels and what that model (its id, interned) said of them out of fold disagree. */
+  const char *out_of_fold;
 } AciniReviewWish;
 
 /* What the slide comes to. */

@@ -126,6 +126,19 @@ on_engine_restarted (AciniReviewPage *self)
                            "again in a safer, slower way."));
 }
 
+/* In the pane, for as long as the slide and the model are those. */
+static void
+on_unfamiliar (AciniReviewPage *self, const char *slide_path, const char *model_path, const char *text)
+{
+  AciniSlideItem *slide = self->session != NULL ? acini_session_get_slide (self->session) : NULL;
+  AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
+
+  if (self->segment_pane != NULL && slide != NULL && model != NULL
+      && g_str_equal (acini_slide_item_get_record (slide)->path, slide_path)
+      && g_str_equal (acini_model_item_get_record (model)->path, model_path))
+    acini_segment_pane_set_warning (self->segment_pane, text);
+}
+
 void
 acini_review_page_segment_area (AciniReviewPage *self, const AciniRect *area)
 {
@@ -143,6 +156,7 @@ acini_review_page_segment_area (AciniReviewPage *self, const AciniRect *area)
     {
       self->engine = acini_engine_new (NULL);
       g_signal_connect_object (self->engine, "restarted", G_CALLBACK (on_engine_restarted), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (self->engine, "unfamiliar", G_CALLBACK (on_unfamiliar), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (self->engine, "died", G_CALLBACK (on_engine_died), self, G_CONNECT_SWAPPED);
     }
   record = acini_slide_item_get_record (slide);
@@ -150,10 +164,14 @@ acini_review_page_segment_area (AciniReviewPage *self, const AciniRect *area)
   live->page = g_object_ref (self);
   live->ticket = acini_prediction_feed_get_ticket (self->feed);
   live->region = *area;
-  request = (AciniEngineRequest){ record->path,       acini_model_item_get_record (model)->path,
-                                  record->mpp_x,      live->region.x,
-                                  live->region.y,     live->region.width,
-                                  live->region.height };
+  request = (AciniEngineRequest){ .slide = record->path,
+                                  .model = acini_model_item_get_record (model)->path,
+                                  .organ = record->organ,
+                                  .mpp = record->mpp_x,
+                                  .x = live->region.x,
+                                  .y = live->region.y,
+                                  .width = live->region.width,
+                                  .height = live->region.height };
   if (self->live_cancellable == NULL)
     self->live_cancellable = g_cancellable_new ();
   self->n_live++;

@@ -20,7 +20,7 @@ struct _AciniSegmentPane
 
   /* Template. */
   GtkAdjustment *threshold, *opacity;
-  GtkLabel *threshold_label, *threshold_origin, *opacity_label, *progress_label, *corrected_label;
+  GtkLabel *threshold_label, *threshold_origin, *opacity_label, *progress_label, *corrected_label, *warning_label;
   GtkDropDown *threshold_class;
   GtkWidget *threshold_reset;
   AciniMaskLegend *legend;
@@ -166,6 +166,21 @@ show_progress (AciniSegmentPane *self)
     gtk_progress_bar_pulse (self->progress_bar);
   else
     gtk_progress_bar_set_fraction (self->progress_bar, acini_task_get_fraction (task));
+}
+
+void
+acini_segment_pane_set_warning (AciniSegmentPane *self, const char *text)
+{
+  g_return_if_fail (ACINI_IS_SEGMENT_PANE (self));
+
+  gtk_label_set_label (self->warning_label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->warning_label), text != NULL && *text != '\0');
+}
+
+static void
+forget_warning (AciniSegmentPane *self)
+{
+  acini_segment_pane_set_warning (self, NULL);
 }
 
 static void
@@ -364,6 +379,7 @@ acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, A
   adw_combo_row_set_expression (self->model_row, expression);
   adw_combo_row_set_model (self->model_row, acini_session_get_models (session));
   self->filling = FALSE;
+  forget_warning (self);
   on_slide (self);
   bind (self, self->opacity, "value", "opacity-mask");
   bind (self, self->mask_row, "active", "show-mask");
@@ -378,6 +394,8 @@ acini_segment_pane_set_session (AciniSegmentPane *self, AciniSession *session, A
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (show_model), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::model", G_CALLBACK (forget_warning), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::slide", G_CALLBACK (forget_warning), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::model", G_CALLBACK (load_thresholds), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::slide", G_CALLBACK (on_slide), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "jobs-changed", G_CALLBACK (show_progress), self, G_CONNECT_SWAPPED);
@@ -435,6 +453,7 @@ acini_segment_pane_class_init (AciniSegmentPaneClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, progress_bar);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, progress_revealer);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, corrected_label);
+  gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, warning_label);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, model_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, mask_row);
   gtk_widget_class_bind_template_child (widget_class, AciniSegmentPane, outlines_row);

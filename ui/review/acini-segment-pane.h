@@ -21,4 +21,8 @@ void acini_segment_pane_set_feed (AciniSegmentPane *self, AciniPredictionFeed *f
 /* Shows how far the segmentation of what is on screen is; @task NULL: nothing goes on. */
 void acini_segment_pane_set_live (AciniSegmentPane *self, AciniTask *task);
 
+/* In what the slide is outside of what the model has seen, until another slide or model is chosen; "" or NULL: in
+ * nothing. */
+void acini_segment_pane_set_warning (AciniSegmentPane *self, const char *text);
+
 G_END_DECLS
