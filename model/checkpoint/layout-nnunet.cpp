@@ -100,7 +100,7 @@ translate_nnunet (const Tensors &tensors, const std::string &)
 
       if (const torch::Tensor *other = all.find (name); other == nullptr)
         all.insert (name, item.value ());
-      else if (!torch::equal (*other, item.value ()))
+      else if (other->scalar_type () != item.value ().scalar_type () || !torch::equal (*other, item.value ()))
         fail (ACINI_MODEL_ERROR_SHAPE, "“%s” and “%s” ought to be the same and are not", name.c_str (),
               item.key ().c_str ());
     }
