@@ -41,6 +41,7 @@ struct Candidate
   LoadedNetwork start;
   Compute compute;
   int batch, patch;
+  bool free; /* the faster precision is taken where both are right */
 
   std::string
   make_key (torch::ScalarType type) const
@@ -49,14 +50,22 @@ struct Candidate
     const std::string elsewhere = compute.device.is_cpu () ? "" : "-" + describe_device (compute.device);
 
     return "training-" + describe (start.network->architecture) + "-" + shape.to_string () + "-"
-           + (type == torch::kFloat ? "float32" : "bfloat16") + elsewhere;
+           + (type == torch::kFloat ? "float32"
+              : free                ? "fastest"
+                                    : "bfloat16")
+           + elsewhere;
   }
 };
 
 Candidate
 make_candidate (const char *parent, const AciniRecipe &recipe, const AciniModelOptions *options)
 {
-  return { make_start (parent, recipe), choose_compute (recipe, options), recipe.batch, recipe.patch };
+  const Compute compute = choose_compute (recipe, options);
+  const bool chosen = (options != nullptr && options->precision != ACINI_PRECISION_AUTO)
+                      || g_str_equal (recipe.precision, "bfloat16");
+
+  return { make_start (parent, recipe), compute, recipe.batch, recipe.patch,
+           !chosen && compute.type != torch::kFloat && compute.device.is_cpu () };
 }
 
 torch::Tensor
@@ -187,45 +196,105 @@ measure_rounding (Network &network, const Compute &exactly, const torch::Tensor 
   return get_distance (rounded.gradient, expected.gradient);
 }
 
-/* On the processor with libtorch's own loops, then as it will be trained.  Leaves the network on the device.
- * Returns: whether all is as it should be, and the gradient's error. */
+/* What libtorch's own loops give on the processor. */
+struct Expected
+{
+  torch::Tensor x, larger; /* pixels, those of @larger as images are validated */
+  Numbers numbers;
+  torch::Tensor logits; /* of @larger */
+  double rounding = 0;  /* see measure_rounding (); 0 where all is float32 */
+};
+
+Expected
+compute_expected (Candidate &candidate)
+{
+  const WithoutOneDnn native;
+  Network &network = *candidate.start.network;
+  Compute exactly = candidate.compute;
+  Expected expected;
+
+  exactly.type = torch::kFloat;
+  exactly.device = torch::kCPU;
+  network.eval ();
+  expected.x = make_pixels (candidate, candidate.batch, candidate.patch);
+  expected.larger = make_pixels (candidate, 1, 2 * candidate.patch);
+  expected.numbers = differentiate (network, exactly, expected.x);
+  expected.logits = predict (network, exactly, expected.larger);
+  check_finite (expected.numbers, candidate);
+  if (candidate.compute.type != torch::kFloat || !candidate.compute.device.is_cpu ())
+    expected.rounding = measure_rounding (network, exactly, expected.x, expected.numbers);
+  network.zero_grad ();
+  return expected;
+}
+
+/* As it will be trained.  Leaves the network on the device.  Returns: whether all is as it should be, and the
+ * gradient's error. */
 std::pair<bool, double>
-compare (Candidate &candidate)
+judge (Candidate &candidate, const Expected &expected)
 {
   Network &network = *candidate.start.network;
   const torch::Device &device = candidate.compute.device;
   /* A GPU's float32 has 10 bits where it multiplies. */
   const bool full = candidate.compute.type == torch::kFloat && device.is_cpu ();
-  Compute exactly = candidate.compute;
-  double most = kFloatGradient;
-  const torch::Tensor x = make_pixels (candidate, candidate.batch, candidate.patch);
-  const torch::Tensor larger = make_pixels (candidate, 1, 2 * candidate.patch); /* as images are validated */
-  torch::Tensor expected_larger;
-  Numbers expected;
+  const double most = full ? kFloatGradient : std::max (kLowGradient, kRounding * expected.rounding);
 
-  exactly.type = torch::kFloat;
-  exactly.device = torch::kCPU;
   network.eval ();
-  {
-    const WithoutOneDnn native;
-
-    expected = differentiate (network, exactly, x);
-    expected_larger = predict (network, exactly, larger);
-    check_finite (expected, candidate);
-    if (!full)
-      most = std::max (kLowGradient, kRounding * measure_rounding (network, exactly, x, expected));
-  }
-  network.zero_grad ();
   network.to (device);
-  const Numbers actual = differentiate (network, candidate.compute, x.to (device));
-  const torch::Tensor actual_larger = predict (network, candidate.compute, larger.to (device));
-  const double gradient = get_distance (actual.gradient, expected.gradient);
+  const Numbers actual = differentiate (network, candidate.compute, expected.x.to (device));
+  const torch::Tensor larger = predict (network, candidate.compute, expected.larger.to (device));
+  const double gradient = get_distance (actual.gradient, expected.numbers.gradient);
   const auto get_error = full ? get_largest_error : get_mean_error;
   const double logits
-      = std::max (get_error (actual.logits, expected.logits), get_error (actual_larger, expected_larger));
+      = std::max (get_error (actual.logits, expected.numbers.logits), get_error (larger, expected.logits));
 
   g_debug ("training: error of the logits %.1e, of the gradient %.1e of %.1e", logits, gradient, most);
   return { logits <= (full ? kFloatLogits : kLowLogits) && gradient <= most, gradient };
+}
+
+void
+add_row (JsonArray *table, const Candidate &candidate, bool right, double error, double seconds)
+{
+  const Shape shape = { candidate.batch, candidate.patch, candidate.patch, candidate.compute.threads };
+  JsonObject *row;
+
+  if (table == nullptr)
+    return;
+  row = json_object_new ();
+  json_object_set_string_member (row, "shape", shape.to_string ().c_str ());
+  json_object_set_int_member (row, "threads", shape.threads);
+  json_object_set_string_member (row, "way",
+                                 candidate.compute.type == torch::kFloat ? "training, float32" : "training, bfloat16");
+  json_object_set_string_member (row, "onednn", acini_onednn_to_string (get_onednn ()));
+  if (std::isfinite (error))
+    json_object_set_double_member (row, "error", error);
+  json_object_set_string_member (row, "verdict", right ? "right" : "wrong");
+  json_object_set_double_member (row, "seconds", seconds);
+  json_array_add_object_element (table, row);
+}
+
+/* Of a step, the first one not counted. */
+double
+time_step (Candidate &candidate, const AciniRecipe &recipe, const torch::Tensor &x)
+{
+  take_step (candidate, recipe, x);
+  return take_step (candidate, recipe, x);
+}
+
+/* bfloat16 is right: whether float32 is right, too, and faster, as attention over many tokens is without matrix tiles.
+ * @error: its, then. */
+bool
+is_float32_faster (const Candidate &candidate, const AciniRecipe &recipe, const Expected &expected, JsonArray *table,
+                   double *error)
+{
+  Candidate low = candidate, full = candidate;
+
+  full.compute.type = torch::kFloat;
+  const auto [right, full_error] = judge (full, expected);
+  const double seconds = time_step (full, recipe, expected.x), low_seconds = time_step (low, recipe, expected.x);
+
+  add_row (table, full, right, full_error, seconds);
+  *error = full_error;
+  return right && seconds < low_seconds;
 }
 
 void
@@ -240,26 +309,18 @@ try_training (Candidate candidate, const AciniRecipe &recipe, JsonArray *table)
     if (parameter.dim () == 4)
       parameter.set_data (parameter.contiguous (torch::MemoryFormat::ChannelsLast));
 
+  const Expected expected = compute_expected (candidate);
+  const auto [right, low_error] = judge (candidate, expected);
   const bool full = candidate.compute.type == torch::kFloat;
-  const auto [right, error] = compare (candidate);
-  const double seconds = take_step (candidate, recipe, make_pixels (candidate, candidate.batch, candidate.patch));
-  const Way way = { full ? ACINI_PRECISION_FLOAT32 : ACINI_PRECISION_BFLOAT16, Products::Default };
+  Way way = { full ? ACINI_PRECISION_FLOAT32 : ACINI_PRECISION_BFLOAT16, Products::Default };
+  double error = low_error, full_error = 0;
 
-  if (table != nullptr)
+  if (right && !full && candidate.free && is_float32_faster (candidate, recipe, expected, table, &full_error))
     {
-      const Shape shape = { candidate.batch, candidate.patch, candidate.patch, candidate.compute.threads };
-      JsonObject *row = json_object_new ();
-
-      json_object_set_string_member (row, "shape", shape.to_string ().c_str ());
-      json_object_set_int_member (row, "threads", shape.threads);
-      json_object_set_string_member (row, "way", full ? "training, float32" : "training, bfloat16");
-      json_object_set_string_member (row, "onednn", acini_onednn_to_string (get_onednn ()));
-      if (std::isfinite (error))
-        json_object_set_double_member (row, "error", error);
-      json_object_set_string_member (row, "verdict", right ? "right" : "wrong");
-      json_object_set_double_member (row, "seconds", seconds);
-      json_array_add_object_element (table, row);
+      way.precision = ACINI_PRECISION_FLOAT32;
+      error = full_error;
     }
+  add_row (table, candidate, right, low_error, take_step (candidate, recipe, expected.x));
   if (!right)
     fail (ACINI_MODEL_ERROR_NUMBERS,
           _ ("This computer's processor computes the gradient of “%s” wrongly with what oneDNN may use now (%s)"),
@@ -284,7 +345,7 @@ acini_model_recall_training_way (const char *parent, const AciniRecipe *recipe, 
     *known = FALSE;
     *level = acini::get_onednn ();
     *precision = options != nullptr ? options->precision : ACINI_PRECISION_AUTO;
-    /* float32 is remembered for a lower precision where that was right nowhere. */
+    /* float32 is remembered for a lower precision where that was right nowhere, or slower. */
     for (const torch::ScalarType type : { candidate.compute.type, torch::kFloat })
       if (!*known)
         if (const auto way = acini::recall_way (candidate.make_key (type), candidate.compute.threads))

@@ -43,7 +43,7 @@ run_words (const char *shim, const char *cache, const char *const *words)
       environment = g_environ_setenv (environment, "LD_PRELOAD", g_getenv ("ACINI_ONEDNN_SHIM"), TRUE);
       environment = g_environ_setenv (environment, "ACINI_SHIM", shim, TRUE);
       environment = g_environ_setenv (environment, "ACINI_SHIM_ABOVE", right_isa, TRUE);
-      environment = g_environ_setenv (environment, "ACINI_SHIM_COUNT", "1000", TRUE);
+      environment = g_environ_setenv (environment, "ACINI_SHIM_COUNT", "3000", TRUE);
     }
   g_ptr_array_add (arguments, (char *)g_getenv ("ACINI_CLI"));
   for (; *words != NULL; words++)
@@ -60,7 +60,7 @@ run_words (const char *shim, const char *cache, const char *const *words)
 #define RUN(shim, cache, ...) run_words (shim, cache, (const char *const[]){ __VA_ARGS__, NULL })
 
 #define TRAIN(shim, cache)                                                                                             \
-  RUN (shim, cache, "train", project, "--from", model, "--steps", "12", "--set", "batch=1", "--set", "patch=64",       \
+  RUN (shim, cache, "train", project, "--from", model, "--steps", "40", "--set", "batch=1", "--set", "patch=64",       \
        "--set", "checkpoint-every=1", "--set", "precision=float32", "--threads", "1", "--held-out", "none", "--json")
 
 static JsonObject *

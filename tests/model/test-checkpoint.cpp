@@ -403,16 +403,16 @@ test_reports ()
       strstr (other.report.to_text ().c_str (), "missing, left at random: decode_head.classifier.weight"));
 
   /* Of no kind that is known: what is nearest, every layout that was tried, and why it is none. */
-  unknown.insert ("encoder.stages.0.0.convs.0.conv.weight", torch::zeros ({ 4, 3, 3, 3 }));
-  unknown.insert ("decoder.seg_layers.0.weight", torch::zeros ({ 4, 4, 1, 1 }));
+  unknown.insert ("encoder.levels.0.conv.weight", torch::zeros ({ 4, 3, 3, 3 }));
+  unknown.insert ("decoder.outputs.0.weight", torch::zeros ({ 4, 4, 1, 1 }));
   acini::write_safetensors (folder.file, unknown, {});
   g_autoptr (GError) error = nullptr;
   g_assert_null (acini_model_load (folder.file.c_str (), nullptr, &error));
   g_assert_error (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_LAYOUT);
   for (const char *said :
        { "nearest to it is segmentation_models_pytorch's networks",
-         "“encoder.stages.0.0.convs.0.conv.weight” is the first tensor without a place",
-         "Hugging Face's SegFormer: there is no", "NVlabs", "MMSegmentation", "fastai", "torchvision's ResNet" })
+         "“encoder.levels.0.conv.weight” is the first tensor without a place", "Hugging Face's SegFormer: there is no",
+         "NVlabs", "MMSegmentation", "fastai", "torchvision's ResNet" })
     g_assert_nonnull (strstr (error->message, said));
 }
 

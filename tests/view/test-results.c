@@ -394,7 +394,7 @@ test_many (Desk *desk, gconstpointer data)
   path = g_build_filename (folder, name, NULL);
   sql = g_strdup_printf ("WITH RECURSIVE n (i) AS (SELECT 1000000 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
                          " INSERT INTO objects SELECT i, 2, 0, 0, 1 + (i * 7919) %% 5000, i %% 1400, i %% 1000, 9, 9,"
-                         " i %% 1400 + 4, i %% 1000 + 4, 30, .8, 10, 8, .9, .3, .5, 0, 0 FROM n",
+                         " i %% 1400 + 4, i %% 1000 + 4, 30, .8, 10, 8, .9, .3, .5, 0, 0, 0, 0 FROM n",
                          1000000 + MANY - 1);
   acini_test_run_sql (path, sql);
   open_page (desk);
