@@ -565,8 +565,8 @@ static GtkWidget *
 make_choices (AciniQueuePane *self)
 {
   static const char *const what[]
-      = { N_ ("FTUs and doubtful places"),        N_ ("FTUs"), N_ ("Doubtful places"), N_ ("Where readers disagree"),
-          N_ ("Labels and out-of-fold disagree"), NULL };
+      = { N_ ("FTUs and doubtful places"),    N_ ("FTUs"), N_ ("Doubtful places"), N_ ("Where readers disagree"),
+          N_ ("Where out-of-fold disagrees"), NULL };
   static const char *const states[]
       = { N_ ("Undecided"), N_ ("All"), N_ ("Accepted"), N_ ("Rejected"), N_ ("Flagged"), NULL };
   static const char *const authors[] = { N_ ("Anyone"), N_ ("Model"), N_ ("Person"), N_ ("Both"), NULL };
