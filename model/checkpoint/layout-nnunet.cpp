@@ -58,6 +58,26 @@ get_side (const Tensors &tensors, const std::string &name)
   return weight.size (2);
 }
 
+/* The number of convolutions of a stage of the encoder; each takes what the one before gives, @given channels at first.
+ */
+int64_t
+count_convolutions (const Tensors &tensors, const std::string &stage, int64_t given)
+{
+  const int64_t n = count (tensors, stage, ".conv.weight");
+
+  for (int64_t i = 0; i < n; i++)
+    {
+      const std::string name = stage + std::to_string (i) + ".conv.weight";
+      const torch::Tensor weight = get_tensor (tensors, name, 4);
+
+      if (weight.size (1) != given || (i > 0 && weight.size (0) != given))
+        fail (ACINI_MODEL_ERROR_SHAPE, "“%s” does not take the %d channels that the layer before it gives",
+              name.c_str (), (int)given);
+      given = weight.size (0);
+    }
+  return n;
+}
+
 void
 describe (const Tensors &tensors, Architecture &a)
 {
@@ -71,8 +91,9 @@ describe (const Tensors &tensors, Architecture &a)
 
       if (get_side (tensors, first) != 3)
         fail (ACINI_MODEL_ERROR_SHAPE, "“%s” has a kernel of another size than 3 × 3", first.c_str ());
+      a.depths.push_back (
+          count_convolutions (tensors, stage, i == 0 ? get_tensor (tensors, first, 4).size (1) : a.widths.back ()));
       a.widths.push_back (get_tensor (tensors, first, 4).size (0));
-      a.depths.push_back (count (tensors, stage, ".conv.weight"));
       if (i + 1 == n)
         break;
       a.strides.push_back (get_side (tensors, "decoder.transpconvs." + std::to_string (n - 2 - i) + ".weight"));
