@@ -660,6 +660,7 @@ acini_queue_pane_dispose (GObject *object)
   if (self->rows != NULL)
     acini_queue_pane_set_objects (self, NULL, NULL, NULL);
   self->rows = NULL;
+  g_clear_pointer (&self->organs, g_ptr_array_unref);
   G_OBJECT_CLASS (acini_queue_pane_parent_class)->dispose (object);
 }
 
