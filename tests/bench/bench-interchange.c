@@ -53,7 +53,7 @@ make_runs (void)
     }
   for (gint64 i = 0; i < N_RUNS; i++)
     g_string_append_printf (runs, "%s%" G_GINT64_FORMAT " %d", i > 0 ? " " : "",
-                            i * ((gint64)RUNS_WIDTH * RUNS_HEIGHT / N_RUNS) + i % 300, 200 + (int)(i % 200));
+                            1 + i * ((gint64)RUNS_WIDTH * RUNS_HEIGHT / N_RUNS) + i % 300, 200 + (int)(i % 200));
   return g_string_free (runs, FALSE);
 }
 
