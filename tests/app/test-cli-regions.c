@@ -77,6 +77,61 @@ test_regions (void)
   }
 }
 
+static guint
+count_members (JsonObject *object, const char *member)
+{
+  return json_array_get_length (json_object_get_array_member (object, member));
+}
+
+/* Tissue of noise with a broad green stroke, as a PPM file. */
+static void
+write_pen (const char *path)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  g_autoptr (GString) image = g_string_new ("P6\n800 800\n255\n");
+
+  for (int y = 0; y < 800; y++)
+    for (int x = 0; x < 800; x++)
+      {
+        int noise = g_rand_int_range (random, -25, 26);
+        gboolean pen = x > 100 && x < 220 && y > 100 && y < 700;
+        const char pixel[]
+            = { (char)(pen ? 20 : 215 + noise), (char)(pen ? 150 : 160 + noise), (char)(pen ? 60 : 195 + noise) };
+
+        g_string_append_len (image, pixel, 3);
+      }
+  g_assert_true (g_file_set_contents (path, image->str, (gssize)image->len, NULL));
+}
+
+/* A pen is proposed, and taken where that is said. */
+static void
+test_proposals (void)
+{
+  g_autofree char *project = g_build_filename (cli_material.folder, "proposals.acini", NULL);
+  g_autofree char *slide = g_build_filename (cli_material.folder, "pen.ppm", NULL);
+
+  write_pen (slide);
+  {
+    g_auto (CliOutcome) made = RUN ("new", project);
+    g_auto (CliOutcome) imported = RUN ("import", project, slide, "--organ", "kidney", "--mpp", "0.5");
+    g_auto (CliOutcome) alone = RUN ("regions", project, "--take");
+    g_auto (CliOutcome) proposed = RUN ("regions", project, "--propose", "--json");
+    g_auto (CliOutcome) before = RUN ("regions", project, "--json");
+    g_auto (CliOutcome) taken = RUN ("regions", project, "--propose", "--take", "--json");
+    g_auto (CliOutcome) after = RUN ("regions", project, "--json");
+    g_autoptr (JsonObject) proposals = cli_parse (&proposed), none = cli_parse (&before), some = cli_parse (&after);
+
+    g_assert_cmpint (made.status, ==, 0);
+    g_assert_cmpint (imported.status, ==, 0);
+    cli_assert_failed (&alone, 1, "--take belongs to --propose");
+    g_assert_cmpuint (count_members (proposals, "proposals"), ==, 1);
+    g_assert_cmpuint (count_members (none, "regions"), ==, 0);
+    g_assert_cmpint (taken.status, ==, 0);
+    g_assert_cmpuint (count_members (some, "regions"), ==, 1);
+    g_assert_nonnull (strstr (after.out, "exclusion"));
+  }
+}
+
 static double
 get_tissue (const char *region)
 {
@@ -188,6 +243,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/regions", test_regions);
+  g_test_add_func ("/cli/proposals", test_proposals);
   g_test_add_func ("/cli/region-tissue", test_region_tissue);
   g_test_add_func ("/cli/reading", test_reading);
   return cli_run_tests ();
