@@ -19,23 +19,7 @@
 static char *folder, *model;
 static AciniProject *project;
 
-static void
-run_words (const char *const *words)
-{
-  g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  int status;
-
-  g_ptr_array_add (arguments, (char *)g_getenv ("ACINI_CLI"));
-  for (; *words != NULL; words++)
-    g_ptr_array_add (arguments, (char *)*words);
-  g_ptr_array_add (arguments, NULL);
-  g_spawn_sync (folder, (char **)arguments->pdata, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status,
-                &error);
-  g_assert_no_error (error);
-  g_assert_true (g_spawn_check_wait_status (status, &error));
-}
-#define RUN(...) run_words ((const char *const[]){ __VA_ARGS__, NULL })
+#define RUN(...) acini_test_run_cli (folder, (const char *const[]){ __VA_ARGS__, NULL })
 
 static AciniJob *
 prepare (void)
