@@ -436,6 +436,56 @@ test_lock (Desk *desk, gconstpointer data)
   desk_assert_query (desk, "SELECT count(*) FROM locks", "1");
 }
 
+/* Drawn while a tool's button goes down with Ctrl: what is under it gives way, or what is selected. */
+static void
+drag_with (Desk *desk, const char *key, const double (*points)[2], guint n)
+{
+  int x, y;
+
+  objects_desk_locate (desk, points[0][0], points[0][1], &x, &y);
+  desk_send (desk, "mousemove %d %d keydown %s", x, y, key);
+  objects_desk_drag (desk, points, n);
+  desk_send (desk, "keyup %s", key);
+  desk_settle (desk);
+}
+
+static void
+test_replace (Desk *desk, gconstpointer data)
+{
+  static const double within[][2] = { { 320, 620 }, { 360, 650 }, { 400, 680 } };
+  static const double beside[][2] = { { 700, 600 }, { 780, 650 }, { 800, 700 } };
+  gint64 area;
+
+  objects_desk_fill (desk);
+  objects_desk_click (desk, 310, 610, "");
+  objects_desk_press (desk, "Return");
+  objects_desk_press (desk, "Escape");
+  desk_press (desk, "r");
+  drag_with (desk, "ctrl", within, G_N_ELEMENTS (within));
+  /* As exact as the screen; it is selected, and as it was decided. */
+  g_assert_cmpuint (objects_desk_get_n_selected (desk), ==, 1);
+  area = objects_desk_get_area (desk, 0);
+  g_assert_cmpint (ABS (area - 80 * 60), <, 400);
+  {
+    g_autofree char *wanted
+        = g_strdup_printf (RING " " DUMB_BELL " " RIGHT " 2:%" G_GINT64_FORMAT ":accepted " SPOT, area);
+    objects_desk_assert (desk, wanted);
+  }
+  desk_take_picture (desk, "replace-1-under");
+  /* The selected one, wherever it is drawn. */
+  drag_with (desk, "ctrl", beside, G_N_ELEMENTS (beside));
+  area = objects_desk_get_area (desk, 0);
+  g_assert_cmpint (ABS (area - 100 * 100), <, 600);
+  g_assert_cmpint (
+      g_array_index (acini_object_selection_get (objects_desk_get_page (desk)->selected), AciniObject, 0).box.x, >,
+      690);
+  desk_take_picture (desk, "replace-2-selected");
+  /* Each a step, and the move of the decision another. */
+  while (desk_can_undo (desk))
+    objects_desk_undo (desk);
+  objects_desk_assert (desk, "");
+}
+
 /* Undo right after a deed means that deed. */
 static void
 test_order (Desk *desk, gconstpointer data)
@@ -465,6 +515,7 @@ main (int argc, char **argv)
   ADD ("copies", test_copies);
   ADD ("menu", test_menu);
   ADD ("lock", test_lock);
+  ADD ("replace", test_replace);
   ADD ("order", test_order);
 #undef ADD
   status = g_test_run ();
