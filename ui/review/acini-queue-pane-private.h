@@ -35,9 +35,27 @@ struct _AciniQueuePane
 /* acini-queue-rows.c: (transfer full) */
 GtkListItemFactory *acini_queue_pane_make_factory (AciniQueuePane *self);
 
-/* acini-queue-slides.c */
-/* Lists the organs of the project's slides among the choices. */
+/* acini-queue-pane.c: something else is to be shown. */
+void acini_queue_pane_wish_changed (AciniQueuePane *self);
+
+/* acini-queue-choices.c */
+/* The choice of slides, before the organs; and the order in which a blind reader sees them. */
+enum
+{
+  ACINI_QUEUE_THIS_SLIDE,
+  ACINI_QUEUE_ALL_SLIDES,
+  ACINI_QUEUE_N_OTHERS
+};
+#define ACINI_QUEUE_SHUFFLED 6
+GtkWidget *acini_queue_pane_make_choices (AciniQueuePane *self);
+/* Who reads blind, NULL: nobody, it is the project itself. */
+const char *acini_queue_pane_get_reader (AciniQueuePane *self);
+AciniReviewWish acini_queue_pane_get_wish (AciniQueuePane *self);
+/* Lists the organs of the project's slides, and its classes, among the choices. */
 void acini_queue_pane_list_organs (AciniQueuePane *self);
+void acini_queue_pane_list_classes (AciniQueuePane *self);
+
+/* acini-queue-slides.c */
 /* Past the end (1), or the beginning (-1), of the list: on to a slide with something that @wish asks for, if others are
  * wanted. */
 void acini_queue_pane_leave (AciniQueuePane *self, int step, const AciniReviewWish *wish);

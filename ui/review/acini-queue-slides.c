@@ -6,71 +6,15 @@
 
 #include "ui/review/acini-queue-pane-private.h"
 
-#include "data/base/acini-organ.h"
 #include "ui/base/acini-async.h"
 #include "ui/results/acini-results-source.h"
 
 #include <glib/gi18n.h>
 
-/* The choices before the organs. */
-enum
-{
-  THIS_SLIDE,
-  ALL_SLIDES,
-  N_OTHERS
-};
-
 static AciniSession *
 get_session (AciniQueuePane *self)
 {
   return acini_slide_objects_get_session (self->objects);
-}
-
-/* (transfer full) (element-type char) by name. */
-static GPtrArray *
-find_organs (GListModel *slides)
-{
-  GPtrArray *organs = g_ptr_array_new_with_free_func (g_free);
-
-  for (guint i = 0; i < g_list_model_get_n_items (slides); i++)
-    {
-      g_autoptr (AciniSlideItem) item = g_list_model_get_item (slides, i);
-      const char *organ = acini_slide_item_get_record (item)->organ;
-
-      if (*organ != '\0' && !g_ptr_array_find_with_equal_func (organs, organ, g_str_equal, NULL))
-        g_ptr_array_add (organs, g_strdup (organ));
-    }
-  g_ptr_array_sort_values (organs, (GCompareFunc)g_strcmp0);
-  return organs;
-}
-
-static gboolean
-are_same (GPtrArray *a, GPtrArray *b)
-{
-  if (a == NULL || a->len != b->len)
-    return FALSE;
-  for (guint i = 0; i < a->len; i++)
-    if (!g_str_equal (a->pdata[i], b->pdata[i]))
-      return FALSE;
-  return TRUE;
-}
-
-void
-acini_queue_pane_list_organs (AciniQueuePane *self)
-{
-  GtkStringList *choices = GTK_STRING_LIST (gtk_drop_down_get_model (self->slides));
-  g_autoptr (GPtrArray) organs
-      = self->objects != NULL ? find_organs (acini_session_get_slides (get_session (self))) : NULL;
-
-  if (organs == NULL || are_same (self->organs, organs))
-    return;
-  if (gtk_drop_down_get_selected (self->slides) >= N_OTHERS)
-    gtk_drop_down_set_selected (self->slides, ALL_SLIDES);
-  gtk_string_list_splice (choices, N_OTHERS, g_list_model_get_n_items (G_LIST_MODEL (choices)) - N_OTHERS, NULL);
-  for (guint i = 0; i < organs->len; i++)
-    gtk_string_list_append (choices, acini_organ_get_name (organs->pdata[i]));
-  g_clear_pointer (&self->organs, g_ptr_array_unref);
-  self->organs = g_steal_pointer (&organs);
 }
 
 /* Looking for a slide, on a worker. */
@@ -175,7 +119,7 @@ acini_queue_pane_leave (AciniQueuePane *self, int step, const AciniReviewWish *w
   AciniSlideItem *item = acini_session_get_slide (get_session (self));
   Looking *looking;
 
-  if (wanted == THIS_SLIDE || item == NULL)
+  if (wanted == ACINI_QUEUE_THIS_SLIDE || item == NULL)
     {
       tell_end (self, step);
       return;
@@ -186,7 +130,8 @@ acini_queue_pane_leave (AciniQueuePane *self, int step, const AciniReviewWish *w
   looking->source = acini_results_source_new (get_session (self), NULL);
   looking->from = acini_slide_item_get_record (item)->id;
   looking->step = step;
-  looking->organ = wanted >= N_OTHERS ? g_strdup (self->organs->pdata[wanted - N_OTHERS]) : NULL;
+  looking->organ
+      = wanted >= ACINI_QUEUE_N_OTHERS ? g_strdup (self->organs->pdata[wanted - ACINI_QUEUE_N_OTHERS]) : NULL;
   looking->wish = *wish;
   self->looking = g_cancellable_new ();
   acini_async_run (self, self->looking, look, on_looked, looking, looking_free);
