@@ -47,9 +47,10 @@ struct _Listing
   gboolean met;            /* a slide has the region */
   AciniRegionScope *scope; /* of the slide */
   SlideFunc func;
-  FILE *csv;     /* NULL: on standard output */
-  gboolean any;  /* something was listed */
-  GString *line; /* scratch */
+  guint32 colours[256]; /* of labels, as get_colour () has them; 0: not asked for yet */
+  FILE *csv;            /* NULL: on standard output */
+  gboolean any;         /* something was listed */
+  GString *line;        /* scratch */
   const AciniSlideRecord *slide;
   GHashTable *totals; /* of results: label → AciniResult */
 };
@@ -226,10 +227,22 @@ make_array (const double *numbers, guint n)
   return array;
 }
 
+/* 0xRRGGBB; of each class the project is asked once. */
+static guint32
+get_colour (Listing *listing, int label)
+{
+  guint32 *colour = &listing->colours[label & 255];
+
+  if (*colour == 0)
+    *colour = 0xff000000u | acini_project_get_class_colour (listing->project, label, NULL);
+  return *colour & 0xffffff;
+}
+
 static JsonObject *
 make_object (Listing *listing, const AciniObject *o, const char *class_name)
 {
   JsonObject *object = json_object_new ();
+  g_autofree char *colour = g_strdup_printf ("#%06x", get_colour (listing, o->label));
   JsonArray *box = json_array_sized_new (4);
   double pixel = pixel_area (listing->slide);
 
@@ -256,6 +269,7 @@ make_object (Listing *listing, const AciniObject *o, const char *class_name)
   json_object_set_boolean_member (object, "at_border", o->at_border);
   json_object_set_string_member (object, "state", acini_review_state_to_string (o->state));
   json_object_set_string_member (object, "author", acini_author_to_string (o->author));
+  json_object_set_string_member (object, "colour", colour);
   return object;
 }
 
@@ -267,7 +281,7 @@ list_object (const AciniObject *object, gpointer user_data)
 
   if (listing->csv != NULL)
     {
-      acini_object_csv_format (listing->line, object, listing->slide, class_name);
+      acini_object_csv_format (listing->line, object, listing->slide, class_name, get_colour (listing, object->label));
       fprintf (listing->csv, "%s\n", listing->line->str);
     }
   else if (listing->console->json)
