@@ -246,6 +246,69 @@ test_locked (Fixture *fixture, gconstpointer data)
                          == 2);
 }
 
+/* "state state …" of the objects of @slide in the order of their ids. */
+static char *
+describe_states (Fixture *fixture, const AciniSlideRecord *slide)
+{
+  const AciniObjectSource source = { fixture->project, slide };
+  const AciniObjectQuery all = { 0 };
+  g_autoptr (AciniObjectIndex) index = acini_object_index_open (&source, NULL);
+  g_autoptr (GArray) ids = NULL;
+  GString *text = g_string_new (NULL);
+
+  g_assert_true (acini_object_index_update (index, NULL, NULL, NULL, NULL, NULL));
+  ids = acini_object_index_list_ids (index, &all, NULL);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      AciniObject object;
+
+      g_assert_true (acini_object_index_get (index, g_array_index (ids, gint64, i), &object, NULL));
+      g_string_append_printf (text, "%s%" G_GINT64_FORMAT ":%s", i > 0 ? " " : "", object.area,
+                              acini_review_state_to_string (object.state));
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* What was decided about objects comes out and in again, as decisions of whoever imports them, which the history tells
+ * and undo takes back. */
+static void
+test_states (Fixture *fixture, gconstpointer data)
+{
+  const gint64 places[][2] = { { 110, 60 }, { 1295, 10 } };
+  static const char *const states[] = { "rejected", "accepted" };
+  g_autoptr (AciniSlideRecord) other = NULL;
+  g_autofree char *path = NULL, *before = NULL, *after = NULL, *none = NULL, *rows = NULL;
+  g_autofree char *database = g_build_filename (acini_project_get_folder (fixture->project), "project.sqlite", NULL);
+  gint64 slide = acini_test_add_slide (fixture->project, "b.tiff", WIDTH, HEIGHT);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_autoptr (AciniChange) change
+          = acini_change_new_decision (fixture->slide->id, places[i][0], places[i][1], states[i], NULL, 100);
+
+      g_assert_true (acini_project_write_change (fixture->project, change, &error));
+    }
+  before = describe_states (fixture, fixture->slide);
+  g_assert_nonnull (strstr (before, "rejected"));
+  g_assert_nonnull (strstr (before, "6:new"));
+  path = export (fixture, "geojson");
+  g_assert_true (
+      acini_labels_import_annotations (fixture->project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error));
+  g_assert_no_error (error);
+  other = acini_project_get_slide (fixture->project, slide, NULL);
+  after = describe_states (fixture, other);
+  g_assert_cmpstr (after, ==, before);
+  rows = acini_test_query (database, "SELECT group_concat(tool) FROM (SELECT tool FROM journal WHERE slide = 2 AND"
+                                     " kind IN ('import', 'review') AND tool != 'add' ORDER BY sequence)");
+  g_assert_cmpstr (rows, ==, "import,import-review");
+  g_assert_true (acini_journal_verify (fixture->project, &error));
+  g_assert_no_error (error);
+  g_assert_true (acini_journal_undo (fixture->project, slide, NULL, &error));
+  none = describe_states (fixture, other);
+  g_assert_null (strstr (none, "accepted"));
+}
+
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -493,6 +556,7 @@ main (int argc, char **argv)
   g_test_add ("/export/geojson", Fixture, NULL, set_up, test_geojson, tear_down);
   g_test_add ("/export/class-colour", Fixture, NULL, set_up, test_class_colour, tear_down);
   g_test_add ("/export/locked", Fixture, NULL, set_up, test_locked, tear_down);
+  g_test_add ("/export/states", Fixture, NULL, set_up, test_states, tear_down);
   g_test_add ("/export/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/export/instances", Fixture, NULL, set_up, test_instances, tear_down);
   g_test_add ("/export/ome", Fixture, NULL, set_up, test_ome, tear_down);
