@@ -149,6 +149,7 @@ push_pixel (GHashTable *objects, gint64 id, gint64 place)
     }
 }
 
+/* Pixels that do not count are none of an object, wherever its middle is. */
 static gboolean
 gather_objects (const AciniExportSource *source, AciniObjectIndex *index, GHashTable *objects,
                 AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
@@ -156,6 +157,7 @@ gather_objects (const AciniExportSource *source, AciniObjectIndex *index, GHashT
   const gint64 width = source->slide->width, height = source->slide->height;
   const gint64 step = CLAMP (STRIP_PIXELS / height, 1, width);
   g_autofree gint64 *ids = g_new (gint64, (gsize)(step * height));
+  g_autofree guint8 *counts = source->scope != NULL ? g_malloc ((gsize)(step * height)) : NULL;
 
   for (gint64 x = 0; x < width; x += step)
     {
@@ -164,9 +166,11 @@ gather_objects (const AciniExportSource *source, AciniObjectIndex *index, GHashT
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !acini_object_index_read (index, x, 0, (int)n, (int)height, ids, error))
         return FALSE;
+      if (counts != NULL)
+        acini_region_scope_rasterise (source->scope, (double)x, 0, 1, (int)n, (int)height, counts);
       for (gint64 i = 0; i < n; i++)
         for (gint64 y = 0; y < height; y++)
-          if (ids[y * n + i] != 0)
+          if (ids[y * n + i] != 0 && (counts == NULL || counts[y * n + i] != 0))
             push_pixel (objects, ids[y * n + i], (x + i) * height + y);
       if (progress != NULL)
         progress ((double)(x + n) / (double)width, user_data);
@@ -220,7 +224,7 @@ dup_predictions (const AciniExportSource *source, AciniProgressFunc progress, gp
                  GCancellable *cancellable, GError **error)
 {
   const gint64 n_pixels = source->slide->width * source->slide->height;
-  const AciniObjectQuery all = { .scope = source->scope };
+  const AciniObjectQuery all = { 0 };
   g_autoptr (AciniObjectIndex) index = acini_export_open_index (source, cancellable, error);
   g_autoptr (GHashTable) objects
       = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);

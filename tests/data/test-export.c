@@ -507,6 +507,64 @@ get_value (VipsImage *image, int x, int y)
   return values[0];
 }
 
+/* Marks in @mask the pixels of COCO's packed run lengths, as pycocotools reads them (maskApi.c, rleFrString). */
+static void
+unpack_counts (const char *text, gsize length, guint8 *mask)
+{
+  gint64 counts[4096], at = 0;
+  guint n = 0;
+
+  for (gsize i = 0; i < length; n++)
+    {
+      gint64 count = 0;
+      int shift = 0, c;
+
+      do
+        {
+          g_assert_cmpuint (i, <, length);
+          c = text[i++] - 48;
+          count |= (gint64)(c & 0x1f) << shift;
+          shift += 5;
+        }
+      while (c & 0x20);
+      if (c & 0x10)
+        count -= (gint64)1 << shift;
+      g_assert_cmpuint (n, <, G_N_ELEMENTS (counts));
+      counts[n] = n > 2 ? count + counts[n - 2] : count;
+      for (gint64 end = at + counts[n]; at < end; at++)
+        if (n % 2 == 1)
+          mask[at % HEIGHT * WIDTH + at / HEIGHT] = 1;
+    }
+  g_assert_cmpint (at, <=, WIDTH * HEIGHT);
+}
+
+/* All objects of a table of 2023 together are the mask, exclusions left out by their pixels. */
+static void
+check_2023 (Fixture *fixture, guint n_objects)
+{
+  g_autofree char *path = export (fixture, "submission-2023"), *text = NULL;
+  g_autofree guint8 *mask = g_malloc0 (WIDTH * HEIGHT);
+  g_auto (GStrv) words = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_strchomp (text);
+  words = g_strsplit (strrchr (text, ',') + 1, " ", -1);
+  g_assert_cmpuint (g_strv_length (words), ==, 3 * n_objects);
+  for (guint i = 2; i < 3 * n_objects; i += 3)
+    {
+      g_autoptr (GConverter) unpacker = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+      gsize size;
+      g_autofree guint8 *raw = g_base64_decode (words[i], &size);
+      g_autoptr (GBytes) packed = g_bytes_new_static (raw, size), plain = NULL;
+
+      plain = g_converter_convert_bytes (unpacker, packed, NULL);
+      g_assert_nonnull (plain);
+      unpack_counts (g_bytes_get_data (plain, NULL), g_bytes_get_size (plain), mask);
+    }
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    g_assert_cmpint (mask[i], ==, fixture->classes[i] != 0);
+}
+
 /* Of an object whose centre lies in an exclusion nothing is numbered and outlined; of a mask the pixels are gone, or
  * have the value that says so. */
 static void
@@ -528,6 +586,8 @@ test_excluded (Fixture *fixture, gconstpointer data)
     memset (fixture->classes + y * WIDTH + 300, 0, 120);
   test_image (fixture, "png");
   test_rle (fixture, NULL);
+  /* The centre of the large one lies in it: what is outside counts. */
+  check_2023 (fixture, 3);
   for (int y = 300; y < 420; y++)
     memset (fixture->classes + y * WIDTH + 300, 255, 120);
   g_assert_true (
