@@ -13,11 +13,13 @@ typedef gboolean (*AciniExportFunc) (const AciniExportSource *source, const char
 typedef struct
 {
   const char *id;     /* for the command line: "png", "instances", "tiff", "rle", "geojson" … */
-  const char *name;   /* for people; untranslated, marked for translation */
+  const char *name;   /* for people; untranslated, marked for translation: a list has room for some twenty letters … */
+  const char *hint;   /* … and what else is to be known, likewise; nullable */
   const char *suffix; /* of the file, without the dot */
   AciniExportFunc write;
   const char *annotations;    /* the format of annotations that it is, whose outlines can be simplified; nullable */
   AciniExportTableKind table; /* one file of all slides */
+  gboolean ignores;           /* pixels in exclusions can have a value of their own, the source's @ignored */
 } AciniExportFormat;
 
 /* The formats, *@n of them; static. */
