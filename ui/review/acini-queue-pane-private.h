@@ -23,6 +23,8 @@ struct _AciniQueuePane
   guint rest;
   int arriving;          /* 1 or -1: at the first or last one of a slide, as soon as it is there; 0: nowhere */
   GCancellable *looking; /* for another slide; NULL: nowhere */
+  GArray *route;         /* of acini-queue-slides.c; NULL: nowhere yet, or it is being looked at … */
+  GHashTable *worths;    /* … likewise */
   GPtrArray *organs;     /* of the choices of @slides behind the first two: char, owned */
 
   GtkDropDown *order, *what, *state, *author, *class, *slides;
@@ -57,8 +59,9 @@ void acini_queue_pane_list_classes (AciniQueuePane *self);
 
 /* acini-queue-slides.c */
 /* Past the end (1), or the beginning (-1), of the list: on to a slide with something that @wish asks for, if others are
- * wanted. */
+ * wanted; of several to that whose first place is most worth it. */
 void acini_queue_pane_leave (AciniQueuePane *self, int step, const AciniReviewWish *wish);
+/* Nowhere any more; slides will be compared anew. */
 void acini_queue_pane_stop_looking (AciniQueuePane *self);
 
 G_END_DECLS

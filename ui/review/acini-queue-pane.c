@@ -68,6 +68,7 @@ acini_queue_pane_reload (AciniQueuePane *self)
 void
 acini_queue_pane_wish_changed (AciniQueuePane *self)
 {
+  acini_queue_pane_stop_looking (self);
   self->loaded = FALSE;
   if (self->list == NULL)
     return;

@@ -519,15 +519,45 @@ load (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, G
 }
 
 gboolean
+acini_review_wish_has_worth (const AciniReviewWish *wish)
+{
+  g_return_val_if_fail (wish != NULL, FALSE);
+  return !wish->disagreements && wish->query.order != ACINI_OBJECT_ORDER_ID
+         && wish->query.order != ACINI_OBJECT_ORDER_CLASS && wish->query.order != ACINI_OBJECT_ORDER_SHUFFLED;
+}
+
+/* Of what comes first. */
+static gboolean
+find_worth (const Loading *loading, AciniObjectIndex *index, gint64 width, double *worth, GError **error)
+{
+  const AciniObjectQuery *query = &loading->wish.query;
+  gint64 first = g_array_index (loading->entries, gint64, 0);
+  AciniObject object;
+
+  *worth = 0;
+  if (!acini_review_wish_has_worth (&loading->wish))
+    return TRUE;
+  if (first < 0)
+    *worth = get_suspect_key (query, &g_array_index (loading->suspects, AciniSuspect, -1 - first), width);
+  else if (acini_object_index_get (index, first, &object, error))
+    *worth = get_key (query, &object);
+  else
+    return FALSE;
+  *worth = query->descending ? *worth : -*worth;
+  return TRUE;
+}
+
+gboolean
 acini_review_wish_look (const AciniReviewWish *wish, AciniObjectIndex *index, const AciniObjectSource *source,
-                        gboolean *any, GCancellable *cancellable, GError **error)
+                        double *worth, GCancellable *cancellable, GError **error)
 {
   Loading *loading = g_new0 (Loading, 1);
   gboolean done;
 
+  *worth = -HUGE_VAL;
   loading->wish = *wish;
-  done = load_list (index, source, loading, cancellable, error);
-  *any = done && loading->entries->len > 0;
+  done = load_list (index, source, loading, cancellable, error)
+         && (loading->entries->len == 0 || find_worth (loading, index, source->slide->width, worth, error));
   loading_free (loading);
   return done;
 }

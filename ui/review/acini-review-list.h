@@ -52,9 +52,12 @@ typedef struct
   double pace;                    /* … in milliseconds, the mean */
 } AciniReviewSums;
 
-/* Whether there is anything that @wish asks for on the slide of @index, which is up to date; on a worker. */
+/* Whether what @wish asks for comes in an order in which slides can be compared: not by place, class or chance. */
+gboolean acini_review_wish_has_worth (const AciniReviewWish *wish);
+/* *@worth: what comes first on the slide of @index, which is up to date, in the order of @wish: the more the sooner, 0
+ * where slides cannot be compared; -HUGE_VAL: there is nothing that it asks for.  On a worker. */
 gboolean acini_review_wish_look (const AciniReviewWish *wish, AciniObjectIndex *index, const AciniObjectSource *source,
-                                 gboolean *any, GCancellable *cancellable, GError **error);
+                                 double *worth, GCancellable *cancellable, GError **error);
 
 #define ACINI_TYPE_REVIEW_LIST (acini_review_list_get_type ())
 /* A GListModel of AciniReviewItem.  Signals: loaded (): it has been made. */
