@@ -13,6 +13,7 @@
 #include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
 
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -248,9 +249,9 @@ test_locked (Fixture *fixture, gconstpointer data)
 
 /* "state state …" of the objects of @slide in the order of their ids. */
 static char *
-describe_states (Fixture *fixture, const AciniSlideRecord *slide)
+describe_states (AciniProject *project, const AciniSlideRecord *slide)
 {
-  const AciniObjectSource source = { fixture->project, slide };
+  const AciniObjectSource source = { project, slide };
   const AciniObjectQuery all = { 0 };
   g_autoptr (AciniObjectIndex) index = acini_object_index_open (&source, NULL);
   g_autoptr (GArray) ids = NULL;
@@ -277,11 +278,16 @@ test_states (Fixture *fixture, gconstpointer data)
   const gint64 places[][2] = { { 110, 60 }, { 1295, 10 } };
   static const char *const states[] = { "rejected", "accepted" };
   g_autoptr (AciniSlideRecord) other = NULL;
-  g_autofree char *path = NULL, *before = NULL, *after = NULL, *none = NULL, *rows = NULL;
-  g_autofree char *database = g_build_filename (acini_project_get_folder (fixture->project), "project.sqlite", NULL);
-  gint64 slide = acini_test_add_slide (fixture->project, "b.tiff", WIDTH, HEIGHT);
+  g_autofree char *path = NULL, *before = NULL, *after = NULL, *none = NULL, *rows = NULL, *people = NULL;
+  g_autofree char *folder = g_build_filename (fixture->folder, "second", NULL), *database = NULL;
+  g_autoptr (AciniProject) project = NULL;
+  gint64 slide;
   g_autoptr (GError) error = NULL;
 
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  project = acini_test_make_project (folder);
+  database = g_build_filename (acini_project_get_folder (project), "project.sqlite", NULL);
+  slide = acini_test_add_slide (project, "b.tiff", WIDTH, HEIGHT);
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     {
       g_autoptr (AciniChange) change
@@ -289,23 +295,25 @@ test_states (Fixture *fixture, gconstpointer data)
 
       g_assert_true (acini_project_write_change (fixture->project, change, &error));
     }
-  before = describe_states (fixture, fixture->slide);
+  before = describe_states (fixture->project, fixture->slide);
   g_assert_nonnull (strstr (before, "rejected"));
   g_assert_nonnull (strstr (before, "6:new"));
   path = export (fixture, "geojson");
-  g_assert_true (
-      acini_labels_import_annotations (fixture->project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error));
+  g_assert_true (acini_labels_import_annotations (project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error));
   g_assert_no_error (error);
-  other = acini_project_get_slide (fixture->project, slide, NULL);
-  after = describe_states (fixture, other);
+  other = acini_project_get_slide (project, slide, NULL);
+  after = describe_states (project, other);
   g_assert_cmpstr (after, ==, before);
-  rows = acini_test_query (database, "SELECT group_concat(tool) FROM (SELECT tool FROM journal WHERE slide = 2 AND"
+  rows = acini_test_query (database, "SELECT group_concat(tool) FROM (SELECT tool FROM journal WHERE slide = 1 AND"
                                      " kind IN ('import', 'review') AND tool != 'add' ORDER BY sequence)");
   g_assert_cmpstr (rows, ==, "import,import-review");
-  g_assert_true (acini_journal_verify (fixture->project, &error));
+  people = acini_test_query (database, "SELECT count(*) FROM reviews WHERE user = (SELECT user FROM journal WHERE"
+                                       " tool = 'import-review') AND duration < 0");
+  g_assert_cmpstr (people, ==, "2");
+  g_assert_true (acini_journal_verify (project, &error));
   g_assert_no_error (error);
-  g_assert_true (acini_journal_undo (fixture->project, slide, NULL, &error));
-  none = describe_states (fixture, other);
+  g_assert_true (acini_journal_undo (project, slide, NULL, &error));
+  none = describe_states (project, other);
   g_assert_null (strstr (none, "accepted"));
 }
 

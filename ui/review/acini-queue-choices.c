@@ -133,17 +133,18 @@ acini_queue_pane_list_classes (AciniQueuePane *self)
     g_strv_builder_take (builder, acini_class_list_dup_name (classes, i));
   names = g_strv_builder_end (builder);
   /* The choice stays while its row gets another name; a class that is gone is not waited for. */
-  g_signal_handlers_block_by_func (self->class, acini_queue_pane_wish_changed, self);
+  g_signal_handlers_block_matched (self->class, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
   gtk_string_list_splice (choices, 1, g_list_model_get_n_items (G_LIST_MODEL (choices)) - 1,
                           (const char *const *)names);
   gtk_drop_down_set_selected (self->class, chosen <= n ? chosen : 0);
-  g_signal_handlers_unblock_by_func (self->class, acini_queue_pane_wish_changed, self);
+  g_signal_handlers_unblock_matched (self->class, G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self);
   if (chosen > n)
-    acini_queue_pane_wish_changed (self);
+    g_object_notify (G_OBJECT (self->class), "selected");
 }
 
 static GtkDropDown *
-add_choice (AciniQueuePane *self, GtkGrid *grid, int at, const char *title, const char *const *choices)
+add_choice (AciniQueuePane *self, GtkGrid *grid, int at, const char *title, const char *const *choices,
+            GCallback on_wish)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
   GtkWidget *drop, *label = gtk_label_new (title);
@@ -156,13 +157,12 @@ add_choice (AciniQueuePane *self, GtkGrid *grid, int at, const char *title, cons
   gtk_accessible_update_relation (GTK_ACCESSIBLE (drop), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL, -1);
   gtk_grid_attach (grid, label, 0, at, 1, 1);
   gtk_grid_attach (grid, drop, 1, at, 1, 1);
-  g_signal_connect_object (drop, "notify::selected", G_CALLBACK (acini_queue_pane_wish_changed), self,
-                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (drop, "notify::selected", on_wish, self, G_CONNECT_SWAPPED);
   return GTK_DROP_DOWN (drop);
 }
 
 GtkWidget *
-acini_queue_pane_make_choices (AciniQueuePane *self)
+acini_queue_pane_make_choices (AciniQueuePane *self, GCallback on_wish)
 {
   static const char *const what[]
       = { N_ ("FTUs and doubtful places"),    N_ ("FTUs"), N_ ("Doubtful places"), N_ ("Where readers disagree"),
@@ -179,11 +179,11 @@ acini_queue_pane_make_choices (AciniQueuePane *self)
     titles[i] = orders[i].title;
   gtk_grid_set_row_spacing (grid, 4);
   gtk_grid_set_column_spacing (grid, 10);
-  self->order = add_choice (self, grid, 0, _ ("Order"), titles);
-  self->what = add_choice (self, grid, 1, _ ("Show"), what);
-  self->state = add_choice (self, grid, 2, _ ("Review"), states);
-  self->author = add_choice (self, grid, 3, _ ("Drawn by"), authors);
-  self->class = add_choice (self, grid, 4, _ ("Class"), classes);
-  self->slides = add_choice (self, grid, 5, _ ("Slides"), slides);
+  self->order = add_choice (self, grid, 0, _ ("Order"), titles, on_wish);
+  self->what = add_choice (self, grid, 1, _ ("Show"), what, on_wish);
+  self->state = add_choice (self, grid, 2, _ ("Review"), states, on_wish);
+  self->author = add_choice (self, grid, 3, _ ("Drawn by"), authors, on_wish);
+  self->class = add_choice (self, grid, 4, _ ("Class"), classes, on_wish);
+  self->slides = add_choice (self, grid, 5, _ ("Slides"), slides, on_wish);
   return GTK_WIDGET (grid);
 }

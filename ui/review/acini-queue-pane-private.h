@@ -37,9 +37,6 @@ struct _AciniQueuePane
 /* acini-queue-rows.c: (transfer full) */
 GtkListItemFactory *acini_queue_pane_make_factory (AciniQueuePane *self);
 
-/* acini-queue-pane.c: something else is to be shown. */
-void acini_queue_pane_wish_changed (AciniQueuePane *self);
-
 /* acini-queue-choices.c */
 /* The choice of slides, before the organs; and the order in which a blind reader sees them. */
 enum
@@ -49,7 +46,8 @@ enum
   ACINI_QUEUE_N_OTHERS
 };
 #define ACINI_QUEUE_SHUFFLED 6
-GtkWidget *acini_queue_pane_make_choices (AciniQueuePane *self);
+/* @on_wish (AciniQueuePane): something else is to be shown. */
+GtkWidget *acini_queue_pane_make_choices (AciniQueuePane *self, GCallback on_wish);
 /* Who reads blind, NULL: nobody, it is the project itself. */
 const char *acini_queue_pane_get_reader (AciniQueuePane *self);
 AciniReviewWish acini_queue_pane_get_wish (AciniQueuePane *self);

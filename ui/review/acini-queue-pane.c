@@ -65,8 +65,8 @@ acini_queue_pane_reload (AciniQueuePane *self)
   acini_review_list_load (self->list, &wish);
 }
 
-void
-acini_queue_pane_wish_changed (AciniQueuePane *self)
+static void
+on_wish (AciniQueuePane *self)
 {
   acini_queue_pane_stop_looking (self);
   self->loaded = FALSE;
@@ -594,7 +594,7 @@ acini_queue_pane_init (AciniQueuePane *self)
   gtk_widget_set_visible (GTK_WIDGET (self->coverage), FALSE);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->progress, NULL,
                                   -1);
-  gtk_box_append (box, acini_queue_pane_make_choices (self));
+  gtk_box_append (box, acini_queue_pane_make_choices (self, G_CALLBACK (on_wish)));
   gtk_box_append (box, GTK_WIDGET (self->bar));
   gtk_box_append (box, GTK_WIDGET (self->progress));
   gtk_box_append (box, GTK_WIDGET (self->coverage));
