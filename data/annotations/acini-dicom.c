@@ -170,6 +170,29 @@ acini_dicom_get_meaning (const AciniJsonValue *item, const char *tag)
   return acini_dicom_get_string (acini_dicom_get (item, tag), "00080104");
 }
 
+/* Spaces around it do not count, and control characters are none. */
+char *
+acini_dicom_dup_label (const char *name)
+{
+  g_autofree char *label = g_utf8_substring (name, 0, MIN (g_utf8_strlen (name, -1), 64));
+
+  for (char *at = label; *at != '\0'; at++)
+    if (*at == '\\')
+      *at = '/';
+    else if ((guchar)*at < 0x20)
+      *at = ' ';
+  return g_strdup (g_strstrip (label));
+}
+
+char *
+acini_dicom_dup_whole (const AciniJsonValue *item, const char *tag, const char *whole)
+{
+  const char *label = acini_dicom_get_string (item, tag), *said = acini_dicom_get_string (item, whole);
+  g_autofree char *made = said != NULL ? acini_dicom_dup_label (said) : NULL;
+
+  return g_strdup (label != NULL && g_strcmp0 (made, label) == 0 ? said : label);
+}
+
 static double
 to_srgb (double linear)
 {

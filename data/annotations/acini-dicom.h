@@ -20,6 +20,12 @@ const char *acini_dicom_get_string (const AciniJsonValue *item, const char *tag)
 double acini_dicom_get_number (const AciniJsonValue *item, const char *tag, double otherwise);
 /* What a coded concept is called: the meaning of the first item of the sequence @tag. */
 const char *acini_dicom_get_meaning (const AciniJsonValue *item, const char *tag);
+/* @name as far as an element of 64 characters, none of them "\", holds it: (transfer full). */
+char *acini_dicom_dup_label (const char *name);
+/* The text of the element @tag; where it is the label of what the element @whole says, that: (transfer full)
+ * (nullable).
+ */
+char *acini_dicom_dup_whole (const AciniJsonValue *item, const char *tag, const char *whole);
 /* RecommendedDisplayCIELabValue as 0xRRGGBB; ACINI_NO_COLOR where there is none. */
 int acini_dicom_get_color (const AciniJsonValue *item);
 /* The bytes, little endian, of an element that holds many numbers or pixels.  *@n: how many.  Returns: (transfer full);

@@ -3,12 +3,10 @@
 #include "acini-config.h"
 
 #include "data/base/acini-file-name.h"
+#include "data/base/acini-part-file.h"
 #include "data/interchange/acini-export-private.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
 
 static const AciniExportFormat formats[] = {
   { "tiff", N_ ("Mask, Pyramidal TIFF"), "tiff", acini_export_write_tiff },
@@ -141,7 +139,7 @@ gboolean
 acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
                     AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *folder = NULL, *name = NULL, *hidden = NULL, *partial = NULL;
+  g_autoptr (AciniPartFile) file = NULL;
   g_autoptr (AciniRegionScope) scope = NULL;
   AciniExportSource counting;
   GError *problem = NULL;
@@ -157,23 +155,10 @@ acini_export_write (const AciniExportFormat *format, const AciniExportSource *so
   counting.scope = scope;
   if (format->write != acini_export_write_png && format->write != acini_export_write_tiff)
     counting.ignored = 0;
-  /* In the same folder, so that the rename is atomic; the suffix stays, libvips writes by it. */
-  folder = g_path_get_dirname (path);
-  name = g_path_get_basename (path);
-  hidden = g_strdup_printf (".%d-%s", (int)getpid (), name);
-  partial = g_build_filename (folder, hidden, NULL);
-  if (!write_slide (format, &counting, partial, progress, user_data, cancellable, &problem))
-    {
-      g_unlink (partial);
-      take_problem (problem, path, error);
-      return FALSE;
-    }
-  if (g_rename (partial, path) != 0)
-    {
-      g_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_WRITE, "“%s” cannot be written: %s.", path,
-                   g_strerror (errno));
-      g_unlink (partial);
-      return FALSE;
-    }
-  return TRUE;
+  file = acini_part_file_new (path);
+  if (write_slide (format, &counting, acini_part_file_get_path (file), progress, user_data, cancellable, &problem)
+      && acini_part_file_commit (file, &problem))
+    return TRUE;
+  take_problem (problem, path, error);
+  return FALSE;
 }

@@ -260,6 +260,31 @@ sort_lines (GString *text)
   g_string_assign (text, sorted);
 }
 
+/* What @format writes less exactly than it is: NDP.view has whole nm, 0.002 pixels here, and DICOM single precision and
+ * names without "\\". */
+static void
+settle (GPtrArray *objects, const AciniAnnotationFormat *format)
+{
+  for (guint i = 0; i < objects->len; i++)
+    {
+      AciniAnnotation *a = objects->pdata[i];
+
+      for (guint j = 0; j < a->vertices->len && g_str_equal (format->id, "ndpa"); j++)
+        {
+          AciniVertex *v = &g_array_index (a->vertices, AciniVertex, j);
+
+          *v = (AciniVertex){ rint (v->x * 500) / 500, rint (v->y * 500) / 500 };
+        }
+      for (guint j = 0; j < a->measurements->len && g_str_equal (format->id, "dicom-ann"); j++)
+        {
+          AciniMeasurement *m = &g_array_index (a->measurements, AciniMeasurement, j);
+
+          g_strdelimit (g_strdelimit (m->name, "\\", '/'), "\t", ' ');
+          m->value = (float)m->value;
+        }
+    }
+}
+
 /* What a format says it carries comes back as it was. */
 static void
 test_round_trips (gconstpointer data)
@@ -267,9 +292,10 @@ test_round_trips (gconstpointer data)
   const guint32 seed = GPOINTER_TO_UINT (data);
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
   char *folder = acini_test_make_folder ();
-  g_autofree char *path = g_build_filename (folder, "objects", NULL);
+  /* Of DICOM the JSON model, by the name. */
+  g_autofree char *path = g_build_filename (folder, "objects.json", NULL);
   const AciniAnnotationSpace space = { 4000, 3000, 0.5 };
-  guint n;
+  guint n, n_tried = 0;
   const AciniAnnotationFormat *const *formats = acini_annotation_formats (&n);
 
   for (guint i = 0; i < n; i++)
@@ -281,11 +307,14 @@ test_round_trips (gconstpointer data)
       g_autoptr (GError) error = NULL;
       Held held = { .carries = format->carries };
 
-      if (format->begin == NULL)
+      /* Of those that have pixels alone see test_pixels (). */
+      if (format->begin == NULL || (format->carries & ACINI_CARRIES_POLYGONS) == 0)
         continue;
       g_test_message ("%s", format->id);
+      n_tried++;
       if (seed > 0)
         shuffle_objects (objects, random);
+      settle (objects, format);
       writer = acini_annotation_writer_new (format, path, &space, "slide.svs", &error);
       g_assert_no_error (error);
       for (guint j = 0; j < objects->len; j++)
@@ -305,6 +334,7 @@ test_round_trips (gconstpointer data)
       g_assert_cmpstr (held.text->str, ==, expected->str);
       clear_held (&held);
     }
+  g_assert_cmpuint (n_tried, ==, 18);
   acini_test_remove_folder (folder);
 }
 
@@ -455,7 +485,7 @@ static void
 test_damaged (void)
 {
   char *folder = acini_test_make_folder ();
-  g_autofree char *path = g_build_filename (folder, "objects", NULL);
+  g_autofree char *path = g_build_filename (folder, "objects.json", NULL);
   const AciniAnnotationSpace space = { 4000, 3000, 0.5 };
   g_autoptr (GRand) random = g_rand_new_with_seed (12);
   guint n, n_refused = 0;
