@@ -414,7 +414,7 @@ make_uid_of (AciniDicomWriter *self, const char *what)
 }
 
 static void
-put_reference (AciniDicomWriter *self, const char *tag)
+put_reference (AciniDicomWriter *self, const char *tag, gboolean source)
 {
   g_autofree char *instance = make_uid_of (self, "image");
 
@@ -422,6 +422,8 @@ put_reference (AciniDicomWriter *self, const char *tag)
   acini_dicom_open_item (self);
   acini_dicom_put (self, "00081150", "UI", WHOLE_SLIDE_IMAGE);
   acini_dicom_put (self, "00081155", "UI", instance);
+  if (source)
+    acini_dicom_put_code (self, "0040A170", "121322", "DCM", "Source image for image processing operation");
   acini_dicom_close_item (self);
   acini_dicom_close_sequence (self);
 }
@@ -433,12 +435,12 @@ acini_dicom_put_image (AciniDicomWriter *self, gboolean in_image)
 
   acini_dicom_open_sequence (self, "00081115");
   acini_dicom_open_item (self);
-  put_reference (self, "0008114A");
+  put_reference (self, "0008114A", FALSE);
   acini_dicom_put (self, "0020000E", "UI", series);
   acini_dicom_close_item (self);
   acini_dicom_close_sequence (self);
   if (in_image)
-    put_reference (self, "00081140");
+    put_reference (self, "00081140", FALSE);
 }
 
 void
@@ -457,6 +459,26 @@ acini_dicom_put_series (AciniDicomWriter *self)
   acini_dicom_put (self, "00200010", "SH", NULL);
   acini_dicom_put_number (self, "00200011", "IS", 1);
   acini_dicom_put_number (self, "00200013", "IS", 1);
+}
+
+void
+acini_dicom_put_frame_of_reference (AciniDicomWriter *self)
+{
+  g_autofree char *uid = make_uid_of (self, "frame of reference");
+
+  acini_dicom_put (self, "00200052", "UI", uid);
+  acini_dicom_put (self, "00201040", "LO", "SLIDE_CORNER");
+}
+
+void
+acini_dicom_put_derivation (AciniDicomWriter *self)
+{
+  acini_dicom_open_sequence (self, "00089124");
+  acini_dicom_open_item (self);
+  put_reference (self, "00082112", TRUE);
+  acini_dicom_put_code (self, "00089215", "113076", "DCM", "Segmentation");
+  acini_dicom_close_item (self);
+  acini_dicom_close_sequence (self);
 }
 
 void

@@ -27,6 +27,10 @@ void acini_dicom_begin (AciniDicomWriter *self, AciniAnnotationWriter *writer, c
 void acini_dicom_put_image (AciniDicomWriter *self, gboolean in_image);
 /* What belongs to the slide's patient, study and series: the groups 0010 to 0020, up to 0020,0013. */
 void acini_dicom_put_series (AciniDicomWriter *self);
+/* The glass that places in mm are of. */
+void acini_dicom_put_frame_of_reference (AciniDicomWriter *self);
+/* Of frames: that they are a segmentation of the image. */
+void acini_dicom_put_derivation (AciniDicomWriter *self);
 void acini_dicom_end (AciniDicomWriter *self);
 
 /* Text; values behind one another between "\"; NULL: there is none.  A tag (of the kind AT) as its digits. */

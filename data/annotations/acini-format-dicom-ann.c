@@ -110,7 +110,7 @@ read_measures (AciniAnnotationReader *reader, Group *group, GError **error)
 
       g_ptr_array_add (group->measures, measure);
       measure->values = acini_dicom_dup_bytes (reader, values, "00660125", &measure->n, &problem);
-      measure->places = problem == NULL ? acini_dicom_dup_bytes (reader, values, "00660129", &n, &problem) : NULL;
+      measure->places = problem == NULL ? acini_dicom_dup_bytes (reader, values, "006A0011", &n, &problem) : NULL;
       if (problem != NULL)
         {
           g_propagate_error (error, problem);
@@ -563,7 +563,7 @@ put_measures (AciniDicomWriter *out, const OutGroup *group, GError **error)
           || !acini_writer_walk_layer (out->writer, measure->layer, put_second, out, error))
         return FALSE;
       acini_dicom_close_bytes (out);
-      if (!acini_dicom_open_bytes (out, "00660129", "OL", 4 * measure->n, error)
+      if (!acini_dicom_open_bytes (out, "006A0011", "OL", 4 * measure->n, error)
           || !acini_writer_walk_layer (out->writer, measure->layer, put_first, out, error))
         return FALSE;
       acini_dicom_close_bytes (out);
@@ -597,7 +597,6 @@ put_group (AciniDicomWriter *out, const OutGroup *group, guint number, GError **
   acini_dicom_put_code (out, "006A000A", code, SCHEME, label);
   acini_dicom_put_number (out, "006A000C", "UL", (double)group->n);
   acini_dicom_put (out, "006A000D", "CS", "YES");
-  acini_dicom_put (out, "006A000F", "CS", "YES");
   acini_dicom_put (out, "00700023", "CS", group->type);
   acini_dicom_close_item (out);
   return TRUE;
@@ -612,6 +611,7 @@ end (AciniAnnotationWriter *writer, GError **error)
   acini_dicom_begin (out, writer, CLASS_UID, "ANN");
   acini_dicom_put_image (out, TRUE);
   acini_dicom_put_series (out);
+  acini_dicom_put (out, "00200060", "CS", NULL);
   acini_dicom_put (out, "00480301", "CS", "VOLUME");
   acini_dicom_put (out, "006A0001", "CS", "2D");
   acini_dicom_open_sequence (out, "006A0002");

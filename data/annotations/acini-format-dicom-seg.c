@@ -533,13 +533,15 @@ put_matrix (AciniDicomWriter *out)
   acini_dicom_put_numbers (out, "00480102", "DS", orientation, 6);
 }
 
+/* What is the same of all frames. */
 static void
-put_spacing (AciniDicomWriter *out)
+put_shared (AciniDicomWriter *out)
 {
   const double mm = out->writer->space.mpp > 0 ? out->writer->space.mpp / 1000 : 1, spacing[] = { mm, mm };
 
   acini_dicom_open_sequence (out, "52009229");
   acini_dicom_open_item (out);
+  acini_dicom_put_derivation (out);
   acini_dicom_open_sequence (out, "00289110");
   acini_dicom_open_item (out);
   acini_dicom_put_number (out, "00180050", "DS", 0.001);
@@ -566,6 +568,7 @@ end (AciniAnnotationWriter *writer, GError **error)
   acini_dicom_begin (&out, writer, CLASS_UID, "SEG");
   acini_dicom_put_image (&out, FALSE);
   acini_dicom_put_series (&out);
+  acini_dicom_put_frame_of_reference (&out);
   put_dimensions (&out);
   put_picture (&out, n);
   put_matrix (&out);
@@ -577,7 +580,7 @@ end (AciniAnnotationWriter *writer, GError **error)
   acini_dicom_put (&out, "00700080", "CS", "SEGMENTATION");
   acini_dicom_put (&out, "00700081", "LO", NULL);
   acini_dicom_put (&out, "00700084", "PN", NULL);
-  put_spacing (&out);
+  put_shared (&out);
   acini_dicom_open_sequence (&out, "52009230");
   if (!walk_frames (&out, put_place, &n, error))
     return FALSE;
