@@ -338,6 +338,212 @@ test_round_trips (gconstpointer data)
   acini_test_remove_folder (folder);
 }
 
+/* From any format to any other */
+
+static gboolean
+pass_on (const AciniAnnotation *a, gpointer user_data, GError **error)
+{
+  return acini_annotation_writer_add (user_data, a, error);
+}
+
+static void
+convert (const char *from, const AciniAnnotationFormat *format, const char *to)
+{
+  const AciniAnnotationSpace space = { 4000, 3000, 0.5 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniAnnotationWriter) writer = acini_annotation_writer_new (format, to, &space, "slide.svs", &error);
+  const AciniAnnotationReading reading = { .space = space, .func = pass_on, .user_data = writer };
+
+  g_assert_no_error (error);
+  g_assert_true (acini_annotations_read (from, &reading, &error));
+  g_assert_true (acini_annotation_writer_close (writer, &error));
+  g_assert_no_error (error);
+}
+
+/* Areas along pixel edges and others, and with @holes one that has one. */
+static GPtrArray *
+make_areas (gboolean holes)
+{
+  GPtrArray *objects = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_annotation_free);
+
+  for (guint i = 0; i < 4; i++)
+    {
+      AciniAnnotation *a = acini_annotation_new ();
+
+      if (i == 0)
+        acini_annotation_set_rectangle (a, 100, 200, 700, 300);
+      else if (i == 1)
+        acini_annotation_set_ellipse (a, 3000, 800, 600, 400, 0.3);
+      else
+        {
+          const double x = i == 2 ? 50 : 2000, y = i == 2 ? 1000 : 1800;
+
+          acini_annotation_add_vertex (a, x, y);
+          acini_annotation_add_vertex (a, x + 900, y + 100);
+          acini_annotation_add_vertex (a, x + 400, y + 1000);
+          acini_annotation_end_ring (a, FALSE);
+          for (guint k = 0; k < 4 && holes && i == 2; k++)
+            acini_annotation_add_vertex (a, x + 300 + (k % 3 == 0 ? 0 : 200), y + 300 + (k < 2 ? 0 : 100));
+          acini_annotation_end_ring (a, TRUE);
+        }
+      a->class_name = g_strdup (i % 2 == 0 ? "Gland" : "Vessel");
+      a->name = g_strdup_printf ("No. %u", i);
+      g_ptr_array_add (objects, a);
+    }
+  return objects;
+}
+
+static double
+measure (const char *path, const AciniAnnotationFormat *format)
+{
+  Held held = { 0 };
+  g_autoptr (GError) error = NULL;
+  double area;
+
+  g_assert_true (acini_annotation_format_sniff (path, &error) == format);
+  g_assert_true (read_file (path, 4000, 3000, &held, &error));
+  g_assert_no_error (error);
+  area = held.area;
+  clear_held (&held);
+  return area;
+}
+
+/* Pixels have holes by themselves. */
+static gboolean
+can_write (const AciniAnnotationFormat *format, gboolean holes)
+{
+  return format->begin != NULL
+         && (!holes || (format->carries & ACINI_CARRIES_HOLES) != 0 || (format->carries & ACINI_CARRIES_POLYGONS) == 0);
+}
+
+static void
+test_any_to_any (gconstpointer data)
+{
+  const gboolean holes = GPOINTER_TO_INT (data);
+  char *folder = acini_test_make_folder ();
+  g_autofree char *first = g_build_filename (folder, "a.json", NULL),
+                  *second = g_build_filename (folder, "b.json", NULL),
+                  *third = g_build_filename (folder, "c.json", NULL);
+  g_autoptr (GPtrArray) objects = make_areas (holes);
+  g_autoptr (AciniAnnotationWriter) writer = NULL;
+  double area = 0;
+  guint n, n_pairs = 0;
+  const AciniAnnotationFormat *const *formats = acini_annotation_formats (&n);
+
+  writer = acini_annotation_writer_new (acini_annotation_format_find ("geojson", TRUE, NULL), first, NULL, NULL, NULL);
+  for (guint i = 0; i < objects->len; i++)
+    {
+      area += acini_annotation_get_area (objects->pdata[i]);
+      g_assert_true (acini_annotation_writer_add (writer, objects->pdata[i], NULL));
+    }
+  g_assert_true (acini_annotation_writer_close (writer, NULL));
+  for (guint i = 0; i < n; i++)
+    {
+      if (!can_write (formats[i], holes))
+        continue;
+      convert (first, formats[i], second);
+      g_test_message ("%s", formats[i]->id);
+      g_assert_cmpfloat_with_epsilon (measure (second, formats[i]), area, 1e-3 * area);
+      for (guint j = 0; j < n; j++)
+        {
+          if (!can_write (formats[j], holes))
+            continue;
+          convert (second, formats[j], third);
+          g_assert_cmpfloat_with_epsilon (measure (third, formats[j]), area, 1e-3 * area);
+          n_pairs++;
+        }
+    }
+  g_assert_cmpuint (n_pairs, ==, holes ? 10 * 10 : 20 * 20);
+  acini_test_remove_folder (folder);
+}
+
+/* Pixels */
+
+#define WIDE 1100
+#define HIGH 700
+
+static gboolean
+draw (const AciniAnnotation *a, gpointer user_data, GError **error)
+{
+  acini_annotation_rasterise (a, 0, 0, WIDE, HIGH, user_data);
+  return TRUE;
+}
+
+/* What is written as pixels, across tiles and the image's border, covers the same pixels when it is read. */
+static void
+test_pixels (gconstpointer data)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (GPOINTER_TO_UINT (data));
+  char *folder = acini_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "objects.json", NULL);
+  const AciniAnnotationSpace space = { WIDE, HIGH, 0.5 };
+  static const char *const ids[] = { "rle", "dicom-seg", "coco", "ome", "labelstudio" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      const AciniAnnotationFormat *format = acini_annotation_format_find (ids[i], TRUE, NULL);
+      g_autofree guint8 *expected = g_malloc0 (WIDE * HIGH), *got = g_malloc0 (WIDE * HIGH);
+      const AciniAnnotationReading reading = { .space = space, .func = draw, .user_data = got };
+      g_autoptr (AciniAnnotationWriter) writer = NULL;
+      g_autoptr (AciniAnnotation) a = acini_annotation_new ();
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", ids[i]);
+      writer = acini_annotation_writer_new (format, path, &space, "a, \"b\"", &error);
+      g_assert_no_error (error);
+      for (guint k = 0; k < 25; k++)
+        {
+          const double x = g_rand_double_range (random, 0, WIDE), y = g_rand_double_range (random, 0, HIGH);
+
+          acini_annotation_reset (a);
+          add_star (a, random, x, y);
+          for (guint corner = 0; corner < 4; corner++)
+            acini_annotation_add_vertex (a, x + (corner % 3 == 0 ? -5 : 5), y + (corner < 2 ? -7 : 7));
+          acini_annotation_end_ring (a, TRUE);
+          a->class_name = g_strdup (k % 2 != 0 ? "odd" : "even");
+          acini_annotation_rasterise (a, 0, 0, WIDE, HIGH, expected);
+          g_assert_true (acini_annotation_writer_add (writer, a, &error));
+        }
+      g_assert_true (acini_annotation_writer_close (writer, &error));
+      g_assert_true (acini_annotations_read (path, &reading, &error));
+      g_assert_no_error (error);
+      g_assert_cmpmem (got, WIDE * HIGH, expected, WIDE * HIGH);
+    }
+  acini_test_remove_folder (folder);
+}
+
+/* What QuPath alone writes, and what takes a size that is not said, is refused by one sentence; nothing is left. */
+static void
+test_unwritten (void)
+{
+  static const char *const needs[] = { "labelstudio", "camicroscope", "ndpa", "pathologycore", "rle", "dicom-seg" };
+  char *folder = acini_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "out", NULL);
+  g_autoptr (GDir) dir = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (acini_annotation_format_find (i == 0 ? "qpdata" : "qupath-project", TRUE, &error));
+      g_assert_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_UNSUPPORTED);
+      g_assert_nonnull (strstr (error->message, "geojson"));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      const AciniAnnotationSpace half = { .width = 4000, .height = i == 2 ? 3000 : 0 };
+
+      g_assert_null (
+          acini_annotation_writer_new (acini_annotation_format_find (needs[i], TRUE, NULL), path, &half, NULL, &error));
+      g_assert_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_NEEDS);
+      g_assert_nonnull (strstr (error->message, i == 2 ? "--mpp" : "--size"));
+    }
+  dir = g_dir_open (folder, 0, NULL);
+  g_assert_null (g_dir_read_name (dir));
+  acini_test_remove_folder (folder);
+}
+
 /* A writer that is not closed leaves what was there. */
 static void
 test_atomic (void)
@@ -396,6 +602,15 @@ test_forms (void)
       "</Vertices></Region></Regions></Annotation></Annotations>",
       1, 96 },
     { "id,img_height,img_width,rle\n7,4,3,1 2 5 2 11 1\n", 2, 5 },
+    /* A brush stroke of two parts, one with a hole, packed by the program's own converter's rules: see brush.py. */
+    { "[{\"annotations\":[{\"result\":[{\"original_width\":10,\"original_height\":8,\"value\":{\"format\":\"rle\","
+      "\"rle\":["
+      "0,0,1,64,57,27,254,47,0,3,34,19,192,127,242,33,60,7,255,34,19,192,127,242,33,60,7,255,34,19,192,63,240,152,0,25,"
+      "16,158,3,255,145,9,224,63,249,16,158,3,255,145,9,224,63,249,16,158,1,255,132,192,0,200,132,240,31,252,136,79,0,"
+      "255,140,0,12,136,79,1,255,200,132,240,15,252,38,0,6,68,39,128,255,228,66,120,15,254,68,39,128,255,228,66,120,15,"
+      "254,68,39,128,127,225,48,0,50,33,60,7,255,34,19,192,127,242,33,60,7,255,34,19,192,127,242,33,60,3,255,43,128,1,"
+      "145,9,224,31,224],\"brushlabels\":[\"a\"]}}]}]}]",
+      1, 25 },
     { "{\"id\":\"a\",\"annotations\":[{\"type\":\"glomerulus\",\"coordinates\":" SQUARE "}]}\n"
       "{\"id\":\"b\",\"annotations\":[{\"type\":\"unsure\",\"coordinates\":" SQUARE "}]}\n",
       2, 1200 },
@@ -452,6 +667,14 @@ test_refused (void)
     { "id,img_height,img_width,rle\n7,4,3,1 1000000000\n", "line 2, column 7: " },
     { "id,img_height,img_width,rle\n7,4,3,1 2 5 1 4 1\n", "line 2, column 15: " },
     { "id,img_height,img_width,rle\n7,4,3,1 2 x 1\n", "line 2, column 11: " },
+    { "[{\"annotations\":[{\"result\":[{\"original_width\":10,\"original_height\":8,\"value\":{\"rle\":[0,0,1,64,57,27,"
+      "254]}}]"
+      "}]}]",
+      "cut off" },
+    { "[{\"annotations\":[{\"result\":[{\"original_width\":9,\"original_height\":8,\"value\":{\"rle\":[0,0,1,64,57,27,"
+      "254]}}]"
+      "}]}]",
+      "another size" },
     { "id,img_height,img_width,rle\n7,9000000000000000000,9,1 2\n", "impossible size" },
     { "{\"00080016\":{\"vr\":\"UI\",\"Value\":[\"1.2.840.10008.5.1.4.1.1.91.1\"]},\n\"006A0002\":{\"vr\":\"SQ\","
       "\"Value\":["
@@ -703,6 +926,11 @@ main (int argc, char **argv)
 
       g_test_add_data_func (name, GUINT_TO_POINTER (seed), test_round_trips);
     }
+  g_test_add_data_func ("/annotations/any-to-any/filled", GINT_TO_POINTER (FALSE), test_any_to_any);
+  g_test_add_data_func ("/annotations/any-to-any/holes", GINT_TO_POINTER (TRUE), test_any_to_any);
+  g_test_add_data_func ("/annotations/pixels/1", GUINT_TO_POINTER (1), test_pixels);
+  g_test_add_data_func ("/annotations/pixels/2", GUINT_TO_POINTER (2), test_pixels);
+  g_test_add_func ("/annotations/unwritten", test_unwritten);
   g_test_add_func ("/annotations/atomic", test_atomic);
   g_test_add_func ("/annotations/forms", test_forms);
   g_test_add_func ("/annotations/refused", test_refused);
