@@ -75,10 +75,12 @@ acini_writer_check_space (AciniAnnotationWriter *self, gboolean scale, GError **
 {
   if (self->space.width > 0 && self->space.height > 0 && (!scale || self->space.mpp > 0))
     return TRUE;
-  g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_NEEDS,
-               scale ? _ ("%s takes the slide's size and µm per pixel: give them with --size WxH and --mpp X.")
-                     : _ ("%s takes the slide's size: give it with --size WxH."),
-               self->format->name);
+  g_set_error (
+      error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_NEEDS,
+      scale ? _ ("%s takes the slide's size and µm per pixel, which are not known: on the command line give them "
+                 "with --size WxH and --mpp X.")
+            : _ ("%s takes the slide's size, which is not known: on the command line give it with --size WxH."),
+      self->format->name);
   return FALSE;
 }
 
