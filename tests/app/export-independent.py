@@ -140,6 +140,7 @@ def check_outlines(project, folder, counts):
         done = run("export", project, "--labels-only", "--format", name, "--output", file) and run("annotations", file, "--output", back, "--format", "geojson")
         _, areas, _ = read_geojson(back) if done else (None, None, None)
         holes = (name in ("asap", "labelme", "sliderunner", "dicom-ann")) * counts["hole"]
+        areas = areas and {label: round(area, 6) for label, area in areas.items()}  # percent are no whole pixels
         check(f"{name} of the project has the same areas", areas == {"Cortex": counts[1], "Medulla": counts[2] + holes}, areas)
 
 
