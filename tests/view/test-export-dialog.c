@@ -185,7 +185,7 @@ test_summary (Desk *desk, gconstpointer data)
   g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
   desk_wait (desk, desk_has_dialog, "the dialog");
   /* The slide on screen. */
-  wait_for (desk, "Kidney: gland 0.502, vessel 0.702, from the model");
+  wait_for (desk, "Kidney: gland 0.500, vessel 0.700, from the model");
   wait_for (desk, "float32");
   g_assert_null (widget_find_label (GTK_WIDGET (desk_get_dialog (desk)), "set by you"));
   adw_combo_row_set_selected (ADW_COMBO_ROW (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow")), 0);
