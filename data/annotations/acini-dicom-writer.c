@@ -206,14 +206,24 @@ acini_dicom_put_name (AciniDicomWriter *self, const char *tag, const char *name)
   acini_dicom_put (self, tag, "LO", label);
 }
 
-void
-acini_dicom_put_label (AciniDicomWriter *self, const char *tag, const char *whole, const char *vr, const char *label)
+/* The standard demands a label: what has no class has a code that says so. */
+static const char *
+get_class (AciniDicomWriter *self, guint number)
 {
-  g_autofree char *name = acini_dicom_dup_label (label);
+  const char *name = self->writer->class_names->pdata[number];
 
-  acini_dicom_put (self, tag, "LO", name);
-  if (!g_str_equal (name, label))
-    acini_dicom_put (self, whole, vr, label);
+  return *name != '\0' ? name : "Unclassified";
+}
+
+void
+acini_dicom_put_label (AciniDicomWriter *self, const char *tag, const char *whole, const char *vr, guint number)
+{
+  const char *class = get_class (self, number);
+  g_autofree char *label = acini_dicom_dup_label (class);
+
+  acini_dicom_put (self, tag, "LO", label);
+  if (!g_str_equal (label, class))
+    acini_dicom_put (self, whole, vr, class);
 }
 
 void
@@ -279,6 +289,15 @@ acini_dicom_put_code (AciniDicomWriter *self, const char *tag, const char *value
   acini_dicom_put_name (self, "00080104", meaning);
   acini_dicom_close_item (self);
   acini_dicom_close_sequence (self);
+}
+
+void
+acini_dicom_put_type (AciniDicomWriter *self, const char *tag, guint number)
+{
+  const gboolean none = *(const char *)self->writer->class_names->pdata[number] == '\0';
+  g_autofree char *code = g_strdup_printf ("C%u", none ? 0 : number + 1);
+
+  acini_dicom_put_code (self, tag, code, ACINI_DICOM_SCHEME, get_class (self, number));
 }
 
 gboolean

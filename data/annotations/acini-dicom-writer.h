@@ -40,9 +40,11 @@ void acini_dicom_put_numbers (AciniDicomWriter *self, const char *tag, const cha
 void acini_dicom_put_number (AciniDicomWriter *self, const char *tag, const char *vr, double value);
 /* Text of at most 64 characters without "\", as names and meanings are. */
 void acini_dicom_put_name (AciniDicomWriter *self, const char *tag, const char *name);
-/* … and in the element @whole (of the kind @vr) all of it, where it is more. */
-void acini_dicom_put_label (AciniDicomWriter *self, const char *tag, const char *whole, const char *vr,
-                            const char *label);
+/* The label of class @number of the writer as the element @tag, and where it is too short all of it as @whole, of the
+ * kind @vr. */
+void acini_dicom_put_label (AciniDicomWriter *self, const char *tag, const char *whole, const char *vr, guint number);
+/* … and its code, the sequence @tag. */
+void acini_dicom_put_type (AciniDicomWriter *self, const char *tag, guint number);
 void acini_dicom_put_color (AciniDicomWriter *self, int color);
 /* A sequence of one coded concept. */
 void acini_dicom_put_code (AciniDicomWriter *self, const char *tag, const char *value, const char *scheme,

@@ -185,12 +185,18 @@ acini_dicom_dup_label (const char *name)
 }
 
 char *
-acini_dicom_dup_whole (const AciniJsonValue *item, const char *tag, const char *whole)
+acini_dicom_dup_class (const AciniJsonValue *item, const char *tag, const char *whole, const char *type)
 {
   const char *label = acini_dicom_get_string (item, tag), *said = acini_dicom_get_string (item, whole);
+  const AciniJsonValue *code = acini_dicom_get (item, type);
   g_autofree char *made = said != NULL ? acini_dicom_dup_label (said) : NULL;
 
-  return g_strdup (label != NULL && g_strcmp0 (made, label) == 0 ? said : label);
+  if (g_strcmp0 (acini_dicom_get_string (code, "00080102"), ACINI_DICOM_SCHEME) == 0
+      && g_strcmp0 (acini_dicom_get_string (code, "00080100"), "C0") == 0)
+    return NULL;
+  if (label == NULL)
+    return g_strdup (acini_dicom_get_meaning (item, type));
+  return g_strdup (g_strcmp0 (made, label) == 0 ? said : label);
 }
 
 static double

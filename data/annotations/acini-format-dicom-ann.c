@@ -14,8 +14,6 @@
 #include <string.h>
 
 #define CLASS_UID "1.2.840.10008.5.1.4.1.1.91.1"
-/* Codes of our own: a class by its number. */
-#define SCHEME "99ACINI"
 
 typedef struct
 {
@@ -176,8 +174,7 @@ static gboolean
 emit (AciniAnnotationReader *reader, const Group *group, gsize number, gsize first, gsize end, GError **error)
 {
   AciniAnnotation *a = reader->annotation;
-  g_autofree char *label = acini_dicom_dup_whole (group->item, "006A0005", "006A0006");
-  g_autofree char *short_label = label != NULL ? acini_dicom_dup_label (label) : NULL;
+  const char *label = acini_dicom_get_string (group->item, "006A0005");
   const char *meaning = acini_dicom_get_meaning (group->item, "006A000A");
 
   if (g_str_equal (group->type, "ELLIPSE"))
@@ -193,8 +190,8 @@ emit (AciniAnnotationReader *reader, const Group *group, gsize number, gsize fir
         a->kind = ACINI_ANNOTATION_RECTANGLE;
     }
   acini_dicom_get_place (reader, group->item, &a->line, &a->column);
-  a->class_name = g_strdup (label != NULL ? label : meaning);
-  a->name = label != NULL && g_strcmp0 (short_label, meaning) != 0 ? g_strdup (meaning) : NULL;
+  a->class_name = acini_dicom_dup_class (group->item, "006A0005", "006A0006", "006A000A");
+  a->name = label != NULL && g_strcmp0 (label, meaning) != 0 ? g_strdup (meaning) : NULL;
   a->class_color = acini_dicom_get_color (group->item);
   add_measures (group, a, number);
   return acini_reader_emit (reader, error);
@@ -556,7 +553,7 @@ put_measures (AciniDicomWriter *out, const OutGroup *group, GError **error)
       acini_dicom_open_item (out);
       /* The unit stands in the name, where there is one: "1" is UCUM's of what has none. */
       acini_dicom_put_code (out, "004008EA", "1", "UCUM", "no units");
-      acini_dicom_put_code (out, "0040A043", number, SCHEME, measure->name);
+      acini_dicom_put_code (out, "0040A043", number, ACINI_DICOM_SCHEME, measure->name);
       acini_dicom_open_sequence (out, "00660132");
       acini_dicom_open_item (out);
       if (!acini_dicom_open_bytes (out, "00660125", "OF", 4 * measure->n, error)
@@ -578,9 +575,7 @@ put_measures (AciniDicomWriter *out, const OutGroup *group, GError **error)
 static gboolean
 put_group (AciniDicomWriter *out, const OutGroup *group, guint number, GError **error)
 {
-  const char *name = out->writer->class_names->pdata[group->class];
-  const char *label = *name != '\0' ? name : "Unclassified";
-  g_autofree char *uid = acini_dicom_make_uid (NULL), *code = g_strdup_printf ("C%u", group->class + 1);
+  g_autofree char *uid = acini_dicom_make_uid (NULL);
   const gboolean lists = g_str_has_prefix (group->type, "POLY");
 
   acini_dicom_open_item (out);
@@ -591,10 +586,10 @@ put_group (AciniDicomWriter *out, const OutGroup *group, guint number, GError **
       || !put_measures (out, group, error))
     return FALSE;
   acini_dicom_put (out, "006A0003", "UI", uid);
-  acini_dicom_put_label (out, "006A0005", "006A0006", "UT", label);
+  acini_dicom_put_label (out, "006A0005", "006A0006", "UT", group->class);
   acini_dicom_put (out, "006A0007", "CS", "MANUAL");
   acini_dicom_put_code (out, "006A0009", "91723000", "SCT", "Anatomical Structure");
-  acini_dicom_put_code (out, "006A000A", code, SCHEME, label);
+  acini_dicom_put_type (out, "006A000A", group->class);
   acini_dicom_put_number (out, "006A000C", "UL", (double)group->n);
   acini_dicom_put (out, "006A000D", "CS", "YES");
   acini_dicom_put (out, "00700023", "CS", group->type);

@@ -16,8 +16,6 @@
 #include <string.h>
 
 #define CLASS_UID "1.2.840.10008.5.1.4.1.1.66.4"
-/* Codes of our own: a class by its number. */
-#define SCHEME "99ACINI"
 /* Sides and frames of what is no bomb. */
 #define LONGEST_SIDE (1 << 24)
 #define MOST_FRAMES (1 << 24)
@@ -72,10 +70,8 @@ static void
 take_segment (State *state, const AciniJsonValue *item)
 {
   Segment *segment = g_new0 (Segment, 1);
-  g_autofree char *label = acini_dicom_dup_whole (item, "00620005", "00620006");
-
   segment->number = (guint)CLAMP (acini_dicom_get_number (item, "00620004", 0), 0, G_MAXUINT16);
-  segment->label = g_strdup (label != NULL ? label : acini_dicom_get_meaning (item, "0062000F"));
+  segment->label = acini_dicom_dup_class (item, "00620005", "00620006", "0062000F");
   segment->color = acini_dicom_get_color (item);
   segment->runs = g_array_new (FALSE, FALSE, sizeof (AciniRun));
   g_ptr_array_add (state->segments, segment);
@@ -459,16 +455,13 @@ put_pixels (AciniDicomWriter *out, guint class, gint64 i, gint64 j, GError **err
 static void
 put_segment (AciniDicomWriter *out, guint class)
 {
-  const char *name = out->writer->class_names->pdata[class], *label = *name != '\0' ? name : "Unclassified";
-  g_autofree char *code = g_strdup_printf ("C%u", class + 1);
-
   acini_dicom_open_item (out);
   acini_dicom_put_code (out, "00620003", "91723000", "SCT", "Anatomical Structure");
   acini_dicom_put_number (out, "00620004", "US", class + 1);
-  acini_dicom_put_label (out, "00620005", "00620006", "ST", label);
+  acini_dicom_put_label (out, "00620005", "00620006", "ST", class);
   acini_dicom_put (out, "00620008", "CS", "MANUAL");
   acini_dicom_put_color (out, g_array_index (out->writer->class_colors, int, class));
-  acini_dicom_put_code (out, "0062000F", code, SCHEME, label);
+  acini_dicom_put_type (out, "0062000F", class);
   acini_dicom_close_item (out);
 }
 

@@ -444,26 +444,82 @@ test_unwritten (void)
   acini_test_remove_folder (folder);
 }
 
-/* A writer that is not closed leaves what was there. */
+/* A writer that is not closed leaves what was there, and nothing beside it. */
 static void
 test_atomic (void)
 {
   char *folder = acini_test_make_folder ();
-  g_autofree char *path = g_build_filename (folder, "out.geojson", NULL), *content = NULL;
-  const AciniAnnotationFormat *format = acini_annotation_format_find ("geojson", TRUE, NULL);
-  AciniAnnotationWriter *writer;
-  g_autoptr (GDir) dir = NULL;
+  g_autofree char *path = g_build_filename (folder, "out.json", NULL);
+  const AciniAnnotationSpace space = { 4000, 3000, 0.5 };
+  guint n;
+  const AciniAnnotationFormat *const *formats = acini_annotation_formats (&n);
 
   g_assert_true (g_file_set_contents (path, "before", -1, NULL));
-  writer = acini_annotation_writer_new (format, path, NULL, NULL, NULL);
-  acini_annotation_writer_free (writer);
-  g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
-  g_assert_cmpstr (content, ==, "before");
-  dir = g_dir_open (folder, 0, NULL);
-  g_assert_cmpstr (g_dir_read_name (dir), ==, "out.geojson");
-  g_assert_null (g_dir_read_name (dir));
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GPtrArray) objects = make_objects (formats[i]->carries);
+      g_autofree char *content = NULL;
+      g_autoptr (GDir) dir = NULL;
+      AciniAnnotationWriter *writer;
+
+      if (formats[i]->begin == NULL)
+        continue;
+      writer = acini_annotation_writer_new (formats[i], path, &space, NULL, NULL);
+      for (guint j = 0; j < objects->len; j++)
+        g_assert_true (acini_annotation_writer_add (writer, objects->pdata[j], NULL));
+      acini_annotation_writer_free (writer);
+      g_assert_true (g_file_get_contents (path, &content, NULL, NULL));
+      g_assert_cmpstr (content, ==, "before");
+      dir = g_dir_open (folder, 0, NULL);
+      g_assert_cmpstr (g_dir_read_name (dir), ==, "out.json");
+      g_assert_null (g_dir_read_name (dir));
+    }
   acini_test_remove_folder (folder);
 }
+
+/* What has no class is given one by no format, what is of several images is said not to be, and NDP.view's glass is
+ * where the slide says. */
+static void
+test_particulars (void)
+{
+  static const char *const ids[]
+      = { "dicom-ann", "dicom-seg", "labelstudio", "ome", "sliderunner", "ndpa", "pathologycore" };
+  char *folder = acini_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "out.json", NULL);
+  const AciniAnnotationSpace space = { 4000, 3000, 0.5, 1e6, -5e5 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      AciniHeld held = { .text = g_string_new (NULL), .carries = ACINI_CARRIES_CLASSES };
+      const AciniAnnotationReading reading
+          = { .space = space, .func = acini_held_take, .problem = acini_held_note, .user_data = &held };
+      g_autoptr (AciniAnnotation) a = acini_annotation_new ();
+      g_autoptr (AciniAnnotationWriter) writer = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", ids[i]);
+      writer
+          = acini_annotation_writer_new (acini_annotation_format_find (ids[i], TRUE, NULL), path, &space, NULL, NULL);
+      for (guint k = 0; k < 2; k++)
+        {
+          acini_annotation_reset (a);
+          acini_annotation_set_rectangle (a, 100 + 200 * k, 50, 20, 30);
+          a->image = g_strdup_printf ("%u.svs", k);
+          g_assert_true (acini_annotation_writer_add (writer, a, &error));
+          g_assert_cmpuint ((acini_annotation_writer_get_lost (writer) & ACINI_CARRIES_IMAGES) != 0, ==, k);
+        }
+      g_assert_true (acini_annotation_writer_close (writer, &error));
+      g_assert_true (acini_annotations_read (path, &reading, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (held.n_problems, ==, 0);
+      g_assert_cmpstr (
+          held.text->str, ==,
+          "600.00 [100.000 50.000 120.000 80.000] class -\n600.00 [300.000 50.000 320.000 80.000] class -\n");
+      acini_held_clear (&held);
+    }
+  acini_test_remove_folder (folder);
+}
+
 /* Truncated anywhere, bytes changed anywhere: read or refused, and never more than that. */
 static void
 test_damaged (void)
@@ -523,6 +579,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/annotations/pixels/2", GUINT_TO_POINTER (2), test_pixels);
   g_test_add_func ("/annotations/unwritten", test_unwritten);
   g_test_add_func ("/annotations/atomic", test_atomic);
+  g_test_add_func ("/annotations/particulars", test_particulars);
   g_test_add_func ("/annotations/damaged", test_damaged);
   return g_test_run ();
 }
