@@ -6,6 +6,7 @@
 #include "app/cli/acini-mask-choice.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-threshold-option.h"
+#include "data/base/acini-part-file.h"
 #include "data/objects/acini-object-csv.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static char *option_slides, *option_threshold, *option_csv, *option_region;
 static gboolean option_labels_only;
@@ -49,6 +49,7 @@ struct _Listing
   SlideFunc func;
   guint32 colours[256]; /* of labels, as get_colour () has them; 0: not asked for yet */
   FILE *csv;            /* NULL: on standard output */
+  AciniPartFile *file;  /* of @csv */
   gboolean any;         /* something was listed */
   GString *line;        /* scratch */
   const AciniSlideRecord *slide;
@@ -81,21 +82,13 @@ pixel_area (const AciniSlideRecord *slide)
 
 /* The file of --csv appears when it is complete. */
 
-static char *
-dup_partial (void)
-{
-  return g_strdup_printf ("%s.%d.part", option_csv, (int)getpid ());
-}
-
 static gboolean
 open_csv (Listing *listing, const char *head, GError **error)
 {
-  g_autofree char *partial = NULL;
-
   if (option_csv == NULL)
     return TRUE;
-  partial = dup_partial ();
-  listing->csv = g_fopen (partial, "we");
+  listing->file = acini_part_file_new (option_csv);
+  listing->csv = g_fopen (acini_part_file_get_path (listing->file), "we");
   if (listing->csv != NULL && fprintf (listing->csv, "%s\n", head) > 0)
     return TRUE;
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "“%s” cannot be written: %s.", option_csv,
@@ -106,22 +99,22 @@ open_csv (Listing *listing, const char *head, GError **error)
 static gboolean
 close_csv (Listing *listing, gboolean done, GError **error)
 {
-  g_autofree char *partial = NULL;
   gboolean failed;
 
   if (listing->csv == NULL)
-    return done;
-  partial = dup_partial ();
+    {
+      g_clear_pointer (&listing->file, acini_part_file_free);
+      return done;
+    }
   failed = ferror (listing->csv) != 0;
   failed |= fclose (listing->csv) != 0;
   listing->csv = NULL;
-  if (done && !failed && g_rename (partial, option_csv) == 0)
-    return TRUE;
-  if (done)
+  if (done && failed)
     g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "“%s” cannot be written: %s.", option_csv,
                  g_strerror (errno));
-  g_unlink (partial);
-  return FALSE;
+  done = done && !failed && acini_part_file_commit (listing->file, error);
+  g_clear_pointer (&listing->file, acini_part_file_free);
+  return done;
 }
 
 static void

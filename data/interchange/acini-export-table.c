@@ -4,14 +4,12 @@
 
 #include "data/interchange/acini-export-table.h"
 
+#include "data/annotations/acini-csv.h"
+#include "data/base/acini-part-file.h"
 #include "data/mask/acini-rle.h"
 
-#include <errno.h>
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Columns read at a time: a strip of the slide's height, 50 MB for 100 000 rows. */
 #define STRIP 512
@@ -21,14 +19,15 @@
 struct _AciniExportTable
 {
   AciniExportTableKind kind;
-  char *path, *part;
-  GOutputStream *stream;
+  AciniPartFile *file;
 };
 
 static gboolean
 put (AciniExportTable *self, const char *text, GCancellable *cancellable, GError **error)
 {
-  return g_output_stream_write_all (self->stream, text, strlen (text), NULL, cancellable, error);
+  GOutputStream *stream = acini_part_file_get_stream (self->file, error);
+
+  return stream != NULL && g_output_stream_write_all (stream, text, strlen (text), NULL, cancellable, error);
 }
 
 AciniExportTable *
@@ -36,22 +35,11 @@ acini_export_table_new (AciniExportTableKind kind, const char *path, GError **er
 {
   static const char *const heads[] = { "", "id,predicted\n", "id,rle\n", "id,height,width,prediction_string\n" };
   g_autoptr (AciniExportTable) self = g_new0 (AciniExportTable, 1);
-  g_autofree char *folder = g_path_get_dirname (path), *name = g_path_get_basename (path), *hidden = NULL;
-  g_autoptr (GFile) file = NULL;
-  GFileOutputStream *output;
 
   g_return_val_if_fail (kind != ACINI_EXPORT_TABLE_NONE, NULL);
 
   self->kind = kind;
-  self->path = g_strdup (path);
-  hidden = g_strdup_printf (".%d-%s", (int)getpid (), name);
-  self->part = g_build_filename (folder, hidden, NULL);
-  file = g_file_new_for_path (self->part);
-  output = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, error);
-  if (output == NULL)
-    return NULL;
-  self->stream = g_buffered_output_stream_new (G_OUTPUT_STREAM (output));
-  g_object_unref (output);
+  self->file = acini_part_file_new (path);
   return put (self, heads[kind], NULL, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -60,44 +48,14 @@ acini_export_table_free (AciniExportTable *self)
 {
   if (self == NULL)
     return;
-  if (self->stream != NULL)
-    {
-      g_output_stream_close (self->stream, NULL, NULL);
-      g_unlink (self->part);
-      g_object_unref (self->stream);
-    }
-  g_free (self->path);
-  g_free (self->part);
+  acini_part_file_free (self->file);
   g_free (self);
 }
 
 gboolean
 acini_export_table_close (AciniExportTable *self, GError **error)
 {
-  if (!g_output_stream_close (self->stream, NULL, error))
-    return FALSE;
-  if (g_rename (self->part, self->path) != 0)
-    {
-      g_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_WRITE, _ ("“%s” cannot be written: %s."), self->path,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  g_clear_object (&self->stream);
-  return TRUE;
-}
-
-/* A name as a field: in quotes where it needs them (RFC 4180). */
-static char *
-quote_field (const char *name)
-{
-  g_autofree char *doubled = NULL;
-  g_auto (GStrv) parts = NULL;
-
-  if (strpbrk (name, ",\"\r\n") == NULL)
-    return g_strdup (name);
-  parts = g_strsplit (name, "\"", -1);
-  doubled = g_strjoinv ("\"\"", parts);
-  return g_strdup_printf ("\"%s\"", doubled);
+  return acini_part_file_commit (self->file, error);
 }
 
 /* All classes together. */
@@ -258,7 +216,8 @@ acini_export_table_add (AciniExportTable *self, const AciniExportSource *source,
                         gpointer user_data, GCancellable *cancellable, GError **error)
 {
   const AciniSlideRecord *slide = source->slide;
-  g_autofree char *name = quote_field (slide->name), *field = NULL, *row = NULL;
+  g_autoptr (GString) row = g_string_new (NULL);
+  g_autofree char *field = NULL;
   g_autoptr (AciniRegionScope) scope = NULL;
   AciniExportSource counting = *source;
 
@@ -266,17 +225,16 @@ acini_export_table_add (AciniExportTable *self, const AciniExportSource *source,
     return FALSE;
   counting.scope = scope;
   counting.ignored = 0;
+  acini_csv_add_field (row, slide->name);
   if (self->kind == ACINI_EXPORT_TABLE_2023)
     {
       field = dup_predictions (&counting, progress, user_data, cancellable, error);
-      row = field == NULL ? NULL
-                          : g_strdup_printf ("%s,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%s\n", name, slide->height,
-                                             slide->width, field);
+      g_string_append_printf (row, ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, slide->height, slide->width);
     }
   else
-    {
-      field = dup_runs (&counting, progress, user_data, cancellable, error);
-      row = field == NULL ? NULL : g_strdup_printf ("%s,%s\n", name, field);
-    }
-  return row != NULL && put (self, row, cancellable, error);
+    field = dup_runs (&counting, progress, user_data, cancellable, error);
+  if (field == NULL)
+    return FALSE;
+  g_string_append_printf (row, ",%s\n", field);
+  return put (self, row->str, cancellable, error);
 }

@@ -3,12 +3,10 @@
 #include "acini-config.h"
 
 #include "data/base/acini-file-name.h"
+#include "data/base/acini-part-file.h"
 #include "data/interchange/acini-export-private.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
 
 static const AciniExportFormat formats[] = {
   { .id = "tiff",
@@ -58,6 +56,28 @@ static const AciniExportFormat formats[] = {
     .annotations = "aperio" },
   { .id = "histomics", .name = N_ ("Outlines, HistomicsUI"), .suffix = "json", .annotations = "histomics" },
   { .id = "labelme", .name = N_ ("Outlines, labelme"), .suffix = "json", .annotations = "labelme" },
+  { .id = "labelstudio", .name = N_ ("Outlines, Label Studio"), .suffix = "json", .annotations = "labelstudio" },
+  { .id = "ome-roi",
+    .name = N_ ("Outlines, OME-XML"),
+    .hint = N_ ("For OMERO"),
+    .suffix = "ome.xml",
+    .annotations = "ome" },
+  { .id = "ndpa",
+    .name = N_ ("Outlines, NDP.view"),
+    .hint = N_ ("For slides of Hamamatsu"),
+    .suffix = "ndpi.ndpa",
+    .annotations = "ndpa" },
+  { .id = "sliderunner", .name = N_ ("Outlines, SlideRunner"), .suffix = "sqlite", .annotations = "sliderunner" },
+  { .id = "dicom-ann",
+    .name = N_ ("Outlines, DICOM"),
+    .hint = N_ ("Bulk annotations"),
+    .suffix = "dcm",
+    .annotations = "dicom-ann" },
+  { .id = "dicom-seg",
+    .name = N_ ("Mask, DICOM"),
+    .hint = N_ ("Segmentation"),
+    .suffix = "dcm",
+    .annotations = "dicom-seg" },
   { .id = "rle",
     .name = N_ ("HuBMAP 2022"),
     .hint = N_ ("A table of all slides for Kaggle: run lengths"),
@@ -188,7 +208,7 @@ gboolean
 acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
                     AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *folder = NULL, *name = NULL, *hidden = NULL, *partial = NULL;
+  g_autoptr (AciniPartFile) file = NULL;
   g_autoptr (AciniRegionScope) scope = NULL;
   AciniExportSource counting;
   GError *problem = NULL;
@@ -204,23 +224,10 @@ acini_export_write (const AciniExportFormat *format, const AciniExportSource *so
   counting.scope = scope;
   if (!format->ignores)
     counting.ignored = 0;
-  /* In the same folder, so that the rename is atomic; the suffix stays, libvips writes by it. */
-  folder = g_path_get_dirname (path);
-  name = g_path_get_basename (path);
-  hidden = g_strdup_printf (".%d-%s", (int)getpid (), name);
-  partial = g_build_filename (folder, hidden, NULL);
-  if (!write_slide (format, &counting, partial, progress, user_data, cancellable, &problem))
-    {
-      g_unlink (partial);
-      take_problem (problem, path, error);
-      return FALSE;
-    }
-  if (g_rename (partial, path) != 0)
-    {
-      g_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_WRITE, "“%s” cannot be written: %s.", path,
-                   g_strerror (errno));
-      g_unlink (partial);
-      return FALSE;
-    }
-  return TRUE;
+  file = acini_part_file_new (path);
+  if (write_slide (format, &counting, acini_part_file_get_path (file), progress, user_data, cancellable, &problem)
+      && acini_part_file_commit (file, &problem))
+    return TRUE;
+  take_problem (problem, path, error);
+  return FALSE;
 }

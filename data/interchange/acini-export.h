@@ -38,7 +38,8 @@ GHashTable *acini_export_name_files (AciniProject *project, GError **error);
  * 255, at its own scale.
  * rle, submission-2021, submission-2023: see acini-export-table.h; here of one slide.
  * geojson: QuPath's FeatureCollection of polygons with holes, one per object, with class, id and measures; coco, asap,
- * aperio, histomics, labelme: the same as far as those can carry it.
+ * aperio, histomics, labelme, labelstudio, ome-roi, ndpa, sliderunner, dicom-ann, dicom-seg: the same as far as those
+ * can carry it.
  * report: a PDF, see acini-report.h.
  * What lies in an exclusion is outside, or has the source's @ignored in png and tiff; objects whose centre does are
  * left out of instances and geojson; probabilities stay as the model said them. The file appears when it is complete; a
