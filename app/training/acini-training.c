@@ -4,7 +4,9 @@
 #include "app/jobs/acini-device.h"
 #include "app/jobs/acini-job-runners.h"
 #include "app/jobs/acini-specification.h"
+#include "app/training/acini-pseudo-labels.h"
 #include "app/training/acini-replay.h"
+#include "data/labels/acini-label-snapshot.h"
 #include "model/core/acini-card.h"
 #include "acini-config.h"
 
@@ -89,6 +91,26 @@ add_replay (AciniProject *home, const AciniTrainingPlan *plan, GPtrArray *splits
   array = json_array_new ();
   json_object_set_array_member (specification, "replay", array);
   return acini_replay_freeze (replay, home, folder, array, error);
+}
+
+/* What the model in use predicts on slides of the first part that nobody labelled. */
+static gboolean
+add_pseudo (const AciniTrainingPart *part, const AciniTrainingPlan *plan, AciniTrainingSplit *split, const char *folder,
+            JsonObject *specification, GError **error)
+{
+  g_autoptr (AciniPseudoLabels) pseudo = NULL;
+  JsonArray *array;
+
+  if (plan->recipe->pseudo <= 0)
+    return TRUE;
+  pseudo = acini_pseudo_labels_new (part->project, split);
+  if (pseudo->slides->len == 0)
+    return TRUE;
+  array = json_array_new ();
+  json_object_set_array_member (specification, "pseudo", array);
+  json_object_set_string_member (specification, "pseudo_model", pseudo->model);
+  return acini_pseudo_labels_freeze (pseudo, part->project, part->region, plan->recipe->pseudo_confidence, folder,
+                                     array, error);
 }
 
 /* (element-type AciniTrainingSplit) one a part. */
@@ -199,6 +221,7 @@ acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, con
       return NULL;
     }
   ok = add_parts (parts, splits, folder, training, held_out, error)
+       && add_pseudo (&parts[0], plan, splits->pdata[0], folder, specification, error)
        && add_replay (parts[0].project, plan, splits, folder, specification, error);
   if (ok && json_array_get_length (training) == 0)
     {

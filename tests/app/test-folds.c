@@ -443,6 +443,35 @@ test_yield (void)
   acini_device_use_free (use);
 }
 
+/* So does it while acini-cli segments in the foreground. */
+static void
+test_yield_to_command (void)
+{
+  g_autofree char *folder = NULL;
+  g_autoptr (AciniJob) job = NULL;
+  gboolean waited = FALSE, yields;
+
+  make_project ();
+  folder = begin_training ();
+  job = acini_job_open (folder, NULL);
+  wait_for_yield (job, FALSE, 1);
+  for (int i = 0; i < TRIES && !waited; i++)
+    {
+      g_auto (CliOutcome) segmented
+          = RUN ("segment", project, "--model", cli_material.model, "--again", "--device", "cpu");
+      goffset offset = 0;
+      g_autoptr (GPtrArray) events = acini_job_read_events (job, &offset, NULL);
+
+      g_assert_cmpint (segmented.status, ==, 0);
+      for (guint k = 0; k < events->len; k++)
+        waited |= g_str_equal (json_object_get_string_member (events->pdata[k], "event"), "yield");
+    }
+  g_assert_true (waited);
+  count_steps (job, &yields);
+  g_assert_true (acini_job_request (job, "cancel", NULL));
+  wait_for_state (folder, "cancelled");
+}
+
 static char *
 hash_file (const char *folder, const char *name)
 {
@@ -663,6 +692,7 @@ main (int argc, char **argv)
   g_test_add_func ("/folds/lineage", test_lineage);
   g_test_add_func ("/folds/queue", test_queue);
   g_test_add_func ("/folds/yield", test_yield);
+  g_test_add_func ("/folds/yield-to-command", test_yield_to_command);
   g_test_add_func ("/folds/killed", test_killed);
   g_test_add_func ("/folds/refit", test_refit);
   g_test_add_func ("/folds/preview", test_preview);

@@ -9,7 +9,8 @@
 #include "app/segmentation/acini-segmentation.h"
 #include "app/training/acini-training-check.h"
 #include "data/labels/acini-journal.h"
-#include "data/predictions/acini-prediction.h"
+#include "data/labels/acini-label-snapshot.h"
+#include "data/predictions/acini-prediction-key.h"
 #include "data/project/acini-change.h"
 #include "data/project/acini-project-private.h"
 #include "data/project/acini-region.h"
@@ -215,6 +216,17 @@ test_splits (Fixture *fixture, gconstpointer data)
   g_assert_true (is_said (wrong, "b", TRUE));
 }
 
+static void
+set_patient (Fixture *fixture, gint64 slide, const char *patient)
+{
+  g_autoptr (AciniSlideFields) fields = acini_slide_fields_new ();
+  g_autoptr (AciniChange) change = NULL;
+
+  g_assert_true (acini_slide_fields_take (fields, "patient", patient, NULL));
+  change = acini_slide_fields_make_change (fields, slide);
+  g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+}
+
 /* Slides @first … @last - 1, of two a patient. */
 static void
 add_patients (Fixture *fixture, int first, int last)
@@ -223,12 +235,8 @@ add_patients (Fixture *fixture, int first, int last)
     {
       g_autofree char *name = g_strdup_printf ("%d.tiff", i), *patient = g_strdup_printf ("P%d", i / 2);
       gint64 slide = add_slide (fixture, name, 1000, 0.5);
-      g_autoptr (AciniSlideFields) fields = acini_slide_fields_new ();
-      g_autoptr (AciniChange) change = NULL;
 
-      g_assert_true (acini_slide_fields_take (fields, "patient", patient, NULL));
-      change = acini_slide_fields_make_change (fields, slide);
-      g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+      set_patient (fixture, slide, patient);
       paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
       paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
     }
@@ -646,6 +654,116 @@ test_replay (Fixture *fixture, gconstpointer data)
   g_assert_true (is_said (gone, "is gone", FALSE));
 }
 
+/* What the model says of @slide: a band that it is sure of, one that it is not, and nothing. */
+static void
+predict (Fixture *fixture, gint64 slide)
+{
+  const AciniPredictionInfo info = { 1000, 1000, 1, 1, "colon", "" };
+  const AciniPredictionKey key = { slide, "colon", 1, "" };
+  g_autofree char *folder = acini_prediction_dup_folder (fixture->project);
+  g_autofree char *path = acini_prediction_dup_path (folder, &key);
+  g_autofree guint8 *plane = g_malloc0 ((gsize)ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  g_autoptr (AciniPrediction) prediction = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  AciniPredictionTile tile = { 0, 0, NULL };
+
+  g_mkdir_with_parents (folder, 0777);
+  memset (plane, 250, 100 * ACINI_PREDICTION_TILE);
+  memset (plane + 100 * ACINI_PREDICTION_TILE, 150, 100 * ACINI_PREDICTION_TILE);
+  bytes = g_bytes_new (plane, (gsize)ACINI_PREDICTION_TILE * ACINI_PREDICTION_TILE);
+  tile.probability = bytes;
+  prediction = acini_prediction_open (path, &info, NULL);
+  g_assert_nonnull (prediction);
+  g_assert_true (acini_prediction_write (prediction, &tile, 1, NULL));
+}
+
+/* Slides without labels that the model in use has segmented are frozen with what it is sure of, but none of a patient
+ * that is held out. */
+static void
+test_pseudo (Fixture *fixture, gconstpointer data)
+{
+  gint64 learnt = add_slide (fixture, "a.tiff", 1000, 0.5), judged = add_slide (fixture, "b.tiff", 1000, 0.5);
+  gint64 seen = add_slide (fixture, "c.tiff", 1000, 0.5), same = add_slide (fixture, "d.tiff", 1000, 0.5);
+  g_autoptr (GArray) held_out = g_array_new (FALSE, FALSE, sizeof (gint64));
+  AciniTrainingPart part = { fixture->project, NULL, g_array_append_val (held_out, judged) };
+  AciniTrainingPlan plan = { .parent = fixture->model, .recipe = fixture->recipe };
+  g_autoptr (GPtrArray) none = NULL, some = NULL;
+  g_autoptr (AciniLabelSnapshot) snapshot = NULL;
+  g_autoptr (AciniJob) job = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  JsonObject *specification;
+  JsonArray *slides;
+  guint8 labels[3];
+
+  add_slide (fixture, "e.tiff", 1000, 0.5); /* nobody has looked at it */
+  for (gint64 id = learnt; id <= judged; id++)
+    {
+      paint (fixture, id, 0, 0, 200, 200, ACINI_LABEL_FIRST_CLASS);
+      paint (fixture, id, 300, 300, 200, 200, ACINI_LABEL_BACKGROUND);
+    }
+  set_patient (fixture, judged, "P1");
+  set_patient (fixture, same, "P1");
+  g_assert_true (acini_project_add_model (fixture->project, "colon", "Colon", fixture->model, "", &error));
+  g_assert_true (acini_project_set_setting (fixture->project, "model", "colon", &error));
+  g_assert_true (acini_recipe_set (fixture->recipe, "pseudo", "0.25", NULL));
+  none = check (fixture, NULL, held_out);
+  g_assert_true (is_said (none, "There are no pseudo-labels", FALSE));
+  predict (fixture, learnt);
+  predict (fixture, seen);
+  predict (fixture, same);
+  some = check (fixture, NULL, held_out);
+  g_assert_true (is_said (some, "25 % of the patches come from 1 slide without labels", FALSE));
+
+  job = acini_training_prepare_parts (&part, 1, &plan, &error);
+  g_assert_no_error (error);
+  specification = acini_job_get_specification (job);
+  g_assert_cmpstr (json_object_get_string_member (specification, "pseudo_model"), ==, "colon");
+  slides = json_object_get_array_member (specification, "pseudo");
+  g_assert_cmpuint (json_array_get_length (slides), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (slides, 0), "slide"), ==, seen);
+  path = g_build_filename (
+      acini_job_get_folder (job),
+      json_object_get_string_member (json_array_get_object_element (slides, 0), "snapshot"), NULL);
+  snapshot = acini_label_snapshot_open (path, &error);
+  g_assert_no_error (error);
+  for (int i = 0; i < 3; i++)
+    g_assert_true (acini_label_snapshot_read (snapshot, seen, 0, 500, 50 + 100 * i, 1, 1, &labels[i], NULL));
+  g_assert_cmpmem (labels, 3, "\2\0\1", 3);
+  /* Where nothing was computed nothing is labelled. */
+  g_assert_true (acini_label_snapshot_read (snapshot, seen, 0, 520, 250, 1, 1, labels, NULL));
+  g_assert_cmpint (labels[0], ==, ACINI_LABEL_UNLABELLED);
+  /* Without a share nothing is frozen. */
+  g_assert_true (acini_recipe_set (fixture->recipe, "pseudo", "0", NULL));
+  g_clear_object (&job);
+  job = acini_training_prepare_parts (&part, 1, &plan, &error);
+  g_assert_no_error (error);
+  g_assert_false (json_object_has_member (acini_job_get_specification (job), "pseudo"));
+}
+
+/* It is said that recent corrections weigh more, where there are old labels to weigh less. */
+static void
+test_recent (Fixture *fixture, gconstpointer data)
+{
+  gint64 slide = add_slide (fixture, "a.tiff", 1000, 0.5);
+  g_autofree char *database = acini_project_build_path (fixture->project, "project.sqlite", NULL);
+  g_autoptr (GPtrArray) alike = NULL, old = NULL, off = NULL;
+
+  g_assert_true (acini_recipe_set (fixture->recipe, "recent", "3", NULL));
+  g_assert_true (acini_recipe_set (fixture->recipe, "recent-days", "7", NULL));
+  paint (fixture, slide, 0, 0, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  acini_test_run_sql (database, "UPDATE journal SET time = time - 6 * 86400");
+  paint (fixture, slide, 300, 300, 100, 100, ACINI_LABEL_BACKGROUND);
+  alike = check (fixture, NULL, NULL);
+  g_assert_false (is_said (alike, "Recent corrections", FALSE));
+  acini_test_run_sql (database, "UPDATE journal SET time = time - 6 * 86400 WHERE sequence = 1");
+  old = check (fixture, NULL, NULL);
+  g_assert_true (is_said (old, "comes up to 3 times", FALSE));
+  g_assert_true (acini_recipe_set (fixture->recipe, "recent", "1", NULL));
+  off = check (fixture, NULL, NULL);
+  g_assert_false (is_said (off, "Recent corrections", FALSE));
+}
+
 /* With enough held-out images whole patients choose the checkpoint, and the others judge it. */
 static void
 test_choosing (Fixture *fixture, gconstpointer data)
@@ -689,6 +807,8 @@ main (int argc, char **argv)
   TEST ("splits", test_splits);
   TEST ("patients", test_patients);
   TEST ("replay", test_replay);
+  TEST ("pseudo", test_pseudo);
+  TEST ("recent", test_recent);
   TEST ("choosing", test_choosing);
   TEST ("disk", test_disk);
   TEST ("all-labelled", test_all_labelled);
