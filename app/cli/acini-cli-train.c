@@ -323,8 +323,10 @@ const AciniCommand acini_command_train = {
     "labelled are left out. Held-out slides are scored on the way, and the weights that scored best are kept.\n\n"
     "Ctrl-C pauses the training at a checkpoint; “acini-cli job resume” goes on. With --background the training runs "
     "detached, and the window shows it too.\n\n"
-    "With --folds each slide is segmented by the model that has not seen it, and that keeps its last weights. The folds "
-    "are fixed once for a project; their models are saved as one, which segments as their mean, with thresholds that suit what was not seen.",
+    "With --folds each slide is segmented by the model that has not seen it, and that keeps its last weights. The "
+    "folds "
+    "are fixed once for a project; their models are saved as one, which segments as their mean, with thresholds that "
+    "suit what was not seen.",
   .examples = "train Colon.acini --epochs 20 --slides train_1..20 --held-out train_21..30\n"
               "train Phantoms.acini --from none --recipe starter --with Prostate.acini --half --output starter",
   .options = entries,

@@ -306,10 +306,9 @@ acini_label_snapshot_list_times (AciniLabelSnapshot *self, gint64 slide, GArray 
     {
       const AciniRect *tile = &g_array_index (tiles, AciniRect, i);
 
-      g_array_index (times, gint64, i)
-          = acini_transaction_get_int (transaction, &failure, 0,
-                                       "SELECT time FROM label_times WHERE slide = ?1 AND row = ?2 AND column = ?3",
-                                       "iii", slide, tile->y / TILE, tile->x / TILE);
+      g_array_index (times, gint64, i) = acini_transaction_get_int (
+          transaction, &failure, 0, "SELECT time FROM label_times WHERE slide = ?1 AND row = ?2 AND column = ?3", "iii",
+          slide, tile->y / TILE, tile->x / TILE);
     }
   if (failure != NULL)
     g_propagate_error (error, g_steal_pointer (&failure));
@@ -362,9 +361,9 @@ acini_label_writer_free (AciniLabelWriter *self)
 static gboolean
 finish_slide (AciniLabelWriter *self, GError **error)
 {
-  gboolean ok = self->places->len == 0
-                || acini_labels_update_pyramid (self->transaction, self->slide, self->width, self->height,
-                                                self->places, error);
+  gboolean ok
+      = self->places->len == 0
+        || acini_labels_update_pyramid (self->transaction, self->slide, self->width, self->height, self->places, error);
 
   g_array_set_size (self->places, 0);
   return ok;

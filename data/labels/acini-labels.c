@@ -221,7 +221,7 @@ copy_tile (AciniTransaction *transaction, sqlite3_stmt *row_of_tile, gint64 row,
 
 gboolean
 acini_labels_read_from (AciniDatabase *database, gint64 slide, int level, gint64 x, gint64 y, int width, int height,
-             guint8 *labels, GError **error)
+                        guint8 *labels, GError **error)
 {
   g_autoptr (AciniTransaction) transaction = acini_database_read (database, error);
   g_autofree guint8 *scratch = NULL;
@@ -260,7 +260,8 @@ acini_labels_read (AciniProject *project, gint64 slide, int level, gint64 x, gin
   g_return_val_if_fail (ACINI_IS_PROJECT (project) && labels != NULL, FALSE);
   g_return_val_if_fail (level >= 0 && width > 0 && height > 0, FALSE);
 
-  return acini_labels_read_from (acini_project_get_database (project), slide, level, x, y, width, height, labels, error);
+  return acini_labels_read_from (acini_project_get_database (project), slide, level, x, y, width, height, labels,
+                                 error);
 }
 
 GArray *

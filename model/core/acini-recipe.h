@@ -64,8 +64,8 @@ typedef struct
   double pseudo; /* share of the patches from slides without labels, with what the model in use predicts there for
                   * labels; 0: none */
   double pseudo_confidence; /* where it is at least so sure of a class, or of there being none; else unlabelled */
-  int validate_every;  /* steps; 0: once an epoch */
-  double minutes;      /* so long at most: after ten steps the rest is planned to fit, if it would not; 0: any time */
+  int validate_every;       /* steps; 0: once an epoch */
+  double minutes; /* so long at most: after ten steps the rest is planned to fit, if it would not; 0: any time */
   int validation_patches; /* a held-out image of more patches is judged on this many */
   int checkpoint_every;   /* steps */
   int patience;           /* validations without a better one after which training ends; 0: it goes on */

@@ -24,8 +24,8 @@ namespace acini
 
 struct Batch
 {
-  torch::Tensor pixels; /* float32 [N, 3, S, S], normalised */
-  torch::Tensor labels; /* uint8 [N, S, S] */
+  torch::Tensor pixels;  /* float32 [N, 3, S, S], normalised */
+  torch::Tensor labels;  /* uint8 [N, S, S] */
   torch::Tensor weights; /* float32 [N]: of each patch in the loss, 0 … 1 */
 };
 

@@ -60,8 +60,8 @@ balance_organs (const AciniTrainingSource &source, const AciniRecipe &recipe, st
       }
 }
 
-/* Brings the shares of the images from @first on to @wanted, that of those up to @n_fresh being @rest.  Returns: @wanted,
- * or 0 where there is nothing of one of the two. */
+/* Brings the shares of the images from @first on to @wanted, that of those up to @n_fresh being @rest.  Returns:
+ * @wanted, or 0 where there is nothing of one of the two. */
 static double
 set_share (std::vector<double> &shares, guint n_fresh, guint first, guint end, double wanted, double rest)
 {

@@ -8,8 +8,10 @@
 #include "app/segmentation/acini-segmentation-start.h"
 #include "app/segmentation/acini-segmentation.h"
 #include "app/training/acini-training-check.h"
+#include "app/worker/acini-training-data.h"
 #include "data/labels/acini-journal.h"
 #include "data/labels/acini-label-snapshot.h"
+#include "data/phantom/acini-phantom.h"
 #include "data/predictions/acini-prediction-key.h"
 #include "data/project/acini-change.h"
 #include "data/project/acini-project-private.h"
@@ -722,9 +724,8 @@ test_pseudo (Fixture *fixture, gconstpointer data)
   slides = json_object_get_array_member (specification, "pseudo");
   g_assert_cmpuint (json_array_get_length (slides), ==, 1);
   g_assert_cmpint (json_object_get_int_member (json_array_get_object_element (slides, 0), "slide"), ==, seen);
-  path = g_build_filename (
-      acini_job_get_folder (job),
-      json_object_get_string_member (json_array_get_object_element (slides, 0), "snapshot"), NULL);
+  path = g_build_filename (acini_job_get_folder (job),
+                           json_object_get_string_member (json_array_get_object_element (slides, 0), "snapshot"), NULL);
   snapshot = acini_label_snapshot_open (path, &error);
   g_assert_no_error (error);
   for (int i = 0; i < 3; i++)
@@ -753,15 +754,68 @@ test_recent (Fixture *fixture, gconstpointer data)
   g_assert_true (acini_recipe_set (fixture->recipe, "recent-days", "7", NULL));
   paint (fixture, slide, 0, 0, 200, 200, ACINI_LABEL_FIRST_CLASS);
   acini_test_run_sql (database, "UPDATE journal SET time = time - 6 * 86400");
-  paint (fixture, slide, 300, 300, 100, 100, ACINI_LABEL_BACKGROUND);
+  paint (fixture, slide, 600, 300, 100, 100, ACINI_LABEL_BACKGROUND);
   alike = check (fixture, NULL, NULL);
   g_assert_false (is_said (alike, "Recent corrections", FALSE));
-  acini_test_run_sql (database, "UPDATE journal SET time = time - 6 * 86400 WHERE sequence = 1");
+  acini_test_run_sql (
+      database,
+      "UPDATE journal SET time = time - 6 * 86400 WHERE sequence = (SELECT MIN (sequence) FROM journal_tiles)");
   old = check (fixture, NULL, NULL);
   g_assert_true (is_said (old, "comes up to 3 times", FALSE));
   g_assert_true (acini_recipe_set (fixture->recipe, "recent", "1", NULL));
   off = check (fixture, NULL, NULL);
   g_assert_false (is_said (off, "Recent corrections", FALSE));
+}
+
+/* The share of the points to learn from that lie right of the middle of the only slide. */
+static double
+count_right (const AciniTrainingSource *source)
+{
+  int n = 0;
+
+  for (guint64 i = 1; i <= 4000; i++)
+    {
+      double x, y;
+
+      source->pick (source->user_data, 0, i * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15), &x, &y);
+      n += x > 512;
+    }
+  return n / 4000.0;
+}
+
+/* What was worked on last comes three times as often as what was labelled ten half-lives before. */
+static void
+test_recent_shares (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *database = acini_project_build_path (fixture->project, "project.sqlite", NULL);
+  g_autofree char *path = g_build_filename (fixture->folder, "phantom.tiff", NULL);
+  AciniTrainingPart part = { .project = fixture->project };
+  AciniTrainingPlan plan = { .parent = fixture->model, .recipe = fixture->recipe };
+  g_autoptr (AciniTrainingData) training = NULL;
+  g_autoptr (AciniJob) job = NULL;
+  g_autoptr (GError) error = NULL;
+  AciniTrainingSource source;
+  AciniPhantom phantom;
+  gint64 slide;
+
+  g_assert_true (acini_phantom_init (&phantom, 1024, 512, 1, "kidney", 0.5, &error));
+  g_assert_true (acini_phantom_write (&phantom, path, NULL, NULL, NULL, &error));
+  slide = acini_project_add_slide (fixture->project, path, NULL, "kidney", 0.5, &error);
+  g_assert_no_error (error);
+  paint (fixture, slide, 0, 0, 100, 100, ACINI_LABEL_FIRST_CLASS);
+  acini_test_run_sql (database, "UPDATE journal SET time = time - 70 * 86400");
+  paint (fixture, slide, 800, 0, 100, 100, ACINI_LABEL_FIRST_CLASS);
+  job = acini_training_prepare_parts (&part, 1, &plan, &error);
+  g_assert_no_error (error);
+  training = acini_training_data_new (json_object_get_array_member (acini_job_get_specification (job), "training"),
+                                      acini_job_get_folder (job), 0.5, &error);
+  g_assert_no_error (error);
+  acini_training_data_fill (training, &source);
+  g_assert_cmpfloat_with_epsilon (count_right (&source), 0.5, 0.03);
+  g_assert_cmpfloat (source.get_emphasis (source.user_data, 0), ==, 1);
+  acini_training_data_prefer_recent (training, 3, 7);
+  g_assert_cmpfloat_with_epsilon (count_right (&source), 0.75, 0.03);
+  g_assert_cmpfloat_with_epsilon (source.get_emphasis (source.user_data, 0), 2, 0.01);
 }
 
 /* With enough held-out images whole patients choose the checkpoint, and the others judge it. */
@@ -809,6 +863,7 @@ main (int argc, char **argv)
   TEST ("replay", test_replay);
   TEST ("pseudo", test_pseudo);
   TEST ("recent", test_recent);
+  TEST ("recent-shares", test_recent_shares);
   TEST ("choosing", test_choosing);
   TEST ("disk", test_disk);
   TEST ("all-labelled", test_all_labelled);

@@ -582,9 +582,9 @@ test_label_writer (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   snapshot = acini_label_snapshot_open (path, &error);
   g_assert_no_error (error);
-  g_assert_true (acini_label_snapshot_read (snapshot, 7, 0, 511, 271, 2, 2, read, &error));
+  g_assert_true (acini_label_snapshot_read (snapshot, 7, 0, 1023, 527, 2, 2, read, &error));
   g_assert_cmpmem (read, 4, "\0\2\0\0", 4);
-  g_assert_true (acini_label_snapshot_read (snapshot, 7, 3, 63, 33, 2, 2, read, &error));
+  g_assert_true (acini_label_snapshot_read (snapshot, 7, 2, 255, 131, 2, 2, read, &error));
   g_assert_cmpmem (read, 4, "\0\2\0\0", 4);
   tiles = acini_label_snapshot_list_tiles (snapshot, 7, &error);
   g_assert_cmpuint (tiles->len, ==, 1);

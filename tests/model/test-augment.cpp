@@ -195,7 +195,7 @@ struct Images
   double areas[2] = { 100 * 100, 300 * 300 };
 
   Images (const Images &) = delete;
-  Images () { source = { 2, 0, get_size, get_name, get_organ, get_area, pick, read, this }; }
+  Images () { source = { 2, 0, 0, get_size, get_name, get_organ, get_area, nullptr, pick, read, this }; }
 
   static void
   get_size (gpointer, guint item, gint64 *width, gint64 *height)

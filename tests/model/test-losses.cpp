@@ -240,7 +240,7 @@ test_sample_weights ()
 {
   for (bool background : { true, false })
     {
-      Data data = make_data (2, background ? 3 : 2);
+      Data data = make_data (background ? 3 : 2, 3);
       const LossWeights weights{ 1, 3, 1, 1, 0 };
       auto of = [&] (float first, float second) {
         torch::Tensor logits = data.logits.detach ().clone ().requires_grad_ (true);
