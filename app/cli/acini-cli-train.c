@@ -9,6 +9,7 @@
 #include "app/jobs/acini-specification.h"
 #include "app/training/acini-models.h"
 #include "app/training/acini-training-check.h"
+#include "app/training/acini-model-files.h"
 #include "app/training/acini-training.h"
 #include "data/project/acini-region.h"
 
@@ -284,7 +285,7 @@ run (AciniConsole *console, char **arguments, GError **error)
   g_autoptr (AciniRecipe) recipe = load_recipe (error);
   g_autoptr (GArray) parts = NULL;
   g_autoptr (AciniJob) job = NULL;
-  g_autofree char *parent = NULL;
+  g_autofree char *parent = NULL, *in_use = NULL;
   AciniTrainingPlan plan;
   AciniProject *project;
 
@@ -296,7 +297,8 @@ run (AciniConsole *console, char **arguments, GError **error)
   project = g_array_index (parts, AciniTrainingPart, 0).project;
   if (!choose_parent (project, recipe, &parent, error))
     return FALSE;
-  plan = (AciniTrainingPlan){ parent, recipe, option_name, network->device, network->threads, option_half };
+  in_use = acini_dup_model_in_use (project, NULL);
+  plan = (AciniTrainingPlan){ parent, in_use, recipe, option_name, network->device, network->threads, option_half };
   if (!check (console, parts, &plan, error))
     return FALSE;
   if (option_folds != 0)

@@ -3,7 +3,6 @@
 #include "app/training/acini-pseudo-labels.h"
 
 #include "app/jobs/acini-specification.h"
-#include "app/training/acini-models.h"
 #include "data/labels/acini-label-snapshot.h"
 #include "data/mask/acini-mask.h"
 #include "data/predictions/acini-prediction-key.h"
@@ -19,23 +18,20 @@
 #define MOST_TILES 4096
 
 AciniPseudoLabels *
-acini_pseudo_labels_new (AciniProject *project, AciniTrainingSplit *split)
+acini_pseudo_labels_new (AciniProject *project, AciniTrainingSplit *split, const char *model)
 {
   g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   AciniPseudoLabels *self = g_new0 (AciniPseudoLabels, 1);
-  g_autofree char *model = NULL, *folder = NULL;
+  g_autofree char *folder = NULL;
   g_autoptr (AciniCard) card = NULL;
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project) && split != NULL, NULL);
 
   self->slides = g_ptr_array_new ();
   self->paths = g_ptr_array_new_with_free_func (g_free);
-  model = acini_dup_model_in_use (project, &self->model);
   card = model != NULL ? acini_card_load (model, NULL) : NULL;
-  if (card == NULL)
-    g_clear_pointer (&self->model, g_free);
-  else
-    self->name = g_strdup (card->name);
+  self->model = card != NULL && *card->id != '\0' ? g_strdup (card->id) : NULL;
+  self->name = card != NULL ? g_strdup (card->name) : NULL;
   folder = acini_prediction_dup_folder (project);
   acini_training_split_list_taken (split, taken);
   for (guint i = 0; self->model != NULL && i < split->records->len; i++)

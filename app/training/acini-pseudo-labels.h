@@ -12,14 +12,15 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  char *model, *name; /* id and name of the model in use, whose predictions they are; NULL: there is none */
+  char *model, *name; /* id and name of the model whose predictions they are; NULL: there is none */
   GPtrArray *slides;  /* (element-type AciniSlideRecord) of the split */
   GPtrArray *paths;   /* (element-type utf8) of their predictions */
 } AciniPseudoLabels;
 
-/* The slides of @split, which is @project's, that have no label, but a prediction of the model in use, and are of no
- * patient that is held out.  Returns: (transfer full), to be freed before @split.  Disk speed. */
-AciniPseudoLabels *acini_pseudo_labels_new (AciniProject *project, AciniTrainingSplit *split);
+/* The slides of @split, which is @project's, that have no label, but a prediction of the model in the folder @model
+ * (nullable), and are of no patient that is held out.  Returns: (transfer full), to be freed before @split.  Disk
+ * speed. */
+AciniPseudoLabels *acini_pseudo_labels_new (AciniProject *project, AciniTrainingSplit *split, const char *model);
 void acini_pseudo_labels_free (AciniPseudoLabels *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniPseudoLabels, acini_pseudo_labels_free)
 

@@ -308,7 +308,7 @@ check_pseudo (GPtrArray *problems, AciniProject *project, AciniTrainingSplit *sp
 
   if (recipe->pseudo <= 0)
     return;
-  pseudo = acini_pseudo_labels_new (project, split);
+  pseudo = acini_pseudo_labels_new (project, split, plan->labeller);
   n = pseudo->slides->len;
   if (n == 0)
     acini_job_problems_add (problems, FALSE,

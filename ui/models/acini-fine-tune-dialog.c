@@ -133,7 +133,8 @@ run_check (gpointer data, GCancellable *cancellable, GError **error)
 {
   Check *check = data;
   const AciniTrainingPart part = { check->project, check->slides, NULL, check->region };
-  const AciniTrainingPlan plan = { .parent = check->parent, .recipe = check->recipe };
+  g_autofree char *in_use = acini_dup_model_in_use (check->project, NULL);
+  const AciniTrainingPlan plan = { .parent = check->parent, .labeller = in_use, .recipe = check->recipe };
 
   check->problems = acini_training_check (&part, 1, &plan, error);
   return check->problems != NULL;
@@ -491,7 +492,9 @@ start_training (gpointer data, GCancellable *cancellable, GError **error)
 {
   Start *start = data;
   const AciniTrainingPart part = { start->project, start->slides, NULL, start->region };
-  const AciniTrainingPlan plan = { .parent = start->parent, .recipe = start->recipe, .name = start->name };
+  g_autofree char *in_use = acini_dup_model_in_use (start->project, NULL);
+  const AciniTrainingPlan plan
+      = { .parent = start->parent, .labeller = in_use, .recipe = start->recipe, .name = start->name };
 
   start->job = acini_training_prepare_parts (&part, 1, &plan, error);
   return start->job != NULL && acini_job_start (start->job, error);
