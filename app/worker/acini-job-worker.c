@@ -372,7 +372,10 @@ train (JobRun *run, GError **error)
   if (!acini_model_get_training_mpp (parent, recipe, &mpp, error))
     return FALSE;
   training = acini_training_data_new (get_slides (run, "training"), folder, mpp, error);
-  if (training == NULL || !acini_training_data_check_contrast (training, error)
+  if (training == NULL || !acini_training_data_check_contrast (training, error))
+    return FALSE;
+  acini_training_data_prefer_recent (training, recipe->recent, recipe->recent_days);
+  if (!acini_training_data_add_pseudo (training, get_slides (run, "pseudo"), folder, mpp, error)
       || !acini_training_data_add_replay (training, get_slides (run, "replay"), folder, mpp, error))
     return FALSE;
   held_out = acini_training_data_new (sorted, folder, mpp, error);
