@@ -36,6 +36,50 @@ add_damage (AciniCommit *commit, AciniTilePlace place, gint64 left, gint64 top, 
   commit->bottom = MAX (commit->bottom, place.row * TILE + bottom);
 }
 
+/* Pixels that are looked at together: a fixed number becomes vector instructions. */
+#define WORD 8
+#define PIECE 64
+
+/* Whether @from changes none of the first pixels of @to. */
+static gboolean
+keeps_word (const guint8 *to, const guint8 *from)
+{
+  static const guint8 keep[WORD] = { ACINI_LABEL_KEEP, ACINI_LABEL_KEEP, ACINI_LABEL_KEEP, ACINI_LABEL_KEEP,
+                                     ACINI_LABEL_KEEP, ACINI_LABEL_KEEP, ACINI_LABEL_KEEP, ACINI_LABEL_KEEP };
+
+  return memcmp (from, keep, WORD) == 0 || memcmp (from, to, WORD) == 0;
+}
+
+static gboolean
+keeps (guint8 to, guint8 from)
+{
+  return from == ACINI_LABEL_KEEP || from == to;
+}
+
+/* Narrows *@first … *@last to the pixels that @from changes. */
+static void
+find_changed (const guint8 *to, const guint8 *from, int *first, int *last)
+{
+  while (*first + WORD <= *last && keeps_word (to + *first, from + *first))
+    *first += WORD;
+  while (*first < *last && keeps (to[*first], from[*first]))
+    ++*first;
+  while (*first + WORD <= *last && keeps_word (to + *last - WORD, from + *last - WORD))
+    *last -= WORD;
+  while (*last > *first && keeps (to[*last - 1], from[*last - 1]))
+    --*last;
+}
+
+static void
+lay_over (guint8 *restrict to, const guint8 *restrict from, int n)
+{
+  for (; n >= PIECE; n -= PIECE, to += PIECE, from += PIECE)
+    for (int i = 0; i < PIECE; i++)
+      to[i] = from[i] != ACINI_LABEL_KEEP ? from[i] : to[i];
+  for (int i = 0; i < n; i++)
+    to[i] = from[i] != ACINI_LABEL_KEEP ? from[i] : to[i];
+}
+
 /* Lays the overlay over the pixels within @width × @height.  Returns: whether any changed. */
 static gboolean
 merge (AciniCommit *commit, AciniTilePlace place, int width, int height)
@@ -48,14 +92,10 @@ merge (AciniCommit *commit, AciniTilePlace place, int width, int height)
       const guint8 *from = commit->overlay + y * TILE;
       int first = 0, last = width;
 
-      while (first < last && (from[first] == ACINI_LABEL_KEEP || from[first] == to[first]))
-        first++;
-      while (last > first && (from[last - 1] == ACINI_LABEL_KEEP || from[last - 1] == to[last - 1]))
-        last--;
+      find_changed (to, from, &first, &last);
       if (first == last)
         continue;
-      for (int x = first; x < last; x++)
-        to[x] = from[x] != ACINI_LABEL_KEEP ? from[x] : to[x];
+      lay_over (to + first, from + first, last - first);
       left = MIN (left, first);
       right = MAX (right, last);
       top = MIN (top, y);

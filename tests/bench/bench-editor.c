@@ -5,7 +5,7 @@
  * thousand objects and with a million.
  *
  * Arguments: a folder (the current one), the number of strokes (300), of objects (1000000), the brush's diameter
- * (80 level-0 pixels). */
+ * (80 level-0 pixels), the slide's side (24000). */
 
 #include "data/labels/acini-editor.h"
 #include "data/labels/acini-stroke.h"
@@ -16,7 +16,6 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
-#define SIDE 24000
 #define STEP 24 /* pixels between the middles of objects */
 #define MOVES 60
 
@@ -28,13 +27,14 @@ typedef struct
 
 static gboolean done;
 static double brush = 80; /* level-0 pixels across */
+static int side = 24000;
 
 /* A round brush along a line of some steps.  Returns: (transfer full). */
 static AciniStroke *
 make_stroke (AciniProject *project, gint64 slide)
 {
   AciniStroke *stroke = acini_stroke_new (project, slide, "brush", 2, brush / 2);
-  double x = g_random_double_range (500, SIDE - 1500), y = g_random_double_range (500, SIDE - 1500);
+  double x = g_random_double_range (500, side - 1500), y = g_random_double_range (500, side - 1500);
   double dx = g_random_double_range (-8, 8), dy = g_random_double_range (-8, 8);
 
   for (int i = 0; i < MOVES; i++)
@@ -171,7 +171,7 @@ measure_objects (const char *folder, gint64 n, int n_strokes)
 {
   g_autofree char *own = g_strdup_printf ("%s/objects-%" G_GINT64_FORMAT, folder, n);
   g_autoptr (AciniProject) project = acini_test_make_project (own);
-  gint64 slide = acini_test_add_slide (project, "a.tiff", SIDE, SIDE);
+  gint64 slide = acini_test_add_slide (project, "a.tiff", side, side);
   g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, NULL);
   const AciniObjectSource source = { project, record };
   g_autoptr (AciniObjectIndex) index = NULL;
@@ -191,13 +191,14 @@ main (int argc, char **argv)
   int n = argc > 2 ? MAX (atoi (argv[2]), 10) : 300, n_cores = (int)g_get_num_processors ();
 
   brush = argc > 4 ? MAX (atof (argv[4]), 1) : brush;
+  side = argc > 5 ? MAX (atoi (argv[5]), 4000) : side;
   g_assert_nonnull (g_mkdtemp (folder));
   for (int loaded = 0; loaded < 2; loaded++)
     {
       g_autofree char *own = g_strdup_printf ("%s/%d", folder, loaded);
       g_autofree char *tiles = g_strdup_printf ("%s/tiles-%d.sqlite", folder, loaded);
       g_autoptr (AciniProject) project = acini_test_make_project (own);
-      gint64 slide = acini_test_add_slide (project, "a.tiff", SIDE, SIDE);
+      gint64 slide = acini_test_add_slide (project, "a.tiff", side, side);
       Load load = { tiles, 0 };
       g_autoptr (GPtrArray) threads = g_ptr_array_new ();
 
