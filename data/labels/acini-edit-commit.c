@@ -139,6 +139,27 @@ keep_locked (const AciniCommit *commit, guint8 *overlay)
       overlay[i] = ACINI_LABEL_KEEP;
 }
 
+static gboolean
+unpack_labels (const AciniCommit *commit, const AciniPackedTile *tile, guint8 *pixels, GError **error)
+{
+  guint8 *shared;
+
+  if (tile->value >= 0)
+    {
+      memset (pixels, tile->value, ACINI_TILE_PIXELS);
+      return TRUE;
+    }
+  shared = acini_tile_unpack_shared (tile->data, tile->size);
+  if (shared == NULL)
+    {
+      acini_transaction_set_damaged (commit->transaction, error, "label tile");
+      return FALSE;
+    }
+  memcpy (pixels, shared, ACINI_TILE_PIXELS);
+  g_atomic_rc_box_release (shared);
+  return TRUE;
+}
+
 /* Makes *@after of *@before and what the edit says.  *@changed: whether they differ. */
 static gboolean
 merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, const AciniPackedTile *before,
@@ -158,11 +179,8 @@ merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, con
         add_damage (commit, tile->place, 0, 0, TILE, TILE);
       return TRUE;
     }
-  if (!acini_tile_unpack (before->value, before->data, before->size, commit->pixels, ACINI_TILE_PIXELS))
-    {
-      acini_transaction_set_damaged (commit->transaction, error, "label tile");
-      return FALSE;
-    }
+  if (!unpack_labels (commit, before, commit->pixels, error))
+    return FALSE;
   if (tile->raw != NULL)
     memcpy (commit->overlay, tile->raw, ACINI_TILE_PIXELS);
   else if (!acini_tile_unpack (packed->value, packed->data, packed->size, commit->overlay, ACINI_TILE_PIXELS))
@@ -172,8 +190,10 @@ merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, con
   if (locked)
     keep_locked (commit, commit->overlay);
   *changed = merge (commit, tile->place, width, height);
-  if (*changed)
-    acini_tile_pack (commit->pixels, ACINI_TILE_PIXELS, COMPRESSION_LEVEL, after);
+  if (!*changed)
+    return TRUE;
+  acini_tile_pack (commit->pixels, ACINI_TILE_PIXELS, COMPRESSION_LEVEL, after);
+  acini_tile_remember (commit->pixels, after);
   return TRUE;
 }
 
@@ -214,12 +234,8 @@ clear_seams (AciniCommit *commit, gint64 slide, AciniTilePlace place, const Acin
 
   if (!ok || (own == NULL && right == NULL && below == NULL))
     return ok;
-  if (!acini_tile_unpack (before->value, before->data, before->size, commit->pixels, ACINI_TILE_PIXELS)
-      || !acini_tile_unpack (after->value, after->data, after->size, commit->overlay, ACINI_TILE_PIXELS))
-    {
-      acini_transaction_set_damaged (commit->transaction, error, "label tile");
-      return FALSE;
-    }
+  if (!unpack_labels (commit, before, commit->pixels, error) || !unpack_labels (commit, after, commit->overlay, error))
+    return FALSE;
   for (int i = 0; i < ACINI_TILE_PIXELS; i++)
     {
       int x = i % TILE, y = i / TILE;

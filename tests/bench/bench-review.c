@@ -7,7 +7,7 @@
  * of the whole process; those are to be preferred on a busy computer.
  *
  * ACINI_WINDOW: the program.  Options: --objects, --slides, --strokes, --folder: one that is kept, so that the projects
- * are made once. */
+ * are made once, --brush: strokes of this size alone, --no-opening. */
 
 #include "data/objects/acini-object-index.h"
 #include "tests/acini-test-util.h"
@@ -39,6 +39,8 @@
 static gint64 n_objects = 1000000, n_slides = 1000;
 static int n_strokes = 40;
 static char *kept;
+static double only_brush;
+static gboolean no_opening;
 
 typedef struct
 {
@@ -476,11 +478,13 @@ measure (Bench *bench, const char *folder, gint64 n, gint64 slides, GArray *fram
   took = bench_since (&start);
   printf ("%" G_GINT64_FORMAT " objects on %" G_GINT64_FORMAT " slides (made in %.0f s, processor %.0f s)\n", n, slides,
           took.clock, took.processor);
-  measure_opening (project);
+  if (!no_opening)
+    measure_opening (project);
   open_window (bench, project);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    frames[i] = measure_strokes (bench, sizes[i]);
-  measure_next (bench);
+    frames[i] = measure_strokes (bench, only_brush > 0 ? only_brush : sizes[i]);
+  if (only_brush <= 0)
+    measure_next (bench);
   close_window (bench);
 }
 
@@ -492,6 +496,8 @@ parse_options (int *argc, char ***argv)
     { "slides", 0, 0, G_OPTION_ARG_INT64, &n_slides, "In the larger project (1000)", "N" },
     { "strokes", 0, 0, G_OPTION_ARG_INT, &n_strokes, "Of each brush, and steps to the next object (40)", "N" },
     { "folder", 0, 0, G_OPTION_ARG_FILENAME, &kept, "Where the projects are kept for the next time", "FOLDER" },
+    { "brush", 0, 0, G_OPTION_ARG_DOUBLE, &only_brush, "Four times this brush, and nothing else", "PIXELS" },
+    { "no-opening", 0, 0, G_OPTION_ARG_NONE, &no_opening, "Do not measure the start of the program", NULL },
     { NULL },
   };
   g_autoptr (GError) error = NULL;

@@ -84,7 +84,7 @@ acini_view_strokes_shown (AciniSlideView *self)
 {
   if (self->mask && !self->difference)
     acini_mask_layer_set_strokes (self->mask, (AciniStroke *const *)self->shown_strokes->pdata,
-                                  self->shown_strokes->len);
+                                  self->shown_strokes->len, self->n_written_strokes);
 }
 
 void

@@ -220,15 +220,16 @@ peek_key (AciniTileGrid *self, const AciniTileKey *key, GObject **tile)
 
 /* The content of a cell that can be drawn now: the current one, else the one before.  @tile: (transfer none). */
 static AciniTileState
-lookup (AciniTileGrid *self, gboolean peek, int level, gint64 column, gint64 row, GObject **tile)
+lookup (AciniTileGrid *self, gboolean peek, int level, gint64 column, gint64 row, GObject **tile, gboolean *current)
 {
   AciniTileState (*look) (AciniTileGrid *, const AciniTileKey *, GObject **) = peek ? peek_key : lookup_key;
   AciniTileKey key = current_key (self, level, column, row);
   *tile = NULL;
   AciniTileState state = look (self, &key, tile);
+  Version *version = get_version (self, &key);
+  *current = state != ACINI_TILE_MISSING && !self->all_again && !(version && version->again);
   if (state != ACINI_TILE_MISSING)
     return state;
-  Version *version = get_version (self, &key);
   guint64 before = version ? version->shown : self->base_before;
   if (before == key.generation)
     return ACINI_TILE_MISSING;
@@ -467,7 +468,7 @@ typedef struct
 
 /* Draws a cell; @clip (nullable): only this part of the canvas. */
 static void
-draw_cell (Drawing *d, int level, gint64 column, gint64 row, AciniTileState state, GObject *tile,
+draw_cell (Drawing *d, int level, gint64 column, gint64 row, AciniTileState state, GObject *tile, gboolean current,
            const graphene_rect_t *clip)
 {
   if (state != ACINI_TILE_READY && state != ACINI_TILE_FAILED && !d->grid->options.draw_all)
@@ -479,6 +480,7 @@ draw_cell (Drawing *d, int level, gint64 column, gint64 row, AciniTileState stat
     .key = make_key (d->grid, level, column, row, 0),
     .state = state,
     .tile = tile,
+    .current = current,
     .scale = d->viewport->zoom * d->viewport->scale * l->downsample,
     .x = b[0],
     .y = b[1],
@@ -509,11 +511,12 @@ draw_from_level (Drawing *d, int level, const double bounds[4], const graphene_r
       for (gint64 column = range.x0; column < range.x1; column++)
         {
           GObject *tile = NULL;
-          AciniTileState state = lookup (d->grid, d->peek, level, column, row, &tile);
+          gboolean current;
+          AciniTileState state = lookup (d->grid, d->peek, level, column, row, &tile, &current);
           if (pass == 0 && state != ACINI_TILE_READY && state != ACINI_TILE_EMPTY)
             return FALSE;
           if (pass == 1 && state != ACINI_TILE_FAILED)
-            draw_cell (d, level, column, row, state, tile, clip);
+            draw_cell (d, level, column, row, state, tile, current, clip);
         }
   return TRUE;
 }
@@ -538,7 +541,7 @@ draw_stand_in (Drawing *d, int level, gint64 column, gint64 row)
     if (draw_from_level (d, coarser, bounds, &clip, FALSE))
       return;
   if (d->grid->options.draw_all)
-    draw_cell (d, level, column, row, ACINI_TILE_MISSING, NULL, NULL);
+    draw_cell (d, level, column, row, ACINI_TILE_MISSING, NULL, FALSE, NULL);
   else if (level + 1 < d->grid->n_levels)
     draw_from_level (d, d->grid->n_levels - 1, bounds, &clip, TRUE);
 }
@@ -570,11 +573,12 @@ draw_all (Drawing *d)
     for (gint64 column = visible.x0; column < visible.x1; column++)
       {
         GObject *tile = NULL;
-        AciniTileState state = lookup (self, d->peek, level, column, row, &tile);
+        gboolean current;
+        AciniTileState state = lookup (self, d->peek, level, column, row, &tile, &current);
         if (state == ACINI_TILE_MISSING)
           draw_stand_in (d, level, column, row);
         else
-          draw_cell (d, level, column, row, state, tile, NULL);
+          draw_cell (d, level, column, row, state, tile, current, NULL);
       }
 }
 

@@ -55,6 +55,7 @@ typedef struct
   AciniTileKey key;
   AciniTileState state;
   GObject *tile;        /* of ACINI_TILE_READY */
+  gboolean current;     /* it is what the last change left, and not what was there before */
   graphene_rect_t rect; /* where it goes on the canvas */
   double scale;         /* device pixels per pixel of the tile */
   double x, y;          /* the level-0 point of its corner */

@@ -47,9 +47,16 @@ show (AciniSlideView *self)
   AciniStroke *painting
       = ACINI_IS_TOOL_BRUSH (self->active) ? acini_tool_brush_get_stroke (ACINI_TOOL_BRUSH (self->active)) : NULL;
   g_ptr_array_set_size (self->shown_strokes, 0);
+  self->n_written_strokes = 0;
   for (GList *l = self->strokes.head; l; l = l->next)
     if (is_shown (self, l->data))
-      g_ptr_array_add (self->shown_strokes, acini_stroke_ref (((AciniPendingStroke *)l->data)->stroke));
+      {
+        const AciniPendingStroke *pending = l->data;
+        /* They are written in their order. */
+        if (pending->committed && self->n_written_strokes == self->shown_strokes->len)
+          self->n_written_strokes++;
+        g_ptr_array_add (self->shown_strokes, acini_stroke_ref (pending->stroke));
+      }
   if (painting)
     g_ptr_array_add (self->shown_strokes, acini_stroke_ref (painting));
   acini_stroke_layer_set_stroke (self->stroke, painting);
@@ -79,8 +86,8 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
     {
       g_queue_remove (&self->strokes, pending);
       pending_free (pending);
-      show (self);
     }
+  show (self);
   acini_view_queue_update (self);
   if (!ok && !g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_KEPT))
     acini_view_fail (self, error->message);

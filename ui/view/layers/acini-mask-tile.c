@@ -124,9 +124,10 @@ paint (AciniMaskTile *self, double x, double y, double step, AciniStroke *stroke
                                      width, height, mask)
       == 0)
     return;
+  const guint8 label = acini_stroke_get_label (stroke);
+  guint8 *painted = self->painted;
   for (gsize i = 0; i < n; i++)
-    if (mask[i])
-      self->painted[i] = acini_stroke_get_label (stroke);
+    painted[i] = mask[i] ? label : painted[i];
   self->serial = 0;
 }
 
