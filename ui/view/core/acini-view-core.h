@@ -85,6 +85,7 @@ struct _AciniSlideView
   GPtrArray *shown_strokes; /* AciniStroke: not in the label tiles on screen yet, oldest first … */
   guint n_written_strokes;  /* … of which so many are in the labels */
   GQueue strokes;           /* of acini-view-strokes.c: until the label tiles show them */
+  guint strokes_rest;       /* until the layers are told of what was written */
 };
 
 void acini_view_core_init (AciniSlideView *self);

@@ -135,6 +135,13 @@ void
 acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *damage)
 {
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && damage != NULL);
+  g_signal_emit_by_name (self, "damaged");
+  acini_view_damage_labels (self, damage);
+}
+
+void
+acini_view_damage_labels (AciniSlideView *self, const AciniRect *damage)
+{
   if (!self->mask || !self->show_labels || damage->width <= 0 || damage->height <= 0)
     return;
   AciniLayer *layer = self->difference ? ACINI_LAYER (self->difference) : ACINI_LAYER (self->mask);
