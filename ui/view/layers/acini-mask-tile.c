@@ -254,16 +254,16 @@ static gboolean
 outline (AciniMaskTile *self, const Part *part, AciniMaskPalette *palette, guint32 *pixels)
 {
   int line_width;
-  gsize n = (gsize)part->width * (gsize)part->height;
+  gsize n = (gsize)part->width * (gsize)part->height, size = 3 * count_pixels (self);
   const guint32 *colours = acini_mask_palette_get_lines (palette, self->downsample, &line_width);
-  guint8 *classes = acini_tile_pixels_new (3 * n);
+  guint8 *classes = acini_tile_pixels_new (size);
   if (!classes)
     return FALSE;
   acini_mask_look_up_8 (part->codes, n, palette->classes, classes);
   gboolean any = memcmp (classes, classes + 1, n - 1) != 0;
   if (any)
     draw_lines (part, classes, line_width, colours, pixels);
-  acini_tile_pixels_free (classes, 3 * n);
+  acini_tile_pixels_free (classes, size);
   return any;
 }
 
@@ -289,7 +289,8 @@ acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette, const Ac
     return;
 
   Part all = { p.x0, p.y0, p.x1 - p.x0 + 2 * ACINI_MASK_REACH, p.y1 - p.y0 + 2 * ACINI_MASK_REACH, NULL };
-  gsize stride = (gsize)all.width * 4, size = stride * (gsize)all.height;
+  /* As large as for all of the tile, whatever the part: so each finds what another one gave back. */
+  gsize stride = (gsize)all.width * 4, size = count_pixels (self) * 4;
   guint32 *pixels = acini_tile_pixels_new (size);
   all.codes = acini_tile_pixels_new (size / 2);
   gboolean any = pixels && all.codes && encode (self, palette, &all) && colour (self, &all, palette, pixels);
