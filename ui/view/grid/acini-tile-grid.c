@@ -15,7 +15,6 @@
 /* Priorities, in logical pixels from the middle of the screen: what is seen, the kept levels, the margin. */
 #define PRIORITY_RANK 300.
 #define PRIORITY_KEPT -1e7
-#define PRIORITY_MARGIN 1e6
 
 typedef struct
 {
@@ -385,7 +384,7 @@ acini_tile_grid_want (AciniTileGrid *self, const AciniViewport *viewport, int ra
           {
             Range all = get_range (self, l, 0, 0, G_MAXINT, G_MAXINT);
             /* The coarsest first of all: it stands in for everything.  The others when the screen is done. */
-            double priority = l == self->n_levels - 1 ? PRIORITY_KEPT : 2 * PRIORITY_MARGIN;
+            double priority = l == self->n_levels - 1 ? PRIORITY_KEPT : 2 * ACINI_TILE_GRID_MARGIN;
             for (gint64 row = all.y0; row < all.y1; row++)
               for (gint64 column = all.x0; column < all.x1; column++)
                 {
@@ -401,7 +400,7 @@ acini_tile_grid_want (AciniTileGrid *self, const AciniViewport *viewport, int ra
       /* A small cache would lose the margin as soon as it is read, and ask for it again. */
       Range margin = get_visible (self, viewport, level, 0.2);
       if (acini_tile_cache_get_limit (self->cache) >= LEAST_FOR_MARGIN)
-        request_range (self, viewport, level, &margin, PRIORITY_MARGIN * (1 + rank), asked, requests);
+        request_range (self, viewport, level, &margin, ACINI_TILE_GRID_MARGIN * (1 + rank), asked, requests);
     }
   forget_asked (self, asked);
   /* A tile may have come into the cache without anybody being told, when it was no longer wanted just then. */
