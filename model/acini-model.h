@@ -23,7 +23,7 @@ typedef enum
   ACINI_MODEL_ERROR_UNSAFE,     /* a pickle that asks for code: what it asks for is named */
   ACINI_MODEL_ERROR_LAYOUT,     /* readable tensors that no known layout fits: says what was tried and why not */
   ACINI_MODEL_ERROR_SHAPE,      /* the layout is known, but a tensor is missing or has another shape */
-  ACINI_MODEL_ERROR_DEVICE,     /* no such device */
+  ACINI_MODEL_ERROR_DEVICE,     /* no such device, or it failed */
   ACINI_MODEL_ERROR_MEMORY,
   ACINI_MODEL_ERROR_INPUT,      /* pixels or labels that the callbacks gave do not fit */
   ACINI_MODEL_ERROR_FAILED,     /* anything torch says */

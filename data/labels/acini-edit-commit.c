@@ -39,6 +39,50 @@ add_damage (AciniCommit *commit, AciniTilePlace place, gint64 left, gint64 top, 
   commit->bottom = MAX (commit->bottom, place.row * TILE + bottom);
 }
 
+/* Pixels that are looked at together: a fixed number becomes vector instructions. */
+#define WORD 8
+#define PIECE 64
+
+/* Whether @from changes none of the first pixels of @to. */
+static gboolean
+keeps_word (const guint8 *to, const guint8 *from)
+{
+  static const guint8 keep[WORD] = { ACINI_LABEL_KEEP, ACINI_LABEL_KEEP, ACINI_LABEL_KEEP, ACINI_LABEL_KEEP,
+                                     ACINI_LABEL_KEEP, ACINI_LABEL_KEEP, ACINI_LABEL_KEEP, ACINI_LABEL_KEEP };
+
+  return memcmp (from, keep, WORD) == 0 || memcmp (from, to, WORD) == 0;
+}
+
+static gboolean
+keeps (guint8 to, guint8 from)
+{
+  return from == ACINI_LABEL_KEEP || from == to;
+}
+
+/* Narrows *@first … *@last to the pixels that @from changes. */
+static void
+find_changed (const guint8 *to, const guint8 *from, int *first, int *last)
+{
+  while (*first + WORD <= *last && keeps_word (to + *first, from + *first))
+    *first += WORD;
+  while (*first < *last && keeps (to[*first], from[*first]))
+    ++*first;
+  while (*first + WORD <= *last && keeps_word (to + *last - WORD, from + *last - WORD))
+    *last -= WORD;
+  while (*last > *first && keeps (to[*last - 1], from[*last - 1]))
+    --*last;
+}
+
+static void
+lay_over (guint8 *restrict to, const guint8 *restrict from, int n)
+{
+  for (; n >= PIECE; n -= PIECE, to += PIECE, from += PIECE)
+    for (int i = 0; i < PIECE; i++)
+      to[i] = from[i] != ACINI_LABEL_KEEP ? from[i] : to[i];
+  for (int i = 0; i < n; i++)
+    to[i] = from[i] != ACINI_LABEL_KEEP ? from[i] : to[i];
+}
+
 /* Lays the overlay over the pixels within @width × @height.  Returns: whether any changed. */
 static gboolean
 merge (AciniCommit *commit, AciniTilePlace place, int width, int height)
@@ -51,14 +95,10 @@ merge (AciniCommit *commit, AciniTilePlace place, int width, int height)
       const guint8 *from = commit->overlay + y * TILE;
       int first = 0, last = width;
 
-      while (first < last && (from[first] == ACINI_LABEL_KEEP || from[first] == to[first]))
-        first++;
-      while (last > first && (from[last - 1] == ACINI_LABEL_KEEP || from[last - 1] == to[last - 1]))
-        last--;
+      find_changed (to, from, &first, &last);
       if (first == last)
         continue;
-      for (int x = first; x < last; x++)
-        to[x] = from[x] != ACINI_LABEL_KEEP ? from[x] : to[x];
+      lay_over (to + first, from + first, last - first);
       left = MIN (left, first);
       right = MAX (right, last);
       top = MIN (top, y);
@@ -127,6 +167,27 @@ keep_locked_seams (const AciniCommit *commit, guint8 *drawn)
     }
 }
 
+static gboolean
+unpack_labels (const AciniCommit *commit, const AciniPackedTile *tile, guint8 *pixels, GError **error)
+{
+  guint8 *shared;
+
+  if (tile->value >= 0)
+    {
+      memset (pixels, tile->value, ACINI_TILE_PIXELS);
+      return TRUE;
+    }
+  shared = acini_tile_unpack_shared (tile->data, tile->size);
+  if (shared == NULL)
+    {
+      acini_transaction_set_damaged (commit->transaction, error, "label tile");
+      return FALSE;
+    }
+  memcpy (pixels, shared, ACINI_TILE_PIXELS);
+  g_atomic_rc_box_release (shared);
+  return TRUE;
+}
+
 /* Makes *@after of *@before and what the edit says.  *@changed: whether they differ. */
 static gboolean
 merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, const AciniPackedTile *before,
@@ -146,11 +207,8 @@ merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, con
         add_damage (commit, tile->place, 0, 0, TILE, TILE);
       return TRUE;
     }
-  if (!acini_tile_unpack (before->value, before->data, before->size, commit->pixels, ACINI_TILE_PIXELS))
-    {
-      acini_transaction_set_damaged (commit->transaction, error, "label tile");
-      return FALSE;
-    }
+  if (!unpack_labels (commit, before, commit->pixels, error))
+    return FALSE;
   if (tile->raw != NULL)
     memcpy (commit->overlay, tile->raw, ACINI_TILE_PIXELS);
   else if (!acini_tile_unpack (packed->value, packed->data, packed->size, commit->overlay, ACINI_TILE_PIXELS))
@@ -160,8 +218,10 @@ merge_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, con
   if (locked)
     keep_locked (commit, commit->overlay);
   *changed = merge (commit, tile->place, width, height);
-  if (*changed)
-    acini_tile_pack (commit->pixels, ACINI_TILE_PIXELS, COMPRESSION_LEVEL, after);
+  if (!*changed)
+    return TRUE;
+  acini_tile_pack (commit->pixels, ACINI_TILE_PIXELS, COMPRESSION_LEVEL, after);
+  acini_tile_remember (commit->pixels, after);
   return TRUE;
 }
 
@@ -191,11 +251,7 @@ ensure_cleared (AciniCommit *commit, gint64 slide, AciniTilePlace place, gboolea
 static gboolean
 unpack_change (AciniCommit *commit, const AciniPackedTile *before, const AciniPackedTile *after, GError **error)
 {
-  if (acini_tile_unpack (before->value, before->data, before->size, commit->pixels, ACINI_TILE_PIXELS)
-      && acini_tile_unpack (after->value, after->data, after->size, commit->overlay, ACINI_TILE_PIXELS))
-    return TRUE;
-  acini_transaction_set_damaged (commit->transaction, error, "label tile");
-  return FALSE;
+  return unpack_labels (commit, before, commit->pixels, error) && unpack_labels (commit, after, commit->overlay, error);
 }
 
 /* Notes a seam that comes at a pixel of the tile at @place, or just right of or below it. */

@@ -94,7 +94,7 @@ typedef struct
 {
   AciniTransaction *transaction;
   gint64 slide;
-  guint8 *pixels, *parent; /* scratch: a tile each */
+  guint8 *parent; /* scratch: a tile */
 } Update;
 
 static int
@@ -112,7 +112,7 @@ static gboolean
 reduce_child (Update *update, int level, AciniTilePlace place, GError **error)
 {
   g_auto (AciniPackedTile) child = ACINI_PACKED_TILE_INIT;
-  guint8 *quarter = update->parent + (place.row & 1) * HALF * TILE + (place.column & 1) * HALF;
+  guint8 *quarter = update->parent + (place.row & 1) * HALF * TILE + (place.column & 1) * HALF, *pixels;
 
   if (!acini_labels_load_tile (update->transaction, update->slide, level, place, &child, error))
     return FALSE;
@@ -122,12 +122,14 @@ reduce_child (Update *update, int level, AciniTilePlace place, GError **error)
         memset (quarter + y * TILE, child.value, HALF);
       return TRUE;
     }
-  if (!acini_tile_unpack (child.value, child.data, child.size, update->pixels, ACINI_TILE_PIXELS))
+  pixels = acini_tile_unpack_shared (child.data, child.size);
+  if (pixels == NULL)
     {
       acini_transaction_set_damaged (update->transaction, error, "label tile");
       return FALSE;
     }
-  acini_tile_reduce_labels (update->pixels, quarter);
+  acini_tile_reduce_labels (pixels, quarter);
+  g_atomic_rc_box_release (pixels);
   return TRUE;
 }
 
@@ -149,6 +151,7 @@ update_parent (Update *update, int level, const AciniTilePlace *children, guint 
     if (!reduce_child (update, level, children[i], error))
       return FALSE;
   acini_tile_pack (update->parent, ACINI_TILE_PIXELS, COMPRESSION_LEVEL, &after);
+  acini_tile_remember (update->parent, &after);
   *changed = before.value != after.value || before.size != after.size
              || (before.size > 0 && memcmp (before.data, after.data, before.size) != 0);
   return !*changed || acini_labels_store_tile (update->transaction, update->slide, level + 1, place, &after, error);
@@ -158,9 +161,9 @@ gboolean
 acini_labels_update_pyramid (AciniTransaction *transaction, gint64 slide, gint64 width, gint64 height, GArray *places,
                              GError **error)
 {
-  g_autofree guint8 *pixels = g_malloc (ACINI_TILE_PIXELS), *parent = g_malloc (ACINI_TILE_PIXELS);
+  g_autofree guint8 *parent = g_malloc (ACINI_TILE_PIXELS);
   g_autoptr (GArray) children = g_array_copy (places);
-  Update update = { transaction, slide, pixels, parent };
+  Update update = { transaction, slide, parent };
   int n_levels = acini_labels_get_n_levels (width, height);
 
   for (int level = 0; level + 1 < n_levels && children->len > 0; level++)
@@ -193,19 +196,22 @@ acini_labels_update_pyramid (AciniTransaction *transaction, gint64 slide, gint64
 
 static gboolean
 copy_tile (AciniTransaction *transaction, sqlite3_stmt *row_of_tile, gint64 row, gint64 x, gint64 y, int width,
-           int height, guint8 *scratch, guint8 *labels, GError **error)
+           int height, guint8 *labels, GError **error)
 {
   gint64 tile_x = sqlite3_column_int64 (row_of_tile, 0) * TILE, tile_y = row * TILE;
   gint64 left = MAX (x, tile_x), right = MIN (x + width, tile_x + TILE);
   gint64 top = MAX (y, tile_y), bottom = MIN (y + height, tile_y + TILE);
   gboolean uniform = sqlite3_column_type (row_of_tile, 1) != SQLITE_NULL;
+  guint8 *pixels = NULL;
 
-  if (!uniform
-      && !acini_tile_unpack (-1, sqlite3_column_blob (row_of_tile, 2), sqlite3_column_bytes (row_of_tile, 2), scratch,
-                             ACINI_TILE_PIXELS))
+  if (!uniform)
     {
-      acini_transaction_set_damaged (transaction, error, "label tile");
-      return FALSE;
+      pixels = acini_tile_unpack_shared (sqlite3_column_blob (row_of_tile, 2), sqlite3_column_bytes (row_of_tile, 2));
+      if (pixels == NULL)
+        {
+          acini_transaction_set_damaged (transaction, error, "label tile");
+          return FALSE;
+        }
     }
   for (gint64 line = top; line < bottom; line++)
     {
@@ -214,8 +220,10 @@ copy_tile (AciniTransaction *transaction, sqlite3_stmt *row_of_tile, gint64 row,
       if (uniform)
         memset (to, sqlite3_column_int (row_of_tile, 1), right - left);
       else
-        memcpy (to, scratch + (line - tile_y) * TILE + (left - tile_x), right - left);
+        memcpy (to, pixels + (line - tile_y) * TILE + (left - tile_x), right - left);
     }
+  if (pixels != NULL)
+    g_atomic_rc_box_release (pixels);
   return TRUE;
 }
 
@@ -224,13 +232,11 @@ acini_labels_read_from (AciniDatabase *database, gint64 slide, int level, gint64
                         guint8 *labels, GError **error)
 {
   g_autoptr (AciniTransaction) transaction = acini_database_read (database, error);
-  g_autofree guint8 *scratch = NULL;
   g_autoptr (GError) failure = NULL;
 
   memset (labels, 0, (gsize)width * height);
   if (transaction == NULL)
     return FALSE;
-  scratch = g_malloc (ACINI_TILE_PIXELS);
   for (gint64 row = MAX (0, acini_div_floor (y, TILE)); row * TILE < y + height; row++)
     {
       sqlite3_stmt *rows = acini_transaction_query (transaction, error,
@@ -242,7 +248,7 @@ acini_labels_read_from (AciniDatabase *database, gint64 slide, int level, gint64
       if (rows == NULL)
         return FALSE;
       while (acini_transaction_next (transaction, rows, &failure)
-             && copy_tile (transaction, rows, row, x, y, width, height, scratch, labels, &failure))
+             && copy_tile (transaction, rows, row, x, y, width, height, labels, &failure))
         ;
       if (failure != NULL)
         {

@@ -119,7 +119,16 @@ get_fitting_zoom (AciniQueuePane *self, const AciniRect *box)
   return MIN (FITTING * MIN (self->view->viewport.width, self->view->viewport.height) / side, MOST_ZOOM);
 }
 
-/* What comes next is read, its tiles, too. */
+static void on_item_changed (AciniReviewItem *item, AciniQueuePane *self);
+
+static void
+watch (AciniQueuePane *self, AciniReviewItem *item)
+{
+  if (!g_signal_handler_find (item, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL, on_item_changed, self))
+    g_signal_connect_object (item, "changed", G_CALLBACK (on_item_changed), self, G_CONNECT_DEFAULT);
+}
+
+/* What comes next is read, its tiles, too, as soon as it is known where that is. */
 static void
 look_ahead (AciniQueuePane *self, guint position)
 {
@@ -128,7 +137,9 @@ look_ahead (AciniQueuePane *self, guint position)
   for (guint i = 1; i <= 4; i++)
     acini_review_list_prepare (self->list, position + i);
   next = g_list_model_get_item (G_LIST_MODEL (self->list), position + 1);
-  if (next != NULL && acini_review_item_get_kind (next) != ACINI_REVIEW_ITEM_WAITS)
+  if (next != NULL && acini_review_item_get_kind (next) == ACINI_REVIEW_ITEM_WAITS)
+    watch (self, next);
+  else if (next != NULL)
     {
       const AciniObject *object = acini_review_item_get_object (next);
 
@@ -166,8 +177,17 @@ fly_to (AciniQueuePane *self, AciniReviewItem *item)
 static void
 on_item_changed (AciniReviewItem *item, AciniQueuePane *self)
 {
+  g_autoptr (AciniReviewItem) next = NULL;
+  guint at;
+
+  if (acini_queue_pane_get_current (self) == NULL)
+    return;
+  at = gtk_single_selection_get_selected (self->model);
+  next = g_list_model_get_item (G_LIST_MODEL (self->list), at + 1);
   if (item == acini_queue_pane_get_current (self) && self->flying != 0)
     fly_to (self, item);
+  else if (item == next && self->flying == 0)
+    look_ahead (self, at);
 }
 
 static void
@@ -190,8 +210,7 @@ go_to (AciniQueuePane *self, guint position)
       return;
     }
   self->flying = 1;
-  if (!g_signal_handler_find (item, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL, on_item_changed, self))
-    g_signal_connect_object (item, "changed", G_CALLBACK (on_item_changed), self, G_CONNECT_DEFAULT);
+  watch (self, item);
 }
 
 static void
