@@ -617,6 +617,38 @@ test_starter_warning (void)
   g_assert_nonnull (strstr (unusual.out, "What the network sees"));
 }
 
+/* A slide that nobody labelled, but the model in use has segmented, is learnt from, and the card says so. */
+static void
+test_pseudo (void)
+{
+  g_autofree char *project = g_build_filename (cli_material.folder, "pseudo.acini", NULL), *card_path = NULL;
+  g_autofree char *plain = g_build_filename (cli_material.folder, "plain.tiff", NULL);
+  g_autoptr (GFile) from = g_file_new_for_path (cli_material.slide), to = g_file_new_for_path (plain);
+  g_autoptr (JsonObject) result = NULL;
+  g_autoptr (AciniCard) card = NULL;
+
+  g_assert_true (g_file_copy (from, to, G_FILE_COPY_NONE, NULL, NULL, NULL, NULL));
+  g_auto (CliOutcome) made = RUN ("new", project);
+  g_auto (CliOutcome) import
+      = RUN ("import", project, cli_material.slide, plain, "--organ", "largeintestine", "--quiet");
+  g_auto (CliOutcome) segmented = RUN ("segment", project, "--slides", "plain", "--model", "starter", "--quiet");
+  g_auto (CliOutcome) trained
+      = RUN ("train", project, "--from", cli_material.model, "--held-out", "none", "--steps", "2", "--set", "batch=4",
+             "--set", "patch=64", "--set", "pseudo=0.5", "--set", "pseudo-confidence=0.5", "--set",
+             "pseudo-weight=0.25", "--threads", "1", "--json");
+
+  g_assert_cmpint (made.status, ==, 0);
+  g_assert_cmpint (import.status, ==, 0);
+  g_assert_cmpint (segmented.status, ==, 0);
+  result = cli_parse (&trained);
+  g_assert_nonnull (strstr (trained.err, "50 % of the patches come from 1 slide without labels, as “Starter” sees it"));
+  card_path = g_build_filename (json_object_get_string_member (result, "path"), "model.json", NULL);
+  card = acini_card_load (card_path, NULL);
+  g_assert_cmpstr (json_array_get_string_element (json_object_get_array_member (card->training, "pseudo"), 0), ==,
+                   "plain");
+  g_assert_cmpuint (json_array_get_length (json_object_get_array_member (card->training, "items")), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -637,5 +669,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/model-card", test_model_card);
   g_test_add_func ("/cli/preview-and-report", test_preview_and_report);
   g_test_add_func ("/cli/starter-warning", test_starter_warning);
+  g_test_add_func ("/cli/pseudo", test_pseudo);
   return cli_run_tests ();
 }
