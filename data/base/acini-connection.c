@@ -118,5 +118,12 @@ acini_connection_open (const AciniDatabase *database, gboolean writing, GError *
           self, database, database->kind->precious ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
           error))
     return NULL;
+  if (writing && database->kind->cache > 0)
+    {
+      g_autofree char *cache = g_strdup_printf ("PRAGMA cache_size = -%d", database->kind->cache);
+
+      if (!acini_connection_execute (self, database, cache, error))
+        return NULL;
+    }
   return g_steal_pointer (&self);
 }

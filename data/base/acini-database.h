@@ -22,6 +22,7 @@ typedef struct
   GQuark (*domain) (void);  /* of the errors, and its codes: */
   int damaged, write, newer;
   gboolean single; /* one file, complete after each commit: it is handed on */
+  int cache;       /* KiB of pages that the writing connection keeps at most; 0: SQLite's 2000 */
 } AciniDatabaseKind;
 
 typedef enum

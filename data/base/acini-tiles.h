@@ -28,6 +28,14 @@ void acini_tile_pack (const guint8 *pixels, gsize n, int level, AciniPackedTile 
 /* FALSE where the compressed bytes are damaged or do not make @n bytes; @pixels is then undefined. */
 gboolean acini_tile_unpack (int value, const void *data, gsize size, guint8 *pixels, gsize n);
 
+/* The pixels of a compressed tile of ACINI_TILE_PIXELS bytes.  Those that were asked for or remembered last are kept,
+ * some 25 MiB in the program, and found by their compressed bytes: after an edit, its pyramid, the objects and the
+ * screen read the same tiles, and each of them its neighbours, too.  Returns: (transfer full) to be given back with
+ * g_atomic_rc_box_release () and not written to; NULL where the bytes are damaged. */
+guint8 *acini_tile_unpack_shared (const void *data, gsize size);
+/* Remembers that @tile is what @pixels were packed into; one of a single value needs no remembering. */
+void acini_tile_remember (const guint8 *pixels, const AciniPackedTile *tile);
+
 /* Reduces the 512 × 512 labels @source to 256 × 256 at @target (row stride 512): a pixel is labelled when any of its
  * four is, with the most frequent label, the greater one on a tie. */
 void acini_tile_reduce_labels (const guint8 *source, guint8 *target);

@@ -3,7 +3,7 @@
 
 #include <sys/mman.h>
 
-#define N_SPARE 20
+#define N_SPARE 32
 
 static GMutex mutex;
 static struct

@@ -201,6 +201,19 @@ lay_seam (guint8 there, guint8 seam)
   return (guint8)((there != ACINI_SEAM_KEEP ? there : 0) | (seam & ~ACINI_SEAM_ADD));
 }
 
+/* Pieces of a fixed length become vector instructions. */
+#define PIECE 64
+
+static void
+lay_mask (guint8 *restrict to, const guint8 *restrict mask, guint8 label, gint64 n)
+{
+  for (; n >= PIECE; n -= PIECE, to += PIECE, mask += PIECE)
+    for (int i = 0; i < PIECE; i++)
+      to[i] = mask[i] != 0 ? label : to[i];
+  for (int i = 0; i < n; i++)
+    to[i] = mask[i] != 0 ? label : to[i];
+}
+
 /* Lays what @source has for the tile at (@left, @top) … (@right, @bottom), all inside it, into its pixels. */
 static void
 lay_tile (const Source *source, guint8 *raw, gint64 left, gint64 top, gint64 right, gint64 bottom)
@@ -217,8 +230,7 @@ lay_tile (const Source *source, guint8 *raw, gint64 left, gint64 top, gint64 rig
         for (gint64 i = 0; i < n; i++)
           to[i] = lay_seam (to[i], source->labels[from + i]);
       else if (source->labels == NULL)
-        for (gint64 i = 0; i < n; i++)
-          to[i] = source->mask[from + i] != 0 ? source->label : to[i];
+        lay_mask (to, source->mask + from, source->label, n);
       else
         for (gint64 i = 0; i < n; i++)
           to[i] = source->labels[from + i] != ACINI_LABEL_KEEP ? source->labels[from + i] : to[i];

@@ -30,6 +30,7 @@ struct _AciniStroke
   guint8 label;
   gboolean filled; /* an outline */
   guint8 protect;
+  gboolean replaces;
   gboolean uneven;  /* some points are thinner */
   Picture *picture; /* (nullable) … */
   Picture *ground;  /* … (nullable) around it */
@@ -139,6 +140,20 @@ acini_stroke_protect (AciniStroke *self, guint8 label)
 {
   g_return_if_fail (self != NULL);
   self->protect = label;
+}
+
+void
+acini_stroke_set_replaces (AciniStroke *self, gboolean replaces)
+{
+  g_return_if_fail (self != NULL);
+  self->replaces = replaces;
+}
+
+gboolean
+acini_stroke_get_replaces (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return self->replaces;
 }
 
 void
@@ -299,22 +314,35 @@ narrow (double slope, double rest, double low, double high, double *from, double
   return *from <= *to;
 }
 
-/* The part of the line at @y that is within @radius of the segment @a – @b.  The shape is convex: one interval, the
- * union of those of its two discs and of the rectangle between them.  Returns: whether there is one. */
-static gboolean
-cut_segment (const Point *a, const Point *b, double radius, double y, double *from, double *to)
+/* A straight piece of a stroke, in pixels of a mask. */
+typedef struct
 {
+  Point a, b;
+  double radius, dx, dy, length; /* (dx, dy): its direction */
+} Segment;
+
+static Segment
+make_segment (const Point *a, const Point *b, double radius)
+{
+  double dx = b->x - a->x, dy = b->y - a->y, length = hypot (dx, dy);
+  return (Segment){ *a, *b, radius, dx / MAX (length, 1e-9), dy / MAX (length, 1e-9), length };
+}
+
+/* The part of the line at @y that is within the segment's radius of it.  The shape is convex: one interval, the union
+ * of those of its two discs and of the rectangle between them.  Returns: whether there is one. */
+static gboolean
+cut_segment (const Segment *segment, double y, double *from, double *to)
+{
+  const Point *a = &segment->a;
+  double radius = segment->radius, dx = segment->dx, dy = segment->dy;
   *from = HUGE_VAL;
   *to = -HUGE_VAL;
   cut_disc (a, radius, y, from, to);
-  cut_disc (b, radius, y, from, to);
-  double dx = b->x - a->x, dy = b->y - a->y, length = hypot (dx, dy);
-  if (length > 1e-9)
+  cut_disc (&segment->b, radius, y, from, to);
+  if (segment->length > 1e-9)
     {
       double left = -HUGE_VAL, right = HUGE_VAL, ry = y - a->y;
-      dx /= length;
-      dy /= length;
-      if (narrow (dx, ry * dy - a->x * dx, 0, length, &left, &right)
+      if (narrow (dx, ry * dy - a->x * dx, 0, segment->length, &left, &right)
           && narrow (dy, -ry * dx - a->x * dy, -radius, radius, &left, &right))
         include (from, to, left, right);
     }
@@ -365,38 +393,25 @@ rasterise_picture (const Picture *picture, double x, double y, double step, int 
   return n_set;
 }
 
-/* The line from @a to @b as wide as @r, all in pixels of the mask. */
-static gsize
-rasterise_segment (const Point *a, const Point *b, double r, int width, int height, guint8 *mask)
+/* Appends the segment where it meets the mask. */
+static void
+add_segment (GArray *segments, const Point *a, const Point *b, double r, int width, int height)
 {
-  gsize n_set = 0;
   if (MAX (a->x, b->x) + r < 0 || MIN (a->x, b->x) - r > width || MAX (a->y, b->y) + r < 0
       || MIN (a->y, b->y) - r > height)
-    return 0;
-  int top = (int)CLAMP (floor (MIN (a->y, b->y) - r), 0, height);
-  int bottom = (int)CLAMP (ceil (MAX (a->y, b->y) + r), 0, height);
-  for (int v = top; v < bottom; v++)
-    {
-      double left, right;
-      if (cut_segment (a, b, r, v + .5, &left, &right))
-        n_set += acini_outline_fill_row (mask + (gsize)v * (gsize)width, width, left, right);
-    }
-  return n_set;
+    return;
+  Segment segment = make_segment (a, b, r);
+  g_array_append_val (segments, segment);
 }
 
-gsize
-acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width, int height,
-                               guint8 *mask)
+/* Returns: (transfer full) (element-type Segment) what came with the point number @first and those after it, as far as
+ * it meets a mask laid as in acini_stroke_rasterise_scaled (). */
+static GArray *
+list_segments (AciniStroke *self, guint first, double x, double y, double step, int width, int height)
 {
-  g_return_val_if_fail (self != NULL && mask != NULL && step > 0, 0);
   const double thinnest = step > 1 ? .75 : 0;
-  if (self->picture)
-    return rasterise_picture (self->picture, x, y, step, width, height, mask);
   const Point *points = (const Point *)(gpointer)self->points->data;
-  if (self->filled)
-    return acini_outline_rasterise (&(AciniOutline){ &points->x, sizeof *points / sizeof points->x, self->points->len },
-                                    x, y, step, width, height, mask);
-  gsize n_set = 0;
+  GArray *segments = g_array_new (FALSE, FALSE, sizeof (Segment));
   for (guint i = MAX (first, self->points->len > 1 ? 1 : 0); i < self->points->len; i++)
     {
       const Point *to = &points[i], *from = i > 0 ? &points[i - 1] : to;
@@ -409,10 +424,71 @@ acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double 
           Point start = { a.x + (b.x - a.x) * t0, a.y + (b.y - a.y) * t0, 0 };
           Point end = { a.x + (b.x - a.x) * t1, a.y + (b.y - a.y) * t1, 0 };
           double r = pieces > 1 ? a.radius + (b.radius - a.radius) * t : b.radius;
-          n_set += rasterise_segment (pieces > 1 ? &start : &a, pieces > 1 ? &end : &b, MAX (r, thinnest), width,
-                                      height, mask);
+          add_segment (segments, pieces > 1 ? &start : &a, pieces > 1 ? &end : &b, MAX (r, thinnest), width, height);
         }
     }
+  return segments;
+}
+
+/* Whether one of @segments covers all of the mask by itself: it is convex, so its corners say it. */
+static gboolean
+is_full (const GArray *segments, int width, int height)
+{
+  for (guint i = 0; i < segments->len; i++)
+    {
+      const Segment *segment = &g_array_index (segments, Segment, i);
+      double left, right;
+      if (cut_segment (segment, 0, &left, &right) && left <= 0 && right >= width
+          && cut_segment (segment, height, &left, &right) && left <= 0 && right >= width)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The row of pixels @v. Most segments of a wide brush cover nearly the same: what hangs together is filled once. */
+static gsize
+rasterise_row (const GArray *segments, int v, int width, guint8 *row)
+{
+  double from = HUGE_VAL, to = -HUGE_VAL;
+  gsize n_set = 0;
+  for (guint i = 0; i < segments->len; i++)
+    {
+      const Segment *segment = &g_array_index (segments, Segment, i);
+      double left, right;
+      if (MAX (segment->a.y, segment->b.y) + segment->radius < v
+          || MIN (segment->a.y, segment->b.y) - segment->radius > v + 1
+          || !cut_segment (segment, v + .5, &left, &right))
+        continue;
+      if (left > to || right < from)
+        {
+          if (from <= to)
+            n_set += acini_outline_fill_row (row, width, from, to);
+          from = left;
+          to = right;
+        }
+      else
+        include (&from, &to, left, right);
+      if (from <= 0 && to >= width)
+        break;
+    }
+  return from <= to ? n_set + acini_outline_fill_row (row, width, from, to) : n_set;
+}
+
+gsize
+acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width, int height,
+                               guint8 *mask)
+{
+  g_return_val_if_fail (self != NULL && mask != NULL && step > 0, 0);
+  if (self->picture)
+    return rasterise_picture (self->picture, x, y, step, width, height, mask);
+  const Point *points = (const Point *)(gpointer)self->points->data;
+  if (self->filled)
+    return acini_outline_rasterise (&(AciniOutline){ &points->x, sizeof *points / sizeof points->x, self->points->len },
+                                    x, y, step, width, height, mask);
+  g_autoptr (GArray) segments = list_segments (self, first, x, y, step, width, height);
+  gsize n_set = 0;
+  for (int v = 0; v < height && segments->len > 0; v++)
+    n_set += rasterise_row (segments, v, width, mask + (gsize)v * (gsize)width);
   return n_set;
 }
 
@@ -473,6 +549,23 @@ draw_grounded (AciniStroke *self, AciniEdit *edit, const AciniRect *rect, const 
   return acini_edit_write (edit, rect, labels, error);
 }
 
+void
+acini_stroke_prepare (AciniStroke *self, AciniEdit *edit)
+{
+  g_return_if_fail (self != NULL && edit != NULL);
+  acini_edit_set_note (edit, self->note);
+  acini_edit_protect (edit, self->protect);
+}
+
+/* Whether a brush covers all of @rect, without looking at its pixels. */
+static gboolean
+covers (AciniStroke *self, const AciniRect *rect)
+{
+  g_autoptr (GArray) segments
+      = list_segments (self, 0, (double)rect->x, (double)rect->y, 1, (int)rect->width, (int)rect->height);
+  return is_full (segments, (int)rect->width, (int)rect->height);
+}
+
 gboolean
 acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error)
 {
@@ -483,14 +576,19 @@ acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error)
   g_autofree guint8 *mask = g_malloc (all);
   GHashTableIter iter;
   gpointer key;
-  acini_edit_set_note (edit, self->note);
-  acini_edit_protect (edit, self->protect);
+  acini_stroke_prepare (self, edit);
   g_hash_table_iter_init (&iter, tiles);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     {
       gint64 index = *(gint64 *)key;
       AciniRect rect = { (index & 0xffffffff) * ACINI_LABEL_TILE, (index >> 32) * ACINI_LABEL_TILE, ACINI_LABEL_TILE,
                          ACINI_LABEL_TILE };
+      if (!self->filled && covers (self, &rect))
+        {
+          if (!acini_edit_paint (edit, &rect, NULL, self->label, error))
+            return FALSE;
+          continue;
+        }
       memset (mask, 0, all);
       gsize n = acini_stroke_rasterise (self, rect.x, rect.y, ACINI_LABEL_TILE, ACINI_LABEL_TILE, mask);
       if (self->ground)

@@ -34,6 +34,18 @@ is_cut (const guint8 *seams, gsize at, guint8 side)
   return seams != NULL && (seams[at] & side) != 0;
 }
 
+/* Eight pixels beside each other: what is alike for long is looked at by words. */
+#define WORD 8
+
+static inline guint64
+load_word (const guint8 *pixels)
+{
+  guint64 word;
+
+  memcpy (&word, pixels, WORD);
+  return word;
+}
+
 /* Where the run from column @x of a row on ends: at another label, or at a seam. */
 static int
 find_end (const guint8 *labels, const guint8 *seams, int x, int width)
@@ -41,8 +53,14 @@ find_end (const guint8 *labels, const guint8 *seams, int x, int width)
   const guint8 label = labels[x++];
 
   if (seams == NULL)
-    while (x < width && labels[x] == label)
-      x++;
+    {
+      const guint64 word = label * G_GUINT64_CONSTANT (0x0101010101010101);
+
+      while (x + WORD <= width && load_word (labels + x) == word)
+        x += WORD;
+      while (x < width && labels[x] == label)
+        x++;
+    }
   else
     while (x < width && labels[x] == label && (seams[x] & ACINI_SEAM_LEFT) == 0)
       x++;
@@ -331,9 +349,15 @@ add_outlines (const AciniFragmentTile *tile, const guint32 *map, AciniFragment *
       const guint8 *seams = tile->seams != NULL ? tile->seams + from : NULL;
 
       for (int x = 0; x <= tile->width; x++)
-        if (here[x] != here[x - 1] || here[x] != above[x] || here[x] != above[x - 1]
-            || (seams != NULL && (seams[x] | seams[x - 1] | seams[(gssize)x - (gssize)tile->stride]) != 0))
-          visit_corner (tile, map, x, y, from + x, fragments);
+        {
+          /* Nothing happens at eight corners between rows that are alike and of one label. */
+          while (seams == NULL && x + WORD <= tile->width && load_word (here + x) == load_word (here + x - 1)
+                 && load_word (here + x) == load_word (above + x) && above[x - 1] == here[x - 1])
+            x += WORD;
+          if (here[x] != here[x - 1] || here[x] != above[x] || here[x] != above[x - 1]
+              || (seams != NULL && (seams[x] | seams[x - 1] | seams[(gssize)x - (gssize)tile->stride]) != 0))
+            visit_corner (tile, map, x, y, from + x, fragments);
+        }
     }
 }
 

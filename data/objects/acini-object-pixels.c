@@ -76,7 +76,8 @@ find_tile (AciniObjectIndex *self, const Pixels *pixels, AciniTilePlace place)
   tile.reach = self->reach;
   tile.stride = pixels->width;
   tile.labels = pixels->parts.labels + at;
-  tile.people = pixels->parts.people + at;
+  /* Without a prediction all are by people. */
+  tile.people = self->source.prediction != NULL ? pixels->parts.people + at : NULL;
   tile.seams = pixels->seams != NULL ? pixels->seams + at : NULL;
   if (self->source.prediction != NULL)
     {

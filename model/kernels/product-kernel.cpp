@@ -108,7 +108,7 @@ multiply_rows (const T *A, std::int64_t n, std::int64_t lda, const T *B, std::in
 
 /* Adds to 8 rows and 32 columns of C the products of @n rows of A, whose numbers are those of C's rows, and of B. */
 inline void
-add_block (const float *A, std::int64_t lda, const float *B, std::int64_t ldb, std::int64_t n, float *C,
+sum_block (const float *A, std::int64_t lda, const float *B, std::int64_t ldb, std::int64_t n, float *C,
            std::int64_t ldc)
 {
   Vector sum[8][2];
@@ -142,7 +142,7 @@ add_block (const float *A, std::int64_t lda, const float *B, std::int64_t ldb, s
 
 /* The same of pairs of rows: [n / 2][lda][2] and [n / 2][ldb][2]. */
 inline void
-add_block (const std::uint16_t *A, std::int64_t lda, const std::uint16_t *B, std::int64_t ldb, std::int64_t n, float *C,
+sum_block (const std::uint16_t *A, std::int64_t lda, const std::uint16_t *B, std::int64_t ldb, std::int64_t n, float *C,
            std::int64_t ldc)
 {
   Vector sum[8][2];
@@ -201,7 +201,7 @@ add_products_of_rows (const T *left, std::int64_t left_stride, std::int64_t outp
 
   for (std::int64_t i = 0; i < outputs; i += 8)
     for (std::int64_t j = 0; j < inputs; j += kColumns)
-      add_block (left + numbers * i, left_stride, right + numbers * j, right_stride, n, sums + i * inputs + j, inputs);
+      sum_block (left + numbers * i, left_stride, right + numbers * j, right_stride, n, sums + i * inputs + j, inputs);
 }
 
 std::uint16_t

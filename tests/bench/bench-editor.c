@@ -4,9 +4,11 @@
  * and from an undo until its pixels can be drawn: with predictions written beside it and the processor busy, with a
  * thousand objects and with a million.
  *
- * Arguments: a folder (the current one), the number of strokes (300), of objects (1000000). */
+ * Arguments: a folder (the current one), the number of strokes (300), of objects (1000000), the brush's diameter
+ * (80 level-0 pixels), the slide's side (24000). */
 
 #include "data/labels/acini-editor.h"
+#include "data/labels/acini-stroke.h"
 #include "data/objects/acini-object-index.h"
 #include "tests/acini-test-util.h"
 #include "tests/bench/acini-bench.h"
@@ -14,14 +16,8 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
-#define SIDE 24000
 #define STEP 24 /* pixels between the middles of objects */
-#define RADIUS 40
-
-typedef struct
-{
-  double x, y, dx, dy;
-} Stroke;
+#define MOVES 60
 
 typedef struct
 {
@@ -30,26 +26,20 @@ typedef struct
 } Load;
 
 static gboolean done;
+static double brush = 80; /* level-0 pixels across */
+static int side = 24000;
 
-/* A round brush along a line of 60 steps. */
-static gboolean
-draw (AciniEdit *edit, gpointer data, GError **error)
+/* A round brush along a line of some steps.  Returns: (transfer full). */
+static AciniStroke *
+make_stroke (AciniProject *project, gint64 slide)
 {
-  static const int side = 2 * RADIUS;
-  const Stroke *stroke = data;
-  g_autofree guint8 *mask = g_malloc (side * side);
+  AciniStroke *stroke = acini_stroke_new (project, slide, "brush", 2, brush / 2);
+  double x = g_random_double_range (500, side - 1500), y = g_random_double_range (500, side - 1500);
+  double dx = g_random_double_range (-8, 8), dy = g_random_double_range (-8, 8);
 
-  for (int y = 0; y < side; y++)
-    for (int x = 0; x < side; x++)
-      mask[y * side + x] = (x - RADIUS) * (x - RADIUS) + (y - RADIUS) * (y - RADIUS) < RADIUS * RADIUS;
-  for (int i = 0; i < 60; i++)
-    {
-      AciniRect rect = { (gint64)(stroke->x + i * stroke->dx), (gint64)(stroke->y + i * stroke->dy), side, side };
-
-      if (!acini_edit_paint (edit, &rect, mask, 2, error))
-        return FALSE;
-    }
-  return TRUE;
+  for (int i = 0; i < MOVES; i++)
+    acini_stroke_add (stroke, x + i * dx, y + i * dy);
+  return stroke;
 }
 
 static void
@@ -143,12 +133,11 @@ measure (AciniProject *project, gint64 slide, AciniObjectIndex *index, int n)
 
   for (int i = 0; i < n; i++)
     {
-      Stroke stroke = { g_random_double_range (500, SIDE - 1500), g_random_double_range (500, SIDE - 1500),
-                        g_random_double_range (-8, 8), g_random_double_range (-8, 8) };
+      g_autoptr (AciniStroke) stroke = make_stroke (project, slide);
       AciniEditorOutcome outcome;
       BenchTime start = bench_now ();
 
-      acini_editor_draw (editor, slide, "brush", 0, draw, &stroke, NULL, on_done, &outcome);
+      acini_editor_draw (editor, slide, "brush", 0, acini_stroke_draw, stroke, NULL, on_done, &outcome);
       wait_until_done ();
       add_since (strokes, &start);
       update_objects (index);
@@ -182,7 +171,7 @@ measure_objects (const char *folder, gint64 n, int n_strokes)
 {
   g_autofree char *own = g_strdup_printf ("%s/objects-%" G_GINT64_FORMAT, folder, n);
   g_autoptr (AciniProject) project = acini_test_make_project (own);
-  gint64 slide = acini_test_add_slide (project, "a.tiff", SIDE, SIDE);
+  gint64 slide = acini_test_add_slide (project, "a.tiff", side, side);
   g_autoptr (AciniSlideRecord) record = acini_project_get_slide (project, slide, NULL);
   const AciniObjectSource source = { project, record };
   g_autoptr (AciniObjectIndex) index = NULL;
@@ -201,13 +190,15 @@ main (int argc, char **argv)
   g_autofree char *folder = g_build_filename (where, "bench-editor-XXXXXX", NULL);
   int n = argc > 2 ? MAX (atoi (argv[2]), 10) : 300, n_cores = (int)g_get_num_processors ();
 
+  brush = argc > 4 ? MAX (atof (argv[4]), 1) : brush;
+  side = argc > 5 ? MAX (atoi (argv[5]), 4000) : side;
   g_assert_nonnull (g_mkdtemp (folder));
   for (int loaded = 0; loaded < 2; loaded++)
     {
       g_autofree char *own = g_strdup_printf ("%s/%d", folder, loaded);
       g_autofree char *tiles = g_strdup_printf ("%s/tiles-%d.sqlite", folder, loaded);
       g_autoptr (AciniProject) project = acini_test_make_project (own);
-      gint64 slide = acini_test_add_slide (project, "a.tiff", SIDE, SIDE);
+      gint64 slide = acini_test_add_slide (project, "a.tiff", side, side);
       Load load = { tiles, 0 };
       g_autoptr (GPtrArray) threads = g_ptr_array_new ();
 

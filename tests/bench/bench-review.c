@@ -2,12 +2,13 @@
 
 /* Reviewing in the real window, with a project of 1 000 objects and with one of a million on a thousand slides: from
  * the start of the program to the first sharp frame; from the pointer's event to the frame that shows the stroke; from
- * its release until it is on the disk, and until the slide's objects know of it; undo; and from the step to the next
- * object to a sharp frame.  Figures are of the clock and of the processor: of frames that of the main thread, else that
- * of the whole process; those are to be preferred on a busy computer.
+ * its release until it is on the disk, and until the slide's objects know of it; undo; from a squiggle that
+ * refines what is on screen to the frame that shows it; and from the step to the next object to a sharp frame.  Figures
+ * are of the clock and of the processor: of frames that of the main thread, else that of the whole process; those are
+ * to be preferred on a busy computer.
  *
  * ACINI_WINDOW: the program.  Options: --objects, --slides, --strokes, --folder: one that is kept, so that the projects
- * are made once. */
+ * are made once, --brush: strokes of this size alone, --no-opening. */
 
 #include "data/objects/acini-object-index.h"
 #include "tests/acini-test-util.h"
@@ -16,6 +17,7 @@
 #include "ui/acini-window-private.h"
 #include "ui/review/acini-queue-pane-private.h"
 #include "ui/review/acini-review-page-private.h"
+#include "ui/tools/acini-tool-pixels.h"
 #include "ui/view/core/acini-view-core.h"
 
 #include <stdio.h>
@@ -39,6 +41,8 @@
 static gint64 n_objects = 1000000, n_slides = 1000;
 static int n_strokes = 40;
 static char *kept;
+static double only_brush;
+static gboolean no_opening;
 
 typedef struct
 {
@@ -400,6 +404,81 @@ measure_strokes (Bench *bench, double size)
 
 /* The next object. */
 
+/* Live refinement. */
+
+static void
+on_tool_changed (AciniToolPixels *tool, guint *answered)
+{
+  const Bench *bench = g_object_get_data (G_OBJECT (tool), "bench");
+
+  if (!acini_tool_pixels_is_busy (tool))
+    *answered = bench->n_frames;
+}
+
+/* A squiggle at the screen point; from its release to the frame that shows what all of the screen is by it. */
+static void
+squiggle (Bench *bench, double x, double y, GdkModifierType state, GArray *times)
+{
+  AciniSlideView *view = bench->view;
+  AciniToolPixels *tool = ACINI_TOOL_PIXELS (view->tool);
+  guint answered = G_MAXUINT;
+  BenchTime start;
+  gulong handler;
+
+  g_object_set_data (G_OBJECT (tool), "bench", bench);
+  acini_view_begin_tool (view, view->tool, x, y, state);
+  for (int i = 1; i < MOVES; i++)
+    acini_view_move_tool (view, x + 9 * i, y + (i % 2 == 0 ? 12 : -12), state);
+  handler = g_signal_connect (tool, "changed", G_CALLBACK (on_tool_changed), &answered);
+  start = bench_now ();
+  acini_view_finish_tool (view);
+  while (acini_tool_pixels_is_busy (tool) || answered == G_MAXUINT || bench->n_frames == answered)
+    g_main_context_iteration (NULL, TRUE);
+  add_since (times, &start);
+  g_signal_handler_disconnect (tool, handler);
+}
+
+static void
+show_panes (Bench *bench, gboolean shown)
+{
+  static const char *const panes[] = { "show-slides-pane", "show-side-pane" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
+    g_action_group_change_action_state (G_ACTION_GROUP (bench->window), panes[i], g_variant_new_boolean (shown));
+  acini_test_run_for (500);
+  rest (bench);
+}
+
+/* With all of the window for the tissue, on one screen after the other: what is meant, what is not, more of each. */
+static void
+measure_refinement (Bench *bench)
+{
+  g_autoptr (GArray) first = g_array_new (FALSE, FALSE, sizeof (BenchTime));
+  g_autoptr (GArray) next = g_array_new (FALSE, FALSE, sizeof (BenchTime));
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  AciniSlideView *view = bench->view;
+
+  show_panes (bench, FALSE);
+  g_object_set (view, "tool", "refine", "zoom", 1., NULL);
+  for (int i = 0; i < n_strokes; i++)
+    {
+      acini_slide_view_centre_on (view, g_rand_double_range (random, .2, .8) * WIDTH,
+                                  g_rand_double_range (random, .2, .8) * HEIGHT);
+      rest (bench);
+      for (int k = 0; k < 4; k++)
+        squiggle (bench, view->viewport.width * g_rand_double_range (random, .1, .8),
+                  view->viewport.height * g_rand_double_range (random, .1, .8), k % 2 == 1 ? GDK_ALT_MASK : 0,
+                  k == 0 ? first : next);
+      acini_view_cancel_tool (view);
+      acini_tool_pixels_drop (ACINI_TOOL_PIXELS (view->tool));
+      rest (bench);
+    }
+  printf ("the tissue on screen: %d x %d points\n", (int)view->viewport.width, (int)view->viewport.height);
+  bench_report ("refinement of the screen: first squiggle there", first, 500, 500);
+  bench_report ("refinement of the screen: another squiggle", next, 500, 500);
+  show_panes (bench, TRUE);
+}
+
 static gboolean
 has_queue (Bench *bench)
 {
@@ -443,13 +522,14 @@ measure_next (Bench *bench)
   gtk_drop_down_set_selected (queue->order, 3);
   acini_queue_pane_step (queue, 1);
   wait_for (bench, has_queue);
-  rest (bench);
   for (int i = 0; i < n_strokes; i++)
     {
-      step (bench, 1, ahead);
+      /* A look at the object takes longer. */
       rest (bench);
       acini_test_run_for (150);
+      step (bench, 1, ahead);
     }
+  rest (bench);
   for (int i = 0; i < n_strokes; i++)
     {
       step (bench, -1, cached);
@@ -476,11 +556,16 @@ measure (Bench *bench, const char *folder, gint64 n, gint64 slides, GArray *fram
   took = bench_since (&start);
   printf ("%" G_GINT64_FORMAT " objects on %" G_GINT64_FORMAT " slides (made in %.0f s, processor %.0f s)\n", n, slides,
           took.clock, took.processor);
-  measure_opening (project);
+  if (!no_opening)
+    measure_opening (project);
   open_window (bench, project);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
-    frames[i] = measure_strokes (bench, sizes[i]);
-  measure_next (bench);
+    frames[i] = measure_strokes (bench, only_brush > 0 ? only_brush : sizes[i]);
+  if (only_brush <= 0)
+    {
+      measure_refinement (bench);
+      measure_next (bench);
+    }
   close_window (bench);
 }
 
@@ -492,6 +577,8 @@ parse_options (int *argc, char ***argv)
     { "slides", 0, 0, G_OPTION_ARG_INT64, &n_slides, "In the larger project (1000)", "N" },
     { "strokes", 0, 0, G_OPTION_ARG_INT, &n_strokes, "Of each brush, and steps to the next object (40)", "N" },
     { "folder", 0, 0, G_OPTION_ARG_FILENAME, &kept, "Where the projects are kept for the next time", "FOLDER" },
+    { "brush", 0, 0, G_OPTION_ARG_DOUBLE, &only_brush, "Four times this brush, and nothing else", "PIXELS" },
+    { "no-opening", 0, 0, G_OPTION_ARG_NONE, &no_opening, "Do not measure the start of the program", NULL },
     { NULL },
   };
   g_autoptr (GError) error = NULL;

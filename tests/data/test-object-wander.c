@@ -133,6 +133,26 @@ draw_stroke (Wander *self)
   commit (self, acini_stroke_draw, stroke);
 }
 
+/* A brush that covers tiles as a whole, now and then along one, over what is of its own class already. */
+static void
+draw_wide (Wander *self)
+{
+  guint8 label = (guint8)roll (self, 1, 4);
+  double x = roll (self, -200, WIDTH + 200), y = roll (self, -200, HEIGHT + 200);
+  g_autoptr (AciniStroke) stroke = acini_stroke_new (self->fixture->project, self->fixture->slide->id, "brush", label,
+                                                     roll (self, 60, roll (self, 0, 2) == 0 ? 300 : 1100));
+  g_autofree guint8 *mask = g_malloc0 (N_PIXELS);
+
+  for (int n = roll (self, 1, 12); n > 0; n--)
+    acini_stroke_add (stroke, x + roll (self, -LARGEST, LARGEST), y + roll (self, -LARGEST, LARGEST));
+  begin (self);
+  acini_stroke_rasterise (stroke, 0, 0, WIDTH, HEIGHT, mask);
+  for (int i = 0; i < N_PIXELS; i++)
+    if (mask[i])
+      self->next[i] = label;
+  commit (self, acini_stroke_draw, stroke);
+}
+
 /* Objects. */
 
 /* Some object, 0: there is none. */
@@ -335,10 +355,41 @@ test_wander (ObjectFixture *fixture, gconstpointer data)
   g_assert_true (acini_journal_verify (fixture->project, NULL));
 }
 
+/* Wide strokes over small ones, cut objects among them; undone and done again in between: after each step labels,
+ * seams and objects are what the plain pictures say. */
+static void
+test_wide (ObjectFixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniObjectIndex) index = object_fixture_open (fixture);
+  g_autofree guint8 *labels = g_malloc0 (N_PIXELS), *seams = g_malloc0 (N_PIXELS);
+  g_autofree guint8 *next = g_malloc (N_PIXELS), *drawn = g_malloc (N_PIXELS);
+  Wander self = { fixture, index, labels, seams, next, drawn, 0 };
+
+  object_fixture_update (index, NULL);
+  for (int i = 0; i < (g_test_slow () ? 300 : 6); i++)
+    {
+      for (int k = roll (&self, 0, 6); k > 0; k--)
+        draw_stroke (&self);
+      if (pick (&self) != 0)
+        split (&self);
+      draw_wide (&self);
+      object_fixture_compare (fixture, index);
+      g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL));
+      object_fixture_read (fixture);
+      object_fixture_update (index, NULL);
+      object_fixture_compare (fixture, index);
+      g_assert_true (acini_journal_redo (fixture->project, fixture->slide->id, NULL, NULL));
+      check (&self);
+      object_fixture_compare (fixture, index);
+    }
+  g_assert_true (acini_journal_verify (fixture->project, NULL));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/object-wander/all", ObjectFixture, NULL, object_fixture_set_up, test_wander, object_fixture_tear_down);
+  g_test_add ("/object-wander/wide", ObjectFixture, NULL, object_fixture_set_up, test_wide, object_fixture_tear_down);
   return g_test_run ();
 }

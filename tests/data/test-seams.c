@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* A mask of instances becomes labels and seams, and the same instances again. */
+/* A mask of instances becomes labels and seams, and the same instances again; and the tiles that hold them. */
 
+#include "data/base/acini-tiles.h"
 #include "data/interchange/acini-export.h"
 #include "data/interchange/acini-labels-import.h"
 #include "data/slides/acini-vips.h"
@@ -216,6 +217,70 @@ test_glas (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (whole, >, 0);
 }
 
+/* The most frequent of four that are labelled, counted by hand: every four of some labels. */
+static void
+test_reduce (void)
+{
+  static const guint8 labels[] = { 0, 1, 2, 3, 7, 128, 255 };
+  enum
+  {
+    N = G_N_ELEMENTS (labels),
+    HALF = ACINI_TILE_SIZE / 2
+  };
+  g_autofree guint8 *source = g_malloc (ACINI_TILE_PIXELS), *target = g_malloc0 (ACINI_TILE_PIXELS);
+
+  for (int i = 0; i < HALF * HALF; i++)
+    for (int k = 0, rest = i; k < 4; k++, rest /= N)
+      source[(i / HALF * 2 + k / 2) * ACINI_TILE_SIZE + i % HALF * 2 + k % 2] = labels[rest % N];
+  acini_tile_reduce_labels (source, target);
+  for (int i = 0; i < HALF * HALF; i++)
+    {
+      int counts[256] = { 0 }, best = 0;
+
+      for (int k = 0, rest = i; k < 4; k++, rest /= N)
+        counts[labels[rest % N]]++;
+      for (int label = 1; label < 256; label++)
+        if (counts[label] > 0 && counts[label] >= counts[best] * (best != 0))
+          best = label;
+      g_assert_cmpint (target[i / HALF * ACINI_TILE_SIZE + i % HALF], ==, best);
+    }
+}
+
+/* More tiles than are kept, remembered or not, again and again: always their own pixels; damaged ones have none. */
+static void
+test_shared (void)
+{
+  enum
+  {
+    N = 150
+  };
+  g_autofree guint8 *pixels = g_malloc0 (ACINI_TILE_PIXELS);
+  AciniPackedTile tiles[N] = { 0 };
+
+  for (int i = 0; i < N; i++)
+    {
+      pixels[i * 700] = (guint8)(i + 1);
+      acini_tile_pack (pixels, ACINI_TILE_PIXELS, 1, &tiles[i]);
+      if (i % 3 == 0)
+        acini_tile_remember (pixels, &tiles[i]);
+    }
+  for (int round = 0; round < 3; round++)
+    for (int i = round; i < N; i += round + 1)
+      {
+        guint8 *unpacked = acini_tile_unpack_shared (tiles[i].data, tiles[i].size);
+
+        g_assert_nonnull (unpacked);
+        g_assert_true (acini_tile_unpack (-1, tiles[i].data, tiles[i].size, pixels, ACINI_TILE_PIXELS));
+        g_assert_true (memcmp (unpacked, pixels, ACINI_TILE_PIXELS) == 0);
+        g_atomic_rc_box_release (unpacked);
+      }
+  g_assert_null (acini_tile_unpack_shared (NULL, 0));
+  memset (tiles[0].data, 0, tiles[0].size);
+  g_assert_null (acini_tile_unpack_shared (tiles[0].data, tiles[0].size));
+  for (int i = 0; i < N; i++)
+    acini_packed_tile_clear (&tiles[i]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -224,5 +289,7 @@ main (int argc, char **argv)
 #define TEST(path, func) g_test_add ("/seams/" path, Fixture, NULL, set_up, func, tear_down)
   TEST ("random", test_random);
   TEST ("glas", test_glas);
+  g_test_add_func ("/tiles/reduce", test_reduce);
+  g_test_add_func ("/tiles/shared", test_shared);
   return g_test_run ();
 }

@@ -5,6 +5,7 @@
 #include "data/labels/acini-stroke.h"
 
 #include <math.h>
+#include <string.h>
 
 #define SIDE 96
 
@@ -52,6 +53,42 @@ test_exact (void)
         g_assert_cmpuint (set, ==, counted);
         g_assert_cmpuint (acini_stroke_rasterise (stroke, 5, 9, SIDE, SIDE, mask), ==, 0); /* all of it is set */
       }
+}
+
+/* A wide brush along many points: the rows that are filled once are those of its pieces, one upon the other. */
+static void
+test_wide (void)
+{
+  enum
+  {
+    WIDE = 400
+  };
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  for (int round = 0; round < 20; round++)
+    {
+      g_autofree guint8 *whole = g_malloc0 (WIDE * WIDE), *pieces = g_malloc0 (WIDE * WIDE);
+      double radius = g_rand_double_range (random, 20, 300), reach = g_rand_double_range (random, 1, 300);
+      double point[2] = { g_rand_double_range (random, -100, 500), g_rand_double_range (random, -100, 500) };
+      g_autoptr (AciniStroke) stroke = acini_stroke_new (NULL, 1, "brush", 3, radius);
+      gsize set, counted = 0;
+      for (int i = 0; i < 30; i++)
+        {
+          double next[2] = { point[0] + g_rand_double_range (random, -reach, reach),
+                             point[1] + g_rand_double_range (random, -reach, reach) };
+          g_autoptr (AciniStroke) piece = acini_stroke_new (NULL, 1, "brush", 3, radius);
+          if (i > 0)
+            acini_stroke_add (piece, point[0], point[1]);
+          acini_stroke_add (piece, next[0], next[1]);
+          acini_stroke_add (stroke, next[0], next[1]);
+          acini_stroke_rasterise (piece, 11, -7, WIDE, WIDE, pieces);
+          memcpy (point, next, sizeof point);
+        }
+      set = acini_stroke_rasterise (stroke, 11, -7, WIDE, WIDE, whole);
+      for (int i = 0; i < WIDE * WIDE; i++)
+        counted += whole[i] != 0;
+      g_assert_cmpmem (whole, WIDE * WIDE, pieces, WIDE * WIDE);
+      g_assert_cmpuint (set, ==, counted);
+    }
 }
 
 /* Painted point by point onto the same pixels, it is the whole stroke. */
@@ -215,6 +252,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/stroke/exact", test_exact);
+  g_test_add_func ("/stroke/wide", test_wide);
   g_test_add_func ("/stroke/piecewise", test_piecewise);
   g_test_add_func ("/stroke/thin-from-afar", test_thin_from_afar);
   g_test_add_func ("/stroke/outline", test_outline);

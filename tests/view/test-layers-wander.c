@@ -199,7 +199,7 @@ static cairo_surface_t *
 draw (View *view)
 {
   GtkSnapshot *snapshot = gtk_snapshot_new ();
-  acini_mask_layer_set_strokes (view->mask, &view->stroke, view->stroke != NULL);
+  acini_mask_layer_set_strokes (view->mask, &view->stroke, view->stroke != NULL, 0);
   acini_layer_stack_update (view->layers, &view->viewport);
   acini_layer_stack_snapshot (view->layers, snapshot, &view->viewport);
   g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);

@@ -10,6 +10,10 @@
 /* Milliseconds that thresholds have to rest before other objects are looked for. */
 #define REST 400
 
+/* Milliseconds from an edit of labels to those who show something of the objects: the edit itself is to be on screen
+ * before, and whoever asks is told at once. */
+#define GAP 60
+
 /* The slide as it is on screen, and its index.  The index is opened and used by one job at a time. */
 typedef struct
 {
@@ -49,6 +53,7 @@ struct _AciniSlideObjects
   GQueue jobs;    /* Job; the head is under way */
   gboolean running;
   guint rest;
+  guint gap;
 };
 
 enum
@@ -304,7 +309,7 @@ gboolean
 acini_slide_objects_is_idle (AciniSlideObjects *self)
 {
   g_return_val_if_fail (ACINI_IS_SLIDE_OBJECTS (self), TRUE);
-  return self->jobs.length == 0 && self->rest == 0;
+  return self->jobs.length == 0 && self->rest == 0 && self->gap == 0;
 }
 
 gboolean
@@ -376,6 +381,7 @@ replace (AciniSlideObjects *self)
   const AciniSlideRecord *record = item != NULL ? acini_slide_item_get_record (item) : NULL;
 
   g_clear_handle_id (&self->rest, g_source_remove);
+  g_clear_handle_id (&self->gap, g_source_remove);
   leave (self);
   if (record != NULL && !record->missing && self->view != NULL)
     {
@@ -408,14 +414,29 @@ on_threshold (AciniSlideObjects *self)
   self->rest = g_timeout_add (REST, on_rested, self);
 }
 
+static gboolean
+on_gap (gpointer data)
+{
+  AciniSlideObjects *self = data;
+
+  self->gap = 0;
+  if (self->source != NULL)
+    g_signal_emit (self, signals[CHANGED], 0, TRUE);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_labels (AciniSlideObjects *self, gint64 slide, const char *subject)
 {
   /* A property of the slide may be a region, which changes what counts. */
   gboolean labels = g_strcmp0 (subject, "edit") == 0 || g_strcmp0 (subject, "slide") == 0;
 
-  if (self->source != NULL && self->source->slide == slide && (labels || g_strcmp0 (subject, "review") == 0))
-    g_signal_emit (self, signals[CHANGED], 0, labels);
+  if (self->source == NULL || self->source->slide != slide)
+    return;
+  if (labels && self->gap == 0)
+    self->gap = g_timeout_add (GAP, on_gap, self);
+  else if (g_strcmp0 (subject, "review") == 0)
+    g_signal_emit (self, signals[CHANGED], 0, FALSE);
 }
 
 static void
@@ -444,6 +465,7 @@ acini_slide_objects_dispose (GObject *object)
   AciniSlideObjects *self = ACINI_SLIDE_OBJECTS (object);
 
   g_clear_handle_id (&self->rest, g_source_remove);
+  g_clear_handle_id (&self->gap, g_source_remove);
   leave (self);
   g_clear_weak_pointer (&self->view);
   G_OBJECT_CLASS (acini_slide_objects_parent_class)->dispose (object);

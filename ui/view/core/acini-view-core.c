@@ -64,7 +64,7 @@ tell_known_failure (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What is likely to be looked at next comes after all that is on screen. */
+/* What is likely to be looked at next comes after all that is on screen, and before what is around that. */
 static void
 want_ahead (AciniSlideView *self, GArray *requests)
 {
@@ -86,7 +86,7 @@ want_ahead (AciniSlideView *self, GArray *requests)
   for (guint i = next->len; i-- > 0;)
     {
       AciniTileRequest *request = &g_array_index (next, AciniTileRequest, i);
-      request->priority += last + 1;
+      request->priority += request->priority < ACINI_TILE_GRID_MARGIN ? ACINI_TILE_GRID_MARGIN / 2 : last + 1;
       if (g_hash_table_contains (asked, &request->key))
         g_array_remove_index (next, i);
     }

@@ -82,8 +82,10 @@ struct _AciniSlideView
   gboolean inside;
   double pointer_x, pointer_y;
   double pressure;          /* of the pen that draws, 0 … 1; 1 of what has none */
-  GPtrArray *shown_strokes; /* AciniStroke: not in the label tiles on screen yet, oldest first */
+  GPtrArray *shown_strokes; /* AciniStroke: not in the label tiles on screen yet, oldest first … */
+  guint n_written_strokes;  /* … of which so many are in the labels */
   GQueue strokes;           /* of acini-view-strokes.c: until the label tiles show them */
+  guint strokes_rest;       /* until the layers are told of what was written */
 };
 
 void acini_view_core_init (AciniSlideView *self);

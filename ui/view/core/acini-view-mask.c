@@ -84,7 +84,7 @@ acini_view_strokes_shown (AciniSlideView *self)
 {
   if (self->mask && !self->difference)
     acini_mask_layer_set_strokes (self->mask, (AciniStroke *const *)self->shown_strokes->pdata,
-                                  self->shown_strokes->len);
+                                  self->shown_strokes->len, self->n_written_strokes);
 }
 
 void
@@ -135,6 +135,13 @@ void
 acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *damage)
 {
   g_return_if_fail (ACINI_IS_SLIDE_VIEW (self) && damage != NULL);
+  g_signal_emit_by_name (self, "damaged");
+  acini_view_damage_labels (self, damage);
+}
+
+void
+acini_view_damage_labels (AciniSlideView *self, const AciniRect *damage)
+{
   if (!self->mask || !self->show_labels || damage->width <= 0 || damage->height <= 0)
     return;
   AciniLayer *layer = self->difference ? ACINI_LAYER (self->difference) : ACINI_LAYER (self->mask);

@@ -24,9 +24,11 @@ void acini_slide_view_prediction_changed (AciniSlideView *self, gint64 column, g
 /* Labels changed behind the view's back (undo, redo, import). */
 void acini_slide_view_labels_changed (AciniSlideView *self, const AciniRect *damage);
 
-/* For the view's own files: another slide or prediction; another look; other strokes to show. */
+/* For the view's own files: another slide or prediction; another look; other strokes to show; the labels changed by its
+ * own strokes (the private signal "damaged" tells them when others change them). */
 void acini_view_rebuild_mask (AciniSlideView *self);
 void acini_view_look_changed (AciniSlideView *self);
 void acini_view_strokes_shown (AciniSlideView *self);
+void acini_view_damage_labels (AciniSlideView *self, const AciniRect *damage);
 
 G_END_DECLS

@@ -6,8 +6,8 @@
 #define KEPT_LEVELS 3
 /* A level may be drawn this much larger than its pixels before the next finer one is taken: rounding, not blur. */
 #define TOLERANCE 1.01
-/* Cells of one invalidation beyond this are not counted up one by one. */
-#define MOST_CELLS 4096
+/* Beyond so many cells of a level it changes as a whole. */
+#define MOST_CELLS 256
 
 /* Bytes of cache below which no margin is read. */
 #define LEAST_FOR_MARGIN ((gsize)64 << 20)
@@ -15,7 +15,6 @@
 /* Priorities, in logical pixels from the middle of the screen: what is seen, the kept levels, the margin. */
 #define PRIORITY_RANK 300.
 #define PRIORITY_KEPT -1e7
-#define PRIORITY_MARGIN 1e6
 
 typedef struct
 {
@@ -30,6 +29,13 @@ typedef struct
   guint64 shown;     /* what is drawn meanwhile */
   gboolean again;    /* it changed while it was being read */
 } Version;
+
+/* The cells of a level that have no version. */
+typedef struct
+{
+  guint64 current, shown; /* likewise */
+  gboolean again;         /* all of it changed while something was being read */
+} Base;
 
 typedef struct
 {
@@ -51,10 +57,8 @@ struct _AciniTileGrid
   GHashTable *versions; /* Version → itself */
   GHashTable *asked;    /* AciniTileKey → itself: wanted and not there yet */
   GHashTable *held;     /* Held → itself: what is on screen, so that it cannot be evicted from under it */
-  guint64 base;         /* generation of the cells that have no version */
-  guint64 base_before;  /* and what is drawn of them meanwhile */
+  Base *bases;          /* of each level */
   guint64 last;         /* generation given out last */
-  gboolean all_again;   /* everything changed while something was being read */
   guint64 frame;
   gboolean has_failed;
 };
@@ -78,6 +82,7 @@ acini_tile_grid_new (AciniTileCache *cache, AciniTileSource *source, guint64 lay
   self->layer = layer;
   self->levels = g_memdup2 (levels, (gsize)n_levels * sizeof *levels);
   self->n_levels = n_levels;
+  self->bases = g_new0 (Base, n_levels);
   self->options = *options;
   self->options.coarseness = MAX (options->coarseness, 1);
   self->versions = g_hash_table_new_full (acini_tile_key_hash, acini_tile_key_equal, NULL, g_free);
@@ -96,6 +101,7 @@ acini_tile_grid_free (AciniTileGrid *self)
   g_hash_table_unref (self->asked);
   g_hash_table_unref (self->held);
   g_free (self->levels);
+  g_free (self->bases);
   acini_tile_source_unref (self->source);
   acini_tile_cache_unref (self->cache);
   g_free (self);
@@ -173,7 +179,7 @@ current_key (AciniTileGrid *self, int level, gint64 column, gint64 row)
 {
   AciniTileKey key = make_key (self, level, column, row, 0);
   Version *version = g_hash_table_lookup (self->versions, &key);
-  key.generation = version ? version->current : self->base;
+  key.generation = version ? version->current : self->bases[level].current;
   return key;
 }
 
@@ -218,18 +224,39 @@ peek_key (AciniTileGrid *self, const AciniTileKey *key, GObject **tile)
   return held ? held->state : ACINI_TILE_MISSING;
 }
 
+/* What was there before @key is not needed any more. */
+static void
+replace_shown (AciniTileGrid *self, Version *version, const AciniTileKey *key)
+{
+  guint64 shown = version ? version->shown : self->bases[key->level].shown;
+  if (key->generation <= shown)
+    return;
+  AciniTileKey old = *key;
+  old.generation = shown;
+  if (version)
+    version->shown = key->generation;
+  g_hash_table_remove (self->held, &old);
+  acini_tile_cache_remove (self->cache, &old);
+}
+
 /* The content of a cell that can be drawn now: the current one, else the one before.  @tile: (transfer none). */
 static AciniTileState
-lookup (AciniTileGrid *self, gboolean peek, int level, gint64 column, gint64 row, GObject **tile)
+lookup (AciniTileGrid *self, gboolean peek, int level, gint64 column, gint64 row, GObject **tile, gboolean *current)
 {
   AciniTileState (*look) (AciniTileGrid *, const AciniTileKey *, GObject **) = peek ? peek_key : lookup_key;
   AciniTileKey key = current_key (self, level, column, row);
   *tile = NULL;
   AciniTileState state = look (self, &key, tile);
-  if (state != ACINI_TILE_MISSING)
-    return state;
   Version *version = get_version (self, &key);
-  guint64 before = version ? version->shown : self->base_before;
+  *current = state != ACINI_TILE_MISSING && !self->bases[level].again && !(version && version->again);
+  if (state != ACINI_TILE_MISSING)
+    {
+      /* It may have come into the cache without anybody being told. */
+      if (!peek)
+        replace_shown (self, version, &key);
+      return state;
+    }
+  guint64 before = version ? version->shown : self->bases[level].shown;
   if (before == key.generation)
     return ACINI_TILE_MISSING;
   key.generation = before;
@@ -241,7 +268,10 @@ request (AciniTileGrid *self, int level, gint64 column, gint64 row, double prior
          GArray *requests)
 {
   AciniTileKey key = current_key (self, level, column, row);
-  if (lookup_key (self, &key, NULL) != ACINI_TILE_MISSING || g_hash_table_contains (asked, &key))
+  gboolean there = lookup_key (self, &key, NULL) != ACINI_TILE_MISSING;
+  if (there)
+    replace_shown (self, get_version (self, &key), &key);
+  if (there || g_hash_table_contains (asked, &key))
     return;
   AciniTileRequest r = { .key = key, .source = self->source, .priority = priority, .keep = keep };
   g_array_append_val (requests, r);
@@ -286,21 +316,59 @@ forget_asked (AciniTileGrid *self, GHashTable *asked)
   self->asked = asked;
 }
 
+static gboolean
+is_asked (AciniTileGrid *self, int level)
+{
+  GHashTableIter iter;
+  gpointer key;
+  g_hash_table_iter_init (&iter, self->asked);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (((const AciniTileKey *)key)->level == level)
+      return TRUE;
+  return FALSE;
+}
+
 static void
-bump_all (AciniTileGrid *self)
+bump_level (AciniTileGrid *self, int level)
 {
   GHashTableIter iter;
   gpointer value;
-  self->all_again = FALSE;
-  self->base_before = self->base;
-  self->base = ++self->last;
+  Base *base = &self->bases[level];
+  base->again = FALSE;
+  base->shown = base->current;
+  base->current = ++self->last;
   g_hash_table_iter_init (&iter, self->versions);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       Version *version = value;
-      version->current = self->base;
+      if (version->cell.level != level)
+        continue;
+      version->current = base->current;
       version->again = FALSE;
     }
+}
+
+static void
+invalidate_level (AciniTileGrid *self, int level)
+{
+  if (is_asked (self, level))
+    self->bases[level].again = TRUE;
+  else
+    bump_level (self, level);
+}
+
+/* Levels that changed while they were being read, and are no longer.  Returns: whether there were any. */
+static gboolean
+bump_again (AciniTileGrid *self)
+{
+  gboolean any = FALSE;
+  for (int level = 0; level < self->n_levels; level++)
+    if (self->bases[level].again && !is_asked (self, level))
+      {
+        bump_level (self, level);
+        any = TRUE;
+      }
+  return any;
 }
 
 void
@@ -316,7 +384,7 @@ acini_tile_grid_want (AciniTileGrid *self, const AciniViewport *viewport, int ra
           {
             Range all = get_range (self, l, 0, 0, G_MAXINT, G_MAXINT);
             /* The coarsest first of all: it stands in for everything.  The others when the screen is done. */
-            double priority = l == self->n_levels - 1 ? PRIORITY_KEPT : 2 * PRIORITY_MARGIN;
+            double priority = l == self->n_levels - 1 ? PRIORITY_KEPT : 2 * ACINI_TILE_GRID_MARGIN;
             for (gint64 row = all.y0; row < all.y1; row++)
               for (gint64 column = all.x0; column < all.x1; column++)
                 {
@@ -332,15 +400,12 @@ acini_tile_grid_want (AciniTileGrid *self, const AciniViewport *viewport, int ra
       /* A small cache would lose the margin as soon as it is read, and ask for it again. */
       Range margin = get_visible (self, viewport, level, 0.2);
       if (acini_tile_cache_get_limit (self->cache) >= LEAST_FOR_MARGIN)
-        request_range (self, viewport, level, &margin, PRIORITY_MARGIN * (1 + rank), asked, requests);
+        request_range (self, viewport, level, &margin, ACINI_TILE_GRID_MARGIN * (1 + rank), asked, requests);
     }
   forget_asked (self, asked);
   /* A tile may have come into the cache without anybody being told, when it was no longer wanted just then. */
-  if (self->all_again && g_hash_table_size (self->asked) == 0)
-    {
-      bump_all (self);
-      acini_tile_grid_want (self, viewport, rank, requests);
-    }
+  if (bump_again (self))
+    acini_tile_grid_want (self, viewport, rank, requests);
 }
 
 gboolean
@@ -354,21 +419,13 @@ acini_tile_grid_arrived (AciniTileGrid *self, const AciniTileArrival *arrival)
     hold (self, &arrival->key, arrival->state, arrival->tile ? g_object_ref (arrival->tile) : NULL);
   g_hash_table_remove (self->asked, &arrival->key);
   Version *version = get_version (self, &arrival->key);
-  if (version && arrival->key.generation > version->shown)
-    {
-      AciniTileKey old = arrival->key;
-      old.generation = version->shown;
-      version->shown = arrival->key.generation;
-      g_hash_table_remove (self->held, &old);
-      acini_tile_cache_remove (self->cache, &old);
-    }
+  replace_shown (self, version, &arrival->key);
   if (version && version->again && arrival->key.generation == version->current)
     {
       version->again = FALSE;
       version->current = ++self->last;
     }
-  if (self->all_again && g_hash_table_size (self->asked) == 0)
-    bump_all (self);
+  bump_again (self);
   return TRUE;
 }
 
@@ -381,7 +438,9 @@ invalidate_cell (AciniTileGrid *self, int level, gint64 column, gint64 row)
     {
       version = g_new0 (Version, 1);
       version->cell = get_cell (&key);
-      version->current = version->shown = self->base;
+      version->current = self->bases[level].current;
+      version->shown
+          = lookup_key (self, &key, NULL) != ACINI_TILE_MISSING ? version->current : self->bases[level].shown;
       g_hash_table_add (self->versions, version);
     }
   if (g_hash_table_contains (self->asked, &key))
@@ -394,17 +453,16 @@ void
 acini_tile_grid_invalidate (AciniTileGrid *self, double x0, double y0, double x1, double y1)
 {
   g_return_if_fail (self != NULL);
-  Range finest = get_range (self, 0, x0, y0, x1, y1);
-  if ((finest.x1 - finest.x0) * (finest.y1 - finest.y0) > MOST_CELLS)
-    {
-      acini_tile_grid_invalidate_all (self);
-      return;
-    }
   for (int level = 0; level < self->n_levels; level++)
     {
       /* A tile knows something of its neighbours, and coarser pixels take in what is beside them. */
       double reach = (self->options.reach + 1) * self->levels[level].downsample;
       Range range = get_range (self, level, x0 - reach, y0 - reach, x1 + reach, y1 + reach);
+      if ((range.x1 - range.x0) * (range.y1 - range.y0) > MOST_CELLS)
+        {
+          invalidate_level (self, level);
+          continue;
+        }
       for (gint64 row = range.y0; row < range.y1; row++)
         for (gint64 column = range.x0; column < range.x1; column++)
           invalidate_cell (self, level, column, row);
@@ -415,17 +473,16 @@ void
 acini_tile_grid_invalidate_all (AciniTileGrid *self)
 {
   g_return_if_fail (self != NULL);
-  if (g_hash_table_size (self->asked) > 0)
-    self->all_again = TRUE;
-  else
-    bump_all (self);
+  for (int level = 0; level < self->n_levels; level++)
+    invalidate_level (self, level);
 }
 
 gboolean
 acini_tile_grid_is_waiting (AciniTileGrid *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
-  return self->all_again || g_hash_table_size (self->asked) > 0;
+  /* What has changed meanwhile waits for something that is being read. */
+  return g_hash_table_size (self->asked) > 0;
 }
 
 gboolean
@@ -439,9 +496,9 @@ gboolean
 acini_tile_grid_is_sharp (AciniTileGrid *self, const AciniViewport *viewport)
 {
   g_return_val_if_fail (self != NULL && viewport != NULL, TRUE);
-  if (self->all_again)
-    return FALSE;
   int level = acini_tile_grid_get_level (self, viewport);
+  if (self->bases[level].again)
+    return FALSE;
   Range visible = get_visible (self, viewport, level, 0);
   for (gint64 row = visible.y0; row < visible.y1; row++)
     for (gint64 column = visible.x0; column < visible.x1; column++)
@@ -467,7 +524,7 @@ typedef struct
 
 /* Draws a cell; @clip (nullable): only this part of the canvas. */
 static void
-draw_cell (Drawing *d, int level, gint64 column, gint64 row, AciniTileState state, GObject *tile,
+draw_cell (Drawing *d, int level, gint64 column, gint64 row, AciniTileState state, GObject *tile, gboolean current,
            const graphene_rect_t *clip)
 {
   if (state != ACINI_TILE_READY && state != ACINI_TILE_FAILED && !d->grid->options.draw_all)
@@ -479,6 +536,7 @@ draw_cell (Drawing *d, int level, gint64 column, gint64 row, AciniTileState stat
     .key = make_key (d->grid, level, column, row, 0),
     .state = state,
     .tile = tile,
+    .current = current,
     .scale = d->viewport->zoom * d->viewport->scale * l->downsample,
     .x = b[0],
     .y = b[1],
@@ -509,11 +567,12 @@ draw_from_level (Drawing *d, int level, const double bounds[4], const graphene_r
       for (gint64 column = range.x0; column < range.x1; column++)
         {
           GObject *tile = NULL;
-          AciniTileState state = lookup (d->grid, d->peek, level, column, row, &tile);
+          gboolean current;
+          AciniTileState state = lookup (d->grid, d->peek, level, column, row, &tile, &current);
           if (pass == 0 && state != ACINI_TILE_READY && state != ACINI_TILE_EMPTY)
             return FALSE;
           if (pass == 1 && state != ACINI_TILE_FAILED)
-            draw_cell (d, level, column, row, state, tile, clip);
+            draw_cell (d, level, column, row, state, tile, current, clip);
         }
   return TRUE;
 }
@@ -538,7 +597,7 @@ draw_stand_in (Drawing *d, int level, gint64 column, gint64 row)
     if (draw_from_level (d, coarser, bounds, &clip, FALSE))
       return;
   if (d->grid->options.draw_all)
-    draw_cell (d, level, column, row, ACINI_TILE_MISSING, NULL, NULL);
+    draw_cell (d, level, column, row, ACINI_TILE_MISSING, NULL, FALSE, NULL);
   else if (level + 1 < d->grid->n_levels)
     draw_from_level (d, d->grid->n_levels - 1, bounds, &clip, TRUE);
 }
@@ -570,11 +629,12 @@ draw_all (Drawing *d)
     for (gint64 column = visible.x0; column < visible.x1; column++)
       {
         GObject *tile = NULL;
-        AciniTileState state = lookup (self, d->peek, level, column, row, &tile);
+        gboolean current;
+        AciniTileState state = lookup (self, d->peek, level, column, row, &tile, &current);
         if (state == ACINI_TILE_MISSING)
           draw_stand_in (d, level, column, row);
         else
-          draw_cell (d, level, column, row, state, tile, NULL);
+          draw_cell (d, level, column, row, state, tile, current, NULL);
       }
 }
 

@@ -30,6 +30,9 @@ AciniTileGrid *acini_tile_grid_new (AciniTileCache *cache, AciniTileSource *sour
 void acini_tile_grid_free (AciniTileGrid *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniTileGrid, acini_tile_grid_free)
 
+/* The priority from which on tiles are around what is seen, and no longer in it. */
+#define ACINI_TILE_GRID_MARGIN 1e6
+
 /* Appends to @requests (element-type AciniTileRequest) what is missing for @viewport and a margin around it; @rank 0
  * is the most urgent layer. */
 void acini_tile_grid_want (AciniTileGrid *self, const AciniViewport *viewport, int rank, GArray *requests);
@@ -55,6 +58,7 @@ typedef struct
   AciniTileKey key;
   AciniTileState state;
   GObject *tile;        /* of ACINI_TILE_READY */
+  gboolean current;     /* it is what the last change left, and not what was there before */
   graphene_rect_t rect; /* where it goes on the canvas */
   double scale;         /* device pixels per pixel of the tile */
   double x, y;          /* the level-0 point of its corner */

@@ -15,6 +15,15 @@
 void
 acini_label_smoothing_pick (const AciniLabelGrid *from, double left, double top, double step, const AciniLabelGrid *to)
 {
+  /* At the labels' own resolution nothing is to be picked. */
+  if (step == 1 && left >= 0 && top >= 0 && left == floor (left) && top == floor (top)
+      && left + to->width <= from->width && top + to->height <= from->height)
+    {
+      for (int v = 0; v < to->height; v++)
+        memcpy (to->labels + (gsize)v * (gsize)to->width,
+                from->labels + ((gsize)top + (gsize)v) * (gsize)from->width + (gsize)left, (gsize)to->width);
+      return;
+    }
   g_autofree int *columns = g_new (int, to->width);
   for (int u = 0; u < to->width; u++)
     columns[u] = CLAMP ((int)floor (left + (u + .5) * step), 0, from->width - 1);

@@ -12,7 +12,8 @@ struct _AciniMaskLayer
   AciniTileSource *source;
   guint n_planes;
   AciniMaskPalette *palette;
-  GPtrArray *strokes; /* AciniStroke, oldest first */
+  GPtrArray *strokes; /* AciniStroke, oldest first … */
+  guint n_written;    /* … of which so many are in the labels */
   GHashTable *blanks; /* AciniTileKey → AciniMaskTile: strokes on what is empty, or not read yet */
 };
 
@@ -25,13 +26,13 @@ typedef struct
   GArray *stale;         /* AciniMaskWork: what has to be coloured */
 } Drawing;
 
-/* The strokes that touch the tile: (transfer container). */
+/* The strokes that touch the tile, but for those that it was read with: (transfer container). */
 static GPtrArray *
 find_strokes (const Drawing *d, const AciniTileDraw *draw)
 {
   double reach = (ACINI_MASK_REACH + 1) * draw->downsample;
   GPtrArray *touching = g_ptr_array_new ();
-  for (guint i = 0; i < d->layer->strokes->len; i++)
+  for (guint i = draw->current ? d->layer->n_written : 0; i < d->layer->strokes->len; i++)
     {
       AciniStroke *stroke = g_ptr_array_index (d->layer->strokes, i);
       double x0, y0, x1, y1;
@@ -231,9 +232,10 @@ acini_mask_layer_set_look (AciniMaskLayer *self, const AciniMaskLook *look)
 }
 
 void
-acini_mask_layer_set_strokes (AciniMaskLayer *self, AciniStroke *const *strokes, guint n_strokes)
+acini_mask_layer_set_strokes (AciniMaskLayer *self, AciniStroke *const *strokes, guint n_strokes, guint n_written)
 {
-  g_return_if_fail (ACINI_IS_MASK_LAYER (self) && (strokes != NULL || n_strokes == 0));
+  g_return_if_fail (ACINI_IS_MASK_LAYER (self) && (strokes != NULL || n_strokes == 0) && n_written <= n_strokes);
+  self->n_written = n_written;
   g_autoptr (GPtrArray) before = self->strokes;
   self->strokes = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_stroke_unref);
   for (guint i = 0; i < n_strokes; i++)

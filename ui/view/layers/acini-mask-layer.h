@@ -27,7 +27,8 @@ AciniMaskLayer *acini_mask_layer_new (AciniTileCache *cache, AciniProject *proje
 void acini_mask_layer_set_look (AciniMaskLayer *self, const AciniMaskLook *look);
 
 /* Shows @strokes, oldest first, as if they were in the labels.  When one of them grows the layer has to be told:
- * acini_layer_damaged (). */
-void acini_mask_layer_set_strokes (AciniMaskLayer *self, AciniStroke *const *strokes, guint n_strokes);
+ * acini_layer_damaged ().  The first @n_written are in the labels by now, and the layer was told what of it changed:
+ * what is read anew shows them without being painted. */
+void acini_mask_layer_set_strokes (AciniMaskLayer *self, AciniStroke *const *strokes, guint n_strokes, guint n_written);
 
 G_END_DECLS

@@ -90,6 +90,12 @@ dup_palette (AciniMaskSource *self)
   return palette;
 }
 
+static void
+set_memory_error (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("There is not enough memory to show the mask."));
+}
+
 /* The labels at the pixels of @grid; 0 where nothing is labelled. */
 static gboolean
 read_labels (AciniMaskSource *self, const AciniMaskGrid *grid, guint8 *to, GError **error)
@@ -105,9 +111,17 @@ read_labels (AciniMaskSource *self, const AciniMaskGrid *grid, guint8 *to, GErro
   int width = (int)((gint64)ceil (left + grid->width * step) - x) + margin;
   int height = (int)((gint64)ceil (top + grid->height * step) - y) + margin;
   gsize n = (gsize)width * (gsize)height;
-  g_autofree guint8 *labels = g_malloc (n);
+  guint8 *labels = acini_tile_pixels_new (n);
+  if (!labels)
+    {
+      set_memory_error (error);
+      return FALSE;
+    }
   if (!acini_labels_read (self->project, self->slide, level, x, y, width, height, labels, error))
-    return FALSE;
+    {
+      acini_tile_pixels_free (labels, n);
+      return FALSE;
+    }
 
   const AciniLabelGrid coarse = { labels, width, height }, fine = { to, grid->width, grid->height };
   if (n > 1 && memcmp (labels, labels + 1, n - 1) == 0)
@@ -116,6 +130,7 @@ read_labels (AciniMaskSource *self, const AciniMaskGrid *grid, guint8 *to, GErro
     acini_label_smoothing_sample (&coarse, left - (double)x, top - (double)y, step, &fine);
   else
     acini_label_smoothing_pick (&coarse, left - (double)x, top - (double)y, step, &fine);
+  acini_tile_pixels_free (labels, n);
   return TRUE;
 }
 
@@ -154,7 +169,7 @@ read_tile (gpointer data, const AciniTileKey *key, int *width, int *height, GCan
   guint8 *planes = acini_tile_pixels_new (size);
   if (!planes)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, _ ("There is not enough memory to show the mask."));
+      set_memory_error (error);
       return NULL;
     }
   if (!read_planes (self, &grid, planes, cancellable, error)

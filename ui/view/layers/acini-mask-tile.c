@@ -124,9 +124,10 @@ paint (AciniMaskTile *self, double x, double y, double step, AciniStroke *stroke
                                      width, height, mask)
       == 0)
     return;
+  const guint8 label = acini_stroke_get_label (stroke);
+  guint8 *painted = self->painted;
   for (gsize i = 0; i < n; i++)
-    if (mask[i])
-      self->painted[i] = acini_stroke_get_label (stroke);
+    painted[i] = mask[i] ? label : painted[i];
   self->serial = 0;
 }
 
@@ -231,29 +232,39 @@ fill (const Part *part, AciniMaskPalette *palette, guint32 *pixels)
   return palette->hatch ? any | hatch (part, palette, pixels) : any;
 }
 
-/* Draws the lines just inside the edges of each class.  Returns: whether there are any. */
-static gboolean
-outline (AciniMaskTile *self, const Part *part, AciniMaskPalette *palette, guint32 *pixels)
+/* The lines between @classes, of a pixel each, behind which there is room for twice as many. */
+static void
+draw_lines (const Part *part, guint8 *classes, int line_width, const guint32 *colours, guint32 *pixels)
 {
-  int width = part->width, height = part->height, line_width;
-  gsize n = (gsize)width * (gsize)height;
-  const guint32 *colours = acini_mask_palette_get_lines (palette, self->downsample, &line_width);
-  g_autofree guint8 *classes = g_malloc (n);
-  acini_mask_look_up_8 (part->codes, n, palette->classes, classes);
-  if (memcmp (classes, classes + 1, n - 1) == 0)
-    return FALSE;
-  g_autofree guint8 *scratch = g_malloc (2 * n);
-  guint8 *from = scratch, *to = scratch + n;
-  acini_mask_erode (classes, from, width, height, FALSE);
+  gsize n = (gsize)part->width * (gsize)part->height;
+  guint8 *from = classes + n, *to = classes + 2 * n;
+  acini_mask_erode (classes, from, part->width, part->height, FALSE);
   for (int i = 1; i < MIN (line_width, ACINI_MASK_REACH); i++)
     {
-      acini_mask_erode (from, to, width, height, i % 2 == 1);
+      acini_mask_erode (from, to, part->width, part->height, i % 2 == 1);
       guint8 *swap = from;
       from = to;
       to = swap;
     }
   acini_mask_draw_lines (part->codes, classes, from, n, colours, pixels);
-  return TRUE;
+}
+
+/* Draws the lines just inside the edges of each class.  Returns: whether there are any. */
+static gboolean
+outline (AciniMaskTile *self, const Part *part, AciniMaskPalette *palette, guint32 *pixels)
+{
+  int line_width;
+  gsize n = (gsize)part->width * (gsize)part->height, size = 3 * count_pixels (self);
+  const guint32 *colours = acini_mask_palette_get_lines (palette, self->downsample, &line_width);
+  guint8 *classes = acini_tile_pixels_new (size);
+  if (!classes)
+    return FALSE;
+  acini_mask_look_up_8 (part->codes, n, palette->classes, classes);
+  gboolean any = memcmp (classes, classes + 1, n - 1) != 0;
+  if (any)
+    draw_lines (part, classes, line_width, colours, pixels);
+  acini_tile_pixels_free (classes, size);
+  return any;
 }
 
 /* Colours a part whose codes are there into @pixels.  Returns: whether there is anything to see. */
@@ -278,7 +289,8 @@ acini_mask_tile_render (AciniMaskTile *self, AciniMaskPalette *palette, const Ac
     return;
 
   Part all = { p.x0, p.y0, p.x1 - p.x0 + 2 * ACINI_MASK_REACH, p.y1 - p.y0 + 2 * ACINI_MASK_REACH, NULL };
-  gsize stride = (gsize)all.width * 4, size = stride * (gsize)all.height;
+  /* As large as for all of the tile, whatever the part: so each finds what another one gave back. */
+  gsize stride = (gsize)all.width * 4, size = count_pixels (self) * 4;
   guint32 *pixels = acini_tile_pixels_new (size);
   all.codes = acini_tile_pixels_new (size / 2);
   gboolean any = pixels && all.codes && encode (self, palette, &all) && colour (self, &all, palette, pixels);
