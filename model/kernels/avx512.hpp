@@ -45,6 +45,23 @@ store (std::uint16_t *to, Vector value)
   _mm256_storeu_si256 (reinterpret_cast<__m256i *> (to), (__m256i)_mm512_cvtneps_pbh (value));
 }
 
+/* 2ˣ for x ≤ 0, to 1e-7 of it. */
+inline Vector
+power_of_two (Vector x)
+{
+  const Vector whole = _mm512_roundscale_ps (x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  const Vector part = _mm512_sub_ps (x, whole);
+  Vector sum = _mm512_set1_ps (1.54035304e-4f);
+
+  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (1.33335581e-3f));
+  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (9.61812911e-3f));
+  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (5.55041087e-2f));
+  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (2.40226507e-1f));
+  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (6.93147181e-1f));
+  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (1.0f));
+  return _mm512_scalef_ps (sum, whole);
+}
+
 /* Adds a small product A × B to sums that stay in registers: kRows × (16 kVectors) numbers. */
 template <int kRows, int kVectors>
 inline void

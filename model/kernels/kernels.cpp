@@ -3,6 +3,8 @@
 #include "model/kernels/kernels.hpp"
 
 #include "model/kernels/loops.hpp"
+#include "model/kernels/moments.hpp"
+#include "model/kernels/neighbours.hpp"
 #include "model/kernels/token-kernels.hpp"
 #include "model/kernels/processor.hpp"
 #include "acini-config.h"
@@ -80,36 +82,6 @@ classify_as_libtorch (const std::vector<torch::Tensor> &features, const std::vec
     maps.push_back (at::linear (features[i], weights[i], i == 0 ? bias : torch::Tensor ()));
   return classifier (relu_of_upsampled_sum (maps).permute ({ 0, 3, 1, 2 }));
 }
-
-namespace
-{
-
-/* Where a pixel of the larger map lies between two of the smaller one. */
-struct Between
-{
-  std::vector<int64_t> first, second;
-  std::vector<float> share; /* of the second */
-};
-
-Between
-find_neighbours (int64_t large, int64_t small)
-{
-  const double scale = static_cast<double> (small) / large;
-  Between result;
-
-  for (int64_t i = 0; i < large; i++)
-    {
-      double at = std::max ((i + 0.5) * scale - 0.5, 0.0);
-      int64_t first = std::min (static_cast<int64_t> (at), small - 1);
-
-      result.first.push_back (first);
-      result.second.push_back (std::min (first + 1, small - 1));
-      result.share.push_back (static_cast<float> (at - first));
-    }
-  return result;
-}
-
-} // namespace
 
 #if ACINI_HAVE_AVX512_KERNELS
 
@@ -321,7 +293,7 @@ classify (const std::vector<torch::Tensor> &features, const std::vector<torch::T
   const torch::Tensor class_weights = classifier->weight.flatten (1).contiguous ();
   const torch::Tensor result = at::empty ({ images, classes, height, width }, finest.options ());
   std::vector<torch::Tensor> maps;
-  std::vector<Between> down, across;
+  std::vector<Neighbours> down, across;
 
   for (int64_t i = 1; i <= n_maps; i++)
     {
@@ -420,15 +392,15 @@ classify (const std::vector<torch::Tensor> &features, const std::vector<torch::T
 namespace
 {
 
-/* Adds @maps 1 … to map 0, row by row: first the smaller maps between two of their rows, then between columns.  T is
- * float, or uint16_t for bfloat16.  All contiguous. */
+/* Adds @maps 1 … to map 0, which is @least at the least then, row by row: first the smaller maps between two of their
+ * rows, then between columns.  T is float, or uint16_t for bfloat16.  All contiguous. */
 template <typename T>
 void
-add_upsampled (const std::vector<torch::Tensor> &maps)
+add_upsampled (const std::vector<torch::Tensor> &maps, float least)
 {
   const int64_t height = maps[0].size (1), width = maps[0].size (2), channels = maps[0].size (3);
   const size_t n_maps = maps.size () - 1;
-  std::vector<Between> down (n_maps), across (n_maps);
+  std::vector<Neighbours> down (n_maps), across (n_maps);
 
   for (size_t i = 0; i < n_maps; i++)
     {
@@ -465,54 +437,28 @@ add_upsampled (const std::vector<torch::Tensor> &maps)
                 second[i] = rows[i].data () + across[i].second[x] * channels;
                 shares[i] = across[i].share[x];
               }
-            blend_pixel (first.data (), second.data (), shares.data (), n_maps, channels, sum.data (), pixel);
+            blend_pixel (first.data (), second.data (), shares.data (), n_maps, channels, least, sum.data (), pixel);
           }
       }
   });
 }
 
-/* The picture @values, [pixels, channels] of contiguous numbers that the loops take for T.  Sums of a few pixels are
- * float, what they add up to is double; numbers are counted from the first pixel's, so that nothing is lost where the
- * mean is far from 0. */
+/* The picture @values, [pixels, channels] of contiguous numbers that the loops take for T. */
 template <typename T, typename Value>
 void
 normalise_picture (Value *values, int64_t pixels, int64_t channels, const float *weight, const float *bias, double eps,
                    float slope)
 {
-  constexpr int64_t few = 64, piece = 64 * few;
-  const int64_t pieces = (pixels + piece - 1) / piece;
   T *map = reinterpret_cast<T *> (values);
-  std::vector<float> shift (channels), gain (channels), offset (channels);
-  std::vector<double> moments (2 * channels * pieces);
+  const Moments moments = measure_channels<T> (values, pixels, channels);
+  std::vector<float> gain (channels), offset (channels);
 
-  for (int64_t c = 0; c < channels; c++)
-    shift[c] = static_cast<float> (values[c]);
-  at::parallel_for (0, pieces, 1, [&] (int64_t begin, int64_t end) {
-    std::vector<float> sums (2 * channels);
-
-    for (int64_t first = begin * piece; first < std::min (end * piece, pixels); first += few)
-      {
-        std::fill (sums.begin (), sums.end (), 0);
-        add_moments (map + first * channels, std::min (few, pixels - first), channels, shift.data (), sums.data (),
-                     sums.data () + channels);
-        for (int64_t c = 0; c < 2 * channels; c++)
-          moments[first / piece * 2 * channels + c] += sums[c];
-      }
-  });
   for (int64_t c = 0; c < channels; c++)
     {
-      double sum = 0, squares = 0;
-
-      for (int64_t i = 0; i < pieces; i++)
-        {
-          sum += moments[i * 2 * channels + c];
-          squares += moments[i * 2 * channels + channels + c];
-        }
-      const double mean = sum / pixels, variance = std::max (squares / pixels - mean * mean, 0.0);
-      const double factor = weight[c] / std::sqrt (variance + eps);
+      const double factor = weight[c] / std::sqrt (moments.variance[c] + eps);
 
       gain[c] = static_cast<float> (factor);
-      offset[c] = static_cast<float> (bias[c] - (mean + shift[c]) * factor);
+      offset[c] = static_cast<float> (bias[c] - moments.mean[c] * factor);
     }
   at::parallel_for (0, pixels, 1024, [&] (int64_t begin, int64_t end) {
     scale_leaky (map + begin * channels, end - begin, channels, gain.data (), offset.data (), slope);
@@ -576,6 +522,12 @@ upsample_to (const torch::Tensor &logits, int64_t height, int64_t width)
   return at::upsample_bilinear2d (logits, { height, width }, /* align_corners */ false);
 }
 
+void
+add_upsampled_maps (const std::vector<torch::Tensor> &maps)
+{
+  add_upsampled<float> (maps, -std::numeric_limits<float>::infinity ());
+}
+
 torch::Tensor
 relu_of_upsampled_sum (const std::vector<torch::Tensor> &maps)
 {
@@ -588,9 +540,9 @@ relu_of_upsampled_sum (const std::vector<torch::Tensor> &maps)
       for (const torch::Tensor &map : maps)
         plain.push_back (map.contiguous ());
       if (type == torch::kFloat)
-        add_upsampled<float> (plain);
+        add_upsampled<float> (plain, 0);
       else
-        add_upsampled<uint16_t> (plain);
+        add_upsampled<uint16_t> (plain, 0);
       return plain[0];
     }
 

@@ -47,6 +47,9 @@ torch::Tensor normalise_leaky (torch::Tensor x, torch::nn::InstanceNorm2d &norm,
 torch::Tensor classify (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
                         const torch::Tensor &bias, torch::nn::Conv2d &classifier);
 
+/* Adds maps 1 … of float32 and contiguous [N, H, W, C], upsampled, to the first. */
+void add_upsampled_maps (const std::vector<torch::Tensor> &maps);
+
 /* ReLU of the sum of all maps [N, H, W, C], upsampled to the first one's size (bilinear, align_corners false), which
  * may be overwritten.  Returns: [N, H, W, C] */
 torch::Tensor relu_of_upsampled_sum (const std::vector<torch::Tensor> &maps);

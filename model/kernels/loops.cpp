@@ -2,15 +2,9 @@
 
 #include "model/kernels/loops.hpp"
 
-#include <cstring>
+#include "model/kernels/clones.hpp"
 
-/* Which one runs is chosen when the program starts. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)                   \
-    && !defined(__SANITIZE_ADDRESS__)
-#define ACINI_FOR_EACH_PROCESSOR __attribute__ ((target_clones ("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define ACINI_FOR_EACH_PROCESSOR
-#endif
+#include <cstring>
 
 namespace acini
 {
@@ -61,7 +55,7 @@ blend_rows_of (const T *first, const T *second, float share, std::int64_t n, flo
 template <typename T>
 inline void
 blend_pixel_of (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
-                std::int64_t n, float *__restrict sum, T *__restrict pixel)
+                std::int64_t n, float least, float *__restrict sum, T *__restrict pixel)
 {
   for (std::int64_t i = 0; i < n; i++)
     sum[i] = widen (pixel[i]);
@@ -74,7 +68,7 @@ blend_pixel_of (const float *const *first, const float *const *second, const flo
         sum[i] += a[i] + share * (b[i] - a[i]);
     }
   for (std::int64_t i = 0; i < n; i++)
-    narrow (sum[i] > 0 ? sum[i] : 0, pixel + i);
+    narrow (sum[i] < least ? least : sum[i], pixel + i);
 }
 
 template <typename T>
@@ -122,16 +116,16 @@ blend_rows (const std::uint16_t *first, const std::uint16_t *second, float share
 
 ACINI_FOR_EACH_PROCESSOR void
 blend_pixel (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
-             std::int64_t n, float *sum, float *pixel)
+             std::int64_t n, float least, float *sum, float *pixel)
 {
-  blend_pixel_of (first, second, shares, n_maps, n, sum, pixel);
+  blend_pixel_of (first, second, shares, n_maps, n, least, sum, pixel);
 }
 
 ACINI_FOR_EACH_PROCESSOR void
 blend_pixel (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
-             std::int64_t n, float *sum, std::uint16_t *pixel)
+             std::int64_t n, float least, float *sum, std::uint16_t *pixel)
 {
-  blend_pixel_of (first, second, shares, n_maps, n, sum, pixel);
+  blend_pixel_of (first, second, shares, n_maps, n, least, sum, pixel);
 }
 
 ACINI_FOR_EACH_PROCESSOR void

@@ -18,11 +18,11 @@ void scale_bytes (const std::uint8_t *pixels, std::int64_t n, const float scale[
 void blend_rows (const float *first, const float *second, float share, std::int64_t n, float *result);
 void blend_rows (const std::uint16_t *first, const std::uint16_t *second, float share, std::int64_t n, float *result);
 
-/* @pixel = ReLU (@pixel + the sum of such blends over @n_maps).  @sum: room for @n numbers. */
+/* @pixel = @pixel + the sum of such blends over @n_maps, @least at the least.  @sum: room for @n numbers. */
 void blend_pixel (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
-                  std::int64_t n, float *sum, float *pixel);
+                  std::int64_t n, float least, float *sum, float *pixel);
 void blend_pixel (const float *const *first, const float *const *second, const float *shares, std::size_t n_maps,
-                  std::int64_t n, float *sum, std::uint16_t *pixel);
+                  std::int64_t n, float least, float *sum, std::uint16_t *pixel);
 
 /* Adds to @sums and @squares what @n pixels [@n][@channels] and their squares add up to, each less @shift's. */
 void add_moments (const float *pixels, std::int64_t n, std::int64_t channels, const float *shift, float *sums,

@@ -38,23 +38,6 @@ sum_lanes (const Vector v[4])
   return _mm_hadd_ps (_mm_hadd_ps (quarter[0], quarter[1]), _mm_hadd_ps (quarter[2], quarter[3]));
 }
 
-/* 2ˣ for x ≤ 0, to 1e-7 of it. */
-inline Vector
-power_of_two (Vector x)
-{
-  const Vector whole = _mm512_roundscale_ps (x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-  const Vector part = _mm512_sub_ps (x, whole);
-  Vector sum = _mm512_set1_ps (1.54035304e-4f);
-
-  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (1.33335581e-3f));
-  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (9.61812911e-3f));
-  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (5.55041087e-2f));
-  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (2.40226507e-1f));
-  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (6.93147181e-1f));
-  sum = _mm512_fmadd_ps (sum, part, _mm512_set1_ps (1.0f));
-  return _mm512_scalef_ps (sum, whole);
-}
-
 /* Shares that are float, and those that are bfloat16 in the end: to 1e-4, a twentieth of what that rounds. */
 inline Vector
 power_of_two (Vector x, const float *)

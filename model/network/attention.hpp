@@ -3,6 +3,7 @@
 
 /* Inside network/: SegFormer's attention, on maps [N, H, W, C]. */
 
+#include "model/kernels/differentiable.hpp"
 #include "model/kernels/kernels.hpp"
 #include "model/kernels/processor.hpp"
 #include "model/network/families.hpp"
@@ -37,6 +38,14 @@ make_linear (const torch::Tensor &weight, const torch::Tensor &bias)
   linear->weight.set_data (weight.detach ().contiguous ());
   linear->bias.set_data (bias.detach ());
   return linear;
+}
+
+/* @linear, in training, too. */
+inline torch::Tensor
+multiply (PackedLinear &linear, const torch::Tensor &x)
+{
+  return may_differentiate (x) ? linear_differentiably (x, linear.get_linear ()->weight, linear.get_linear ()->bias)
+                               : linear (x);
 }
 
 /* What a kind of block needs to know about its stage. */
@@ -77,14 +86,18 @@ public:
 
     if (stage.reduction > 1)
       {
-        torch::Tensor shortened = folded ? shorten (to_windows (x)) : to_nhwc (sr (to_nchw (x)));
+        torch::Tensor shortened = folded                  ? shorten (to_windows (x))
+                                  : may_differentiate (x) ? shorten_differentiably (x)
+                                                          : to_nhwc (sr (to_nchw (x)));
         source = add_normalise (shortened, {}, layer_norm, get_type ());
       }
-    torch::Tensor both = folded ? key_value (source) : torch::cat ({ key (source), value (source) }, -1);
+    torch::Tensor both = folded                       ? key_value (source)
+                         : may_differentiate (source) ? multiply_both (source)
+                                                      : torch::cat ({ key (source), value (source) }, -1);
 
     if (merged)
       return attend_maps (x, both, 1, 0, key_bias (source.to (key_bias->weight.scalar_type ())));
-    torch::Tensor y = dense (attend_maps (query (x), both, stage.heads, dropout));
+    torch::Tensor y = multiply (dense, attend_differentiably (multiply (query, x), both, stage.heads, dropout));
     return torch::dropout (y, stage.dropout, is_training ());
   }
 
@@ -124,6 +137,20 @@ public:
   }
 
 private:
+  /* What fold () makes one layer of each, with the weights of this step. */
+  torch::Tensor
+  shorten_differentiably (const torch::Tensor &x)
+  {
+    return linear_differentiably (to_windows (x), to_nhwc (sr->weight).flatten (1), sr->bias);
+  }
+
+  torch::Tensor
+  multiply_both (const torch::Tensor &source)
+  {
+    return linear_differentiably (source, torch::cat ({ key->weight, value->weight }),
+                                  torch::cat ({ key->bias, value->bias }));
+  }
+
   /* With one head, what is linear around the softmax may as well act on the keys and values, which are fewer than the
    * tokens: q · k = (Q x + b) · k = x · Qᵀk + b · k, and shares add up to 1, so that D Σ share v + d = Σ share (D v +
    * d). In float64, so that merging itself adds no error. */

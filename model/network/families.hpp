@@ -60,6 +60,12 @@ public:
   {
     return folded;
   }
+  /* Empty where it is a GroupNorm. */
+  torch::nn::BatchNorm2d &
+  get_batch () const
+  {
+    return batch;
+  }
 
 private:
   mutable torch::nn::BatchNorm2d batch{ nullptr };

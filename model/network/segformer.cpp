@@ -7,7 +7,9 @@
 
 #include "model/network/attention.hpp"
 #include "model/network/encoders.hpp"
+#include "model/kernels/differentiable.hpp"
 #include "model/kernels/kernels.hpp"
+#include "model/kernels/processor.hpp"
 #include "model/kernels/strided.hpp"
 
 namespace acini
@@ -26,7 +28,7 @@ drop_path (const torch::Tensor &x, double rate, bool training)
     return x;
   std::vector<int64_t> shape (x.dim (), 1);
   shape[0] = x.size (0);
-  return x * torch::empty (shape, x.options ()).bernoulli_ (1 - rate) / (1 - rate);
+  return x * (torch::empty (shape, x.options ()).bernoulli_ (1 - rate) / (1 - rate));
 }
 
 /* The MLP with a depthwise convolution inside, which stands in for position codes. */
@@ -47,11 +49,11 @@ public:
   torch::Tensor
   forward (const torch::Tensor &x)
   {
-    if (!is_training ())
+    if (!is_training () && !may_differentiate (x))
       return mix_feed_forward (dense1, dwconv, dense2, x);
-    torch::Tensor y = convolve_gelu (dwconv, dense1 (x));
+    torch::Tensor y = convolve_gelu_differentiably (dwconv, multiply (dense1, x));
 
-    y = dense2 (torch::dropout (y, stage.dropout, is_training ()));
+    y = multiply (dense2, torch::dropout (y, stage.dropout, is_training ()));
     return torch::dropout (y, stage.dropout, is_training ());
   }
 
@@ -166,7 +168,11 @@ public:
   forward (torch::Tensor x)
   {
     std::vector<torch::Tensor> features;
+    std::optional<WithoutAutocast> exactly;
 
+    /* Where bfloat16's products are slow in training, these are float32 throughout. */
+    if (trains_own (x))
+      exactly.emplace ();
     x = x.contiguous (torch::MemoryFormat::ChannelsLast);
     for (size_t i = 0; i < projections.size (); i++)
       {
@@ -209,6 +215,13 @@ public:
   }
 
 private:
+  static bool
+  trains_own (const torch::Tensor &x)
+  {
+    return may_compute_own (x) && at::GradMode::is_enabled () && wants_kernels (torch::kFloat)
+           && !get_processor ().tiles;
+  }
+
   std::vector<torch::nn::Conv2d> projections;
   std::vector<std::shared_ptr<const Strided>> fast; /* the same */
   std::vector<torch::nn::LayerNorm> patch_norms, stage_norms;
@@ -244,6 +257,27 @@ protected:
       sum = sum + upsample_to (to_nchw (F::linear (features[i], weights[i])), sum.size (2), sum.size (3));
     return classifier (torch::relu (norm (sum)));
   }
+
+  /* Each stage through its matrix of @weights at its own size, and their sum, [N, H, W, C], in float32.  The gradient
+   * comes back to whatever the matrices are products of. */
+  static torch::Tensor
+  sum_stages (const std::vector<torch::Tensor> &features, const std::vector<torch::Tensor> &weights,
+              const torch::Tensor &bias)
+  {
+    std::vector<torch::Tensor> maps;
+
+    for (size_t i = 0; i < features.size (); i++)
+      maps.push_back (
+          linear_differentiably (features[i].to (torch::kFloat), weights[i], i == 0 ? bias : torch::Tensor ()));
+    return sum_upsampled (maps);
+  }
+
+  /* Whether that, and what follows it, is computed by loops of our own. */
+  bool
+  may_merge (const torch::Tensor &feature) const
+  {
+    return feature.is_cpu () && may_compute_own (*parameters ().begin ());
+  }
 };
 
 /* Hugging Face's and NVlabs'. */
@@ -270,6 +304,8 @@ public:
 
     if (!folded.empty ())
       return finish (features, folded, folded_bias, norm, classifier);
+    if (may_merge (features[0]))
+      return merge (features);
     for (size_t i = features.size (); i-- > 0;)
       maps.push_back (upsample_to (to_nchw (linear[i](features[i])), features[0].size (1), features[0].size (2)));
     return classifier (torch::dropout (torch::relu (norm (fuse (torch::cat (maps, 1)))), dropout, is_training ()));
@@ -301,6 +337,29 @@ public:
   }
 
 private:
+  /* As fold () does, but for BatchNorm, with the weights of this step. */
+  torch::Tensor
+  merge (const std::vector<torch::Tensor> &features)
+  {
+    const WithoutAutocast exactly;
+    const auto shares = fuse->weight.flatten (1).chunk (linear.size (), 1); /* the coarsest stage is first */
+    std::vector<torch::Tensor> weights;
+    torch::Tensor bias = fuse->bias;
+
+    for (size_t i = 0; i < linear.size (); i++)
+      {
+        const torch::Tensor &share = shares[linear.size () - 1 - i], offset = share.mv (linear[i]->bias);
+
+        weights.push_back (share.matmul (linear[i]->weight));
+        bias = bias.defined () ? bias + offset : offset;
+      }
+
+    const torch::Tensor sum = sum_stages (features, weights, bias);
+    if (!norm.get_batch ().is_empty ())
+      return classify_normalised (sum, norm.get_batch (), dropout, classifier);
+    return classifier (torch::dropout (torch::relu (norm (to_nchw (sum))), dropout, is_training ()));
+  }
+
   const double dropout;
   std::vector<torch::nn::Linear> linear;
   torch::nn::Conv2d fuse{ nullptr }, classifier{ nullptr };
@@ -341,6 +400,8 @@ public:
           map = to_nhwc (map);
         return finish (maps, shares, fuse->bias, norm, classifier);
       }
+    if (may_merge (maps[0]))
+      return merge (maps);
     for (torch::Tensor &map : maps)
       map = upsample_to (map, features[0].size (1), features[0].size (2));
     /* Whole channels are dropped here, single values in the other head. */
@@ -362,6 +423,20 @@ public:
   }
 
 private:
+  torch::Tensor
+  merge (std::vector<torch::Tensor> maps)
+  {
+    const WithoutAutocast exactly;
+
+    for (torch::Tensor &map : maps)
+      map = to_nhwc (map);
+    const torch::Tensor sum = sum_stages (maps, fuse->weight.flatten (1).chunk (convs.size (), 1), fuse->bias);
+    const double dropped = is_training () ? dropout : 0;
+    if (!norm.get_batch ().is_empty () && dropped == 0)
+      return classify_normalised (sum, norm.get_batch (), 0, classifier);
+    return classifier (torch::feature_dropout (torch::relu (norm (to_nchw (sum))), dropped, is_training ()));
+  }
+
   const double dropout;
   std::vector<ConvNorm> convs;
   torch::nn::Conv2d fuse{ nullptr }, classifier{ nullptr };

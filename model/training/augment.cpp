@@ -121,10 +121,19 @@ mirror_and_turn (const Augmentation &a, int side, int channels, std::vector<uint
 
   std::vector<uint8_t> result (pixels.size ());
   uint8_t *to = result.data ();
+  /* Neighbours come from neighbours, always in the same direction. */
+  const auto first = ptrdiff_t (source_of (a, side, 0, 0));
+  const ptrdiff_t across = side > 1 ? ptrdiff_t (source_of (a, side, 1, 0)) - first : 0;
+  const ptrdiff_t down = side > 1 ? ptrdiff_t (source_of (a, side, 0, 1)) - first : 0;
 
   for (int y = 0; y < side; y++)
-    for (int x = 0; x < side; x++, to += channels)
-      std::copy_n (pixels.data () + source_of (a, side, x, y) * channels, channels, to);
+    {
+      const uint8_t *from = pixels.data () + (first + y * down) * channels;
+
+      for (int x = 0; x < side; x++, from += across * channels)
+        for (int c = 0; c < channels; c++)
+          *to++ = from[c];
+    }
   pixels.swap (result);
 }
 
@@ -261,8 +270,11 @@ colour (const Augmentation &a, size_t n, std::vector<float> &pixels)
 {
   std::array<double, 3> mean{};
 
-  for (size_t i = 0; i < 3 * n; i++)
-    mean[i % 3] += pixels[i] / double (n);
+  for (size_t i = 0; i < 3 * n; i += 3)
+    for (int c = 0; c < 3; c++)
+      mean[c] += pixels[i + c];
+  for (double &value : mean)
+    value /= double (n);
 
   Affine map = colour_map (a, mean);
 
@@ -330,8 +342,12 @@ colour_and_normalise (const Augmentation &a, int side, const uint8_t *rgb, const
   if (a.blur > 0)
     blur (a.blur, side, pixels);
   for (int c = 0; c < 3; c++)
-    for (size_t i = 0; i < n; i++)
-      planar[c * n + i] = float ((pixels[3 * i + c] - mean[c]) / std[c]);
+    {
+      const double share = 1 / std[c];
+
+      for (size_t i = 0; i < n; i++)
+        planar[c * n + i] = float ((pixels[3 * i + c] - mean[c]) * share);
+    }
 }
 
 } // namespace acini

@@ -2,8 +2,12 @@
 #include "model/training/losses.hpp"
 
 #include "model/acini-model.h"
+#include "model/kernels/differentiable.hpp"
+#include "model/kernels/training-loops.hpp"
 
+#include <ATen/Parallel.h>
 #include <map>
+#include <torch/csrc/autograd/custom_function.h>
 #include <torch/nn/functional/loss.h>
 
 namespace F = torch::nn::functional;
@@ -178,9 +182,99 @@ get_class_weights (const LossWeights &weights, int64_t n, const torch::Tensor &l
   return torch::tensor (all, torch::kDouble).to (like.options ().requires_grad (false));
 }
 
+/* Cross-entropy and Dice alone, every class alike: a pass forwards and one back, where libtorch takes some thirty. */
+class SoftmaxLossFunction : public torch::autograd::Function<SoftmaxLossFunction>
+{
+public:
+  static torch::Tensor
+  forward (torch::autograd::AutogradContext *context, const torch::Tensor &logits, const torch::Tensor &target,
+           double cross_entropy, double dice)
+  {
+    const int64_t images = logits.size (0), classes = logits.size (1), pixels = logits.size (2) * logits.size (3);
+    const torch::Tensor plain = logits.contiguous (), truth = target.contiguous ();
+    const torch::Tensor probability = torch::empty_like (plain);
+    const int64_t pieces = (pixels + kPiece - 1) / kPiece;
+    torch::Tensor sums = torch::zeros ({ images, pieces, 2 + 3 * classes }, torch::kDouble);
+    double *to = sums.data_ptr<double> ();
+
+    at::parallel_for (0, images * pieces, 1, [&] (int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; i++)
+        softmax_loss_run (make_task (plain, probability, truth, i / pieces), i % pieces * kPiece,
+                          std::min (i % pieces * kPiece + kPiece, pixels), to + i * (2 + 3 * classes));
+    });
+    sums = sums.sum (1);
+
+    const torch::Tensor n = sums.select (1, 0).sum ().clamp_min (1e-12),
+                        parts = sums.slice (1, 2).unflatten (1, { classes, 3 });
+    const torch::Tensor numerator = 2 * parts.select (2, 0) + 1;
+    const torch::Tensor denominator = parts.select (2, 1) + parts.select (2, 2) + 1;
+    const double share = dice / double (images * classes);
+
+    context->save_for_backward (
+        { probability, truth, cross_entropy / n, -2 * share / denominator, share * numerator / denominator.square () });
+    return (cross_entropy * sums.select (1, 1).sum () / n + dice * (1 - numerator / denominator).mean ())
+        .to (torch::kFloat);
+  }
+
+  static torch::autograd::variable_list
+  backward (torch::autograd::AutogradContext *context, torch::autograd::variable_list gradients)
+  {
+    const torch::autograd::variable_list saved = context->get_saved_variables ();
+    const torch::Tensor &probability = saved[0], result = torch::empty_like (probability);
+    const double gradient = gradients[0].item<double> ();
+    const float entropy = float (saved[2].item<double> () * gradient);
+    const torch::Tensor truth = (saved[3] * gradient).to (torch::kFloat).contiguous ();
+    const torch::Tensor square = (saved[4] * gradient).to (torch::kFloat).contiguous ();
+    const int64_t classes = probability.size (1), pixels = probability.size (2) * probability.size (3);
+    const int64_t pieces = (pixels + kPiece - 1) / kPiece;
+
+    at::parallel_for (0, probability.size (0) * pieces, 1, [&] (int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; i++)
+        {
+          const int64_t image = i / pieces, first = i % pieces * kPiece;
+
+          softmax_loss_back (make_task ({}, probability, saved[1], image), entropy,
+                             truth.const_data_ptr<float> () + image * classes,
+                             square.const_data_ptr<float> () + image * classes, first,
+                             std::min (first + kPiece, pixels), result.data_ptr<float> () + image * classes * pixels);
+        }
+    });
+    return { result, {}, {}, {} };
+  }
+
+private:
+  static constexpr int64_t kPiece = 1 << 13;
+
+  static SoftmaxLoss
+  make_task (const torch::Tensor &logits, const torch::Tensor &probability, const torch::Tensor &target, int64_t image)
+  {
+    const int64_t classes = probability.size (1), pixels = probability.size (2) * probability.size (3);
+    SoftmaxLoss task = {};
+
+    if (logits.defined ())
+      task.logits = logits.const_data_ptr<float> () + image * classes * pixels;
+    task.probability = probability.data_ptr<float> () + image * classes * pixels;
+    task.target = target.const_data_ptr<int64_t> () + image * pixels;
+    task.classes = classes;
+    task.pixels = pixels;
+    task.ignore = ACINI_IGNORE;
+    return task;
+  }
+};
+
+static bool
+is_simple (const torch::Tensor &logits, const torch::Tensor &target, const LossWeights &weights)
+{
+  return may_compute_own (logits) && target.scalar_type () == torch::kLong && weights.classes.empty ()
+         && weights.focal <= 0 && weights.jaccard <= 0 && weights.lovasz <= 0;
+}
+
 static torch::Tensor
 softmax_loss (const torch::Tensor &logits, const torch::Tensor &target, const LossWeights &weights)
 {
+  if (is_simple (logits, target, weights))
+    return SoftmaxLossFunction::apply (logits, target, weights.cross_entropy, weights.dice);
+
   torch::Tensor mask = (target != ACINI_IGNORE).to (logits.scalar_type ());
   torch::Tensor log_p = logits.log_softmax (1);
   torch::Tensor index = target.masked_fill (target == ACINI_IGNORE, 0);

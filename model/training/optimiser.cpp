@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/training/optimiser.hpp"
 
+#include "model/kernels/training-loops.hpp"
+
+#include <ATen/Parallel.h>
 #include <algorithm>
+#include <cmath>
 
 namespace acini
 {
@@ -64,19 +68,84 @@ Optimiser::set_learning_rate (double rate)
     groups[i].options ().set_lr (rate * multipliers[i]);
 }
 
+/* What gradients are multiplied with so that all of them together are no longer than the recipe's norm. */
+double
+Optimiser::get_clip () const
+{
+  std::vector<torch::Tensor> norms;
+
+  for (const Named &parameter : parameters)
+    if (parameter.tensor.grad ().defined ())
+      norms.push_back (at::linalg_vector_norm (parameter.tensor.grad ()));
+  return norms.empty () ? 1 : std::min (gradient_clip / (at::stack (norms).norm ().item<double> () + 1e-6), 1.0);
+}
+
+/* On a processor all of a step's passes over a parameter are one. */
+bool
+Optimiser::is_plain () const
+{
+  return std::any_of (parameters.begin (), parameters.end (), [] (const Named &parameter) {
+    return !parameter.tensor.is_cpu () || parameter.tensor.scalar_type () != torch::kFloat
+           || !parameter.tensor.is_non_overlapping_and_dense ();
+  });
+}
+
+void
+Optimiser::update (const torch::Tensor &parameter, const torch::optim::AdamWOptions &options, double scale)
+{
+  auto &state = adamw->state ()[parameter.unsafeGetTensorImpl ()];
+  torch::Tensor gradient = parameter.grad ();
+
+  if (state == nullptr)
+    {
+      auto fresh = std::make_unique<torch::optim::AdamWParamState> ();
+
+      fresh->step (0);
+      fresh->exp_avg (torch::zeros_like (parameter, torch::MemoryFormat::Preserve));
+      fresh->exp_avg_sq (torch::zeros_like (parameter, torch::MemoryFormat::Preserve));
+      state = std::move (fresh);
+    }
+  /* Numbers that belong together have to lie at the same place. */
+  if (gradient.strides () != parameter.strides ())
+    gradient = torch::empty_like (parameter).copy_ (gradient);
+
+  auto &moments = static_cast<torch::optim::AdamWParamState &> (*state);
+  const auto [beta1, beta2] = options.betas ();
+
+  moments.step (moments.step () + 1);
+  const AdamStep step = { float (1 - options.lr () * options.weight_decay ()),
+                          float (beta1),
+                          float (beta2),
+                          float (options.eps ()),
+                          float (options.lr () / (1 - std::pow (beta1, double (moments.step ())))),
+                          float (std::sqrt (1 - std::pow (beta2, double (moments.step ())))),
+                          float (scale) };
+  const float *from = gradient.const_data_ptr<float> ();
+  float *mean = moments.exp_avg ().data_ptr<float> (), *square = moments.exp_avg_sq ().data_ptr<float> ();
+  float *weight = parameter.data_ptr<float> ();
+  at::parallel_for (0, parameter.numel (), 1 << 15, [&] (int64_t begin, int64_t end) {
+    adam_run (step, end - begin, from + begin, mean + begin, square + begin, weight + begin);
+  });
+}
+
 void
 Optimiser::step ()
 {
-  if (gradient_clip > 0)
-    {
-      std::vector<torch::Tensor> tensors;
+  const torch::NoGradGuard no_grad;
+  const double scale = gradient_clip > 0 ? get_clip () : 1;
 
+  if (is_plain ())
+    {
       for (const Named &parameter : parameters)
-        if (parameter.tensor.grad ().defined ())
-          tensors.push_back (parameter.tensor);
-      torch::nn::utils::clip_grad_norm_ (tensors, gradient_clip);
+        if (scale < 1 && parameter.tensor.grad ().defined ())
+          parameter.tensor.grad ().mul_ (scale);
+      adamw->step ();
     }
-  adamw->step ();
+  else
+    for (const torch::optim::OptimizerParamGroup &group : adamw->param_groups ())
+      for (const torch::Tensor &parameter : group.params ())
+        if (parameter.grad ().defined ())
+          update (parameter, static_cast<const torch::optim::AdamWOptions &> (group.options ()), scale);
   adamw->zero_grad ();
 }
 

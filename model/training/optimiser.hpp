@@ -7,7 +7,6 @@
 #include "model/checkpoint/checkpoint.hpp"
 #include "model/network/network.hpp"
 
-#include <torch/nn/utils/clip_grad.h>
 #include <torch/optim/adamw.h>
 
 namespace acini
@@ -49,6 +48,9 @@ private:
   };
 
   bool is_frozen (int64_t step) const;
+  double get_clip () const;
+  bool is_plain () const;
+  void update (const torch::Tensor &parameter, const torch::optim::AdamWOptions &options, double scale);
 
   Network &network;
   const double encoder_multiplier;

@@ -10,6 +10,7 @@
 #include "model/inference/tuning-cache.hpp"
 #include "model/kernels/kernels.hpp"
 #include "model/kernels/onednn.hpp"
+#include "model/kernels/processor.hpp"
 #include "model/network/parity.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -209,6 +210,7 @@ Expected
 compute_expected (Candidate &candidate)
 {
   const WithoutOneDnn native;
+  const ExactNumbers plain;
   Network &network = *candidate.start.network;
   Compute exactly = candidate.compute;
   Expected expected;

@@ -31,7 +31,7 @@ struct Images
   static constexpr int SIDE = 1024, CELL = 64;
 
   AciniTrainingSource source{};
-  std::vector<uint8_t> rgb[4];
+  std::vector<uint8_t> rgb[4], labels[4];
 
   Images ()
   {
@@ -40,8 +40,11 @@ struct Images
         Random random ({ 7, i });
 
         rgb[i].resize (size_t (3) * SIDE * SIDE);
+        labels[i].resize (size_t (SIDE) * SIDE);
+        for (size_t k = 0; k < labels[i].size (); k++)
+          labels[i][k] = is_unit (i, k % SIDE, k / SIDE);
         for (size_t k = 0; k < rgb[i].size (); k++)
-          rgb[i][k] = uint8_t (150 + random.next () % 60 + (is_unit (i, k / 3 % SIDE, k / 3 / SIDE) ? 0 : 30));
+          rgb[i][k] = uint8_t (150 + random.next () % 60 + (labels[i][k / 3] != 0 ? 0 : 30));
       }
     source.n_items = 4;
     source.get_size = [] (gpointer, guint, gint64 *width, gint64 *height) { *width = *height = SIDE; };
@@ -66,7 +69,8 @@ struct Images
   read (gpointer data, guint item, double cx, double cy, double zoom, int w, int h, guint8 *rgb, guint8 *labels,
         GError **error)
   {
-    const auto &image = static_cast<Images *> (data)->rgb[item];
+    const auto *images = static_cast<Images *> (data);
+    const auto &image = images->rgb[item];
 
     for (int j = 0; j < h; j++)
       for (int i = 0; i < w; i++)
@@ -80,7 +84,7 @@ struct Images
             std::memcpy (rgb + 3 * to, &image[3 * (size_t (y) * SIDE + x)], 3);
           else
             std::memset (rgb + 3 * to, 255, 3);
-          labels[to] = inside ? is_unit (item, x, y) : ACINI_IGNORE;
+          labels[to] = inside ? images->labels[item][size_t (y) * SIDE + x] : ACINI_IGNORE;
         }
     return TRUE;
   }

@@ -3,16 +3,20 @@
 /* Three steps of AdamW against the losses and gradient norms of public implementations: SegFormer (Hugging Face's and
  * MMSegmentation's) and U-Net. */
 
+#include "model/kernels/differentiable.hpp"
 #include "model/kernels/kernels.hpp"
 #include "model/kernels/onednn.hpp"
+#include "model/kernels/processor.hpp"
 #include "model/core/acini-npy.h"
 #include "model/training/losses.hpp"
 #include "model/training/optimiser.hpp"
+#include "model/training/precision.hpp"
 #include "model/training/schedule.hpp"
 
 #include <cmath>
 #include <functional>
 #include <json-glib/json-glib.h>
+#include <optional>
 
 using namespace acini;
 
@@ -355,6 +359,245 @@ test_unet_double ()
     }
 }
 
+/* [difference] / [expected], both as long as vectors. */
+double
+get_distance (const torch::Tensor &value, const torch::Tensor &expected)
+{
+  g_assert_true (value.sizes () == expected.sizes ());
+  return ((value - expected).norm () / (expected.norm () + 1e-20)).item<double> ();
+}
+
+struct Pass
+{
+  torch::Tensor logits;
+  Tensors gradients, state;
+};
+
+/* One pass forwards and backwards, against a direction that changes from place to place. */
+Pass
+run_pass (const Architecture &architecture, const torch::Tensor &x, bool training, bool exactly)
+{
+  std::optional<ExactNumbers> exact;
+  Pass pass;
+
+  if (exactly)
+    exact.emplace ();
+  torch::manual_seed (5);
+  std::shared_ptr<Network> network = make_network (architecture);
+  for (const auto &item : network->named_buffers ())
+    if (item.value ().is_floating_point ())
+      item.value ().add_ (torch::rand_like (item.value ()));
+  network->train (training);
+  pass.logits = network->forward (x);
+  (pass.logits * torch::randn (pass.logits.sizes ())).sum ().backward ();
+  for (const auto &item : network->named_parameters ())
+    if (item.value ().grad ().defined ())
+      pass.gradients.insert (item.key (), item.value ().grad ());
+  pass.state = get_state (*network);
+  pass.logits = pass.logits.detach ();
+  return pass;
+}
+
+/* Rounding turns ReLUs around: where one stands behind a BatchNorm over few pixels, that moves a gradient by 1e-2. */
+void
+check_own_pass (const Architecture &architecture, const torch::Tensor &x, bool training)
+{
+  const double tolerance = architecture.head == HeadKind::HuggingFace ? 5e-3 : 3e-2;
+  const Pass expected = run_pass (architecture, x, training, true), own = run_pass (architecture, x, training, false);
+
+  g_assert_cmpfloat (get_distance (own.logits, expected.logits), <, 1e-4);
+  g_assert_cmpuint (own.gradients.size (), ==, expected.gradients.size ());
+  for (const auto &item : expected.gradients)
+    {
+      const torch::Tensor &gradient = own.gradients[item.key ()];
+      const double size = (item.value ().norm () / std::sqrt (double (item.value ().numel ()))).item<double> ();
+
+      /* Some are nothing but rounding: the bias of what BatchNorm or a softmax takes. */
+      if (size > 1e-3)
+        {
+          const double distance = get_distance (gradient, item.value ());
+
+          g_test_message ("%s: %.1e", item.key ().c_str (), distance);
+          g_assert_cmpfloat (distance, <, tolerance);
+        }
+    }
+  for (const auto &item : expected.state)
+    g_assert_cmpfloat (get_distance (own.state[item.key ()].to (torch::kFloat), item.value ().to (torch::kFloat)), <,
+                       1e-4);
+}
+
+/* Our own loops, forwards and backwards, against libtorch's, of maps whose sides divide by nothing. */
+void
+test_own_loops ()
+{
+  torch::manual_seed (4);
+  for (HeadKind head : { HeadKind::HuggingFace, HeadKind::MMSegmentation })
+    for (NormKind norm : { NormKind::Batch, NormKind::Group })
+      for (bool training : { true, false })
+        {
+          Architecture architecture = Architecture::from_name ("segformer-b0", 3);
+
+          if (head == HeadKind::HuggingFace && norm == NormKind::Group)
+            continue;
+          architecture.head = head;
+          architecture.norm = norm;
+          architecture.norm_groups = 8;
+          architecture.drop_path = architecture.dropout = architecture.attention_dropout = 0;
+          architecture.head_dropout = 0;
+          check_own_pass (architecture, torch::randn ({ 2, 3, 100, 132 }), training);
+        }
+}
+
+/* Of cross-entropy and Dice in one pass, with pixels that do not count. */
+void
+test_own_loss ()
+{
+  torch::manual_seed (8);
+  for (int64_t classes : { 2, 5 })
+    {
+      const torch::Tensor logits = torch::randn ({ 3, classes, 37, 151 }) * 4;
+      const torch::Tensor target = torch::randint (0, classes, { 3, 37, 151 }, torch::kLong);
+      const LossWeights weights{ 0.7, 3, 0, 0, 0, {} };
+
+      target.masked_fill_ (torch::rand (target.sizes ()) < 0.3, ACINI_IGNORE);
+      target[1].fill_ (ACINI_IGNORE);
+      const torch::Tensor own = logits.clone ().requires_grad_ ();
+      const torch::Tensor plain = logits.to (torch::kDouble).requires_grad_ (); /* is computed by libtorch */
+      const torch::Tensor loss = training_loss (own, target, weights, true);
+      const torch::Tensor expected = training_loss (plain, target, weights, true);
+
+      (2 * loss).backward ();
+      (2 * expected).backward ();
+      g_assert_cmpfloat_with_epsilon (loss.item<double> (), expected.item<double> (), 1e-6 * expected.item<double> ());
+      g_assert_cmpfloat (get_distance (own.grad ().to (torch::kDouble), plain.grad ()), <, 1e-5);
+
+      const torch::Tensor ignored = logits.clone ().requires_grad_ ();
+      training_loss (ignored, torch::full_like (target, ACINI_IGNORE), weights, true).backward ();
+      g_assert_cmpfloat (ignored.grad ().abs ().max ().item<double> (), ==, 0);
+    }
+}
+
+/* Products that are rounded to bfloat16: what autocast asks for, where the processor can. */
+void
+test_rounded_products ()
+{
+  const Compute low = [] {
+    Compute compute;
+
+    compute.device = torch::kCPU;
+    compute.type = torch::kBFloat16;
+    return compute;
+  }();
+  Architecture architecture = Architecture::from_name ("segformer-b0", 2);
+
+  if (!wants_products (torch::kBFloat16) || get_processor ().tiles)
+    {
+      g_test_skip ("libtorch's products are taken here");
+      return;
+    }
+  architecture.drop_path = architecture.head_dropout = 0;
+  torch::manual_seed (9);
+
+  const torch::Tensor x = torch::randn ({ 2, 3, 96, 128 });
+  const Pass exact = run_pass (architecture, x, true, false);
+  const Autocast autocast (low);
+  const Pass rounded = run_pass (architecture, x, true, false);
+  const double error = get_distance (rounded.logits, exact.logits);
+
+  g_test_message ("off by %.1e", error);
+  g_assert_true (rounded.logits.scalar_type () == torch::kFloat);
+  g_assert_cmpfloat (error, >, 1e-5); /* they are rounded */
+  g_assert_cmpfloat (error, <, 3e-2);
+  for (const auto &item : exact.gradients)
+    if (item.value ().norm ().item<double> () > 1)
+      g_assert_cmpfloat (get_distance (rounded.gradients[item.key ()], item.value ()), <, 0.2);
+}
+
+/* Twice the half of everything, the same each time and with any number of threads, and so is what comes back. */
+void
+test_head_dropout ()
+{
+  constexpr int64_t width = 48;
+  const int threads = at::get_num_threads ();
+  torch::nn::BatchNorm2d norm (width);
+  torch::nn::Conv2d classifier (torch::nn::Conv2dOptions (width, width, 1));
+  torch::NoGradGuard no_grad;
+  const torch::Tensor map = torch::rand ({ 2, 33, 31, width }) + 3;
+  torch::Tensor results[2], gradients[2];
+
+  classifier->weight.copy_ (torch::eye (width).view_as (classifier->weight));
+  classifier->bias.zero_ ();
+  norm->bias.fill_ (10); /* so that ReLU leaves all */
+  for (int i = 0; i < 2; i++)
+    {
+      at::set_num_threads (i == 0 ? 1 : 3);
+      torch::manual_seed (11);
+      at::AutoGradMode grad (true);
+      const torch::Tensor x = map.clone ().requires_grad_ ();
+
+      results[i] = classify_normalised (x, norm, 0.5, classifier);
+      (results[i] * torch::arange (1, 1 + results[i].numel ()).view_as (results[i]) * 1e-3).sum ().backward ();
+      gradients[i] = classifier->weight.grad ().clone ();
+      classifier->weight.mutable_grad () = torch::Tensor ();
+      results[i] = results[i].detach ();
+    }
+  at::set_num_threads (threads);
+  g_assert_true (results[0].equal (results[1]) && gradients[0].equal (gradients[1]));
+
+  const torch::Tensor kept = results[0] != 0;
+  g_assert_cmpfloat_with_epsilon (kept.to (torch::kDouble).mean ().item<double> (), 0.5, 0.01);
+  /* Of each channel, and of neighbours no more often than chance has it. */
+  g_assert_cmpfloat (
+      (kept.to (torch::kDouble).mean (at::IntArrayRef ({ 0, 2, 3 })) - 0.5).abs ().max ().item<double> (), <, 0.06);
+  g_assert_cmpfloat_with_epsilon (
+      (kept.slice (3, 1) == kept.slice (3, 0, -1)).to (torch::kDouble).mean ().item<double> (), 0.5, 0.01);
+
+  norm->eval ();
+  norm->running_mean.copy_ (map.mean (at::IntArrayRef ({ 0, 1, 2 })));
+  g_assert_true ((classify_normalised (map, norm, 0.5, classifier) > 0).all ().item<bool> ());
+}
+
+/* Steps of our own loop against torch's AdamW, with clipping, in two layouts. */
+void
+test_optimiser ()
+{
+  g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
+
+  set_recipe (recipe, 3);
+  recipe->gradient_clip = 0.5;
+
+  std::shared_ptr<Network> networks[2];
+  for (auto &network : networks)
+    {
+      torch::manual_seed (6);
+      network = make_network (Architecture::from_name ("segformer-b0", 2));
+    }
+  networks[1]->to (torch::kDouble); /* is computed by libtorch */
+  for (torch::Tensor &parameter : networks[0]->parameters ())
+    if (parameter.dim () == 4)
+      parameter.set_data (parameter.contiguous (torch::MemoryFormat::ChannelsLast));
+
+  Optimiser own (*networks[0], *recipe), plain (*networks[1], *recipe);
+  for (int step = 0; step < 4; step++)
+    {
+      std::vector<torch::Tensor> theirs = networks[1]->parameters (), ours = networks[0]->parameters ();
+
+      for (size_t i = 0; i < ours.size (); i++)
+        {
+          theirs[i].mutable_grad () = torch::randn_like (theirs[i]) * 1e-3;
+          ours[i].mutable_grad () = theirs[i].grad ().to (torch::kFloat).contiguous ();
+        }
+      for (Optimiser *optimiser : { &own, &plain })
+        {
+          optimiser->set_learning_rate (1e-2 / (1 + step));
+          optimiser->step ();
+        }
+    }
+  const auto expected = networks[1]->parameters (), actual = networks[0]->parameters ();
+  for (size_t i = 0; i < actual.size (); i++)
+    g_assert_cmpfloat (get_distance (actual[i].detach ().to (torch::kDouble), expected[i].detach ()), <, 2e-5);
+}
+
 } // namespace
 
 int
@@ -363,6 +606,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, nullptr);
   /* The numbers are tested here, not this processor's oneDNN. */
   const acini::WithoutOneDnn native;
+  g_test_add_func ("/train-steps/own-loops", test_own_loops);
+  g_test_add_func ("/train-steps/own-loss", test_own_loss);
+  g_test_add_func ("/train-steps/rounded-products", test_rounded_products);
+  g_test_add_func ("/train-steps/head-dropout", test_head_dropout);
+  g_test_add_func ("/train-steps/optimiser", test_optimiser);
   g_test_add_func ("/train-steps/hugging-face", test_hugging_face);
   g_test_add_func ("/train-steps/mmsegmentation", test_mmsegmentation);
   g_test_add_func ("/train-steps/unet", test_unet);
