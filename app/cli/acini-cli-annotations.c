@@ -319,11 +319,16 @@ const AciniCommand acini_command_annotations = {
     "holes, in pixels. With --json every object is listed with kind, class, area and box, and every problem with line "
     "and column.\n\n"
     "With --output and --format the objects are written into another format: names, colours, locks, measurements and "
-    "numbers as far as that can carry them; what it cannot is said. The new file appears when it is complete.\n\n"
+    "numbers as far as that can carry them; what it cannot is said. The new file appears when it is complete. Formats "
+    "that count in fractions of the slide, in percent or in nanometres, and those of pixels, take --size, ndpa also "
+    "--mpp. DICOM is written as a file, or in its JSON model where OUT ends in “.json”. QuPath's own projects and data "
+    "are not written: QuPath reads GeoJSON.\n\n"
     "Memory does not grow with the number of objects.",
   .examples = "annotations TPATH088.geojson --json\n"
               "annotations slide.xml --output slide.geojson --format geojson\n"
-              "annotations marks.json --size 98304x65536 --output marks.xml --format asap",
+              "annotations marks.json --size 98304x65536 --output marks.xml --format asap\n"
+              "annotations slide.geojson --size 98304x65536 --mpp 0.23 --output slide.ndpi.ndpa --format ndpa\n"
+              "annotations slide.geojson --size 98304x65536 --output slide.dcm --format dicom-seg",
   .options = entries,
   .least = 1,
   .most = 1,

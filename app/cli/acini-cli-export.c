@@ -18,8 +18,9 @@ static int option_ignored;
 
 static const GOptionEntry entries[] = {
   { "format", 'f', 0, G_OPTION_ARG_STRING, &option_format,
-    "png, instances, tiff, instances-tiff, ome, probabilities, geojson, coco, asap, aperio, histomics, labelme, rle, "
-    "submission-2021, submission-2023 or report (default: png)",
+    "png, instances, tiff, instances-tiff, ome, probabilities, geojson, coco, asap, aperio, histomics, labelme, "
+    "labelstudio, ome-roi, ndpa, sliderunner, dicom-ann, dicom-seg, rle, submission-2021, submission-2023 or report "
+    "(default: png)",
     "FORMAT" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &option_output,
     "A folder that gets a file per slide, or the file for a single slide (default: the current folder)",
@@ -200,7 +201,8 @@ find_format (GError **error)
   else if (tolerance > 0 && format->annotations == NULL)
     {
       g_set_error_literal (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_USAGE,
-                           "--simplify is for outlines: geojson, coco, asap, aperio, histomics and labelme.");
+                           "--simplify is for outlines: geojson, coco, asap, aperio, histomics, labelme, labelstudio, "
+                           "ome-roi, ndpa, sliderunner, dicom-ann and dicom-seg.");
       return NULL;
     }
   return format;
@@ -255,8 +257,10 @@ const AciniCommand acini_command_export = {
     "instances-tiff the same in 32 bits, ome a channel per class with its name, probabilities what the "
     "model said, "
     "geojson outlines as "
-    "QuPath reads them, along the edges of the pixels; coco, asap, aperio, histomics and labelme the same "
-    "for those programs. With --simplify outlines have fewer points, and objects that touch still do. rle, "
+    "QuPath reads them, along the edges of the pixels; coco, asap, aperio, histomics, labelme, "
+    "labelstudio, ome-roi (OME-XML), ndpa (NDP.view), sliderunner, dicom-ann (bulk annotations) and dicom-seg "
+    "(a segmentation) the same for those programs, as far as they can carry it. With --simplify outlines have fewer "
+    "points, and objects that touch still do. rle, "
     "submission-2021 and submission-2023 are the tables of the HuBMAP competitions, one file of all "
     "slides: run lengths down the columns (2022, 2021), or COCO's packed masks of each object (2023). "
     "report is a PDF (see \"report\"). A slide that was neither segmented nor labelled is "

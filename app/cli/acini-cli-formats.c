@@ -64,7 +64,8 @@ list_exports (AciniConsole *console, JsonArray *array)
       json_object_set_boolean_member (object, "read", FALSE);
       json_object_set_boolean_member (object, "write", TRUE);
       json_array_add_object_element (array, object);
-      acini_console_print (console, "  %-15s %-11s %s", formats[i].id, "write", formats[i].name);
+      acini_console_print (console, "  %-15s %-11s %s%s%s", formats[i].id, "write", formats[i].name,
+                           formats[i].hint != NULL ? ": " : "", formats[i].hint != NULL ? formats[i].hint : "");
     }
 }
 

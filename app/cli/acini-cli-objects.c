@@ -6,6 +6,7 @@
 #include "app/cli/acini-mask-choice.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-threshold-option.h"
+#include "data/base/acini-part-file.h"
 #include "data/objects/acini-object-csv.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static char *option_slides, *option_threshold, *option_csv, *option_region;
 static gboolean option_labels_only;
@@ -47,9 +47,11 @@ struct _Listing
   gboolean met;            /* a slide has the region */
   AciniRegionScope *scope; /* of the slide */
   SlideFunc func;
-  FILE *csv;     /* NULL: on standard output */
-  gboolean any;  /* something was listed */
-  GString *line; /* scratch */
+  guint32 colours[256]; /* of labels, as get_colour () has them; 0: not asked for yet */
+  FILE *csv;            /* NULL: on standard output */
+  AciniPartFile *file;  /* of @csv */
+  gboolean any;         /* something was listed */
+  GString *line;        /* scratch */
   const AciniSlideRecord *slide;
   GHashTable *totals; /* of results: label → AciniResult */
 };
@@ -80,21 +82,13 @@ pixel_area (const AciniSlideRecord *slide)
 
 /* The file of --csv appears when it is complete. */
 
-static char *
-dup_partial (void)
-{
-  return g_strdup_printf ("%s.%d.part", option_csv, (int)getpid ());
-}
-
 static gboolean
 open_csv (Listing *listing, const char *head, GError **error)
 {
-  g_autofree char *partial = NULL;
-
   if (option_csv == NULL)
     return TRUE;
-  partial = dup_partial ();
-  listing->csv = g_fopen (partial, "we");
+  listing->file = acini_part_file_new (option_csv);
+  listing->csv = g_fopen (acini_part_file_get_path (listing->file), "we");
   if (listing->csv != NULL && fprintf (listing->csv, "%s\n", head) > 0)
     return TRUE;
   g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "“%s” cannot be written: %s.", option_csv,
@@ -105,22 +99,22 @@ open_csv (Listing *listing, const char *head, GError **error)
 static gboolean
 close_csv (Listing *listing, gboolean done, GError **error)
 {
-  g_autofree char *partial = NULL;
   gboolean failed;
 
   if (listing->csv == NULL)
-    return done;
-  partial = dup_partial ();
+    {
+      g_clear_pointer (&listing->file, acini_part_file_free);
+      return done;
+    }
   failed = ferror (listing->csv) != 0;
   failed |= fclose (listing->csv) != 0;
   listing->csv = NULL;
-  if (done && !failed && g_rename (partial, option_csv) == 0)
-    return TRUE;
-  if (done)
+  if (done && failed)
     g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED, "“%s” cannot be written: %s.", option_csv,
                  g_strerror (errno));
-  g_unlink (partial);
-  return FALSE;
+  done = done && !failed && acini_part_file_commit (listing->file, error);
+  g_clear_pointer (&listing->file, acini_part_file_free);
+  return done;
 }
 
 static void
@@ -226,10 +220,22 @@ make_array (const double *numbers, guint n)
   return array;
 }
 
+/* 0xRRGGBB; of each class the project is asked once. */
+static guint32
+get_colour (Listing *listing, int label)
+{
+  guint32 *colour = &listing->colours[label & 255];
+
+  if (*colour == 0)
+    *colour = 0xff000000u | acini_project_get_class_colour (listing->project, label, NULL);
+  return *colour & 0xffffff;
+}
+
 static JsonObject *
 make_object (Listing *listing, const AciniObject *o, const char *class_name)
 {
   JsonObject *object = json_object_new ();
+  g_autofree char *colour = g_strdup_printf ("#%06x", get_colour (listing, o->label));
   JsonArray *box = json_array_sized_new (4);
   double pixel = pixel_area (listing->slide);
 
@@ -256,6 +262,7 @@ make_object (Listing *listing, const AciniObject *o, const char *class_name)
   json_object_set_boolean_member (object, "at_border", o->at_border);
   json_object_set_string_member (object, "state", acini_review_state_to_string (o->state));
   json_object_set_string_member (object, "author", acini_author_to_string (o->author));
+  json_object_set_string_member (object, "colour", colour);
   return object;
 }
 
@@ -267,7 +274,7 @@ list_object (const AciniObject *object, gpointer user_data)
 
   if (listing->csv != NULL)
     {
-      acini_object_csv_format (listing->line, object, listing->slide, class_name);
+      acini_object_csv_format (listing->line, object, listing->slide, class_name, get_colour (listing, object->label));
       fprintf (listing->csv, "%s\n", listing->line->str);
     }
   else if (listing->console->json)

@@ -15,6 +15,8 @@ acini_find_format_of_file (const char *path)
     return NULL;
   if (g_str_has_suffix (path, ".ome.tif") || g_str_has_suffix (path, ".ome.tiff"))
     return acini_export_find_format ("ome", NULL);
+  if (g_str_has_suffix (path, ".ome.xml"))
+    return acini_export_find_format ("ome-roi", NULL);
   if (g_ascii_strcasecmp (dot, ".tif") == 0)
     dot = ".tiff";
   else if (g_ascii_strcasecmp (dot, ".json") == 0)

@@ -136,7 +136,7 @@ check_scale (GPtrArray *problems, GPtrArray *splits, const AciniTrainingPlan *pl
             ngettext ("%u slide has no µm per pixel (“%s”), so that the model sees it at a wrong size. Set "
                       "it in the slide's properties.",
                       "%u slides have no µm per pixel (one is “%s”), so that the model sees them at a "
-                      "wrong size. Set it in the slides' properties.",
+                      "wrong size. Set it in the slides’ properties.",
                       n),
             n, first));
 }

@@ -64,10 +64,21 @@ acini_annotation_format_find (const char *id, gboolean to_write, GError **error)
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
-      if (to_write && formats[i]->begin == NULL)
-        continue;
-      if (g_ascii_strcasecmp (formats[i]->id, id) == 0)
+      const gboolean named = g_ascii_strcasecmp (formats[i]->id, id) == 0, can = !to_write || formats[i]->begin != NULL;
+
+      if (named && can)
         return formats[i];
+      if (named)
+        {
+          g_set_error (
+              error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_UNSUPPORTED,
+              _ ("“%s” is QuPath's own store, which QuPath alone writes. Write “geojson”: QuPath reads it with "
+                 "File ▸ Import objects from file."),
+              id);
+          return NULL;
+        }
+      if (!can)
+        continue;
       g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", formats[i]->id);
     }
   g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_UNKNOWN,

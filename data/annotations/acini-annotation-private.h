@@ -5,6 +5,7 @@
 
 #include "data/annotations/acini-annotation-format.h"
 #include "data/annotations/acini-json.h"
+#include "data/base/acini-part-file.h"
 
 G_BEGIN_DECLS
 
@@ -102,6 +103,9 @@ typedef struct
 } AciniRun;
 gboolean acini_reader_add_runs (AciniAnnotationReader *self, const AciniRun *runs, gsize n, gint64 width, gint64 height,
                                 gboolean each, GError **error);
+/* Of an image of @width × @height whose corner is at (@x, @y), along its rows, as parts of reader->annotation. */
+gboolean acini_reader_add_row_runs (AciniAnnotationReader *self, const AciniRun *runs, gsize n, gint64 width,
+                                    gint64 height, double x, double y, GError **error);
 
 /* Writing */
 
@@ -109,26 +113,44 @@ struct _AciniAnnotationWriter
 {
   const AciniAnnotationFormat *format;
   AciniAnnotationSpace space;
-  char *path, *part, *name, *image;
-  GOutputStream *stream;
-  GString *text; /* goes into the file from time to time */
-  guint64 n, n_left_out;
-  AciniAnnotationCarries lost;
-  GHashTable *classes; /* name → number + 1, in the order met; formats may use them */
+  AciniPartFile *file;
+  GOutputStream *stream;       /* of @file */
+  char *name, *image;          /* of the file, for people; of the slide */
+  GString *text;               /* goes into the file from time to time */
+  guint64 n, n_left_out;       /* @n: objects, that which is being written among them */
+  AciniAnnotationCarries lost; /* formats may add what an object had too much of */
+  GHashTable *classes;         /* name → number + 1, in the order met; formats may use them */
   GPtrArray *class_names;
   GArray *class_colors;
   GPtrArray *layers; /* see acini_writer_get_layer () */
   AciniAnnotation *scratch;
+  char *first_image; /* that objects said they are of */
+  char number[24];   /* see acini_writer_get_id () */
+  gpointer state;    /* the format's own, until it is freed by: */
+  GDestroyNotify free_state;
 };
 
+/* FALSE with @error set: the slide's size, or with @scale its µm per pixel, is not known. */
+gboolean acini_writer_check_space (AciniAnnotationWriter *self, gboolean scale, GError **error);
+/* What the object is called where each has to be called something: its identity, else its number. */
+const char *acini_writer_get_id (AciniAnnotationWriter *self, const AciniAnnotation *annotation);
 guint acini_writer_get_class (AciniAnnotationWriter *self, const AciniAnnotation *annotation);
-/* Text that is to stand together in the file, as that of a class: acini_writer_put_layer () takes it over. */
+/* Text or bytes that are to stand together in the file, as those of a class: acini_writer_put_layer () takes them over,
+ * acini_writer_walk_layer () gives them to @func in pieces, as often as need be. */
 GString *acini_writer_get_layer (AciniAnnotationWriter *self, guint number, GError **error);
 gboolean acini_writer_put_layer (AciniAnnotationWriter *self, guint number, GError **error);
+typedef gboolean (*AciniLayerFunc) (AciniAnnotationWriter *self, const guint8 *bytes, gsize n, gpointer user_data,
+                                    GError **error);
+gboolean acini_writer_walk_layer (AciniAnnotationWriter *self, guint number, AciniLayerFunc func, gpointer user_data,
+                                  GError **error);
+/* Unless @all only where much has come together. */
 gboolean acini_writer_flush (AciniAnnotationWriter *self, gboolean all, GError **error);
 void acini_text_add_number (GString *text, double number);
 void acini_text_add_json (GString *text, const char *string); /* with quotes */
 void acini_text_add_xml (GString *text, const char *string);
+/* An attribute: a space, name and value in quotes. */
+void acini_text_add_xml_number (GString *text, const char *name, double number);
+void acini_text_add_xml_text (GString *text, const char *name, const char *value);
 void acini_text_add_color (GString *text, int color); /* #rrggbb */
 /* [[x,y],…]; @closed: the first point is repeated. */
 void acini_text_add_points (GString *text, const AciniVertex *vertices, guint n, gboolean closed);

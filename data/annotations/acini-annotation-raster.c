@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Rows that are scanned at once. */
+#define ROWS 256
+
 typedef struct
 {
   gint64 x, y;
@@ -120,4 +123,68 @@ acini_annotation_rasterise (const AciniAnnotation *annotation, gint64 x, gint64 
   for (guint i = 0; i < annotation->rings->len;)
     v += fill_part (&raster, annotation, v, &i);
   g_free (raster.ends);
+}
+
+/* Its vertices with x and y exchanged, so that columns become rows.  Returns: (transfer full). */
+static GArray *
+exchange (const AciniAnnotation *a)
+{
+  GArray *vertices = g_array_copy (a->vertices);
+
+  for (guint i = 0; i < vertices->len; i++)
+    {
+      AciniVertex *v = &g_array_index (vertices, AciniVertex, i);
+
+      *v = (AciniVertex){ .x = v->y, .y = v->x };
+    }
+  return vertices;
+}
+
+/* The runs of a row's pixels @mask, of which the first is number @start. */
+static void
+scan_row (const guint8 *mask, gsize n, gint64 start, AciniScanFunc func, gpointer user_data)
+{
+  const guint8 *end = mask + n, *first = memchr (mask, 1, n);
+
+  while (first != NULL)
+    {
+      const guint8 *behind = memchr (first, 0, (gsize)(end - first));
+
+      behind = behind != NULL ? behind : end;
+      func (start + (first - mask), behind - first, user_data);
+      first = behind < end ? memchr (behind, 1, (gsize)(end - behind)) : NULL;
+    }
+}
+
+gboolean
+acini_annotation_scan (const AciniAnnotation *annotation, gint64 width, gint64 height, gboolean down,
+                       AciniScanFunc func, gpointer user_data)
+{
+  g_autoptr (GArray) vertices = down ? exchange (annotation) : g_array_ref (annotation->vertices);
+  const gint64 columns = down ? height : width, rows = down ? width : height;
+  AciniAnnotation turned = *annotation;
+  double left, top, right, bottom;
+  gint64 x0, y0, x1, y1;
+  g_autofree guint8 *mask = NULL;
+
+  turned.vertices = vertices;
+  if (!acini_annotation_get_box (&turned, &left, &top, &right, &bottom))
+    return TRUE;
+  x0 = (gint64)CLAMP (floor (left), 0, (double)columns);
+  y0 = (gint64)CLAMP (floor (top), 0, (double)rows);
+  x1 = (gint64)CLAMP (ceil (right), (double)x0, (double)columns);
+  y1 = (gint64)CLAMP (ceil (bottom), (double)y0, (double)rows);
+  mask = x1 - x0 <= G_MAXINT ? g_try_malloc ((gsize)(x1 - x0) * ROWS + 1) : NULL;
+  if (mask == NULL)
+    return FALSE;
+  for (gint64 y = y0; y < y1; y += ROWS)
+    {
+      const gint64 n = MIN (ROWS, y1 - y);
+
+      memset (mask, 0, (gsize)((x1 - x0) * n));
+      acini_annotation_rasterise (&turned, x0, y, (int)(x1 - x0), (int)n, mask);
+      for (gint64 i = 0; i < n; i++)
+        scan_row (mask + i * (x1 - x0), (gsize)(x1 - x0), (y + i) * columns + x0, func, user_data);
+    }
+  return TRUE;
 }

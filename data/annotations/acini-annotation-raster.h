@@ -13,4 +13,11 @@ G_BEGIN_DECLS
 void acini_annotation_rasterise (const AciniAnnotation *annotation, gint64 x, gint64 y, int width, int height,
                                  guint8 *mask);
 
+/* Takes @length pixels behind one another, of which the first is number @start. */
+typedef void (*AciniScanFunc) (gint64 start, gint64 length, gpointer user_data);
+/* The pixels of an image of @width × @height that @annotation covers, in their order: along its rows or, with @down,
+ * down its columns; no run is longer than a row or column.  FALSE: there is not memory for a few hundred of them. */
+gboolean acini_annotation_scan (const AciniAnnotation *annotation, gint64 width, gint64 height, gboolean down,
+                                AciniScanFunc func, gpointer user_data);
+
 G_END_DECLS

@@ -203,3 +203,14 @@ acini_reader_add_runs (AciniAnnotationReader *self, const AciniRun *runs, gsize 
   join (pieces);
   return trace_parts (self, pieces, each, error);
 }
+
+gboolean
+acini_reader_add_row_runs (AciniAnnotationReader *self, const AciniRun *runs, gsize n, gint64 width, gint64 height,
+                           double x, double y, GError **error)
+{
+  /* The image on its side. */
+  if (!acini_reader_add_runs (self, runs, n, height, width, FALSE, error))
+    return FALSE;
+  acini_annotation_transform (self->annotation, (const double[]){ 0, 1, x, 1, 0, y });
+  return TRUE;
+}

@@ -5,7 +5,6 @@
 #include "data/annotations/acini-annotation-private.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,14 +18,12 @@ acini_annotation_writer_new (const AciniAnnotationFormat *format, const char *pa
                              const char *image, GError **error)
 {
   g_autoptr (AciniAnnotationWriter) self = NULL;
-  g_autoptr (GFile) file = NULL;
 
   g_return_val_if_fail (format != NULL && format->begin != NULL && path != NULL, NULL);
 
   self = g_new0 (AciniAnnotationWriter, 1);
   self->format = format;
   self->space = space != NULL ? *space : (AciniAnnotationSpace){ 0 };
-  self->path = g_strdup (path);
   self->name = g_filename_display_basename (path);
   self->image = g_strdup (image);
   self->text = g_string_new (NULL);
@@ -34,9 +31,8 @@ acini_annotation_writer_new (const AciniAnnotationFormat *format, const char *pa
   self->class_names = g_ptr_array_new_with_free_func (g_free);
   self->class_colors = g_array_new (FALSE, FALSE, sizeof (int));
   self->scratch = acini_annotation_new ();
-  self->part = g_strdup_printf ("%s.%08x.part", path, g_random_int ());
-  file = g_file_new_for_path (self->part);
-  self->stream = G_OUTPUT_STREAM (g_file_create (file, G_FILE_CREATE_NONE, NULL, error));
+  self->file = acini_part_file_new (path);
+  self->stream = acini_part_file_get_stream (self->file, error);
   if (self->stream == NULL || !format->begin (self, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -47,16 +43,12 @@ acini_annotation_writer_free (AciniAnnotationWriter *self)
 {
   if (self == NULL)
     return;
-  if (self->stream != NULL)
-    {
-      g_output_stream_close (self->stream, NULL, NULL);
-      g_unlink (self->part);
-      g_object_unref (self->stream);
-    }
-  g_free (self->path);
-  g_free (self->part);
+  if (self->free_state != NULL)
+    self->free_state (self->state);
+  acini_part_file_free (self->file);
   g_free (self->name);
   g_free (self->image);
+  g_free (self->first_image);
   g_string_free (self->text, TRUE);
   g_hash_table_unref (self->classes);
   g_ptr_array_unref (self->class_names);
@@ -76,6 +68,20 @@ acini_writer_flush (AciniAnnotationWriter *self, gboolean all, GError **error)
   done = g_output_stream_write_all (self->stream, self->text->str, self->text->len, NULL, NULL, error);
   g_string_truncate (self->text, 0);
   return done;
+}
+
+gboolean
+acini_writer_check_space (AciniAnnotationWriter *self, gboolean scale, GError **error)
+{
+  if (self->space.width > 0 && self->space.height > 0 && (!scale || self->space.mpp > 0))
+    return TRUE;
+  g_set_error (
+      error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_NEEDS,
+      scale ? _ ("%s takes the slide's size and µm per pixel, which are not known: on the command line give them "
+                 "with --size WxH and --mpp X.")
+            : _ ("%s takes the slide's size, which is not known: on the command line give it with --size WxH."),
+      self->format->name);
+  return FALSE;
 }
 
 /* What @annotation has that flags stand for. */
@@ -111,6 +117,11 @@ add_parts (AciniAnnotationWriter *self, const AciniAnnotation *whole, GError **e
     {
       acini_annotation_assign (part, whole);
       acini_annotation_clear_shape (part);
+      if (whole->id != NULL && i > 0)
+        {
+          g_free (part->id);
+          part->id = g_strdup_printf ("%s-%u", whole->id, i + 1);
+        }
       do
         {
           AciniRing ring = g_array_index (whole->rings, AciniRing, i);
@@ -127,15 +138,31 @@ add_parts (AciniAnnotationWriter *self, const AciniAnnotation *whole, GError **e
   return TRUE;
 }
 
+/* What of @annotation will not be in the file, and FALSE where all of it will not. */
+static gboolean
+note_lost (AciniAnnotationWriter *self, const AciniAnnotation *annotation, AciniAnnotationCarries has)
+{
+  const AciniAnnotationCarries can = self->format->carries, lost = has & ~can;
+  const AciniAnnotationCarries areas = ACINI_CARRIES_POLYGONS | ACINI_CARRIES_RASTERS;
+
+  self->lost |= lost;
+  /* Pixels have holes and parts by themselves. */
+  if ((can & areas) == ACINI_CARRIES_RASTERS)
+    self->lost &= ~(ACINI_CARRIES_HOLES | ACINI_CARRIES_PARTS);
+  /* A file is of one image. */
+  if (annotation->image != NULL && self->first_image == NULL)
+    self->first_image = g_strdup (annotation->image);
+  else if (annotation->image != NULL && strcmp (annotation->image, self->first_image) != 0)
+    self->lost |= ACINI_CARRIES_IMAGES;
+  return (lost & (ACINI_CARRIES_POINTS | ACINI_CARRIES_LINES)) == 0;
+}
+
 gboolean
 acini_annotation_writer_add (AciniAnnotationWriter *self, const AciniAnnotation *annotation, GError **error)
 {
   const AciniAnnotationCarries can = self->format->carries, has = list_contents (annotation);
-  const AciniAnnotationCarries shapes = ACINI_CARRIES_POLYGONS | ACINI_CARRIES_ELLIPSES | ACINI_CARRIES_RECTANGLES;
 
-  self->lost |= has & ~can;
-  if ((has & (ACINI_CARRIES_POINTS | ACINI_CARRIES_LINES) & ~can) != 0
-      || ((has & shapes & ~can) != 0 && (can & ACINI_CARRIES_POLYGONS) == 0))
+  if (!note_lost (self, annotation, has))
     {
       self->n_left_out++;
       return TRUE;
@@ -146,7 +173,8 @@ acini_annotation_writer_add (AciniAnnotationWriter *self, const AciniAnnotation 
       acini_annotation_flatten (self->scratch, ROUND);
       annotation = self->scratch;
     }
-  if (annotation->kind == ACINI_ANNOTATION_MULTIPOLYGON && (has & ACINI_CARRIES_PARTS & ~can) != 0)
+  if (annotation->kind == ACINI_ANNOTATION_MULTIPOLYGON && (has & ACINI_CARRIES_PARTS & ~can) != 0
+      && (can & ACINI_CARRIES_POLYGONS) != 0)
     return add_parts (self, annotation, error) && acini_writer_flush (self, FALSE, error);
   self->n++;
   return self->format->add (self, annotation, error) && acini_writer_flush (self, FALSE, error);
@@ -155,17 +183,8 @@ acini_annotation_writer_add (AciniAnnotationWriter *self, const AciniAnnotation 
 gboolean
 acini_annotation_writer_close (AciniAnnotationWriter *self, GError **error)
 {
-  if (!self->format->end (self, error) || !acini_writer_flush (self, TRUE, error)
-      || !g_output_stream_close (self->stream, NULL, error))
-    return FALSE;
-  if (g_rename (self->part, self->path) != 0)
-    {
-      g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_UNSUPPORTED,
-                   _ ("“%s” cannot be written: it cannot be put in its place."), self->name);
-      return FALSE;
-    }
-  g_clear_object (&self->stream);
-  return TRUE;
+  return self->format->end (self, error) && acini_writer_flush (self, TRUE, error)
+         && acini_part_file_commit (self->file, error);
 }
 
 AciniAnnotationCarries
@@ -193,6 +212,15 @@ acini_writer_get_class (AciniAnnotationWriter *self, const AciniAnnotation *anno
   g_array_append_val (self->class_colors, color);
   g_hash_table_insert (self->classes, g_strdup (name), GUINT_TO_POINTER (self->class_names->len));
   return self->class_names->len - 1;
+}
+
+const char *
+acini_writer_get_id (AciniAnnotationWriter *self, const AciniAnnotation *annotation)
+{
+  if (annotation->id != NULL)
+    return annotation->id;
+  g_snprintf (self->number, sizeof self->number, "%" G_GUINT64_FORMAT, self->n);
+  return self->number;
 }
 
 /* Text */
@@ -255,6 +283,22 @@ acini_text_add_xml (GString *text, const char *string)
       g_string_append_printf (text, "&#%d;", *at);
     else
       g_string_append_c (text, *at);
+}
+
+void
+acini_text_add_xml_number (GString *text, const char *name, double number)
+{
+  g_string_append_printf (text, " %s=\"", name);
+  acini_text_add_number (text, number);
+  g_string_append_c (text, '"');
+}
+
+void
+acini_text_add_xml_text (GString *text, const char *name, const char *value)
+{
+  g_string_append_printf (text, " %s=\"", name);
+  acini_text_add_xml (text, value);
+  g_string_append_c (text, '"');
 }
 
 void
@@ -336,21 +380,42 @@ acini_writer_get_layer (AciniAnnotationWriter *self, guint number, GError **erro
   return layer->text;
 }
 
+/* Gives the layer's bytes to @func in pieces. */
 gboolean
-acini_writer_put_layer (AciniAnnotationWriter *self, guint number, GError **error)
+acini_writer_walk_layer (AciniAnnotationWriter *self, guint number, AciniLayerFunc func, gpointer user_data,
+                         GError **error)
 {
   Layer *layer = self->layers != NULL && number < self->layers->len ? self->layers->pdata[number] : NULL;
+  g_autofree guint8 *bytes = NULL;
+  GInputStream *stream;
+  gssize n;
 
   if (layer == NULL)
     return TRUE;
-  if (!acini_writer_flush (self, TRUE, error))
-    return FALSE;
-  if (layer->spool != NULL
-      && (!g_seekable_seek (G_SEEKABLE (layer->spool), 0, G_SEEK_SET, NULL, error)
-          || g_output_stream_splice (self->stream, g_io_stream_get_input_stream (G_IO_STREAM (layer->spool)),
-                                     G_OUTPUT_STREAM_SPLICE_NONE, NULL, error)
-                 < 0))
-    return FALSE;
-  g_string_append_len (self->text, layer->text->str, (gssize)layer->text->len);
-  return TRUE;
+  if (layer->spool != NULL)
+    {
+      bytes = g_malloc (PIECE);
+      stream = g_io_stream_get_input_stream (G_IO_STREAM (layer->spool));
+      if (!g_seekable_seek (G_SEEKABLE (layer->spool), 0, G_SEEK_SET, NULL, error))
+        return FALSE;
+      while ((n = g_input_stream_read (stream, bytes, PIECE, NULL, error)) > 0)
+        if (!func (self, bytes, (gsize)n, user_data, error))
+          return FALSE;
+      if (n < 0)
+        return FALSE;
+    }
+  return func (self, (const guint8 *)layer->text->str, layer->text->len, user_data, error);
+}
+
+static gboolean
+put_piece (AciniAnnotationWriter *self, const guint8 *bytes, gsize n, gpointer user_data, GError **error)
+{
+  g_string_append_len (self->text, (const char *)bytes, (gssize)n);
+  return acini_writer_flush (self, FALSE, error);
+}
+
+gboolean
+acini_writer_put_layer (AciniAnnotationWriter *self, guint number, GError **error)
+{
+  return acini_writer_walk_layer (self, number, put_piece, NULL, error);
 }

@@ -172,3 +172,21 @@ acini_csv_find_key (const GPtrArray *head)
 
   return MAX (acini_csv_find (head, names), 0);
 }
+
+void
+acini_csv_add_field (GString *text, const char *field)
+{
+  if (strpbrk (field, ",\"\r\n") == NULL)
+    {
+      g_string_append (text, field);
+      return;
+    }
+  g_string_append_c (text, '"');
+  for (; *field != '\0'; field++)
+    {
+      if (*field == '"')
+        g_string_append_c (text, '"');
+      g_string_append_c (text, *field);
+    }
+  g_string_append_c (text, '"');
+}

@@ -27,4 +27,7 @@ int acini_csv_find (const GPtrArray *head, const char *const *names);
 /* Of the column that names a slide or an image: "id", "image" and the like; the first where there is none. */
 int acini_csv_find_key (const GPtrArray *head);
 
+/* Writes @field: in quotes where it needs them. */
+void acini_csv_add_field (GString *text, const char *field);
+
 G_END_DECLS

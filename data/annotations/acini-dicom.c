@@ -170,6 +170,35 @@ acini_dicom_get_meaning (const AciniJsonValue *item, const char *tag)
   return acini_dicom_get_string (acini_dicom_get (item, tag), "00080104");
 }
 
+/* Spaces around it do not count, and control characters are none. */
+char *
+acini_dicom_dup_label (const char *name)
+{
+  g_autofree char *label = g_utf8_substring (name, 0, MIN (g_utf8_strlen (name, -1), 64));
+
+  for (char *at = label; *at != '\0'; at++)
+    if (*at == '\\')
+      *at = '/';
+    else if ((guchar)*at < 0x20)
+      *at = ' ';
+  return g_strdup (g_strstrip (label));
+}
+
+char *
+acini_dicom_dup_class (const AciniJsonValue *item, const char *tag, const char *whole, const char *type)
+{
+  const char *label = acini_dicom_get_string (item, tag), *said = acini_dicom_get_string (item, whole);
+  const AciniJsonValue *code = acini_dicom_get (item, type);
+  g_autofree char *made = said != NULL ? acini_dicom_dup_label (said) : NULL;
+
+  if (g_strcmp0 (acini_dicom_get_string (code, "00080102"), ACINI_DICOM_SCHEME) == 0
+      && g_strcmp0 (acini_dicom_get_string (code, "00080100"), "C0") == 0)
+    return NULL;
+  if (label == NULL)
+    return g_strdup (acini_dicom_get_meaning (item, type));
+  return g_strdup (g_strcmp0 (made, label) == 0 ? said : label);
+}
+
 static double
 to_srgb (double linear)
 {

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* Codes of our own: "C1" the first class, "C0" none. */
+#define ACINI_DICOM_SCHEME "99ACINI"
+
 /* Whether it is an object of the SOP class @uid, as a file of DICOM or of its JSON. */
 gboolean acini_dicom_sniff (const AciniAnnotationHead *head, const char *uid);
 /* As acini_reader_walk (). */
@@ -20,6 +23,11 @@ const char *acini_dicom_get_string (const AciniJsonValue *item, const char *tag)
 double acini_dicom_get_number (const AciniJsonValue *item, const char *tag, double otherwise);
 /* What a coded concept is called: the meaning of the first item of the sequence @tag. */
 const char *acini_dicom_get_meaning (const AciniJsonValue *item, const char *tag);
+/* @name as far as an element of 64 characters, none of them "\", holds it: (transfer full). */
+char *acini_dicom_dup_label (const char *name);
+/* A class: the label, element @tag; where that is too short for it, the element @whole; where there is no label, what
+ * the coded type @type is called.  (transfer full) (nullable). */
+char *acini_dicom_dup_class (const AciniJsonValue *item, const char *tag, const char *whole, const char *type);
 /* RecommendedDisplayCIELabValue as 0xRRGGBB; ACINI_NO_COLOR where there is none. */
 int acini_dicom_get_color (const AciniJsonValue *item);
 /* The bytes, little endian, of an element that holds many numbers or pixels.  *@n: how many.  Returns: (transfer full);

@@ -85,6 +85,115 @@ read_file (AciniAnnotationReader *reader, GError **error)
   return done;
 }
 
+static gboolean
+begin (AciniAnnotationWriter *writer, GError **error)
+{
+  if (!acini_writer_check_space (writer, FALSE, error))
+    return FALSE;
+  g_string_append_c (writer->text, '[');
+  return TRUE;
+}
+
+static void
+add_fraction (AciniAnnotationWriter *writer, const AciniVertex *v)
+{
+  g_string_append_c (writer->text, '[');
+  acini_text_add_number (writer->text, v->x / (double)writer->space.width);
+  g_string_append_c (writer->text, ',');
+  acini_text_add_number (writer->text, v->y / (double)writer->space.height);
+  g_string_append_c (writer->text, ']');
+}
+
+/* The rings as lists of points, of which areas repeat the first one. */
+static void
+add_coordinates (AciniAnnotationWriter *writer, const AciniAnnotation *a)
+{
+  const AciniVertex *v = (const AciniVertex *)(gconstpointer)a->vertices->data;
+  const gboolean area = acini_annotation_is_area (a);
+
+  for (guint i = 0; i < (area ? a->rings->len : 1); i++)
+    {
+      const guint n = g_array_index (a->rings, AciniRing, i).n;
+
+      g_string_append (writer->text, i > 0 ? ",[" : "[");
+      for (guint j = 0; j < n + area; j++)
+        {
+          g_string_append (writer->text, j > 0 ? "," : "");
+          add_fraction (writer, &v[j % n]);
+        }
+      g_string_append_c (writer->text, ']');
+      v += n;
+    }
+}
+
+static void
+add_feature (AciniAnnotationWriter *writer, const AciniAnnotation *a, const char *type, const AciniVertex *point)
+{
+  GString *text = writer->text;
+  const int color = a->color != ACINI_NO_COLOR ? a->color : a->class_color;
+
+  g_string_append (text, "{\"type\":\"Feature\",\"properties\":{\"style\":{");
+  if (color != ACINI_NO_COLOR)
+    {
+      g_string_append (text, "\"color\":\"");
+      acini_text_add_color (text, color);
+      g_string_append_c (text, '"');
+    }
+  g_string_append_printf (text, "}},\"geometry\":{\"type\":\"%s\",\"coordinates\":", type);
+  if (point != NULL)
+    add_fraction (writer, point);
+  else if (a->kind == ACINI_ANNOTATION_LINE)
+    add_coordinates (writer, a);
+  else
+    {
+      g_string_append_c (text, '[');
+      add_coordinates (writer, a);
+      g_string_append_c (text, ']');
+    }
+  g_string_append (text, "}}");
+}
+
+static void
+add_member (GString *text, const char *before, const char *value)
+{
+  g_string_append (text, before);
+  acini_text_add_json (text, value != NULL ? value : "");
+}
+
+static gboolean
+add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
+{
+  GString *text = writer->text;
+
+  add_member (text, writer->n > 1 ? ",\n{\"_id\":" : "\n{\"_id\":", acini_writer_get_id (writer, a));
+  add_member (text, ",\"provenance\":{\"image\":{\"slide\":", writer->image);
+  add_member (text, ",\"name\":", writer->image);
+  add_member (text, "},\"analysis\":{\"source\":\"human\",\"execution_id\":", acini_writer_get_id (writer, a));
+  if (a->class_name != NULL)
+    add_member (text, ",\"name\":", a->class_name);
+  g_string_append (text, "}},\"properties\":{\"annotations\":{");
+  if (a->class_name != NULL)
+    add_member (text, "\"name\":", a->class_name);
+  add_member (text, a->class_name != NULL ? ",\"notes\":" : "\"notes\":", a->name);
+  g_string_append (text, "}},\"geometries\":{\"type\":\"FeatureCollection\",\"features\":[");
+  for (guint i = 0; a->kind == ACINI_ANNOTATION_POINT && i < a->vertices->len; i++)
+    {
+      g_string_append (text, i > 0 ? "," : "");
+      add_feature (writer, a, "Point", &g_array_index (a->vertices, AciniVertex, i));
+    }
+  if (a->kind != ACINI_ANNOTATION_POINT)
+    add_feature (writer, a, a->kind == ACINI_ANNOTATION_LINE ? "LineString" : "Polygon", NULL);
+  g_string_append (text, "]}}");
+  return TRUE;
+}
+
+static gboolean
+end (AciniAnnotationWriter *writer, GError **error)
+{
+  g_string_append (writer->text, "\n]\n");
+  return TRUE;
+}
+
 const AciniAnnotationFormat acini_format_camicroscope = {
   .id = "camicroscope",
   .name = "caMicroscope",
@@ -94,4 +203,7 @@ const AciniAnnotationFormat acini_format_camicroscope = {
              | ACINI_CARRIES_IMAGES,
   .sniff = sniff,
   .read = read_file,
+  .begin = begin,
+  .add = add,
+  .end = end,
 };

@@ -12,9 +12,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Columns that are rasterised at once. */
-#define COLUMNS 256
-
 typedef struct
 {
   GHashTable *categories, *images; /* id → name */
@@ -205,50 +202,29 @@ begin (AciniAnnotationWriter *writer, GError **error)
   return TRUE;
 }
 
-/* The runs of a column's pixels @mask, of which the first is number @start of the image.  *@at: behind the last run. */
+typedef struct
+{
+  GString *text;
+  gint64 at; /* behind the last run */
+  gint64 area;
+} Counts;
+
 static void
-add_column (GString *text, const guint8 *mask, gint64 height, gint64 start, gint64 *at, gint64 *area)
+add_count (gint64 start, gint64 length, gpointer user_data)
 {
-  const guint8 *end = mask + height, *first = memchr (mask, 1, (gsize)height);
+  Counts *counts = user_data;
 
-  while (first != NULL)
-    {
-      const guint8 *behind = memchr (first, 0, (gsize)(end - first));
-
-      behind = behind != NULL ? behind : end;
-      g_string_append_printf (text, "%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",", start + (first - mask) - *at,
-                              (gint64)(behind - first));
-      *at = start + (behind - mask);
-      *area += behind - first;
-      first = behind < end ? memchr (behind, 1, (gsize)(end - behind)) : NULL;
-    }
+  g_string_append_printf (counts->text, "%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",", start - counts->at, length);
+  counts->at = start + length;
+  counts->area += length;
 }
 
-/* Its vertices with x and y exchanged, so that columns become rows.  Returns: (transfer full). */
-static GArray *
-exchange (const AciniAnnotation *a)
-{
-  GArray *vertices = g_array_copy (a->vertices);
-
-  for (guint i = 0; i < vertices->len; i++)
-    {
-      AciniVertex *v = &g_array_index (vertices, AciniVertex, i);
-
-      *v = (AciniVertex){ .x = v->y, .y = v->x };
-    }
-  return vertices;
-}
-
-/* Run lengths of the whole image, of @a's box: some columns at a time.  *@area: pixels. */
+/* Run lengths of the whole image.  *@area: pixels. */
 static gboolean
 add_runs (AciniAnnotationWriter *writer, const AciniAnnotation *a, gint64 *area, GError **error)
 {
   const gint64 W = writer->space.width, H = writer->space.height;
-  double bx0, by0, bx1, by1;
-  gint64 x0, y0, x1, y1, at = 0;
-  g_autoptr (GArray) vertices = NULL;
-  g_autofree guint8 *mask = NULL;
-  AciniAnnotation turned = *a;
+  Counts counts = { .text = writer->text };
 
   if (W <= 0)
     {
@@ -256,32 +232,15 @@ add_runs (AciniAnnotationWriter *writer, const AciniAnnotation *a, gint64 *area,
                    _ ("COCO has holes in run lengths alone, which take the slide's size: give it with --size WxH."));
       return FALSE;
     }
-  acini_annotation_get_box (a, &bx0, &by0, &bx1, &by1);
-  x0 = (gint64)CLAMP (floor (bx0), 0, (double)W);
-  y0 = (gint64)CLAMP (floor (by0), 0, (double)H);
-  x1 = (gint64)CLAMP (ceil (bx1), (double)x0, (double)W);
-  y1 = (gint64)CLAMP (ceil (by1), (double)y0, (double)H);
-  mask = y1 - y0 <= G_MAXINT ? g_try_malloc ((gsize)(y1 - y0) * COLUMNS + 1) : NULL;
-  if (mask == NULL)
+  g_string_append_printf (writer->text, "{\"size\":[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "],\"counts\":[", H, W);
+  if (!acini_annotation_scan (a, W, H, TRUE, add_count, &counts))
     {
       g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_LIMIT,
                    _ ("An object with holes is too large to be written as run lengths."));
       return FALSE;
     }
-  vertices = exchange (a);
-  turned.vertices = vertices;
-  *area = 0;
-  g_string_append_printf (writer->text, "{\"size\":[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "],\"counts\":[", H, W);
-  for (gint64 x = x0; x < x1; x += COLUMNS)
-    {
-      gint64 n = MIN (COLUMNS, x1 - x);
-
-      memset (mask, 0, (gsize)((y1 - y0) * n));
-      acini_annotation_rasterise (&turned, y0, x, (int)(y1 - y0), (int)n, mask);
-      for (gint64 i = 0; i < n; i++)
-        add_column (writer->text, mask + i * (y1 - y0), y1 - y0, (x + i) * H + y0, &at, area);
-    }
-  g_string_append_printf (writer->text, "%" G_GINT64_FORMAT "]}", W * H - at);
+  g_string_append_printf (writer->text, "%" G_GINT64_FORMAT "]}", W * H - counts.at);
+  *area = counts.area;
   return TRUE;
 }
 

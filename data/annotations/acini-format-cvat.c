@@ -180,14 +180,6 @@ begin (AciniAnnotationWriter *writer, GError **error)
 }
 
 static void
-add_attribute (GString *text, const char *name, double number)
-{
-  g_string_append_printf (text, " %s=\"", name);
-  acini_text_add_number (text, number);
-  g_string_append_c (text, '"');
-}
-
-static void
 add_points (GString *text, const AciniAnnotation *a)
 {
   g_string_append (text, " points=\"");
@@ -220,23 +212,23 @@ add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
   if (a->kind == ACINI_ANNOTATION_ELLIPSE)
     {
       acini_annotation_get_axes (a, &width, &height, &angle);
-      add_attribute (text, "cx", g_array_index (a->vertices, AciniVertex, 0).x);
-      add_attribute (text, "cy", g_array_index (a->vertices, AciniVertex, 0).y);
-      add_attribute (text, "rx", width);
-      add_attribute (text, "ry", height);
+      acini_text_add_xml_number (text, "cx", g_array_index (a->vertices, AciniVertex, 0).x);
+      acini_text_add_xml_number (text, "cy", g_array_index (a->vertices, AciniVertex, 0).y);
+      acini_text_add_xml_number (text, "rx", width);
+      acini_text_add_xml_number (text, "ry", height);
     }
   else if (a->kind == ACINI_ANNOTATION_RECTANGLE)
     {
       acini_annotation_get_rectangle (a, &x, &y, &width, &height, &angle);
-      add_attribute (text, "xtl", x - width / 2);
-      add_attribute (text, "ytl", y - height / 2);
-      add_attribute (text, "xbr", x + width / 2);
-      add_attribute (text, "ybr", y + height / 2);
+      acini_text_add_xml_number (text, "xtl", x - width / 2);
+      acini_text_add_xml_number (text, "ytl", y - height / 2);
+      acini_text_add_xml_number (text, "xbr", x + width / 2);
+      acini_text_add_xml_number (text, "ybr", y + height / 2);
     }
   else
     add_points (text, a);
   if (angle != 0)
-    add_attribute (text, "rotation", angle * 180 / G_PI);
+    acini_text_add_xml_number (text, "rotation", angle * 180 / G_PI);
   g_string_append (text, "/>\n");
   return TRUE;
 }

@@ -6,11 +6,14 @@
 
 #include "acini-config.h"
 
+#include "data/annotations/acini-dicom-writer.h"
 #include "data/annotations/acini-dicom.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
+
+#define CLASS_UID "1.2.840.10008.5.1.4.1.1.91.1"
 
 typedef struct
 {
@@ -50,7 +53,7 @@ measure_free (gpointer data)
 static gboolean
 sniff (const AciniAnnotationHead *head)
 {
-  return acini_dicom_sniff (head, "1.2.840.10008.5.1.4.1.1.91.1");
+  return acini_dicom_sniff (head, CLASS_UID);
 }
 
 static double
@@ -105,7 +108,7 @@ read_measures (AciniAnnotationReader *reader, Group *group, GError **error)
 
       g_ptr_array_add (group->measures, measure);
       measure->values = acini_dicom_dup_bytes (reader, values, "00660125", &measure->n, &problem);
-      measure->places = problem == NULL ? acini_dicom_dup_bytes (reader, values, "00660129", &n, &problem) : NULL;
+      measure->places = problem == NULL ? acini_dicom_dup_bytes (reader, values, "006A0011", &n, &problem) : NULL;
       if (problem != NULL)
         {
           g_propagate_error (error, problem);
@@ -187,7 +190,7 @@ emit (AciniAnnotationReader *reader, const Group *group, gsize number, gsize fir
         a->kind = ACINI_ANNOTATION_RECTANGLE;
     }
   acini_dicom_get_place (reader, group->item, &a->line, &a->column);
-  a->class_name = g_strdup (label != NULL ? label : meaning);
+  a->class_name = acini_dicom_dup_class (group->item, "006A0005", "006A0006", "006A000A");
   a->name = label != NULL && g_strcmp0 (label, meaning) != 0 ? g_strdup (meaning) : NULL;
   a->class_color = acini_dicom_get_color (group->item);
   add_measures (group, a, number);
@@ -299,13 +302,334 @@ read_file (AciniAnnotationReader *reader, GError **error)
   return done;
 }
 
+/* Writing: the shapes of one kind and class are a group.  Groups are written at the end; until then their numbers lie
+ * beside the file, in layers. */
+
+typedef struct
+{
+  char *name;
+  guint layer; /* number of the shape, from 1, and value as a float, four bytes each */
+  guint64 n;
+} OutMeasure;
+
+typedef struct
+{
+  guint class;
+  const char *type;
+  guint points, starts; /* layers: doubles; where each shape begins, counted in numbers from 1 */
+  guint64 n_numbers, n;
+  GPtrArray *measures; /* of OutMeasure */
+} OutGroup;
+
+typedef struct
+{
+  GPtrArray *groups; /* of OutGroup */
+  guint n_layers;
+  AciniDicomWriter out;
+} OutState;
+
+static void
+out_measure_free (gpointer data)
+{
+  OutMeasure *measure = data;
+
+  g_free (measure->name);
+  g_free (measure);
+}
+
+static void
+out_group_free (gpointer data)
+{
+  OutGroup *group = data;
+
+  g_ptr_array_unref (group->measures);
+  g_free (group);
+}
+
+static void
+out_state_free (gpointer data)
+{
+  OutState *state = data;
+
+  g_ptr_array_unref (state->groups);
+  g_free (state);
+}
+
+static gboolean
+begin (AciniAnnotationWriter *writer, GError **error)
+{
+  OutState *state = g_new0 (OutState, 1);
+
+  state->groups = g_ptr_array_new_with_free_func (out_group_free);
+  writer->state = state;
+  writer->free_state = out_state_free;
+  return TRUE;
+}
+
+static OutGroup *
+get_group (AciniAnnotationWriter *writer, const AciniAnnotation *a)
+{
+  static const char *const types[] = { "POLYGON", "POLYGON", "ELLIPSE", "RECTANGLE", "POINT", "POLYLINE" };
+  OutState *state = writer->state;
+  const guint class = acini_writer_get_class (writer, a);
+  OutGroup *group;
+
+  for (guint i = 0; i < state->groups->len; i++)
+    {
+      group = state->groups->pdata[i];
+      if (group->class == class && g_str_equal (group->type, types[a->kind]))
+        return group;
+    }
+  group = g_new0 (OutGroup, 1);
+  group->class = class;
+  group->type = types[a->kind];
+  group->points = state->n_layers++;
+  group->starts = state->n_layers++;
+  group->measures = g_ptr_array_new_with_free_func (out_measure_free);
+  g_ptr_array_add (state->groups, group);
+  return group;
+}
+
+static void
+put_long (GString *bytes, guint32 number)
+{
+  number = GUINT32_TO_LE (number);
+  g_string_append_len (bytes, (const char *)&number, 4);
+}
+
+static void
+put_point (OutGroup *group, GString *bytes, double x, double y)
+{
+  const double numbers[] = { x, y };
+
+  for (int i = 0; i < 2; i++)
+    {
+      guint64 bits;
+
+      memcpy (&bits, &numbers[i], 8);
+      bits = GUINT64_TO_LE (bits);
+      g_string_append_len (bytes, (const char *)&bits, 8);
+    }
+  group->n_numbers += 2;
+}
+
+static gboolean
+put_measure (AciniAnnotationWriter *writer, OutGroup *group, const AciniMeasurement *m, GError **error)
+{
+  OutState *state = writer->state;
+  OutMeasure *measure = NULL;
+  const float value = (float)m->value;
+  guint32 bits;
+  GString *layer;
+
+  for (guint i = 0; i < group->measures->len && measure == NULL; i++)
+    if (g_str_equal (((OutMeasure *)group->measures->pdata[i])->name, m->name))
+      measure = group->measures->pdata[i];
+  if (measure == NULL)
+    {
+      measure = g_new0 (OutMeasure, 1);
+      measure->name = g_strdup (m->name);
+      measure->layer = state->n_layers++;
+      g_ptr_array_add (group->measures, measure);
+    }
+  layer = acini_writer_get_layer (writer, measure->layer, error);
+  if (layer == NULL)
+    return FALSE;
+  memcpy (&bits, &value, 4);
+  put_long (layer, (guint32)group->n);
+  put_long (layer, bits);
+  measure->n++;
+  return TRUE;
+}
+
+static void
+put_shape (OutGroup *group, const AciniAnnotation *a, GString *points)
+{
+  const AciniVertex *v = (const AciniVertex *)(gconstpointer)a->vertices->data;
+  double rx, ry, angle;
+
+  if (a->kind != ACINI_ANNOTATION_ELLIPSE)
+    {
+      for (guint i = 0; i < g_array_index (a->rings, AciniRing, 0).n; i++)
+        put_point (group, points, v[i].x, v[i].y);
+      return;
+    }
+  acini_annotation_get_axes (a, &rx, &ry, &angle);
+  /* The ends of the long axis, then those of the short one. */
+  if (ry > rx)
+    {
+      const double swapped = rx;
+
+      rx = ry;
+      ry = swapped;
+      angle += G_PI / 2;
+    }
+  for (int i = 0; i < 4; i++)
+    {
+      const double r = i < 2 ? rx : ry, turn = angle + (i < 2 ? 0 : G_PI / 2), sign = i % 2 == 0 ? -1 : 1;
+
+      put_point (group, points, v[0].x + sign * r * cos (turn), v[0].y + sign * r * sin (turn));
+    }
+}
+
+static gboolean
+add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
+{
+  OutGroup *group = get_group (writer, a);
+  const guint64 first = group->n_numbers;
+  GString *points = acini_writer_get_layer (writer, group->points, error);
+  GString *starts = points != NULL ? acini_writer_get_layer (writer, group->starts, error) : NULL;
+
+  if (starts == NULL)
+    return FALSE;
+  put_shape (group, a, points);
+  if (first >= G_MAXUINT32)
+    {
+      g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_LIMIT,
+                   _ ("“%s” would hold more points of one class than DICOM can count. Write them in several files."),
+                   writer->name);
+      return FALSE;
+    }
+  put_long (starts, (guint32)first + 1);
+  /* Of many points each is one. */
+  group->n += a->kind == ACINI_ANNOTATION_POINT ? a->vertices->len : 1;
+  for (guint i = 0; i < a->measurements->len; i++)
+    {
+      const AciniMeasurement *m = &g_array_index (a->measurements, AciniMeasurement, i);
+
+      if (isfinite (m->value) && !put_measure (writer, group, m, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+put_piece (AciniAnnotationWriter *writer, const guint8 *bytes, gsize n, gpointer user_data, GError **error)
+{
+  return acini_dicom_add_bytes (user_data, bytes, n, error);
+}
+
+static gboolean
+put_bytes (AciniDicomWriter *out, const char *tag, const char *vr, guint64 n, guint layer, GError **error)
+{
+  if (!acini_dicom_open_bytes (out, tag, vr, n, error)
+      || !acini_writer_walk_layer (out->writer, layer, put_piece, out, error))
+    return FALSE;
+  acini_dicom_close_bytes (out);
+  return TRUE;
+}
+
+/* Of the pairs in the layer of a measurement the second numbers, then the first ones. */
+static gboolean
+put_second (AciniAnnotationWriter *writer, const guint8 *bytes, gsize n, gpointer user_data, GError **error)
+{
+  for (gsize i = 0; i + 8 <= n; i += 8)
+    if (!acini_dicom_add_bytes (user_data, bytes + i + 4, 4, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+put_first (AciniAnnotationWriter *writer, const guint8 *bytes, gsize n, gpointer user_data, GError **error)
+{
+  for (gsize i = 0; i + 8 <= n; i += 8)
+    if (!acini_dicom_add_bytes (user_data, bytes + i, 4, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+put_measures (AciniDicomWriter *out, const OutGroup *group, GError **error)
+{
+  if (group->measures->len == 0)
+    return TRUE;
+  acini_dicom_open_sequence (out, "00660121");
+  for (guint i = 0; i < group->measures->len; i++)
+    {
+      const OutMeasure *measure = group->measures->pdata[i];
+      char number[16];
+
+      g_snprintf (number, sizeof number, "M%u", i + 1);
+      acini_dicom_open_item (out);
+      /* The unit stands in the name, where there is one: "1" is UCUM's of what has none. */
+      acini_dicom_put_code (out, "004008EA", "1", "UCUM", "no units");
+      acini_dicom_put_code (out, "0040A043", number, ACINI_DICOM_SCHEME, measure->name);
+      acini_dicom_open_sequence (out, "00660132");
+      acini_dicom_open_item (out);
+      if (!acini_dicom_open_bytes (out, "00660125", "OF", 4 * measure->n, error)
+          || !acini_writer_walk_layer (out->writer, measure->layer, put_second, out, error))
+        return FALSE;
+      acini_dicom_close_bytes (out);
+      if (!acini_dicom_open_bytes (out, "006A0011", "OL", 4 * measure->n, error)
+          || !acini_writer_walk_layer (out->writer, measure->layer, put_first, out, error))
+        return FALSE;
+      acini_dicom_close_bytes (out);
+      acini_dicom_close_item (out);
+      acini_dicom_close_sequence (out);
+      acini_dicom_close_item (out);
+    }
+  acini_dicom_close_sequence (out);
+  return TRUE;
+}
+
+static gboolean
+put_group (AciniDicomWriter *out, const OutGroup *group, guint number, GError **error)
+{
+  g_autofree char *uid = acini_dicom_make_uid (NULL);
+  const gboolean lists = g_str_has_prefix (group->type, "POLY");
+
+  acini_dicom_open_item (out);
+  acini_dicom_put_number (out, "0040A180", "US", number);
+  acini_dicom_put_color (out, g_array_index (out->writer->class_colors, int, group->class));
+  if (!put_bytes (out, "00660022", "OD", 8 * group->n_numbers, group->points, error)
+      || (lists && !put_bytes (out, "00660040", "OL", 4 * group->n, group->starts, error))
+      || !put_measures (out, group, error))
+    return FALSE;
+  acini_dicom_put (out, "006A0003", "UI", uid);
+  acini_dicom_put_label (out, "006A0005", "006A0006", "UT", group->class);
+  acini_dicom_put (out, "006A0007", "CS", "MANUAL");
+  acini_dicom_put_code (out, "006A0009", "91723000", "SCT", "Anatomical Structure");
+  acini_dicom_put_type (out, "006A000A", group->class);
+  acini_dicom_put_number (out, "006A000C", "UL", (double)group->n);
+  acini_dicom_put (out, "006A000D", "CS", "YES");
+  acini_dicom_put (out, "00700023", "CS", group->type);
+  acini_dicom_close_item (out);
+  return TRUE;
+}
+
+static gboolean
+end (AciniAnnotationWriter *writer, GError **error)
+{
+  OutState *state = writer->state;
+  AciniDicomWriter *out = &state->out;
+
+  acini_dicom_begin (out, writer, CLASS_UID, "ANN");
+  acini_dicom_put_image (out, TRUE);
+  acini_dicom_put_series (out);
+  acini_dicom_put (out, "00200060", "CS", NULL);
+  acini_dicom_put (out, "00480301", "CS", "VOLUME");
+  acini_dicom_put (out, "006A0001", "CS", "2D");
+  acini_dicom_open_sequence (out, "006A0002");
+  for (guint i = 0; i < state->groups->len; i++)
+    if (!put_group (out, state->groups->pdata[i], i + 1, error))
+      return FALSE;
+  acini_dicom_close_sequence (out);
+  acini_dicom_put (out, "00700080", "CS", "ANNOTATIONS");
+  acini_dicom_put (out, "00700081", "LO", NULL);
+  acini_dicom_put (out, "00700084", "PN", NULL);
+  acini_dicom_end (out);
+  return TRUE;
+}
+
 const AciniAnnotationFormat acini_format_dicom_ann = {
   .id = "dicom-ann",
-  .name = "DICOM bulk annotations (ANN), with DCMTK or as JSON",
+  .name = "DICOM bulk annotations (ANN)",
   .suffix = "dcm",
-  .carries = ACINI_CARRIES_POLYGONS | ACINI_CARRIES_CLASSES | ACINI_CARRIES_NAMES | ACINI_CARRIES_COLORS
-             | ACINI_CARRIES_MEASUREMENTS | ACINI_CARRIES_ELLIPSES | ACINI_CARRIES_RECTANGLES | ACINI_CARRIES_POINTS
-             | ACINI_CARRIES_LINES,
+  .carries = ACINI_CARRIES_POLYGONS | ACINI_CARRIES_CLASSES | ACINI_CARRIES_COLORS | ACINI_CARRIES_MEASUREMENTS
+             | ACINI_CARRIES_ELLIPSES | ACINI_CARRIES_RECTANGLES | ACINI_CARRIES_POINTS | ACINI_CARRIES_LINES,
   .sniff = sniff,
   .read = read_file,
+  .begin = begin,
+  .add = add,
+  .end = end,
 };

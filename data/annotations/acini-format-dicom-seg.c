@@ -6,6 +6,8 @@
 
 #include "acini-config.h"
 
+#include "data/annotations/acini-annotation-bitmap.h"
+#include "data/annotations/acini-dicom-writer.h"
 #include "data/annotations/acini-dicom.h"
 
 #include <glib/gi18n-lib.h>
@@ -13,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CLASS_UID "1.2.840.10008.5.1.4.1.1.66.4"
 /* Sides and frames of what is no bomb. */
 #define LONGEST_SIDE (1 << 24)
 #define MOST_FRAMES (1 << 24)
@@ -58,8 +61,7 @@ segment_free (gpointer data)
 static gboolean
 sniff (const AciniAnnotationHead *head)
 {
-  return acini_dicom_sniff (head, "1.2.840.10008.5.1.4.1.1.66.4")
-         || acini_dicom_sniff (head, "1.2.840.10008.5.1.4.1.1.66.7");
+  return acini_dicom_sniff (head, CLASS_UID) || acini_dicom_sniff (head, "1.2.840.10008.5.1.4.1.1.66.7");
 }
 
 /* Reading elements */
@@ -68,10 +70,8 @@ static void
 take_segment (State *state, const AciniJsonValue *item)
 {
   Segment *segment = g_new0 (Segment, 1);
-  const char *label = acini_dicom_get_string (item, "00620005");
-
   segment->number = (guint)CLAMP (acini_dicom_get_number (item, "00620004", 0), 0, G_MAXUINT16);
-  segment->label = g_strdup (label != NULL ? label : acini_dicom_get_meaning (item, "0062000F"));
+  segment->label = acini_dicom_dup_class (item, "00620005", "00620006", "0062000F");
   segment->color = acini_dicom_get_color (item);
   segment->runs = g_array_new (FALSE, FALSE, sizeof (AciniRun));
   g_ptr_array_add (state->segments, segment);
@@ -355,11 +355,245 @@ read_file (AciniAnnotationReader *reader, GError **error)
   return done;
 }
 
+/* Writing: a picture for each segment, whose tiles become frames where something is in them. */
+
+#define TILE ACINI_BITMAP_TILE
+
+static gboolean
+begin (AciniAnnotationWriter *writer, GError **error)
+{
+  if (!acini_writer_check_space (writer, FALSE, error))
+    return FALSE;
+  writer->state = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_bitmap_free);
+  writer->free_state = (GDestroyNotify)g_ptr_array_unref;
+  return TRUE;
+}
+
+static gboolean
+add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
+{
+  GPtrArray *pictures = writer->state;
+  const guint class = acini_writer_get_class (writer, a);
+
+  if (class == pictures->len)
+    {
+      AciniBitmap *picture = acini_bitmap_new (writer->space.width, writer->space.height, error);
+
+      if (picture == NULL)
+        return FALSE;
+      g_ptr_array_add (pictures, picture);
+    }
+  return acini_bitmap_add (pictures->pdata[class], a, error);
+}
+
+/* A frame to be written: tile (@i, @j) of the picture of class @class, from 0. */
+typedef gboolean (*FrameFunc) (AciniDicomWriter *out, guint class, gint64 i, gint64 j, GError **error);
+
+static gboolean
+walk_frames (AciniDicomWriter *out, FrameFunc func, guint64 *n, GError **error)
+{
+  const GPtrArray *pictures = out->writer->state;
+
+  *n = 0;
+  for (guint class = 0; class < pictures->len; class ++)
+    {
+      const AciniBitmap *picture = pictures->pdata[class];
+
+      for (gint64 j = 0; j < acini_bitmap_get_down (picture); j++)
+        for (gint64 i = 0; i < acini_bitmap_get_across (picture); i++)
+          {
+            if (!acini_bitmap_has (picture, i, j))
+              continue;
+            ++*n;
+            if (func != NULL && (!func (out, class, i, j, error) || !acini_writer_flush (out->writer, FALSE, error)))
+              return FALSE;
+          }
+    }
+  return TRUE;
+}
+
+static gboolean
+put_place (AciniDicomWriter *out, guint class, gint64 i, gint64 j, GError **error)
+{
+  const double mm = out->writer->space.mpp > 0 ? out->writer->space.mpp / 1000 : 1;
+  const double index[] = { class + 1, (double)j + 1, (double)i + 1 };
+
+  acini_dicom_open_item (out);
+  acini_dicom_open_sequence (out, "00209111");
+  acini_dicom_open_item (out);
+  acini_dicom_put_numbers (out, "00209157", "UL", index, 3);
+  acini_dicom_close_item (out);
+  acini_dicom_close_sequence (out);
+  acini_dicom_open_sequence (out, "0048021A");
+  acini_dicom_open_item (out);
+  acini_dicom_put_number (out, "0040072A", "DS", (double)(i * TILE) * mm);
+  acini_dicom_put_number (out, "0040073A", "DS", (double)(j * TILE) * mm);
+  acini_dicom_put_number (out, "0040074A", "DS", 0);
+  acini_dicom_put_number (out, "0048021E", "SL", (double)(i * TILE + 1));
+  acini_dicom_put_number (out, "0048021F", "SL", (double)(j * TILE + 1));
+  acini_dicom_close_item (out);
+  acini_dicom_close_sequence (out);
+  acini_dicom_open_sequence (out, "0062000A");
+  acini_dicom_open_item (out);
+  acini_dicom_put_number (out, "0062000B", "US", class + 1);
+  acini_dicom_close_item (out);
+  acini_dicom_close_sequence (out);
+  acini_dicom_close_item (out);
+  return TRUE;
+}
+
+static gboolean
+put_pixels (AciniDicomWriter *out, guint class, gint64 i, gint64 j, GError **error)
+{
+  const GPtrArray *pictures = out->writer->state;
+  guint8 bits[ACINI_BITMAP_BYTES];
+
+  return acini_bitmap_read (pictures->pdata[class], i, j, bits, error)
+         && acini_dicom_add_bytes (out, bits, sizeof bits, error);
+}
+
+static void
+put_segment (AciniDicomWriter *out, guint class)
+{
+  acini_dicom_open_item (out);
+  acini_dicom_put_code (out, "00620003", "91723000", "SCT", "Anatomical Structure");
+  acini_dicom_put_number (out, "00620004", "US", class + 1);
+  acini_dicom_put_label (out, "00620005", "00620006", "ST", class);
+  acini_dicom_put (out, "00620008", "CS", "MANUAL");
+  acini_dicom_put_color (out, g_array_index (out->writer->class_colors, int, class));
+  acini_dicom_put_type (out, "0062000F", class);
+  acini_dicom_close_item (out);
+}
+
+/* By which a frame is found: its segment, and its place in the matrix. */
+static void
+put_dimensions (AciniDicomWriter *out)
+{
+  static const char *const pointers[][2]
+      = { { "0062000B", "0062000A" }, { "0048021F", "0048021A" }, { "0048021E", "0048021A" } };
+  g_autofree char *uid = acini_dicom_make_uid (NULL);
+
+  acini_dicom_open_sequence (out, "00209221");
+  acini_dicom_open_item (out);
+  acini_dicom_put (out, "00209164", "UI", uid);
+  acini_dicom_close_item (out);
+  acini_dicom_close_sequence (out);
+  acini_dicom_open_sequence (out, "00209222");
+  for (guint i = 0; i < G_N_ELEMENTS (pointers); i++)
+    {
+      acini_dicom_open_item (out);
+      acini_dicom_put (out, "00209164", "UI", uid);
+      acini_dicom_put (out, "00209165", "AT", pointers[i][0]);
+      acini_dicom_put (out, "00209167", "AT", pointers[i][1]);
+      acini_dicom_close_item (out);
+    }
+  acini_dicom_close_sequence (out);
+  acini_dicom_put (out, "00209311", "CS", "TILED_SPARSE");
+}
+
+static void
+put_picture (AciniDicomWriter *out, guint64 n_frames)
+{
+  static const struct
+  {
+    const char *tag;
+    double value;
+  } numbers[] = { { "00280010", TILE }, { "00280011", TILE }, { "00280100", 1 },
+                  { "00280101", 1 },    { "00280102", 0 },    { "00280103", 0 } };
+
+  acini_dicom_put_number (out, "00280002", "US", 1);
+  acini_dicom_put (out, "00280004", "CS", "MONOCHROME2");
+  acini_dicom_put_number (out, "00280008", "IS", (double)n_frames);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    acini_dicom_put_number (out, numbers[i].tag, "US", numbers[i].value);
+  acini_dicom_put (out, "00282110", "CS", "00");
+}
+
+/* The total matrix: its x runs along the slide's, its corner is the origin. */
+static void
+put_matrix (AciniDicomWriter *out)
+{
+  static const double orientation[] = { 1, 0, 0, 0, 1, 0 };
+
+  acini_dicom_put_number (out, "00480006", "UL", (double)out->writer->space.width);
+  acini_dicom_put_number (out, "00480007", "UL", (double)out->writer->space.height);
+  acini_dicom_open_sequence (out, "00480008");
+  acini_dicom_open_item (out);
+  acini_dicom_put_number (out, "0040072A", "DS", 0);
+  acini_dicom_put_number (out, "0040073A", "DS", 0);
+  acini_dicom_close_item (out);
+  acini_dicom_close_sequence (out);
+  acini_dicom_put_numbers (out, "00480102", "DS", orientation, 6);
+}
+
+/* What is the same of all frames. */
+static void
+put_shared (AciniDicomWriter *out)
+{
+  const double mm = out->writer->space.mpp > 0 ? out->writer->space.mpp / 1000 : 1, spacing[] = { mm, mm };
+
+  acini_dicom_open_sequence (out, "52009229");
+  acini_dicom_open_item (out);
+  acini_dicom_put_derivation (out);
+  acini_dicom_open_sequence (out, "00289110");
+  acini_dicom_open_item (out);
+  acini_dicom_put_number (out, "00180050", "DS", 0.001);
+  acini_dicom_put_numbers (out, "00280030", "DS", spacing, 2);
+  acini_dicom_close_item (out);
+  acini_dicom_close_sequence (out);
+  acini_dicom_close_item (out);
+  acini_dicom_close_sequence (out);
+}
+
+static gboolean
+end (AciniAnnotationWriter *writer, GError **error)
+{
+  AciniDicomWriter out;
+  guint64 n;
+
+  walk_frames (&(AciniDicomWriter){ .writer = writer }, NULL, &n, NULL);
+  if (n == 0)
+    {
+      g_set_error (error, ACINI_ANNOTATION_ERROR, ACINI_ANNOTATION_ERROR_UNSUPPORTED,
+                   _ ("There is no area to be written, and a DICOM segmentation without one is none."));
+      return FALSE;
+    }
+  acini_dicom_begin (&out, writer, CLASS_UID, "SEG");
+  acini_dicom_put_image (&out, FALSE);
+  acini_dicom_put_series (&out);
+  acini_dicom_put_frame_of_reference (&out);
+  put_dimensions (&out);
+  put_picture (&out, n);
+  put_matrix (&out);
+  acini_dicom_put (&out, "00620001", "CS", "BINARY");
+  acini_dicom_open_sequence (&out, "00620002");
+  for (guint class = 0; class < writer->class_names->len; class ++)
+    put_segment (&out, class);
+  acini_dicom_close_sequence (&out);
+  acini_dicom_put (&out, "00700080", "CS", "SEGMENTATION");
+  acini_dicom_put (&out, "00700081", "LO", NULL);
+  acini_dicom_put (&out, "00700084", "PN", NULL);
+  put_shared (&out);
+  acini_dicom_open_sequence (&out, "52009230");
+  if (!walk_frames (&out, put_place, &n, error))
+    return FALSE;
+  acini_dicom_close_sequence (&out);
+  if (!acini_dicom_open_bytes (&out, "7FE00010", "OB", n * ACINI_BITMAP_BYTES, error)
+      || !walk_frames (&out, put_pixels, &n, error))
+    return FALSE;
+  acini_dicom_close_bytes (&out);
+  acini_dicom_end (&out);
+  return TRUE;
+}
+
 const AciniAnnotationFormat acini_format_dicom_seg = {
   .id = "dicom-seg",
-  .name = "DICOM segmentations (SEG), with DCMTK or as JSON",
+  .name = "DICOM segmentations (SEG)",
   .suffix = "dcm",
   .carries = ACINI_CARRIES_CLASSES | ACINI_CARRIES_COLORS | ACINI_CARRIES_RASTERS,
   .sniff = sniff,
   .read = read_file,
+  .begin = begin,
+  .add = add,
+  .end = end,
 };

@@ -48,6 +48,54 @@ read_file (AciniAnnotationReader *reader, GError **error)
   return done;
 }
 
+static gboolean
+begin (AciniAnnotationWriter *writer, GError **error)
+{
+  if (!acini_writer_check_space (writer, FALSE, error))
+    return FALSE;
+  g_string_append_c (writer->text, '[');
+  return TRUE;
+}
+
+static gboolean
+add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
+{
+  GString *text = writer->text;
+  const char *type = a->kind == ACINI_ANNOTATION_LINE    ? "Polyline"
+                     : a->kind == ACINI_ANNOTATION_POINT ? "Point"
+                                                         : "Area";
+
+  g_string_append (text, writer->n > 1 ? ",\n{\"id\":" : "\n{\"id\":");
+  acini_text_add_json (text, acini_writer_get_id (writer, a));
+  g_string_append_printf (text, ",\"type\":\"%s\",\"rowVersion\":1,\"name\":", type);
+  if (a->class_name != NULL)
+    acini_text_add_json (text, a->class_name);
+  else
+    g_string_append (text, "null");
+  g_string_append (text, ",\"slideDesc\":");
+  acini_text_add_json (text, writer->image != NULL ? writer->image : "");
+  g_string_append_printf (text, ",\"readOnly\":%s,\"content\":[", a->locked == 1 ? "true" : "false");
+  for (guint i = 0; i < g_array_index (a->rings, AciniRing, 0).n; i++)
+    {
+      const AciniVertex *v = &g_array_index (a->vertices, AciniVertex, i);
+
+      g_string_append (text, i > 0 ? ",{\"x\":" : "{\"x\":");
+      acini_text_add_number (text, v->x / (double)writer->space.width);
+      g_string_append (text, ",\"y\":");
+      acini_text_add_number (text, v->y / (double)writer->space.height);
+      g_string_append_c (text, '}');
+    }
+  g_string_append (text, "]}");
+  return TRUE;
+}
+
+static gboolean
+end (AciniAnnotationWriter *writer, GError **error)
+{
+  g_string_append (writer->text, "\n]\n");
+  return TRUE;
+}
+
 const AciniAnnotationFormat acini_format_pathologycore = {
   .id = "pathologycore",
   .name = "PathologyCore",
@@ -56,4 +104,7 @@ const AciniAnnotationFormat acini_format_pathologycore = {
              | ACINI_CARRIES_POINTS | ACINI_CARRIES_LINES,
   .sniff = sniff,
   .read = read_file,
+  .begin = begin,
+  .add = add,
+  .end = end,
 };

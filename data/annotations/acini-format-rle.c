@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Kaggle's tables of run lengths: a row an image, pairs "start length", 1-based, down the columns.  The connected parts
- * become objects.  The image's size stands in the row (img_height, img_width: train.csv) or has to be said. */
+ * become objects.  The image's size stands in the row (img_height, img_width: train.csv) or has to be said.
+ *
+ * Written is a row, that of all objects together. */
 
 #include "acini-config.h"
 
+#include "data/annotations/acini-annotation-bitmap.h"
 #include "data/annotations/acini-annotation-private.h"
+#include "data/annotations/acini-csv.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -216,6 +220,113 @@ read_file (AciniAnnotationReader *reader, GError **error)
   return TRUE;
 }
 
+/* Writing */
+
+static gboolean
+begin (AciniAnnotationWriter *writer, GError **error)
+{
+  if (!acini_writer_check_space (writer, FALSE, error))
+    return FALSE;
+  writer->state = acini_bitmap_new (writer->space.width, writer->space.height, error);
+  writer->free_state = (GDestroyNotify)acini_bitmap_free;
+  return writer->state != NULL;
+}
+
+static gboolean
+add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
+{
+  return acini_bitmap_add (writer->state, a, error);
+}
+
+/* The run being written: from pixel @start to before @end, none while they are equal. */
+typedef struct
+{
+  gint64 start, end;
+  gboolean more; /* a run was written */
+} Run;
+
+static void
+put_run (GString *text, Run *run)
+{
+  if (run->end > run->start)
+    {
+      g_string_append_printf (text, "%s%" G_GINT64_FORMAT " %" G_GINT64_FORMAT, run->more ? " " : "", run->start + 1,
+                              run->end - run->start);
+      run->more = TRUE;
+    }
+}
+
+/* The pixels of column @x, of which tile @j of its column of tiles is @tiles[j], or NULL where nothing was drawn. */
+static void
+add_column (AciniAnnotationWriter *writer, guint8 *const *tiles, gint64 x, Run *run)
+{
+  const gint64 height = writer->space.height;
+
+  for (gint64 y = 0; y < height; y++)
+    {
+      const guint8 *bits = tiles[y / ACINI_BITMAP_TILE];
+      const gint64 place = x * height + y;
+
+      if (bits == NULL)
+        {
+          y += ACINI_BITMAP_TILE - 1;
+          continue;
+        }
+      if ((bits[y % ACINI_BITMAP_TILE * ACINI_BITMAP_STRIDE + x % ACINI_BITMAP_TILE / 8] >> x % 8 & 1) == 0)
+        continue;
+      if (place > run->end || run->end == run->start)
+        {
+          put_run (writer->text, run);
+          run->start = place;
+        }
+      run->end = place + 1;
+    }
+}
+
+static gboolean
+add_tiles (AciniAnnotationWriter *writer, gint64 i, Run *run, GError **error)
+{
+  const AciniBitmap *bitmap = writer->state;
+  g_autoptr (GPtrArray) tiles = g_ptr_array_new_with_free_func (g_free);
+  const gint64 left = i * ACINI_BITMAP_TILE, right = MIN (left + ACINI_BITMAP_TILE, writer->space.width);
+  gboolean any = FALSE;
+
+  for (gint64 j = 0; j < acini_bitmap_get_down (bitmap); j++)
+    {
+      guint8 *bits = acini_bitmap_has (bitmap, i, j) ? g_malloc (ACINI_BITMAP_BYTES) : NULL;
+
+      g_ptr_array_add (tiles, bits);
+      any = any || bits != NULL;
+      if (bits != NULL && !acini_bitmap_read (bitmap, i, j, bits, error))
+        return FALSE;
+    }
+  for (gint64 x = left; any && x < right; x++)
+    {
+      add_column (writer, (guint8 *const *)tiles->pdata, x, run);
+      if (!acini_writer_flush (writer, FALSE, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+end (AciniAnnotationWriter *writer, GError **error)
+{
+  GString *text = writer->text;
+  Run run = { 0 };
+
+  g_string_append (text, "id,img_height,img_width,rle\n");
+  acini_csv_add_field (text, writer->image != NULL ? writer->image : "");
+  g_string_append_printf (text, ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",", writer->space.height,
+                          writer->space.width);
+  for (gint64 i = 0; i < acini_bitmap_get_across (writer->state); i++)
+    if (!add_tiles (writer, i, &run, error))
+      return FALSE;
+  put_run (text, &run);
+  g_string_append_c (text, '\n');
+  return TRUE;
+}
+
 const AciniAnnotationFormat acini_format_rle = {
   .id = "rle",
   .name = "Kaggle run lengths (CSV)",
@@ -223,4 +334,7 @@ const AciniAnnotationFormat acini_format_rle = {
   .carries = ACINI_CARRIES_RASTERS | ACINI_CARRIES_IMAGES,
   .sniff = sniff,
   .read = read_file,
+  .begin = begin,
+  .add = add,
+  .end = end,
 };

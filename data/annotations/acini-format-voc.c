@@ -112,6 +112,76 @@ read_file (AciniAnnotationReader *reader, GError **error)
   return done;
 }
 
+static void
+add_element (GString *text, const char *name, double number)
+{
+  g_string_append_printf (text, "<%s>", name);
+  acini_text_add_number (text, number);
+  g_string_append_printf (text, "</%s>", name);
+}
+
+static gboolean
+begin (AciniAnnotationWriter *writer, GError **error)
+{
+  GString *text = writer->text;
+
+  g_string_append (text, "<annotation>\n<filename>");
+  acini_text_add_xml (text, writer->image != NULL ? writer->image : "");
+  g_string_append (text, "</filename>\n<size>");
+  add_element (text, "width", (double)writer->space.width);
+  add_element (text, "height", (double)writer->space.height);
+  g_string_append (text, "<depth>3</depth></size>\n");
+  return TRUE;
+}
+
+/* The outline beside the box, as Roboflow and CVAT write it: x1, y1, x2 … */
+static void
+add_polygon (GString *text, const AciniAnnotation *a)
+{
+  g_string_append (text, "<polygon>");
+  for (guint i = 0; i < g_array_index (a->rings, AciniRing, 0).n; i++)
+    {
+      const AciniVertex *v = &g_array_index (a->vertices, AciniVertex, i);
+      char name[16];
+
+      g_snprintf (name, sizeof name, "x%u", i + 1);
+      add_element (text, name, v->x);
+      *name = 'y';
+      add_element (text, name, v->y);
+    }
+  g_string_append (text, "</polygon>");
+}
+
+static gboolean
+add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
+{
+  GString *text = writer->text;
+  const AciniVertex *v = (const AciniVertex *)(gconstpointer)a->vertices->data;
+  double x0, y0, x1, y1;
+
+  acini_annotation_get_box (a, &x0, &y0, &x1, &y1);
+  g_string_append (text, "<object><name>");
+  acini_text_add_xml (text, a->class_name != NULL ? a->class_name : "");
+  g_string_append (text, "</name><pose>Unspecified</pose><truncated>0</truncated><difficult>0</difficult>\n<bndbox>");
+  add_element (text, "xmin", x0);
+  add_element (text, "ymin", y0);
+  add_element (text, "xmax", x1);
+  add_element (text, "ymax", y1);
+  g_string_append (text, "</bndbox>");
+  /* A rectangle that is not turned is its box. */
+  if (a->kind != ACINI_ANNOTATION_RECTANGLE || !(v[0].x == v[1].x || v[0].y == v[1].y))
+    add_polygon (text, a);
+  g_string_append (text, "</object>\n");
+  return TRUE;
+}
+
+static gboolean
+end (AciniAnnotationWriter *writer, GError **error)
+{
+  g_string_append (writer->text, "</annotation>\n");
+  return TRUE;
+}
+
 const AciniAnnotationFormat acini_format_voc = {
   .id = "voc",
   .name = "PASCAL VOC",
@@ -119,4 +189,7 @@ const AciniAnnotationFormat acini_format_voc = {
   .carries = ACINI_CARRIES_POLYGONS | ACINI_CARRIES_CLASSES | ACINI_CARRIES_RECTANGLES | ACINI_CARRIES_IMAGES,
   .sniff = sniff,
   .read = read_file,
+  .begin = begin,
+  .add = add,
+  .end = end,
 };

@@ -8,6 +8,7 @@
 #include "data/annotations/acini-annotation-raster.h"
 #include "data/base/acini-shape.h"
 #include "data/base/acini-tiles.h"
+#include "data/objects/acini-review-state.h"
 #include "data/project/acini-change.h"
 #include "data/project/acini-lock.h"
 #include "data/slides/acini-slide.h"
@@ -19,8 +20,8 @@
 /* Vertices of an ellipse. */
 #define ROUND 256
 #define IGNORED "ignore"
-/* Pixels of the box of a locked area: a larger one comes in without its lock. */
-#define LARGEST_LOCK (64 * 1024 * 1024)
+/* Pixels of the box of an area: a larger one comes in without its lock and its review state. */
+#define LARGEST (64 * 1024 * 1024)
 /* 255 keeps what is there. */
 #define LAST_LABEL 254
 
@@ -40,7 +41,9 @@ typedef struct
   gint64 x, y;               /* of the slide's pixel that is the file's (0, 0) */
   double offset_x, offset_y; /* see AciniAnnotationSpace */
   char *problem;             /* the first one that left an object out */
-  GPtrArray *locks;          /* AciniLock: what the file has locked */
+  GPtrArray *locks;          /* AciniLock: what the file has locked … */
+  GArray *places;            /* … and gint64[2]: a pixel of each area about which it says a decision … */
+  GPtrArray *states;         /* … (element-type char) static: that */
   AciniAnnotation *flat;
   guint8 *mask;
   gsize n_mask;
@@ -272,12 +275,13 @@ paint_shape (Import *self, const AciniAnnotation *a, guint8 label, GError **erro
   return TRUE;
 }
 
-/* The pixels of a locked area. */
+/* What the file says about an area besides its shape: whether it is locked, and what a review decided. */
 static void
-take_lock (Import *self, const AciniAnnotation *a)
+take_state (Import *self, const AciniAnnotation *a, gboolean locked, const char *state)
 {
   double x0, y0, x1, y1;
   g_autofree guint8 *mask = NULL;
+  gint64 place[2];
   AciniRect box;
   int x, y;
 
@@ -286,14 +290,30 @@ take_lock (Import *self, const AciniAnnotation *a)
   box.y = (gint64)CLAMP (floor (y0) + (double)self->y, 0, (double)self->slide->height);
   box.width = (gint64)CLAMP (ceil (x1) + (double)self->x, (double)box.x, (double)self->slide->width) - box.x;
   box.height = (gint64)CLAMP (ceil (y1) + (double)self->y, (double)box.y, (double)self->slide->height) - box.y;
-  if (box.width == 0 || box.height == 0 || box.width > LARGEST_LOCK / box.height)
+  if (box.width == 0 || box.height == 0 || box.width > LARGEST / box.height)
     return;
   mask = g_malloc0 ((gsize)(box.width * box.height));
   acini_annotation_rasterise (a, box.x - self->x, box.y - self->y, (int)box.width, (int)box.height, mask);
   if (memchr (mask, 1, (gsize)(box.width * box.height)) == NULL)
     return;
   acini_shape_find_middle (mask, (int)box.width, (int)box.height, &x, &y);
-  g_ptr_array_add (self->locks, acini_lock_new (box.x + x, box.y + y, &box, mask));
+  place[0] = box.x + x;
+  place[1] = box.y + y;
+  if (locked)
+    g_ptr_array_add (self->locks, acini_lock_new (place[0], place[1], &box, mask));
+  if (state == NULL)
+    return;
+  g_array_append_val (self->places, place);
+  g_ptr_array_add (self->states, (gpointer)state);
+}
+
+/* (nullable) the decision of that name; static.  One that is not known is none. */
+static const char *
+find_decision (const char *name)
+{
+  AciniReviewState state = name != NULL ? acini_review_state_parse (name) : ACINI_REVIEW_NEW;
+
+  return state != ACINI_REVIEW_NEW ? acini_review_state_to_string (state) : NULL;
 }
 
 static gboolean
@@ -302,6 +322,7 @@ paint (const AciniAnnotation *a, gpointer user_data, GError **error)
   Import *self = user_data;
   guint8 label = ACINI_LABEL_UNLABELLED;
   gboolean locked = a->locked == 1;
+  const char *state = find_decision (a->state);
 
   if (!acini_annotation_is_area (a) || is_ignored (a) != self->ignored
       || (self->image != NULL && g_strcmp0 (a->image, self->image) != 0))
@@ -316,8 +337,8 @@ paint (const AciniAnnotation *a, gpointer user_data, GError **error)
       acini_annotation_flatten (self->flat, ROUND);
       a = self->flat;
     }
-  if (locked && !self->ignored)
-    take_lock (self, a);
+  if ((locked || state != NULL) && !self->ignored)
+    take_state (self, a, locked, state);
   return paint_shape (self, a, label, error);
 }
 
@@ -346,6 +367,8 @@ clear_slide (Import *self, GError **error)
 
   self->n_units = 0;
   g_ptr_array_set_size (self->locks, 0);
+  g_array_set_size (self->places, 0);
+  g_ptr_array_set_size (self->states, 0);
   return acini_edit_paint (self->edit, &whole, NULL, ACINI_LABEL_BACKGROUND, error)
          && acini_edit_cut (self->edit, &whole, NULL, error);
 }
@@ -358,6 +381,19 @@ write_locks (Import *self, GError **error)
   if (self->locks->len == 0)
     return TRUE;
   change = acini_change_new_locks (self->slide->id, self->locks);
+  return acini_project_write_change (self->project, change, error);
+}
+
+static gboolean
+write_decisions (Import *self, GError **error)
+{
+  g_autoptr (AciniChange) change = NULL;
+
+  if (self->states->len == 0)
+    return TRUE;
+  change
+      = acini_change_new_imported_decisions (self->slide->id, (const gint64 (*)[2]) (gconstpointer)self->places->data,
+                                             (const char *const *)self->states->pdata, self->states->len);
   return acini_project_write_change (self->project, change, error);
 }
 
@@ -386,7 +422,7 @@ run (Import *self, const char *path, GCancellable *cancellable, GError **error)
   if (self->n_ignored > 0 && !acini_annotations_read (path, &reading, error))
     return FALSE;
   acini_edit_trim_seams (self->edit);
-  return acini_edit_commit (self->edit, NULL, error) && write_locks (self, error);
+  return acini_edit_commit (self->edit, NULL, error) && write_locks (self, error) && write_decisions (self, error);
 }
 
 /* What the slide's own file says about where its pixels lie. */
@@ -433,6 +469,8 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
   self.colours = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self.locks = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_lock_free);
+  self.places = g_array_new (FALSE, FALSE, sizeof (gint64[2]));
+  self.states = g_ptr_array_new ();
   self.flat = acini_annotation_new ();
   done = find_place (&self, path, origin, error) && run (&self, path, cancellable, error);
   if (done && import != NULL)
@@ -446,6 +484,8 @@ acini_labels_import_annotations (AciniProject *project, gint64 slide, const char
   g_hash_table_unref (self.colours);
   g_hash_table_unref (self.images);
   g_ptr_array_unref (self.locks);
+  g_array_unref (self.places);
+  g_ptr_array_unref (self.states);
   acini_annotation_free (self.flat);
   g_free (self.image);
   g_free (self.problem);

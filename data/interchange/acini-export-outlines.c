@@ -7,6 +7,7 @@
 #include "data/annotations/acini-annotation-format.h"
 #include "data/annotations/acini-annotation-simplify.h"
 #include "data/interchange/acini-export-private.h"
+#include "data/slides/acini-slide.h"
 
 #include <glib/gstdio.h>
 
@@ -70,26 +71,45 @@ convert (const AciniExportSource *source, Conversion *self, const char *found, G
   return TRUE;
 }
 
+/* Hamamatsu's coordinates begin at the middle of the glass, and the slide's file alone says where that is. */
+static gboolean
+find_space (const AciniSlideRecord *slide, const AciniAnnotationFormat *format, AciniAnnotationSpace *space,
+            GError **error)
+{
+  g_autoptr (AciniSlide) file = NULL;
+
+  *space = (AciniAnnotationSpace){
+    .width = slide->width, .height = slide->height, .mpp = slide->mpp_x, .from_corner = TRUE
+  };
+  if (!g_str_equal (format->id, "ndpa"))
+    return TRUE;
+  file = acini_slide_open (slide->path, error);
+  if (file != NULL)
+    acini_slide_get_offset (file, &space->offset_x, &space->offset_y);
+  return file != NULL;
+}
+
 gboolean
-acini_export_write_outlines (const AciniExportSource *source, const char *format, const char *path,
+acini_export_write_outlines (const AciniExportSource *source, const char *id, const char *path,
                              AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
   const AciniSlideRecord *slide = source->slide;
-  const AciniAnnotationSpace space
-      = { .width = slide->width, .height = slide->height, .mpp = slide->mpp_x, .from_corner = TRUE };
+  const AciniAnnotationFormat *format = acini_annotation_format_find (id, TRUE, error);
+  AciniAnnotationSpace space;
   g_autofree char *found = g_strconcat (path, ".objects", NULL);
   g_autoptr (AciniAnnotationWriter) writer = NULL;
   g_autoptr (GPtrArray) all = NULL;
   Conversion conversion = { .progress = progress, .user_data = user_data };
   gboolean done;
 
+  if (format == NULL || !find_space (slide, format, &space, error))
+    return FALSE;
   if (source->tolerance > 0)
     all = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_annotation_free);
   done = acini_export_write_geojson (source, found, progress != NULL ? show_finding : NULL, &conversion, cancellable,
                                      error);
   if (done)
-    writer = acini_annotation_writer_new (acini_annotation_format_find (format, TRUE, NULL), path, &space, slide->name,
-                                          error);
+    writer = acini_annotation_writer_new (format, path, &space, slide->name, error);
   conversion.writer = writer;
   conversion.all = all;
   done = done && writer != NULL && convert (source, &conversion, found, cancellable, error)

@@ -12,8 +12,8 @@ gboolean acini_export_write_tiff (const AciniExportSource *source, const char *p
 gboolean acini_export_write_geojson (const AciniExportSource *source, const char *path, AciniProgressFunc progress,
                                      gpointer user_data, GCancellable *cancellable, GError **error);
 
-/* @format: one of annotations. */
-gboolean acini_export_write_outlines (const AciniExportSource *source, const char *format, const char *path,
+/* @id: of a format of annotations. */
+gboolean acini_export_write_outlines (const AciniExportSource *source, const char *id, const char *path,
                                       AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable,
                                       GError **error);
 gboolean acini_export_write_instances (const AciniExportSource *source, const char *path, AciniProgressFunc progress,

@@ -4,14 +4,12 @@
 
 #include "data/interchange/acini-export-table.h"
 
+#include "data/annotations/acini-csv.h"
+#include "data/base/acini-part-file.h"
 #include "data/mask/acini-rle.h"
 
-#include <errno.h>
 #include <gio/gio.h>
-#include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Columns read at a time: a strip of the slide's height, 50 MB for 100 000 rows. */
 #define STRIP 512
@@ -21,14 +19,15 @@
 struct _AciniExportTable
 {
   AciniExportTableKind kind;
-  char *path, *part;
-  GOutputStream *stream;
+  AciniPartFile *file;
 };
 
 static gboolean
 put (AciniExportTable *self, const char *text, GCancellable *cancellable, GError **error)
 {
-  return g_output_stream_write_all (self->stream, text, strlen (text), NULL, cancellable, error);
+  GOutputStream *stream = acini_part_file_get_stream (self->file, error);
+
+  return stream != NULL && g_output_stream_write_all (stream, text, strlen (text), NULL, cancellable, error);
 }
 
 AciniExportTable *
@@ -36,22 +35,11 @@ acini_export_table_new (AciniExportTableKind kind, const char *path, GError **er
 {
   static const char *const heads[] = { "", "id,predicted\n", "id,rle\n", "id,height,width,prediction_string\n" };
   g_autoptr (AciniExportTable) self = g_new0 (AciniExportTable, 1);
-  g_autofree char *folder = g_path_get_dirname (path), *name = g_path_get_basename (path), *hidden = NULL;
-  g_autoptr (GFile) file = NULL;
-  GFileOutputStream *output;
 
   g_return_val_if_fail (kind != ACINI_EXPORT_TABLE_NONE, NULL);
 
   self->kind = kind;
-  self->path = g_strdup (path);
-  hidden = g_strdup_printf (".%d-%s", (int)getpid (), name);
-  self->part = g_build_filename (folder, hidden, NULL);
-  file = g_file_new_for_path (self->part);
-  output = g_file_replace (file, NULL, FALSE, G_FILE_CREATE_NONE, NULL, error);
-  if (output == NULL)
-    return NULL;
-  self->stream = g_buffered_output_stream_new (G_OUTPUT_STREAM (output));
-  g_object_unref (output);
+  self->file = acini_part_file_new (path);
   return put (self, heads[kind], NULL, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -60,44 +48,14 @@ acini_export_table_free (AciniExportTable *self)
 {
   if (self == NULL)
     return;
-  if (self->stream != NULL)
-    {
-      g_output_stream_close (self->stream, NULL, NULL);
-      g_unlink (self->part);
-      g_object_unref (self->stream);
-    }
-  g_free (self->path);
-  g_free (self->part);
+  acini_part_file_free (self->file);
   g_free (self);
 }
 
 gboolean
 acini_export_table_close (AciniExportTable *self, GError **error)
 {
-  if (!g_output_stream_close (self->stream, NULL, error))
-    return FALSE;
-  if (g_rename (self->part, self->path) != 0)
-    {
-      g_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_WRITE, _ ("“%s” cannot be written: %s."), self->path,
-                   g_strerror (errno));
-      return FALSE;
-    }
-  g_clear_object (&self->stream);
-  return TRUE;
-}
-
-/* A name as a field: in quotes where it needs them (RFC 4180). */
-static char *
-quote_field (const char *name)
-{
-  g_autofree char *doubled = NULL;
-  g_auto (GStrv) parts = NULL;
-
-  if (strpbrk (name, ",\"\r\n") == NULL)
-    return g_strdup (name);
-  parts = g_strsplit (name, "\"", -1);
-  doubled = g_strjoinv ("\"\"", parts);
-  return g_strdup_printf ("\"%s\"", doubled);
+  return acini_part_file_commit (self->file, error);
 }
 
 /* All classes together. */
@@ -149,6 +107,7 @@ push_pixel (GHashTable *objects, gint64 id, gint64 place)
     }
 }
 
+/* Pixels that do not count are none of an object, wherever its middle is. */
 static gboolean
 gather_objects (const AciniExportSource *source, AciniObjectIndex *index, GHashTable *objects,
                 AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
@@ -156,6 +115,7 @@ gather_objects (const AciniExportSource *source, AciniObjectIndex *index, GHashT
   const gint64 width = source->slide->width, height = source->slide->height;
   const gint64 step = CLAMP (STRIP_PIXELS / height, 1, width);
   g_autofree gint64 *ids = g_new (gint64, (gsize)(step * height));
+  g_autofree guint8 *counts = source->scope != NULL ? g_malloc ((gsize)(step * height)) : NULL;
 
   for (gint64 x = 0; x < width; x += step)
     {
@@ -164,9 +124,11 @@ gather_objects (const AciniExportSource *source, AciniObjectIndex *index, GHashT
       if (g_cancellable_set_error_if_cancelled (cancellable, error)
           || !acini_object_index_read (index, x, 0, (int)n, (int)height, ids, error))
         return FALSE;
+      if (counts != NULL)
+        acini_region_scope_rasterise (source->scope, (double)x, 0, 1, (int)n, (int)height, counts);
       for (gint64 i = 0; i < n; i++)
         for (gint64 y = 0; y < height; y++)
-          if (ids[y * n + i] != 0)
+          if (ids[y * n + i] != 0 && (counts == NULL || counts[y * n + i] != 0))
             push_pixel (objects, ids[y * n + i], (x + i) * height + y);
       if (progress != NULL)
         progress ((double)(x + n) / (double)width, user_data);
@@ -220,7 +182,7 @@ dup_predictions (const AciniExportSource *source, AciniProgressFunc progress, gp
                  GCancellable *cancellable, GError **error)
 {
   const gint64 n_pixels = source->slide->width * source->slide->height;
-  const AciniObjectQuery all = { .scope = source->scope };
+  const AciniObjectQuery all = { 0 };
   g_autoptr (AciniObjectIndex) index = acini_export_open_index (source, cancellable, error);
   g_autoptr (GHashTable) objects
       = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify)g_array_unref);
@@ -254,7 +216,8 @@ acini_export_table_add (AciniExportTable *self, const AciniExportSource *source,
                         gpointer user_data, GCancellable *cancellable, GError **error)
 {
   const AciniSlideRecord *slide = source->slide;
-  g_autofree char *name = quote_field (slide->name), *field = NULL, *row = NULL;
+  g_autoptr (GString) row = g_string_new (NULL);
+  g_autofree char *field = NULL;
   g_autoptr (AciniRegionScope) scope = NULL;
   AciniExportSource counting = *source;
 
@@ -262,17 +225,16 @@ acini_export_table_add (AciniExportTable *self, const AciniExportSource *source,
     return FALSE;
   counting.scope = scope;
   counting.ignored = 0;
+  acini_csv_add_field (row, slide->name);
   if (self->kind == ACINI_EXPORT_TABLE_2023)
     {
       field = dup_predictions (&counting, progress, user_data, cancellable, error);
-      row = field == NULL ? NULL
-                          : g_strdup_printf ("%s,%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT ",%s\n", name, slide->height,
-                                             slide->width, field);
+      g_string_append_printf (row, ",%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT, slide->height, slide->width);
     }
   else
-    {
-      field = dup_runs (&counting, progress, user_data, cancellable, error);
-      row = field == NULL ? NULL : g_strdup_printf ("%s,%s\n", name, field);
-    }
-  return row != NULL && put (self, row, cancellable, error);
+    field = dup_runs (&counting, progress, user_data, cancellable, error);
+  if (field == NULL)
+    return FALSE;
+  g_string_append_printf (row, ",%s\n", field);
+  return put (self, row->str, cancellable, error);
 }

@@ -3,30 +3,97 @@
 #include "acini-config.h"
 
 #include "data/base/acini-file-name.h"
+#include "data/base/acini-part-file.h"
 #include "data/interchange/acini-export-private.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
 
 static const AciniExportFormat formats[] = {
-  { "tiff", N_ ("Mask, Pyramidal TIFF"), "tiff", acini_export_write_tiff },
-  { "png", N_ ("Mask, PNG"), "png", acini_export_write_png },
-  { "instances", N_ ("Objects, PNG (a Number Each)"), "png", acini_export_write_instances },
-  { "instances-tiff", N_ ("Objects, TIFF (32 Bit)"), "tiff", acini_export_write_instances_tiff },
-  { "ome", N_ ("Mask, OME-TIFF (a Channel per Class)"), "ome.tiff", acini_export_write_ome },
-  { "probabilities", N_ ("Probabilities, OME-TIFF"), "ome.tiff", acini_export_write_probabilities },
-  { "geojson", N_ ("Outlines, GeoJSON (QuPath)"), "geojson", acini_export_write_geojson, "geojson" },
-  { "coco", N_ ("Outlines, COCO"), "json", NULL, "coco" },
-  { "asap", N_ ("Outlines, ASAP"), "xml", NULL, "asap" },
-  { "aperio", N_ ("Outlines, ImageScope (Aperio)"), "xml", NULL, "aperio" },
-  { "histomics", N_ ("Outlines, HistomicsUI"), "json", NULL, "histomics" },
-  { "labelme", N_ ("Outlines, labelme"), "json", NULL, "labelme" },
-  { "rle", N_ ("Run Lengths, CSV (Kaggle, HuBMAP 2022)"), "csv", NULL, NULL, ACINI_EXPORT_TABLE_2022 },
-  { "submission-2021", N_ ("Run Lengths, CSV (HuBMAP 2021)"), "csv", NULL, NULL, ACINI_EXPORT_TABLE_2021 },
-  { "submission-2023", N_ ("Objects, CSV (HuBMAP 2023)"), "csv", NULL, NULL, ACINI_EXPORT_TABLE_2023 },
-  { "report", N_ ("Report, PDF"), "pdf", acini_export_write_report },
+  { .id = "tiff",
+    .name = N_ ("Mask, Pyramidal TIFF"),
+    .hint = N_ ("The number of the class in each pixel"),
+    .suffix = "tiff",
+    .write = acini_export_write_tiff,
+    .ignores = TRUE },
+  { .id = "png",
+    .name = N_ ("Mask, PNG"),
+    .hint = N_ ("The number of the class in each pixel"),
+    .suffix = "png",
+    .write = acini_export_write_png,
+    .ignores = TRUE },
+  { .id = "instances",
+    .name = N_ ("Objects, PNG"),
+    .hint = N_ ("A number for each object"),
+    .suffix = "png",
+    .write = acini_export_write_instances },
+  { .id = "instances-tiff",
+    .name = N_ ("Objects, TIFF"),
+    .hint = N_ ("A number for each object, 32 bits"),
+    .suffix = "tiff",
+    .write = acini_export_write_instances_tiff },
+  { .id = "ome",
+    .name = N_ ("Mask, OME-TIFF"),
+    .hint = N_ ("A channel for each class"),
+    .suffix = "ome.tiff",
+    .write = acini_export_write_ome },
+  { .id = "probabilities",
+    .name = N_ ("Probabilities"),
+    .hint = N_ ("What the model said, OME-TIFF"),
+    .suffix = "ome.tiff",
+    .write = acini_export_write_probabilities },
+  { .id = "geojson",
+    .name = N_ ("Outlines, QuPath"),
+    .hint = N_ ("GeoJSON with review states"),
+    .suffix = "geojson",
+    .write = acini_export_write_geojson,
+    .annotations = "geojson" },
+  { .id = "coco", .name = N_ ("Outlines, COCO"), .suffix = "json", .annotations = "coco" },
+  { .id = "asap", .name = N_ ("Outlines, ASAP"), .suffix = "xml", .annotations = "asap" },
+  { .id = "aperio",
+    .name = N_ ("Outlines, Aperio"),
+    .hint = N_ ("For ImageScope"),
+    .suffix = "xml",
+    .annotations = "aperio" },
+  { .id = "histomics", .name = N_ ("Outlines, HistomicsUI"), .suffix = "json", .annotations = "histomics" },
+  { .id = "labelme", .name = N_ ("Outlines, labelme"), .suffix = "json", .annotations = "labelme" },
+  { .id = "labelstudio", .name = N_ ("Outlines, Label Studio"), .suffix = "json", .annotations = "labelstudio" },
+  { .id = "ome-roi",
+    .name = N_ ("Outlines, OME-XML"),
+    .hint = N_ ("For OMERO"),
+    .suffix = "ome.xml",
+    .annotations = "ome" },
+  { .id = "ndpa",
+    .name = N_ ("Outlines, NDP.view"),
+    .hint = N_ ("For slides of Hamamatsu"),
+    .suffix = "ndpi.ndpa",
+    .annotations = "ndpa" },
+  { .id = "sliderunner", .name = N_ ("Outlines, SlideRunner"), .suffix = "sqlite", .annotations = "sliderunner" },
+  { .id = "dicom-ann",
+    .name = N_ ("Outlines, DICOM"),
+    .hint = N_ ("Bulk annotations"),
+    .suffix = "dcm",
+    .annotations = "dicom-ann" },
+  { .id = "dicom-seg",
+    .name = N_ ("Mask, DICOM"),
+    .hint = N_ ("Segmentation"),
+    .suffix = "dcm",
+    .annotations = "dicom-seg" },
+  { .id = "rle",
+    .name = N_ ("HuBMAP 2022"),
+    .hint = N_ ("A table of all slides for Kaggle: run lengths"),
+    .suffix = "csv",
+    .table = ACINI_EXPORT_TABLE_2022 },
+  { .id = "submission-2021",
+    .name = N_ ("HuBMAP 2021"),
+    .hint = N_ ("A table of all slides for Kaggle: run lengths"),
+    .suffix = "csv",
+    .table = ACINI_EXPORT_TABLE_2021 },
+  { .id = "submission-2023",
+    .name = N_ ("HuBMAP 2023"),
+    .hint = N_ ("A table of all slides for Kaggle: each object"),
+    .suffix = "csv",
+    .table = ACINI_EXPORT_TABLE_2023 },
+  { .id = "report", .name = N_ ("Report, PDF"), .suffix = "pdf", .write = acini_export_write_report },
 };
 
 const AciniExportFormat *
@@ -141,7 +208,7 @@ gboolean
 acini_export_write (const AciniExportFormat *format, const AciniExportSource *source, const char *path,
                     AciniProgressFunc progress, gpointer user_data, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *folder = NULL, *name = NULL, *hidden = NULL, *partial = NULL;
+  g_autoptr (AciniPartFile) file = NULL;
   g_autoptr (AciniRegionScope) scope = NULL;
   AciniExportSource counting;
   GError *problem = NULL;
@@ -155,25 +222,12 @@ acini_export_write (const AciniExportFormat *format, const AciniExportSource *so
   if (!acini_export_find_scope (source, &scope, error))
     return FALSE;
   counting.scope = scope;
-  if (format->write != acini_export_write_png && format->write != acini_export_write_tiff)
+  if (!format->ignores)
     counting.ignored = 0;
-  /* In the same folder, so that the rename is atomic; the suffix stays, libvips writes by it. */
-  folder = g_path_get_dirname (path);
-  name = g_path_get_basename (path);
-  hidden = g_strdup_printf (".%d-%s", (int)getpid (), name);
-  partial = g_build_filename (folder, hidden, NULL);
-  if (!write_slide (format, &counting, partial, progress, user_data, cancellable, &problem))
-    {
-      g_unlink (partial);
-      take_problem (problem, path, error);
-      return FALSE;
-    }
-  if (g_rename (partial, path) != 0)
-    {
-      g_set_error (error, ACINI_EXPORT_ERROR, ACINI_EXPORT_ERROR_WRITE, "“%s” cannot be written: %s.", path,
-                   g_strerror (errno));
-      g_unlink (partial);
-      return FALSE;
-    }
-  return TRUE;
+  file = acini_part_file_new (path);
+  if (write_slide (format, &counting, acini_part_file_get_path (file), progress, user_data, cancellable, &problem)
+      && acini_part_file_commit (file, &problem))
+    return TRUE;
+  take_problem (problem, path, error);
+  return FALSE;
 }

@@ -13,11 +13,13 @@ typedef gboolean (*AciniExportFunc) (const AciniExportSource *source, const char
 typedef struct
 {
   const char *id;     /* for the command line: "png", "instances", "tiff", "rle", "geojson" … */
-  const char *name;   /* for people; untranslated, marked for translation */
+  const char *name;   /* for people; untranslated, marked for translation: a list has room for some twenty letters … */
+  const char *hint;   /* … and what else is to be known, likewise; nullable */
   const char *suffix; /* of the file, without the dot */
   AciniExportFunc write;
   const char *annotations;    /* the format of annotations that it is, whose outlines can be simplified; nullable */
   AciniExportTableKind table; /* one file of all slides */
+  gboolean ignores;           /* pixels in exclusions can have a value of their own, the source's @ignored */
 } AciniExportFormat;
 
 /* The formats, *@n of them; static. */
@@ -36,7 +38,8 @@ GHashTable *acini_export_name_files (AciniProject *project, GError **error);
  * 255, at its own scale.
  * rle, submission-2021, submission-2023: see acini-export-table.h; here of one slide.
  * geojson: QuPath's FeatureCollection of polygons with holes, one per object, with class, id and measures; coco, asap,
- * aperio, histomics, labelme: the same as far as those can carry it.
+ * aperio, histomics, labelme, labelstudio, ome-roi, ndpa, sliderunner, dicom-ann, dicom-seg: the same as far as those
+ * can carry it.
  * report: a PDF, see acini-report.h.
  * What lies in an exclusion is outside, or has the source's @ignored in png and tiff; objects whose centre does are
  * left out of instances and geojson; probabilities stay as the model said them. The file appears when it is complete; a

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* An edit becomes a row of the journal: its tiles are laid over those that are there, and seams whose pixels got
- * another label go. */
+ * another label go.  What is locked stays an object of its own: seams come between it and what is painted beside it. */
 
 #include "data/labels/acini-edit-private.h"
 #include "data/project/acini-lock.h"
@@ -11,6 +11,8 @@
 
 #define TILE ACINI_TILE_SIZE
 #define COMPRESSION_LEVEL 3
+/* A tile and the pixels around it. */
+#define AROUND (TILE + 2)
 
 typedef struct
 {
@@ -20,10 +22,11 @@ typedef struct
   GArray *places;              /* of the label tiles that changed */
   gboolean seamed;             /* the slide has seams, or gets some */
   guint n_seams;               /* tiles of seams that changed */
-  GHashTable *cleared;         /* set of AciniEditTile: in @raw the bits of seams that go, as their pixels changed */
+  GHashTable *cleared;         /* set of AciniEditTile: in @raw the bits of seams that go, as their pixels changed … */
+  GHashTable *guards;          /* … and of those that come, as what is locked lies beside changed pixels */
   gint64 left, top, right, bottom; /* of the pixels that changed */
   guint8 *pixels, *overlay;        /* scratch: a tile each … */
-  guint8 *locked;                  /* … and what is locked of one */
+  guint8 *locked;                  /* … and what is locked of one and around it */
   GPtrArray *locks;                /* AciniLock, where the edit reaches; NULL: it may change all */
 } AciniCommit;
 
@@ -116,7 +119,7 @@ keep_protected (AciniCommit *commit, guint8 label)
       commit->overlay[i] = ACINI_LABEL_KEEP;
 }
 
-/* Whether any pixel of the tile is locked: then @locked tells which. */
+/* Whether any pixel of the tile, or beside it, is locked: then @locked tells which. */
 static gboolean
 find_locked (AciniCommit *commit, AciniTilePlace place)
 {
@@ -124,18 +127,25 @@ find_locked (AciniCommit *commit, AciniTilePlace place)
 
   if (commit->locks == NULL || commit->locks->len == 0)
     return FALSE;
-  memset (commit->locked, 0, ACINI_TILE_PIXELS);
+  memset (commit->locked, 0, AROUND * AROUND);
   for (guint i = 0; i < commit->locks->len; i++)
-    any |= acini_lock_rasterise (commit->locks->pdata[i], place.column * TILE, place.row * TILE, TILE, TILE,
+    any |= acini_lock_rasterise (commit->locks->pdata[i], place.column * TILE - 1, place.row * TILE - 1, AROUND, AROUND,
                                  commit->locked);
   return any;
+}
+
+/* Of the tile of which find_locked () was asked last; from -1 to TILE. */
+static inline gboolean
+is_locked (const AciniCommit *commit, int x, int y)
+{
+  return commit->locked[(y + 1) * AROUND + x + 1] != 0;
 }
 
 static void
 keep_locked (const AciniCommit *commit, guint8 *overlay)
 {
   for (int i = 0; i < ACINI_TILE_PIXELS; i++)
-    if (commit->locked[i] != 0)
+    if (is_locked (commit, i % TILE, i / TILE))
       overlay[i] = ACINI_LABEL_KEEP;
 }
 
@@ -158,6 +168,24 @@ unpack_labels (const AciniCommit *commit, const AciniPackedTile *tile, guint8 *p
   memcpy (pixels, shared, ACINI_TILE_PIXELS);
   g_atomic_rc_box_release (shared);
   return TRUE;
+}
+
+/* What @drawn says of seams cuts nothing within what is locked, and opens no seam around it. */
+static void
+keep_locked_seams (const AciniCommit *commit, guint8 *drawn)
+{
+  for (int i = 0; i < ACINI_TILE_PIXELS; i++)
+    {
+      int x = i % TILE, y = i / TILE;
+      gboolean own = is_locked (commit, x, y), left = is_locked (commit, x - 1, y);
+      gboolean upper = is_locked (commit, x, y - 1);
+      guint8 there = commit->overlay[i] != ACINI_LABEL_KEEP ? commit->overlay[i] : commit->pixels[i];
+      guint8 kept = (guint8)((own || left ? ACINI_SEAM_LEFT : 0) | (own || upper ? ACINI_SEAM_UPPER : 0));
+      guint8 fixed = (guint8)((own && left ? ACINI_SEAM_LEFT : 0) | (own && upper ? ACINI_SEAM_UPPER : 0));
+
+      if (drawn[i] != ACINI_LABEL_KEEP)
+        drawn[i] = (guint8)((drawn[i] & ~fixed) | (there & kept));
+    }
 }
 
 /* Makes *@after of *@before and what the edit says.  *@changed: whether they differ. */
@@ -219,6 +247,58 @@ ensure_cleared (AciniCommit *commit, gint64 slide, AciniTilePlace place, gboolea
   return tile->raw;
 }
 
+/* The labels of a tile before and after the edit, into @pixels and @overlay. */
+static gboolean
+unpack_change (AciniCommit *commit, const AciniPackedTile *before, const AciniPackedTile *after, GError **error)
+{
+  return unpack_labels (commit, before, commit->pixels, error) && unpack_labels (commit, after, commit->overlay, error);
+}
+
+/* Notes a seam that comes at a pixel of the tile at @place, or just right of or below it. */
+static void
+add_guard (AciniCommit *commit, AciniTilePlace place, int x, int y, guint8 seam)
+{
+  const AciniTilePlace where = { place.row + y / TILE, place.column + x / TILE };
+  AciniEditTile *tile = g_hash_table_lookup (commit->guards, &where);
+
+  if (tile == NULL)
+    {
+      tile = g_new0 (AciniEditTile, 1);
+      tile->place = where;
+      tile->raw = g_malloc0 (ACINI_TILE_PIXELS);
+      g_hash_table_add (commit->guards, tile);
+    }
+  tile->raw[y % TILE * TILE + x % TILE] |= seam;
+}
+
+/* Notes which seams come where the labels of a tile changed from @before to @after: between what may be of the class of
+ * something locked, and that. */
+static gboolean
+guard_locked (AciniCommit *commit, AciniTilePlace place, const AciniPackedTile *before, const AciniPackedTile *after,
+              GError **error)
+{
+  if (!find_locked (commit, place))
+    return TRUE;
+  if (!unpack_change (commit, before, after, error))
+    return FALSE;
+  for (int i = 0; i < ACINI_TILE_PIXELS; i++)
+    {
+      int x = i % TILE, y = i / TILE;
+
+      if (commit->pixels[i] == commit->overlay[i] || commit->overlay[i] == ACINI_LABEL_BACKGROUND)
+        continue;
+      if (is_locked (commit, x - 1, y))
+        add_guard (commit, place, x, y, ACINI_SEAM_LEFT);
+      if (is_locked (commit, x, y - 1))
+        add_guard (commit, place, x, y, ACINI_SEAM_UPPER);
+      if (is_locked (commit, x + 1, y))
+        add_guard (commit, place, x + 1, y, ACINI_SEAM_LEFT);
+      if (is_locked (commit, x, y + 1))
+        add_guard (commit, place, x, y + 1, ACINI_SEAM_UPPER);
+    }
+  return TRUE;
+}
+
 /* Notes which seams go where the labels of a tile changed from @before to @after: those of the changed pixels, and
  * those that the pixels to the right and below have with them. */
 static gboolean
@@ -234,7 +314,7 @@ clear_seams (AciniCommit *commit, gint64 slide, AciniTilePlace place, const Acin
 
   if (!ok || (own == NULL && right == NULL && below == NULL))
     return ok;
-  if (!unpack_labels (commit, before, commit->pixels, error) || !unpack_labels (commit, after, commit->overlay, error))
+  if (!unpack_change (commit, before, after, error))
     return FALSE;
   for (int i = 0; i < ACINI_TILE_PIXELS; i++)
     {
@@ -272,7 +352,10 @@ commit_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, GE
   acini_journal_hash_tile (after.value, after.data, after.size, after_hash);
   acini_journal_hash_place (commit->checksum, tile->place, before_hash, after_hash);
   g_array_append_val (commit->places, tile->place);
-  if (commit->seamed && !clear_seams (commit, self->slide, tile->place, &before, &after, error))
+  /* What says that all is right leaves the seams, too. */
+  if (commit->locks != NULL
+      && ((commit->seamed && !clear_seams (commit, self->slide, tile->place, &before, &after, error))
+          || !guard_locked (commit, tile->place, &before, &after, error)))
     return FALSE;
   return acini_transaction_run (commit->transaction, error,
                                 "INSERT INTO journal_tiles (sequence, row, column, before_value, before_pixels,"
@@ -285,8 +368,8 @@ commit_tile (AciniEdit *self, AciniCommit *commit, const AciniEditTile *tile, GE
 /* Lays what the edit and the labels say about the seams of one tile over those that are there. */
 static gboolean
 merge_seams (AciniEdit *self, AciniCommit *commit, AciniTilePlace place, const AciniEditTile *tile,
-             const AciniEditTile *cleared, AciniPackedTile *before, AciniPackedTile *after, gboolean *changed,
-             GError **error)
+             const AciniEditTile *cleared, const AciniEditTile *guards, AciniPackedTile *before, AciniPackedTile *after,
+             gboolean *changed, GError **error)
 {
   int width = MIN (TILE, self->width - place.column * TILE), height = MIN (TILE, self->height - place.row * TILE);
 
@@ -309,10 +392,14 @@ merge_seams (AciniEdit *self, AciniCommit *commit, AciniTilePlace place, const A
       else if (!acini_tile_unpack (tile->packed.value, tile->packed.data, tile->packed.size, drawn, ACINI_TILE_PIXELS))
         g_assert_not_reached ();
       if (find_locked (commit, place))
-        keep_locked (commit, drawn);
+        keep_locked_seams (commit, drawn);
       for (int i = 0; i < ACINI_TILE_PIXELS; i++)
         commit->overlay[i] = drawn[i] != ACINI_LABEL_KEEP ? drawn[i] : commit->overlay[i];
     }
+  for (int i = 0; guards != NULL && i < ACINI_TILE_PIXELS; i++)
+    if (guards->raw[i] != 0)
+      commit->overlay[i]
+          = (commit->overlay[i] != ACINI_LABEL_KEEP ? commit->overlay[i] : commit->pixels[i]) | guards->raw[i];
   *changed = merge (commit, place, width, height);
   if (*changed)
     acini_tile_pack (commit->pixels, ACINI_TILE_PIXELS, COMPRESSION_LEVEL, after);
@@ -335,20 +422,21 @@ commit_seams (AciniEdit *self, AciniCommit *commit, AciniTilePlace place, GError
 {
   const AciniEditTile *tile = g_hash_table_lookup (self->seams, &place);
   const AciniEditTile *cleared = g_hash_table_lookup (commit->cleared, &place);
+  const AciniEditTile *guards = g_hash_table_lookup (commit->guards, &place);
   g_auto (AciniPackedTile) before = ACINI_PACKED_TILE_INIT, after = ACINI_PACKED_TILE_INIT;
   guint8 before_hash[ACINI_JOURNAL_HASH], after_hash[ACINI_JOURNAL_HASH];
   gboolean changed = FALSE;
 
-  if (tile == NULL && cleared == NULL)
+  if (tile == NULL && cleared == NULL && guards == NULL)
     return TRUE;
   if (!acini_seams_load_tile (commit->transaction, self->slide, place, &before, error))
     return FALSE;
-  if (cleared == NULL && is_idle (tile, &before))
+  if (cleared == NULL && guards == NULL && is_idle (tile, &before))
     return TRUE;
-  if (!merge_seams (self, commit, place, tile, cleared, &before, &after, &changed, error))
+  if (!merge_seams (self, commit, place, tile, cleared, guards, &before, &after, &changed, error))
     return FALSE;
-  if (cleared != NULL)
-    g_hash_table_remove (commit->cleared, &place);
+  g_hash_table_remove (commit->cleared, &place);
+  g_hash_table_remove (commit->guards, &place);
   if (!changed)
     return TRUE;
   commit->n_seams++;
@@ -386,7 +474,7 @@ list_places (AciniEdit *self, const AciniCommit *commit, GHashTable *places)
   while (g_hash_table_iter_next (&iter, (gpointer *)&tile, NULL))
     {
       add_place (places, tile->place.row, tile->place.column);
-      if (commit->seamed)
+      if (commit->seamed || (commit->locks != NULL && commit->locks->len > 0))
         {
           add_place (places, tile->place.row, tile->place.column + 1);
           add_place (places, tile->place.row + 1, tile->place.column);
@@ -460,7 +548,7 @@ join_tiles (GHashTable *tiles, AciniRect *area)
     }
 }
 
-/* What is locked where the edit reaches.  What says that all is right changes nothing that is seen. */
+/* What is locked where the edit reaches, or beside that.  What says that all is right changes nothing that is seen. */
 static gboolean
 read_locks (AciniEdit *self, AciniCommit *commit, GError **error)
 {
@@ -470,6 +558,8 @@ read_locks (AciniEdit *self, AciniCommit *commit, GError **error)
     return TRUE;
   join_tiles (self->tiles, &area);
   join_tiles (self->seams, &area);
+  /* What is beside it counts, too. */
+  area = (AciniRect){ area.x - 1, area.y - 1, area.width + 2, area.height + 2 };
   commit->locks = acini_locks_read (commit->transaction, self->slide, &area, error);
   return commit->locks != NULL;
 }
@@ -498,14 +588,17 @@ acini_edit_put (AciniEdit *edit, AciniTransaction *transaction, AciniRect *damag
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256), seams = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GHashTable) cleared
       = g_hash_table_new_full (acini_tile_place_hash, acini_tile_place_equal, acini_edit_tile_free, NULL);
+  g_autoptr (GHashTable) guards
+      = g_hash_table_new_full (acini_tile_place_hash, acini_tile_place_equal, acini_edit_tile_free, NULL);
   g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (AciniTilePlace));
   g_autofree guint8 *pixels = g_malloc (ACINI_TILE_PIXELS), *overlay = g_malloc (ACINI_TILE_PIXELS);
-  g_autofree guint8 *locked = g_malloc (ACINI_TILE_PIXELS);
+  g_autofree guint8 *locked = g_malloc (AROUND * AROUND);
   AciniCommit commit = { .transaction = transaction,
                          .checksum = checksum,
                          .seams = seams,
                          .places = places,
                          .cleared = cleared,
+                         .guards = guards,
                          .left = G_MAXINT64,
                          .top = G_MAXINT64,
                          .pixels = pixels,

@@ -30,6 +30,7 @@ struct _AciniStroke
   guint8 label;
   gboolean filled; /* an outline */
   guint8 protect;
+  gboolean replaces;
   gboolean uneven;  /* some points are thinner */
   Picture *picture; /* (nullable) … */
   Picture *ground;  /* … (nullable) around it */
@@ -139,6 +140,20 @@ acini_stroke_protect (AciniStroke *self, guint8 label)
 {
   g_return_if_fail (self != NULL);
   self->protect = label;
+}
+
+void
+acini_stroke_set_replaces (AciniStroke *self, gboolean replaces)
+{
+  g_return_if_fail (self != NULL);
+  self->replaces = replaces;
+}
+
+gboolean
+acini_stroke_get_replaces (AciniStroke *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  return self->replaces;
 }
 
 void
@@ -543,6 +558,14 @@ covers (AciniStroke *self, const AciniRect *rect)
   return is_full (segments, (int)rect->width, (int)rect->height);
 }
 
+void
+acini_stroke_prepare (AciniStroke *self, AciniEdit *edit)
+{
+  g_return_if_fail (self != NULL && edit != NULL);
+  acini_edit_set_note (edit, self->note);
+  acini_edit_protect (edit, self->protect);
+}
+
 gboolean
 acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error)
 {
@@ -553,8 +576,7 @@ acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error)
   g_autofree guint8 *mask = g_malloc (all);
   GHashTableIter iter;
   gpointer key;
-  acini_edit_set_note (edit, self->note);
-  acini_edit_protect (edit, self->protect);
+  acini_stroke_prepare (self, edit);
   g_hash_table_iter_init (&iter, tiles);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     {

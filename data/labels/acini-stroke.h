@@ -34,6 +34,12 @@ void acini_stroke_set_note (AciniStroke *self, const char *note);
 /* See acini_edit_protect (); 0 at first.  Before others know the stroke. */
 void acini_stroke_protect (AciniStroke *self, guint8 label);
 
+/* What it covers is to take the place of an object, instead of being added to what is there; FALSE at first.  Whoever
+ * knows the objects does that, with acini_object_replace (); acini_stroke_draw () adds.  Before others know the stroke.
+ */
+void acini_stroke_set_replaces (AciniStroke *self, gboolean replaces);
+gboolean acini_stroke_get_replaces (AciniStroke *self);
+
 /* It began when @other did. */
 void acini_stroke_set_began (AciniStroke *self, AciniStroke *other);
 
@@ -74,6 +80,8 @@ gsize acini_stroke_rasterise (AciniStroke *self, gint64 x, gint64 y, int width, 
 gsize acini_stroke_rasterise_scaled (AciniStroke *self, guint first, double x, double y, double step, int width,
                                      int height, guint8 *mask);
 
+/* Tells @edit what is protected from the stroke, and its note. */
+void acini_stroke_prepare (AciniStroke *self, AciniEdit *edit);
 /* Lays the finished stroke into @edit, tile by tile, so that the memory it takes does not depend on its length: an
  * AciniDrawFunc.  Not on the main thread. */
 gboolean acini_stroke_draw (AciniEdit *edit, gpointer stroke, GError **error);

@@ -15,7 +15,11 @@ acini_threshold_to_cut (double threshold)
 double
 acini_threshold_from_cut (guint8 cut)
 {
-  return cut / 255.0;
+  double most = cut / 255.0;
+  double hundredth = floor (100 * most + 1e-9) / 100;
+
+  /* Thousandths are narrower than the step from one cut to the next. */
+  return hundredth > (cut - 1) / 255.0 ? hundredth : floor (1000 * most + 1e-9) / 1000;
 }
 
 void

@@ -23,7 +23,8 @@ typedef struct
   guint8 cuts[ACINI_THRESHOLDS_MOST];
 } AciniThresholds;
 
-/* A threshold of 0 … 1 as the least byte (1 … 255) that is at or above it, and back. */
+/* A threshold of 0 … 1 as the least byte (1 … 255) that is at or above it, and back: of all thresholds that mean this
+ * byte the one that is written shortest, 0.5 and not 0.502. */
 guint8 acini_threshold_to_cut (double threshold);
 double acini_threshold_from_cut (guint8 cut);
 

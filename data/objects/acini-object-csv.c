@@ -7,7 +7,8 @@
 
 const char acini_object_csv_head[]
     = "id,slide,class,area_px,area_um2,perimeter,perimeter_um,circularity,long_axis,short_axis,centroid_x,centroid_y,"
-      "box_x,box_y,box_width,box_height,mean_probability,uncertainty,boundary_sharpness,at_border,state,author";
+      "box_x,box_y,box_width,box_height,mean_probability,uncertainty,boundary_sharpness,at_border,state,author,locked,"
+      "colour";
 
 const char acini_result_csv_head[]
     = "slide,class,count,density_per_mm2,mean_area_px,sd_area_px,mean_area_um2,sd_area_um2,share_of_tissue,tissue_mm2,"
@@ -58,7 +59,8 @@ pixel_area (const AciniSlideRecord *slide)
 }
 
 void
-acini_object_csv_format (GString *line, const AciniObject *o, const AciniSlideRecord *slide, const char *class_name)
+acini_object_csv_format (GString *line, const AciniObject *o, const AciniSlideRecord *slide, const char *class_name,
+                         guint32 colour)
 {
   double pixel = pixel_area (slide);
 
@@ -84,6 +86,8 @@ acini_object_csv_format (GString *line, const AciniObject *o, const AciniSlideRe
   add_field (line, o->at_border ? "yes" : "no");
   add_field (line, acini_review_state_to_string (o->state));
   add_field (line, acini_author_to_string (o->author));
+  add_field (line, o->locked ? "yes" : "no");
+  g_string_append_printf (line, ",#%06x", colour & 0xffffff);
 }
 
 void

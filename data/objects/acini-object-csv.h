@@ -14,10 +14,10 @@ extern const char acini_object_csv_head[];
 extern const char acini_result_csv_head[];
 extern const char acini_agreement_csv_head[];
 
-/* Makes *@line the line of @object, of @result, or of @place about which @first and @second spoke, without an end of
- * line. */
+/* Makes *@line the line of @object, whose class is called @class_name and has @colour (0xRRGGBB), of @result, or of
+ * @place about which @first and @second spoke, without an end of line. */
 void acini_object_csv_format (GString *line, const AciniObject *object, const AciniSlideRecord *slide,
-                              const char *class_name);
+                              const char *class_name, guint32 colour);
 void acini_result_csv_format (GString *line, const AciniResult *result, const char *slide, const char *class_name);
 void acini_agreement_csv_format (GString *line, const AciniAgreementPlace *place, const char *slide, const char *first,
                                  const char *second);

@@ -193,46 +193,57 @@ set_author (JsonObject *object)
   json_object_set_int_member (object, "time", g_get_real_time () / G_USEC_PER_SEC);
 }
 
+static JsonObject *
+make_decision (gint64 x, gint64 y, const char *state, const char *comment, gint64 duration)
+{
+  JsonObject *decision = json_object_new ();
+
+  json_object_set_int_member (decision, "x", x);
+  json_object_set_int_member (decision, "y", y);
+  set_text (decision, "state", state);
+  set_text (decision, "comment", comment != NULL ? comment : "");
+  set_author (decision);
+  json_object_set_int_member (decision, "duration", duration);
+  return decision;
+}
+
 AciniChange *
 acini_change_new_decision (gint64 slide, gint64 x, gint64 y, const char *state, const char *comment, gint64 duration)
 {
-  g_autoptr (JsonObject) after = json_object_new ();
+  g_autoptr (JsonObject) after = make_decision (x, y, state, comment, duration);
 
   g_return_val_if_fail (state != NULL && *state != '\0', NULL);
-
-  json_object_set_int_member (after, "x", x);
-  json_object_set_int_member (after, "y", y);
-  set_text (after, "state", state);
-  set_text (after, "comment", comment != NULL ? comment : "");
-  set_author (after);
-  json_object_set_int_member (after, "duration", duration);
   return acini_change_new ("review", "review", slide, to_text (after), FALSE);
+}
+
+/* @states: @step apart, 0: one for all.  The row's @tool tells where the decisions come from. */
+static AciniChange *
+new_decisions (const char *tool, gint64 slide, const gint64 (*places)[2], guint n, const char *const *states,
+               guint step, const char *comment, gint64 duration)
+{
+  g_autoptr (JsonObject) after = json_object_new ();
+  JsonArray *decisions = json_array_sized_new (n);
+
+  for (guint i = 0; i < n; i++)
+    json_array_add_object_element (decisions, make_decision (places[i][0], places[i][1], states[i * step], comment,
+                                                             duration < 0 ? -1 : duration / n));
+  json_object_set_array_member (after, "decisions", decisions);
+  json_object_set_int_member (after, "duration", duration);
+  return acini_change_new ("review", tool, slide, to_text (after), FALSE);
 }
 
 AciniChange *
 acini_change_new_decisions (gint64 slide, const gint64 (*places)[2], guint n, const char *state, const char *comment,
                             gint64 duration)
 {
-  g_autoptr (JsonObject) after = json_object_new ();
-  JsonArray *decisions = json_array_sized_new (n);
-
   g_return_val_if_fail (state != NULL && *state != '\0' && (places != NULL || n == 0), NULL);
+  return new_decisions ("review", slide, places, n, &state, 0, comment, duration);
+}
 
-  for (guint i = 0; i < n; i++)
-    {
-      JsonObject *decision = json_object_new ();
-
-      json_object_set_int_member (decision, "x", places[i][0]);
-      json_object_set_int_member (decision, "y", places[i][1]);
-      set_text (decision, "state", state);
-      set_text (decision, "comment", comment != NULL ? comment : "");
-      set_author (decision);
-      json_object_set_int_member (decision, "duration", duration < 0 ? -1 : duration / n);
-      json_array_add_object_element (decisions, decision);
-    }
-  json_object_set_array_member (after, "decisions", decisions);
-  json_object_set_int_member (after, "duration", duration);
-  return acini_change_new ("review", "review", slide, to_text (after), FALSE);
+AciniChange *
+acini_change_new_imported_decisions (gint64 slide, const gint64 (*places)[2], const char *const *states, guint n)
+{
+  return new_decisions ("import-review", slide, places, n, states, 1, NULL, -1);
 }
 
 AciniChange *

@@ -32,6 +32,10 @@ AciniChange *acini_change_new_decision (gint64 slide, gint64 x, gint64 y, const 
  * all together. */
 AciniChange *acini_change_new_decisions (gint64 slide, const gint64 (*places)[2], guint n, const char *state,
                                          const char *comment, gint64 duration);
+/* The same of decisions that a file brings, in one row, which says so: @states[i], of the object at @places[i]; who
+ * brings them is their author. */
+AciniChange *acini_change_new_imported_decisions (gint64 slide, const gint64 (*places)[2], const char *const *states,
+                                                  guint n);
 /* Records that the user made @slide @state ("in review", "reviewed" or "approved", see acini-sign-off.h), meaning
  * @meaning, and why. */
 AciniChange *acini_change_new_sign_off (gint64 slide, const char *state, const char *meaning, const char *reason);

@@ -2,18 +2,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Areas of the real annotation files in ACINI_SHARED by parsers of this script's own, against “acini-cli annotations”;
 and conversions of them read by this script.  ARGV: acini-cli.  Prints TAP."""
+import base64
 import glob
 import json
 import math
 import os
 import re
 import shutil
+import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
 
 sys.dont_write_bytecode = True
+import brush
 import dicom_file
 
 CLI = sys.argv[1]
@@ -220,6 +224,153 @@ def check_dicom_segments(folder):
     check("a DICOM file that was cut off is refused", run(cut)[0] == 1, run(cut))
 
 
+WIDTH, HEIGHT, NM = 700, 600, 250
+RING, HOLE = [(520, 20), (690, 20), (690, 580), (400, 580), (400, 500), (520, 500)], [(600, 100), (600, 300), (650, 300), (650, 100)]
+SQUARE = [(10.5, 20), (110.5, 20), (110.5, 80), (10.5, 80)]
+
+
+def parse_labelstudio(path):
+    with open(path, encoding="utf-8") as file:
+        results = json.load(file)[0]["annotations"][0]["result"]
+    areas = {}
+    for r in results:
+        value = r["value"]
+        if "rle" in value:
+            data = brush.decode(value["rle"])
+            check("the brush stroke is a picture of the image's size", len(data) == 4 * WIDTH * HEIGHT)
+            areas[value["brushlabels"][0]] = sum(a > 0 for a in data[3::4])
+        elif "points" in value:
+            points = [(x * r["original_width"] / 100, y * r["original_height"] / 100) for x, y in value["points"]]
+            areas[value["polygonlabels"][0]] = ring_area(points)
+    return areas
+
+
+def parse_ome(path):
+    space, areas = "{http://www.openmicroscopy.org/Schemas/OME/2016-06}", {}
+    root = ET.parse(path).getroot()
+    check("the image refers to all ROIs", [r.get("ID") for r in root.iter(space + "ROIRef")] == [r.get("ID") for r in root.iter(space + "ROI")])
+    for roi in root.iter(space + "ROI"):
+        for mask in roi.iter(space + "Mask"):
+            data = base64.b64decode(mask.find(space + "BinData").text)
+            check("a mask is as long as it says", len(data) == int(mask.find(space + "BinData").get("Length")))
+            areas[roi.get("Name")] = sum(bin(byte).count("1") for byte in data)
+        for polygon in roi.iter(space + "Polygon"):
+            areas[roi.get("Name")] = ring_area([tuple(map(float, p.split(","))) for p in polygon.get("Points").split()])
+    return areas
+
+
+def parse_ndpa(path):
+    areas = {}
+    for state in ET.parse(path).getroot().iter("ndpviewstate"):
+        points = [(int(p.find("x").text) / NM + WIDTH / 2, int(p.find("y").text) / NM + HEIGHT / 2) for p in state.iter("point")]
+        if points:  # else a pin
+            areas[state.find("title").text] = ring_area(points)
+    return areas
+
+
+def parse_sliderunner(path):
+    database, areas = sqlite3.connect(path), {}
+    for number, label in database.execute("SELECT a.uid, c.name FROM Annotations a JOIN Annotations_label l ON l.annoId = a.uid "
+                                          "JOIN Classes c ON c.uid = l.class WHERE a.type = 3"):
+        areas[label] = ring_area(database.execute("SELECT coordinateX, coordinateY FROM Annotations_coordinates WHERE annoId = ? ORDER BY orderIdx",
+                                                  (number,)).fetchall())
+    database.close()
+    return areas
+
+
+def parse_camicroscope(path):
+    with open(path, encoding="utf-8") as file:
+        marks = json.load(file)
+    rings = {m["properties"]["annotations"]["name"]: m["geometries"]["features"][0]["geometry"]["coordinates"] for m in marks[:2]}
+    return {name: sum((-1 if i else 1) * ring_area([(x * WIDTH, y * HEIGHT) for x, y in ring[:-1]]) for i, ring in enumerate(r)) for name, r in rings.items()}
+
+
+def parse_rle(path):
+    with open(path, encoding="utf-8") as file:
+        head, row = file.read().splitlines()
+    name, height, width, runs = row.split(",")
+    check("the table's head and size", head == "id,img_height,img_width,rle" and (int(width), int(height)) == (WIDTH, HEIGHT), row[:60])
+    return {"": sum(map(int, runs.split()[1::2]))}
+
+
+def first(item, tag):
+    return item[tag]["Value"][0]
+
+
+def numbers(element, form):
+    data = base64.b64decode(element["InlineBinary"])
+    return struct.unpack(f"<{len(data) // struct.calcsize(form)}{form}", data)
+
+
+def parse_ann(path):
+    areas = {}
+    for group in load_dicom(path)["006A0002"]["Value"]:
+        flat, kind = numbers(group["00660022"], "d"), first(group, "00700023")
+        if kind == "POLYGON":
+            starts = [i - 1 for i in numbers(group["00660040"], "I")] + [len(flat)]
+            areas[first(group, "006A0005")] = sum(ring_area(list(zip(flat[a:b:2], flat[a + 1:b:2]))) for a, b in zip(starts, starts[1:]))
+            check("as many shapes as it says", first(group, "006A000C") == len(starts) - 1)
+    return areas
+
+
+def parse_seg(path):
+    data = load_dicom(path)
+    pixels, side = base64.b64decode(data["7FE00010"]["InlineBinary"]), int(first(data, "00280010"))
+    labels = {first(s, "00620004"): first(s, "00620005") for s in data["00620002"]["Value"]}
+    frames, areas = data["52009230"]["Value"], dict.fromkeys(labels.values(), 0)
+    check("as many frames as it says", int(first(data, "00280008")) == len(frames) and len(pixels) == len(frames) * side * side // 8)
+    for i, frame in enumerate(frames):
+        bits = pixels[i * side * side // 8:(i + 1) * side * side // 8]
+        areas[labels[first(first(frame, "0062000A"), "0062000B")]] += sum(bin(byte).count("1") for byte in bits)
+    return areas
+
+
+def load_dicom(path):
+    if path.endswith(".json"):
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    check_dicom(path)
+    return json.loads(subprocess.run(["dcm2json", path], capture_output=True, check=True).stdout)
+
+
+def check_dicom(path):
+    """dciodvfy knows what the standard demands.  (That one element of 3D is missing in 2D it says of every file, highdicom's, too.)"""
+    if shutil.which("dciodvfy"):
+        said = subprocess.run(["dciodvfy", path], capture_output=True, text=True).stderr.splitlines()
+        errors = [line for line in said if line.startswith("Error") and "CommonZCoordinateValue" not in line]
+        check(f"dciodvfy finds nothing wrong with {os.path.basename(path)}", said and not errors, said)
+
+
+def check_written(folder):
+    """What is written, read by nothing of Acini's."""
+    shapes = [("Gland", {"type": "Polygon", "coordinates": [RING + RING[:1], HOLE + HOLE[:1]]}),
+              ("Vessel", {"type": "Polygon", "coordinates": [SQUARE + SQUARE[:1]]}), ("Vessel", {"type": "Point", "coordinates": [3, 4]})]
+    source = os.path.join(folder, "source.geojson")
+    with open(source, "w", encoding="utf-8") as file:
+        json.dump({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "geometry": shape, "properties": {"classification": {"name": name, "color": [200, 30, 40]}, "measurements": {"Area": 2.5}}}
+            for name, shape in shapes]}, file)
+    full, hollow, square = ring_area(RING), ring_area(RING) - ring_area(HOLE), ring_area(SQUARE)
+    dicom = ("dcm", "json") if shutil.which("dcm2json") else ("json",)
+    for form, suffix, parse, expected in [
+            ("labelstudio", "json", parse_labelstudio, (hollow, square)), ("ome", "ome.xml", parse_ome, (hollow, square)),
+            ("ndpa", "ndpa", parse_ndpa, (full, square)), ("sliderunner", "sqlite", parse_sliderunner, (full, square)),
+            ("camicroscope", "json", parse_camicroscope, (hollow, square)), ("rle", "csv", parse_rle, (hollow + square,))] + [
+            ("dicom-ann", suffix, parse_ann, (full, square)) for suffix in dicom] + [("dicom-seg", suffix, parse_seg, (hollow, square)) for suffix in dicom]:
+        path = os.path.join(folder, f"written-{form}.{suffix}")
+        status, said, problem = run(source, "--output", path, "--format", form, "--size", f"{WIDTH}x{HEIGHT}", "--mpp", str(NM / 1000))
+        areas = parse(path) if status == 0 else {}
+        check(f"{form} as {suffix}", len(areas) == len(expected) and all(abs(a - b) <= 1e-6 * b for a, b in zip(areas.values(), expected)),
+              (areas, expected, problem))
+    stroke = {(x, y) for x in range(20, 70) for y in range(10, 50)} - {(x, y) for x in range(30, 40) for y in range(20, 25)}
+    path = os.path.join(folder, "brush.json")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump([{"annotations": [{"result": [{"original_width": 90, "original_height": 60, "value": {
+            "format": "rle", "rle": brush.encode(brush.pixels(stroke, 90, 60)), "brushlabels": ["Gland"]}}]}]}], file)
+    said = run(path)[1]["objects"]
+    check("a brush stroke", [(o["class"], o["area_px"], o["holes"], o["box"]) for o in said] == [("Gland", len(stroke), 1, [20, 10, 70, 50])], said)
+
+
 def written(folder, name, data):
     """What acini-cli says of @data as JSON and, where DCMTK is installed, as DICOM."""
     files = [("json", json.dumps(data).encode())] + ([("dcm", dicom_file.part10(data))] if shutil.which("dcm2json") else [])
@@ -235,6 +386,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         check_dicom_annotations(folder)
         check_dicom_segments(folder)
+        check_written(folder)
     if not os.path.isdir(FOLDER):
         print(f"1..{len(results)}\n# ACINI_SHARED names no folder of annotations")
         sys.exit(not all(results))

@@ -34,7 +34,7 @@ def group(kind, label, shapes, doubles=False, measure=None):
         name, unit, numbers, places = measure
         inner = {"00660125": binary("OF", "f", numbers)}
         if places:
-            inner["00660129"] = binary("OL", "I", places)
+            inner["006A0011"] = binary("OL", "I", places)
         item["00660121"] = values("SQ", {"0040A043": code(name), "004008EA": code("", unit), "00660132": values("SQ", inner)})
     return item
 

@@ -133,12 +133,14 @@ def check_outlines(project, folder, counts):
     check("it has less than half of the points, and says its origin", 2 * fewer < n and top["origin"] == "slide", (n, fewer))
     check_geos(simple, "simplified", counts[1] + counts[2], False)
     check_border(simple)
-    for name in ("coco", "asap", "aperio", "histomics", "labelme"):
-        file = os.path.join(folder, "a." + ("xml" if name in ("asap", "aperio") else "json"))
+    suffixes = {"asap": "xml", "aperio": "xml", "sliderunner": "sqlite", "ome-roi": "ome.xml"}
+    for name in ("coco", "asap", "aperio", "histomics", "labelme", "labelstudio", "ome-roi", "sliderunner", "dicom-ann", "dicom-seg"):
+        file = os.path.join(folder, "a." + suffixes.get(name, "json"))
         back = os.path.join(folder, f"{name}.geojson")
         done = run("export", project, "--labels-only", "--format", name, "--output", file) and run("annotations", file, "--output", back, "--format", "geojson")
         _, areas, _ = read_geojson(back) if done else (None, None, None)
-        holes = {"asap": 1, "labelme": 1}.get(name, 0) * counts["hole"]
+        holes = (name in ("asap", "labelme", "sliderunner", "dicom-ann")) * counts["hole"]
+        areas = areas and {label: round(area, 6) for label, area in areas.items()}  # percent are no whole pixels
         check(f"{name} of the project has the same areas", areas == {"Cortex": counts[1], "Medulla": counts[2] + holes}, areas)
 
 

@@ -218,6 +218,8 @@ test_objects (void)
   g_assert_true (json_object_get_null_member (first, "uncertainty"));
   g_assert_cmpstr (json_object_get_string_member (first, "state"), ==, "new");
   g_assert_cmpstr (json_object_get_string_member (first, "author"), ==, "person");
+  g_assert_false (json_object_get_boolean_member (first, "locked"));
+  g_assert_cmpstr (json_object_get_string_member (first, "colour"), ==, "#009e73");
   g_assert_cmpfloat (json_object_get_double_member (first, "circularity"), >, .6);
   g_assert_cmpfloat (json_object_get_double_member (first, "perimeter"), >, 80);
 
@@ -227,6 +229,7 @@ test_objects (void)
   g_assert_cmpint (g_strv_length (lines), ==, 5);
   g_assert_true (g_str_has_prefix (lines[0], "id,slide,class,area_px,"));
   g_assert_true (g_str_has_prefix (lines[1], "150501,\"a, b\",FTU,600,150,"));
+  g_assert_true (g_str_has_suffix (lines[1], ",person,no,#009e73"));
 
   result = json_array_get_object_element (json_object_get_array_member (results, "results"), 0);
   g_assert_cmpint (json_object_get_int_member (result, "count"), ==, 2);

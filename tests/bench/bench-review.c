@@ -2,9 +2,10 @@
 
 /* Reviewing in the real window, with a project of 1 000 objects and with one of a million on a thousand slides: from
  * the start of the program to the first sharp frame; from the pointer's event to the frame that shows the stroke; from
- * its release until it is on the disk, and until the slide's objects know of it; undo; and from the step to the next
- * object to a sharp frame.  Figures are of the clock and of the processor: of frames that of the main thread, else that
- * of the whole process; those are to be preferred on a busy computer.
+ * its release until it is on the disk, and until the slide's objects know of it; undo; from a squiggle that
+ * refines what is on screen to the frame that shows it; and from the step to the next object to a sharp frame.  Figures
+ * are of the clock and of the processor: of frames that of the main thread, else that of the whole process; those are
+ * to be preferred on a busy computer.
  *
  * ACINI_WINDOW: the program.  Options: --objects, --slides, --strokes, --folder: one that is kept, so that the projects
  * are made once, --brush: strokes of this size alone, --no-opening. */
@@ -16,6 +17,7 @@
 #include "ui/acini-window-private.h"
 #include "ui/review/acini-queue-pane-private.h"
 #include "ui/review/acini-review-page-private.h"
+#include "ui/tools/acini-tool-pixels.h"
 #include "ui/view/core/acini-view-core.h"
 
 #include <stdio.h>
@@ -402,6 +404,81 @@ measure_strokes (Bench *bench, double size)
 
 /* The next object. */
 
+/* Live refinement. */
+
+static void
+on_tool_changed (AciniToolPixels *tool, guint *answered)
+{
+  const Bench *bench = g_object_get_data (G_OBJECT (tool), "bench");
+
+  if (!acini_tool_pixels_is_busy (tool))
+    *answered = bench->n_frames;
+}
+
+/* A squiggle at the screen point; from its release to the frame that shows what all of the screen is by it. */
+static void
+squiggle (Bench *bench, double x, double y, GdkModifierType state, GArray *times)
+{
+  AciniSlideView *view = bench->view;
+  AciniToolPixels *tool = ACINI_TOOL_PIXELS (view->tool);
+  guint answered = G_MAXUINT;
+  BenchTime start;
+  gulong handler;
+
+  g_object_set_data (G_OBJECT (tool), "bench", bench);
+  acini_view_begin_tool (view, view->tool, x, y, state);
+  for (int i = 1; i < MOVES; i++)
+    acini_view_move_tool (view, x + 9 * i, y + (i % 2 == 0 ? 12 : -12), state);
+  handler = g_signal_connect (tool, "changed", G_CALLBACK (on_tool_changed), &answered);
+  start = bench_now ();
+  acini_view_finish_tool (view);
+  while (acini_tool_pixels_is_busy (tool) || answered == G_MAXUINT || bench->n_frames == answered)
+    g_main_context_iteration (NULL, TRUE);
+  add_since (times, &start);
+  g_signal_handler_disconnect (tool, handler);
+}
+
+static void
+show_panes (Bench *bench, gboolean shown)
+{
+  static const char *const panes[] = { "show-slides-pane", "show-side-pane" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
+    g_action_group_change_action_state (G_ACTION_GROUP (bench->window), panes[i], g_variant_new_boolean (shown));
+  acini_test_run_for (500);
+  rest (bench);
+}
+
+/* With all of the window for the tissue, on one screen after the other: what is meant, what is not, more of each. */
+static void
+measure_refinement (Bench *bench)
+{
+  g_autoptr (GArray) first = g_array_new (FALSE, FALSE, sizeof (BenchTime));
+  g_autoptr (GArray) next = g_array_new (FALSE, FALSE, sizeof (BenchTime));
+  g_autoptr (GRand) random = g_rand_new_with_seed (5);
+  AciniSlideView *view = bench->view;
+
+  show_panes (bench, FALSE);
+  g_object_set (view, "tool", "refine", "zoom", 1., NULL);
+  for (int i = 0; i < n_strokes; i++)
+    {
+      acini_slide_view_centre_on (view, g_rand_double_range (random, .2, .8) * WIDTH,
+                                  g_rand_double_range (random, .2, .8) * HEIGHT);
+      rest (bench);
+      for (int k = 0; k < 4; k++)
+        squiggle (bench, view->viewport.width * g_rand_double_range (random, .1, .8),
+                  view->viewport.height * g_rand_double_range (random, .1, .8), k % 2 == 1 ? GDK_ALT_MASK : 0,
+                  k == 0 ? first : next);
+      acini_view_cancel_tool (view);
+      acini_tool_pixels_drop (ACINI_TOOL_PIXELS (view->tool));
+      rest (bench);
+    }
+  printf ("the tissue on screen: %d x %d points\n", (int)view->viewport.width, (int)view->viewport.height);
+  bench_report ("refinement of the screen: first squiggle there", first, 500, 500);
+  bench_report ("refinement of the screen: another squiggle", next, 500, 500);
+  show_panes (bench, TRUE);
+}
+
 static gboolean
 has_queue (Bench *bench)
 {
@@ -485,7 +562,10 @@ measure (Bench *bench, const char *folder, gint64 n, gint64 slides, GArray *fram
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     frames[i] = measure_strokes (bench, only_brush > 0 ? only_brush : sizes[i]);
   if (only_brush <= 0)
-    measure_next (bench);
+    {
+      measure_refinement (bench);
+      measure_next (bench);
+    }
   close_window (bench);
 }
 

@@ -13,6 +13,7 @@
 #include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
 
+#include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -246,6 +247,76 @@ test_locked (Fixture *fixture, gconstpointer data)
                          == 2);
 }
 
+/* "state state …" of the objects of @slide in the order of their ids. */
+static char *
+describe_states (AciniProject *project, const AciniSlideRecord *slide)
+{
+  const AciniObjectSource source = { project, slide };
+  const AciniObjectQuery all = { 0 };
+  g_autoptr (AciniObjectIndex) index = acini_object_index_open (&source, NULL);
+  g_autoptr (GArray) ids = NULL;
+  GString *text = g_string_new (NULL);
+
+  g_assert_true (acini_object_index_update (index, NULL, NULL, NULL, NULL, NULL));
+  ids = acini_object_index_list_ids (index, &all, NULL);
+  for (guint i = 0; i < ids->len; i++)
+    {
+      AciniObject object;
+
+      g_assert_true (acini_object_index_get (index, g_array_index (ids, gint64, i), &object, NULL));
+      g_string_append_printf (text, "%s%" G_GINT64_FORMAT ":%s", i > 0 ? " " : "", object.area,
+                              acini_review_state_to_string (object.state));
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* What was decided about objects comes out and in again, as decisions of whoever imports them, which the history tells
+ * and undo takes back. */
+static void
+test_states (Fixture *fixture, gconstpointer data)
+{
+  const gint64 places[][2] = { { 110, 60 }, { 1295, 10 } };
+  static const char *const states[] = { "rejected", "accepted" };
+  g_autoptr (AciniSlideRecord) other = NULL;
+  g_autofree char *path = NULL, *before = NULL, *after = NULL, *none = NULL, *rows = NULL, *people = NULL;
+  g_autofree char *folder = g_build_filename (fixture->folder, "second", NULL), *database = NULL;
+  g_autoptr (AciniProject) project = NULL;
+  gint64 slide;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  project = acini_test_make_project (folder);
+  database = g_build_filename (acini_project_get_folder (project), "project.sqlite", NULL);
+  slide = acini_test_add_slide (project, "b.tiff", WIDTH, HEIGHT);
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_autoptr (AciniChange) change
+          = acini_change_new_decision (fixture->slide->id, places[i][0], places[i][1], states[i], NULL, 100);
+
+      g_assert_true (acini_project_write_change (fixture->project, change, &error));
+    }
+  before = describe_states (fixture->project, fixture->slide);
+  g_assert_nonnull (strstr (before, "rejected"));
+  g_assert_nonnull (strstr (before, "6:new"));
+  path = export (fixture, "geojson");
+  g_assert_true (acini_labels_import_annotations (project, slide, path, ACINI_ORIGIN_SLIDE, NULL, NULL, &error));
+  g_assert_no_error (error);
+  other = acini_project_get_slide (project, slide, NULL);
+  after = describe_states (project, other);
+  g_assert_cmpstr (after, ==, before);
+  rows = acini_test_query (database, "SELECT group_concat(tool) FROM (SELECT tool FROM journal WHERE slide = 1 AND"
+                                     " kind IN ('import', 'review') AND tool != 'add' ORDER BY sequence)");
+  g_assert_cmpstr (rows, ==, "import,import-review");
+  people = acini_test_query (database, "SELECT count(*) FROM reviews WHERE user = (SELECT user FROM journal WHERE"
+                                       " tool = 'import-review') AND duration < 0");
+  g_assert_cmpstr (people, ==, "2");
+  g_assert_true (acini_journal_verify (project, &error));
+  g_assert_no_error (error);
+  g_assert_true (acini_journal_undo (project, slide, NULL, &error));
+  none = describe_states (project, other);
+  g_assert_null (strstr (none, "accepted"));
+}
+
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -444,6 +515,64 @@ get_value (VipsImage *image, int x, int y)
   return values[0];
 }
 
+/* Marks in @mask the pixels of COCO's packed run lengths, as pycocotools reads them (maskApi.c, rleFrString). */
+static void
+unpack_counts (const char *text, gsize length, guint8 *mask)
+{
+  gint64 counts[4096], at = 0;
+  guint n = 0;
+
+  for (gsize i = 0; i < length; n++)
+    {
+      gint64 count = 0;
+      int shift = 0, c;
+
+      do
+        {
+          g_assert_cmpuint (i, <, length);
+          c = text[i++] - 48;
+          count |= (gint64)(c & 0x1f) << shift;
+          shift += 5;
+        }
+      while (c & 0x20);
+      if (c & 0x10)
+        count -= (gint64)1 << shift;
+      g_assert_cmpuint (n, <, G_N_ELEMENTS (counts));
+      counts[n] = n > 2 ? count + counts[n - 2] : count;
+      for (gint64 end = at + counts[n]; at < end; at++)
+        if (n % 2 == 1)
+          mask[at % HEIGHT * WIDTH + at / HEIGHT] = 1;
+    }
+  g_assert_cmpint (at, <=, WIDTH * HEIGHT);
+}
+
+/* All objects of a table of 2023 together are the mask, exclusions left out by their pixels. */
+static void
+check_2023 (Fixture *fixture, guint n_objects)
+{
+  g_autofree char *path = export (fixture, "submission-2023"), *text = NULL;
+  g_autofree guint8 *mask = g_malloc0 (WIDTH * HEIGHT);
+  g_auto (GStrv) words = NULL;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_strchomp (text);
+  words = g_strsplit (strrchr (text, ',') + 1, " ", -1);
+  g_assert_cmpuint (g_strv_length (words), ==, 3 * n_objects);
+  for (guint i = 2; i < 3 * n_objects; i += 3)
+    {
+      g_autoptr (GConverter) unpacker = G_CONVERTER (g_zlib_decompressor_new (G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
+      gsize size;
+      g_autofree guint8 *raw = g_base64_decode (words[i], &size);
+      g_autoptr (GBytes) packed = g_bytes_new_static (raw, size), plain = NULL;
+
+      plain = g_converter_convert_bytes (unpacker, packed, NULL);
+      g_assert_nonnull (plain);
+      unpack_counts (g_bytes_get_data (plain, NULL), g_bytes_get_size (plain), mask);
+    }
+  for (int i = 0; i < WIDTH * HEIGHT; i++)
+    g_assert_cmpint (mask[i], ==, fixture->classes[i] != 0);
+}
+
 /* Of an object whose centre lies in an exclusion nothing is numbered and outlined; of a mask the pixels are gone, or
  * have the value that says so. */
 static void
@@ -465,6 +594,8 @@ test_excluded (Fixture *fixture, gconstpointer data)
     memset (fixture->classes + y * WIDTH + 300, 0, 120);
   test_image (fixture, "png");
   test_rle (fixture, NULL);
+  /* The centre of the large one lies in it: what is outside counts. */
+  check_2023 (fixture, 3);
   for (int y = 300; y < 420; y++)
     memset (fixture->classes + y * WIDTH + 300, 255, 120);
   g_assert_true (
@@ -493,6 +624,7 @@ main (int argc, char **argv)
   g_test_add ("/export/geojson", Fixture, NULL, set_up, test_geojson, tear_down);
   g_test_add ("/export/class-colour", Fixture, NULL, set_up, test_class_colour, tear_down);
   g_test_add ("/export/locked", Fixture, NULL, set_up, test_locked, tear_down);
+  g_test_add ("/export/states", Fixture, NULL, set_up, test_states, tear_down);
   g_test_add ("/export/refused", Fixture, NULL, set_up, test_refused, tear_down);
   g_test_add ("/export/instances", Fixture, NULL, set_up, test_instances, tear_down);
   g_test_add ("/export/ome", Fixture, NULL, set_up, test_ome, tear_down);

@@ -158,12 +158,14 @@ test_lock (ObjectFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   AciniObject object;
   guint n_locked, n_others;
+  gint64 area;
 
   paint_discs (fixture);
   before = g_memdup2 (fixture->labels, WIDTH * HEIGHT);
   object_fixture_update (index, NULL);
   g_assert_true (acini_object_index_find (index, 470, 512, &object, NULL));
   g_assert_false (object.locked);
+  area = object.area;
   tables = object_fixture_dup_tables (fixture);
   write_change (fixture, acini_object_lock (index, &object.id, 1, NULL));
   object_fixture_update (index, NULL);
@@ -180,6 +182,7 @@ test_lock (ObjectFixture *fixture, gconstpointer data)
       object_fixture_update (index, NULL);
       g_assert_true (acini_object_index_find (index, 555, 512, &object, NULL));
       g_assert_true (object.locked);
+      g_assert_cmpint (object.area, ==, area);
     }
   for (int i = 0; i < 4; i++)
     g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL));
@@ -202,6 +205,59 @@ test_lock (ObjectFixture *fixture, gconstpointer data)
   g_assert_true (acini_object_index_find (index, 470, 512, &object, NULL));
   g_assert_false (object.locked);
   g_assert_true (acini_journal_verify (fixture->project, NULL));
+}
+
+/* Lays @rect with label 2 around what is locked, by @tool, opens all seams there, and checks that it is as it was. */
+static void
+surround (ObjectFixture *fixture, AciniObjectIndex *index, const char *tool, const AciniRect *rect, gint64 area)
+{
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, tool);
+  g_autoptr (AciniEdit) open = acini_edit_new (fixture->project, fixture->slide->id, "merge");
+  AciniObject object;
+
+  g_assert_true (acini_edit_paint (edit, rect, NULL, 2, NULL));
+  g_assert_true (acini_edit_cut (edit, rect, NULL, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  g_assert_true (acini_edit_cut (open, &(AciniRect){ 0, 0, WIDTH, HEIGHT }, NULL, NULL));
+  g_assert_true (acini_edit_commit (open, NULL, NULL));
+  object_fixture_update (index, NULL);
+  object_fixture_read (fixture);
+  object_fixture_compare (fixture, index);
+  g_assert_true (acini_object_index_find (index, 470, 512, &object, NULL));
+  g_assert_true (object.locked);
+  g_assert_cmpint (object.area, ==, area);
+}
+
+/* What comes to lie beside something locked is an object of its own, whatever brings it there and over whichever tiles:
+ * to the left of and above it, all around, bit by bit. */
+static void
+test_beside_locked (ObjectFixture *fixture, gconstpointer data)
+{
+  static const AciniRect rects[]
+      = { { 400, 480, 70, 60 }, { 480, 400, 60, 90 }, { 512, 512, 200, 200 }, { 300, 300, 420, 420 } };
+  g_autoptr (AciniObjectIndex) index = object_fixture_open (fixture);
+  g_autofree char *tables = NULL, *again = NULL;
+  AciniObject object;
+
+  paint_discs (fixture);
+  object_fixture_update (index, NULL);
+  g_assert_true (acini_object_index_find (index, 470, 512, &object, NULL));
+  write_change (fixture, acini_object_lock (index, &object.id, 1, NULL));
+  tables = object_fixture_dup_tables (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (rects); i++)
+    surround (fixture, index, i % 2 == 0 ? "brush" : "import", &rects[i], object.area);
+  /* All that is around it is one, and not locked. */
+  g_assert_cmpint (find_id (index, 310, 310), ==, find_id (index, 710, 710));
+  g_assert_cmpint (find_id (index, 310, 310), !=, find_id (index, 470, 512));
+  g_assert_true (acini_object_index_find (index, 310, 310, &object, NULL));
+  g_assert_false (object.locked);
+  g_assert_true (acini_journal_verify (fixture->project, NULL));
+  while (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL) && g_strcmp0 (again, tables) != 0)
+    {
+      g_free (again);
+      again = object_fixture_dup_tables (fixture);
+    }
+  g_assert_cmpstr (again, ==, tables);
 }
 
 static void
@@ -544,6 +600,7 @@ main (int argc, char **argv)
   TEST ("split", NULL, test_split);
   TEST ("bridge", NULL, test_bridge);
   TEST ("lock", NULL, test_lock);
+  TEST ("beside-locked", NULL, test_beside_locked);
   TEST ("review", NULL, test_review);
   TEST ("agreement", NULL, test_agreement);
   TEST ("reading", NULL, test_reading);

@@ -4,6 +4,7 @@
  * and slides signed off. */
 
 #include "data/labels/acini-journal.h"
+#include "data/objects/acini-object-replace.h"
 #include "data/objects/acini-object-reshape.h"
 #include "data/objects/acini-suspects.h"
 #include "data/project/acini-sign-off.h"
@@ -100,6 +101,86 @@ test_paint (ObjectFixture *fixture, gconstpointer data)
   object_fixture_update (index, NULL);
   after = object_fixture_dup_tables (fixture);
   g_assert_cmpstr (after, ==, before);
+}
+
+/* A rectangle that takes the place of objects, as one step; and the decision about the first of them. */
+static void
+replace (ObjectFixture *fixture, AciniObjectIndex *index, const gint64 *ids, guint n, const AciniRect *rect,
+         guint8 label)
+{
+  g_autoptr (AciniStroke) stroke = acini_stroke_new_outline (fixture->project, fixture->slide->id, "rectangle", label);
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, "rectangle");
+  g_autoptr (AciniReplacement) replacement = NULL;
+  g_autoptr (AciniChange) change = NULL;
+  g_autoptr (GError) error = NULL;
+  const double corners[4][2] = { { 0, 0 }, { 1, 0 }, { 1, 1 }, { 0, 1 } };
+
+  for (int i = 0; i < 4; i++)
+    acini_stroke_add (stroke, (double)rect->x + corners[i][0] * (double)rect->width,
+                      (double)rect->y + corners[i][1] * (double)rect->height);
+  replacement = acini_object_plan_replace (index, ids, n, stroke, &error);
+  g_assert_no_error (error);
+  g_assert_true (acini_object_draw_replacement (edit, replacement, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  change = acini_replacement_make_move (replacement, fixture->slide->id);
+  if (change != NULL)
+    g_assert_true (acini_project_write_change (fixture->project, change, NULL));
+  object_fixture_update (index, NULL);
+  object_fixture_read (fixture);
+  object_fixture_compare (fixture, index);
+}
+
+/* The one that is covered most gives way, or those that are named; what comes keeps the decision, and stays apart from
+ * what it touches.  Where there is none it is drawn; what is locked stays. */
+static void
+test_replace (ObjectFixture *fixture, gconstpointer data)
+{
+  g_autoptr (AciniObjectIndex) index = object_fixture_open (fixture);
+  g_autoptr (AciniStroke) stroke = acini_stroke_new_outline (fixture->project, fixture->slide->id, "lasso", 2);
+  g_autoptr (AciniChange) accepted = NULL, lock = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *before = NULL, *after = NULL;
+  gint64 ids[2];
+
+  paint (fixture, 480, 480, 60, 60, 2);
+  paint (fixture, 600, 480, 60, 60, 2);
+  object_fixture_update (index, NULL);
+  before = object_fixture_dup_tables (fixture);
+  accepted = acini_object_decide (index, find_id (index, 490, 490), ACINI_REVIEW_ACCEPTED, NULL, -1, NULL);
+  g_assert_true (acini_project_write_change (fixture->project, accepted, NULL));
+  object_fixture_update (index, NULL);
+  /* More of the first than of the second, beside which it comes to lie. */
+  replace (fixture, index, NULL, 0, &(AciniRect){ 520, 500, 80, 30 }, 2);
+  g_assert_cmpint (acini_object_index_count (index, NULL), ==, 2);
+  g_assert_cmpint (find_id (index, 485, 485), ==, 0);
+  g_assert_cmpint (find (index, 595, 510).area, ==, 80 * 30);
+  g_assert_cmpint (find (index, 595, 510).state, ==, ACINI_REVIEW_ACCEPTED);
+  g_assert_cmpint (find (index, 610, 510).area, ==, 3600);
+  g_assert_cmpint (find (index, 610, 510).state, ==, ACINI_REVIEW_NEW);
+  g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL));
+  g_assert_true (acini_journal_undo (fixture->project, fixture->slide->id, NULL, NULL));
+  object_fixture_update (index, NULL);
+  after = object_fixture_dup_tables (fixture);
+  g_assert_cmpstr (after, ==, before);
+  /* Both that are named, by another class elsewhere; and where nothing is. */
+  ids[0] = find_id (index, 490, 490);
+  ids[1] = find_id (index, 610, 490);
+  replace (fixture, index, ids, 2, &(AciniRect){ 100, 100, 50, 20 }, 3);
+  g_assert_cmpint (acini_object_index_count (index, NULL), ==, 1);
+  g_assert_cmpint (find (index, 110, 110).label, ==, 3);
+  g_assert_cmpint (find (index, 110, 110).state, ==, ACINI_REVIEW_ACCEPTED);
+  replace (fixture, index, NULL, 0, &(AciniRect){ 800, 800, 20, 20 }, 2);
+  g_assert_cmpint (acini_object_index_count (index, NULL), ==, 2);
+  /* Locked. */
+  ids[0] = find_id (index, 810, 810);
+  lock = acini_object_lock (index, ids, 1, NULL);
+  g_assert_true (acini_project_write_change (fixture->project, lock, NULL));
+  object_fixture_update (index, NULL);
+  acini_stroke_add (stroke, 790, 790);
+  acini_stroke_add (stroke, 815, 790);
+  acini_stroke_add (stroke, 815, 815);
+  g_assert_null (acini_object_plan_replace (index, NULL, 0, stroke, &error));
+  g_assert_error (error, ACINI_OBJECT_EDIT_ERROR, ACINI_OBJECT_EDIT_ERROR_LOCKED);
 }
 
 /* What is pasted touches its neighbours and stays apart; twice as large it has four times the area; at the edge it is
@@ -373,7 +454,13 @@ test_region (ObjectFixture *fixture, gconstpointer data)
   AciniThresholds thresholds;
   AciniRegion region = { { fixture->project, fixture->slide, prediction, &thresholds },
                          g_array_new (FALSE, FALSE, sizeof triangle[0]) };
+  g_autoptr (AciniEdit) split = acini_edit_new (fixture->project, fixture->slide->id, "split");
+  guint8 seams[100], after[100];
   gint64 whole = 0;
+
+  memset (seams, ACINI_SEAM_LEFT, sizeof seams);
+  g_assert_true (acini_edit_cut (split, &(AciniRect){ 160, 110, 1, sizeof seams }, seams, NULL));
+  g_assert_true (acini_edit_commit (split, NULL, NULL));
 
   acini_thresholds_init_same (&thresholds, .5, 1);
   g_assert_true (acini_mask_read_effective (fixture->project, fixture->slide->id, prediction, &thresholds, 0, 0, WIDTH,
@@ -392,6 +479,9 @@ test_region (ObjectFixture *fixture, gconstpointer data)
   g_assert_true (acini_edit_commit (edit, NULL, NULL));
   g_assert_cmpint (count_labels (fixture, 2), ==, whole);
   g_assert_cmpint (count_labels (fixture, 1) + whole, ==, 1024 * 1024);
+  /* What was split before stays two. */
+  g_assert_true (acini_seams_read (fixture->project, fixture->slide->id, 160, 110, 1, sizeof after, after, NULL, NULL));
+  g_assert_cmpmem (after, sizeof after, seams, sizeof seams);
 }
 
 static void
@@ -468,6 +558,7 @@ main (int argc, char **argv)
 #define TEST(path, func)                                                                                               \
   g_test_add ("/object-paint/" path, ObjectFixture, NULL, object_fixture_set_up, func, object_fixture_tear_down)
   TEST ("paint", test_paint);
+  TEST ("replace", test_replace);
   TEST ("paste", test_paste);
   TEST ("reshape", test_reshape);
   TEST ("area", test_area);

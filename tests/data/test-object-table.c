@@ -220,12 +220,13 @@ test_csv (void)
 {
   const AciniSlideRecord slide = { .name = (char *)"a \"b\", c", .mpp_x = .5, .mpp_y = .5 };
   const AciniObject object
-      = { .id = 7, .area = 400, .perimeter = 80, .probability = -1, .entropy = -1, .sharpness = -1 };
+      = { .id = 7, .area = 400, .perimeter = 80, .probability = -1, .entropy = -1, .sharpness = -1, .locked = TRUE };
   g_autoptr (GString) line = g_string_new ("before");
   guint n_fields = 1;
 
-  acini_object_csv_format (line, &object, &slide, "FTU");
+  acini_object_csv_format (line, &object, &slide, "FTU", 0xe69f00);
   g_assert_true (g_str_has_prefix (line->str, "7,\"a \"\"b\"\", c\",FTU,400,100,80,40,"));
+  g_assert_true (g_str_has_suffix (line->str, ",no,new,model,yes,#e69f00"));
   for (const char *at = acini_object_csv_head; *at != '\0'; at++)
     n_fields += *at == ',';
   for (const char *at = line->str; *at != '\0'; at++)

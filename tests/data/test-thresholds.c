@@ -16,6 +16,8 @@ test_cut (void)
       if (cut < 255)
         g_assert_cmpstr (text, !=, next);
     }
+  g_assert_cmpfloat (acini_threshold_from_cut (128), ==, 0.5);
+  g_assert_cmpfloat (acini_threshold_from_cut (64), ==, 0.25);
   g_assert_cmpint (acini_threshold_to_cut (0), ==, 1); /* what is impossible never counts */
   g_assert_cmpint (acini_threshold_to_cut (0.5), ==, 128);
   g_assert_cmpint (acini_threshold_to_cut (0.225), ==, 58);

@@ -10,6 +10,7 @@ import sys
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "app"))
 sys.dont_write_bytecode = True
+import brush
 import dicom_file
 
 FOLDER = sys.argv[1]
@@ -82,6 +83,12 @@ def main():
         {"id": "z", "type": "ellipselabels", "original_width": 40, "original_height": 30,
          "value": {"x": 50, "y": 50, "radiusX": 10, "radiusY": 5, "rotation": 0, "ellipselabels": ["b"]}},
         {"id": "k", "type": "keypointlabels", "original_width": 40, "original_height": 30, "value": {"x": 5, "y": 6, "keypointlabels": ["b"]}}]}]}])
+    stroke = {(x, y) for x in range(2, 7) for y in range(1, 6)} - {(4, 3)} | {(9, 7)}
+    put("labelstudio-brush.json", [{"id": 1, "data": {"image": "a.png"}, "annotations": [{"id": 1, "result": [
+        {"id": "b", "type": "brushlabels", "original_width": 10, "original_height": 8,
+         "value": {"format": "rle", "rle": brush.encode(brush.pixels(stroke, 10, 8)), "brushlabels": ["a"]}},
+        {"id": "v", "type": "vectorlabels", "original_width": 10, "original_height": 8,
+         "value": {"vertices": [{"x": 1, "y": 2}, {"x": 30, "y": 40}], "closed": False, "vectorlabels": ["a"]}}]}]}])
     regions = [{"shape_attributes": {"name": "polygon", "all_points_x": [1, 9, 9], "all_points_y": [1, 1, 9]}, "region_attributes": {"class": "a"}},
                {"shape_attributes": {"name": "rect", "x": 1, "y": 2, "width": 3, "height": 4}, "region_attributes": {}},
                {"shape_attributes": {"name": "circle", "cx": 5, "cy": 5, "r": 3}, "region_attributes": {}},

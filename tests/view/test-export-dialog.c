@@ -5,6 +5,8 @@
 #include "data/interchange/acini-export.h"
 #include "data/labels/acini-journal.h"
 #include "data/predictions/acini-prediction-key.h"
+#include "data/project/acini-change.h"
+#include "data/project/acini-region.h"
 #include "data/project/acini-relink.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-desk-fixture.h"
@@ -14,6 +16,7 @@
 #include "ui/review/acini-review-page-private.h"
 
 #include <glib/gstdio.h>
+#include <vips/vips.h>
 
 static AciniProject *
 get_project (Desk *desk)
@@ -45,27 +48,39 @@ wait_for (Desk *desk, const char *text)
   desk_wait (desk, says, text);
 }
 
+static void
+choose_format (GtkWidget *row, const char *format)
+{
+  const AciniExportFormat *formats;
+  GtkWidget *simplify = gtk_widget_get_next_sibling (row), *ignored = gtk_widget_get_next_sibling (simplify);
+  guint n;
+
+  formats = acini_export_get_formats (&n);
+  for (guint i = 0; i < n; i++)
+    if (g_str_equal (formats[i].id, format))
+      {
+        adw_combo_row_set_selected (ADW_COMBO_ROW (row), i);
+        /* How far outlines are simplified is asked of outlines alone, and what exclusions become of class images. */
+        g_assert_true (gtk_widget_get_visible (simplify) == (formats[i].annotations != NULL));
+        g_assert_true (gtk_widget_get_visible (ignored)
+                       == (g_str_equal (format, "png") || g_str_equal (format, "tiff")));
+        if (gtk_widget_get_visible (ignored))
+          adw_spin_row_set_value (ADW_SPIN_ROW (ignored), 255);
+      }
+}
+
 /* All slides, into @folder. */
 static void
 export_all (Desk *desk, const char *folder, const char *format)
 {
-  const AciniExportFormat *formats;
   GtkWidget *row;
-  guint n;
 
   g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
   desk_wait (desk, desk_has_dialog, "the dialog");
   row = widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow");
   adw_combo_row_set_selected (ADW_COMBO_ROW (row), 0);
   row = gtk_widget_get_next_sibling (row);
-  formats = acini_export_get_formats (&n);
-  for (guint i = 0; i < n; i++)
-    if (g_str_equal (formats[i].id, format))
-      {
-        adw_combo_row_set_selected (ADW_COMBO_ROW (row), i);
-        /* How far outlines are simplified is asked of outlines alone. */
-        g_assert_true (gtk_widget_get_visible (gtk_widget_get_next_sibling (row)) == (formats[i].annotations != NULL));
-      }
+  choose_format (row, format);
   acini_export_dialog_start (ACINI_EXPORT_DIALOG (desk_get_dialog (desk)), folder);
 }
 
@@ -123,6 +138,50 @@ test_export (Desk *desk, gconstpointer data)
   export_all (desk, folder, "coco");
   desk_wait (desk, desk_has_no_dialog, "the dialog to close");
   g_assert_cmpuint (count_files (folder), ==, 6);
+}
+
+/* Each format with the rows that it asks for; and what lies in an exclusion has the value that was asked for. */
+static void
+test_formats (Desk *desk, gconstpointer data)
+{
+  const double corner[][2] = { { 0, 0 }, { 50, 0 }, { 50, 50 }, { 0, 50 } };
+  g_autofree char *folder = g_build_filename (desk->folder, "formats", NULL), *path = NULL;
+  g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
+  g_autoptr (AciniChange) change = NULL;
+  g_autoptr (VipsImage) mask = NULL;
+  g_autofree double *outside = NULL, *inside = NULL;
+  const AciniExportFormat *formats;
+  GtkWidget *row;
+  guint n;
+  int n_values;
+
+  desk_rest (desk);
+  g_assert_cmpint (g_mkdir (folder, 0777), ==, 0);
+  label (desk, desk->slide);
+  g_ptr_array_add (regions, acini_region_record_new ("Fold", ACINI_REGION_EXCLUSION, corner, G_N_ELEMENTS (corner)));
+  change = acini_change_new_regions (desk->slide, regions);
+  g_assert_true (acini_project_write_change (get_project (desk), change, NULL));
+  g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
+  desk_wait (desk, desk_has_dialog, "the dialog");
+  row = gtk_widget_get_next_sibling (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow"));
+  formats = acini_export_get_formats (&n);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *picture = g_strdup_printf ("export-%s", formats[i].id);
+
+      choose_format (row, formats[i].id);
+      desk_take_picture (desk, picture);
+    }
+  choose_format (row, "png");
+  acini_export_dialog_start (ACINI_EXPORT_DIALOG (desk_get_dialog (desk)), folder);
+  desk_wait (desk, desk_has_no_dialog, "the dialog to close");
+  path = g_build_filename (folder, "a.png", NULL);
+  mask = vips_image_new_from_file (path, NULL);
+  g_assert_nonnull (mask);
+  g_assert_cmpint (vips_getpoint (mask, &inside, &n_values, 20, 20, NULL), ==, 0);
+  g_assert_cmpfloat (inside[0], ==, 255);
+  g_assert_cmpint (vips_getpoint (mask, &outside, &n_values, 100, 20, NULL), ==, 0);
+  g_assert_cmpfloat (outside[0], ==, 1);
 }
 
 /* A model of two classes, with thresholds for one organ. */
@@ -185,7 +244,7 @@ test_summary (Desk *desk, gconstpointer data)
   g_action_group_activate_action (G_ACTION_GROUP (desk->window), "export", NULL);
   desk_wait (desk, desk_has_dialog, "the dialog");
   /* The slide on screen. */
-  wait_for (desk, "Kidney: gland 0.502, vessel 0.702, from the model");
+  wait_for (desk, "Kidney: gland 0.500, vessel 0.700, from the model");
   wait_for (desk, "float32");
   g_assert_null (widget_find_label (GTK_WIDGET (desk_get_dialog (desk)), "set by you"));
   adw_combo_row_set_selected (ADW_COMBO_ROW (widget_find_type (GTK_WIDGET (desk_get_dialog (desk)), "AdwComboRow")), 0);
@@ -344,6 +403,7 @@ main (int argc, char **argv)
   g_setenv ("ACINI_CLI", "/nowhere/acini-cli", TRUE);
   g_test_init (&argc, &argv, NULL);
   add ("/export-dialog/export", test_export);
+  add ("/export-dialog/formats", test_formats);
   add ("/export-dialog/chosen", test_chosen);
   add ("/export-dialog/summary", test_summary);
   add ("/export-dialog/missing", test_missing);

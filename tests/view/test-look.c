@@ -135,7 +135,7 @@ test_charts (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (AciniStatistics) statistics = acini_statistics_new (fixture->project, NULL, NULL, NULL, &error);
-  GtkWidget *view = g_object_ref_sink (acini_look_view_new ()), *organs, *map;
+  GtkWidget *view = g_object_ref_sink (acini_look_view_new ()), *organs, *units, *map;
   Choice choice = { 0 };
   guint marked = 0;
 
@@ -146,6 +146,10 @@ test_charts (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (organs);
   g_assert_null (find_chart (view, "Slides by sex")); /* nothing is known of it */
   check_choice (organs, &choice, fixture);
+  units = find_chart (view, "Units per slide"); /* 1 to 9 of them */
+  g_assert_cmpuint (acini_chart_get_n_items (ACINI_CHART (units)), ==, 5);
+  g_assert_cmpstr (acini_chart_get_name (ACINI_CHART (units), 0), ==, "0 – 2");
+  g_assert_cmpstr (acini_chart_get_name (ACINI_CHART (units), 4), ==, "8 – 10");
   map = find_chart (view, "Slides by colour");
   for (guint i = 0; i < acini_chart_get_n_items (ACINI_CHART (map)); i++)
     {

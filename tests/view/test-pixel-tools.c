@@ -358,6 +358,22 @@ test_draft (Desk *desk, gconstpointer data)
   press (desk, "Return");
   g_assert_cmpuint (count (desk, 2), >, 1000);
   desk_wait (desk, has_no_draft, "the draft is done with");
+  /* One that is to take the place of another stays so: nothing of what is selected is left. */
+  set_up (desk, "v", "select");
+  click (desk, 700, 760, 1, "");
+  set_up (desk, "t", "click");
+  click (desk, 980, 380, 1, "ctrl");
+  press (desk, "Page_Down");
+  desk_assert_query (
+      desk, "SELECT count(*) FROM settings WHERE key LIKE 'draft-%' AND value LIKE 'click 2 +% replaces'", "1");
+  press (desk, "Page_Up");
+  g_assert_cmpuint (get_n_prompts (desk), ==, 1);
+  g_assert_true (acini_tool_pixels_get_replaces (ACINI_TOOL_PIXELS (get_click (desk))));
+  press (desk, "v");
+  desk_settle (desk);
+  desk_wait (desk, has_no_draft, "that draft is done with, too");
+  g_assert_cmpfloat (get_overlap (desk, 1, 2), >, .8);
+  desk_take_picture (desk, "draft-2-replaced");
 }
 
 static gboolean

@@ -7,10 +7,12 @@
 #include "data/objects/acini-object-index.h"
 #include "tests/acini-test-util.h"
 #include "tests/view/acini-objects-desk.h"
+#include "tests/view/acini-view-fixture.h"
 #include "ui/base/acini-async.h"
 #include "ui/base/acini-settings.h"
 #include "tests/view/acini-widget-search.h"
 #include "ui/review/acini-class-list.h"
+#include "ui/review/acini-queue-pane-private.h"
 #include "ui/review/acini-review-page-private.h"
 
 #include <math.h>
@@ -436,6 +438,141 @@ test_lock (Desk *desk, gconstpointer data)
   desk_assert_query (desk, "SELECT count(*) FROM locks", "1");
 }
 
+/* Drawn while a tool's button goes down with Ctrl: what is under it gives way, or what is selected. */
+static void
+drag_with (Desk *desk, const char *key, const double (*points)[2], guint n)
+{
+  int x, y;
+
+  objects_desk_locate (desk, points[0][0], points[0][1], &x, &y);
+  desk_send (desk, "mousemove %d %d keydown %s", x, y, key);
+  objects_desk_drag (desk, points, n);
+  desk_send (desk, "keyup %s", key);
+  desk_settle (desk);
+}
+
+static void
+test_replace (Desk *desk, gconstpointer data)
+{
+  static const double within[][2] = { { 320, 620 }, { 360, 650 }, { 400, 680 } };
+  static const double beside[][2] = { { 700, 600 }, { 780, 650 }, { 800, 700 } };
+  gint64 area;
+
+  objects_desk_fill (desk);
+  objects_desk_click (desk, 310, 610, "");
+  objects_desk_press (desk, "Return");
+  objects_desk_press (desk, "Escape");
+  desk_press (desk, "r");
+  drag_with (desk, "ctrl", within, G_N_ELEMENTS (within));
+  /* As exact as the screen; it is selected, and as it was decided. */
+  g_assert_cmpuint (objects_desk_get_n_selected (desk), ==, 1);
+  area = objects_desk_get_area (desk, 0);
+  g_assert_cmpint (ABS (area - 80 * 60), <, 400);
+  {
+    g_autofree char *wanted
+        = g_strdup_printf (RING " " DUMB_BELL " " RIGHT " 2:%" G_GINT64_FORMAT ":accepted " SPOT, area);
+    objects_desk_assert (desk, wanted);
+  }
+  desk_take_picture (desk, "replace-1-under");
+  /* The selected one, wherever it is drawn. */
+  drag_with (desk, "ctrl", beside, G_N_ELEMENTS (beside));
+  area = objects_desk_get_area (desk, 0);
+  g_assert_cmpint (ABS (area - 100 * 100), <, 600);
+  g_assert_cmpint (
+      g_array_index (acini_object_selection_get (objects_desk_get_page (desk)->selected), AciniObject, 0).box.x, >,
+      690);
+  desk_take_picture (desk, "replace-2-selected");
+  /* Each a step, and the move of the decision another. */
+  while (desk_can_undo (desk))
+    objects_desk_undo (desk);
+  objects_desk_assert (desk, "");
+}
+
+static gboolean
+has_list (Desk *desk)
+{
+  return acini_queue_pane_get_n (objects_desk_get_page (desk)->queue_pane) > 0 && desk_is_settled (desk);
+}
+
+static gboolean
+draw_square (AciniEdit *edit, gpointer data, GError **error)
+{
+  return acini_edit_paint (edit, &(AciniRect){ 100, 100, 80, 80 }, NULL, 2, error);
+}
+
+static gint64 wanted_slide;
+
+static gboolean
+is_on_wanted (Desk *desk)
+{
+  return desk->view->slide_id == wanted_slide
+         && acini_queue_pane_get_current (objects_desk_get_page (desk)->queue_pane) != NULL && desk_is_settled (desk);
+}
+
+/* All the way through the slide on screen, on to the next one. */
+static void
+go_on_to (Desk *desk, gint64 slide, const char *what)
+{
+  guint n = acini_queue_pane_get_n (objects_desk_get_page (desk)->queue_pane);
+
+  for (guint i = 0; i < n; i++)
+    objects_desk_press (desk, "n");
+  wanted_slide = slide;
+  desk_wait (desk, is_on_wanted, what);
+}
+
+static gboolean
+draw_large (AciniEdit *edit, gpointer data, GError **error)
+{
+  return acini_edit_paint (edit, &(AciniRect){ 100, 100, 800, 700 }, NULL, 2, error);
+}
+
+static gboolean
+has_three_slides (Desk *desk)
+{
+  return g_list_model_get_n_items (acini_session_get_slides (desk->window->session)) == 3;
+}
+
+/* Of all slides that comes next whose first object is first in the queue's order, and back it goes as it came; where
+ * slides cannot be compared, they come as they are listed. */
+static void
+test_order_of_slides (Desk *desk, gconstpointer data)
+{
+  AciniSession *session = desk->window->session;
+  AciniProject *project = acini_session_get_project (session);
+  g_autofree char *path = view_fixture_make_slide (desk->folder, "c.tiff", TRUE);
+  gint64 last = acini_project_add_slide (project, path, NULL, NULL, .5, NULL);
+  AciniQueuePane *pane;
+
+  g_assert_cmpint (last, >, 0);
+  acini_slide_list_reload (acini_session_get_slide_list (session));
+  desk_wait (desk, has_three_slides, "three slides");
+  acini_editor_draw (acini_session_get_editor (session), desk->other, "brush", -1, draw_square, NULL, NULL, NULL, NULL);
+  acini_editor_draw (acini_session_get_editor (session), last, "brush", -1, draw_large, NULL, NULL, NULL, NULL);
+  objects_desk_fill (desk);
+  acini_review_page_show_tab (objects_desk_get_page (desk), "queue");
+  pane = objects_desk_get_page (desk)->queue_pane;
+  gtk_drop_down_set_selected (pane->slides, 1);
+  gtk_drop_down_set_selected (pane->what, 1);
+  gtk_drop_down_set_selected (pane->order, 2);
+  desk_wait (desk, has_list, "the largest first");
+  objects_desk_press (desk, "n");
+  go_on_to (desk, last, "the slide of the largest");
+  go_on_to (desk, desk->other, "the other");
+  objects_desk_press (desk, "<Shift>n");
+  wanted_slide = last;
+  desk_wait (desk, is_on_wanted, "the way back");
+  objects_desk_press (desk, "<Shift>n");
+  wanted_slide = desk->slide;
+  desk_wait (desk, is_on_wanted, "where it began");
+  /* By class: a, b, c. */
+  gtk_drop_down_set_selected (pane->order, 4);
+  desk_wait (desk, has_list, "by class");
+  objects_desk_press (desk, "n");
+  go_on_to (desk, desk->other, "the second of the list");
+  go_on_to (desk, last, "the third of the list");
+}
+
 /* Undo right after a deed means that deed. */
 static void
 test_order (Desk *desk, gconstpointer data)
@@ -465,6 +602,8 @@ main (int argc, char **argv)
   ADD ("copies", test_copies);
   ADD ("menu", test_menu);
   ADD ("lock", test_lock);
+  ADD ("replace", test_replace);
+  ADD ("order-of-slides", test_order_of_slides);
   ADD ("order", test_order);
 #undef ADD
   status = g_test_run ();

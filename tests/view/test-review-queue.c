@@ -11,6 +11,7 @@
 #include "tests/view/acini-desk-fixture.h"
 #include "tests/view/acini-view-fixture.h"
 #include "tests/view/acini-widget-search.h"
+#include "ui/review/acini-class-list.h"
 #include "ui/base/acini-async.h"
 #include "ui/base/acini-pad.h"
 #include "ui/review/acini-queue-pane-private.h"
@@ -303,6 +304,25 @@ test_out_of_fold (Desk *desk, gconstpointer data)
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 1);
 }
 
+/* The choice of class is between all, and as many as there are. */
+static void
+assert_classes (Desk *desk, guint n)
+{
+  GListModel *choices = gtk_drop_down_get_model (get_page (desk)->queue_pane->class);
+  g_autofree char *name = acini_class_list_dup_name (acini_class_list_get (desk->window->session), n - 1);
+
+  g_assert_cmpuint (g_list_model_get_n_items (choices), ==, n);
+  g_assert_cmpstr (gtk_string_list_get_string (GTK_STRING_LIST (choices), n - 1), ==, name);
+}
+
+static gboolean
+lists_stroma (Desk *desk)
+{
+  GtkStringList *choices = GTK_STRING_LIST (gtk_drop_down_get_model (get_page (desk)->queue_pane->class));
+
+  return g_strcmp0 (gtk_string_list_get_string (choices, 2), "Stroma") == 0;
+}
+
 /* Orders and filters; all above a confidence are accepted in one step. */
 static void
 test_choices (Desk *desk, gconstpointer data)
@@ -322,9 +342,19 @@ test_choices (Desk *desk, gconstpointer data)
     press (desk, "n");
     g_assert_cmpint (acini_review_item_get_object (acini_queue_pane_get_current (pane))->area, >, area);
   }
+  /* The project's classes by their names; the choice stays while another comes. */
+  assert_classes (desk, 2);
+  gtk_drop_down_set_selected (pane->class, 1);
+  desk_settle (desk);
+  g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 4);
+  acini_class_list_rename (acini_class_list_get (desk->window->session), 2, "Stroma");
+  desk_wait (desk, lists_stroma, "a second class among the choices");
+  g_assert_cmpuint (gtk_drop_down_get_selected (pane->class), ==, 1);
+  g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 4);
   gtk_drop_down_set_selected (pane->class, 2);
   desk_settle (desk);
   g_assert_cmpuint (acini_queue_pane_get_n (pane), ==, 0);
+  desk_take_picture (desk, "queue-9-class");
   gtk_drop_down_set_selected (pane->class, 0);
   desk_wait (desk, has_list, "all classes again");
   desk_settle (desk);

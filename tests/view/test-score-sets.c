@@ -23,6 +23,7 @@ model_new (const char *id, const char *images)
       json_object_set_member (card->training, "held_out", node);
       card->scores = json_object_new ();
       json_object_set_double_member (card->scores, "dice", 0.5);
+      g_hash_table_insert (card->thresholds, g_strdup ("kidney"), g_memdup2 (&(double){ 0.25 }, sizeof (double)));
     }
   return acini_model_item_new (record, card);
 }
@@ -89,6 +90,7 @@ write_model (AciniProject *project, const char *id, const char *image)
   json_object_set_member (card->training, "held_out", json_from_string (held_out, NULL));
   card->scores = json_object_new ();
   json_object_set_double_member (card->scores, "dice", 0.5);
+  g_hash_table_insert (card->thresholds, g_strdup ("kidney"), g_memdup2 (&(double){ 0.25 }, sizeof (double)));
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
   g_assert_true (acini_card_save (card, path, &error));
   g_assert_true (acini_project_add_model (project, id, id, folder, "", &error));
@@ -125,6 +127,7 @@ test_page (void)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (count_labels (window, "Images A"), >, 0);
   g_assert_cmpuint (count_labels (window, "Images B"), >, 0);
+  g_assert_cmpuint (count_labels (window, "0.500; Kidney 0.250"), ==, 1);
   g_assert_cmpuint (count_labels (window, "Compare only scores on the same images."), ==, 1);
   acini_models_page_set_session (page, NULL);
   acini_session_close (session);

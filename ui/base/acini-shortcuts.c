@@ -129,6 +129,7 @@ static const AciniShortcut fixed[] = {
   { "", N_ ("Whole slide"), N_ ("Tissue"), "Home" },
   { "", N_ ("Next and previous object, with Select"), N_ ("Objects"), "Tab <Shift>Tab" },
   { "", N_ ("Erase with a painting tool while held"), N_ ("Tools"), "Alt_L" },
+  { "", N_ ("Replace the selected object, or the one below, while held"), N_ ("Tools"), "Control_L" },
   { "", N_ ("Next and previous corner, while a region is reshaped"), N_ ("Tools"), "Tab <Shift>Tab" },
   { "", N_ ("Add a corner, and take one away"), N_ ("Tools"), "Insert Delete" },
   { "", N_ ("Take the clicked object"), N_ ("Tools"), "Return" },

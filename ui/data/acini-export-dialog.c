@@ -18,7 +18,7 @@ struct _AciniExportDialog
   AdwDialog parent_instance;
 
   AdwComboRow *slides_row, *format_row;
-  AdwSpinRow *simplify_row;
+  AdwSpinRow *simplify_row, *ignored_row;
   AdwSwitchRow *prediction_row;
   AdwActionRow *threshold_row, *source_row;
   GtkRevealer *progress_revealer;
@@ -55,7 +55,8 @@ typedef struct
   char *model;             /* NULL: corrections alone */
   AciniCard *card;         /* of that model, (nullable) */
   GHashTable *names;       /* id → name of the file */
-  double tolerance;        /* see AciniExportSource */
+  double tolerance;        /* see AciniExportSource … */
+  guint8 ignored;          /* … likewise */
   AciniExportTable *table; /* of formats with one file of all slides, from the first one on */
   guint n_done;
   guint n_written, n_skipped; /* files; slides that nobody segmented or labelled */
@@ -132,7 +133,7 @@ export_slide (Export *export, const AciniSlideRecord *slide, GError **error)
       = g_strdup_printf ("%s.%s", (char *)g_hash_table_lookup (export->names, &slide->id), export->format->suffix);
   g_autofree char *path = g_build_filename (export->folder, name, NULL);
   AciniThresholds thresholds;
-  AciniExportSource source = { export->project, slide, NULL, NULL, export->tolerance };
+  AciniExportSource source = { export->project, slide, .tolerance = export->tolerance, .ignored = export->ignored };
   gboolean done;
 
   if (export->model != NULL)
@@ -396,7 +397,11 @@ get_format (AciniExportDialog *self)
 static void
 on_format (AciniExportDialog *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->simplify_row), get_format (self)->annotations != NULL);
+  const AciniExportFormat *format = get_format (self);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->format_row), format->hint != NULL ? _ (format->hint) : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->simplify_row), format->annotations != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->ignored_row), format->ignores);
 }
 
 void
@@ -418,6 +423,7 @@ acini_export_dialog_start (AciniExportDialog *self, const char *folder)
   export->project = g_object_ref (acini_session_get_project (self->session));
   export->format = get_format (self);
   export->tolerance = export->format->annotations != NULL ? adw_spin_row_get_value (self->simplify_row) : 0;
+  export->ignored = export->format->ignores ? (guint8)adw_spin_row_get_value (self->ignored_row) : 0;
   export->folder = g_strdup (folder);
   export->slides = list_chosen (self);
   if (model != NULL && adw_switch_row_get_active (self->prediction_row))
@@ -540,6 +546,7 @@ acini_export_dialog_class_init (AciniExportDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, slides_row);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, format_row);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, simplify_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, ignored_row);
   gtk_widget_class_bind_template_callback (widget_class, on_format);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, prediction_row);
   gtk_widget_class_bind_template_child (widget_class, AciniExportDialog, threshold_row);
@@ -565,4 +572,5 @@ acini_export_dialog_init (AciniExportDialog *self)
   for (guint i = 0; i < n; i++)
     gtk_string_list_append (names, _ (formats[i].name));
   adw_combo_row_set_model (self->format_row, G_LIST_MODEL (names));
+  on_format (self);
 }

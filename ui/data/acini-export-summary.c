@@ -15,7 +15,7 @@
 /* Ways that are told one by one. */
 #define MOST_WAYS 3
 
-/* "0.502", or "gland 0.502, vessel 0.298" */
+/* "0.500", or "gland 0.500, vessel 0.298" */
 static char *
 format_thresholds (const AciniThresholds *thresholds, const AciniCard *card)
 {

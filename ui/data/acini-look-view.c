@@ -4,6 +4,7 @@
 
 #include "ui/data/acini-look-view.h"
 
+#include "data/base/acini-histogram.h"
 #include "ui/plot/acini-chart.h"
 #include "ui/project/acini-slide-item.h"
 
@@ -252,24 +253,71 @@ list_numbers (const AciniSlideStatistics *slide, AciniNumber number, GArray *num
   g_array_append_vals (numbers, found->data, found->len);
 }
 
-/* Columns of equal width; of what spans decades, of equal ratio. */
+/* Where the columns of @all begin, and where the last one ends: steps of 1, 2 or 5 times a power of ten; of what spans
+ * decades those numbers themselves.  Returns: (transfer full) (element-type double) ascending */
+static GArray *
+choose_edges (GArray *all, const AciniSummary *summary)
+{
+  GArray *edges = g_array_new (FALSE, FALSE, sizeof (double));
+
+  if (summary->most <= summary->least)
+    {
+      g_array_append_vals (edges, (double[]){ summary->least, summary->most }, 2);
+    }
+  else if (summary->least > 0 && summary->most > 50 * summary->least)
+    {
+      static const double factors[] = { 1, 2, 5 };
+      double edge = 0;
+
+      for (guint i = 0; edge <= summary->most; i++)
+        {
+          double next = factors[i % 3] * pow (10, floor (log10 (summary->least)) + i / 3);
+
+          /* The last one that is not above all values is the first. */
+          if (next <= summary->least)
+            g_array_set_size (edges, 0);
+          edge = next;
+          g_array_append_val (edges, edge);
+        }
+    }
+  else
+    {
+      g_auto (AciniHistogram) histogram = ACINI_HISTOGRAM_INIT;
+
+      acini_histogram_count (&histogram, (const double *)(gpointer)all->data, all->len,
+                             (guint)CLAMP (sqrt (summary->n) * 1.5, 5, MOST_COLUMNS));
+      for (guint i = 0; i <= histogram.n; i++)
+        g_array_append_vals (edges, (double[]){ acini_histogram_get_edge (&histogram, i) }, 1);
+    }
+  return edges;
+}
+
+static guint
+find_column (GArray *edges, double value)
+{
+  guint column = 0;
+
+  while (column + 2 < edges->len && value >= g_array_index (edges, double, column + 1))
+    column++;
+  return column;
+}
+
 static void
 show_numbers (AciniLookView *self, const AciniStatistics *statistics, AciniNumber number, const char *title,
               const char *axis)
 {
-  g_autoptr (GArray) all = acini_statistics_list_numbers (statistics, number, 0), own = NULL;
+  g_autoptr (GArray) all = acini_statistics_list_numbers (statistics, number, 0), edges = NULL, own = NULL;
   AciniSummary summary = acini_summarise (all);
-  gboolean ratio = summary.least > 0 && summary.most > 50 * summary.least;
-  double low = ratio ? log (summary.least) : summary.least, high = ratio ? log (summary.most) : summary.most;
-  guint n = summary.n == 0 ? 0 : high > low ? (guint)CLAMP (sqrt (summary.n) * 1.5, 5, MOST_COLUMNS) : 1;
-  g_autofree guint *counts = g_new0 (guint, n + 1);
+  g_autofree guint *counts = NULL;
   Card *card;
 
   if (summary.n == 0)
     return;
+  edges = choose_edges (all, &summary);
+  counts = g_new0 (guint, edges->len);
   card = make_card (ACINI_CHART_COLUMNS, title);
   own = g_array_new (FALSE, FALSE, sizeof (double));
-  for (guint k = 0; k < n; k++)
+  for (guint k = 0; k + 1 < edges->len; k++)
     add_item (card);
   for (guint i = 0; i < statistics->slides->len; i++)
     {
@@ -278,8 +326,7 @@ show_numbers (AciniLookView *self, const AciniStatistics *statistics, AciniNumbe
       list_numbers (slide, number, own);
       for (guint k = 0; k < own->len; k++)
         {
-          double value = g_array_index (own, double, k), place = ratio ? log (value) : value;
-          guint column = high > low ? MIN ((guint)((place - low) / (high - low) * n), n - 1) : 0;
+          guint column = find_column (edges, g_array_index (own, double, k));
           GArray *slides = card->slides->pdata[column];
 
           counts[column]++;
@@ -287,12 +334,10 @@ show_numbers (AciniLookView *self, const AciniStatistics *statistics, AciniNumbe
             g_array_append_val (slides, slide->record->id);
         }
     }
-  for (guint k = 0; k < n; k++)
+  for (guint k = 0; k + 1 < edges->len; k++)
     {
-      double from = low + (high - low) * k / n, to = low + (high - low) * (k + 1) / n;
-      g_autofree char *name = high > low
-                                  ? g_strdup_printf ("%.4g – %.4g", ratio ? exp (from) : from, ratio ? exp (to) : to)
-                                  : g_strdup_printf ("%.4g", from);
+      double from = g_array_index (edges, double, k), to = g_array_index (edges, double, k + 1);
+      g_autofree char *name = to > from ? g_strdup_printf ("%.4g – %.4g", from, to) : g_strdup_printf ("%.4g", from);
 
       acini_chart_add (card->chart, name, counts[k]);
     }

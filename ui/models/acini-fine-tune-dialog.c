@@ -249,7 +249,7 @@ begin_recipe (AciniFineTuneDialog *self)
     return;
   reading = g_new0 (RecipeReading, 1);
   reading->id = g_strdup (self->recipes[selected]);
-  acini_async_run (self, NULL, read_recipe, on_recipe, reading, recipe_reading_free);
+  acini_async_run_in_order (self, NULL, read_recipe, on_recipe, reading, recipe_reading_free);
 }
 
 /* Names of the recipes, the window's own first choice selected. */

@@ -224,6 +224,31 @@ show_checked_way (AciniModelsPage *self, const char *model)
   acini_async_run (self, NULL, read_checked_way, on_checked_way, checked, checked_way_free);
 }
 
+static int
+compare_strings (gconstpointer a, gconstpointer b)
+{
+  return strcmp (a, b);
+}
+
+/* "0.500; Kidney 0.250, Large intestine 0.400": an organ's own, and an organ's of one class. */
+static char *
+dup_thresholds (const AciniCard *card)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (card->thresholds), compare_strings);
+
+  g_string_append_printf (text, "%.3f", card->threshold);
+  for (GList *list = keys; list != NULL; list = list->next)
+    {
+      g_auto (GStrv) names = g_strsplit (list->data, "/", 2);
+      const double *threshold = g_hash_table_lookup (card->thresholds, list->data);
+
+      g_string_append_printf (text, "%s%s%s%s %.3f", list == keys ? "; " : ", ", acini_organ_get_name (names[0]),
+                              names[1] != NULL ? " " : "", names[1] != NULL ? names[1] : "", *threshold);
+    }
+  return g_string_free_and_steal (g_steal_pointer (&text));
+}
+
 static void
 show_card (AciniModelsPage *self, AciniModelItem *item)
 {
@@ -242,7 +267,7 @@ show_card (AciniModelsPage *self, AciniModelItem *item)
   created = dup_local_time (card->created);
   trained = dup_trained_with (card);
   mpp = card->mpp > 0 ? g_strdup_printf (_ ("%.3g µm per pixel"), card->mpp) : g_strdup (_ ("The slide's own pixels"));
-  threshold = g_strdup_printf ("%.2f", card->threshold);
+  threshold = dup_thresholds (card);
   add_row (self->card_group, self->card_rows, _ ("Organs"), organs);
   add_row (self->card_group, self->card_rows, _ ("Classes"), classes);
   add_row (self->card_group, self->card_rows, _ ("Resolution"), mpp);

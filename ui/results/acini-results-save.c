@@ -46,6 +46,7 @@ write_slide (Saving *saving, guint number, GOutputStream *out, GCancellable *can
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (AciniObjectKey));
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
   g_autoptr (GString) line = g_string_new (NULL);
+  g_autofree guint32 *colours = g_new0 (guint32, 256); /* of labels, with a bit more; 0: not asked for yet */
 
   if (slide == NULL)
     return FALSE;
@@ -59,13 +60,17 @@ write_slide (Saving *saving, guint number, GOutputStream *out, GCancellable *can
     {
       AciniObject object;
       const char *name;
+      guint32 *colour;
 
       if (!acini_object_index_get (slide->index, g_array_index (keys, AciniObjectKey, i).id, &object, error))
         return FALSE;
       if (object.id == 0)
         continue;
+      colour = &colours[object.label & 255];
+      if (*colour == 0)
+        *colour = 0xff000000u | acini_project_get_class_colour (slide->source.project, object.label, NULL);
       name = g_hash_table_lookup (saving->class_names, GINT_TO_POINTER (object.label));
-      acini_object_csv_format (line, &object, slide->source.slide, name != NULL ? name : "");
+      acini_object_csv_format (line, &object, slide->source.slide, name != NULL ? name : "", *colour);
       if (!write_line (out, line->str, cancellable, error))
         return FALSE;
     }

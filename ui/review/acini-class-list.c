@@ -100,7 +100,8 @@ reload (AciniClassList *self)
     return;
   reading = g_new0 (Reading, 1);
   reading->project = g_object_ref (acini_session_get_project (self->session));
-  acini_async_run (self, NULL, read_names, on_read, reading, reading_free);
+  /* In order: what was read before the last change must not come after it. */
+  acini_async_run_in_order (self, NULL, read_names, on_read, reading, reading_free);
 }
 
 static void

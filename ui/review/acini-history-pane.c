@@ -87,6 +87,7 @@ static const struct
   { "accept", N_ ("Doubtful place accepted"), "acini-review-symbolic" },
   { "locate", N_ ("File found in another place"), "document-edit-symbolic" },
   { "review", N_ ("Review decision"), "acini-review-symbolic" },
+  { "import-review", N_ ("Imported review decisions"), "acini-review-symbolic" },
   { "lock", N_ ("Locked"), "changes-prevent-symbolic" },
   { "unlock", N_ ("Unlocked"), "changes-allow-symbolic" },
   { "sign-off", N_ ("Sign-off"), "acini-review-symbolic" },

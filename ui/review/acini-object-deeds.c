@@ -37,6 +37,7 @@ acini_deed_free (gpointer data)
   g_clear_pointer (&deed->points, g_array_unref);
   g_clear_pointer (&deed->made, g_array_unref);
   g_clear_pointer (&deed->clipping, acini_clipping_unref);
+  g_clear_pointer (&deed->stroke, acini_stroke_unref);
   g_free (deed->comment);
   g_free (deed);
 }
@@ -263,20 +264,23 @@ acini_deed_merge (AciniObjectIndex *index, const AciniObjectSource *source, gpoi
   return TRUE;
 }
 
-/* The first pixel of each, as objects are called. */
+/* Its first pixel, as objects are called. */
+static void
+note_one (AciniDeed *deed, const AciniCutout *cutout, const AciniSlideRecord *slide)
+{
+  gint64 at = 0;
+
+  while (at < cutout->box.width * cutout->box.height && cutout->mask[at] == 0)
+    at++;
+  at = (cutout->box.y + at / cutout->box.width) * slide->width + cutout->box.x + at % cutout->box.width + 1;
+  g_array_append_val (deed->made, at);
+}
+
 static void
 note_made (AciniDeed *deed, GPtrArray *cutouts, const AciniSlideRecord *slide)
 {
   for (guint i = 0; i < cutouts->len; i++)
-    {
-      const AciniCutout *cutout = cutouts->pdata[i];
-      gint64 at = 0;
-
-      while (at < cutout->box.width * cutout->box.height && cutout->mask[at] == 0)
-        at++;
-      at = (cutout->box.y + at / cutout->box.width) * slide->width + cutout->box.x + at % cutout->box.width + 1;
-      g_array_append_val (deed->made, at);
-    }
+    note_one (deed, cutouts->pdata[i], slide);
 }
 
 /* *@free: whether no object is under @cutouts. */
@@ -363,4 +367,21 @@ acini_deed_paste (AciniObjectIndex *index, const AciniObjectSource *source, gpoi
   if (placed != NULL)
     note_made (deed, placed, source->slide);
   return draw_cutouts (step, placed);
+}
+
+gboolean
+acini_deed_replace (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, AciniObjectsStep *step,
+                    GError **error)
+{
+  AciniDeed *deed = data;
+  AciniReplacement *replacement
+      = acini_object_plan_replace (index, get_ids (deed), deed->ids->len, deed->stroke, error);
+
+  if (replacement == NULL)
+    return FALSE;
+  if (replacement->cutouts->len > 0)
+    note_one (deed, replacement->cutouts->pdata[replacement->cutouts->len - 1], source->slide);
+  *step = (AciniObjectsStep){ acini_object_draw_replacement, replacement, (GDestroyNotify)acini_replacement_free,
+                              acini_replacement_make_move (replacement, source->slide->id) };
+  return TRUE;
 }

@@ -3,6 +3,7 @@
 
 /* What hands do to objects, as plans for acini_slide_objects_edit (): on its worker. */
 
+#include "data/objects/acini-object-replace.h"
 #include "data/objects/acini-object-reshape.h"
 #include "ui/review/acini-slide-objects.h"
 
@@ -32,7 +33,8 @@ typedef struct
   AciniReshape reshape;    /* of reshape … */
   double amount;           /* … µm; on a slide whose scale is not known level-0 pixels */
   double x, y;             /* of paste and fill-area; of fill, where there are no @ids */
-  GArray *made;            /* of paste, duplicate and reshape: gint64, a pixel of each that was made */
+  AciniStroke *stroke;     /* of replace */
+  GArray *made;            /* of paste, duplicate, reshape and replace: gint64, a pixel of each that was made */
 } AciniDeed;
 
 void acini_deed_free (gpointer deed);
@@ -43,6 +45,8 @@ gboolean acini_deed_paint (AciniObjectIndex *index, const AciniObjectSource *sou
 gboolean acini_deed_fill (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
                           AciniObjectsStep *step, GError **error);
 gboolean acini_deed_reshape (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
+                             AciniObjectsStep *step, GError **error);
+gboolean acini_deed_replace (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
                              AciniObjectsStep *step, GError **error);
 gboolean acini_deed_fill_area (AciniObjectIndex *index, const AciniObjectSource *source, gpointer deed,
                                AciniObjectsStep *step, GError **error);

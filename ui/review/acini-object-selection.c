@@ -11,6 +11,7 @@
 #include "ui/tools/acini-tool-select.h"
 #include "ui/tools/acini-tool-split.h"
 #include "ui/view/core/acini-view-core.h"
+#include "ui/view/input/acini-view-strokes.h"
 
 /* Milliseconds after which nobody was deciding any more. */
 #define LONGEST 120000
@@ -472,6 +473,29 @@ on_cut (AciniObjectSelection *self, const AciniMeasurePoint *points, guint n)
 }
 
 static void
+on_replaced (gpointer object, gpointer data, const GError *error)
+{
+  AciniObjectSelection *self = object;
+
+  if (self->view != NULL)
+    acini_view_stroke_replaced (self->view, ((AciniDeed *)data)->stroke, error == NULL);
+  on_made (object, data, error);
+}
+
+/* The selected ones give way, else what is under it. */
+static gboolean
+on_replacing (AciniSlideView *view, AciniStroke *stroke, AciniObjectSelection *self)
+{
+  AciniDeed *deed = deed_new (self);
+
+  deed->stroke = acini_stroke_ref (stroke);
+  deed->made = g_array_new (FALSE, FALSE, sizeof (gint64));
+  acini_slide_objects_edit (self->objects, acini_stroke_get_tool (stroke), acini_stroke_get_duration (stroke),
+                            acini_deed_replace, on_replaced, self, deed, acini_deed_free);
+  return TRUE;
+}
+
+static void
 on_filled (AciniObjectSelection *self, double x, double y, guint label)
 {
   AciniDeed *deed = g_new0 (AciniDeed, 1);
@@ -610,6 +634,7 @@ acini_object_selection_new (AciniSlideObjects *objects, AciniSlideView *view)
   g_signal_connect_object (split, "cut", G_CALLBACK (on_cut), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (acini_view_get_tool (view, "fill"), "filled", G_CALLBACK (on_filled), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (view, "replacing", G_CALLBACK (on_replacing), self, G_CONNECT_DEFAULT);
   g_signal_connect_object (objects, "replaced", G_CALLBACK (drop), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (objects, "changed", G_CALLBACK (refresh), self, G_CONNECT_SWAPPED);
   return self;

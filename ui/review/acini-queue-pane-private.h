@@ -23,6 +23,8 @@ struct _AciniQueuePane
   guint rest;
   int arriving;          /* 1 or -1: at the first or last one of a slide, as soon as it is there; 0: nowhere */
   GCancellable *looking; /* for another slide; NULL: nowhere */
+  GArray *route;         /* of acini-queue-slides.c; NULL: nowhere yet, or it is being looked at … */
+  GHashTable *worths;    /* … likewise */
   GPtrArray *organs;     /* of the choices of @slides behind the first two: char, owned */
 
   GtkDropDown *order, *what, *state, *author, *class, *slides;
@@ -35,12 +37,29 @@ struct _AciniQueuePane
 /* acini-queue-rows.c: (transfer full) */
 GtkListItemFactory *acini_queue_pane_make_factory (AciniQueuePane *self);
 
-/* acini-queue-slides.c */
-/* Lists the organs of the project's slides among the choices. */
+/* acini-queue-choices.c */
+/* The choice of slides, before the organs; and the order in which a blind reader sees them. */
+enum
+{
+  ACINI_QUEUE_THIS_SLIDE,
+  ACINI_QUEUE_ALL_SLIDES,
+  ACINI_QUEUE_N_OTHERS
+};
+#define ACINI_QUEUE_SHUFFLED 6
+/* @on_wish (AciniQueuePane): something else is to be shown. */
+GtkWidget *acini_queue_pane_make_choices (AciniQueuePane *self, GCallback on_wish);
+/* Who reads blind, NULL: nobody, it is the project itself. */
+const char *acini_queue_pane_get_reader (AciniQueuePane *self);
+AciniReviewWish acini_queue_pane_get_wish (AciniQueuePane *self);
+/* Lists the organs of the project's slides, and its classes, among the choices. */
 void acini_queue_pane_list_organs (AciniQueuePane *self);
+void acini_queue_pane_list_classes (AciniQueuePane *self);
+
+/* acini-queue-slides.c */
 /* Past the end (1), or the beginning (-1), of the list: on to a slide with something that @wish asks for, if others are
- * wanted. */
+ * wanted; of several to that whose first place is most worth it. */
 void acini_queue_pane_leave (AciniQueuePane *self, int step, const AciniReviewWish *wish);
+/* Nowhere any more; slides will be compared anew. */
 void acini_queue_pane_stop_looking (AciniQueuePane *self);
 
 G_END_DECLS

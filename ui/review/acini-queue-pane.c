@@ -4,7 +4,7 @@
 
 #include "ui/review/acini-queue-pane-private.h"
 
-#include "data/objects/acini-reading.h"
+#include "ui/review/acini-class-list.h"
 #include "ui/review/acini-queue-deeds.h"
 #include "ui/view/core/acini-view-core.h"
 
@@ -23,23 +23,6 @@ static guint changed_signal;
 G_DEFINE_FINAL_TYPE (AciniQueuePane, acini_queue_pane, ADW_TYPE_BIN)
 
 /* What is shown. */
-
-static const struct
-{
-  const char *title;
-  AciniObjectOrder order;
-  gboolean descending;
-} orders[] = {
-  { N_ ("Worth a look"), ACINI_OBJECT_ORDER_WORTH, TRUE },
-  { N_ ("Most uncertain"), ACINI_OBJECT_ORDER_UNCERTAINTY, TRUE },
-  { N_ ("Largest"), ACINI_OBJECT_ORDER_AREA, TRUE },
-  { N_ ("Smallest"), ACINI_OBJECT_ORDER_AREA, FALSE },
-  { N_ ("Class"), ACINI_OBJECT_ORDER_CLASS, FALSE },
-  { N_ ("Position"), ACINI_OBJECT_ORDER_ID, FALSE },
-  { N_ ("Shuffled"), ACINI_OBJECT_ORDER_SHUFFLED, FALSE },
-};
-
-#define SHUFFLED (G_N_ELEMENTS (orders) - 1)
 
 static void
 show_progress (AciniQueuePane *self)
@@ -69,45 +52,6 @@ show_state (AciniQueuePane *self)
   g_signal_emit (self, changed_signal, 0);
 }
 
-/* Who reads blind, NULL: nobody, it is the project itself. */
-static const char *
-get_reader (AciniQueuePane *self)
-{
-  AciniSession *session = self->objects != NULL ? acini_slide_objects_get_session (self->objects) : NULL;
-
-  return session != NULL ? acini_project_settings_get (acini_session_get_settings (session), ACINI_READING_READER)
-                         : NULL;
-}
-
-/* The id of the model in use, interned; "": none. */
-static const char *
-get_model (AciniQueuePane *self)
-{
-  AciniModelItem *model = acini_session_get_model (acini_slide_objects_get_session (self->objects));
-
-  return g_intern_string (model != NULL ? acini_model_item_get_record (model)->id : "");
-}
-
-static AciniReviewWish
-get_wish (AciniQueuePane *self)
-{
-  const char *reader = get_reader (self);
-  guint order = gtk_drop_down_get_selected (self->order), what = gtk_drop_down_get_selected (self->what);
-  guint state = gtk_drop_down_get_selected (self->state), author = gtk_drop_down_get_selected (self->author);
-  guint class = gtk_drop_down_get_selected (self->class);
-  AciniReviewWish wish = { .objects = what < 2, .suspects = what == 0 || what == 2, .disagreements = what == 3 };
-
-  wish.out_of_fold = what == 4 ? get_model (self) : NULL;
-  wish.query.order = orders[order].order;
-  wish.query.descending = orders[order].descending;
-  wish.query.seed = reader != NULL ? acini_reading_get_seed (reader) : 1;
-  /* Undecided and flagged ones are to be looked at; then all; then each. */
-  wish.query.states = state == 0 ? 1 << ACINI_REVIEW_NEW : state == 1 ? 0 : 1u << (ACINI_REVIEW_ACCEPTED + state - 2);
-  wish.query.authors = author == 0 ? 0 : 1u << (author - 1);
-  wish.query.label = class == 0 ? 0 : (int)(ACINI_LABEL_FIRST_CLASS + class - 1);
-  return wish;
-}
-
 void
 acini_queue_pane_reload (AciniQueuePane *self)
 {
@@ -117,13 +61,14 @@ acini_queue_pane_reload (AciniQueuePane *self)
   g_clear_handle_id (&self->rest, g_source_remove);
   if (self->list == NULL)
     return;
-  wish = get_wish (self);
+  wish = acini_queue_pane_get_wish (self);
   acini_review_list_load (self->list, &wish);
 }
 
 static void
 on_wish (AciniQueuePane *self)
 {
+  acini_queue_pane_stop_looking (self);
   self->loaded = FALSE;
   if (self->list == NULL)
     return;
@@ -271,7 +216,7 @@ go_to (AciniQueuePane *self, guint position)
 static void
 leave (AciniQueuePane *self, int step)
 {
-  AciniReviewWish wish = get_wish (self);
+  AciniReviewWish wish = acini_queue_pane_get_wish (self);
 
   acini_queue_pane_leave (self, step, &wish);
 }
@@ -457,11 +402,12 @@ on_replaced (AciniQueuePane *self)
 static void
 on_ready (AciniQueuePane *self)
 {
-  if (get_reader (self) != NULL)
-    gtk_drop_down_set_selected (self->order, SHUFFLED);
-  else if (gtk_drop_down_get_selected (self->order) == SHUFFLED)
+  if (acini_queue_pane_get_reader (self) != NULL)
+    gtk_drop_down_set_selected (self->order, ACINI_QUEUE_SHUFFLED);
+  else if (gtk_drop_down_get_selected (self->order) == ACINI_QUEUE_SHUFFLED)
     gtk_drop_down_set_selected (self->order, 0);
   acini_queue_pane_list_organs (self);
+  acini_queue_pane_list_classes (self);
 }
 
 static void
@@ -502,6 +448,8 @@ acini_queue_pane_set_objects (AciniQueuePane *self, AciniSlideObjects *objects, 
     {
       g_signal_handlers_disconnect_by_data (self->objects, self);
       g_signal_handlers_disconnect_by_data (acini_slide_objects_get_session (self->objects), self);
+      g_signal_handlers_disconnect_by_data (acini_class_list_get (acini_slide_objects_get_session (self->objects)),
+                                            self);
       g_signal_handlers_disconnect_by_data (
           acini_session_get_slide_list (acini_slide_objects_get_session (self->objects)), self);
     }
@@ -529,6 +477,8 @@ acini_queue_pane_set_objects (AciniQueuePane *self, AciniSlideObjects *objects, 
   g_signal_connect_object (objects, "replaced", G_CALLBACK (on_replaced), self, G_CONNECT_SWAPPED);
   session = acini_slide_objects_get_session (objects);
   g_signal_connect_object (session, "ready", G_CALLBACK (on_ready), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (acini_class_list_get (session), "changed", G_CALLBACK (acini_queue_pane_list_classes), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (acini_session_get_slide_list (session), "reloaded",
                            G_CALLBACK (acini_queue_pane_list_organs), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (view, "opened", G_CALLBACK (arrive), self, G_CONNECT_SWAPPED);
@@ -561,51 +511,6 @@ acini_queue_pane_get_list (AciniQueuePane *self)
 }
 
 /* Building. */
-
-static GtkDropDown *
-add_choice (AciniQueuePane *self, GtkGrid *grid, int at, const char *title, const char *const *choices)
-{
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-  GtkWidget *drop, *label = gtk_label_new (title);
-
-  for (guint i = 0; choices[i] != NULL; i++)
-    gtk_string_list_append (list, _ (choices[i]));
-  drop = gtk_drop_down_new (g_object_ref (G_LIST_MODEL (list)), NULL);
-  gtk_widget_set_hexpand (drop, TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_accessible_update_relation (GTK_ACCESSIBLE (drop), GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL, -1);
-  gtk_grid_attach (grid, label, 0, at, 1, 1);
-  gtk_grid_attach (grid, drop, 1, at, 1, 1);
-  g_signal_connect_object (drop, "notify::selected", G_CALLBACK (on_wish), self, G_CONNECT_SWAPPED);
-  return GTK_DROP_DOWN (drop);
-}
-
-static GtkWidget *
-make_choices (AciniQueuePane *self)
-{
-  static const char *const what[]
-      = { N_ ("FTUs and doubtful places"),    N_ ("FTUs"), N_ ("Doubtful places"), N_ ("Where readers disagree"),
-          N_ ("Where out-of-fold disagrees"), NULL };
-  static const char *const states[]
-      = { N_ ("Undecided"), N_ ("All"), N_ ("Accepted"), N_ ("Rejected"), N_ ("Flagged"), NULL };
-  static const char *const authors[] = { N_ ("Anyone"), N_ ("Model"), N_ ("Person"), N_ ("Both"), NULL };
-  static const char *const classes[] = { N_ ("All"), "1", "2", "3", "4", "5", "6", "7", "8", "9", NULL };
-  static const char *const slides[] = { N_ ("This slide"), N_ ("All slides"), NULL };
-  const char *titles[G_N_ELEMENTS (orders) + 1] = { NULL };
-  GtkGrid *grid = GTK_GRID (gtk_grid_new ());
-
-  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
-    titles[i] = orders[i].title;
-  gtk_grid_set_row_spacing (grid, 4);
-  gtk_grid_set_column_spacing (grid, 10);
-  self->order = add_choice (self, grid, 0, _ ("Order"), titles);
-  self->what = add_choice (self, grid, 1, _ ("Show"), what);
-  self->state = add_choice (self, grid, 2, _ ("Review"), states);
-  self->author = add_choice (self, grid, 3, _ ("Drawn by"), authors);
-  self->class = add_choice (self, grid, 4, _ ("Class"), classes);
-  self->slides = add_choice (self, grid, 5, _ ("Slides"), slides);
-  return GTK_WIDGET (grid);
-}
 
 static GtkWidget *
 make_rows (AciniQueuePane *self)
@@ -708,7 +613,7 @@ acini_queue_pane_init (AciniQueuePane *self)
   gtk_widget_set_visible (GTK_WIDGET (self->coverage), FALSE);
   gtk_accessible_update_relation (GTK_ACCESSIBLE (self->bar), GTK_ACCESSIBLE_RELATION_LABELLED_BY, self->progress, NULL,
                                   -1);
-  gtk_box_append (box, make_choices (self));
+  gtk_box_append (box, acini_queue_pane_make_choices (self, G_CALLBACK (on_wish)));
   gtk_box_append (box, GTK_WIDGET (self->bar));
   gtk_box_append (box, GTK_WIDGET (self->progress));
   gtk_box_append (box, GTK_WIDGET (self->coverage));

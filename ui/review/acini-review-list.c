@@ -4,19 +4,13 @@
 
 #include "ui/review/acini-review-list.h"
 
-#include "app/training/acini-disagreement.h"
-#include "data/objects/acini-agreement.h"
 #include "data/project/acini-sign-off.h"
-#include "ui/review/acini-disagreement.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
 
 /* Items that are remembered; those on screen are remembered by whoever shows them. */
 #define MOST_ITEMS 4096
-/* Doubtful places: µm² that are worth a look, and how many of them. */
-#define LEAST_AREA 400.
-#define MOST_SUSPECTS 1000
 
 /* Items. */
 
@@ -285,9 +279,7 @@ notes_new (void)
 typedef struct
 {
   guint ticket;
-  AciniReviewWish wish;
-  GArray *entries, *suspects;
-  GHashTable *notes;
+  AciniReviewListing listing;
   AciniReviewSums sums;
 } Loading;
 
@@ -296,216 +288,8 @@ loading_free (gpointer data)
 {
   Loading *loading = data;
 
-  g_clear_pointer (&loading->entries, g_array_unref);
-  g_clear_pointer (&loading->suspects, g_array_unref);
-  g_clear_pointer (&loading->notes, g_hash_table_unref);
+  acini_review_listing_clear (&loading->listing);
   g_free (loading);
-}
-
-/* What a row is ordered by: the same for objects and suspects. */
-static double
-get_key (const AciniObjectQuery *query, const AciniObject *object)
-{
-  switch (query->order)
-    {
-    case ACINI_OBJECT_ORDER_WORTH:
-      return object->author == ACINI_AUTHOR_PERSON ? 0 : MAX (object->entropy, 0) * sqrt ((double)object->area);
-    case ACINI_OBJECT_ORDER_AREA:
-      return (double)object->area;
-    case ACINI_OBJECT_ORDER_UNCERTAINTY:
-      return object->entropy;
-    case ACINI_OBJECT_ORDER_PROBABILITY:
-      return object->probability;
-    case ACINI_OBJECT_ORDER_CIRCULARITY:
-      return object->circularity;
-    case ACINI_OBJECT_ORDER_CLASS:
-      return object->label;
-    case ACINI_OBJECT_ORDER_SHUFFLED:
-      return (double)acini_object_get_shuffled (object->id, query->seed);
-    default:
-      return (double)object->id;
-    }
-}
-
-static double
-get_suspect_key (const AciniObjectQuery *query, const AciniSuspect *suspect, gint64 width)
-{
-  double p = CLAMP (suspect->probability, 1e-6, 1 - 1e-6), entropy = -p * log2 (p) - (1 - p) * log2 (1 - p);
-  AciniObject object = { .id = suspect->y * width + suspect->x + 1,
-                         .label = suspect->label,
-                         .area = suspect->area,
-                         .probability = suspect->probability,
-                         .entropy = entropy };
-
-  return get_key (query, &object);
-}
-
-/* *@at: how many of @entries come before @key. */
-static gboolean
-find_place (AciniObjectIndex *index, const AciniObjectQuery *query, GArray *entries, double key, guint *at,
-            GError **error)
-{
-  guint first = 0, end = entries->len;
-
-  while (first < end)
-    {
-      guint middle = first + (end - first) / 2;
-      AciniObject object;
-      double other;
-
-      if (!acini_object_index_get (index, g_array_index (entries, gint64, middle), &object, error))
-        return FALSE;
-      other = get_key (query, &object);
-      if (query->descending ? other >= key : other <= key)
-        first = middle + 1;
-      else
-        end = middle;
-    }
-  *at = first;
-  return TRUE;
-}
-
-typedef struct
-{
-  guint at;
-  gint64 entry;
-  double key;
-} Insertion;
-
-static int
-compare_insertions (gconstpointer a, gconstpointer b)
-{
-  const Insertion *first = a, *second = b;
-
-  if (first->at != second->at)
-    return first->at < second->at ? -1 : 1;
-  return (first->key > second->key) - (first->key < second->key);
-}
-
-/* Whether @query wants the place.  Of labels and a model nobody is the author. */
-static gboolean
-is_wanted (const AciniObjectQuery *query, const AciniSuspect *suspect)
-{
-  return (query->label == 0 || suspect->label == query->label)
-         && (query->states == 0 || ((query->states >> suspect->state) & 1))
-         && (query->authors == 0 || suspect->out_of_fold || ((query->authors >> ACINI_AUTHOR_MODEL) & 1))
-         && acini_region_scope_contains (query->scope, (double)suspect->box.x + (double)suspect->box.width / 2,
-                                         (double)suspect->box.y + (double)suspect->box.height / 2);
-}
-
-/* Puts the suspects among the objects, which are in their order already. */
-static gboolean
-insert_suspects (AciniObjectIndex *index, gint64 width, Loading *loading, const AciniObjectQuery *query, GError **error)
-{
-  g_autoptr (GArray) insertions = g_array_new (FALSE, FALSE, sizeof (Insertion)), merged = NULL;
-  guint next = 0;
-
-  for (guint i = 0; i < loading->suspects->len; i++)
-    {
-      const AciniSuspect *suspect = &g_array_index (loading->suspects, AciniSuspect, i);
-      Insertion insertion = { .entry = -1 - (gint64)i };
-      double key = get_suspect_key (query, suspect, width);
-
-      if (!is_wanted (query, suspect))
-        continue;
-      insertion.key = query->descending ? -key : key;
-      if (!find_place (index, query, loading->entries, key, &insertion.at, error))
-        return FALSE;
-      g_array_append_val (insertions, insertion);
-    }
-  g_array_sort (insertions, compare_insertions);
-  merged = g_array_sized_new (FALSE, FALSE, sizeof (gint64), loading->entries->len + insertions->len);
-  for (guint i = 0; i <= loading->entries->len; i++)
-    {
-      for (; next < insertions->len && g_array_index (insertions, Insertion, next).at == i; next++)
-        g_array_append_val (merged, g_array_index (insertions, Insertion, next).entry);
-      if (i < loading->entries->len)
-        g_array_append_val (merged, g_array_index (loading->entries, gint64, i));
-    }
-  g_array_unref (loading->entries);
-  loading->entries = g_steal_pointer (&merged);
-  return TRUE;
-}
-
-static GArray *
-find_suspects (const AciniReviewWish *wish, const AciniObjectSource *source, GError **error)
-{
-  double pixel = source->slide->mpp_x > 0 ? source->slide->mpp_x * source->slide->mpp_y : .25;
-
-  if (wish->out_of_fold != NULL)
-    return acini_out_of_fold_list_places (source, wish->out_of_fold, error);
-  return wish->suspects ? acini_suspects_find (source, (gint64)(LEAST_AREA / pixel), MOST_SUSPECTS, error)
-                        : g_array_new (FALSE, FALSE, sizeof (AciniSuspect));
-}
-
-/* Where readers disagree. */
-
-typedef struct
-{
-  Loading *loading;
-  GPtrArray *readings;
-} Disagreeing;
-
-/* What the project has there is an object like others; what only others have is no more than a place. */
-static void
-take_places (guint first, guint second, GArray *places, gpointer user_data)
-{
-  Disagreeing *self = user_data;
-  Loading *loading = self->loading;
-
-  for (guint i = 0; i < places->len; i++)
-    {
-      const AciniAgreementPlace *place = &g_array_index (places, AciniAgreementPlace, i);
-      const AciniObject *seen = &place->objects[place->objects[0].id == 0];
-      gint64 entry = first == 0 ? place->objects[0].id : 0;
-      AciniSuspect suspect = { .box = acini_agreement_place_get_box (place), .label = seen->label, .probability = -1 };
-
-      if (acini_agreement_place_get_disagreement (place) == ACINI_DISAGREEMENT_NONE)
-        continue;
-      if (entry == 0)
-        {
-          entry = -1 - (gint64)loading->suspects->len;
-          g_array_append_val (loading->suspects, suspect);
-        }
-      if (!g_hash_table_contains (loading->notes, &entry))
-        {
-          g_array_append_val (loading->entries, entry);
-          g_hash_table_insert (loading->notes, g_memdup2 (&entry, sizeof entry),
-                               acini_disagreement_dup_title (place, self->readings, first, second));
-        }
-    }
-}
-
-static gboolean
-load_disagreements (AciniObjectIndex *index, const AciniObjectSource *source, Loading *loading,
-                    const AciniRegionScope *scope, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GPtrArray) readings = acini_reading_list (source->project, TRUE);
-  Disagreeing disagreeing = { loading, readings };
-
-  loading->entries = g_array_new (FALSE, FALSE, sizeof (gint64));
-  loading->suspects = g_array_new (FALSE, FALSE, sizeof (AciniSuspect));
-  return acini_agreement_compare (index, readings, scope, take_places, &disagreeing, cancellable, error);
-}
-
-static gboolean
-load_list (AciniObjectIndex *index, const AciniObjectSource *source, Loading *loading, GCancellable *cancellable,
-           GError **error)
-{
-  g_autoptr (AciniRegionScope) scope = acini_region_scope_new (source->project, source->slide->id, NULL, error);
-  AciniObjectQuery query = loading->wish.query;
-
-  if (scope == NULL || !acini_object_index_count_states (index, scope, loading->sums.states, error))
-    return FALSE;
-  loading->notes = notes_new ();
-  if (loading->wish.disagreements)
-    return load_disagreements (index, source, loading, scope, cancellable, error);
-  query.scope = scope;
-  loading->entries = loading->wish.objects ? acini_object_index_list_ids (index, &query, error)
-                                           : g_array_new (FALSE, FALSE, sizeof (gint64));
-  loading->suspects = loading->entries != NULL ? find_suspects (&loading->wish, source, error) : NULL;
-  return loading->suspects != NULL && !g_cancellable_set_error_if_cancelled (cancellable, error)
-         && insert_suspects (index, source->slide->width, loading, &query, error);
 }
 
 static gboolean
@@ -514,22 +298,10 @@ load (AciniObjectIndex *index, const AciniObjectSource *source, gpointer data, G
 {
   Loading *loading = data;
 
-  return load_list (index, source, loading, cancellable, error)
-         && acini_project_measure_pace (source->project, 0, &loading->sums.n_timed, &loading->sums.pace, error);
-}
-
-gboolean
-acini_review_wish_look (const AciniReviewWish *wish, AciniObjectIndex *index, const AciniObjectSource *source,
-                        gboolean *any, GCancellable *cancellable, GError **error)
-{
-  Loading *loading = g_new0 (Loading, 1);
-  gboolean done;
-
-  loading->wish = *wish;
-  done = load_list (index, source, loading, cancellable, error);
-  *any = done && loading->entries->len > 0;
-  loading_free (loading);
-  return done;
+  if (!acini_review_listing_load (&loading->listing, index, source, cancellable, error))
+    return FALSE;
+  memcpy (loading->sums.states, loading->listing.states, sizeof loading->sums.states);
+  return acini_project_measure_pace (source->project, 0, &loading->sums.n_timed, &loading->sums.pace, error);
 }
 
 static void
@@ -557,8 +329,8 @@ on_loaded (gpointer object, gpointer data, const GError *error)
   if (error != NULL || loading->ticket != self->ticket)
     return;
   self->sums = loading->sums;
-  take_entries (self, g_steal_pointer (&loading->entries), g_steal_pointer (&loading->suspects),
-                g_steal_pointer (&loading->notes));
+  take_entries (self, g_steal_pointer (&loading->listing.entries), g_steal_pointer (&loading->listing.suspects),
+                g_steal_pointer (&loading->listing.notes));
   g_signal_emit (self, signals[LOADED], 0);
 }
 
@@ -570,7 +342,7 @@ acini_review_list_load (AciniReviewList *self, const AciniReviewWish *wish)
   g_return_if_fail (ACINI_IS_REVIEW_LIST (self) && wish != NULL);
   loading = g_new0 (Loading, 1);
   loading->ticket = ++self->ticket;
-  loading->wish = self->wish = *wish;
+  loading->listing.wish = self->wish = *wish;
   acini_slide_objects_ask (self->objects, load, on_loaded, self, loading, loading_free);
 }
 

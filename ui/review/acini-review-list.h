@@ -5,7 +5,7 @@
  * eight bytes a row; what a row says is read when it is shown.  It is made at one time and then worked through: a
  * decision changes a row, not the list.  Main thread; all reading is on the worker of the slide's objects. */
 
-#include "data/objects/acini-suspects.h"
+#include "ui/review/acini-review-wish.h"
 #include "ui/review/acini-slide-objects.h"
 
 G_BEGIN_DECLS
@@ -35,15 +35,6 @@ const char *acini_review_item_get_place_title (AciniReviewItem *self);
 /* What has just been decided, before it is written. */
 void acini_review_item_set_state (AciniReviewItem *self, AciniReviewState state);
 
-typedef struct
-{
-  AciniObjectQuery query; /* area, offset, limit and scope are not used: what lies in an exclusion is left out */
-  gboolean objects, suspects;
-  gboolean disagreements; /* instead of both, and of the query: where readers that are done disagree, by rows */
-  /* Instead of both: places where labels and what that model (its id, interned) said of them out of fold disagree. */
-  const char *out_of_fold;
-} AciniReviewWish;
-
 /* What the slide comes to. */
 typedef struct
 {
@@ -51,10 +42,6 @@ typedef struct
   gint64 n_timed;                 /* decisions in the project of which it is known how long they took … */
   double pace;                    /* … in milliseconds, the mean */
 } AciniReviewSums;
-
-/* Whether there is anything that @wish asks for on the slide of @index, which is up to date; on a worker. */
-gboolean acini_review_wish_look (const AciniReviewWish *wish, AciniObjectIndex *index, const AciniObjectSource *source,
-                                 gboolean *any, GCancellable *cancellable, GError **error);
 
 #define ACINI_TYPE_REVIEW_LIST (acini_review_list_get_type ())
 /* A GListModel of AciniReviewItem.  Signals: loaded (): it has been made. */

@@ -2,15 +2,14 @@
 
 #include "ui/tasks/acini-task-list.h"
 
-#define SHORTEST_MS 100
+#include "ui/base/acini-pace.h"
 
 struct _AciniTaskList
 {
   GObject parent_instance;
 
   GPtrArray *tasks;
-  gint64 last; /* monotonic time of the last "changed" */
-  guint timer;
+  AciniPace pace; /* of "changed" */
 };
 
 enum
@@ -53,34 +52,15 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (AciniTaskList, acini_task_list, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, implement_list))
 
 static void
-tell (AciniTaskList *self)
+tell (gpointer self)
 {
-  g_clear_handle_id (&self->timer, g_source_remove);
-  self->last = g_get_monotonic_time ();
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
-}
-
-static gboolean
-on_time (gpointer user_data)
-{
-  AciniTaskList *self = user_data;
-
-  self->timer = 0;
-  tell (self);
-  return G_SOURCE_REMOVE;
 }
 
 static void
 on_task_changed (AciniTaskList *self)
 {
-  gint64 gone = (g_get_monotonic_time () - self->last) / 1000;
-
-  if (self->timer != 0)
-    return;
-  if (self->last == 0 || gone >= SHORTEST_MS)
-    tell (self);
-  else
-    self->timer = g_timeout_add ((guint)(SHORTEST_MS - gone), on_time, self);
+  acini_pace_tell_soon (&self->pace);
 }
 
 void
@@ -93,7 +73,7 @@ acini_task_list_add (AciniTaskList *self, AciniTask *task)
   g_ptr_array_insert (self->tasks, 0, g_object_ref (task));
   g_signal_connect_object (task, "changed", G_CALLBACK (on_task_changed), self, G_CONNECT_SWAPPED);
   g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, 1);
-  tell (self);
+  acini_pace_tell (&self->pace);
 }
 
 void
@@ -108,7 +88,7 @@ acini_task_list_remove (AciniTaskList *self, AciniTask *task)
   g_signal_handlers_disconnect_by_func (task, on_task_changed, self);
   g_ptr_array_remove_index (self->tasks, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
-  tell (self);
+  acini_pace_tell (&self->pace);
 }
 
 guint
@@ -127,7 +107,7 @@ acini_task_list_finalize (GObject *object)
 {
   AciniTaskList *self = ACINI_TASK_LIST (object);
 
-  g_clear_handle_id (&self->timer, g_source_remove);
+  acini_pace_clear (&self->pace);
   g_ptr_array_unref (self->tasks);
   G_OBJECT_CLASS (acini_task_list_parent_class)->finalize (object);
 }
@@ -144,6 +124,7 @@ static void
 acini_task_list_init (AciniTaskList *self)
 {
   self->tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  self->pace = (AciniPace){ .tell = tell, .data = self };
 }
 
 AciniTaskList *

@@ -2,7 +2,7 @@
 
 #include "ui/tasks/acini-task.h"
 
-#define SHORTEST_MS 100
+#include "ui/base/acini-pace.h"
 
 struct _AciniTask
 {
@@ -13,8 +13,7 @@ struct _AciniTask
   AciniTaskState state;
   AciniTaskAction actions;
 
-  gint64 last; /* monotonic time of the last "changed" */
-  guint timer; /* to the next */
+  AciniPace pace; /* of "changed" */
 };
 
 enum
@@ -40,10 +39,10 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (AciniTask, acini_task, G_TYPE_OBJECT)
 
 static void
-tell (AciniTask *self)
+tell (gpointer data)
 {
-  g_clear_handle_id (&self->timer, g_source_remove);
-  self->last = g_get_monotonic_time ();
+  AciniTask *self = data;
+
   g_object_ref (self);
   g_object_freeze_notify (G_OBJECT (self));
   for (guint i = PROP_TITLE; i < N_PROPS; i++)
@@ -53,36 +52,12 @@ tell (AciniTask *self)
   g_object_unref (self);
 }
 
-static gboolean
-on_time (gpointer user_data)
-{
-  AciniTask *self = user_data;
-
-  self->timer = 0;
-  tell (self);
-  return G_SOURCE_REMOVE;
-}
-
-/* Now, or as soon as a tenth of a second has passed since the last time. */
-static void
-tell_soon (AciniTask *self)
-{
-  gint64 gone = (g_get_monotonic_time () - self->last) / 1000;
-
-  if (self->timer != 0)
-    return;
-  if (self->last == 0 || gone >= SHORTEST_MS)
-    tell (self);
-  else
-    self->timer = g_timeout_add ((guint)(SHORTEST_MS - gone), on_time, self);
-}
-
 void
 acini_task_set_title (AciniTask *self, const char *title)
 {
   g_return_if_fail (ACINI_IS_TASK (self) && title != NULL);
   if (g_set_str (&self->title, title))
-    tell_soon (self);
+    acini_pace_tell_soon (&self->pace);
 }
 
 void
@@ -97,7 +72,7 @@ acini_task_set_progress (AciniTask *self, double fraction, const char *activity)
   changed = changed || fraction != self->fraction || fraction < 0;
   self->fraction = fraction;
   if (changed)
-    tell_soon (self);
+    acini_pace_tell_soon (&self->pace);
 }
 
 void
@@ -111,7 +86,7 @@ acini_task_set_state (AciniTask *self, AciniTaskState state, const char *error, 
   self->state = state;
   self->actions = actions;
   if (changed)
-    tell (self);
+    acini_pace_tell (&self->pace);
 }
 
 void
@@ -217,7 +192,7 @@ acini_task_finalize (GObject *object)
 {
   AciniTask *self = ACINI_TASK (object);
 
-  g_clear_handle_id (&self->timer, g_source_remove);
+  acini_pace_clear (&self->pace);
   g_free (self->title);
   g_free (self->activity);
   g_free (self->error);
@@ -248,6 +223,7 @@ static void
 acini_task_init (AciniTask *self)
 {
   self->fraction = -1;
+  self->pace = (AciniPace){ .tell = tell, .data = self };
 }
 
 AciniTask *

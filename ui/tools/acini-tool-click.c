@@ -254,7 +254,8 @@ acini_tool_click_begin (AciniTool *tool, const AciniToolContext *context, double
   g_clear_pointer (&get_private (self)->drawing, prompt_unref);
   if (acini_tool_pixels_get_slide (pixels) == 0
       && ((!positive && !ACINI_TOOL_CLICK_GET_CLASS (self)->everywhere)
-          || !acini_tool_pixels_start (pixels, context, 0)))
+          || !acini_tool_pixels_start (pixels, context, 0,
+                                       !ACINI_TOOL_CLICK_GET_CLASS (self)->everywhere && acini_tool_replaces (state))))
     return;
   get_private (self)->drawing = prompt_new (positive);
   add_point (self, context, x, y);
@@ -494,11 +495,12 @@ parse_prompt (const char *word)
 }
 
 void
-acini_tool_click_resume (AciniToolClick *self, const AciniToolContext *context, guint8 label, const char *text)
+acini_tool_click_resume (AciniToolClick *self, const AciniToolContext *context, guint8 label, gboolean replaces,
+                         const char *text)
 {
   g_return_if_fail (ACINI_IS_TOOL_CLICK (self) && context != NULL && text != NULL);
   g_auto (GStrv) words = g_strsplit (text, " ", MOST);
-  if (!acini_tool_pixels_start (ACINI_TOOL_PIXELS (self), context, label))
+  if (!acini_tool_pixels_start (ACINI_TOOL_PIXELS (self), context, label, replaces))
     return;
   for (guint i = 0; words[i]; i++)
     {

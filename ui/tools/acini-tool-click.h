@@ -22,7 +22,8 @@ guint acini_tool_click_get_n (AciniToolClick *self);
 /* The prompts as a line of text, "+10.00,20.00,30.00,20.00 -15.00,25.00", in level-0 pixels; and from it, on the slide
  * of @context: those of a text that was damaged are left out.  (transfer full) */
 char *acini_tool_click_dup_text (AciniToolClick *self);
-void acini_tool_click_resume (AciniToolClick *self, const AciniToolContext *context, guint8 label, const char *text);
+void acini_tool_click_resume (AciniToolClick *self, const AciniToolContext *context, guint8 label, gboolean replaces,
+                              const char *text);
 
 /* For the tool that means all that is like the prompts: as in AciniToolPixelsClass.answer. */
 void acini_tool_click_answer_everywhere (const AciniPixels *pixels, gconstpointer question, gpointer *state,

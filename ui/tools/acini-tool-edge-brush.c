@@ -101,7 +101,8 @@ acini_tool_edge_brush_begin (AciniTool *tool, const AciniToolContext *context, d
 {
   AciniToolEdgeBrush *self = ACINI_TOOL_EDGE_BRUSH (tool);
   gboolean erase = (state & GDK_ALT_MASK) != 0;
-  self->painting = acini_tool_pixels_start (ACINI_TOOL_PIXELS (tool), context, erase ? ACINI_LABEL_BACKGROUND : 0);
+  self->painting
+      = acini_tool_pixels_start (ACINI_TOOL_PIXELS (tool), context, erase ? ACINI_LABEL_BACKGROUND : 0, FALSE);
   if (!self->painting)
     return;
   self->asked.radius = self->size / 2 / context->viewport->zoom;

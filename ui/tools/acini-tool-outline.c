@@ -29,11 +29,12 @@ acini_tool_outline_start (AciniToolOutline *self, const AciniToolContext *contex
   g_return_val_if_fail (ACINI_IS_TOOL_OUTLINE (self) && context != NULL, FALSE);
   AciniToolOutlinePrivate *priv = get_private (self);
   g_clear_pointer (&priv->stroke, acini_stroke_unref);
-  if (context->project)
-    priv->stroke
-        = acini_stroke_new_outline (context->project, context->slide, ACINI_TOOL_OUTLINE_GET_CLASS (self)->name,
-                                    (state & GDK_ALT_MASK) ? ACINI_LABEL_BACKGROUND : priv->label);
-  return priv->stroke != NULL;
+  if (!context->project)
+    return FALSE;
+  priv->stroke = acini_stroke_new_outline (context->project, context->slide, ACINI_TOOL_OUTLINE_GET_CLASS (self)->name,
+                                           (state & GDK_ALT_MASK) ? ACINI_LABEL_BACKGROUND : priv->label);
+  acini_stroke_set_replaces (priv->stroke, acini_tool_replaces (state));
+  return TRUE;
 }
 
 static void
@@ -79,13 +80,14 @@ acini_tool_outline_set_label (AciniToolOutline *self, guint8 label)
 }
 
 void
-acini_tool_outline_resume (AciniToolOutline *self, AciniProject *project, gint64 slide, guint8 label,
+acini_tool_outline_resume (AciniToolOutline *self, AciniProject *project, gint64 slide, guint8 label, gboolean replaces,
                            const AciniMeasurePoint *points, guint n)
 {
   g_return_if_fail (ACINI_IS_TOOL_OUTLINE (self) && ACINI_IS_PROJECT (project));
   AciniToolOutlinePrivate *priv = get_private (self);
   g_clear_pointer (&priv->stroke, acini_stroke_unref);
   priv->stroke = acini_stroke_new_outline (project, slide, ACINI_TOOL_OUTLINE_GET_CLASS (self)->name, label);
+  acini_stroke_set_replaces (priv->stroke, replaces);
   acini_tool_path_set (ACINI_TOOL_PATH (self), points, n);
 }
 
@@ -95,6 +97,14 @@ acini_tool_outline_get_slide (AciniToolOutline *self)
   g_return_val_if_fail (ACINI_IS_TOOL_OUTLINE (self), 0);
   const AciniToolOutlinePrivate *priv = get_private (self);
   return priv->stroke ? acini_stroke_get_slide (priv->stroke) : 0;
+}
+
+gboolean
+acini_tool_outline_get_replaces (AciniToolOutline *self)
+{
+  g_return_val_if_fail (ACINI_IS_TOOL_OUTLINE (self), FALSE);
+  const AciniToolOutlinePrivate *priv = get_private (self);
+  return priv->stroke && acini_stroke_get_replaces (priv->stroke);
 }
 
 guint8

@@ -225,6 +225,7 @@ paint (AciniToolPixels *self, AciniStroke *begun, const char *note, const AciniM
     }
   acini_stroke_set_note (stroke, note);
   acini_stroke_set_began (stroke, begun);
+  acini_stroke_set_replaces (stroke, acini_stroke_get_replaces (begun));
   g_signal_emit (self, signals[PAINTED], 0, stroke);
 }
 
@@ -382,16 +383,18 @@ acini_tool_pixels_ask (AciniToolPixels *self, const AciniToolContext *context)
 }
 
 gboolean
-acini_tool_pixels_start (AciniToolPixels *self, const AciniToolContext *context, guint8 label)
+acini_tool_pixels_start (AciniToolPixels *self, const AciniToolContext *context, guint8 label, gboolean replaces)
 {
   g_return_val_if_fail (ACINI_IS_TOOL_PIXELS (self) && context != NULL, FALSE);
   AciniToolPixelsPrivate *priv = get_private (self);
   if (priv->stroke)
     forget (self);
-  if (context->project && context->open)
-    priv->stroke = acini_stroke_new_outline (context->project, context->slide, ACINI_TOOL_PIXELS_GET_CLASS (self)->name,
-                                             label != 0 ? label : priv->label);
-  return priv->stroke != NULL;
+  if (!context->project || !context->open)
+    return FALSE;
+  priv->stroke = acini_stroke_new_outline (context->project, context->slide, ACINI_TOOL_PIXELS_GET_CLASS (self)->name,
+                                           label != 0 ? label : priv->label);
+  acini_stroke_set_replaces (priv->stroke, replaces);
+  return TRUE;
 }
 
 /* What comes next need not wait for the answer: the question goes on its own way.  Who hears that it is forgotten finds
@@ -535,6 +538,14 @@ acini_tool_pixels_get_label (AciniToolPixels *self)
   g_return_val_if_fail (ACINI_IS_TOOL_PIXELS (self), 0);
   const AciniToolPixelsPrivate *priv = get_private (self);
   return priv->stroke ? acini_stroke_get_label (priv->stroke) : priv->label;
+}
+
+gboolean
+acini_tool_pixels_get_replaces (AciniToolPixels *self)
+{
+  g_return_val_if_fail (ACINI_IS_TOOL_PIXELS (self), FALSE);
+  const AciniToolPixelsPrivate *priv = get_private (self);
+  return priv->stroke && acini_stroke_get_replaces (priv->stroke);
 }
 
 gboolean

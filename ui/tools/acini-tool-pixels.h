@@ -53,17 +53,21 @@ struct _AciniToolPixelsClass
 
 /* What it paints. */
 void acini_tool_pixels_set_label (AciniToolPixels *self, guint8 label);
-/* Of what is being asked for: its slide, 0: there is nothing; and what it will paint. */
+/* Of what is being asked for: its slide, 0: there is nothing; what it will paint, and whether in place of an
+ * object. */
 gint64 acini_tool_pixels_get_slide (AciniToolPixels *self);
 guint8 acini_tool_pixels_get_label (AciniToolPixels *self);
+gboolean acini_tool_pixels_get_replaces (AciniToolPixels *self);
 /* Whether an answer is on its way. */
 gboolean acini_tool_pixels_is_busy (AciniToolPixels *self);
 /* The pixels are others, of another model for example: what has been asked for is asked again. */
 void acini_tool_pixels_look_again (AciniToolPixels *self, const AciniToolContext *context);
 
 /* For the tools themselves. */
-/* Something new is to be painted, with @label, 0: with its own.  Returns: whether there is a slide to paint on. */
-gboolean acini_tool_pixels_start (AciniToolPixels *self, const AciniToolContext *context, guint8 label);
+/* Something new is to be painted, with @label, 0: with its own; @replaces: in place of an object.  Returns: whether
+ * there is a slide to paint on. */
+gboolean acini_tool_pixels_start (AciniToolPixels *self, const AciniToolContext *context, guint8 label,
+                                  gboolean replaces);
 /* Has the pixels around read, if they are not, and asks them. */
 void acini_tool_pixels_ask (AciniToolPixels *self, const AciniToolContext *context);
 /* Paints the answer, as soon as it is there; meanwhile something new can be begun. */

@@ -95,7 +95,8 @@ acini_tool_wand_begin (AciniTool *tool, const AciniToolContext *context, double 
 {
   AciniToolWand *self = ACINI_TOOL_WAND (tool);
   self->dragging
-      = acini_tool_pixels_start (ACINI_TOOL_PIXELS (tool), context, state & GDK_ALT_MASK ? ACINI_LABEL_BACKGROUND : 0);
+      = acini_tool_pixels_start (ACINI_TOOL_PIXELS (tool), context, state & GDK_ALT_MASK ? ACINI_LABEL_BACKGROUND : 0,
+                                 acini_tool_replaces (state));
   if (!self->dragging)
     return;
   acini_viewport_to_slide (context->viewport, x, y, &self->asked.x, &self->asked.y);

@@ -116,6 +116,12 @@ acini_tool_takes_secondary (AciniTool *self)
   return ACINI_TOOL_GET_CLASS (self)->secondary;
 }
 
+gboolean
+acini_tool_replaces (GdkModifierType state)
+{
+  return (state & GDK_CONTROL_MASK) != 0 && (state & GDK_ALT_MASK) == 0;
+}
+
 double
 acini_tool_get_threshold (const AciniToolContext *context)
 {

@@ -74,6 +74,8 @@ const char *acini_tool_get_cursor (AciniTool *self);
 gboolean acini_tool_follows (AciniTool *self);
 gboolean acini_tool_takes_secondary (AciniTool *self);
 
+/* For tools: whether what is begun with @state takes the place of an object. */
+gboolean acini_tool_replaces (GdkModifierType state);
 /* For tools: how many screen pixels a hand, or a pen that trembles, moves and still only clicks. */
 double acini_tool_get_threshold (const AciniToolContext *context);
 /* For tools: tells "changed". */

@@ -41,8 +41,9 @@ G_BEGIN_DECLS
  *   cursor-moved (x, y: double)  level-0 point under the pointer; NaN when it left
  *   display-changed ()        brightness, contrast, gamma or the stain shown is another
  *   measured ()               a line or an area was measured, or is no longer there
- *   outlined (stroke: AciniStroke, as a pointer)  an outline was closed while "outlining"
- *   view-changed ()           the visible region changed (coalesced, once a frame at most)
+ *   replacing (stroke: AciniStroke, as a pointer) → boolean  it is to take the place of an object: who does that says
+ * so by TRUE, and later by acini_view_stroke_replaced () outlined (stroke: AciniStroke, as a pointer)  an outline was
+ * closed while "outlining" view-changed ()           the visible region changed (coalesced, once a frame at most)
  */
 
 GtkWidget *acini_slide_view_new (void);

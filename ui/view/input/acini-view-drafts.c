@@ -11,6 +11,9 @@
 /* More points than a hand draws; a damaged setting must not exceed it. */
 #define MOST_POINTS 100000
 
+/* The last word of a draft that is to take the place of an object. */
+#define REPLACES " replaces"
+
 static const char *const outlines[] = { "polygon", "lasso" };
 
 /* The tools that ask for prompts: what they are asked begins with their name; then its label and prompts. */
@@ -57,10 +60,11 @@ acini_view_drafts_load (AciniProject *project, gint64 slide)
 
 /* "2 10.00 20.00 30.50 …": the label and the corners in level-0 pixels. */
 static char *
-to_text (AciniToolPath *path, guint8 label)
+to_text (AciniToolOutline *outline)
 {
+  AciniToolPath *path = ACINI_TOOL_PATH (outline);
   GString *text = g_string_new (NULL);
-  g_string_printf (text, "%d", label);
+  g_string_printf (text, "%d", acini_tool_outline_get_label (outline));
   for (guint i = 0; i < acini_tool_path_get_n (path); i++)
     {
       const AciniMeasurePoint *p = acini_tool_path_get (path, i);
@@ -68,6 +72,8 @@ to_text (AciniToolPath *path, guint8 label)
       g_string_append_printf (text, " %s %s", g_ascii_formatd (x, sizeof x, "%.2f", p->x),
                               g_ascii_formatd (y, sizeof y, "%.2f", p->y));
     }
+  if (acini_tool_outline_get_replaces (outline))
+    g_string_append (text, REPLACES);
   return g_string_free_and_steal (text);
 }
 
@@ -105,14 +111,15 @@ dup_unfinished (AciniSlideView *self, gint64 *slide)
   if (outline)
     {
       *slide = acini_tool_outline_get_slide (outline);
-      return to_text (ACINI_TOOL_PATH (outline), acini_tool_outline_get_label (outline));
+      return to_text (outline);
     }
   if (at == G_N_ELEMENTS (clicking))
     return NULL;
   AciniToolClick *click = ACINI_TOOL_CLICK (acini_view_get_tool (self, clicking[at]));
   g_autofree char *prompts = acini_tool_click_dup_text (click);
   *slide = acini_tool_pixels_get_slide (ACINI_TOOL_PIXELS (click));
-  return g_strdup_printf ("%s %d %s", clicking[at], acini_tool_pixels_get_label (ACINI_TOOL_PIXELS (click)), prompts);
+  return g_strdup_printf ("%s %d %s%s", clicking[at], acini_tool_pixels_get_label (ACINI_TOOL_PIXELS (click)), prompts,
+                          acini_tool_pixels_get_replaces (ACINI_TOOL_PIXELS (click)) ? REPLACES : "");
 }
 
 static void keep (AciniSlideView *self);
@@ -171,7 +178,7 @@ restore_clicks (AciniSlideView *self, const char *tool, const char *draft)
     return FALSE;
   g_object_set (self, "tool", tool, NULL);
   acini_view_get_tool_context (self, &context);
-  acini_tool_click_resume (click, &context, (guint8)label, prompts + 1);
+  acini_tool_click_resume (click, &context, (guint8)label, g_str_has_suffix (draft, REPLACES), prompts + 1);
   return acini_tool_click_get_n (click) > 0;
 }
 
@@ -192,7 +199,8 @@ restore_outline (AciniSlideView *self, const char *draft)
     return FALSE;
   g_object_set (self, "tool", "polygon", NULL);
   acini_tool_outline_resume (ACINI_TOOL_OUTLINE (acini_view_get_tool (self, "polygon")), self->project, self->slide_id,
-                             (guint8)label, (const AciniMeasurePoint *)(gpointer)points->data, points->len);
+                             (guint8)label, g_str_has_suffix (draft, REPLACES),
+                             (const AciniMeasurePoint *)(gpointer)points->data, points->len);
   return TRUE;
 }
 

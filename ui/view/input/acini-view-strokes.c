@@ -137,9 +137,15 @@ on_written (GObject *source, GAsyncResult *result, gpointer data)
     g_signal_emit_by_name (self, "edited", tool);
 }
 
+/* What takes the place of an object is drawn by whoever knows the objects; where nobody does, it is added. */
 static void
 commit (AciniSlideView *self, AciniPendingStroke *pending)
 {
+  gboolean taken = FALSE;
+  if (acini_stroke_get_replaces (pending->stroke) && is_shown (self, pending))
+    g_signal_emit_by_name (self, "replacing", pending->stroke, &taken);
+  if (taken)
+    return;
   g_autoptr (AciniEditor) editor = acini_editor_get (acini_stroke_get_project (pending->stroke));
   AciniStroke *stroke = pending->stroke;
   Commit *data = g_new (Commit, 1);
@@ -147,6 +153,26 @@ commit (AciniSlideView *self, AciniPendingStroke *pending)
   acini_editor_draw (editor, acini_stroke_get_slide (stroke), acini_stroke_get_tool (stroke),
                      acini_stroke_get_duration (stroke), acini_stroke_draw, acini_stroke_ref (stroke),
                      (GDestroyNotify)acini_stroke_unref, on_written, data);
+}
+
+void
+acini_view_stroke_replaced (AciniSlideView *self, AciniStroke *stroke, gboolean done)
+{
+  for (GList *l = self->strokes.head; l; l = l->next)
+    {
+      AciniPendingStroke *pending = l->data;
+      if (pending->stroke != stroke)
+        continue;
+      pending->written = pending->committed = TRUE;
+      if (!done || !is_shown (self, pending))
+        {
+          g_queue_delete_link (&self->strokes, l);
+          pending_free (pending);
+        }
+      break;
+    }
+  show (self);
+  acini_view_queue_update (self);
 }
 
 /* A stroke is finished. */
