@@ -42,7 +42,8 @@ const AciniDatabaseKind acini_object_kind = {
   .damaged = ACINI_OBJECT_INDEX_ERROR_DAMAGED,
   .write = ACINI_OBJECT_INDEX_ERROR_WRITE,
   .newer = ACINI_OBJECT_INDEX_ERROR_DAMAGED,
-  /* The rows of the objects that a wide stroke takes away lie all over the slide: what does not fit is written twice. */
+  /* The rows of the objects that a wide stroke takes away lie all over the slide: what does not fit is written twice.
+   */
   .cache = 16 * 1024,
 };
 
