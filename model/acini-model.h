@@ -23,7 +23,7 @@ typedef enum
   ACINI_MODEL_ERROR_UNSAFE,     /* a pickle that asks for code: what it asks for is named */
   ACINI_MODEL_ERROR_LAYOUT,     /* readable tensors that no known layout fits: says what was tried and why not */
   ACINI_MODEL_ERROR_SHAPE,      /* the layout is known, but a tensor is missing or has another shape */
-  ACINI_MODEL_ERROR_DEVICE,     /* no such device */
+  ACINI_MODEL_ERROR_DEVICE,     /* no such device, or it failed */
   ACINI_MODEL_ERROR_MEMORY,
   ACINI_MODEL_ERROR_INPUT,      /* pixels or labels that the callbacks gave do not fit */
   ACINI_MODEL_ERROR_FAILED,     /* anything torch says */
@@ -190,12 +190,15 @@ typedef struct
 {
   guint n_items;    /* images */
   guint n_replayed; /* the last so many of them the parent learnt from; the recipe says how often they come */
+  guint n_pseudo;   /* so many before those have predictions for labels; the recipe says how often and how much */
   /* Size in pixels at the network's resolution. */
   void (*get_size) (gpointer user_data, guint item, gint64 *width, gint64 *height);
   const char *(*get_name) (gpointer user_data, guint item);
   const char *(*get_organ) (gpointer user_data, guint item);
   /* The labelled area of the item in pixels at the network's resolution: its share of the patches. */
   double (*get_labelled_area) (gpointer user_data, guint item);
+  /* How many times as often a labelled pixel of the item comes as an old one does, in the mean; NULL: all alike. */
+  double (*get_emphasis) (gpointer user_data, guint item);
   /* A point of the labelled area for @random (uniform 64 bits), for a patch to lie around: the same for the same. */
   void (*pick) (gpointer user_data, guint item, guint64 random, double *x, double *y);
   /* Reads @w × @h pixels whose centre is (@cx, @cy), @zoom network pixels per pixel read (scale augmentation).

@@ -3,11 +3,15 @@
 /* What a checkpoint does not tell, told by whoever trained it, and kept in a card beside it. */
 
 #include "app/cli/acini-commands.h"
+#include "app/cli/acini-selection.h"
 #include "app/cli/acini-values.h"
+#include "app/jobs/acini-specification.h"
+#include "app/worker/acini-familiarity.h"
+#include "app/worker/acini-project-data.h"
 #include "model/acini-model.h"
 
 static char *option_numerics, *option_mpp, *option_activation, *option_mean, *option_std, *option_classes;
-static char *option_name, *option_order;
+static char *option_name, *option_order, *option_learnt, *option_except;
 static double option_threshold = -1;
 
 static const GOptionEntry entries[] = {
@@ -24,6 +28,12 @@ static const GOptionEntry entries[] = {
     "Names of the classes, one for each of the network's channels", "NAME;NAME" },
   { "threshold", 0, 0, G_OPTION_ARG_DOUBLE, &option_threshold, "Probability from which on a pixel is a unit", "X" },
   { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, "What people see", "TEXT" },
+  { "learnt-from", 0, 0, G_OPTION_ARG_FILENAME, &option_learnt,
+    "The project whose labelled slides the model has learnt from: what they look like, and what the network sees in "
+    "them, is measured, and slides unlike them are warned of",
+    "PROJECT" },
+  { "exclude", 0, 0, G_OPTION_ARG_STRING, &option_except, "Slides of that project that it has not learnt from",
+    "A,B,…" },
   { NULL },
 };
 
@@ -119,13 +129,50 @@ set_values (AciniCard *card, GError **error)
 }
 
 static gboolean
+measure_learnt (const char *model, double mpp, const char *folder, GError **error)
+{
+  const AciniModelOptions options = { .device = "cpu" };
+  g_autoptr (AciniProject) project = acini_project_open (option_learnt, error);
+  g_autoptr (GPtrArray) chosen = project != NULL ? acini_select_slides (project, NULL, option_except, error) : NULL;
+  g_autoptr (GArray) slides = chosen != NULL ? acini_get_slide_ids (chosen) : NULL;
+  g_autoptr (AciniTrainingData) data
+      = slides != NULL ? acini_project_data_open (project, slides, folder, mpp, error) : NULL;
+
+  return data != NULL && acini_familiarity_write (model, data, &options, error);
+}
+
+/* Writes on the card of the model in the folder @model what it has seen. */
+static gboolean
+add_learnt (const char *model, const AciniCard *card, GError **error)
+{
+  g_autofree char *folder = NULL;
+  gboolean ok;
+
+  if (option_learnt == NULL)
+    return TRUE;
+  if (card->training == NULL)
+    {
+      g_set_error (error, ACINI_CLI_ERROR, ACINI_CLI_ERROR_FAILED,
+                   "The card of “%s” tells of no training, so nothing can be said of what it learnt from.", model);
+      return FALSE;
+    }
+  folder = g_dir_make_tmp ("acini-card-XXXXXX", error);
+  if (folder == NULL)
+    return FALSE;
+  ok = measure_learnt (model, card->mpp, folder, error);
+  acini_remove_tree (folder);
+  return ok;
+}
+
+static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
   g_autoptr (AciniCard) card = acini_model_make_card (arguments[0], option_numerics, error);
   g_autofree char *path = card != NULL ? acini_model_dup_card_path (arguments[0], error) : NULL;
   g_autofree char *shown = NULL;
 
-  if (path == NULL || !set_values (card, error) || !acini_card_save (card, path, error))
+  if (path == NULL || !set_values (card, error) || !acini_card_save (card, path, error)
+      || !add_learnt (arguments[0], card, error))
     return FALSE;
   shown = g_filename_display_name (path);
   json_object_set_string_member (console->result, "card", shown);
@@ -141,7 +188,8 @@ const AciniCommand acini_command_model_card = {
   .description = "Writes a model card beside the checkpoint, or changes the one that is there: whatever loads the "
                  "checkpoint from then on goes by it. \"model inspect\" lists what is taken without.",
   .examples = "model card unet.pth --mpp 0.5 --numerics encoder=tu-tf_efficientnet\n"
-              "model card iter_10000.pth --classes 'background;glomerulus' --threshold 0.4",
+              "model card iter_10000.pth --classes 'background;glomerulus' --threshold 0.4\n"
+              "model card starter --learnt-from starter.acini --exclude 'test-*,held-*,P3_*'",
   .options = entries,
   .least = 1,
   .most = 1,

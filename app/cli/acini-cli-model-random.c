@@ -4,6 +4,7 @@
 
 #include "app/jobs/acini-specification.h"
 #include "app/cli/acini-commands.h"
+#include "app/training/acini-model-files.h"
 #include "model/acini-model.h"
 
 #include <glib/gstdio.h>

@@ -4,6 +4,7 @@
 #include "app/cli/acini-network-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/jobs/acini-specification.h"
+#include "app/training/acini-model-files.h"
 #include "app/training/acini-ensemble.h"
 #include "app/worker/acini-project-data.h"
 #include "model/acini-model.h"

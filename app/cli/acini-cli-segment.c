@@ -4,11 +4,14 @@
 #include "app/cli/acini-commands.h"
 #include "app/cli/acini-formats.h"
 #include "app/cli/acini-model-choice.h"
+#include "app/cli/acini-network-options.h"
 #include "app/cli/acini-segment-options.h"
 #include "app/cli/acini-selection.h"
 #include "app/cli/acini-threshold-option.h"
-#include "app/worker/acini-familiarity.h"
 #include "app/cli/acini-values.h"
+#include "app/jobs/acini-job-queue.h"
+#include "app/worker/acini-familiarity.h"
+#include "app/worker/acini-model-set.h"
 #include "data/predictions/acini-prediction-key.h"
 #include "data/project/acini-change.h"
 #include "data/slides/acini-slide-import.h"
@@ -270,12 +273,16 @@ segment_alone (AciniConsole *console, const char *folder, const char *file, GErr
 static gboolean
 run (AciniConsole *console, char **arguments, GError **error)
 {
-  g_autofree char *temporary = NULL;
+  g_autofree char *temporary = NULL, *device = NULL;
+  g_autoptr (AciniDeviceUse) use = NULL;
   gboolean ok;
 
   if (!acini_parse_threshold (option_threshold, &threshold, error) || !acini_parse_organ (option_organ, &organ, error)
       || !acini_parse_mpp (option_mpp, &mpp, error))
     return FALSE;
+  /* A training on the same device waits. */
+  device = acini_resolve_device (acini_network_options_get ()->device);
+  use = acini_device_use_new (device);
   if (acini_project_is_project (arguments[0]))
     return segment_project (console, arguments[0], error);
   if (g_file_test (arguments[0], G_FILE_TEST_IS_DIR) || option_slides != NULL)

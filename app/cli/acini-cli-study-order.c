@@ -153,15 +153,23 @@ typedef struct
 {
   GArray *items;
   guint page;
+  double units; /* the area of units in the slide, as far as the model tells */
 } Adding;
+
+/* @object: of the model's mask, or as if it were. */
+static void
+add_item (Adding *adding, const AciniObject *object)
+{
+  const Item item = { adding->page, object->box, acini_object_get_worth (object) };
+
+  adding->units += MAX (object->probability, 0) * (double)object->area;
+  g_array_append_val (adding->items, item);
+}
 
 static gboolean
 add_object (const AciniObject *object, gpointer data)
 {
-  const Adding *adding = data;
-  const Item item = { adding->page, object->box, MAX (object->entropy, 0) * sqrt ((double)object->area) };
-
-  g_array_append_val (adding->items, item);
+  add_item (data, object);
   return TRUE;
 }
 
@@ -172,7 +180,8 @@ add_items (const AciniObjectSource *source, guint page, GArray *items, GCancella
   double pixel = source->slide->mpp_x > 0 ? source->slide->mpp_x * source->slide->mpp_y : .25;
   g_autoptr (AciniObjectIndex) index = acini_object_index_open (source, error);
   g_autoptr (GArray) suspects = NULL;
-  Adding adding = { items, page };
+  Adding adding = { items, page, 0 };
+  guint first = items->len;
 
   if (index == NULL || !acini_object_index_update (index, NULL, NULL, NULL, cancellable, error)
       || !acini_object_index_foreach (index, NULL, add_object, &adding, error))
@@ -182,10 +191,14 @@ add_items (const AciniObjectSource *source, guint page, GArray *items, GCancella
     {
       const AciniSuspect *suspect = &g_array_index (suspects, AciniSuspect, i);
       double p = CLAMP (suspect->probability, 1e-6, 1 - 1e-6), entropy = -p * log2 (p) - (1 - p) * log2 (1 - p);
-      const Item item = { page, suspect->box, entropy * sqrt ((double)suspect->area) };
+      const AciniObject object
+          = { .box = suspect->box, .area = suspect->area, .probability = suspect->probability, .entropy = entropy };
 
-      g_array_append_val (items, item);
+      add_item (&adding, &object);
     }
+  /* The mean of all slides' Dice: a slide with few units gains more by the same area. */
+  for (guint i = first; i < items->len; i++)
+    g_array_index (items, Item, i).worth /= MAX (adding.units, 1);
   return suspects != NULL;
 }
 
@@ -324,7 +337,8 @@ const AciniCommand acini_command_study_order = {
     "of the slides is reached. A row that several units of the labels lie in is as many corrections. Says how many "
     "that "
     "takes in the queue's order (“worth a look”, all slides "
-    "together) and in random order, the mean of 20. Take slides that the model was not trained on.",
+    "together, each by how much of its FTUs is in doubt) and in random order, the mean of 20. Take slides that the "
+    "model was not trained on.",
   .examples = "study order Colon.acini --model colon --slides train_21..30 --reach 0.85",
   .options = entries,
   .least = 1,

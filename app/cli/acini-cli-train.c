@@ -9,6 +9,7 @@
 #include "app/jobs/acini-specification.h"
 #include "app/training/acini-models.h"
 #include "app/training/acini-training-check.h"
+#include "app/training/acini-model-files.h"
 #include "app/training/acini-training.h"
 #include "data/project/acini-region.h"
 
@@ -284,7 +285,7 @@ run (AciniConsole *console, char **arguments, GError **error)
   g_autoptr (AciniRecipe) recipe = load_recipe (error);
   g_autoptr (GArray) parts = NULL;
   g_autoptr (AciniJob) job = NULL;
-  g_autofree char *parent = NULL;
+  g_autofree char *parent = NULL, *in_use = NULL;
   AciniTrainingPlan plan;
   AciniProject *project;
 
@@ -296,7 +297,8 @@ run (AciniConsole *console, char **arguments, GError **error)
   project = g_array_index (parts, AciniTrainingPart, 0).project;
   if (!choose_parent (project, recipe, &parent, error))
     return FALSE;
-  plan = (AciniTrainingPlan){ parent, recipe, option_name, network->device, network->threads, option_half };
+  in_use = acini_dup_model_in_use (project, NULL);
+  plan = (AciniTrainingPlan){ parent, in_use, recipe, option_name, network->device, network->threads, option_half };
   if (!check (console, parts, &plan, error))
     return FALSE;
   if (option_folds != 0)
@@ -323,8 +325,10 @@ const AciniCommand acini_command_train = {
     "labelled are left out. Held-out slides are scored on the way, and the weights that scored best are kept.\n\n"
     "Ctrl-C pauses the training at a checkpoint; “acini-cli job resume” goes on. With --background the training runs "
     "detached, and the window shows it too.\n\n"
-    "With --folds each slide is segmented by the model that has not seen it. The folds are fixed once for a project; "
-    "their models are saved as one, which segments as their mean, with thresholds that suit what was not seen.",
+    "With --folds each slide is segmented by the model that has not seen it, and that keeps its last weights. The "
+    "folds "
+    "are fixed once for a project; their models are saved as one, which segments as their mean, with thresholds that "
+    "suit what was not seen.",
   .examples = "train Colon.acini --epochs 20 --slides train_1..20 --held-out train_21..30\n"
               "train Phantoms.acini --from none --recipe starter --with Prostate.acini --half --output starter",
   .options = entries,

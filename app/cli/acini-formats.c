@@ -7,23 +7,24 @@
 const AciniExportFormat *
 acini_find_format_of_file (const char *path)
 {
-  const char *dot = strrchr (path, '.');
-  const AciniExportFormat *formats;
+  /* Other endings of the same, before those that end so, too. */
+  static const char *const others[][2]
+      = { { ".ome.tif", "ome" }, { ".tif", "tiff" }, { ".json", "geojson" }, { ".ndpa", "ndpa" } };
+  g_autofree char *name = g_ascii_strdown (path, -1);
+  const AciniExportFormat *formats, *found = NULL;
   guint n;
 
-  if (dot == NULL)
-    return NULL;
-  if (g_str_has_suffix (path, ".ome.tif") || g_str_has_suffix (path, ".ome.tiff"))
-    return acini_export_find_format ("ome", NULL);
-  if (g_str_has_suffix (path, ".ome.xml"))
-    return acini_export_find_format ("ome-roi", NULL);
-  if (g_ascii_strcasecmp (dot, ".tif") == 0)
-    dot = ".tiff";
-  else if (g_ascii_strcasecmp (dot, ".json") == 0)
-    dot = ".geojson";
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (g_str_has_suffix (name, others[i][0]))
+      return acini_export_find_format (others[i][1], NULL);
   formats = acini_export_get_formats (&n);
+  /* The longest: "ome.xml" is no "xml". */
   for (guint i = 0; i < n; i++)
-    if (g_ascii_strcasecmp (formats[i].suffix, dot + 1) == 0)
-      return &formats[i];
-  return NULL;
+    {
+      g_autofree char *end = g_strconcat (".", formats[i].suffix, NULL);
+
+      if (g_str_has_suffix (name, end) && (found == NULL || strlen (formats[i].suffix) > strlen (found->suffix)))
+        found = &formats[i];
+    }
+  return found;
 }

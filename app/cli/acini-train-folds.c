@@ -166,13 +166,13 @@ score_fold (Folds *folds, const char *path, GPtrArray *records, GArray *assigned
   return model != NULL;
 }
 
-/* Returns: (transfer full) the path of the model. */
+/* What is left out chooses no checkpoint, else its scores and thresholds would be too good: the last weights are kept,
+ * as nnU-Net does.  Returns: (transfer full) the path of the model. */
 static char *
 train_fold (Folds *folds, GArray *parts, const AciniTrainingPlan *plan, GPtrArray *records, GArray *assigned, int fold,
             guint k, GError **error)
 {
   g_autoptr (GArray) learn = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GArray) judge = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) none = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) own = g_array_copy (parts);
   AciniTrainingPart *first = &g_array_index (own, AciniTrainingPart, 0);
@@ -181,12 +181,11 @@ train_fold (Folds *folds, GArray *parts, const AciniTrainingPlan *plan, GPtrArra
   g_autoptr (AciniJob) job = NULL;
 
   for (guint i = 0; i < records->len; i++)
-    g_array_append_val (g_array_index (assigned, int, i) == fold ? judge : learn,
-                        ((AciniSlideRecord *)records->pdata[i])->id);
+    if (g_array_index (assigned, int, i) != fold)
+      g_array_append_val (learn, ((AciniSlideRecord *)records->pdata[i])->id);
   /* The copy has no function that frees its members. */
   first->slides = learn;
-  first->held_out = judge;
-  for (guint i = 1; i < own->len; i++)
+  for (guint i = 0; i < own->len; i++)
     g_array_index (own, AciniTrainingPart, i).held_out = none;
   one.name = name;
   job = acini_training_prepare_parts ((const AciniTrainingPart *)own->data, own->len, &one, error);

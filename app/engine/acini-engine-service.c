@@ -206,6 +206,19 @@ answer (Request *request, gboolean ok, GError *error)
   request_free (request);
 }
 
+/* What comes after a request that failed for want of the graphics card is computed on the processor; the request itself
+ * says so. */
+static void
+leave_device (AciniEngineService *self, GError **error)
+{
+  if (!acini_is_device_failure (self->device, *error))
+    return;
+  g_prefix_error_literal (error, _ ("From now on the processor computes here. "));
+  acini_model_cache_set_device (self->warm, "cpu");
+  g_set_str (&self->device, "cpu");
+  acini_dbus_engine1_set_device (self->skeleton, self->device);
+}
+
 static gpointer
 compute (gpointer user_data)
 {
@@ -219,6 +232,8 @@ compute (gpointer user_data)
       gboolean ok = segment (next, &error);
 
       acini_device_use_free (use);
+      if (!ok)
+        leave_device (self, &error);
       answer (next, ok, error);
     }
   return NULL;

@@ -82,6 +82,15 @@ acini_model_cache_free (AciniModelCache *self)
   g_free (self);
 }
 
+void
+acini_model_cache_set_device (AciniModelCache *self, const char *device)
+{
+  for (int i = 0; i < KEPT; i++)
+    entry_clear (&self->models.entries[i], free_model);
+  g_set_str (&self->device, device);
+  self->options.device = self->device;
+}
+
 static char *
 make_key (const char *path, const char *inside)
 {

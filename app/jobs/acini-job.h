@@ -41,6 +41,8 @@ typedef enum
 
 /* Memory was short: from here on a training works with half the batch. */
 #define ACINI_JOB_EVENT_HALVED "batch-halved"
+/* A graphics card failed: from here on the job computes on "device"; its "message" says why. */
+#define ACINI_JOB_EVENT_DEVICE "device"
 
 #define ACINI_TYPE_JOB (acini_job_get_type ())
 G_DECLARE_FINAL_TYPE (AciniJob, acini_job, ACINI, JOB, GObject)

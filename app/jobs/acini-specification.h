@@ -22,7 +22,5 @@ char *acini_specification_path (AciniProject *project, const char *path);
 JsonObject *acini_specification_slide_in (AciniProject *project, const AciniSlideRecord *record);
 /* Removes a file or folder with everything in it; what is missing is no matter.  Links are not followed. */
 void acini_remove_tree (const char *path);
-/* Copies model.safetensors and model.json into the folder @to, which appears with both or not at all. */
-gboolean acini_model_copy_files (const char *from, const char *to, GError **error);
 
 G_END_DECLS

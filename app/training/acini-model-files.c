@@ -18,6 +18,53 @@
 #define ARCHIVED "archived-models"
 #define DELETED "deleted-models"
 
+static gboolean
+copy_file (const char *from_folder, const char *to_folder, const char *name, GError **error)
+{
+  g_autofree char *from_path = g_build_filename (from_folder, name, NULL);
+  g_autofree char *to_path = g_build_filename (to_folder, name, NULL);
+  g_autoptr (GFile) from = g_file_new_for_path (from_path), to = g_file_new_for_path (to_path);
+
+  return g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
+}
+
+/* What a training found out about its model, where it did. */
+static gboolean
+copy_comparison (const char *from, const char *to, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if ((g_str_equal (name, ACINI_COMPARISON_FILE)
+         || (g_str_has_prefix (name, "changed-") && g_str_has_suffix (name, ".png")))
+        && !copy_file (from, to, name, error))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+acini_model_copy_files (const char *from, const char *to, GError **error)
+{
+  g_autofree char *temporary = NULL;
+  gboolean ok;
+
+  g_return_val_if_fail (from != NULL && to != NULL, FALSE);
+
+  temporary = g_strdup_printf ("%s.part", to);
+  acini_remove_tree (temporary);
+  ok = g_mkdir_with_parents (temporary, 0777) == 0 && copy_file (from, temporary, "model.safetensors", error)
+       && copy_file (from, temporary, "model.json", error) && copy_comparison (from, temporary, error);
+  if (ok)
+    acini_remove_tree (to);
+  if (ok && g_rename (temporary, to) == 0)
+    return TRUE;
+  acini_remove_tree (temporary);
+  if (error != NULL && *error == NULL)
+    g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("The model could not be saved in “%s”."), to);
+  return FALSE;
+}
+
 gboolean
 acini_model_is_own (AciniProject *project, const char *path)
 {

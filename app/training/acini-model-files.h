@@ -7,6 +7,13 @@
 
 G_BEGIN_DECLS
 
+/* Beside a model that came out of a training here: how it compares with its parent, see
+ * app/worker/acini-training-verdict.h. */
+#define ACINI_COMPARISON_FILE "comparison.json"
+
+/* Copies model.safetensors and model.json into the folder @to, which appears with both or not at all. */
+gboolean acini_model_copy_files (const char *from, const char *to, GError **error);
+
 /* Whether the project owns the files of the model at @path, so that they can be changed. */
 gboolean acini_model_is_own (AciniProject *project, const char *path);
 /* The name that people see; files, predictions and descendants go by the id, which stays. */

@@ -4,7 +4,9 @@
 
 #include "app/training/acini-training-check.h"
 
+#include "app/training/acini-pseudo-labels.h"
 #include "app/training/acini-replay.h"
+#include "data/labels/acini-labels.h"
 #include "data/project/acini-region.h"
 #include "model/core/acini-card.h"
 
@@ -296,6 +298,58 @@ check_replay (GPtrArray *problems, AciniProject *project, const AciniTrainingPla
   return TRUE;
 }
 
+/* What is learnt from beside the labels. */
+static void
+check_pseudo (GPtrArray *problems, AciniProject *project, AciniTrainingSplit *split, const AciniTrainingPlan *plan)
+{
+  const AciniRecipe *recipe = plan->recipe;
+  g_autoptr (AciniPseudoLabels) pseudo = NULL;
+  guint n;
+
+  if (recipe->pseudo <= 0)
+    return;
+  pseudo = acini_pseudo_labels_new (project, split, plan->labeller);
+  n = pseudo->slides->len;
+  if (n == 0)
+    acini_job_problems_add (problems, FALSE,
+                            g_strdup (_ ("There are no pseudo-labels, though the recipe asks for them: no slide "
+                                         "without labels has been segmented by the model in use.")));
+  else
+    acini_job_problems_add (
+        problems, FALSE,
+        g_strdup_printf (
+            ngettext ("%.0f %% of the patches come from %u slide without labels, as “%s” sees it where it is at "
+                      "least %.0f %% sure; such a patch counts %g times.",
+                      "%.0f %% of the patches come from %u slides without labels, as “%s” sees them where it is at "
+                      "least %.0f %% sure; such a patch counts %g times.",
+                      n),
+            100 * recipe->pseudo, n, pseudo->name, 100 * recipe->pseudo_confidence, recipe->pseudo_weight));
+}
+
+/* That recent corrections weigh more, where there are old ones, too. */
+static gboolean
+check_recent (GPtrArray *problems, const AciniTrainingPart *parts, GPtrArray *splits, const AciniRecipe *recipe,
+              GError **error)
+{
+  gint64 oldest = G_MAXINT64, newest = 0;
+
+  for (guint i = 0; recipe->recent > 1 && i < splits->len; i++)
+    {
+      const AciniTrainingSplit *split = g_ptr_array_index (splits, i);
+
+      for (guint k = 0; k < split->training->len; k++)
+        if (!acini_labels_widen_times (parts[i].project, ((AciniSlideRecord *)split->training->pdata[k])->id, &oldest,
+                                       &newest, error))
+          return FALSE;
+    }
+  if ((double)(newest - oldest) >= recipe->recent_days * G_TIME_SPAN_DAY / G_TIME_SPAN_SECOND)
+    acini_job_problems_add (problems, FALSE,
+                            g_strdup_printf (_ ("Recent corrections weigh more: what was edited last comes up to %g "
+                                                "times as often as what was labelled long before."),
+                                             recipe->recent));
+  return TRUE;
+}
+
 /* A model is judged too well on what it, or one before it, has learnt from. */
 static void
 check_lineage (GPtrArray *problems, GPtrArray *splits, const AciniTrainingPlan *plan)
@@ -347,7 +401,9 @@ acini_training_check (const AciniTrainingPart *parts, guint n_parts, const Acini
   check_scale (problems, splits, plan);
   check_held_out (problems, parts, splits);
   check_lineage (problems, splits, plan);
-  if (!check_replay (problems, parts[0].project, plan, error))
+  check_pseudo (problems, parts[0].project, splits->pdata[0], plan);
+  if (!check_recent (problems, parts, splits, plan->recipe, error)
+      || !check_replay (problems, parts[0].project, plan, error))
     return NULL;
   return g_steal_pointer (&problems);
 }

@@ -4,7 +4,10 @@
 #include "app/jobs/acini-device.h"
 #include "app/jobs/acini-job-runners.h"
 #include "app/jobs/acini-specification.h"
+#include "app/training/acini-model-files.h"
+#include "app/training/acini-pseudo-labels.h"
 #include "app/training/acini-replay.h"
+#include "data/labels/acini-label-snapshot.h"
 #include "model/core/acini-card.h"
 #include "acini-config.h"
 
@@ -89,6 +92,26 @@ add_replay (AciniProject *home, const AciniTrainingPlan *plan, GPtrArray *splits
   array = json_array_new ();
   json_object_set_array_member (specification, "replay", array);
   return acini_replay_freeze (replay, home, folder, array, error);
+}
+
+/* What the model in use predicts on slides of the first part that nobody labelled. */
+static gboolean
+add_pseudo (const AciniTrainingPart *part, const AciniTrainingPlan *plan, AciniTrainingSplit *split, const char *folder,
+            JsonObject *specification, GError **error)
+{
+  g_autoptr (AciniPseudoLabels) pseudo = NULL;
+  JsonArray *array;
+
+  if (plan->recipe->pseudo <= 0)
+    return TRUE;
+  pseudo = acini_pseudo_labels_new (part->project, split, plan->labeller);
+  if (pseudo->slides->len == 0)
+    return TRUE;
+  array = json_array_new ();
+  json_object_set_array_member (specification, "pseudo", array);
+  json_object_set_string_member (specification, "pseudo_model", pseudo->model);
+  return acini_pseudo_labels_freeze (pseudo, part->project, part->region, plan->recipe->pseudo_confidence, folder,
+                                     array, error);
 }
 
 /* (element-type AciniTrainingSplit) one a part. */
@@ -199,6 +222,7 @@ acini_training_prepare_parts (const AciniTrainingPart *parts, guint n_parts, con
       return NULL;
     }
   ok = add_parts (parts, splits, folder, training, held_out, error)
+       && add_pseudo (&parts[0], plan, splits->pdata[0], folder, specification, error)
        && add_replay (parts[0].project, plan, splits, folder, specification, error);
   if (ok && json_array_get_length (training) == 0)
     {
@@ -224,53 +248,6 @@ acini_training_prepare (AciniProject *project, const char *parent, const AciniRe
   g_return_val_if_fail (ACINI_IS_PROJECT (project) && recipe != NULL, NULL);
 
   return acini_training_prepare_parts (&part, 1, &plan, error);
-}
-
-static gboolean
-copy_file (const char *from_folder, const char *to_folder, const char *name, GError **error)
-{
-  g_autofree char *from_path = g_build_filename (from_folder, name, NULL);
-  g_autofree char *to_path = g_build_filename (to_folder, name, NULL);
-  g_autoptr (GFile) from = g_file_new_for_path (from_path), to = g_file_new_for_path (to_path);
-
-  return g_file_copy (from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, error);
-}
-
-/* What a training found out about its model, where it did. */
-static gboolean
-copy_comparison (const char *from, const char *to, GError **error)
-{
-  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if ((g_str_equal (name, ACINI_COMPARISON_FILE)
-         || (g_str_has_prefix (name, "changed-") && g_str_has_suffix (name, ".png")))
-        && !copy_file (from, to, name, error))
-      return FALSE;
-  return TRUE;
-}
-
-gboolean
-acini_model_copy_files (const char *from, const char *to, GError **error)
-{
-  g_autofree char *temporary = NULL;
-  gboolean ok;
-
-  g_return_val_if_fail (from != NULL && to != NULL, FALSE);
-
-  temporary = g_strdup_printf ("%s.part", to);
-  acini_remove_tree (temporary);
-  ok = g_mkdir_with_parents (temporary, 0777) == 0 && copy_file (from, temporary, "model.safetensors", error)
-       && copy_file (from, temporary, "model.json", error) && copy_comparison (from, temporary, error);
-  if (ok)
-    acini_remove_tree (to);
-  if (ok && g_rename (temporary, to) == 0)
-    return TRUE;
-  acini_remove_tree (temporary);
-  if (error != NULL && *error == NULL)
-    g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_WRITE, _ ("The model could not be saved in “%s”."), to);
-  return FALSE;
 }
 
 static gboolean

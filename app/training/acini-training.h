@@ -10,13 +10,10 @@
 
 G_BEGIN_DECLS
 
-/* Beside a model that came out of a training here: how it compares with its parent, see
- * app/worker/acini-training-verdict.h. */
-#define ACINI_COMPARISON_FILE "comparison.json"
-
 typedef struct
 {
-  const char *parent; /* path of a model; NULL: from nothing */
+  const char *parent;   /* path of a model; NULL: from nothing */
+  const char *labeller; /* path of the model whose predictions are learnt from, where the recipe says so; NULL: none */
   const AciniRecipe *recipe;
   const char *name;   /* of the new model; NULL: made from the parent's */
   const char *device; /* NULL: acini_get_device () */

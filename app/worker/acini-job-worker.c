@@ -30,7 +30,8 @@ typedef struct
   AciniJobState state;       /* what it is to become when it stops */
   gint64 last_event;
   double fraction;        /* done of a training */
-  const char *device;     /* that it computes on */
+  const char *wanted;     /* device that networks are loaded to: the specification's, or the processor for want of it */
+  char *device;           /* that it computes on */
   guint n_choosing;       /* of a training: so many of the held-out images, the first ones, choose the checkpoint */
   AciniEventFile *curves; /* of a training, for TensorBoard; NULL: none could be written */
 } JobRun;
@@ -202,7 +203,7 @@ on_train_event (const AciniTrainEvent *event, gpointer user_data)
   return yield_to_segmenting (run);
 }
 
-/* How often memory was short in this job, now or before it was started again. */
+/* How often memory was short in this job on its present device, now or before it was started again. */
 static int
 count_halvings (JobRun *run)
 {
@@ -211,9 +212,13 @@ count_halvings (JobRun *run)
   int n = 0;
 
   for (guint i = 0; events != NULL && i < events->len; i++)
-    n += g_strcmp0 (json_object_get_string_member_with_default (events->pdata[i], "event", NULL),
-                    ACINI_JOB_EVENT_HALVED)
-         == 0;
+    {
+      const char *event = json_object_get_string_member_with_default (events->pdata[i], "event", "");
+
+      if (g_str_equal (event, ACINI_JOB_EVENT_DEVICE))
+        n = 0;
+      n += g_str_equal (event, ACINI_JOB_EVENT_HALVED);
+    }
   return n;
 }
 
@@ -362,7 +367,7 @@ train (JobRun *run, GError **error)
   g_autofree char *parent = parent_name != NULL ? g_canonicalize_filename (parent_name, folder) : NULL;
   g_autoptr (AciniRecipe) recipe = acini_recipe_load (recipe_path, error);
   g_autoptr (AciniTrainingData) training = NULL, held_out = NULL;
-  AciniModelOptions options = { .device = get_string (run, "device", "auto"), .threads = get_int (run, "threads", 0) };
+  AciniModelOptions options = { .device = run->wanted, .threads = get_int (run, "threads", 0) };
   g_autoptr (JsonArray) sorted = sort_held_out (run);
   g_autofree char *curves_folder = NULL;
   double mpp;
@@ -372,7 +377,10 @@ train (JobRun *run, GError **error)
   if (!acini_model_get_training_mpp (parent, recipe, &mpp, error))
     return FALSE;
   training = acini_training_data_new (get_slides (run, "training"), folder, mpp, error);
-  if (training == NULL || !acini_training_data_check_contrast (training, error)
+  if (training == NULL || !acini_training_data_check_contrast (training, error))
+    return FALSE;
+  acini_training_data_prefer_recent (training, recipe->recent, recipe->recent_days);
+  if (!acini_training_data_add_pseudo (training, get_slides (run, "pseudo"), folder, mpp, error)
       || !acini_training_data_add_replay (training, get_slides (run, "replay"), folder, mpp, error))
     return FALSE;
   held_out = acini_training_data_new (sorted, folder, mpp, error);
@@ -384,6 +392,7 @@ train (JobRun *run, GError **error)
       return FALSE;
     }
   curves_folder = g_build_filename (folder, "tensorboard", NULL);
+  g_clear_pointer (&run->curves, acini_event_file_free);
   run->curves = acini_event_file_new (curves_folder, NULL);
   if (!has_model (run) && !train_within_memory (run, parent, recipe, &options, training, held_out, error))
     return FALSE;
@@ -498,7 +507,7 @@ segment (JobRun *run, GError **error)
   g_autofree char *predictions = get_predictions (run);
   const char *known_name = get_string (run, "known", NULL);
   g_autofree char *known = known_name != NULL ? g_canonicalize_filename (known_name, folder) : NULL;
-  AciniModelOptions options = { .device = get_string (run, "device", "auto"), .threads = get_int (run, "threads", 0) };
+  AciniModelOptions options = { .device = run->wanted, .threads = get_int (run, "threads", 0) };
   AciniSegmentation how = {
     .patch = get_int (run, "patch", 0),
     .overlap = get_int (run, "overlap", -1),
@@ -532,23 +541,18 @@ segment (JobRun *run, GError **error)
 }
 
 static gboolean
-execute (JobRun *run, GError **error)
+execute_on_device (JobRun *run, GError **error)
 {
   const char *kind = acini_job_get_kind (run->job);
-  g_autofree char *device = acini_resolve_device (get_string (run, "device", NULL));
-  AciniOneDnn level;
   gboolean ok;
 
-  run->device = device;
-  /* The worker before this one died of what oneDNN does there. */
-  if (acini_onednn_from_string (g_getenv (ACINI_JOB_DIED_VARIABLE), &level))
-    acini_model_distrust_onednn (level);
-
+  g_free (run->device);
+  run->device = acini_resolve_device (run->wanted);
   if (g_str_equal (kind, "train"))
     return train (run, error);
   if (g_str_equal (kind, "segment"))
     {
-      AciniDeviceUse *use = acini_device_use_new (device);
+      AciniDeviceUse *use = acini_device_use_new (run->device);
 
       ok = segment (run, error);
       acini_device_use_free (use);
@@ -556,6 +560,45 @@ execute (JobRun *run, GError **error)
     }
   g_set_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_DAMAGED,
                _ ("This version of Acini does not know jobs of the kind “%s”. Update Acini."), kind);
+  return FALSE;
+}
+
+/* What a graphics card cannot finish goes on on the processor, and says so: a training from its last checkpoint, a
+ * slide from its beginning, for the processor's numbers are not the card's.  Returns: whether it does */
+static gboolean
+leave_device (JobRun *run, const GError *reason)
+{
+  g_autoptr (JsonObject) members = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (run->state != ACINI_JOB_DONE || !acini_is_device_failure (run->device, reason))
+    return FALSE;
+  sentence = g_strdup_printf (_ ("Going on on the processor: %s"), reason->message);
+  g_printerr ("%s\n", sentence);
+  members = json_object_new ();
+  json_object_set_string_member (members, "device", "cpu");
+  json_object_set_string_member (members, "message", sentence);
+  tell (run, ACINI_JOB_EVENT_DEVICE, members, run->fraction);
+  run->wanted = "cpu";
+  return TRUE;
+}
+
+static gboolean
+execute (JobRun *run, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  AciniOneDnn level;
+
+  run->wanted = get_string (run, "device", "auto");
+  /* The worker before this one died of what oneDNN does there. */
+  if (acini_onednn_from_string (g_getenv (ACINI_JOB_DIED_VARIABLE), &level))
+    acini_model_distrust_onednn (level);
+
+  if (execute_on_device (run, &reason))
+    return TRUE;
+  if (leave_device (run, reason))
+    return execute_on_device (run, error);
+  g_propagate_error (error, g_steal_pointer (&reason));
   return FALSE;
 }
 
@@ -622,6 +665,7 @@ acini_job_execute (AciniJob *job, AciniJobEventFunc func, gpointer user_data, GC
     return FALSE;
   ok = execute (&run, &reason);
   g_clear_pointer (&run.curves, acini_event_file_free);
+  g_clear_pointer (&run.device, g_free);
   /* Stopped on request is no failure. */
   if (!ok && run.state != ACINI_JOB_DONE && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {

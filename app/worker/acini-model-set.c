@@ -3,6 +3,7 @@
 #include "app/worker/acini-model-set.h"
 
 #include "app/training/acini-ensemble.h"
+#include "app/worker/acini-trial.h"
 
 static AciniModel *
 load_one (const char *path, const AciniModelOptions *options, GError **error)
@@ -76,4 +77,14 @@ acini_resolve_device (const char *device)
     return g_strdelimit (g_strdup (device), "/", '-');
   devices = acini_model_list_devices ();
   return g_strdup (g_strv_length (devices) > 1 ? devices[1] : "cpu");
+}
+
+gboolean
+acini_is_device_failure (const char *device, const GError *error)
+{
+  g_return_val_if_fail (device != NULL && error != NULL, FALSE);
+
+  return !g_str_equal (device, "cpu")
+         && (error->domain == ACINI_TRIAL_ERROR || g_error_matches (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_DEVICE)
+             || g_error_matches (error, ACINI_MODEL_ERROR, ACINI_MODEL_ERROR_MEMORY));
 }

@@ -19,4 +19,8 @@ GArray *acini_parse_numbers (const char *text, GError **error);
 /* What "auto" (or NULL) stands for on this computer: "cuda", "cpu"; others as they are.  Returns: (transfer full) */
 char *acini_resolve_device (const char *device);
 
+/* Whether what ended with @error on @device, as resolved, may do better on the processor: a card, or its driver, that
+ * is gone, or has too little memory for one patch, or fails its trial. */
+gboolean acini_is_device_failure (const char *device, const GError *error);
+
 G_END_DECLS

@@ -3,7 +3,7 @@
 #include "app/worker/acini-project-data.h"
 
 #include "app/jobs/acini-specification.h"
-#include "data/labels/acini-labels.h"
+#include "data/labels/acini-label-snapshot.h"
 
 #include <glib/gi18n-lib.h>
 

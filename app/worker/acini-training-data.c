@@ -4,6 +4,7 @@
 #include "app/jobs/acini-specification.h"
 #include "app/segmentation/acini-segmentation.h"
 #include "app/training/acini-training.h"
+#include "data/labels/acini-label-snapshot.h"
 #include "data/slides/acini-slide.h"
 
 #include <math.h>
@@ -29,7 +30,11 @@ typedef struct
 
   GArray *tiles;      /* (element-type AciniRect) with labels */
   int cell_level;     /* a cell is 2^this pixels wide */
+  GArray *times;      /* (element-type gint64) when each of them was last worked on, Unix time; 0: not known */
   guint64 *cells;     /* labelled cells of all tiles up to and with this one */
+  guint64 *chances;   /* the same, each cell as often as it is to come … */
+  guint *shares;      /* … which is so often in the tile … */
+  guint unit;         /* … and in an old one */
   gboolean has[256];  /* which labels there are */
   gboolean cacheable; /* within the budget */
 
@@ -43,6 +48,7 @@ struct _AciniTrainingData
 {
   GPtrArray *items;      /* (element-type Item) */
   guint n_replayed;      /* of these, the last ones */
+  guint n_pseudo;        /* those before them */
   GHashTable *snapshots; /* path → AciniLabelSnapshot */
 };
 
@@ -53,7 +59,10 @@ item_free (Item *item)
   g_free (item->organ);
   g_free (item->path);
   g_clear_pointer (&item->tiles, g_array_unref);
+  g_clear_pointer (&item->times, g_array_unref);
   g_free (item->cells);
+  g_free (item->chances);
+  g_free (item->shares);
   g_clear_object (&item->slide);
   g_free (item->rgb);
   g_free (item->classes);
@@ -83,6 +92,15 @@ read_cells (Item *item, const AciniRect *tile, GError **error)
   return g_steal_pointer (&cells);
 }
 
+static void
+add_up_chances (Item *item)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < item->tiles->len; i++)
+    item->chances[i] = sum += (item->cells[i] - (i > 0 ? item->cells[i - 1] : 0)) * item->shares[i];
+}
+
 static gboolean
 count_cells (Item *item, GError **error)
 {
@@ -92,7 +110,13 @@ count_cells (Item *item, GError **error)
   item->tiles = acini_label_snapshot_list_tiles (item->snapshot, item->id, error);
   if (item->tiles == NULL)
     return FALSE;
+  item->times = acini_label_snapshot_list_times (item->snapshot, item->id, item->tiles, error);
+  if (item->times == NULL)
+    return FALSE;
   item->cells = g_new0 (guint64, item->tiles->len + 1);
+  item->chances = g_new0 (guint64, item->tiles->len + 1);
+  item->shares = g_new0 (guint, item->tiles->len + 1);
+  item->unit = 1;
   for (guint i = 0; i < item->tiles->len; i++)
     {
       g_autofree guint8 *cells = read_cells (item, &g_array_index (item->tiles, AciniRect, i), error);
@@ -106,7 +130,9 @@ count_cells (Item *item, GError **error)
           item->has[cells[j]] = TRUE;
         }
       item->cells[i] = total;
+      item->shares[i] = item->unit;
     }
+  add_up_chances (item);
   return TRUE;
 }
 
@@ -297,15 +323,25 @@ get_labelled_area (gpointer user_data, guint index)
   return get_total_cells (item) * ldexp (1, 2 * item->cell_level) / (item->downsample * item->downsample);
 }
 
-/* Any labelled cell, all alike, and a point in it. */
+static double
+get_emphasis (gpointer user_data, guint index)
+{
+  Item *item = g_ptr_array_index (((AciniTrainingData *)user_data)->items, index);
+  guint64 cells = get_total_cells (item);
+
+  return cells > 0 ? (double)item->chances[item->tiles->len - 1] / ((double)cells * item->unit) : 1;
+}
+
+/* Any labelled cell, by its chances, and a point in it. */
 static void
 pick (gpointer user_data, guint index, guint64 random, double *x, double *y)
 {
   Item *item = g_ptr_array_index (((AciniTrainingData *)user_data)->items, index);
-  guint64 total = get_total_cells (item), wanted = total > 0 ? (random >> 16) % total : 0, before;
+  guint n = item->tiles->len;
+  guint64 total = n > 0 ? item->chances[n - 1] : 0, wanted = total > 0 ? (random >> 16) % total : 0, found = 0;
   g_autofree guint8 *cells = NULL;
   int side = get_tile_cells (item), cell = 0;
-  guint low = 0, high = item->tiles->len > 0 ? item->tiles->len - 1 : 0;
+  guint low = 0, high = n > 0 ? n - 1 : 0;
   AciniRect tile;
 
   *x = item->width / 2.0;
@@ -316,16 +352,16 @@ pick (gpointer user_data, guint index, guint64 random, double *x, double *y)
     {
       guint middle = (low + high) / 2;
 
-      if (item->cells[middle] > wanted)
+      if (item->chances[middle] > wanted)
         high = middle;
       else
         low = middle + 1;
     }
   tile = g_array_index (item->tiles, AciniRect, low);
-  before = low > 0 ? item->cells[low - 1] : 0;
+  wanted = (wanted - (low > 0 ? item->chances[low - 1] : 0)) / item->shares[low];
   cells = read_cells (item, &tile, NULL);
   /* Without the cells (a disk that fails, which read_patch () will report) the tile's corner will do. */
-  for (guint64 found = before; cells != NULL && cell < side * side - 1; cell++)
+  for (; cells != NULL && cell < side * side - 1; cell++)
     if (cells[cell] != ACINI_LABEL_UNLABELLED && found++ == wanted)
       break;
   *x = (tile.x + ldexp (cell % side + (random & 255) / 256.0, item->cell_level)) / item->downsample;
@@ -417,18 +453,69 @@ acini_training_data_new (JsonArray *slides, const char *folder, double mpp, GErr
   return g_steal_pointer (&self);
 }
 
-gboolean
-acini_training_data_add_replay (AciniTrainingData *self, JsonArray *slides, const char *folder, double mpp,
-                                GError **error)
+/* Adds @slides (nullable), and their number to @n. */
+static gboolean
+add_items (AciniTrainingData *self, JsonArray *slides, const char *folder, double mpp, guint *n, GError **error)
 {
   for (guint i = 0; slides != NULL && i < json_array_get_length (slides); i++)
     {
       if (!add_item (self, json_array_get_object_element (slides, i), folder, mpp, error))
         return FALSE;
-      self->n_replayed++;
+      (*n)++;
     }
   spend_budget (self);
   return TRUE;
+}
+
+gboolean
+acini_training_data_add_pseudo (AciniTrainingData *self, JsonArray *slides, const char *folder, double mpp,
+                                GError **error)
+{
+  g_return_val_if_fail (self != NULL && self->n_replayed == 0, FALSE);
+
+  return add_items (self, slides, folder, mpp, &self->n_pseudo, error);
+}
+
+gboolean
+acini_training_data_add_replay (AciniTrainingData *self, JsonArray *slides, const char *folder, double mpp,
+                                GError **error)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return add_items (self, slides, folder, mpp, &self->n_replayed, error);
+}
+
+/* Chances are whole numbers: an old cell comes so often. */
+#define UNIT 64
+#define SECONDS_OF_A_DAY 86400.0
+
+void
+acini_training_data_prefer_recent (AciniTrainingData *self, double recent, double days)
+{
+  gint64 newest = 0;
+
+  g_return_if_fail (self != NULL && recent >= 1 && days > 0);
+
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      const GArray *times = ((Item *)g_ptr_array_index (self->items, i))->times;
+
+      for (guint k = 0; k < times->len; k++)
+        newest = MAX (newest, g_array_index (times, gint64, k));
+    }
+  for (guint i = 0; i < self->items->len && recent > 1; i++)
+    {
+      Item *item = g_ptr_array_index (self->items, i);
+
+      item->unit = UNIT;
+      for (guint k = 0; k < item->tiles->len; k++)
+        {
+          double age = (double)(newest - g_array_index (item->times, gint64, k)) / SECONDS_OF_A_DAY;
+
+          item->shares[k] = (guint)lround (UNIT * (1 + (recent - 1) * exp2 (-age / days)));
+        }
+      add_up_chances (item);
+    }
 }
 
 void
@@ -476,10 +563,12 @@ acini_training_data_fill (AciniTrainingData *self, AciniTrainingSource *source)
   *source = (AciniTrainingSource){
     .n_items = self->items->len,
     .n_replayed = self->n_replayed,
+    .n_pseudo = self->n_pseudo,
     .get_size = get_size,
     .get_name = get_name,
     .get_organ = get_organ,
     .get_labelled_area = get_labelled_area,
+    .get_emphasis = get_emphasis,
     .pick = pick,
     .read = read_patch,
     .user_data = self,

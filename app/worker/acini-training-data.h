@@ -25,9 +25,15 @@ typedef struct _AciniTrainingData AciniTrainingData;
  * pixel, 0 takes slides as they are.  Opens each slide once, so that one that is missing is known before training
  * starts; counts what is labelled.  Returns: (transfer full), or NULL with @error set. */
 AciniTrainingData *acini_training_data_new (JsonArray *slides, const char *folder, double mpp, GError **error);
+/* Adds slides with predictions for labels, before those of acini_training_data_add_replay ().  @slides: nullable */
+gboolean acini_training_data_add_pseudo (AciniTrainingData *self, JsonArray *slides, const char *folder, double mpp,
+                                         GError **error);
 /* Adds further slides, of which the parent of the training has learnt.  @slides: nullable */
 gboolean acini_training_data_add_replay (AciniTrainingData *self, JsonArray *slides, const char *folder, double mpp,
                                          GError **error);
+/* From now on a labelled tile comes 1 + (@recent - 1) · 2^(-age / @days) times as often as an old one: its age is how
+ * long before the newest of all slides so far it was last worked on. */
+void acini_training_data_prefer_recent (AciniTrainingData *self, double recent, double days);
 void acini_training_data_free (AciniTrainingData *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniTrainingData, acini_training_data_free)
 

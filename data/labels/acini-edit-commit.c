@@ -149,6 +149,24 @@ keep_locked (const AciniCommit *commit, guint8 *overlay)
       overlay[i] = ACINI_LABEL_KEEP;
 }
 
+/* What @drawn says of seams cuts nothing within what is locked, and opens no seam around it. */
+static void
+keep_locked_seams (const AciniCommit *commit, guint8 *drawn)
+{
+  for (int i = 0; i < ACINI_TILE_PIXELS; i++)
+    {
+      int x = i % TILE, y = i / TILE;
+      gboolean own = is_locked (commit, x, y), left = is_locked (commit, x - 1, y);
+      gboolean upper = is_locked (commit, x, y - 1);
+      guint8 there = commit->overlay[i] != ACINI_LABEL_KEEP ? commit->overlay[i] : commit->pixels[i];
+      guint8 kept = (guint8)((own || left ? ACINI_SEAM_LEFT : 0) | (own || upper ? ACINI_SEAM_UPPER : 0));
+      guint8 fixed = (guint8)((own && left ? ACINI_SEAM_LEFT : 0) | (own && upper ? ACINI_SEAM_UPPER : 0));
+
+      if (drawn[i] != ACINI_LABEL_KEEP)
+        drawn[i] = (guint8)((drawn[i] & ~fixed) | (there & kept));
+    }
+}
+
 static gboolean
 unpack_labels (const AciniCommit *commit, const AciniPackedTile *tile, guint8 *pixels, GError **error)
 {
@@ -168,24 +186,6 @@ unpack_labels (const AciniCommit *commit, const AciniPackedTile *tile, guint8 *p
   memcpy (pixels, shared, ACINI_TILE_PIXELS);
   g_atomic_rc_box_release (shared);
   return TRUE;
-}
-
-/* What @drawn says of seams cuts nothing within what is locked, and opens no seam around it. */
-static void
-keep_locked_seams (const AciniCommit *commit, guint8 *drawn)
-{
-  for (int i = 0; i < ACINI_TILE_PIXELS; i++)
-    {
-      int x = i % TILE, y = i / TILE;
-      gboolean own = is_locked (commit, x, y), left = is_locked (commit, x - 1, y);
-      gboolean upper = is_locked (commit, x, y - 1);
-      guint8 there = commit->overlay[i] != ACINI_LABEL_KEEP ? commit->overlay[i] : commit->pixels[i];
-      guint8 kept = (guint8)((own || left ? ACINI_SEAM_LEFT : 0) | (own || upper ? ACINI_SEAM_UPPER : 0));
-      guint8 fixed = (guint8)((own && left ? ACINI_SEAM_LEFT : 0) | (own && upper ? ACINI_SEAM_UPPER : 0));
-
-      if (drawn[i] != ACINI_LABEL_KEEP)
-        drawn[i] = (guint8)((drawn[i] & ~fixed) | (there & kept));
-    }
 }
 
 /* Makes *@after of *@before and what the edit says.  *@changed: whether they differ. */

@@ -39,4 +39,9 @@ gboolean acini_seams_store_tile (AciniTransaction *transaction, gint64 slide, Ac
 gboolean acini_labels_update_pyramid (AciniTransaction *transaction, gint64 slide, gint64 width, gint64 height,
                                       GArray *places, GError **error);
 
+/* acini_labels_read () and acini_labels_list_tiles () of a file with these tables. */
+gboolean acini_labels_read_from (AciniDatabase *database, gint64 slide, int level, gint64 x, gint64 y, int width,
+                                 int height, guint8 *labels, GError **error);
+GArray *acini_labels_list_tiles_of (AciniDatabase *database, gint64 slide, GError **error);
+
 G_END_DECLS

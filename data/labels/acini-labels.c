@@ -2,8 +2,6 @@
 
 #include "data/labels/acini-labels-private.h"
 
-#include "data/project/acini-region.h"
-
 #include <string.h>
 
 /* 3 is zstd's default: half the time of 6 at nearly its size, for labels. */
@@ -229,9 +227,9 @@ copy_tile (AciniTransaction *transaction, sqlite3_stmt *row_of_tile, gint64 row,
   return TRUE;
 }
 
-static gboolean
-read_region (AciniDatabase *database, gint64 slide, int level, gint64 x, gint64 y, int width, int height,
-             guint8 *labels, GError **error)
+gboolean
+acini_labels_read_from (AciniDatabase *database, gint64 slide, int level, gint64 x, gint64 y, int width, int height,
+                        guint8 *labels, GError **error)
 {
   g_autoptr (AciniTransaction) transaction = acini_database_read (database, error);
   g_autoptr (GError) failure = NULL;
@@ -268,11 +266,12 @@ acini_labels_read (AciniProject *project, gint64 slide, int level, gint64 x, gin
   g_return_val_if_fail (ACINI_IS_PROJECT (project) && labels != NULL, FALSE);
   g_return_val_if_fail (level >= 0 && width > 0 && height > 0, FALSE);
 
-  return read_region (acini_project_get_database (project), slide, level, x, y, width, height, labels, error);
+  return acini_labels_read_from (acini_project_get_database (project), slide, level, x, y, width, height, labels,
+                                 error);
 }
 
-static GArray *
-list_tiles (AciniDatabase *database, gint64 slide, GError **error)
+GArray *
+acini_labels_list_tiles_of (AciniDatabase *database, gint64 slide, GError **error)
 {
   g_autoptr (GArray) tiles = g_array_new (FALSE, FALSE, sizeof (AciniRect));
   g_autoptr (AciniTransaction) transaction = acini_database_read (database, error);
@@ -307,247 +306,34 @@ acini_labels_list_tiles (AciniProject *project, gint64 slide, GError **error)
 {
   g_return_val_if_fail (ACINI_IS_PROJECT (project), NULL);
 
-  return list_tiles (acini_project_get_database (project), slide, error);
+  return acini_labels_list_tiles_of (acini_project_get_database (project), slide, error);
 }
 
-/* Snapshots: the same tables in a file of their own. */
-
-#define SNAPSHOT_SCHEMA                                                                                                \
-  "CREATE TABLE slides (id INTEGER PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL) STRICT;"              \
-  "CREATE TABLE label_tiles (slide INTEGER NOT NULL REFERENCES slides (id), level INTEGER NOT NULL,"                   \
-  " row INTEGER NOT NULL, column INTEGER NOT NULL, value INTEGER, pixels BLOB,"                                        \
-  " PRIMARY KEY (slide, level, row, column), CHECK ((value IS NULL) <> (pixels IS NULL))) STRICT, WITHOUT ROWID;"
-
-static const char *const snapshot_steps[] = { SNAPSHOT_SCHEMA, NULL };
-
-static const AciniDatabaseKind snapshot_kind = {
-  .application_id = 0x41636e53, /* "AcnS" */
-  .steps = snapshot_steps,
-  .precious = FALSE,
-  .single = TRUE,
-  .page_size = 4096,
-  .domain = acini_project_error_quark,
-  .damaged = ACINI_PROJECT_ERROR_DAMAGED,
-  .write = ACINI_PROJECT_ERROR_WRITE,
-  .newer = ACINI_PROJECT_ERROR_NEWER,
-};
-
-struct _AciniLabelSnapshot
+gboolean
+acini_labels_widen_times (AciniProject *project, gint64 slide, gint64 *oldest, gint64 *newest, GError **error)
 {
-  AciniDatabase *database;
-};
-
-/* Copies the labels of one slide; @from sees one moment for all slides. */
-static gboolean
-copy_slide (AciniTransaction *from, AciniTransaction *to, gint64 slide, GError **error)
-{
+  g_autoptr (AciniTransaction) transaction = NULL;
   g_autoptr (GError) failure = NULL;
-  gint64 width, height;
   sqlite3_stmt *rows;
 
-  if (!acini_project_get_slide_size (from, slide, &width, &height, error)
-      || !acini_transaction_run (to, error, "INSERT OR IGNORE INTO slides (id, width, height) VALUES (?1, ?2, ?3)",
-                                 "iii", slide, width, height))
-    return FALSE;
-  rows = acini_transaction_query (
-      from, error, "SELECT level, row, column, value, pixels FROM label_tiles WHERE slide = ?1", "i", slide);
+  g_return_val_if_fail (ACINI_IS_PROJECT (project) && oldest != NULL && newest != NULL, FALSE);
+
+  transaction = acini_database_read (acini_project_get_database (project), error);
+  rows = transaction != NULL
+             ? acini_transaction_query (transaction, error,
+                                        "SELECT MAX (time) FROM journal JOIN journal_tiles USING (sequence)"
+                                        " WHERE slide = ?1 GROUP BY row, column",
+                                        "i", slide)
+             : NULL;
   if (rows == NULL)
     return FALSE;
-  while (acini_transaction_next (from, rows, &failure))
+  while (acini_transaction_next (transaction, rows, &failure))
     {
-      gboolean uniform = sqlite3_column_type (rows, 3) != SQLITE_NULL;
-
-      if (!acini_transaction_run (to, &failure,
-                                  "INSERT OR REPLACE INTO label_tiles (slide, level, row, column, value, pixels)"
-                                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                                  "iiiiub", slide, sqlite3_column_int64 (rows, 0), sqlite3_column_int64 (rows, 1),
-                                  sqlite3_column_int64 (rows, 2), uniform ? sqlite3_column_int64 (rows, 3) : -1,
-                                  sqlite3_column_blob (rows, 4), (gsize)sqlite3_column_bytes (rows, 4)))
-        break;
+      *oldest = MIN (*oldest, sqlite3_column_int64 (rows, 0));
+      *newest = MAX (*newest, sqlite3_column_int64 (rows, 0));
     }
   if (failure == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
-}
-
-/* (transfer full) (element-type AciniTilePlace) the level-0 tiles of @slide that an exclusion may reach; of a region's
- * scope all. */
-static GArray *
-list_reached (AciniTransaction *transaction, gint64 slide, const AciniRegionScope *scope, GError **error)
-{
-  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (AciniTilePlace));
-  g_autoptr (GError) failure = NULL;
-  sqlite3_stmt *rows = acini_transaction_query (
-      transaction, error, "SELECT row, column FROM label_tiles WHERE slide = ?1 AND level = 0", "i", slide);
-
-  if (rows == NULL)
-    return NULL;
-  while (acini_transaction_next (transaction, rows, &failure))
-    {
-      AciniTilePlace place = { sqlite3_column_int64 (rows, 0), sqlite3_column_int64 (rows, 1) };
-      gboolean reached = scope->name != NULL;
-
-      for (guint i = 0; i < scope->regions->len && !reached; i++)
-        {
-          const AciniRegionRecord *region = scope->regions->pdata[i];
-          AciniRect box = acini_region_record_get_box (region);
-
-          reached = region->kind == ACINI_REGION_EXCLUSION && box.x < (place.column + 1) * TILE
-                    && box.x + box.width > place.column * TILE && box.y < (place.row + 1) * TILE
-                    && box.y + box.height > place.row * TILE;
-        }
-      if (reached)
-        g_array_append_val (places, place);
-    }
-  if (failure == NULL)
-    return g_steal_pointer (&places);
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return NULL;
-}
-
-/* What lies in an exclusion, or outside @region (nullable), is nothing to learn from: it becomes unlabelled in the
- * copy. */
-static gboolean
-clear_excluded (AciniTransaction *from, AciniTransaction *to, gint64 slide, const char *region, GError **error)
-{
-  const AciniRegionScope scope = { acini_regions_read (from, slide, error), (char *)region };
-  g_autoptr (GPtrArray) regions = scope.regions;
-  g_autoptr (GArray) places = NULL;
-  g_autofree guint8 *labels = NULL, *counts = NULL;
-  gint64 width, height;
-
-  if (regions == NULL || acini_region_scope_is_all (&scope))
-    return regions != NULL;
-  labels = g_malloc (ACINI_TILE_PIXELS);
-  counts = g_malloc (ACINI_TILE_PIXELS);
-  places = list_reached (to, slide, &scope, error);
-  if (places == NULL || !acini_project_get_slide_size (from, slide, &width, &height, error))
-    return FALSE;
-  for (guint i = 0; i < places->len; i++)
-    {
-      AciniTilePlace place = g_array_index (places, AciniTilePlace, i);
-      g_auto (AciniPackedTile) before = ACINI_PACKED_TILE_INIT, after = ACINI_PACKED_TILE_INIT;
-
-      if (!acini_labels_load_tile (to, slide, 0, place, &before, error))
-        return FALSE;
-      if (!acini_tile_unpack (before.value, before.data, before.size, labels, ACINI_TILE_PIXELS))
-        {
-          acini_transaction_set_damaged (from, error, "label tile");
-          return FALSE;
-        }
-      acini_region_scope_rasterise (&scope, (double)(place.column * TILE), (double)(place.row * TILE), 1, TILE, TILE,
-                                    counts);
-      for (gsize j = 0; j < ACINI_TILE_PIXELS; j++)
-        labels[j] = counts[j] != 0 ? labels[j] : ACINI_LABEL_UNLABELLED;
-      acini_tile_pack (labels, ACINI_TILE_PIXELS, COMPRESSION_LEVEL, &after);
-      if (!acini_labels_store_tile (to, slide, 0, place, &after, error))
-        return FALSE;
-    }
-  return acini_labels_update_pyramid (to, slide, width, height, places, error);
-}
-
-static GArray *
-list_labelled (AciniTransaction *transaction, GError **error)
-{
-  g_autoptr (GArray) slides = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (GError) failure = NULL;
-  sqlite3_stmt *rows;
-
-  rows = acini_transaction_query (transaction, error,
-                                  "SELECT id FROM slides WHERE NOT removed AND EXISTS"
-                                  " (SELECT 1 FROM label_tiles WHERE slide = id AND level = 0)",
-                                  "");
-  if (rows == NULL)
-    return NULL;
-  while (acini_transaction_next (transaction, rows, &failure))
-    {
-      gint64 id = sqlite3_column_int64 (rows, 0);
-
-      g_array_append_val (slides, id);
-    }
-  if (failure == NULL)
-    return g_steal_pointer (&slides);
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return NULL;
-}
-
-static gboolean
-fill_snapshot (AciniProject *project, GArray *slides, const char *region, const char *path, GError **error)
-{
-  g_autoptr (AciniDatabase) database = acini_database_open (path, &snapshot_kind, ACINI_DATABASE_CREATE, error);
-  g_autoptr (AciniTransaction) to = database != NULL ? acini_database_write (database, error) : NULL;
-  g_autoptr (AciniTransaction) from
-      = to != NULL ? acini_database_read (acini_project_get_database (project), error) : NULL;
-  g_autoptr (GArray) labelled = NULL;
-
-  if (from == NULL)
-    return FALSE;
-  if (slides == NULL)
-    slides = labelled = list_labelled (from, error);
-  if (slides == NULL)
-    return FALSE;
-  for (guint i = 0; i < slides->len; i++)
-    if (!copy_slide (from, to, g_array_index (slides, gint64, i), error)
-        || !clear_excluded (from, to, g_array_index (slides, gint64, i), region, error))
-      return FALSE;
-  return acini_transaction_commit (to, error);
-}
-
-gboolean
-acini_labels_write_snapshot (AciniProject *project, GArray *slides, const char *region, const char *path,
-                             GError **error)
-{
-  g_autofree char *part = NULL;
-
-  g_return_val_if_fail (ACINI_IS_PROJECT (project) && path != NULL, FALSE);
-
-  part = g_strdup_printf ("%s.%08x.part", path, g_random_int ());
-  if (fill_snapshot (project, slides, region, part, error)
-      && acini_database_publish (part, path, &snapshot_kind, error))
-    return TRUE;
-  acini_database_remove (part);
-  return FALSE;
-}
-
-AciniLabelSnapshot *
-acini_label_snapshot_open (const char *path, GError **error)
-{
-  AciniLabelSnapshot *self;
-  AciniDatabase *database;
-
-  g_return_val_if_fail (path != NULL, NULL);
-
-  database = acini_database_open (path, &snapshot_kind, ACINI_DATABASE_FROZEN, error);
-  if (database == NULL)
-    return NULL;
-  self = g_new0 (AciniLabelSnapshot, 1);
-  self->database = database;
-  return self;
-}
-
-void
-acini_label_snapshot_free (AciniLabelSnapshot *self)
-{
-  if (self == NULL)
-    return;
-  acini_database_free (self->database);
-  g_free (self);
-}
-
-gboolean
-acini_label_snapshot_read (AciniLabelSnapshot *self, gint64 slide, int level, gint64 x, gint64 y, int width, int height,
-                           guint8 *labels, GError **error)
-{
-  g_return_val_if_fail (self != NULL && labels != NULL && level >= 0 && width > 0 && height > 0, FALSE);
-
-  return read_region (self->database, slide, level, x, y, width, height, labels, error);
-}
-
-GArray *
-acini_label_snapshot_list_tiles (AciniLabelSnapshot *self, gint64 slide, GError **error)
-{
-  g_return_val_if_fail (self != NULL, NULL);
-
-  return list_tiles (self->database, slide, error);
 }

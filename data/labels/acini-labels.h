@@ -31,20 +31,7 @@ gboolean acini_labels_read (AciniProject *project, gint64 slide, int level, gint
 
 /* The level-0 tiles that hold at least one labelled pixel: (element-type AciniRect), for training and export. */
 GArray *acini_labels_list_tiles (AciniProject *project, gint64 slide, GError **error);
-
-/* Writes a frozen copy of the label layers (no journal) of @slides (element-type gint64; NULL: all labelled ones) to
- * a new SQLite file with the same tables: a training job reads it with acini_label_snapshot_read ().  What lies in
- * an exclusion (acini-region.h) is unlabelled there, and, where @region is not NULL, what does not lie in a region of
- * that name.  Atomic. */
-gboolean acini_labels_write_snapshot (AciniProject *project, GArray *slides, const char *region, const char *path,
-                                      GError **error);
-
-typedef struct _AciniLabelSnapshot AciniLabelSnapshot; /* thread-safe */
-AciniLabelSnapshot *acini_label_snapshot_open (const char *path, GError **error);
-void acini_label_snapshot_free (AciniLabelSnapshot *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniLabelSnapshot, acini_label_snapshot_free)
-gboolean acini_label_snapshot_read (AciniLabelSnapshot *self, gint64 slide, int level, gint64 x, gint64 y, int width,
-                                    int height, guint8 *labels, GError **error);
-GArray *acini_label_snapshot_list_tiles (AciniLabelSnapshot *self, gint64 slide, GError **error);
+/* Widens *@oldest … *@newest (Unix time) by when the labels of @slide were last worked on, each tile for itself. */
+gboolean acini_labels_widen_times (AciniProject *project, gint64 slide, gint64 *oldest, gint64 *newest, GError **error);
 
 G_END_DECLS

@@ -549,6 +549,14 @@ draw_grounded (AciniStroke *self, AciniEdit *edit, const AciniRect *rect, const 
   return acini_edit_write (edit, rect, labels, error);
 }
 
+void
+acini_stroke_prepare (AciniStroke *self, AciniEdit *edit)
+{
+  g_return_if_fail (self != NULL && edit != NULL);
+  acini_edit_set_note (edit, self->note);
+  acini_edit_protect (edit, self->protect);
+}
+
 /* Whether a brush covers all of @rect, without looking at its pixels. */
 static gboolean
 covers (AciniStroke *self, const AciniRect *rect)
@@ -556,14 +564,6 @@ covers (AciniStroke *self, const AciniRect *rect)
   g_autoptr (GArray) segments
       = list_segments (self, 0, (double)rect->x, (double)rect->y, 1, (int)rect->width, (int)rect->height);
   return is_full (segments, (int)rect->width, (int)rect->height);
-}
-
-void
-acini_stroke_prepare (AciniStroke *self, AciniEdit *edit)
-{
-  g_return_if_fail (self != NULL && edit != NULL);
-  acini_edit_set_note (edit, self->note);
-  acini_edit_protect (edit, self->protect);
 }
 
 gboolean

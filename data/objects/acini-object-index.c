@@ -223,8 +223,16 @@ acini_object_index_get_position (AciniObjectIndex *self, GError **error)
 
 static const char *const orders[]
     = { "id",          "area",        "entropy",
-        "probability", "circularity", "(CASE author WHEN 1 THEN 0 ELSE max (entropy, 0) * sqrt (area) END)",
+        "probability", "circularity", "(CASE author WHEN 1 THEN 0 ELSE max (entropy, 0) * area END)",
         "label",       NULL };
+
+double
+acini_object_get_worth (const AciniObject *object)
+{
+  g_return_val_if_fail (object != NULL, 0);
+
+  return object->author == ACINI_AUTHOR_PERSON ? 0 : MAX (object->entropy, 0) * (double)object->area;
+}
 
 gint64
 acini_object_get_shuffled (gint64 id, guint seed)

@@ -89,12 +89,14 @@ typedef enum
   ACINI_OBJECT_ORDER_UNCERTAINTY,
   ACINI_OBJECT_ORDER_PROBABILITY,
   ACINI_OBJECT_ORDER_CIRCULARITY,
-  ACINI_OBJECT_ORDER_WORTH, /* how much a look is worth: its uncertain pixels lie along its outline, so entropy times
-                             * the square root of the area; 0 where a person drew it */
+  ACINI_OBJECT_ORDER_WORTH, /* see acini_object_get_worth () */
   ACINI_OBJECT_ORDER_CLASS,
   ACINI_OBJECT_ORDER_SHUFFLED, /* in no order, but always the same one of a @seed */
 } AciniObjectOrder;
 
+/* How much a look is worth: the doubt of all its pixels together, in bits, which is about how many of them are to be
+ * corrected; 0 where a person drew it.  Between slides what counts is how much that is of all their FTUs. */
+double acini_object_get_worth (const AciniObject *object);
 /* What ACINI_OBJECT_ORDER_SHUFFLED orders by. */
 gint64 acini_object_get_shuffled (gint64 id, guint seed);
 

@@ -41,7 +41,7 @@ public:
 [[noreturn]] void fail (AciniModelError code, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 /* Inside a catch block: the exception in flight as a GError.  Exhausted memory, of the computer or of the device, is
- * ACINI_MODEL_ERROR_MEMORY, all that torch says otherwise ACINI_MODEL_ERROR_FAILED. */
+ * ACINI_MODEL_ERROR_MEMORY, a device that fails _DEVICE, all that torch says otherwise _FAILED. */
 void set_error_from_exception (GError **error) noexcept;
 
 /* Runs @function; every exception becomes a GError.  Returns: whether there was none. */

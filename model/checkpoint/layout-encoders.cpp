@@ -5,8 +5,6 @@
 #include "model/checkpoint/layouts.hpp"
 #include "model/network/encoders.hpp"
 
-#include <regex>
-
 namespace acini
 {
 
@@ -49,28 +47,28 @@ translate_encoder_alone (const Tensors &tensors, const std::string &prefix)
 std::string
 rename_torchvision (const std::string &name)
 {
-  static const std::regex block ("features\\.([1-7])\\.(\\d{1,3})\\.block\\.([0-3])\\.(0|1|fc1|fc2)\\.(.*)");
+  static const Pattern block ("features\\.([1-7])\\.(\\d{1,3})\\.block\\.([0-3])\\.(0|1|fc1|fc2)\\.(.*)");
+  std::vector<std::string> match;
   std::string rest = name;
-  std::smatch match;
 
   for (const auto &[theirs, ours] : { std::pair ("features.0.0.", "conv_stem."), std::pair ("features.0.1.", "bn1."),
                                       std::pair ("features.8.0.", "conv_head."), std::pair ("features.8.1.", "bn2.") })
     if (take_prefix (rest, theirs))
       return ours + rest;
-  if (!std::regex_match (name, match, block))
+  if (!block.match (name, &match))
     return name.rfind ("classifier.", 0) == 0 ? "" : name;
 
   const bool first = match[1] == "1"; /* the stage whose blocks do not widen */
   const int part = std::stoi (match[3]) + (first ? 1 : 0);
-  const std::string before = "blocks." + std::to_string (std::stoi (match[1]) - 1) + "." + match[2].str () + ".";
+  const std::string before = "blocks." + std::to_string (std::stoi (match[1]) - 1) + "." + match[2] + ".";
   const char *const convolutions[] = { "conv_pw.", "conv_dw.", "", first ? "conv_pw." : "conv_pwl." };
   const int norm = part - (part == 3 ? 1 : 0) + (first ? 0 : 1);
 
   if (part == 2 && match[4].length () == 3)
-    return before + (match[4] == "fc1" ? "se.conv_reduce." : "se.conv_expand.") + match[5].str ();
+    return before + (match[4] == "fc1" ? "se.conv_reduce." : "se.conv_expand.") + match[5];
   if (part == 2 || part > 3 || match[4].length () == 3)
     return name;
-  return before + (match[4] == "0" ? convolutions[part] : "bn" + std::to_string (norm) + ".") + match[5].str ();
+  return before + (match[4] == "0" ? convolutions[part] : "bn" + std::to_string (norm) + ".") + match[5];
 }
 
 Recognised
@@ -92,22 +90,22 @@ translate_torchvision_efficient_net (const Tensors &tensors, const std::string &
 std::string
 rename_hugging_face_resnet (const std::string &name)
 {
-  static const std::regex part ("encoder\\.stages\\.([0-3])\\.layers\\.(\\d{1,3})\\.(layer\\.([0-2])|shortcut)\\.("
-                                "convolution|normalization)\\.(.*)");
+  static const Pattern part ("encoder\\.stages\\.([0-3])\\.layers\\.(\\d{1,3})\\.(layer\\.([0-2])|shortcut)\\.("
+                             "convolution|normalization)\\.(.*)");
+  std::vector<std::string> match;
   std::string rest = name;
-  std::smatch match;
 
   if (take_prefix (rest, "embedder.embedder.convolution."))
     return "conv1." + rest;
   if (take_prefix (rest, "embedder.embedder.normalization."))
     return "bn1." + rest;
-  if (!std::regex_match (name, match, part))
+  if (!part.match (name, &match))
     return name;
   const bool convolution = match[5] == "convolution";
-  const std::string number = match[4].matched ? std::to_string (std::stoi (match[4]) + 1) : "";
-  return "layer" + std::to_string (std::stoi (match[1]) + 1) + "." + match[2].str () + "."
+  const std::string number = !match[4].empty () ? std::to_string (std::stoi (match[4]) + 1) : "";
+  return "layer" + std::to_string (std::stoi (match[1]) + 1) + "." + match[2] + "."
          + (number.empty () ? (convolution ? "downsample.0" : "downsample.1") : (convolution ? "conv" : "bn") + number)
-         + "." + match[6].str ();
+         + "." + match[6];
 }
 
 Recognised
@@ -130,21 +128,21 @@ rename_hugging_face_efficient_net (const std::string &name)
     { "projection.project_conv.", "_project_conv." },
     { "projection.project_bn.", "_bn2." },
   };
-  static const std::regex block ("encoder\\.blocks\\.(\\d{1,3})\\.(.*)");
+  static const Pattern block ("encoder\\.blocks\\.(\\d{1,3})\\.(.*)");
+  std::vector<std::string> match;
   std::string rest = name;
-  std::smatch match;
 
   for (const auto &[theirs, ours] :
        { std::pair ("embeddings.convolution.", "_conv_stem."), std::pair ("embeddings.batchnorm.", "_bn0."),
          std::pair ("encoder.top_conv.", "_conv_head."), std::pair ("encoder.top_bn.", "_bn1.") })
     if (take_prefix (rest, theirs))
       return ours + rest;
-  if (!std::regex_match (name, match, block))
+  if (!block.match (name, &match))
     return name;
   rest = match[2];
   for (const auto &[theirs, ours] : inside)
     if (take_prefix (rest, theirs))
-      return "_blocks." + match[1].str () + "." + ours + rest;
+      return "_blocks." + match[1] + "." + ours + rest;
   return name;
 }
 

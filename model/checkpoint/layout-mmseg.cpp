@@ -3,8 +3,6 @@
 
 #include "model/checkpoint/layouts.hpp"
 
-#include <regex>
-
 namespace acini
 {
 
@@ -58,19 +56,19 @@ translate_block (Tensors &result, const std::string &block, std::string name, to
 void
 translate_encoder (Tensors &result, const std::string &name, const torch::Tensor &tensor)
 {
-  static const std::regex embedding ("layers\\.([0-3])\\.0\\.(projection|norm)\\.(.*)"),
+  static const Pattern embedding ("layers\\.([0-3])\\.0\\.(projection|norm)\\.(.*)"),
       block ("layers\\.([0-3])\\.1\\.(\\d{1,3}\\.)(.*)"), norm ("layers\\.([0-3])\\.2\\.(.*)");
   const std::string encoder = "segformer.encoder.";
-  std::smatch match;
+  std::vector<std::string> match;
 
-  if (std::regex_match (name, match, embedding))
-    result.insert (encoder + "patch_embeddings." + match[1].str ()
-                       + (match[2] == "projection" ? ".proj." : ".layer_norm.") + match[3].str (),
+  if (embedding.match (name, &match))
+    result.insert (encoder + "patch_embeddings." + match[1] + (match[2] == "projection" ? ".proj." : ".layer_norm.")
+                       + match[3],
                    tensor);
-  else if (std::regex_match (name, match, block))
-    translate_block (result, encoder + "block." + match[1].str () + "." + match[2].str (), match[3], tensor);
-  else if (std::regex_match (name, match, norm))
-    result.insert (encoder + "layer_norm." + match[1].str () + "." + match[2].str (), tensor);
+  else if (block.match (name, &match))
+    translate_block (result, encoder + "block." + match[1] + "." + match[2], match[3], tensor);
+  else if (norm.match (name, &match))
+    result.insert (encoder + "layer_norm." + match[1] + "." + match[2], tensor);
   else
     result.insert (encoder + name, tensor);
 }

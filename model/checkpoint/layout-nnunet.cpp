@@ -5,23 +5,29 @@
 
 #include "model/checkpoint/layouts.hpp"
 
-#include <regex>
-
 namespace acini
 {
 
 namespace
 {
 
+/* @part wherever it stands in @name, replaced. */
+void
+replace (std::string &name, const std::string &part, const std::string &by)
+{
+  for (size_t at = 0; (at = name.find (part, at)) != std::string::npos; at += by.size ())
+    name.replace (at, part.size (), by);
+}
+
 /* The name that our network has for it. */
 std::string
-get_plain_name (const std::string &name)
+get_plain_name (std::string name)
 {
-  static const std::regex encoder ("^decoder\\.encoder\\."), conv ("\\.all_modules\\.0\\."),
-      norm ("\\.all_modules\\.1\\.");
-
-  return std::regex_replace (std::regex_replace (std::regex_replace (name, encoder, "encoder."), conv, ".conv."), norm,
-                             ".norm.");
+  if (take_prefix (name, "decoder.encoder."))
+    name = "encoder." + name;
+  replace (name, ".all_modules.0.", ".conv.");
+  replace (name, ".all_modules.1.", ".norm.");
+  return name;
 }
 
 /* What the family has, but this network not; a sentence that says so. */

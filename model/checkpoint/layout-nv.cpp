@@ -3,8 +3,6 @@
 
 #include "model/checkpoint/layouts.hpp"
 
-#include <regex>
-
 namespace acini
 {
 
@@ -58,18 +56,18 @@ void
 translate_mix_transformer (Tensors &result, const std::string &encoder, const std::string &name,
                            const torch::Tensor &tensor)
 {
-  static const std::regex embedding ("patch_embed([1-4])\\.(proj|norm)\\.(.*)"),
+  static const Pattern embedding ("patch_embed([1-4])\\.(proj|norm)\\.(.*)"),
       block ("block([1-4])\\.(\\d{1,3}\\.)(.*)"), norm ("norm([1-4])\\.(.*)");
-  std::smatch match;
+  std::vector<std::string> match;
 
-  if (std::regex_match (name, match, embedding))
+  if (embedding.match (name, &match))
     result.insert (encoder + "patch_embeddings." + from_zero (match[1])
-                       + (match[2] == "proj" ? ".proj." : ".layer_norm.") + match[3].str (),
+                       + (match[2] == "proj" ? ".proj." : ".layer_norm.") + match[3],
                    tensor);
-  else if (std::regex_match (name, match, block))
-    translate_nv_block (result, encoder + "block." + from_zero (match[1]) + "." + match[2].str (), match[3], tensor);
-  else if (std::regex_match (name, match, norm))
-    result.insert (encoder + "layer_norm." + from_zero (match[1]) + "." + match[2].str (), tensor);
+  else if (block.match (name, &match))
+    translate_nv_block (result, encoder + "block." + from_zero (match[1]) + "." + match[2], match[3], tensor);
+  else if (norm.match (name, &match))
+    result.insert (encoder + "layer_norm." + from_zero (match[1]) + "." + match[2], tensor);
   else
     result.insert (encoder + name, tensor);
 }
@@ -81,11 +79,11 @@ void
 translate_head (Recognised &recognised, std::string name, const torch::Tensor &tensor)
 {
   Tensors &result = recognised.tensors;
-  static const std::regex linear ("linear_c([1-4])\\.(.*)");
-  std::smatch match;
+  static const Pattern linear ("linear_c([1-4])\\.(.*)");
+  std::vector<std::string> match;
 
-  if (std::regex_match (name, match, linear))
-    result.insert ("decode_head.linear_c." + from_zero (match[1]) + "." + match[2].str (), tensor);
+  if (linear.match (name, &match))
+    result.insert ("decode_head.linear_c." + from_zero (match[1]) + "." + match[2], tensor);
   else if (take_prefix (name, "linear_fuse.conv."))
     result.insert ("decode_head.linear_fuse." + name, tensor);
   else if (take_prefix (name, "linear_fuse.bn.") || take_prefix (name, "linear_fuse.gn."))

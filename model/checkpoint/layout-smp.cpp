@@ -3,8 +3,6 @@
 
 #include "model/checkpoint/layouts.hpp"
 
-#include <regex>
-
 namespace acini
 {
 
@@ -55,15 +53,15 @@ number_blocks (const Tensors &encoder)
 std::string
 translate_lukemelas (const std::vector<std::string> &numbers, const std::string &name)
 {
-  static const std::regex block ("_blocks\\.(\\d{1,3})\\.(.*)");
-  std::smatch match;
+  static const Pattern block ("_blocks\\.(\\d{1,3})\\.(.*)");
+  std::vector<std::string> match;
   std::string rest = name;
 
   if (take_prefix (rest, "_conv_stem."))
     return "conv_stem." + rest;
   if (take_prefix (rest, "_bn0."))
     return "bn1." + rest;
-  if (!std::regex_match (name, match, block) || std::stoul (match[1]) >= numbers.size ())
+  if (!block.match (name, &match) || std::stoul (match[1]) >= numbers.size ())
     return name;
   const std::string &number = numbers[std::stoul (match[1])];
   rest = match[2];

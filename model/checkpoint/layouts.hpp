@@ -8,6 +8,7 @@
  * load and be wrong. */
 
 #include "model/checkpoint/checkpoint.hpp"
+#include "model/checkpoint/pattern.hpp"
 
 #include <functional>
 

@@ -3,8 +3,6 @@
 
 #include "model/checkpoint/layouts.hpp"
 
-#include <regex>
-
 namespace acini
 {
 
@@ -51,17 +49,16 @@ describe_nearest (const Tensors &tensors)
 
   for (const auto &family : families)
     {
-      const std::regex names (std::string ("(.*\\.)?(") + family.names + ").*"),
-          words (std::string (family.words) + ".*");
+      const Pattern names (std::string ("(.*\\.)?(") + family.names + ").*"), words (std::string (family.words) + ".*");
       const std::string *first = nullptr;
       size_t score = 0;
 
       for (const auto &item : tensors)
-        if (std::regex_match (item.key (), names))
+        if (names.match (item.key ()))
           score += 4;
         else
           {
-            score += std::regex_match (item.key (), words) ? 1 : 0;
+            score += words.match (item.key ()) ? 1 : 0;
             if (first == nullptr)
               first = &item.key ();
           }

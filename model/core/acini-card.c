@@ -166,7 +166,7 @@ acini_card_get_class_threshold (const AciniCard *card, const char *organ, guint 
 GHashTable *
 acini_card_list_learnt (const AciniCard *card)
 {
-  static const char *const lists[] = { "items", "replayed", "inherited" };
+  static const char *const lists[] = { "items", "pseudo", "replayed", "inherited" };
   GHashTable *names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   g_return_val_if_fail (card != NULL, names);

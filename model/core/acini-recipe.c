@@ -71,6 +71,10 @@ static const Key keys[] = {
   TEXT ("schedule", "sampling", sampling, "root", "root|area|image|organ"),
   TEXT ("schedule", "organ-weights", organ_weights, "", NULL),
   NUMBER ("schedule", "replay", ACINI_RECIPE_REAL, replay, 0, 0.9, "0"),
+  NUMBER ("schedule", "recent", ACINI_RECIPE_REAL, recent, 1, 100, "1"),
+  NUMBER ("schedule", "recent-days", ACINI_RECIPE_REAL, recent_days, 0.001, 100000, "7"),
+  NUMBER ("schedule", "pseudo", ACINI_RECIPE_REAL, pseudo, 0, 0.9, "0"),
+  NUMBER ("schedule", "pseudo-confidence", ACINI_RECIPE_REAL, pseudo_confidence, 0.5, 1, "0.9"),
   NUMBER ("schedule", "validate-every", ACINI_RECIPE_WHOLE, validate_every, 0, 100000000, "0"),
   NUMBER ("schedule", "minutes", ACINI_RECIPE_REAL, minutes, 0, 1000000, "0"),
   NUMBER ("schedule", "validation-patches", ACINI_RECIPE_WHOLE, validation_patches, 1, 1000000, "48"),
@@ -83,6 +87,7 @@ static const Key keys[] = {
   NUMBER ("loss", "jaccard", ACINI_RECIPE_REAL, jaccard, 0, 1000, "0"),
   NUMBER ("loss", "lovasz", ACINI_RECIPE_REAL, lovasz, 0, 1000, "0"),
   TEXT ("loss", "class-weights", class_weights, "", NULL),
+  NUMBER ("loss", "pseudo-weight", ACINI_RECIPE_REAL, pseudo_weight, 0, 1, "0.5"),
 
   NUMBER ("augmentation", "flip", ACINI_RECIPE_SWITCH, flip, 0, 0, "true"),
   NUMBER ("augmentation", "rotate", ACINI_RECIPE_SWITCH, rotate, 0, 0, "true"),
@@ -334,6 +339,8 @@ check_whole (const AciniRecipe *recipe, GError **error)
     wrong = _ ("“resize-min” and “resize-max” must both be 0, or both above it and in order.");
   else if (recipe->cutout_min > recipe->cutout_max)
     wrong = _ ("“cutout-min” is above “cutout-max”.");
+  else if (recipe->replay + recipe->pseudo > 0.9)
+    wrong = _ ("“replay” and “pseudo” are more than 0.9 together: too little is left for the labels.");
   else if (recipe->macenko + recipe->reinhard + recipe->histogram > 1)
     wrong = _ (
         "the chances of “macenko”, “reinhard” and “histogram” are more than 1 together: a patch gets one of them.");

@@ -58,14 +58,21 @@ typedef struct
                         * "organ": organs by the root of their area, their images as by "root" */
   char *organ_weights; /* "kidney=3;lung=0.5": an organ's share of the patches times this, with sampling "organ" */
   double replay;       /* share of the patches from what the parent learnt from, so that it is not forgotten; 0: none */
-  int validate_every;  /* steps; 0: once an epoch */
-  double minutes;      /* so long at most: after ten steps the rest is planned to fit, if it would not; 0: any time */
+  double recent;       /* labels that were just edited come so many times as often as old ones; 1: all alike.  What was
+                        * last worked on @recent_days before the newest has half of that advantage */
+  double recent_days;
+  double pseudo; /* share of the patches from slides without labels, with what the model in use predicts there for
+                  * labels; 0: none */
+  double pseudo_confidence; /* where it is at least so sure of a class, or of there being none; else unlabelled */
+  int validate_every;       /* steps; 0: once an epoch */
+  double minutes; /* so long at most: after ten steps the rest is planned to fit, if it would not; 0: any time */
   int validation_patches; /* a held-out image of more patches is judged on this many */
   int checkpoint_every;   /* steps */
   int patience;           /* validations without a better one after which training ends; 0: it goes on */
   /* [loss] */
   double cross_entropy, dice, focal, jaccard, lovasz; /* weights of the five; all over labelled pixels */
   char *class_weights;                                /* "1;2": of the classes, the background first; "": all alike */
+  double pseudo_weight; /* of a patch with predictions for labels, against 1 of one with labels */
   /* [augmentation] */
   gboolean flip, rotate; /* mirror; 90° turns */
   double scale_min, scale_max;

@@ -109,6 +109,7 @@ private:
   int threads;
   int64_t classes;
   bool background;             /* class 0 is the background: softmax, else sigmoid */
+  bool two;                    /* and there is one more: only their contrast matters */
   const AciniPrecision wanted; /* as the options said */
   AciniPrecision used;         /* the last time */
   bool bgr;

@@ -45,18 +45,11 @@ store (std::uint16_t *to, Vector value)
   _mm256_storeu_si256 (reinterpret_cast<__m256i *> (to), (__m256i)_mm512_cvtneps_pbh (value));
 }
 
-/* A small product C = A × B whose sums stay in registers: kRows × (16 kVectors) numbers. */
+/* Adds a small product A × B to sums that stay in registers: kRows × (16 kVectors) numbers. */
 template <int kRows, int kVectors>
 inline void
-multiply_block (const float *A, std::int64_t lda, const float *B, std::int64_t depth, float *C, std::int64_t ldc)
+add_block (const float *A, std::int64_t lda, const float *B, std::int64_t depth, Vector sum[kRows][kVectors])
 {
-  Vector sum[kRows][kVectors];
-
-#pragma GCC unroll 32
-  for (int i = 0; i < kRows; i++)
-#pragma GCC unroll 4
-    for (int j = 0; j < kVectors; j++)
-      sum[i][j] = _mm512_setzero_ps ();
   for (std::int64_t k = 0; k < depth; k++, B += kVectors * kLanes)
     {
       Vector right[kVectors];
@@ -74,26 +67,14 @@ multiply_block (const float *A, std::int64_t lda, const float *B, std::int64_t d
             sum[i][j] = _mm512_fmadd_ps (left, right[j], sum[i][j]);
         }
     }
-#pragma GCC unroll 32
-  for (int i = 0; i < kRows; i++)
-#pragma GCC unroll 4
-    for (int j = 0; j < kVectors; j++)
-      _mm512_storeu_ps (C + i * ldc + j * kLanes, sum[i][j]);
 }
 
 /* The same of bfloat16, two neighbours of the depth at a time. */
 template <int kRows, int kVectors>
 inline void
-multiply_block (const std::uint16_t *A, std::int64_t lda, const std::uint16_t *B, std::int64_t depth, float *C,
-                std::int64_t ldc)
+add_block (const std::uint16_t *A, std::int64_t lda, const std::uint16_t *B, std::int64_t depth,
+           Vector sum[kRows][kVectors])
 {
-  Vector sum[kRows][kVectors];
-
-#pragma GCC unroll 32
-  for (int i = 0; i < kRows; i++)
-#pragma GCC unroll 4
-    for (int j = 0; j < kVectors; j++)
-      sum[i][j] = _mm512_setzero_ps ();
   for (std::int64_t k = 0; k < depth; k += 2, B += 2 * kVectors * kLanes)
     {
       __m512i right[kVectors];
@@ -113,6 +94,21 @@ multiply_block (const std::uint16_t *A, std::int64_t lda, const std::uint16_t *B
             sum[i][j] = _mm512_dpbf16_ps (sum[i][j], (__m512bh)left, (__m512bh)right[j]);
         }
     }
+}
+
+/* C = A × B */
+template <int kRows, int kVectors, typename T>
+inline void
+multiply_block (const T *A, std::int64_t lda, const T *B, std::int64_t depth, float *C, std::int64_t ldc)
+{
+  Vector sum[kRows][kVectors];
+
+#pragma GCC unroll 32
+  for (int i = 0; i < kRows; i++)
+#pragma GCC unroll 4
+    for (int j = 0; j < kVectors; j++)
+      sum[i][j] = _mm512_setzero_ps ();
+  add_block<kRows, kVectors> (A, lda, B, depth, sum);
 #pragma GCC unroll 32
   for (int i = 0; i < kRows; i++)
 #pragma GCC unroll 4

@@ -549,6 +549,26 @@ normalise_leaky (torch::Tensor x, torch::nn::InstanceNorm2d &norm, double slope)
 }
 
 torch::Tensor
+scale_pixels (const torch::Tensor &rgb, const torch::Tensor &scale, const torch::Tensor &offset, bool swap)
+{
+  if (!rgb.is_cpu () || wants_exact_numbers ())
+    {
+      const torch::Tensor planes = rgb.permute ({ 0, 3, 1, 2 });
+
+      return torch::addcmul (offset, (swap ? planes.flip (1) : planes).to (torch::kFloat), scale);
+    }
+
+  const torch::Tensor pixels = rgb.contiguous ();
+  const torch::Tensor result
+      = at::empty ({ rgb.size (0), 3, rgb.size (1), rgb.size (2) }, torch::kFloat, torch::MemoryFormat::ChannelsLast);
+  at::parallel_for (0, pixels.numel () / 3, 16384, [&] (int64_t begin, int64_t end) {
+    scale_bytes (pixels.const_data_ptr<uint8_t> () + 3 * begin, end - begin, scale.const_data_ptr<float> (),
+                 offset.const_data_ptr<float> (), swap, result.data_ptr<float> () + 3 * begin);
+  });
+  return result;
+}
+
+torch::Tensor
 upsample_to (const torch::Tensor &logits, int64_t height, int64_t width)
 {
   if (logits.size (2) == height && logits.size (3) == width)

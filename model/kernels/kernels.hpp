@@ -11,6 +11,11 @@
 namespace acini
 {
 
+/* @offset + @scale × @rgb, floats [3, 1, 1] and bytes [N, H, W, 3] on one device; @swap: to BGR first.  Returns: float,
+ * NCHW, channels last */
+torch::Tensor scale_pixels (const torch::Tensor &rgb, const torch::Tensor &scale, const torch::Tensor &offset,
+                            bool swap);
+
 /* Scaled dot product attention of [N, heads, tokens, width]; @dropout for training.  @bias: what is added to the
  * products before they are scaled, [N, 1, 1, tokens], or undefined */
 torch::Tensor attend (const torch::Tensor &query, const torch::Tensor &key, const torch::Tensor &value, double dropout,

@@ -161,4 +161,33 @@ scale_leaky (std::uint16_t *pixels, std::int64_t n, std::int64_t channels, const
   scale_leaky_of (pixels, n, channels, gain, offset, slope);
 }
 
+ACINI_FOR_EACH_PROCESSOR void
+scale_bytes (const std::uint8_t *pixels, std::int64_t n, const float scale[3], const float offset[3], bool swap,
+             float *__restrict result)
+{
+  constexpr int many = 16; /* pixels, whose channels fill vectors of any width */
+  float scales[3 * many], offsets[3 * many];
+
+  for (int i = 0; i < 3 * many; i++)
+    {
+      scales[i] = scale[i % 3];
+      offsets[i] = offset[i % 3];
+    }
+  for (std::int64_t first = 0; first < n; first += many, pixels += 3 * many, result += 3 * many)
+    {
+      const int numbers = n - first < many ? 3 * static_cast<int> (n - first) : 3 * many;
+
+      if (swap)
+        for (int i = 0; i < numbers; i += 3)
+          for (int c = 0; c < 3; c++)
+            result[i + c] = offset[c] + static_cast<float> (pixels[i + 2 - c]) * scale[c];
+      else if (numbers == 3 * many)
+        for (int i = 0; i < 3 * many; i++)
+          result[i] = offsets[i] + static_cast<float> (pixels[i]) * scales[i];
+      else
+        for (int i = 0; i < numbers; i++)
+          result[i] = offsets[i] + static_cast<float> (pixels[i]) * scales[i];
+    }
+}
+
 } // namespace acini

@@ -9,6 +9,11 @@
 namespace acini
 {
 
+/* @result = @offset + @scale × @pixels, [@n][3] of both; @swap: the first and the third channel change places, of the
+ * pixels alone. */
+void scale_bytes (const std::uint8_t *pixels, std::int64_t n, const float scale[3], const float offset[3], bool swap,
+                  float *result);
+
 /* @result = @first + @share × (@second − @first), each of @n numbers. */
 void blend_rows (const float *first, const float *second, float share, std::int64_t n, float *result);
 void blend_rows (const std::uint16_t *first, const std::uint16_t *second, float share, std::int64_t n, float *result);

@@ -26,15 +26,18 @@ is_narrow (const torch::nn::Conv2d &convolution, const torch::Tensor &x)
 #if ACINI_HAVE_AVX512_KERNELS
 
 torch::Tensor
-convolve_narrow (const torch::nn::Conv2d &convolution, const torch::Tensor &input)
+convolve_narrow (const torch::nn::Conv2d &convolution, const torch::Tensor &input, bool contrast)
 {
   const torch::Tensor x = input.contiguous (torch::MemoryFormat::ChannelsLast);
-  const int64_t outputs = convolution->weight.size (0), channels = x.size (1);
+  const auto choose = [&] (const torch::Tensor &t) { return contrast ? t.slice (0, 1, 2) - t.slice (0, 0, 1) : t; };
+  const int64_t outputs = contrast ? 1 : convolution->weight.size (0), channels = x.size (1);
   /* [outputs, channels, rows, columns] → [outputs, channels / 16, columns, rows, 16] */
-  const torch::Tensor weight
-      = convolution->weight.view ({ outputs, channels / 16, 16, 3, 3 }).permute ({ 0, 1, 4, 3, 2 }).contiguous ();
+  const torch::Tensor weight = choose (convolution->weight)
+                                   .view ({ outputs, channels / 16, 16, 3, 3 })
+                                   .permute ({ 0, 1, 4, 3, 2 })
+                                   .contiguous ();
   const torch::Tensor bias
-      = convolution->bias.defined () ? convolution->bias.contiguous () : torch::zeros ({ outputs });
+      = convolution->bias.defined () ? choose (convolution->bias).contiguous () : torch::zeros ({ outputs });
   const torch::Tensor nothing = torch::zeros ({ channels }, x.options ());
   const torch::Tensor result = torch::empty ({ x.size (0), outputs, x.size (2), x.size (3) });
   const NarrowTask task = { x.const_data_ptr (),
@@ -55,7 +58,7 @@ convolve_narrow (const torch::nn::Conv2d &convolution, const torch::Tensor &inpu
 #else
 
 torch::Tensor
-convolve_narrow (const torch::nn::Conv2d &, const torch::Tensor &)
+convolve_narrow (const torch::nn::Conv2d &, const torch::Tensor &, bool)
 {
   fail (ACINI_MODEL_ERROR_FAILED, "This program was built without convolutions for AVX-512");
 }

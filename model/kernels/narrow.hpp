@@ -12,7 +12,8 @@ namespace acini
  * 3 × 3, stride and padding 1, without groups */
 bool is_narrow (const torch::nn::Conv2d &convolution, const torch::Tensor &x);
 
-/* @x: NCHW; may be less precise than the weights.  Returns: NCHW, float32 */
-torch::Tensor convolve_narrow (const torch::nn::Conv2d &convolution, const torch::Tensor &x);
+/* @x: NCHW; may be less precise than the weights.  @contrast: the second output channel less the first one alone.
+ * Returns: NCHW, float32 */
+torch::Tensor convolve_narrow (const torch::nn::Conv2d &convolution, const torch::Tensor &x, bool contrast = false);
 
 } // namespace acini

@@ -14,11 +14,28 @@ namespace
 
 constexpr int kKeys = 64;    /* that are multiplied at a time */
 constexpr int kQueries = 14; /* rows of a block */
+constexpr int kSums = 16;    /* as many, in fours */
 
 std::int64_t
 round_up (std::int64_t n, std::int64_t to)
 {
   return (n + to - 1) / to * to;
+}
+
+/* Sums over the lanes of each of four vectors. */
+inline __m128
+sum_lanes (const Vector v[4])
+{
+  __m128 quarter[4];
+
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++)
+    {
+      const __m256 half = _mm256_add_ps (_mm512_castps512_ps256 (v[i]), _mm512_extractf32x8_ps (v[i], 1));
+
+      quarter[i] = _mm_add_ps (_mm256_castps256_ps128 (half), _mm256_extractf128_ps (half, 1));
+    }
+  return _mm_hadd_ps (_mm_hadd_ps (quarter[0], quarter[1]), _mm_hadd_ps (quarter[2], quarter[3]));
 }
 
 /* 2ˣ for x ≤ 0, to 1e-7 of it. */
@@ -135,35 +152,66 @@ pack (const T *key, const T *value, std::int64_t stride, std::int64_t n_keys, st
       }
 }
 
-/* Turns a row of scores into shares that are yet to be divided by their sum, which is returned.  @bias is added to the
- * scores first, where there is one. */
+/* Scores of 7 queries against 64 keys, of which the first @n are keys indeed, with their @bias, where there is one.
+ * @greatest: of each query, in each lane, is raised to those */
 template <typename T>
-inline float
-softmax_row (float *scores, const float *bias, std::int64_t n, std::int64_t padded, float scale, T *shares)
+inline void
+score_block (const T *queries, std::int64_t query_stride, std::int64_t width, const T *key, const float *bias,
+             std::int64_t n, float *scores, std::int64_t stride, float *greatest)
 {
-  const Vector least = _mm512_set1_ps (-3.0e38f), factor = _mm512_set1_ps (scale * 1.44269504f);
-  Vector most = least, sum = _mm512_setzero_ps ();
+  const std::uint64_t keys = n >= kKeys ? ~std::uint64_t{ 0 } : (std::uint64_t{ 1 } << n) - 1;
+  Vector sum[7][4];
+
+#pragma GCC unroll 7
+  for (int i = 0; i < 7; i++)
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; j++)
+      sum[i][j] = bias ? _mm512_loadu_ps (bias + j * kLanes) : _mm512_setzero_ps ();
+  add_block<7, 4> (queries, query_stride, key, width, sum);
+#pragma GCC unroll 7
+  for (int i = 0; i < 7; i++)
+    {
+      Vector most = _mm512_loadu_ps (greatest + i * kLanes);
+
+#pragma GCC unroll 4
+      for (int j = 0; j < 4; j++)
+        {
+          most = _mm512_mask_max_ps (most, static_cast<__mmask16> (keys >> j * kLanes), most, sum[i][j]);
+          _mm512_storeu_ps (scores + i * stride + j * kLanes, sum[i][j]);
+        }
+      _mm512_storeu_ps (greatest + i * kLanes, most);
+    }
+}
+
+/* Turns a row of @n scores, the greatest of which is in @greatest (in some lane), into shares that are yet to be
+ * divided by their sum, that of the lanes of what is returned. */
+template <typename T>
+inline Vector
+softmax_row (const float *scores, const float *greatest, std::int64_t n, std::int64_t padded, float scale, T *shares)
+{
+  const Vector factor = _mm512_set1_ps (scale * 1.44269504f);
+  const Vector most = _mm512_mul_ps (_mm512_set1_ps (_mm512_reduce_max_ps (_mm512_loadu_ps (greatest))), factor);
+  Vector sum = _mm512_setzero_ps ();
   std::int64_t i = 0;
 
-  if (bias)
-    for (; i < padded; i += kLanes)
-      _mm512_storeu_ps (scores + i, _mm512_add_ps (_mm512_loadu_ps (scores + i), _mm512_loadu_ps (bias + i)));
-  for (i = 0; i + kLanes <= n; i += kLanes)
-    most = _mm512_max_ps (most, _mm512_loadu_ps (scores + i));
-  const __mmask16 tail = static_cast<__mmask16> ((1u << (n - i)) - 1);
-  most = _mm512_max_ps (most, _mm512_mask_loadu_ps (least, tail, scores + i));
-  const Vector greatest = _mm512_mul_ps (_mm512_set1_ps (_mm512_reduce_max_ps (most)), factor);
-  for (i = 0; i < padded; i += kLanes)
+  for (; i + kLanes <= n; i += kLanes)
     {
-      const std::int64_t left = n - i;
-      const __mmask16 there = static_cast<__mmask16> (left >= kLanes ? 0xffff : left > 0 ? (1u << left) - 1 : 0);
-      const Vector share = _mm512_maskz_mov_ps (
-          there, power_of_two (_mm512_fmsub_ps (_mm512_loadu_ps (scores + i), factor, greatest), shares));
+      const Vector share = power_of_two (_mm512_fmsub_ps (_mm512_loadu_ps (scores + i), factor, most), shares);
 
       sum = _mm512_add_ps (sum, share);
       store (shares + i, share);
     }
-  return _mm512_reduce_add_ps (sum);
+  for (; i < padded; i += kLanes)
+    {
+      const std::int64_t left = n - i;
+      const __mmask16 there = static_cast<__mmask16> (left > 0 ? (1u << left) - 1 : 0);
+      const Vector share = _mm512_maskz_mov_ps (
+          there, power_of_two (_mm512_fmsub_ps (_mm512_loadu_ps (scores + i), factor, most), shares));
+
+      sum = _mm512_add_ps (sum, share);
+      store (shares + i, share);
+    }
+  return sum;
 }
 
 template <typename T>
@@ -173,25 +221,38 @@ attend (const AttentionTask &task, std::int64_t begin, std::int64_t end, float *
   const std::int64_t tokens = round_up (task.n_keys, kKeys), width = task.width;
   float *product = scores + kQueries * tokens;
   T *shares = reinterpret_cast<T *> (product + kQueries * 64);
-  T *queries = shares + kQueries * tokens;
+  T *filled = shares + kQueries * tokens;
   const T *key = static_cast<const T *> (task.packed_key), *value = static_cast<const T *> (task.packed_value);
 
   for (std::int64_t first = begin; first < end; first += kQueries)
     {
       const std::int64_t n = end - first < kQueries ? end - first : kQueries;
-      float sums[kQueries];
+      const T *query = static_cast<const T *> (task.query) + first * task.query_stride;
+      std::int64_t query_stride = task.query_stride;
+      float greatest[kQueries * kLanes], ones[kSums];
+      Vector sums[kSums];
 
+      if (n < kQueries)
+        {
+          for (std::int64_t i = 0; i < kQueries; i++)
+            for (std::int64_t c = 0; c < width; c += kLanes)
+              store (filled + i * width + c, i < n ? load (query + i * query_stride + c) : _mm512_setzero_ps ());
+          query = filled;
+          query_stride = width;
+        }
       for (std::int64_t i = 0; i < kQueries; i++)
-        for (std::int64_t c = 0; c < width; c += kLanes)
-          store (queries + i * width + c,
-                 i < n ? load (static_cast<const T *> (task.query) + (first + i) * task.query_stride + c)
-                       : _mm512_setzero_ps ());
+        _mm512_storeu_ps (greatest + i * kLanes, _mm512_set1_ps (-3.0e38f));
       for (std::int64_t k = 0; k < tokens; k += kKeys)
         for (std::int64_t i = 0; i < kQueries; i += 7)
-          multiply_block<7, 4> (queries + i * width, width, key + k * width, width, scores + i * tokens + k, tokens);
-      for (std::int64_t i = 0; i < n; i++)
-        sums[i]
-            = softmax_row (scores + i * tokens, task.key_bias, task.n_keys, tokens, task.scale, shares + i * tokens);
+          score_block (query + i * query_stride, query_stride, width, key + k * width,
+                       task.key_bias ? task.key_bias + k : nullptr, task.n_keys - k, scores + i * tokens + k, tokens,
+                       greatest + i * kLanes);
+      for (std::int64_t i = 0; i < kSums; i++)
+        sums[i] = i < n ? softmax_row (scores + i * tokens, greatest + i * kLanes, task.n_keys, tokens, task.scale,
+                                       shares + i * tokens)
+                        : _mm512_set1_ps (1);
+      for (std::int64_t i = 0; i < kSums; i += 4)
+        _mm_storeu_ps (ones + i, _mm_div_ps (_mm_set1_ps (1), sum_lanes (sums + i)));
       for (std::int64_t c = 0; c < width; c += 64)
         {
           const std::int64_t wide = width < 64 ? width : 64;
@@ -204,7 +265,7 @@ attend (const AttentionTask &task, std::int64_t begin, std::int64_t end, float *
           for (std::int64_t i = 0; i < n; i++)
             for (std::int64_t j = 0; j < wide; j += kLanes)
               store (static_cast<T *> (task.result) + (first + i) * task.query_stride + c + j,
-                     _mm512_div_ps (_mm512_loadu_ps (product + i * wide + j), _mm512_set1_ps (sums[i])));
+                     _mm512_mul_ps (_mm512_loadu_ps (product + i * wide + j), _mm512_set1_ps (ones[i])));
         }
     }
 }
@@ -270,50 +331,118 @@ template <int kRows>
 inline void
 linear_block (const LinearLayer &layer, const std::uint16_t *rows, std::int64_t channel, std::uint16_t *result)
 {
-  constexpr int kWide = 2 * kLanes;
-  const Vector bias[2] = { _mm512_loadu_ps (layer.bias + channel), _mm512_loadu_ps (layer.bias + channel + kLanes) };
-  float product[kRows * kWide];
+  Vector sum[kRows][2];
 
-  multiply_block<kRows, 2> (rows, layer.depth, layer.weight + channel * layer.depth, layer.depth, product, kWide);
 #pragma GCC unroll 8
   for (int i = 0; i < kRows; i++)
 #pragma GCC unroll 2
     for (int j = 0; j < 2; j++)
-      store (result + i * layer.width + channel + j * kLanes,
-             _mm512_add_ps (_mm512_loadu_ps (product + i * kWide + j * kLanes), bias[j]));
+      sum[i][j] = _mm512_loadu_ps (layer.bias + channel + j * kLanes);
+  add_block<kRows, 2> (rows, layer.depth, layer.weight + channel * layer.depth, layer.depth, sum);
+#pragma GCC unroll 8
+  for (int i = 0; i < kRows; i++)
+#pragma GCC unroll 2
+    for (int j = 0; j < 2; j++)
+      store (result + i * layer.width + channel + j * kLanes, sum[i][j]);
+}
+
+/* Four rows of 16 kVectors numbers, which stay in registers. */
+template <int kVectors, typename Rows, typename Branch, typename Result>
+inline void
+normalise_four (const LayerNormTask &task, std::int64_t first)
+{
+  constexpr std::int64_t width = kVectors * kLanes;
+  const __m128 share = _mm_set1_ps (1.0f / width);
+  Rows *const rows = static_cast<Rows *> (task.rows) + first * width;
+  Result *const result = static_cast<Result *> (task.result) + first * width;
+  Vector x[4][kVectors], sum[4], squares[4];
+  alignas (16) float mean[4], factor[4];
+
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++)
+    {
+#pragma GCC unroll 4
+      for (int j = 0; j < kVectors; j++)
+        {
+          const std::int64_t at = i * width + j * kLanes;
+
+          x[i][j] = load (rows + at);
+          if (task.branch)
+            {
+              store (rows + at,
+                     _mm512_add_ps (x[i][j], load (static_cast<const Branch *> (task.branch) + first * width + at)));
+              x[i][j] = load (rows + at);
+            }
+          sum[i] = j > 0 ? _mm512_add_ps (sum[i], x[i][j]) : x[i][j];
+        }
+    }
+  _mm_store_ps (mean, _mm_mul_ps (sum_lanes (sum), share));
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++)
+    {
+      squares[i] = _mm512_setzero_ps ();
+#pragma GCC unroll 4
+      for (int j = 0; j < kVectors; j++)
+        {
+          x[i][j] = _mm512_sub_ps (x[i][j], _mm512_set1_ps (mean[i]));
+          squares[i] = _mm512_fmadd_ps (x[i][j], x[i][j], squares[i]);
+        }
+    }
+  const __m128 variance = _mm_mul_ps (sum_lanes (squares), share);
+  _mm_store_ps (factor, _mm_div_ps (_mm_set1_ps (1), _mm_sqrt_ps (_mm_add_ps (variance, _mm_set1_ps (task.eps)))));
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; i++)
+#pragma GCC unroll 4
+    for (int j = 0; j < kVectors; j++)
+      store (result + i * width + j * kLanes,
+             _mm512_fmadd_ps (_mm512_mul_ps (x[i][j], _mm512_set1_ps (factor[i])),
+                              _mm512_loadu_ps (task.weight + j * kLanes), _mm512_loadu_ps (task.bias + j * kLanes)));
+}
+
+template <typename Rows, typename Branch, typename Result>
+inline void
+normalise_row (const LayerNormTask &task, std::int64_t i)
+{
+  const std::int64_t width = task.width;
+  Rows *row = static_cast<Rows *> (task.rows) + i * width;
+  Result *result = static_cast<Result *> (task.result) + i * width;
+  Vector sum = _mm512_setzero_ps (), squares = _mm512_setzero_ps ();
+
+  for (std::int64_t j = 0; j < width; j += kLanes)
+    {
+      if (task.branch)
+        store (row + j,
+               _mm512_add_ps (load (row + j), load (static_cast<const Branch *> (task.branch) + i * width + j)));
+      sum = _mm512_add_ps (sum, load (row + j));
+    }
+  const Vector mean = _mm512_set1_ps (_mm512_reduce_add_ps (sum) / width);
+  for (std::int64_t j = 0; j < width; j += kLanes)
+    {
+      const Vector difference = _mm512_sub_ps (load (row + j), mean);
+
+      squares = _mm512_fmadd_ps (difference, difference, squares);
+    }
+  const float variance = _mm512_reduce_add_ps (squares) / width;
+  const Vector factor = _mm512_set1_ps (1 / __builtin_sqrtf (variance + task.eps));
+  for (std::int64_t j = 0; j < width; j += kLanes)
+    store (result + j, _mm512_fmadd_ps (_mm512_mul_ps (_mm512_sub_ps (load (row + j), mean), factor),
+                                        _mm512_loadu_ps (task.weight + j), _mm512_loadu_ps (task.bias + j)));
 }
 
 template <typename Rows, typename Branch, typename Result>
 void
 normalise_rows (const LayerNormTask &task, std::int64_t begin, std::int64_t end)
 {
-  const std::int64_t width = task.width;
+  std::int64_t i = begin;
 
-  for (std::int64_t i = begin; i < end; i++)
-    {
-      Rows *row = static_cast<Rows *> (task.rows) + i * width;
-      Result *result = static_cast<Result *> (task.result) + i * width;
-      Vector sum = _mm512_setzero_ps (), squares = _mm512_setzero_ps ();
-
-      if (task.branch)
-        for (std::int64_t j = 0; j < width; j += kLanes)
-          store (row + j,
-                 _mm512_add_ps (load (row + j), load (static_cast<const Branch *> (task.branch) + i * width + j)));
-      for (std::int64_t j = 0; j < width; j += kLanes)
-        sum = _mm512_add_ps (sum, load (row + j));
-      const Vector mean = _mm512_set1_ps (_mm512_reduce_add_ps (sum) / width);
-      for (std::int64_t j = 0; j < width; j += kLanes)
-        {
-          const Vector difference = _mm512_sub_ps (load (row + j), mean);
-
-          squares = _mm512_fmadd_ps (difference, difference, squares);
-        }
-      const float variance = _mm512_reduce_add_ps (squares) / width;
-      const Vector factor = _mm512_set1_ps (1 / __builtin_sqrtf (variance + task.eps));
-      for (std::int64_t j = 0; j < width; j += kLanes)
-        store (result + j, _mm512_fmadd_ps (_mm512_mul_ps (_mm512_sub_ps (load (row + j), mean), factor),
-                                            _mm512_loadu_ps (task.weight + j), _mm512_loadu_ps (task.bias + j)));
-    }
+  if (task.width == 2 * kLanes)
+    for (; i + 4 <= end; i += 4)
+      normalise_four<2, Rows, Branch, Result> (task, i);
+  else if (task.width == 4 * kLanes)
+    for (; i + 4 <= end; i += 4)
+      normalise_four<4, Rows, Branch, Result> (task, i);
+  for (; i < end; i++)
+    normalise_row<Rows, Branch, Result> (task, i);
 }
 
 /* Adds the coarser maps to 16 channels of a pixel, and ReLU. */

@@ -112,15 +112,25 @@ multiply (const std::int16_t *A, std::int64_t rows, const std::int16_t *B, std::
 }
 
 /* Where the kSide × kSide pixels under a tile are, from (@y0, @x0) on; @nothing for those beyond the edge.  @shift: of
- * what coordinates count, 1 where it is a map twice as large as the source's */
+ * what coordinates count, 1 where it is a map twice as large as the source's.  Returns: whether those of a row lie one
+ * after the other */
 template <typename T, int kSide>
-inline void
+inline bool
 locate (const WinogradSource &source, std::int64_t height, std::int64_t width, int shift, std::int64_t image,
         std::int64_t y0, std::int64_t x0, const T *nothing, const T *pixels[kSide * kSide])
 {
   const std::int64_t h = height >> shift, w = width >> shift;
   const T *map = static_cast<const T *> (source.data) + image * h * w * source.channels;
 
+  if (shift == 0 && y0 >= 0 && x0 >= 0 && y0 + kSide <= height && x0 + kSide <= width)
+    {
+      const T *row = map + (y0 * w + x0) * source.channels;
+
+      for (int i = 0; i < kSide; i++, row += w * source.channels)
+        for (int j = 0; j < kSide; j++)
+          pixels[kSide * i + j] = row + j * source.channels;
+      return true;
+    }
   for (int i = 0; i < kSide; i++)
     for (int j = 0; j < kSide; j++)
       {
@@ -129,6 +139,7 @@ locate (const WinogradSource &source, std::int64_t height, std::int64_t width, i
 
         pixels[kSide * i + j] = inside ? map + ((y >> shift) * w + (x >> shift)) * source.channels : nothing;
       }
+  return false;
 }
 
 inline float
@@ -140,25 +151,40 @@ get_greatest (__m512i halves)
 }
 
 /* How far apart the greatest and the least pixel under a tile, or 0, are.  Numbers of bfloat16 that are positive are in
- * the order of their bits, negative ones in the opposite order and beyond all positive ones. */
+ * the order of their bits, negative ones in the opposite order and beyond all positive ones.
+ * @runs: @n of them, of @length numbers (a multiple of 16) each, of which every @step-th counts */
+template <bool kRectified>
 __attribute__ ((noinline)) float
-find_span (const std::uint16_t *const *pixels, int n, std::int64_t channels)
+find_span (const std::uint16_t *const *runs, int n, int step, std::int64_t length)
 {
   const __m512i sign = _mm512_set1_epi16 (-0x8000);
   __m512i greatest = _mm512_setzero_si512 (), least = greatest;
 
-  for (std::int64_t c = 0; c < channels; c += 2 * kLanes)
+  for (int i = 0; i < n; i += step)
     {
-      const __mmask32 inside = c + kLanes < channels ? 0xffffffff : 0xffff;
+      const std::uint16_t *const run = runs[i];
+      std::int64_t c = 0;
 
-      for (int i = 0; i < n; i++)
+      for (; c + 2 * kLanes <= length; c += 2 * kLanes)
         {
-          const __m512i value = _mm512_maskz_loadu_epi16 (inside, pixels[i] + c);
+          const __m512i value = _mm512_loadu_si512 (run + c);
 
           greatest = _mm512_max_epi16 (greatest, value);
-          least = _mm512_max_epu16 (least, value);
+          if constexpr (!kRectified)
+            least = _mm512_max_epu16 (least, value);
+        }
+      if (c < length)
+        {
+          const __m512i value
+              = _mm512_zextsi256_si512 (_mm256_loadu_si256 (reinterpret_cast<const __m256i *> (run + c)));
+
+          greatest = _mm512_max_epi16 (greatest, value);
+          if constexpr (!kRectified)
+            least = _mm512_max_epu16 (least, value);
         }
     }
+  if constexpr (kRectified)
+    return get_greatest (greatest);
   least = _mm512_xor_si512 (least, sign);
   /* Where none is negative, the sign that was added makes it so. */
   least = _mm512_max_epi16 (least, _mm512_setzero_si512 ());
@@ -240,11 +266,27 @@ transform_doubled (const T *const pixels[9], std::int64_t channels, const float 
     }
 }
 
-/* What the greatest number at a point becomes is kWinogradWhole, where pixels span @size. */
-inline float
-get_factor (float size, float gain)
+/* One by one, what numbers at the points are multiplied by where pixels span 1: the greatest one there can be becomes
+ * kWinogradWhole. */
+constexpr std::array<float, kWinogradPoints>
+get_winograd_factors ()
 {
-  return size > 0 ? kWinogradWhole / (size * gain) : 0;
+  constexpr auto gains = get_winograd_gains ();
+  std::array<float, kWinogradPoints> factors = {};
+
+  for (int i = 0; i < kWinogradPoints; i++)
+    factors[i] = kWinogradWhole / gains[i];
+  return factors;
+}
+
+constexpr std::array<float, kDoubledInputs>
+get_doubled_factors ()
+{
+  std::array<float, kDoubledInputs> factors = {};
+
+  for (int i = 0; i < kDoubledInputs; i++)
+    factors[i] = kWinogradWhole / (i % 2 == 0 && i != 4 ? 2.0f : 1.0f);
+  return factors;
 }
 
 /* What of a convolution is multiplied in the same way. */
@@ -281,23 +323,34 @@ transform_sources (const WinogradTask &task, const Part<T> &part, std::int64_t i
   const T *nothing = static_cast<const T *> (task.nothing);
   const T *pixels[2][36];
   float factors[kWinogradPoints], size = 1;
+  bool together[2];
 
   if (part.is_doubled ()) /* from the pixel before the one whose four are in the middle of the tile */
-    locate<T, 3> (part.sources[0], task.height / 2, task.width / 2, 0, image, (y0 + 1) / 2 - 1, (x0 + 1) / 2 - 1,
-                  nothing, pixels[0]);
+    together[0] = locate<T, 3> (part.sources[0], task.height / 2, task.width / 2, 0, image, (y0 + 1) / 2 - 1,
+                                (x0 + 1) / 2 - 1, nothing, pixels[0]);
   else
     for (int s = 0; s < part.n_sources; s++)
-      locate<T, 6> (part.sources[s], task.height, task.width, part.sources[s].shift, image, y0 - 1, x0 - 1, nothing,
-                    pixels[s]);
+      together[s] = locate<T, 6> (part.sources[s], task.height, task.width, part.sources[s].shift, image, y0 - 1,
+                                  x0 - 1, nothing, pixels[s]);
   if constexpr (sizeof (T) == 2)
     {
-      constexpr auto gains = get_winograd_gains ();
+      static constexpr auto plain = get_winograd_factors ();
+      static constexpr auto doubled = get_doubled_factors ();
+      const int side = part.is_doubled () ? 3 : 6;
+      const float *all = part.is_doubled () ? doubled.data () : plain.data ();
 
       size = 0;
       for (int s = 0; s < part.n_sources; s++)
-        size = __builtin_fmaxf (size, find_span (pixels[s], part.inputs, part.sources[s].channels));
+        {
+          const auto find = part.sources[s].rectified ? find_span<true> : find_span<false>;
+
+          size = __builtin_fmaxf (size, together[s]
+                                            ? find (pixels[s], part.inputs, side, side * part.sources[s].channels)
+                                            : find (pixels[s], part.inputs, 1, part.sources[s].channels));
+        }
+      const float each = size > 1e-35f ? 1 / size : 0; /* nothing is to become infinite */
       for (int i = 0; i < part.inputs; i++)
-        factors[i] = get_factor (size, !part.is_doubled () ? gains[i] : i % 2 == 0 && i != 4 ? 2 : 1);
+        factors[i] = all[i] * each;
     }
   if (part.is_doubled ())
     {

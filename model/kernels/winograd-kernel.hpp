@@ -77,6 +77,7 @@ struct WinogradSource
   const void *data;
   std::int64_t channels; /* a multiple of 16 */
   int shift;
+  bool rectified; /* none is negative */
 };
 
 /* Padding is 1, the stride 1.  Two sources stand for one map with the channels of both. */

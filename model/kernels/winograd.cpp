@@ -149,9 +149,9 @@ Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residu
   TORCH_CHECK (first.size (1) + (second.defined () ? second.size (1) : 0) == channels);
   torch::Tensor result = at::empty ({ images, outputs, task.height, task.width }, first.options (), channels_last);
   TORCH_CHECK (!rest.defined () || rest.sizes () == result.sizes ());
-  task.sources[0] = { first.const_data_ptr (), first.size (1), input.upsample ? 1 : 0 };
+  task.sources[0] = { first.const_data_ptr (), first.size (1), input.upsample ? 1 : 0, input.rectified };
   if (second.defined ())
-    task.sources[1] = { second.const_data_ptr (), second.size (1), 0 };
+    task.sources[1] = { second.const_data_ptr (), second.size (1), 0, false };
   task.n_sources = second.defined () ? 2 : 1;
   task.outputs = outputs;
   task.doubled = pays_doubled (input);

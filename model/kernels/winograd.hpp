@@ -14,7 +14,8 @@ struct ConvolutionInput
 {
   torch::Tensor first;
   torch::Tensor second = {};
-  bool upsample = false; /* @first is half the size, each pixel stands for four */
+  bool upsample = false;  /* @first is half the size, each pixel stands for four */
+  bool rectified = false; /* no number of @first is negative */
 };
 
 class Winograd

@@ -85,12 +85,13 @@ public:
   torch::Tensor
   forward (torch::Tensor x) override
   {
-    const torch::Tensor map = decode (x).back ();
+    return finish (decode (x).back (), x, false);
+  }
 
-    if (decoder->head_side == 3 && is_narrow (head, map))
-      return convolve_narrow (head, map);
-    const torch::Tensor logits = head (cast_between_parts (map, decoder->get_type (), head->weight.scalar_type ()));
-    return decoder->head_side == 3 ? logits : enlarge_by_corners (logits, x.size (2), x.size (3));
+  torch::Tensor
+  contrast (torch::Tensor x) override
+  {
+    return finish (decode (x).back (), x, true);
   }
 
   void
@@ -116,6 +117,18 @@ public:
   }
 
 private:
+  /* The head.  @x: the pixels; @contrast: for contrast () */
+  torch::Tensor
+  finish (const torch::Tensor &map, const torch::Tensor &x, bool contrast)
+  {
+    if (decoder->head_side == 3 && is_narrow (head, map))
+      return convolve_narrow (head, map, contrast);
+    torch::Tensor logits = head (cast_between_parts (map, decoder->get_type (), head->weight.scalar_type ()));
+    if (contrast)
+      logits = logits.slice (1, 1, 2) - logits.slice (1, 0, 1);
+    return decoder->head_side == 3 ? logits : enlarge_by_corners (logits, x.size (2), x.size (3));
+  }
+
   /* The encoder has done so itself. */
   void
   initialise ()

@@ -28,7 +28,7 @@ DecoderBlock::forward (const torch::Tensor &x, const torch::Tensor &skip, int64_
 
   if (!input.upsample)
     input.first = at::upsample_nearest2d (x, { height, width });
-  return conv2.with_relu ({ conv1.with_relu (input) });
+  return conv2.with_relu ({ conv1.with_relu (input), {}, false, /* rectified */ true });
 }
 
 void

@@ -141,6 +141,14 @@ public:
   /* @x: float NCHW, normalised.  Returns: logits at the network's own output size, a quarter of the input for
    * SegFormer (rounded up), the input's for all others. */
   virtual torch::Tensor forward (torch::Tensor x) = 0;
+  /* Of two classes: the second one's logits less the first one's, all that probabilities depend on.  [N, 1, H, W] */
+  virtual torch::Tensor
+  contrast (torch::Tensor x)
+  {
+    const torch::Tensor logits = forward (x);
+
+    return logits.slice (1, 1, 2) - logits.slice (1, 0, 1);
+  }
   /* Feature maps of the encoder, finest first (SegFormer: strides 4 … 32; others: 2 … 32, where MiT's first
    * has no channels). */
   virtual std::vector<torch::Tensor> encode (torch::Tensor x) = 0;

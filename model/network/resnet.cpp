@@ -62,8 +62,8 @@ public:
     const torch::Tensor first = conv1.with_relu ({ x });
 
     if (!bottleneck)
-      return conv2.with_relu ({ first }, projects ? shortcut (x) : x);
-    torch::Tensor y = conv3 (conv2.with_relu ({ first }));
+      return conv2.with_relu ({ first, {}, false, /* rectified */ true }, projects ? shortcut (x) : x);
+    torch::Tensor y = conv3 (conv2.with_relu ({ first, {}, false, true }));
     if (squeeze)
       y = squeeze->forward (y);
     return relu_in_place (y + (projects ? shortcut (x) : x));

@@ -97,6 +97,7 @@ Loader::plan (int step)
     }
   slot.batch.pixels = torch::empty ({ n, 3, side, side }, torch::kFloat);
   slot.batch.labels = torch::empty ({ n, side, side }, torch::kByte);
+  slot.batch.weights = torch::ones ({ n }, torch::kFloat);
   slot.missing = recipe.batch;
 
   std::lock_guard<std::mutex> lock (mutex);
@@ -106,20 +107,23 @@ Loader::plan (int step)
   changed.notify_all ();
 }
 
-/* The first of the places that has not too much of one class, else the last. */
-void
+/* The first of the places that has not too much of one class, else the last.  Returns: its image. */
+guint
 Loader::read (const Plan &plan, std::vector<uint8_t> &rgb, std::vector<uint8_t> &labels) const
 {
   int side = recipe.patch, from = get_warped_side (plan.augmentation.warp, side);
+  guint item = 0;
 
   for (const Place &place : plan.places)
     {
+      item = place.item;
       read_patch (source, place, from, classes, rgb, labels);
       if (plan.places.size () == 1 || get_largest_share (labels, ACINI_IGNORE) <= recipe.crop_share)
         break;
     }
   if (plan.augmentation.warp.angle != 0 || plan.augmentation.warp.elastic > 0)
     apply_warp (plan.augmentation.warp, from, side, rgb, labels);
+  return item;
 }
 
 void
@@ -128,8 +132,12 @@ Loader::fill (int index, const Plan &plan, const Batch &batch) const
   std::vector<uint8_t> rgb, labels, other, other_labels;
   const Augmentation &augmentation = plan.augmentation;
   int side = recipe.patch;
+  double weight = sampler.get_weight (read (plan, rgb, labels));
 
-  read (plan, rgb, labels);
+  /* A patch with a piece of another counts as the one of the two that counts less. */
+  if (augmentation.cut_mix)
+    weight = std::min (weight, sampler.get_weight (plan.other.item));
+  batch.weights.data_ptr<float> ()[index] = float (weight);
   if (augmentation.needs_other ())
     read_patch (source, plan.other, side, classes, other, other_labels);
   mirror_and_turn (augmentation, side, 3, rgb);

@@ -24,8 +24,9 @@ namespace acini
 
 struct Batch
 {
-  torch::Tensor pixels; /* float32 [N, 3, S, S], normalised */
-  torch::Tensor labels; /* uint8 [N, S, S] */
+  torch::Tensor pixels;  /* float32 [N, 3, S, S], normalised */
+  torch::Tensor labels;  /* uint8 [N, S, S] */
+  torch::Tensor weights; /* float32 [N]: of each patch in the loss, 0 … 1 */
 };
 
 struct Normalisation
@@ -69,7 +70,7 @@ private:
   Plan plan_patch (Random &random, std::initializer_list<uint64_t> names) const;
   void work ();
   void fill (int index, const Plan &plan, const Batch &batch) const;
-  void read (const Plan &plan, std::vector<uint8_t> &rgb, std::vector<uint8_t> &labels) const;
+  guint read (const Plan &plan, std::vector<uint8_t> &rgb, std::vector<uint8_t> &labels) const;
 
   const AciniTrainingSource &source;
   const AciniRecipe &recipe;

@@ -3,6 +3,7 @@
 
 #include "model/acini-model.h"
 
+#include <map>
 #include <torch/nn/functional/loss.h>
 
 namespace F = torch::nn::functional;
@@ -223,6 +224,30 @@ torch::Tensor
 training_loss (const torch::Tensor &logits, const torch::Tensor &target, const LossWeights &weights, bool background)
 {
   return background ? softmax_loss (logits, target, weights) : sigmoid_loss (logits, target, weights);
+}
+
+torch::Tensor
+training_loss (const torch::Tensor &logits, const torch::Tensor &target, const torch::Tensor &samples,
+               const LossWeights &weights, bool background)
+{
+  const float *first = samples.const_data_ptr<float> (), *end = first + samples.numel ();
+  std::map<float, std::vector<int64_t>> groups;
+  torch::Tensor sum;
+
+  for (const float *sample = first; sample < end; sample++)
+    groups[*sample].push_back (sample - first);
+  if (groups.size () == 1 && *first == 1)
+    return training_loss (logits, target, weights, background);
+  for (const auto &[weight, members] : groups)
+    {
+      torch::Tensor index = torch::tensor (members, torch::kLong).to (logits.device ());
+      torch::Tensor loss
+          = training_loss (logits.index_select (0, index), target.index_select (0, index), weights, background)
+            * (double (weight) * double (members.size ()) / double (samples.numel ()));
+
+      sum = sum.defined () ? sum + loss : loss;
+    }
+  return sum;
 }
 
 torch::Tensor

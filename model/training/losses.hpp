@@ -35,6 +35,11 @@ struct LossWeights
 torch::Tensor training_loss (const torch::Tensor &logits, const torch::Tensor &target, const LossWeights &weights,
                              bool background);
 
+/* The same where samples count differently: @samples, float [N] on the CPU, 0 … 1.  Those of one weight are a batch of
+ * their own, whose loss counts by its share of the samples and its weight. */
+torch::Tensor training_loss (const torch::Tensor &logits, const torch::Tensor &target, const torch::Tensor &samples,
+                             const LossWeights &weights, bool background);
+
 namespace torch_loss
 {
 /* The mean over pixels that are not ignored; Hugging Face's too. */

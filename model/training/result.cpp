@@ -69,13 +69,15 @@ describe_training (const Outcome &outcome)
   g_autofree char *recipe = acini_recipe_to_data (&outcome.request.recipe);
   const Progress &progress = outcome.progress;
   const AciniTrainingSource &training = outcome.request.training, *held_out = outcome.request.held_out;
-  const guint n_fresh = training.n_items - training.n_replayed;
+  const guint n_labelled = training.n_items - training.n_replayed, n_fresh = n_labelled - training.n_pseudo;
 
   json_object_set_string_member (object, "recipe", outcome.request.recipe.name);
   json_object_set_string_member (object, "recipe_data", recipe);
   json_object_set_array_member (object, "items", list_names (&training, 0, n_fresh));
+  if (training.n_pseudo > 0)
+    json_object_set_array_member (object, "pseudo", list_names (&training, n_fresh, n_labelled));
   if (training.n_replayed > 0)
-    json_object_set_array_member (object, "replayed", list_names (&training, n_fresh, training.n_items));
+    json_object_set_array_member (object, "replayed", list_names (&training, n_labelled, training.n_items));
   json_object_set_array_member (object, "inherited", list_inherited (outcome.parent));
   json_object_set_array_member (object, "held_out", list_names (held_out, 0, held_out ? held_out->n_items : 0));
   json_object_set_double_member (object, "labelled_pixels", outcome.labelled_area);

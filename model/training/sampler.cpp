@@ -60,19 +60,36 @@ balance_organs (const AciniTrainingSource &source, const AciniRecipe &recipe, st
       }
 }
 
-/* Brings the shares of the last images, which are replayed, to the recipe's.  Returns: that share; 0 where nothing can
- * be replayed, or nothing else is labelled. */
+/* Brings the shares of the images from @first on to @wanted, that of those up to @n_fresh being @rest.  Returns:
+ * @wanted, or 0 where there is nothing of one of the two. */
 static double
-set_replay (const AciniTrainingSource &source, const AciniRecipe &recipe, std::vector<double> &shares)
+set_share (std::vector<double> &shares, guint n_fresh, guint first, guint end, double wanted, double rest)
 {
-  auto first = shares.end () - std::min<ptrdiff_t> (source.n_replayed, shares.size ());
-  double fresh = std::accumulate (shares.begin (), first, 0.0), old = std::accumulate (first, shares.end (), 0.0);
-  double factor = fresh > 0 && old > 0 ? fresh / old * recipe.replay / (1 - recipe.replay) : 0;
+  double fresh = std::accumulate (shares.begin (), shares.begin () + n_fresh, 0.0);
+  double other = std::accumulate (shares.begin () + first, shares.begin () + end, 0.0);
 
-  if (!(fresh > 0) || !(old > 0))
+  if (!(fresh > 0) || !(other > 0))
     return 0;
-  std::for_each (first, shares.end (), [factor] (double &share) { share *= factor; });
-  return recipe.replay;
+  for (guint i = first; i < end; i++)
+    shares[i] *= fresh / other * wanted / rest;
+  return wanted;
+}
+
+/* Brings the shares of what is replayed, and of what has predictions for labels, to the recipe's.  Returns: both
+ * together. */
+static double
+set_shares (const AciniTrainingSource &source, const AciniRecipe &recipe, guint n_fresh, std::vector<double> &shares)
+{
+  const guint n_labelled = n_fresh + source.n_pseudo, n = guint (shares.size ());
+  auto is_there = [&shares] (guint first, guint end) {
+    return std::accumulate (shares.begin () + first, shares.begin () + end, 0.0) > 0;
+  };
+  const double replay = is_there (n_labelled, n) ? recipe.replay : 0;
+  const double pseudo = is_there (n_fresh, n_labelled) ? recipe.pseudo : 0;
+  const double rest = 1 - replay - pseudo;
+
+  return set_share (shares, n_fresh, n_fresh, n_labelled, pseudo, rest)
+         + set_share (shares, n_fresh, n_labelled, n, replay, rest);
 }
 
 Sampler::Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe) : source (source), recipe (recipe)
@@ -80,22 +97,30 @@ Sampler::Sampler (const AciniTrainingSource &source, const AciniRecipe &recipe) 
   std::vector<double> shares;
   double sum = 0;
 
+  n_fresh = source.n_items - std::min (source.n_items, source.n_replayed + source.n_pseudo);
   for (guint i = 0; i < source.n_items; i++)
     {
       double labelled = source.get_labelled_area (source.user_data, i);
+      double emphasis = source.get_emphasis != nullptr ? source.get_emphasis (source.user_data, i) : 1;
 
-      area += i + source.n_replayed < source.n_items ? std::max (labelled, 0.0) : 0;
-      shares.push_back (share_of (recipe.sampling, labelled));
+      area += i < n_fresh ? std::max (labelled, 0.0) : 0;
+      shares.push_back (share_of (recipe.sampling, labelled) * emphasis);
     }
   if (g_str_equal (recipe.sampling, "organ"))
     balance_organs (source, recipe, shares);
-  replayed = set_replay (source, recipe, shares);
+  others = set_shares (source, recipe, n_fresh, shares);
   for (double share : shares)
     cumulative.push_back (sum += share);
   if (!(sum > 0))
     fail (ACINI_MODEL_ERROR_INPUT, "There is nothing to train on: no image has labelled pixels.");
   for (double &value : cumulative)
     value /= sum;
+}
+
+double
+Sampler::get_weight (guint item) const
+{
+  return item >= n_fresh && item - n_fresh < source.n_pseudo ? recipe.pseudo_weight : 1;
 }
 
 guint

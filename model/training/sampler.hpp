@@ -41,12 +41,14 @@ public:
   {
     return area;
   }
-  /* What an epoch is to cover: that, and the share of what is replayed. */
+  /* What an epoch is to cover: that, and the share of what is replayed or predicted. */
   double
   get_epoch_area () const
   {
-    return area / (1 - replayed);
+    return area / (1 - others);
   }
+  /* Of a patch of @item in the loss, 0 … 1. */
+  double get_weight (guint item) const;
 
 private:
   double draw_zoom (guint item, Random &random) const;
@@ -56,7 +58,8 @@ private:
   const AciniRecipe &recipe;
   std::vector<double> cumulative; /* shares of the items, the last 1 */
   double area = 0, mpp = 0;
-  double replayed = 0; /* share of the patches */
+  double others = 0; /* share of the patches that are not of the labels given */
+  guint n_fresh = 0; /* images of these */
 };
 
 } // namespace acini

@@ -274,7 +274,7 @@ Trainer::add_gradients (const Batch &batch)
   }
   logits = upsample_to (logits.to (torch::kFloat), side, side);
 
-  torch::Tensor loss = training_loss (logits, target, weights, background);
+  torch::Tensor loss = training_loss (logits, target, batch.weights, weights, background);
   double value = loss.item<double> ();
 
   if (!std::isfinite (value) && progress.step == 0)

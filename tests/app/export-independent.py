@@ -8,6 +8,7 @@ import ctypes.util
 import json
 import math
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -142,6 +143,12 @@ def check_outlines(project, folder, counts):
         holes = (name in ("asap", "labelme", "sliderunner", "dicom-ann")) * counts["hole"]
         areas = areas and {label: round(area, 6) for label, area in areas.items()}  # percent are no whole pixels
         check(f"{name} of the project has the same areas", areas == {"Cortex": counts[1], "Medulla": counts[2] + holes}, areas)
+
+
+    for end, kind in ((".ome.xml", "ome"), (".sqlite", "sliderunner"), (".dcm", "dicom-ann"), (".xml", "asap"), (".JSON", "geojson")):
+        file = os.path.join(folder, "by-name" + end)
+        said = run("export", project, "--labels-only", "--output", file) and subprocess.run([CLI, "annotations", file, "--json"], capture_output=True, text=True).stdout
+        check(f"the name's end {end} says the format", (kind == "dicom-ann" and not shutil.which("dcm2json")) or (said and json.loads(said)["format"] == kind), said)
 
 
 def check_border(path):

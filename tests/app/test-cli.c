@@ -581,6 +581,42 @@ test_preview_and_report (void)
   }
 }
 
+/* A BMP of @side² pixels in stripes of the stains' colours. */
+static void
+write_stripes (const char *name, int side)
+{
+  g_autofree char *path = g_build_filename (cli_material.folder, name, NULL);
+  const gsize header = 54, n = (gsize)3 * side * side;
+  g_autofree guint8 *bytes = g_malloc0 (header + n);
+  const guint32 numbers[] = { (guint32)(header + n), 0, (guint32)header, 40, (guint32)side, (guint32)side };
+
+  memcpy (bytes, "BM", 2);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    for (int k = 0; k < 4; k++)
+      bytes[2 + 4 * i + k] = (guint8)(numbers[i] >> 8 * k);
+  bytes[26] = 1;
+  bytes[28] = 24;
+  for (int i = 0; i < side * side; i++)
+    memcpy (bytes + header + (gsize)3 * i, (i % side / 7 + i / side / 5) % 2 ? "\x8c\x3c\xc8" : "\x78\x14\x5a", 3);
+  g_assert_true (g_file_set_contents (path, (const char *)bytes, (gssize)(header + n), NULL));
+}
+
+/* The shipped model knows what the network sees in the tissue that it has learnt from, and tells what is none. */
+static void
+test_starter_warning (void)
+{
+  write_stripes ("stripes.bmp", 512);
+  g_auto (CliOutcome) usual = RUN ("segment", cli_material.slide, "--organ", "largeintestine", "--model", "starter",
+                                   "--output", "tissue.png", "--json", "--quiet");
+  g_auto (CliOutcome) unusual = RUN ("segment", "stripes.bmp", "--mpp", "1", "--organ", "largeintestine", "--model",
+                                     "starter", "--output", "stripes.png", "--json", "--quiet");
+
+  g_assert_cmpint (usual.status, ==, 0);
+  g_assert_cmpint (unusual.status, ==, 0);
+  g_assert_null (strstr (usual.out, "What the network sees"));
+  g_assert_nonnull (strstr (unusual.out, "What the network sees"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -600,5 +636,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/job", test_job);
   g_test_add_func ("/cli/model-card", test_model_card);
   g_test_add_func ("/cli/preview-and-report", test_preview_and_report);
+  g_test_add_func ("/cli/starter-warning", test_starter_warning);
   return cli_run_tests ();
 }

@@ -320,6 +320,33 @@ test_restarted (void)
   g_assert_cmpstr (acini_engine_get_state (engine), ==, "ready");
 }
 
+/* A graphics card that does not work: the request says so, and from then on the processor computes. */
+static void
+test_card (void)
+{
+  g_autofree char *cache = g_build_filename (folder, "cache-card", NULL);
+  g_autoptr (AciniEngine) engine = acini_engine_new (get_cli ());
+  Run first = { 0 }, second = { 0 };
+  int pid;
+
+  g_setenv ("XDG_CACHE_HOME", cache, TRUE);
+  g_setenv ("LD_PRELOAD", g_getenv ("ACINI_ONEDNN_SHIM"), TRUE);
+  g_setenv ("ACINI_SHIM", "card", TRUE);
+  segment (engine, &first, slide_path, 400, NULL);
+  wait_for (&first);
+  g_assert_error (first.error, ACINI_ENGINE_ERROR, ACINI_ENGINE_ERROR_FAILED);
+  g_assert_nonnull (strstr (first.error->message, "From now on the processor computes here. "));
+  pid = acini_engine_get_pid (engine);
+  segment (engine, &second, slide_path, 400, NULL);
+  wait_for (&second);
+  g_unsetenv ("LD_PRELOAD");
+  g_unsetenv ("XDG_CACHE_HOME");
+  g_assert_no_error (second.error);
+  g_assert_cmpuint (second.tiles, ==, 1);
+  g_assert_cmpint (acini_engine_get_pid (engine), ==, pid);
+  run_clear (&first);
+}
+
 static void
 test_cancelled (void)
 {
@@ -444,6 +471,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/overflow", test_overflow);
   g_test_add_func ("/engine/killed", test_killed);
   g_test_add_func ("/engine/restarted", test_restarted);
+  g_test_add_func ("/engine/card", test_card);
   g_test_add_func ("/engine/cancelled", test_cancelled);
   g_test_add_func ("/engine/no-program", test_no_program);
   g_test_add_func ("/engine/gone", test_gone);

@@ -443,6 +443,31 @@ test_yield (void)
   acini_device_use_free (use);
 }
 
+/* So does it while acini-cli segments in the foreground. */
+static void
+test_yield_to_command (void)
+{
+  gboolean waited = FALSE;
+
+  make_project ();
+  g_autofree char *folder = begin_training ();
+  g_autoptr (AciniJob) job = acini_job_open (folder, NULL);
+  wait_for_yield (job, FALSE, 1);
+  for (int i = 0; i < TRIES && !waited; i++)
+    {
+      g_auto (CliOutcome) done = RUN ("segment", project, "--model", cli_material.model, "--again", "--device", "cpu");
+      goffset offset = 0;
+      g_autoptr (GPtrArray) events = acini_job_read_events (job, &offset, NULL);
+
+      g_assert_cmpint (done.status, ==, 0);
+      for (guint k = 0; k < events->len; k++)
+        waited |= g_str_equal (json_object_get_string_member (events->pdata[k], "event"), "yield");
+    }
+  g_assert_true (waited);
+  g_assert_true (acini_job_request (job, "cancel", NULL));
+  wait_for_state (folder, "cancelled");
+}
+
 static char *
 hash_file (const char *folder, const char *name)
 {
@@ -663,6 +688,7 @@ main (int argc, char **argv)
   g_test_add_func ("/folds/lineage", test_lineage);
   g_test_add_func ("/folds/queue", test_queue);
   g_test_add_func ("/folds/yield", test_yield);
+  g_test_add_func ("/folds/yield-to-command", test_yield_to_command);
   g_test_add_func ("/folds/killed", test_killed);
   g_test_add_func ("/folds/refit", test_refit);
   g_test_add_func ("/folds/preview", test_preview);

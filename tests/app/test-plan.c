@@ -16,106 +16,17 @@
 #include "data/project/acini-slide-fields.h"
 #include "model/core/acini-card.h"
 #include "tests/acini-test-util.h"
+#include "tests/app/acini-plan-fixture.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-typedef struct
-{
-  char *folder, *model;
-  AciniProject *project;
-  AciniRecipe *recipe;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (AciniCard) card = acini_card_new ();
-  g_autofree char *weights = NULL, *path = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fixture->folder = acini_test_make_folder ();
-  fixture->project = acini_test_make_project (fixture->folder);
-  fixture->recipe = acini_recipe_new ();
-  fixture->model = acini_project_build_path (fixture->project, "models", "colon", NULL);
-  g_assert_cmpint (g_mkdir_with_parents (fixture->model, 0777), ==, 0);
-  g_set_str (&card->id, "colon");
-  g_set_str (&card->name, "Colon");
-  card->mpp = 0.5;
-  path = g_build_filename (fixture->model, "model.json", NULL);
-  g_assert_true (acini_card_save (card, path, &error));
-  g_assert_no_error (error);
-  weights = g_build_filename (fixture->model, "model.safetensors", NULL);
-  g_assert_true (g_file_set_contents (weights, "weights", -1, NULL));
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_clear_object (&fixture->project);
-  acini_recipe_free (fixture->recipe);
-  g_free (fixture->model);
-  acini_test_remove_folder (fixture->folder);
-}
-
-static void
-paint (Fixture *fixture, gint64 slide, gint64 x, gint64 y, gint64 width, gint64 height, guint8 label)
-{
-  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, slide, "brush");
-  const AciniRect rect = { x, y, width, height };
-
-  g_assert_true (acini_edit_paint (edit, &rect, NULL, label, NULL));
-  g_assert_true (acini_edit_commit (edit, NULL, NULL));
-}
-
-/* The slide's file is there, though nobody will read it as one. */
-static gint64
-add_slide (Fixture *fixture, const char *name, gint64 side, double mpp)
-{
-  g_autofree char *path = acini_project_build_path (fixture->project, "slides", name, NULL);
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autoptr (GError) error = NULL;
-  gint64 id;
-
-  g_mkdir_with_parents (folder, 0777);
-  g_assert_true (g_file_set_contents (path, "pixels", -1, NULL));
-  id = acini_project_add_slide_record (fixture->project, path, NULL, "", mpp, mpp, side, side, &error);
-  g_assert_no_error (error);
-  return id;
-}
-
-/* Whether there is a problem that says @word; @stops: and that it stops the job. */
-static gboolean
-is_said (GPtrArray *problems, const char *word, gboolean stops)
-{
-  for (guint i = 0; i < problems->len; i++)
-    {
-      const AciniJobProblem *problem = g_ptr_array_index (problems, i);
-
-      if (strstr (problem->text, word) != NULL && !problem->stops == !stops)
-        return TRUE;
-    }
-  return FALSE;
-}
-
-static GPtrArray *
-check (Fixture *fixture, GArray *slides, GArray *held_out)
-{
-  AciniTrainingPart part = { fixture->project, slides, held_out };
-  AciniTrainingPlan plan = { .parent = fixture->model, .recipe = fixture->recipe };
-  g_autoptr (GError) error = NULL;
-  GPtrArray *problems = acini_training_check (&part, 1, &plan, &error);
-
-  g_assert_no_error (error);
-  return problems;
-}
-
 /* In a region alone: slides that have none are left out, and labels beside it are nothing to learn from. */
 static void
-test_region (Fixture *fixture, gconstpointer data)
+test_region (PlanFixture *fixture, gconstpointer data)
 {
   const double left[][2] = { { 0, 0 }, { 400, 0 }, { 400, 1000 }, { 0, 1000 } };
-  gint64 slide = add_slide (fixture, "a.tiff", 1000, 0.5), other = add_slide (fixture, "b.tiff", 1000, 0.5);
+  gint64 slide = plan_add_slide (fixture, "a.tiff", 1000, 0.5), other = plan_add_slide (fixture, "b.tiff", 1000, 0.5);
   g_autoptr (GPtrArray) regions = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_region_record_free);
   AciniTrainingPart part = { .project = fixture->project, .region = "Cortex" };
   AciniTrainingPlan plan = { .parent = fixture->model, .recipe = fixture->recipe };
@@ -123,83 +34,83 @@ test_region (Fixture *fixture, gconstpointer data)
   g_autoptr (AciniTrainingSplit) split = NULL;
   g_autoptr (AciniChange) change = NULL;
 
-  paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
-  paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
-  paint (fixture, other, 100, 100, 200, 200, ACINI_LABEL_BACKGROUND);
+  plan_paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  plan_paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+  plan_paint (fixture, other, 100, 100, 200, 200, ACINI_LABEL_BACKGROUND);
   g_ptr_array_add (regions, acini_region_record_new ("Cortex", ACINI_REGION_PLAIN, left, 4));
   change = acini_change_new_regions (slide, regions);
   g_assert_true (acini_project_write_change (fixture->project, change, NULL));
   split = acini_training_split_new (&part, NULL);
   g_assert_cmpuint (split->training->len + split->held_out->len, ==, 1);
   g_assert_cmpint (((AciniSlideRecord *)split->training->pdata[0])->id, ==, slide);
-  everywhere = check (fixture, NULL, NULL);
-  g_assert_false (is_said (everywhere, "eraser", TRUE));
+  everywhere = plan_check (fixture, NULL, NULL);
+  g_assert_false (plan_is_said (everywhere, "eraser", TRUE));
   inside = acini_training_check (&part, 1, &plan, NULL);
-  g_assert_true (is_said (inside, "eraser", TRUE));
-  paint (fixture, slide, 100, 600, 200, 200, ACINI_LABEL_BACKGROUND);
+  g_assert_true (plan_is_said (inside, "eraser", TRUE));
+  plan_paint (fixture, slide, 100, 600, 200, 200, ACINI_LABEL_BACKGROUND);
   both = acini_training_check (&part, 1, &plan, NULL);
-  g_assert_false (is_said (both, "eraser", TRUE));
+  g_assert_false (plan_is_said (both, "eraser", TRUE));
 }
 
 static void
-test_labels (Fixture *fixture, gconstpointer data)
+test_labels (PlanFixture *fixture, gconstpointer data)
 {
-  gint64 slide = add_slide (fixture, "a.tiff", 1000, 0.5);
-  g_autoptr (GPtrArray) nothing = check (fixture, NULL, NULL), units = NULL, both = NULL, background = NULL;
+  gint64 slide = plan_add_slide (fixture, "a.tiff", 1000, 0.5);
+  g_autoptr (GPtrArray) nothing = plan_check (fixture, NULL, NULL), units = NULL, both = NULL, background = NULL;
   gint64 other;
 
-  g_assert_true (is_said (nothing, "nothing to learn from", TRUE));
-  paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
-  units = check (fixture, NULL, NULL);
-  g_assert_true (is_said (units, "eraser", TRUE));
-  paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
-  both = check (fixture, NULL, NULL);
+  g_assert_true (plan_is_said (nothing, "nothing to learn from", TRUE));
+  plan_paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  units = plan_check (fixture, NULL, NULL);
+  g_assert_true (plan_is_said (units, "eraser", TRUE));
+  plan_paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+  both = plan_check (fixture, NULL, NULL);
   g_assert_null (acini_job_problems_find_stop (both));
-  g_assert_true (is_said (both, "at least three patients", FALSE));
+  g_assert_true (plan_is_said (both, "at least three patients", FALSE));
 
-  other = add_slide (fixture, "b.tiff", 1000, 0.5);
-  paint (fixture, other, 0, 0, 300, 300, ACINI_LABEL_BACKGROUND);
+  other = plan_add_slide (fixture, "b.tiff", 1000, 0.5);
+  plan_paint (fixture, other, 0, 0, 300, 300, ACINI_LABEL_BACKGROUND);
   {
     g_autoptr (GArray) slides = g_array_new (FALSE, FALSE, sizeof (gint64));
 
     g_array_append_val (slides, other);
-    background = check (fixture, slides, NULL);
+    background = plan_check (fixture, slides, NULL);
   }
-  g_assert_true (is_said (background, "brush", TRUE));
+  g_assert_true (plan_is_said (background, "brush", TRUE));
 }
 
 static void
-test_scale (Fixture *fixture, gconstpointer data)
+test_scale (PlanFixture *fixture, gconstpointer data)
 {
-  gint64 slide = add_slide (fixture, "scanned.tiff", 1000, 0.5);
-  gint64 photo = add_slide (fixture, "photo.tiff", 1000, 0);
+  gint64 slide = plan_add_slide (fixture, "scanned.tiff", 1000, 0.5);
+  gint64 photo = plan_add_slide (fixture, "photo.tiff", 1000, 0);
   g_autoptr (GPtrArray) before = NULL, after = NULL;
 
-  paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
-  paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
-  before = check (fixture, NULL, NULL);
-  g_assert_false (is_said (before, "µm per pixel", FALSE));
-  paint (fixture, photo, 0, 0, 100, 100, ACINI_LABEL_BACKGROUND);
-  after = check (fixture, NULL, NULL);
-  g_assert_true (is_said (after, "photo", FALSE));
+  plan_paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  plan_paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+  before = plan_check (fixture, NULL, NULL);
+  g_assert_false (plan_is_said (before, "µm per pixel", FALSE));
+  plan_paint (fixture, photo, 0, 0, 100, 100, ACINI_LABEL_BACKGROUND);
+  after = plan_check (fixture, NULL, NULL);
+  g_assert_true (plan_is_said (after, "photo", FALSE));
   g_assert_null (acini_job_problems_find_stop (after));
 }
 
 /* One file under two names, one of them held out. */
 static void
-test_splits (Fixture *fixture, gconstpointer data)
+test_splits (PlanFixture *fixture, gconstpointer data)
 {
-  gint64 slide = add_slide (fixture, "a.tiff", 1000, 0.5), held = add_slide (fixture, "b.tiff", 1000, 0.5);
+  gint64 slide = plan_add_slide (fixture, "a.tiff", 1000, 0.5), held = plan_add_slide (fixture, "b.tiff", 1000, 0.5);
   g_autoptr (GArray) held_out = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GPtrArray) fine = NULL, wrong = NULL;
 
   g_array_append_val (held_out, held);
   for (int i = 0; i < 2; i++)
     {
-      paint (fixture, i == 0 ? slide : held, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
-      paint (fixture, i == 0 ? slide : held, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+      plan_paint (fixture, i == 0 ? slide : held, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+      plan_paint (fixture, i == 0 ? slide : held, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
     }
-  fine = check (fixture, NULL, held_out);
+  fine = plan_check (fixture, NULL, held_out);
   g_assert_cmpuint (fine->len, ==, 0);
   {
     AciniProject *other = acini_project_open (acini_project_get_folder (fixture->project), NULL);
@@ -212,25 +123,21 @@ test_splits (Fixture *fixture, gconstpointer data)
     g_array_unref (parts[1].held_out);
     g_object_unref (other);
   }
-  g_assert_true (is_said (wrong, "b", TRUE));
+  g_assert_true (plan_is_said (wrong, "b", TRUE));
 }
 
 /* Slides @first … @last - 1, of two a patient. */
 static void
-add_patients (Fixture *fixture, int first, int last)
+add_patients (PlanFixture *fixture, int first, int last)
 {
   for (int i = first; i < last; i++)
     {
       g_autofree char *name = g_strdup_printf ("%d.tiff", i), *patient = g_strdup_printf ("P%d", i / 2);
-      gint64 slide = add_slide (fixture, name, 1000, 0.5);
-      g_autoptr (AciniSlideFields) fields = acini_slide_fields_new ();
-      g_autoptr (AciniChange) change = NULL;
+      gint64 slide = plan_add_slide (fixture, name, 1000, 0.5);
 
-      g_assert_true (acini_slide_fields_take (fields, "patient", patient, NULL));
-      change = acini_slide_fields_make_change (fields, slide);
-      g_assert_true (acini_project_write_change (fixture->project, change, NULL));
-      paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
-      paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+      plan_set_patient (fixture, slide, patient);
+      plan_paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+      plan_paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
     }
 }
 
@@ -260,7 +167,7 @@ is_part_of (GHashTable *few, GHashTable *many)
 
 /* Whole patients are held out, and what was decided stays when slides come. */
 static void
-test_patients (Fixture *fixture, gconstpointer data)
+test_patients (PlanFixture *fixture, gconstpointer data)
 {
   AciniTrainingPart part = { fixture->project, NULL, NULL };
   g_autoptr (AciniTrainingSplit) first = NULL, second = NULL;
@@ -291,16 +198,16 @@ test_patients (Fixture *fixture, gconstpointer data)
     g_autoptr (GPtrArray) problems = NULL;
 
     g_array_append_val (hand, ((AciniSlideRecord *)second->training->pdata[0])->id);
-    problems = check (fixture, NULL, hand);
-    g_assert_true (is_said (problems, "same patient", FALSE));
+    problems = plan_check (fixture, NULL, hand);
+    g_assert_true (plan_is_said (problems, "same patient", FALSE));
   }
 }
 
 /* The model is far larger than the disk. */
 static void
-test_disk (Fixture *fixture, gconstpointer data)
+test_disk (PlanFixture *fixture, gconstpointer data)
 {
-  gint64 slide = add_slide (fixture, "a.tiff", 1000, 0.5);
+  gint64 slide = plan_add_slide (fixture, "a.tiff", 1000, 0.5);
   g_autofree char *weights = g_build_filename (fixture->model, "model.safetensors", NULL);
   g_autoptr (GPtrArray) problems = NULL;
   FILE *file = g_fopen (weights, "we");
@@ -312,41 +219,41 @@ test_disk (Fixture *fixture, gconstpointer data)
       g_test_skip ("this file system has no files of 4 TiB");
       return;
     }
-  paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
-  paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
-  problems = check (fixture, NULL, NULL);
-  g_assert_true (is_said (problems, "make room", TRUE));
+  plan_paint (fixture, slide, 100, 100, 200, 200, ACINI_LABEL_FIRST_CLASS);
+  plan_paint (fixture, slide, 500, 500, 200, 200, ACINI_LABEL_BACKGROUND);
+  problems = plan_check (fixture, NULL, NULL);
+  g_assert_true (plan_is_said (problems, "make room", TRUE));
 }
 
 /* A slide that people have labelled to the last pixel is not segmented; with one pixel left it is. */
 static void
-test_all_labelled (Fixture *fixture, gconstpointer data)
+test_all_labelled (PlanFixture *fixture, gconstpointer data)
 {
-  gint64 slide = add_slide (fixture, "a.tiff", 1100, 0.5);
+  gint64 slide = plan_add_slide (fixture, "a.tiff", 1100, 0.5);
   g_autoptr (GPtrArray) all = NULL, nearly = NULL;
   g_autoptr (AciniJob) job = NULL;
   g_autoptr (GError) error = NULL;
 
-  paint (fixture, slide, 0, 0, 1100, 1100, ACINI_LABEL_BACKGROUND);
+  plan_paint (fixture, slide, 0, 0, 1100, 1100, ACINI_LABEL_BACKGROUND);
   all = acini_segmentation_check (fixture->project, slide, fixture->model, &error);
   g_assert_no_error (error);
-  g_assert_true (is_said (all, "nothing left", TRUE));
+  g_assert_true (plan_is_said (all, "nothing left", TRUE));
   job = acini_segmentation_prepare_checked (fixture->project, slide, fixture->model, NULL, &error);
   g_assert_null (job);
   g_assert_error (error, ACINI_JOB_ERROR, ACINI_JOB_ERROR_START);
   g_clear_error (&error);
-  paint (fixture, slide, 1099, 1099, 1, 1, ACINI_LABEL_UNLABELLED);
+  plan_paint (fixture, slide, 1099, 1099, 1, 1, ACINI_LABEL_UNLABELLED);
   nearly = acini_segmentation_check (fixture->project, slide, fixture->model, &error);
   g_assert_cmpuint (nearly->len, ==, 0);
 }
 
 static void
-test_missing_slide (Fixture *fixture, gconstpointer data)
+test_missing_slide (PlanFixture *fixture, gconstpointer data)
 {
   gint64 slide = acini_test_add_slide (fixture->project, "gone.tiff", 1000, 1000);
   g_autoptr (GPtrArray) problems = acini_segmentation_check (fixture->project, slide, fixture->model, NULL);
 
-  g_assert_true (is_said (problems, "gone", TRUE));
+  g_assert_true (plan_is_said (problems, "gone", TRUE));
 }
 
 /* Collecting. */
@@ -397,7 +304,7 @@ assert_tile (AciniPrediction *prediction, gint64 column, gint64 row, guint8 valu
 }
 
 static guint
-collect (Fixture *fixture, AciniJob *job)
+collect (PlanFixture *fixture, AciniJob *job)
 {
   g_autoptr (GError) error = NULL;
   guint n = 99;
@@ -408,9 +315,9 @@ collect (Fixture *fixture, AciniJob *job)
 }
 
 static void
-test_collect (Fixture *fixture, gconstpointer data)
+test_collect (PlanFixture *fixture, gconstpointer data)
 {
-  gint64 slide = add_slide (fixture, "a.tiff", 2000, 0.5);
+  gint64 slide = plan_add_slide (fixture, "a.tiff", 2000, 0.5);
   g_autoptr (AciniJob) job = NULL;
   g_autoptr (AciniPrediction) output = NULL, target = NULL;
   g_autofree char *path = acini_project_build_path (fixture->project, "predictions", "1-colon.sqlite", NULL);
@@ -456,9 +363,9 @@ assert_leads_to (AciniJob *job, const char *name, const char *wanted)
 }
 
 static void
-test_moved_project (Fixture *fixture, gconstpointer data)
+test_moved_project (PlanFixture *fixture, gconstpointer data)
 {
-  gint64 slide = add_slide (fixture, "a.tiff", 2000, 0.5);
+  gint64 slide = plan_add_slide (fixture, "a.tiff", 2000, 0.5);
   g_autofree char *outside = g_build_filename (fixture->folder, "outside.tiff", NULL);
   g_autofree char *moved = g_build_filename (fixture->folder, "moved.acini", NULL), *wanted = NULL, *model = NULL;
   g_autoptr (GPtrArray) jobs = NULL;
@@ -476,8 +383,8 @@ test_moved_project (Fixture *fixture, gconstpointer data)
 
     g_assert_no_error (error);
     write_tile (output, 2, 1, 50);
-    paint (fixture, slide, 0, 0, 100, 100, ACINI_LABEL_FIRST_CLASS);
-    paint (fixture, slide + 1, 0, 0, 100, 100, ACINI_LABEL_BACKGROUND);
+    plan_paint (fixture, slide, 0, 0, 100, 100, ACINI_LABEL_FIRST_CLASS);
+    plan_paint (fixture, slide + 1, 0, 0, 100, 100, ACINI_LABEL_BACKGROUND);
     training = acini_training_prepare (fixture->project, fixture->model, fixture->recipe, NULL, NULL, "New", &error);
     g_assert_no_error (error);
   }
@@ -521,7 +428,7 @@ test_moved_project (Fixture *fixture, gconstpointer data)
 
 /* As earlier versions made them: absolute paths, and a worker that writes into the project. */
 static void
-test_former_job (Fixture *fixture, gconstpointer data)
+test_former_job (PlanFixture *fixture, gconstpointer data)
 {
   g_autofree char *folder = acini_project_build_path (fixture->project, "jobs", "segment-20260131-154200-3f9a", NULL);
   g_autofree char *path = g_build_filename (folder, "job.json", NULL), *events = NULL, *text = NULL;
@@ -552,7 +459,7 @@ test_former_job (Fixture *fixture, gconstpointer data)
 /* As if a training on @slide, with @other (0: nothing) held out, had come to an end: its model in the project, its job
  * where it was. */
 static char *
-train (Fixture *fixture, const char *parent, gint64 slide, gint64 other, JsonObject **specification)
+train (PlanFixture *fixture, const char *parent, gint64 slide, gint64 other, JsonObject **specification)
 {
   g_autoptr (GArray) slides = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) held_out = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -593,7 +500,7 @@ dup_replayed (JsonObject *specification)
 
 /* What the parent and its parent learnt from is learnt again beside what is new, but not what is held out. */
 static void
-test_replay (Fixture *fixture, gconstpointer data)
+test_replay (PlanFixture *fixture, gconstpointer data)
 {
   static const char *const names[] = { "a.tiff", "b.tiff", "c.tiff", "d.tiff" };
   gint64 ids[G_N_ELEMENTS (names)];
@@ -605,19 +512,19 @@ test_replay (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      ids[i] = add_slide (fixture, names[i], 1000, 0.5);
-      paint (fixture, ids[i], 0, 0, 200, 200, ACINI_LABEL_FIRST_CLASS);
-      paint (fixture, ids[i], 300, 300, 200, 200, ACINI_LABEL_BACKGROUND);
+      ids[i] = plan_add_slide (fixture, names[i], 1000, 0.5);
+      plan_paint (fixture, ids[i], 0, 0, 200, 200, ACINI_LABEL_FIRST_CLASS);
+      plan_paint (fixture, ids[i], 300, 300, 200, 200, ACINI_LABEL_BACKGROUND);
     }
   g_assert_true (acini_recipe_set (fixture->recipe, "replay", "0.3", NULL));
-  problems = check (fixture, NULL, none);
-  g_assert_true (is_said (problems, "may forget", FALSE));
+  problems = plan_check (fixture, NULL, none);
+  g_assert_true (plan_is_said (problems, "may forget", FALSE));
   child = train (fixture, fixture->model, ids[0], 0, &first);
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (first, "replay")), ==, 0);
   g_set_str (&fixture->model, child);
   g_clear_pointer (&problems, g_ptr_array_unref);
-  problems = check (fixture, NULL, none);
-  g_assert_false (is_said (problems, "may forget", FALSE));
+  problems = plan_check (fixture, NULL, none);
+  g_assert_false (plan_is_said (problems, "may forget", FALSE));
   grandchild = train (fixture, child, ids[1], 0, &second);
   of_second = dup_replayed (second);
   g_assert_cmpstr (of_second, ==, "1");
@@ -642,13 +549,13 @@ test_replay (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (of_fourth, ==, "2");
   missing = acini_project_build_path (fixture->project, "slides", "a.tiff", NULL);
   g_assert_cmpint (g_unlink (missing), ==, 0);
-  gone = check (fixture, NULL, none);
-  g_assert_true (is_said (gone, "is gone", FALSE));
+  gone = plan_check (fixture, NULL, none);
+  g_assert_true (plan_is_said (gone, "is gone", FALSE));
 }
 
 /* With enough held-out images whole patients choose the checkpoint, and the others judge it. */
 static void
-test_choosing (Fixture *fixture, gconstpointer data)
+test_choosing (PlanFixture *fixture, gconstpointer data)
 {
   g_autoptr (GArray) held_out = g_array_new (FALSE, FALSE, sizeof (gint64));
 
@@ -682,7 +589,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define TEST(name, function) g_test_add ("/plan/" name, Fixture, NULL, set_up, function, tear_down)
+#define TEST(name, function) g_test_add ("/plan/" name, PlanFixture, NULL, plan_set_up, function, plan_tear_down)
   TEST ("labels", test_labels);
   TEST ("region", test_region);
   TEST ("scale", test_scale);

@@ -303,6 +303,26 @@ test_device (void)
   g_assert_nonnull (strstr (lines, "--device cpu"));
 }
 
+/* A graphics card that does not work: a training goes on on the processor and says so, and whoever wanted a card that
+ * is not there gets a sentence. */
+static void
+test_card (void)
+{
+  g_auto (Outcome) trained = TRAIN ("card", "cache-card");
+  g_auto (Outcome) segmented = RUN ("card", "cache-card", "segment", slide, "--model", model, "--threads", "1");
+  g_autofree char *events = NULL, *level = NULL;
+
+  g_assert_cmpint (trained.status, ==, 0);
+  events = read_events (&trained);
+  g_assert_nonnull (strstr (events, "\"event\":\"device\""));
+  g_assert_nonnull (strstr (events, "Going on on the processor: "));
+  level = read_level (&trained);
+  g_assert_cmpstr (level, ==, "all");
+  g_assert_cmpint (segmented.status, ==, 1);
+  g_assert_nonnull (strstr (segmented.err, "The graphics card or its driver failed"));
+  g_assert_nonnull (strstr (segmented.err, "--device cpu"));
+}
+
 /* What bfloat16 rounds is not taken for a processor that computes wrongly: with oneDNN, at one level at least, the
  * fine-tuning that the window offers first passes. */
 static void
@@ -361,6 +381,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trial/not-finite", test_not_finite);
   g_test_add_func ("/trial/overflow", test_overflow);
   g_test_add_func ("/trial/device", test_device);
+  g_test_add_func ("/trial/card", test_card);
   g_test_add_func ("/trial/starter", test_starter);
   status = g_test_run ();
   acini_test_remove_folder (folder);

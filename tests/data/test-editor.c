@@ -2,6 +2,7 @@
 
 /* The editor: the order of its queue, a disk that is full at any moment, several processes. */
 
+#include "data/labels/acini-label-snapshot.h"
 #include "tests/acini-failing-vfs.h"
 #include "tests/acini-test-util.h"
 #include "tests/data/acini-editor-fixture.h"

@@ -3,6 +3,7 @@
 /* The label layer and its history, compared with plain arrays. */
 
 #include "data/labels/acini-journal.h"
+#include "data/labels/acini-label-snapshot.h"
 #include "data/project/acini-change.h"
 #include "data/project/acini-region.h"
 #include "tests/acini-test-util.h"
@@ -529,6 +530,68 @@ test_snapshot (Fixture *fixture, gconstpointer data)
   g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_DAMAGED);
 }
 
+/* When each tile was last worked on, whatever else happened on the slide. */
+static void
+test_snapshot_times (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "labels.sqlite", NULL);
+  g_autoptr (AciniLabelSnapshot) snapshot = NULL;
+  g_autoptr (GArray) tiles = NULL, times = NULL;
+  gint64 now = g_get_real_time () / G_USEC_PER_SEC, oldest = G_MAXINT64, newest = 0;
+  g_autoptr (GError) error = NULL;
+
+  paint (fixture, 0, 0, 20, 20, 2);
+  paint (fixture, 1600, 0, 20, 20, 2);
+  acini_test_run_sql (fixture->database, "UPDATE journal SET time = time - 86400");
+  paint (fixture, 1650, 0, 20, 20, 3);
+  g_assert_true (acini_labels_write_snapshot (fixture->project, NULL, NULL, path, &error));
+  snapshot = acini_label_snapshot_open (path, &error);
+  g_assert_no_error (error);
+  tiles = acini_label_snapshot_list_tiles (snapshot, fixture->slide, &error);
+  times = acini_label_snapshot_list_times (snapshot, fixture->slide, tiles, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (times->len, ==, 2);
+  g_assert_cmpint (ABS (g_array_index (times, gint64, 0) - (now - 86400)), <, 3600);
+  g_assert_cmpint (ABS (g_array_index (times, gint64, 1) - now), <, 3600);
+  g_assert_true (acini_labels_widen_times (fixture->project, fixture->slide, &oldest, &newest, &error));
+  g_assert_cmpint (oldest, ==, g_array_index (times, gint64, 0));
+  g_assert_cmpint (newest, ==, g_array_index (times, gint64, 1));
+}
+
+/* A file of labels that are nobody's, with its coarser levels; before it is finished there is none. */
+static void
+test_label_writer (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "pseudo.sqlite", NULL);
+  g_autofree guint8 *labels = g_malloc0 (ACINI_LABEL_TILE * ACINI_LABEL_TILE);
+  g_autoptr (AciniLabelSnapshot) snapshot = NULL;
+  g_autoptr (GArray) tiles = NULL, times = NULL;
+  g_autoptr (AciniLabelWriter) writer = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 read[4];
+
+  for (int i = 0; i < 16 * ACINI_LABEL_TILE; i++)
+    labels[i] = 2;
+  writer = acini_label_writer_new (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (acini_label_writer_begin (writer, 7, 1700, 1100, &error));
+  g_assert_true (acini_label_writer_put (writer, 2, 1, labels, &error));
+  g_assert_true (acini_label_writer_begin (writer, 8, 300, 300, &error));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (acini_label_writer_finish (writer, &error));
+  g_assert_no_error (error);
+  snapshot = acini_label_snapshot_open (path, &error);
+  g_assert_no_error (error);
+  g_assert_true (acini_label_snapshot_read (snapshot, 7, 0, 1023, 527, 2, 2, read, &error));
+  g_assert_cmpmem (read, 4, "\0\2\0\0", 4);
+  g_assert_true (acini_label_snapshot_read (snapshot, 7, 2, 255, 131, 2, 2, read, &error));
+  g_assert_cmpmem (read, 4, "\0\2\0\0", 4);
+  tiles = acini_label_snapshot_list_tiles (snapshot, 7, &error);
+  g_assert_cmpuint (tiles->len, ==, 1);
+  times = acini_label_snapshot_list_times (snapshot, 7, tiles, &error);
+  g_assert_cmpint (g_array_index (times, gint64, 0), ==, 0);
+}
+
 /* What lies in an exclusion is unlabelled in the copy, from afar too; the project's own labels stay. */
 static void
 test_snapshot_excluded (Fixture *fixture, gconstpointer data)
@@ -600,6 +663,8 @@ main (int argc, char **argv)
   g_test_add ("/journal/speed", Fixture, NULL, set_up, test_speed, tear_down);
   g_test_add ("/labels/threads", Fixture, NULL, set_up, test_threads, tear_down);
   g_test_add ("/labels/snapshot", Fixture, NULL, set_up, test_snapshot, tear_down);
+  g_test_add ("/labels/snapshot-times", Fixture, NULL, set_up, test_snapshot_times, tear_down);
+  g_test_add ("/labels/writer", Fixture, NULL, set_up, test_label_writer, tear_down);
   g_test_add ("/labels/snapshot-excluded", Fixture, NULL, set_up, test_snapshot_excluded, tear_down);
   return g_test_run ();
 }

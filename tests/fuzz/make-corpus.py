@@ -55,6 +55,14 @@ def make_torch(folder):
     save("types.pth", {str(t).split(".")[1]: torch.tensor([1, 0, 3]).to(t) for t in (
         torch.float32, torch.float16, torch.bfloat16, torch.float64, torch.int64, torch.int32, torch.int16, torch.int8,
         torch.uint8, torch.bool)} | {"scalar": torch.tensor(7), "empty": torch.zeros(0, 3)})
+    # nnU-Net's, with what its trainer writes beside the weights.
+    channels = {str(i): "rgb_to_0_1" for i in range(3)}
+    configuration = {"patch_size": [64, 96], "architecture": {"arch_kwargs": {
+        "nonlin": "torch.nn.LeakyReLU", "nonlin_kwargs": {"negative_slope": 0.01, "inplace": True}}}}
+    save("nnunet.pth", {"network_weights": state, "current_epoch": 1000, "init_args": {
+        "plans": {"configurations": {"2d": configuration}}, "configuration": "2d",
+        "dataset_json": {"channel_names": channels, "labels": {"background": 0, "gland": 1, "tumour": [1, 2], "ignore": 3}}},
+        "trainer_name": "nnUNetTrainer"})
     torch.jit.save(torch.jit.script(Network()), os.path.join(folder, "script.pt"))
     save("refused-module.pth", Network())
     with zipfile.ZipFile(os.path.join(folder, "zip.pth")) as source, \

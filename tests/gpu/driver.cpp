@@ -168,7 +168,10 @@ measure_images (const std::string &net, JsonObject *part)
         const double start = now ();
         for (int done = 0; done < n; done += batch)
           model.probabilities (rgb, torch::kByte);
-        const std::string key = std::string (precision_name (precision)) + "_batch" + std::to_string (batch);
+        /* What was asked for may not be what it takes. */
+        const std::string used
+            = model.get_precision () == precision ? "" : std::string ("_as_") + precision_name (model.get_precision ());
+        const std::string key = precision_name (precision) + used + "_batch" + std::to_string (batch);
         json_object_set_double_member (part, key.c_str (), n / (now () - start));
       }
 }

@@ -195,7 +195,7 @@ struct Images
   double areas[2] = { 100 * 100, 300 * 300 };
 
   Images (const Images &) = delete;
-  Images () { source = { 2, 0, get_size, get_name, get_organ, get_area, pick, read, this }; }
+  Images () { source = { 2, 0, 0, get_size, get_name, get_organ, get_area, nullptr, pick, read, this }; }
 
   static void
   get_size (gpointer, guint item, gint64 *width, gint64 *height)
@@ -319,6 +319,66 @@ test_replay ()
   g_assert_cmpfloat_with_epsilon (sampler.get_epoch_area (), 2e4 / 0.75, 1e-6);
 }
 
+/* How often each of @n items is drawn, of 1. */
+std::vector<double>
+count_items (const Sampler &sampler, guint n)
+{
+  std::vector<double> shares (n);
+
+  for (uint64_t i = 0; i < 4000; i++)
+    {
+      Random random ({ 1, i });
+
+      shares[sampler.draw (random).item] += 1 / 4000.0;
+    }
+  return shares;
+}
+
+/* Labels, predictions for labels, and what is replayed: each has the share that the recipe says, whatever its area, and
+ * predictions count less. */
+void
+test_pseudo ()
+{
+  g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
+  Images images;
+
+  g_assert_true (acini_recipe_set (recipe, "replay", "0.2", nullptr));
+  g_assert_true (acini_recipe_set (recipe, "pseudo", "0.3", nullptr));
+  g_assert_true (acini_recipe_set (recipe, "pseudo-weight", "0.4", nullptr));
+  images.source.n_items = 4;
+  images.source.n_pseudo = 1;
+  images.source.n_replayed = 1;
+  images.source.get_labelled_area = [] (gpointer, guint item) { return item < 2 ? 1e4 : 9e4 * item; };
+
+  Sampler sampler (images.source, *recipe);
+  std::vector<double> shares = count_items (sampler, 4);
+
+  g_assert_cmpfloat_with_epsilon (shares[2], 0.3, 0.03);
+  g_assert_cmpfloat_with_epsilon (shares[3], 0.2, 0.03);
+  g_assert_cmpfloat_with_epsilon (sampler.get_labelled_area (), 2e4, 1e-6);
+  g_assert_cmpfloat_with_epsilon (sampler.get_epoch_area (), 2e4 / 0.5, 1e-6);
+  g_assert_cmpfloat (sampler.get_weight (1), ==, 1);
+  g_assert_cmpfloat (sampler.get_weight (2), ==, 0.4);
+  g_assert_cmpfloat (sampler.get_weight (3), ==, 1);
+  /* Nothing to replay: its share goes to the labels. */
+  images.source.n_items = 3;
+  images.source.n_replayed = 0;
+  g_assert_cmpfloat_with_epsilon (count_items (Sampler (images.source, *recipe), 3)[2], 0.3, 0.03);
+}
+
+/* An image of which a pixel is to come three times as often. */
+void
+test_emphasis ()
+{
+  g_autoptr (AciniRecipe) recipe = acini_recipe_new ();
+  Images images;
+
+  images.source.n_items = 2;
+  images.source.get_labelled_area = [] (gpointer, guint) { return 1e4; };
+  images.source.get_emphasis = [] (gpointer, guint item) { return item == 0 ? 1.0 : 3.0; };
+  g_assert_cmpfloat_with_epsilon (count_items (Sampler (images.source, *recipe), 2)[1], 0.75, 0.03);
+}
+
 /* By the root of their areas the many would have ten shares of thirteen; by organs it is √10 : 3, times the weights. */
 void
 test_organs ()
@@ -424,6 +484,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sampler/shares", test_shares);
   g_test_add_func ("/sampler/organs", test_organs);
   g_test_add_func ("/sampler/replay", test_replay);
+  g_test_add_func ("/sampler/pseudo", test_pseudo);
+  g_test_add_func ("/sampler/emphasis", test_emphasis);
   g_test_add_func ("/sampler/inside", test_inside);
   g_test_add_func ("/loader/order", test_loader);
   g_test_add_func ("/validation/cover", test_cover);

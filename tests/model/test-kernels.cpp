@@ -114,7 +114,34 @@ test_attend_maps ()
                                            .transpose (1, 2)
                                            .reshape (query.sizes ());
           assert_close (attend_maps (query, both, heads, 0, bias), biased, type == torch::kFloat ? 1e-5 : 8e-2);
+
+          /* Keys that fill up a block have the score 0, far above all that are there. */
+          const torch::Tensor far = torch::full ({ 2, side, 7, 1 }, -2000.);
+          assert_close (attend_maps (query, both, heads, 0, far), expected, type == torch::kFloat ? 1e-3 : 8e-2);
         }
+}
+
+void
+test_scale_pixels ()
+{
+  const torch::Tensor scale = torch::tensor ({ 0.5f, 0.25f, 3.f }).view ({ 3, 1, 1 }),
+                      offset = torch::tensor ({ 1.f, -2.f, 0.f }).view ({ 3, 1, 1 });
+
+  torch::NoGradGuard no_grad;
+  torch::manual_seed (17);
+  for (int64_t width : { 1, 16, 53 })
+    for (bool swap : { false, true })
+      {
+        const torch::Tensor rgb = torch::randint (256, { 2, 3, width, 3 }, torch::TensorOptions (torch::kByte));
+        const torch::Tensor result = scale_pixels (rgb, scale, offset, swap);
+        const ExactNumbers exactly;
+        const torch::Tensor expected = scale_pixels (rgb, scale, offset, swap);
+
+        g_assert_true (expected[1][swap ? 2 : 0][2][width - 1].item<float> ()
+                       == rgb[1][2][width - 1][0].item<float> () * (swap ? 3.f : 0.5f) + (swap ? 0.f : 1.f));
+        g_assert_true (result.is_contiguous (torch::MemoryFormat::ChannelsLast));
+        assert_close (result, expected, 1e-6);
+      }
 }
 
 /* LayerNorm of @x, or of its sum with @branch, from and to numbers of those types. */
@@ -147,7 +174,7 @@ test_add_normalise ()
 
   torch::NoGradGuard no_grad;
   torch::manual_seed (6);
-  for (int64_t width : { 32, 160, 20 })
+  for (int64_t width : { 32, 64, 160, 20 })
     for (torch::ScalarType rows : types)
       for (torch::ScalarType result : types)
         {
@@ -256,6 +283,18 @@ check_winograd (int64_t height, int64_t width, int64_t first, int64_t second, in
       assert_close (doubled (input, residual, false), expected + residual.to (torch::kDouble), tolerance);
     }
 
+  if (!input.second.defined ())
+    {
+      const ConvolutionInput positive = { input.first.relu (), {}, upsample, /* rectified */ true };
+
+      whole = positive.first.to (torch::kDouble);
+      if (upsample)
+        whole = at::upsample_nearest2d (whole, { height, width });
+      assert_close (winograd (positive, {}, false),
+                    torch::conv2d (whole, conv->weight.to (torch::kDouble), conv->bias.to (torch::kDouble), 1, 1),
+                    tolerance);
+    }
+
   const ExactNumbers exactly;
   g_assert_false (winograd.takes (input));
 }
@@ -357,7 +396,14 @@ test_narrow ()
             assert_close (convolve_narrow (conv, x),
                           torch::conv2d (x.to (torch::kDouble), conv->weight.to (torch::kDouble),
                                          bias ? conv->bias.to (torch::kDouble) : torch::Tensor (), 1, 1),
-                          1e-5);
+                          type == torch::kFloat ? 1e-5 : 3e-5);
+            if (outputs == 2)
+              {
+                const torch::Tensor both = convolve_narrow (conv, x);
+
+                assert_close (convolve_narrow (conv, x, /* contrast */ true),
+                              both.slice (1, 1, 2) - both.slice (1, 0, 1), type == torch::kFloat ? 1e-5 : 3e-5);
+              }
           }
 
   torch::nn::Conv2d conv (torch::nn::Conv2dOptions (16, 2, 3).padding (1));
@@ -568,6 +614,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kernels/rectify-sum-upsampled", test_relu_of_upsampled_sum);
+  g_test_add_func ("/kernels/scale-pixels", test_scale_pixels);
   g_test_add_func ("/kernels/attend", test_attend);
   g_test_add_func ("/kernels/attend-maps", test_attend_maps);
   g_test_add_func ("/kernels/add-normalise", test_add_normalise);

@@ -233,6 +233,45 @@ test_nothing_labelled ()
     }
 }
 
+/* A sample of half the weight adds half as much to the loss and to its gradient as one in full, one without weight
+ * nothing. */
+void
+test_sample_weights ()
+{
+  for (bool background : { true, false })
+    {
+      Data data = make_data (background ? 3 : 2, 3);
+      const LossWeights weights{ 1, 3, 1, 1, 0 };
+      auto of = [&] (float first, float second) {
+        torch::Tensor logits = data.logits.detach ().clone ().requires_grad_ (true);
+        torch::Tensor loss
+            = training_loss (logits, data.target, torch::tensor ({ first, second }), weights, background);
+
+        loss.backward ();
+        return std::make_pair (loss.item<double> (), logits.grad ());
+      };
+      auto [full, full_gradient] = of (1, 1);
+      auto [half, half_gradient] = of (1, 0.5);
+      auto [none, no_gradient] = of (1, 0);
+      auto [light, light_gradient] = of (0.25, 0.25);
+
+      g_assert_cmpfloat (full, ==, training_loss (data.logits, data.target, weights, background).item<double> ());
+      g_assert_cmpfloat_with_epsilon (light, full / 4, 1e-12);
+      g_assert_true (torch::allclose (light_gradient, full_gradient / 4));
+      g_assert_cmpfloat (no_gradient[1].abs ().max ().item<double> (), ==, 0);
+      g_assert_true (torch::allclose (half_gradient[0], no_gradient[0]));
+      g_assert_cmpfloat (no_gradient[0].abs ().max ().item<double> (), >, 0);
+
+      double first = training_loss (data.logits.slice (0, 0, 1), data.target.slice (0, 0, 1), weights, background)
+                         .item<double> ();
+      double second = training_loss (data.logits.slice (0, 1, 2), data.target.slice (0, 1, 2), weights, background)
+                          .item<double> ();
+
+      g_assert_cmpfloat_with_epsilon (half, (first + second / 2) / 2, 1e-12);
+      g_assert_cmpfloat_with_epsilon (none, first / 2, 1e-12);
+    }
+}
+
 /* Two channels of softmax say what one of sigmoid does, when the first is held at 0. */
 void
 test_sigmoid ()
@@ -514,6 +553,7 @@ main (int argc, char **argv)
   g_test_add_func ("/losses/ignored", test_ignored);
   g_test_add_func ("/losses/part", test_part);
   g_test_add_func ("/losses/nothing-labelled", test_nothing_labelled);
+  g_test_add_func ("/losses/sample-weights", test_sample_weights);
   g_test_add_func ("/losses/sigmoid", test_sigmoid);
   g_test_add_func ("/losses/lovasz-softmax", test_lovasz_softmax);
   g_test_add_func ("/losses/lovasz-hard", test_lovasz_hard);

@@ -319,6 +319,42 @@ test_other_classes ()
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
+/* What libtorch says of a card and its driver, of its memory, and of anything else. */
+void
+test_device_errors ()
+{
+  const struct
+  {
+    const char *text;
+    AciniModelError code;
+  } cases[] = {
+    { "CUDA error: unspecified launch failure\nCUDA kernel errors might be asynchronously reported",
+      ACINI_MODEL_ERROR_DEVICE },
+    { "CUDA error: unknown error", ACINI_MODEL_ERROR_DEVICE },
+    { "CUDA unknown error - this may be due to an incorrectly set up environment", ACINI_MODEL_ERROR_DEVICE },
+    { "cuDNN error: CUDNN_STATUS_EXECUTION_FAILED", ACINI_MODEL_ERROR_DEVICE },
+    { "Found no NVIDIA driver on your system.", ACINI_MODEL_ERROR_DEVICE },
+    { "The NVIDIA driver on your system is too old (found version 11040).", ACINI_MODEL_ERROR_DEVICE },
+    { "PyTorch is not linked with support for cuda devices", ACINI_MODEL_ERROR_DEVICE },
+    { "Could not run 'aten::empty_strided' with arguments from the 'CUDA' backend.", ACINI_MODEL_ERROR_DEVICE },
+    { "CUDA out of memory. Tried to allocate 20.00 GiB", ACINI_MODEL_ERROR_MEMORY },
+    { "CUDA error: out of memory", ACINI_MODEL_ERROR_MEMORY },
+    { "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", ACINI_MODEL_ERROR_MEMORY },
+    { "mat1 and mat2 shapes cannot be multiplied", ACINI_MODEL_ERROR_FAILED },
+  };
+
+  for (const auto &[text, code] : cases)
+    {
+      g_autoptr (GError) as_torch = nullptr, as_other = nullptr;
+
+      g_assert_false (acini::guard (&as_torch, [&] { TORCH_CHECK (false, text); }));
+      g_assert_error (as_torch, ACINI_MODEL_ERROR, code);
+      g_assert_false (acini::guard (&as_other, [&] { throw std::runtime_error (text); }));
+      g_assert_error (as_other, ACINI_MODEL_ERROR, code);
+      g_assert_null (strchr (as_other->message, '\n'));
+    }
+}
+
 void
 test_bad_input ()
 {
@@ -555,6 +591,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/network/learning", test_learning);
   g_test_add_func ("/network/ensemble", test_ensemble);
   g_test_add_func ("/network/numerics", test_numerics);
+  g_test_add_func ("/network/device-errors", test_device_errors);
   g_test_add_func ("/network/bad-input", test_bad_input);
   g_test_add_func ("/network/devices", test_devices);
   g_test_add_func ("/network/nnunet", test_nnunet);

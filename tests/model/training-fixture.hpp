@@ -33,7 +33,10 @@ struct Toy
   gint reads = 0;
 
   Toy (const Toy &) = delete; /* the callbacks know where it is */
-  explicit Toy (guint n_items) { source = { n_items, 0, get_size, get_name, get_organ, get_area, pick, read, this }; }
+  explicit Toy (guint n_items)
+  {
+    source = { n_items, 0, 0, get_size, get_name, get_organ, get_area, nullptr, pick, read, this };
+  }
 
   static void
   get_size (gpointer, guint, gint64 *width, gint64 *height)

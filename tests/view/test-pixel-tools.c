@@ -358,9 +358,7 @@ test_draft (Desk *desk, gconstpointer data)
   press (desk, "Return");
   g_assert_cmpuint (count (desk, 2), >, 1000);
   desk_wait (desk, has_no_draft, "the draft is done with");
-  /* One that is to take the place of another stays so: nothing of what is selected is left. */
-  set_up (desk, "v", "select");
-  click (desk, 700, 760, 1, "");
+  /* One that is to take the place of another stays so. */
   set_up (desk, "t", "click");
   click (desk, 980, 380, 1, "ctrl");
   press (desk, "Page_Down");
@@ -369,11 +367,28 @@ test_draft (Desk *desk, gconstpointer data)
   press (desk, "Page_Up");
   g_assert_cmpuint (get_n_prompts (desk), ==, 1);
   g_assert_true (acini_tool_pixels_get_replaces (ACINI_TOOL_PIXELS (get_click (desk))));
+}
+
+/* With Ctrl what is clicked takes the place of what is selected, of which nothing is left. */
+static void
+test_replace (Desk *desk, gconstpointer data)
+{
+  set_up (desk, "t", "click");
+  click (desk, 700, 760, 1, "");
+  press (desk, "Return");
+  g_assert_cmpfloat (get_overlap (desk, 2, 2), >, .85);
   press (desk, "v");
-  desk_settle (desk);
-  desk_wait (desk, has_no_draft, "that draft is done with, too");
-  g_assert_cmpfloat (get_overlap (desk, 1, 2), >, .8);
-  desk_take_picture (desk, "draft-2-replaced");
+  press (desk, "Tab");
+  press (desk, "t");
+  click (desk, 980, 380, 1, "ctrl");
+  press (desk, "Return");
+  g_assert_cmpfloat (get_overlap (desk, 1, 2), >, .85);
+  desk_take_picture (desk, "click-3-replaced");
+  /* The wand, of what it covers most. */
+  press (desk, "w");
+  click (desk, 980, 380, 1, "ctrl");
+  g_assert_cmpfloat (get_overlap (desk, 1, 2), >, .4);
+  assert_steps (desk, "3");
 }
 
 static gboolean
@@ -569,6 +584,7 @@ main (int argc, char **argv)
   ADD ("squiggle", test_squiggle);
   ADD ("refine", test_refine);
   ADD ("draft", test_draft);
+  ADD ("replace", test_replace);
   ADD ("wand", test_wand);
   ADD ("edge-brush", test_edge_brush);
   ADD ("fill", test_fill);

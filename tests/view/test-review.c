@@ -15,7 +15,6 @@
 #include "ui/view/core/acini-view-core.h"
 
 #include <adwaita.h>
-#include <math.h>
 
 #define TIMEOUT_S 60
 
@@ -159,7 +158,7 @@ get_child (Fixture *f, const char *name)
 static void
 assert_threshold (Fixture *f, guint plane, int cut, gboolean own)
 {
-  double value = cut / 255.0;
+  double value = acini_threshold_from_cut ((guint8)cut);
   g_autofree char *text = g_strdup_printf ("%.3f", value);
 
   g_assert_cmpint (f->view->look.thresholds.cuts[plane], ==, cut);
@@ -167,6 +166,17 @@ assert_threshold (Fixture *f, guint plane, int cut, gboolean own)
   g_assert_cmpstr (gtk_label_get_label (get_child (f, "threshold_label")), ==, text);
   g_assert_cmpint (gtk_widget_get_sensitive (get_child (f, "threshold_reset")), ==, own);
   g_assert_cmpstr (gtk_label_get_label (get_child (f, "threshold_origin")), ==, own ? "Set by you" : "From the model");
+}
+
+/* A key, from @cut on. */
+static void
+step (Fixture *f, int cut, int by)
+{
+  GtkAdjustment *threshold = get_child (f, "threshold");
+
+  assert_threshold (f, 0, cut, TRUE);
+  gtk_adjustment_set_value (threshold,
+                            gtk_adjustment_get_value (threshold) + by * gtk_adjustment_get_step_increment (threshold));
 }
 
 /* Wherever the slider is let go, it rests where its number is the one that counts. */
@@ -177,8 +187,15 @@ test_snap (Fixture *f, gconstpointer data)
   for (int i = 0; i <= 1000; i += 7)
     {
       gtk_adjustment_set_value (get_child (f, "threshold"), i / 1000.0);
-      assert_threshold (f, 0, CLAMP ((int)lround (i / 1000.0 * 255), 1, 255), TRUE);
+      assert_threshold (f, 0, acini_threshold_to_cut (i / 1000.0), TRUE);
     }
+  /* The step of a key leads to the next byte, up and down. */
+  gtk_adjustment_set_value (get_child (f, "threshold"), 0);
+  for (int cut = 1; cut < 255; cut++)
+    step (f, cut, 1);
+  for (int cut = 255; cut > 1; cut--)
+    step (f, cut, -1);
+  assert_threshold (f, 0, 1, TRUE);
 }
 
 /* A threshold holds for its model and organ, until it is reset, also after a restart. */

@@ -4,6 +4,7 @@
 
 #include "ui/models/acini-comparison-view.h"
 
+#include "app/training/acini-model-files.h"
 #include "app/training/acini-training.h"
 #include "ui/base/acini-async.h"
 

@@ -15,6 +15,8 @@
 #include <glib/gi18n.h>
 
 #define RECIPE "quick-finetune"
+/* Share of the patches with predictions for labels, where a person wants some and the recipe has none. */
+#define PSEUDO 0.25
 
 struct _AciniFineTuneDialog
 {
@@ -24,6 +26,7 @@ struct _AciniFineTuneDialog
   AdwComboRow *parent_row;
   AdwSpinRow *length_row, *minutes_row;
   AdwComboRow *recipe_row, *region_row;
+  AdwSwitchRow *pseudo_row;
   AdwPreferencesGroup *slides_group, *problem_group;
   GtkLabel *problem_label;
   GtkSpinner *spinner;
@@ -92,6 +95,12 @@ update (AciniFineTuneDialog *self)
   gtk_spinner_set_spinning (self->spinner, self->busy);
 }
 
+static AciniRecipe *
+copy_recipe (AciniFineTuneDialog *self)
+{
+  return acini_recipe_editor_dup_recipe (self->editor, NULL);
+}
+
 /* What can be said before the start. */
 
 typedef struct
@@ -124,7 +133,8 @@ run_check (gpointer data, GCancellable *cancellable, GError **error)
 {
   Check *check = data;
   const AciniTrainingPart part = { check->project, check->slides, NULL, check->region };
-  const AciniTrainingPlan plan = { .parent = check->parent, .recipe = check->recipe };
+  g_autofree char *in_use = acini_dup_model_in_use (check->project, NULL);
+  const AciniTrainingPlan plan = { .parent = check->parent, .labeller = in_use, .recipe = check->recipe };
 
   check->problems = acini_training_check (&part, 1, &plan, error);
   return check->problems != NULL;
@@ -165,8 +175,7 @@ begin_check (AciniFineTuneDialog *self)
   check->number = self->check_number;
   check->project = g_object_ref (acini_session_get_project (self->session));
   check->parent = parent != NULL ? g_strdup (acini_model_item_get_record (parent)->path) : NULL;
-  check->recipe = acini_recipe_new ();
-  check->recipe->mpp = self->recipe->mpp;
+  check->recipe = copy_recipe (self);
   check->slides = g_steal_pointer (&slides);
   check->region = g_strdup (acini_region_choice_get (GTK_WIDGET (self->region_row)));
   acini_async_run (self, NULL, run_check, on_checked, check, check_free);
@@ -212,6 +221,7 @@ show_simple (AciniFineTuneDialog *self)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->length_row), epochs ? _ ("Passes over all corrections") : "");
   adw_spin_row_set_value (self->length_row, epochs ? self->recipe->epochs : self->recipe->steps);
   adw_spin_row_set_value (self->minutes_row, self->recipe->minutes);
+  adw_switch_row_set_active (self->pseudo_row, self->recipe->pseudo > 0);
   text = g_strdup_printf (_ ("%s: patches of %d × %d px, batches of %d, learning rate %.2g"), self->recipe->name,
                           self->recipe->patch, self->recipe->patch, self->recipe->batch, self->recipe->learning_rate);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self->recipe_row), text);
@@ -286,6 +296,16 @@ on_simple_changed (AciniFineTuneDialog *self)
 }
 
 static void
+on_pseudo_changed (AciniFineTuneDialog *self)
+{
+  if (self->showing || self->recipe == NULL)
+    return;
+  self->recipe->pseudo = adw_switch_row_get_active (self->pseudo_row) ? PSEUDO : 0;
+  acini_recipe_editor_set_recipe (self->editor, self->recipe);
+  begin_check (self);
+}
+
+static void
 on_edited (AciniFineTuneDialog *self)
 {
   g_autoptr (GError) error = NULL;
@@ -322,12 +342,6 @@ on_saved (gpointer object, gpointer data, const GError *error)
   gtk_widget_set_visible (GTK_WIDGET (self->recipe_error), error != NULL);
   if (error == NULL)
     list_recipes (self, reading->id);
-}
-
-static AciniRecipe *
-copy_recipe (AciniFineTuneDialog *self)
-{
-  return acini_recipe_editor_dup_recipe (self->editor, NULL);
 }
 
 static void
@@ -478,7 +492,9 @@ start_training (gpointer data, GCancellable *cancellable, GError **error)
 {
   Start *start = data;
   const AciniTrainingPart part = { start->project, start->slides, NULL, start->region };
-  const AciniTrainingPlan plan = { .parent = start->parent, .recipe = start->recipe, .name = start->name };
+  g_autofree char *in_use = acini_dup_model_in_use (start->project, NULL);
+  const AciniTrainingPlan plan
+      = { .parent = start->parent, .labeller = in_use, .recipe = start->recipe, .name = start->name };
 
   start->job = acini_training_prepare_parts (&part, 1, &plan, error);
   return start->job != NULL && acini_job_start (start->job, error);
@@ -633,6 +649,7 @@ acini_fine_tune_dialog_class_init (AciniFineTuneDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, length_row);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, recipe_row);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, region_row);
+  gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, pseudo_row);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, slides_group);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, problem_group);
   gtk_widget_class_bind_template_child (widget_class, AciniFineTuneDialog, problem_label);
@@ -658,5 +675,6 @@ acini_fine_tune_dialog_init (AciniFineTuneDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   g_signal_connect_object (self->length_row, "notify::value", G_CALLBACK (on_simple_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->minutes_row, "notify::value", G_CALLBACK (on_simple_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->pseudo_row, "notify::active", G_CALLBACK (on_pseudo_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->stack, "notify::visible-child", G_CALLBACK (on_page_changed), self, G_CONNECT_SWAPPED);
 }

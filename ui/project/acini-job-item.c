@@ -36,6 +36,7 @@ struct _AciniJobItem
   double found;       /* what it chose, as a logarithm; NaN: nothing yet */
   gboolean comparing; /* trained, the models are being compared */
   gboolean yielding;  /* it waits while somebody segments */
+  char *left_device;  /* why it computes on the processor instead of a graphics card; NULL: it does not */
   GHashTable *dice_by_organ;
   guint curve_number;
 
@@ -187,6 +188,8 @@ take_event (AciniJobItem *self, JsonObject *event)
     self->fraction = CLAMP (self->step / self->n_steps, 0, 1);
   self->yielding = g_str_equal (name, "yield") && json_object_get_boolean_member_with_default (event, "yields", FALSE);
   self->comparing = g_str_equal (name, "comparing") || (self->comparing && g_str_equal (name, "yield"));
+  if (g_str_equal (name, ACINI_JOB_EVENT_DEVICE))
+    g_set_str (&self->left_device, json_object_get_string_member_with_default (event, "message", NULL));
   if (g_str_equal (name, "finder"))
     {
       add_point (self->finder, log10 (get_number (event, "learning_rate")), get_number (event, "loss"));
@@ -324,6 +327,7 @@ acini_job_item_finalize (GObject *object)
   g_object_unref (self->task);
   g_free (self->label);
   g_free (self->message);
+  g_free (self->left_device);
   g_array_unref (self->loss);
   g_array_unref (self->held_out_loss);
   g_array_unref (self->dice);
@@ -532,6 +536,8 @@ acini_job_item_dup_detail (AciniJobItem *self)
 
   if (self->message != NULL && self->requested == ACINI_TASK_NOTHING)
     return g_strdup (self->message);
+  if (self->left_device != NULL && (self->state == ACINI_JOB_RUNNING || self->state == ACINI_JOB_DONE))
+    return g_strdup_printf ("%s. %s", status, self->left_device);
   if (self->yielding || self->comparing || self->state != ACINI_JOB_RUNNING || self->requested != ACINI_TASK_NOTHING
       || self->n_steps <= 0 || self->steps_per_second <= 0)
     return g_steal_pointer (&status);

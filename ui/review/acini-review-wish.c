@@ -29,7 +29,7 @@ get_key (const AciniObjectQuery *query, const AciniObject *object)
   switch (query->order)
     {
     case ACINI_OBJECT_ORDER_WORTH:
-      return object->author == ACINI_AUTHOR_PERSON ? 0 : MAX (object->entropy, 0) * sqrt ((double)object->area);
+      return acini_object_get_worth (object);
     case ACINI_OBJECT_ORDER_AREA:
       return (double)object->area;
     case ACINI_OBJECT_ORDER_UNCERTAINTY:

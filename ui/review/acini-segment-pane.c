@@ -10,7 +10,6 @@
 #include "ui/review/acini-prediction-row.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 
 #define DEFAULT_OPACITY 0.25
 
@@ -220,7 +219,7 @@ on_threshold_moved (AciniSegmentPane *self)
 {
   AciniModelItem *model = self->session != NULL ? acini_session_get_model (self->session) : NULL;
   guint class = get_threshold_class (self);
-  guint8 cut = (guint8)CLAMP (lround (gtk_adjustment_get_value (self->threshold) * 255), 1, 255);
+  guint8 cut = acini_threshold_to_cut (gtk_adjustment_get_value (self->threshold));
 
   if (self->filling || self->session == NULL)
     return;
