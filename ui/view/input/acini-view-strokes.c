@@ -163,7 +163,7 @@ acini_view_stroke_replaced (AciniSlideView *self, AciniStroke *stroke, gboolean 
       AciniPendingStroke *pending = l->data;
       if (pending->stroke != stroke)
         continue;
-      pending->committed = TRUE;
+      pending->written = pending->committed = TRUE;
       if (!done || !is_shown (self, pending))
         {
           g_queue_delete_link (&self->strokes, l);
