@@ -518,6 +518,12 @@ hide_dialog (void)
   acini_test_run_for (500);
 }
 
+static gboolean
+is_first_slide (GtkWidget *widget, gconstpointer data)
+{
+  return ADW_IS_SWITCH_ROW (widget) && g_str_equal (adw_preferences_row_get_title (ADW_PREFERENCES_ROW (widget)), "a");
+}
+
 /* What makes no sense is said before the start, in words, and cannot be started; a warning can. */
 static void
 test_dialog (Fixture *fixture, gconstpointer data)
@@ -544,7 +550,7 @@ test_dialog (Fixture *fixture, gconstpointer data)
   g_assert_false (says_eraser (fixture));
 
   /* Without the first slide nothing but background is left. */
-  row = widget_find_type (GTK_WIDGET (dialog), "AdwSwitchRow");
+  row = widget_search (GTK_WIDGET (dialog), is_first_slide, NULL);
   adw_switch_row_set_active (ADW_SWITCH_ROW (row), FALSE);
   wait_for (fixture, cannot_start);
   adw_switch_row_set_active (ADW_SWITCH_ROW (row), TRUE);
