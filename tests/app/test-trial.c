@@ -31,7 +31,7 @@ static Outcome
 run_words (const char *shim, const char *cache, const char *const *words)
 {
   g_autoptr (GPtrArray) arguments = g_ptr_array_new ();
-  g_autofree char *path = g_build_filename (folder, cache, NULL);
+  g_autofree char *path = g_build_filename (folder, cache, NULL), *died = g_build_filename (folder, "died", NULL);
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "XDG_CACHE_HOME", path, TRUE);
   g_autoptr (GError) error = NULL;
   Outcome outcome = { -1, NULL, NULL };
@@ -43,7 +43,9 @@ run_words (const char *shim, const char *cache, const char *const *words)
       environment = g_environ_setenv (environment, "LD_PRELOAD", g_getenv ("ACINI_ONEDNN_SHIM"), TRUE);
       environment = g_environ_setenv (environment, "ACINI_SHIM", shim, TRUE);
       environment = g_environ_setenv (environment, "ACINI_SHIM_ABOVE", right_isa, TRUE);
-      environment = g_environ_setenv (environment, "ACINI_SHIM_COUNT", "3000", TRUE);
+      environment = g_environ_setenv (environment, "ACINI_SHIM_COUNT", "100", TRUE);
+      if (g_str_equal (shim, "later"))
+        environment = g_environ_setenv (environment, "ACINI_SHIM_FILE", died, TRUE);
     }
   g_ptr_array_add (arguments, (char *)g_getenv ("ACINI_CLI"));
   for (; *words != NULL; words++)
