@@ -266,15 +266,15 @@ static void
 read_bytes (const char *path, const AciniAnnotationFormat *format, const guint8 *data, gsize n, gboolean sniff,
             Tally *tally)
 {
-  gint64 start = g_get_monotonic_time ();
+  clock_t start = clock ();
 
   g_assert_true (g_file_set_contents_full (path, (const char *)data, (gssize)n, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
   if (format != NULL)
     read_annotations (path, sniff ? NULL : format, tally);
   else
     read_mask (path, tally);
-  if (g_get_monotonic_time () - start > MOST_SECONDS * G_USEC_PER_SEC)
-    g_error ("%s takes longer than %d s", path, MOST_SECONDS);
+  if (clock () - start > MOST_SECONDS * CLOCKS_PER_SEC)
+    g_error ("%s takes the processor longer than %d s", path, MOST_SECONDS);
 }
 
 static void
