@@ -126,7 +126,7 @@ def main():
     parser.add_argument("cli")
     parser.add_argument("what", choices=["glas", "parity", "quick", "refit", "order"])
     parser.add_argument("--tissue", default=os.path.join(os.environ.get("ACINI_SHARED", "shared"), "tissue"))
-    parser.add_argument("--folder", default="bar")
+    parser.add_argument("--folder", default="build-bar")
     parser.add_argument("--nets", default="unet,b0")
     parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--slides", type=int, default=10)
