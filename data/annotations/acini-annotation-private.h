@@ -132,6 +132,8 @@ struct _AciniAnnotationWriter
 
 /* FALSE with @error set: the slide's size, or with @scale its µm per pixel, is not known. */
 gboolean acini_writer_check_space (AciniAnnotationWriter *self, gboolean scale, GError **error);
+/* Begins a JSON list of what is in fractions of the slide's size.  FALSE with @error set: that is not known. */
+gboolean acini_writer_begin_fractions (AciniAnnotationWriter *self, GError **error);
 /* What the object is called where each has to be called something: its identity, else its number. */
 const char *acini_writer_get_id (AciniAnnotationWriter *self, const AciniAnnotation *annotation);
 guint acini_writer_get_class (AciniAnnotationWriter *self, const AciniAnnotation *annotation);

@@ -84,6 +84,15 @@ acini_writer_check_space (AciniAnnotationWriter *self, gboolean scale, GError **
   return FALSE;
 }
 
+gboolean
+acini_writer_begin_fractions (AciniAnnotationWriter *self, GError **error)
+{
+  if (!acini_writer_check_space (self, FALSE, error))
+    return FALSE;
+  g_string_append_c (self->text, '[');
+  return TRUE;
+}
+
 /* What @annotation has that flags stand for. */
 static AciniAnnotationCarries
 list_contents (const AciniAnnotation *a)

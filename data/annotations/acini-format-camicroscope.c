@@ -85,15 +85,6 @@ read_file (AciniAnnotationReader *reader, GError **error)
   return done;
 }
 
-static gboolean
-begin (AciniAnnotationWriter *writer, GError **error)
-{
-  if (!acini_writer_check_space (writer, FALSE, error))
-    return FALSE;
-  g_string_append_c (writer->text, '[');
-  return TRUE;
-}
-
 static void
 add_fraction (AciniAnnotationWriter *writer, const AciniVertex *v)
 {
@@ -203,7 +194,7 @@ const AciniAnnotationFormat acini_format_camicroscope = {
              | ACINI_CARRIES_IMAGES,
   .sniff = sniff,
   .read = read_file,
-  .begin = begin,
+  .begin = acini_writer_begin_fractions,
   .add = add,
   .end = end,
 };

@@ -49,15 +49,6 @@ read_file (AciniAnnotationReader *reader, GError **error)
 }
 
 static gboolean
-begin (AciniAnnotationWriter *writer, GError **error)
-{
-  if (!acini_writer_check_space (writer, FALSE, error))
-    return FALSE;
-  g_string_append_c (writer->text, '[');
-  return TRUE;
-}
-
-static gboolean
 add (AciniAnnotationWriter *writer, const AciniAnnotation *a, GError **error)
 {
   GString *text = writer->text;
@@ -104,7 +95,7 @@ const AciniAnnotationFormat acini_format_pathologycore = {
              | ACINI_CARRIES_POINTS | ACINI_CARRIES_LINES,
   .sniff = sniff,
   .read = read_file,
-  .begin = begin,
+  .begin = acini_writer_begin_fractions,
   .add = add,
   .end = end,
 };

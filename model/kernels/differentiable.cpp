@@ -3,6 +3,7 @@
 #include "model/kernels/differentiable.hpp"
 
 #include "acini-config.h"
+#include "model/kernels/depthwise.hpp"
 #include "model/kernels/kernels.hpp"
 #include "model/kernels/moments.hpp"
 #include "model/kernels/neighbours.hpp"
@@ -446,7 +447,7 @@ public:
   {
     const torch::Tensor plain = map.contiguous (), result = at::empty_like (plain);
     const torch::Tensor turned = weight.reshape ({ map.size (3), 9 }).t ().contiguous ();
-    const DepthwiseTask task = make_task (plain, turned, bias, result);
+    const DepthwiseTask task = make_depthwise_task (plain, turned, bias, result);
 
     context->save_for_backward ({ plain, weight, bias });
     at::parallel_for (0, plain.size (0) * task.height, 1,
@@ -465,7 +466,7 @@ public:
                   pieces = (all_rows + rows - 1) / rows;
     const torch::Tensor turned = weight.reshape ({ channels, 9 }).t ().contiguous ();
     const torch::Tensor sums = at::zeros ({ pieces, 10, channels }, map.options ());
-    const DepthwiseTask task = make_task (map, turned, bias, before);
+    const DepthwiseTask task = make_depthwise_task (map, turned, bias, before);
 
     at::parallel_for (0, pieces, 1, [&] (int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; i++)
@@ -479,29 +480,12 @@ public:
         const torch::Tensor flipped = turned.flip (0).contiguous (), none = at::zeros ({ channels }, map.options ());
 
         result = at::empty_like (map);
-        const DepthwiseTask back = make_task (before, flipped, none, result);
+        const DepthwiseTask back = make_depthwise_task (before, flipped, none, result);
         at::parallel_for (0, all_rows, 1, [&] (int64_t begin, int64_t end) { depthwise_run (back, begin, end); });
       }
 
     const torch::Tensor all = add_pieces (sums);
     return { result, all.slice (0, 0, 9).t ().reshape (weight.sizes ()), all[9] };
-  }
-
-private:
-  static DepthwiseTask
-  make_task (const torch::Tensor &map, const torch::Tensor &weight, const torch::Tensor &bias,
-             const torch::Tensor &result)
-  {
-    DepthwiseTask task = {};
-
-    task.map = map.const_data_ptr ();
-    task.result = result.data_ptr ();
-    task.weight = weight.const_data_ptr<float> ();
-    task.bias = bias.const_data_ptr<float> ();
-    task.height = map.size (1);
-    task.width = map.size (2);
-    task.channels = map.size (3);
-    return task;
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include "model/kernels/kernels.hpp"
 
+#include "model/kernels/depthwise.hpp"
 #include "model/kernels/loops.hpp"
 #include "model/kernels/moments.hpp"
 #include "model/kernels/neighbours.hpp"
@@ -206,16 +207,8 @@ convolve_gelu (torch::nn::Conv2d &depthwise, const torch::Tensor &x)
   const torch::Tensor map = x.contiguous (), result = at::empty_like (map);
   const torch::Tensor weight = depthwise->weight.to (torch::kFloat).reshape ({ channels, 9 }).t ().contiguous ();
   const torch::Tensor bias = depthwise->bias.to (torch::kFloat);
-  DepthwiseTask task = {};
+  const DepthwiseTask task = make_depthwise_task (map, weight, bias, result);
 
-  task.map = map.const_data_ptr ();
-  task.result = result.data_ptr ();
-  task.weight = weight.const_data_ptr<float> ();
-  task.bias = bias.const_data_ptr<float> ();
-  task.height = map.size (1);
-  task.width = map.size (2);
-  task.channels = channels;
-  task.half = map.scalar_type () == torch::kBFloat16;
   at::parallel_for (0, map.size (0) * task.height, 1,
                     [&] (int64_t begin, int64_t end) { depthwise_gelu_run (task, begin, end); });
   return result;
