@@ -192,7 +192,7 @@ acini_test_read_mask (const char *path, int channel, int *width, int *height, GE
   g_autoptr (AciniMaskFile) mask = acini_mask_file_open (path, &reading, error);
   g_autofree guint8 *pixels = NULL;
 
-  if (mask == NULL)
+  if (mask == NULL || !acini_mask_file_look (mask, error))
     return NULL;
   *width = acini_mask_file_get_width (mask);
   *height = acini_mask_file_get_height (mask);

@@ -261,6 +261,8 @@ import_mask (AciniProject *project, const AciniSlideRecord *record, const char *
   if (mask == NULL || !open_rows (&rows, mask, path, record, &scaled, error))
     return FALSE;
   row = rows.row;
+  if (!acini_mask_file_look (mask, error))
+    return FALSE;
   labels.classes = acini_mask_file_has_classes (mask);
   if (reading->classes != NULL && !name_labels (&labels, reading, error))
     return FALSE;

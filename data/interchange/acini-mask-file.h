@@ -14,15 +14,19 @@ G_BEGIN_DECLS
 
 typedef struct _AciniMaskFile AciniMaskFile;
 
-/* @reading: what a person says about it.  All of its pixels are looked at: not on the main thread.
- * Returns: (transfer full), or NULL with @error set. */
+/* Reads what stands before the pixels.  @reading: what a person says about it; its classes must live as long as the
+ * mask.  Returns: (transfer full), or NULL with @error set. */
 AciniMaskFile *acini_mask_file_open (const char *path, const AciniMaskReading *reading, GError **error);
+
+/* Looks at all pixels for what of them is unit, once, before rows are read: not on the main thread, and not before the
+ * size has been found right. */
+gboolean acini_mask_file_look (AciniMaskFile *self, GError **error);
 void acini_mask_file_free (AciniMaskFile *self);
 
 /* Pixels. */
 int acini_mask_file_get_width (const AciniMaskFile *self);
 int acini_mask_file_get_height (const AciniMaskFile *self);
-/* A sentence about what was taken for what, or NULL. */
+/* A sentence about what was taken for what, or NULL; from the look at it on. */
 const char *acini_mask_file_get_note (const AciniMaskFile *self);
 
 /* Reads the next @n_rows rows (never past the last) into @pixels, of the file's width each.  Memory is that of the

@@ -124,6 +124,8 @@ look_at_mask (AciniPreviewFile *self, GCancellable *cancellable, GError **error)
     }
   else if (scaled)
     self->warnings |= 1U << ACINI_WARNING_MASK_SCALED;
+  if (!acini_mask_file_look (mask, error))
+    return FALSE;
   self->labels_note = g_strdup (acini_mask_file_get_note (mask));
   if (!stream_mask (self, mask, &counts, cancellable, error))
     return FALSE;

@@ -314,6 +314,27 @@ is_lossy (const char *loader, const AciniTiffPage *page)
          || strstr (loader, "heif") != NULL || strstr (loader, "jxl") != NULL;
 }
 
+/* Whether so many pixels can come out of a file of @length bytes.  A file of some hundred bytes that promises a
+ * gigapixel is damaged, or wants to keep the machine busy.  A code of GIF has up to 12 bits and stands for up to 4096
+ * pixels (GIF89a, appendix F); DEFLATE makes up to 1032 bytes of one (zlib, "Technical details"), eight pixels of a PNG
+ * each.  Other formats have no such bound: a byte of JPEG 2000 or of lossless WebP may be a whole picture. */
+static gboolean
+check_room (const VipsImage *image, const char *path, const char *loader, gsize length, GError **error)
+{
+  const double pixels = (double)image->Xsize * image->Ysize;
+  g_autofree char *name = NULL, *size = NULL;
+
+  if (!(g_str_has_prefix (loader, "gif") && pixels > 4096.0 / 12 * 8 * (double)length)
+      && !(strstr (loader, "png") != NULL && pixels > 1032.0 * 8 * (double)length))
+    return TRUE;
+  name = g_filename_display_name (path);
+  size = g_format_size (length);
+  g_set_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_DAMAGED,
+               _ ("“%s” says that it has %d × %d pixels, more than its %s can hold. Copy it again from its source."),
+               name, image->Xsize, image->Ysize, size);
+  return FALSE;
+}
+
 /* Reads what is beside the pixels, and turns them upright. */
 static gboolean
 prepare (AciniImageFile *self, const char *path, const GArray *pages, int page, const int *bands, GError **error)
@@ -327,6 +348,8 @@ prepare (AciniImageFile *self, const char *path, const GArray *pages, int page, 
 
   if (vips_image_get_typeof (self->image, VIPS_META_LOADER) != 0)
     vips_image_get_string (self->image, VIPS_META_LOADER, &loader);
+  if (!check_room (self->image, path, loader, g_bytes_get_size (self->mapping), error))
+    return FALSE;
   self->lossy = is_lossy (loader, own);
   self->scaled = is_scaled (self->image);
   take_resolution (self, own, orientation);

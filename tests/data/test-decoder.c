@@ -310,6 +310,8 @@ count_differences (const char *path, const AciniMaskReading *reading)
   g_assert_no_error (error);
   g_assert_cmpint (acini_mask_file_get_width (mask), ==, WIDTH);
   g_assert_cmpint (acini_mask_file_get_height (mask), ==, HEIGHT);
+  g_assert_true (acini_mask_file_look (mask, &error));
+  g_assert_no_error (error);
   g_assert_true (acini_mask_file_read_rows (mask, HEIGHT, pixels, &error));
   g_assert_no_error (error);
   for (int i = 0; i < WIDTH * HEIGHT; i++)
@@ -336,7 +338,7 @@ test_masks (void)
           continue;
         }
       refused = acini_mask_file_open (path, &masks[i].reading, &error);
-      g_assert_null (refused);
+      g_assert_false (refused != NULL && acini_mask_file_look (refused, &error));
       g_assert_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_AMBIGUOUS);
       g_assert_nonnull (strstr (error->message, "--mask-"));
     }
@@ -394,6 +396,44 @@ test_bitmap (void)
     g_test_skip ("libvips reads no bitmaps here");
   else
     g_assert_cmpint (count_differences (path, &(AciniMaskReading){ 0 }), ==, 0);
+  acini_test_remove_folder (folder);
+}
+
+/* A GIF of 35 bytes: one pixel, or what its header says.  Found by fuzzing: 451 megapixels kept a processor busy. */
+static void
+test_promises (void)
+{
+  static const guint16 sizes[][2] = { { 1, 1 }, { 18505, 24388 } };
+  char *folder = acini_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "mask.gif", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GByteArray) file = g_byte_array_new ();
+      g_autoptr (AciniMaskFile) mask = NULL;
+      g_autoptr (GError) error = NULL;
+
+      g_byte_array_append (file, (const guint8 *)"GIF89a", 6);
+      put (file, sizes[i][0], 2);
+      put (file, sizes[i][1], 2);
+      g_byte_array_append (file, (const guint8 *)"\x80\0\0\xff\xff\xff\0\0\0,\0\0\0", 14);
+      put (file, sizes[i][0], 2);
+      put (file, sizes[i][1], 2);
+      g_byte_array_append (file, (const guint8 *)"\0\2\2\x44\1\0;", 7);
+      g_assert_true (g_file_set_contents (path, (const char *)file->data, file->len, NULL));
+      mask = acini_mask_file_open (path, &(AciniMaskReading){ 0 }, &error);
+      if (i == 0)
+        {
+          g_assert_no_error (error);
+          g_assert_cmpint (acini_mask_file_get_width (mask), ==, 1);
+        }
+      else
+        {
+          g_assert_null (mask);
+          g_assert_error (error, ACINI_IMPORT_ERROR, ACINI_IMPORT_ERROR_DAMAGED);
+          g_assert_nonnull (strstr (error->message, "18505 × 24388"));
+        }
+    }
   acini_test_remove_folder (folder);
 }
 
@@ -558,6 +598,7 @@ main (int argc, char **argv)
   g_test_add_func ("/decoder/masks", test_masks);
   g_test_add_func ("/decoder/smooth", test_smooth);
   g_test_add_func ("/decoder/bitmap", test_bitmap);
+  g_test_add_func ("/decoder/promises", test_promises);
   g_test_add_func ("/decoder/pictures", test_pictures);
   g_test_add_func ("/decoder/damaged", test_damaged);
   return g_test_run ();

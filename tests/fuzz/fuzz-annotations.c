@@ -252,7 +252,7 @@ read_mask (const char *path, Tally *tally)
   const AciniMaskReading reading = { 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (AciniMaskFile) mask = acini_mask_file_open (path, &reading, &error);
-  gboolean done = mask != NULL;
+  gboolean done = mask != NULL && acini_mask_file_look (mask, &error);
   g_autofree guint32 *row = NULL;
 
   if (done)
