@@ -71,6 +71,26 @@ void (g_object_unref) (gpointer object)
   real (object);
 }
 
+/* The last one may give the memory to another thread, which writes into it. */
+void (g_bytes_unref) (GBytes *bytes)
+{
+  REAL (g_bytes_unref);
+  if (bytes)
+    {
+      __tsan_release (bytes);
+      __tsan_acquire (bytes);
+    }
+  real (bytes);
+}
+
+void (g_atomic_rc_box_release) (gpointer box)
+{
+  REAL (g_atomic_rc_box_release);
+  __tsan_release (box);
+  __tsan_acquire (box);
+  real (box);
+}
+
 /* What is pushed was made before it is worked on, and what was done is done before the pool is freed. */
 typedef struct
 {
