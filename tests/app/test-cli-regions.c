@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* Regions and readings on the command line: regions are taken from a file, counted in, and exclusions left out;
- * readings begin, end and are compared. */
+ * readings begin, end and are compared; decisions go out with outlines and come in with them. */
 
 #include "data/labels/acini-journal.h"
 #include "data/project/acini-change.h"
@@ -238,6 +238,64 @@ test_reading (void)
   }
 }
 
+/* The slide of the material with the outlines of @file as its labels. */
+static char *
+make_outlined (const char *name, const char *file)
+{
+  char *project = g_build_filename (cli_material.folder, name, NULL);
+  g_auto (CliOutcome) made = RUN ("new", project);
+  g_auto (CliOutcome) taken = RUN ("import", project, cli_material.slide, "--organ", "kidney", "--masks", file);
+
+  g_assert_cmpint (made.status, ==, 0);
+  g_assert_cmpint (taken.status, ==, 0);
+  return project;
+}
+
+static const char *
+get_state (JsonArray *objects, guint i)
+{
+  return json_object_get_string_member (json_array_get_object_element (objects, i), "state");
+}
+
+/* What was decided goes out with the outlines, and is decided where they come in. */
+static void
+test_states (void)
+{
+  static const char squares[] = "{\"type\":\"FeatureCollection\",\"features\":[" POLYGON (
+      "One", "FTU", "[100,100],[140,100],[140,140],[100,140],[100,100]") "," POLYGON ("Two", "FTU",
+                                                                                      "[200,100],[240,100],[240,140],["
+                                                                                      "200,140],[200,100]") "]}";
+  g_autofree char *file = g_build_filename (cli_material.folder, "squares.geojson", NULL);
+  g_autofree char *out = g_build_filename (cli_material.folder, "decided.geojson", NULL);
+  g_autofree char *first = NULL, *second = NULL;
+
+  g_assert_true (g_file_set_contents (file, squares, -1, NULL));
+  first = make_outlined ("decided.acini", file);
+  {
+    g_autoptr (AciniProject) project = acini_project_open (first, NULL);
+    g_autoptr (GPtrArray) slides = acini_project_list_slides (project, NULL);
+    const AciniSlideRecord *slide = slides->pdata[0];
+    g_autoptr (AciniChange) decided = acini_change_new_decision (slide->id, 220, 120, "rejected", NULL, 900);
+
+    g_assert_true (acini_project_write_change (project, decided, NULL));
+  }
+  {
+    g_auto (CliOutcome) written = RUN ("export", first, "--labels-only", "--format", "geojson", "--output", out);
+
+    g_assert_cmpint (written.status, ==, 0);
+  }
+  second = make_outlined ("decided-again.acini", out);
+  {
+    g_auto (CliOutcome) listed = RUN ("objects", second, "--json", "--labels-only");
+    g_autoptr (JsonObject) told = cli_parse (&listed);
+    JsonArray *objects = json_object_get_array_member (told, "objects");
+
+    g_assert_cmpuint (json_array_get_length (objects), ==, 2);
+    g_assert_cmpstr (get_state (objects, 0), ==, "new");
+    g_assert_cmpstr (get_state (objects, 1), ==, "rejected");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -246,5 +304,6 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/proposals", test_proposals);
   g_test_add_func ("/cli/region-tissue", test_region_tissue);
   g_test_add_func ("/cli/reading", test_reading);
+  g_test_add_func ("/cli/states", test_states);
   return cli_run_tests ();
 }
