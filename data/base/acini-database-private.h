@@ -12,6 +12,8 @@ typedef struct
 {
   sqlite3 *db;
   GHashTable *statements; /* SQL → sqlite3_stmt */
+  const char *last_sql;   /* what was asked last, often again and again; of @statements */
+  sqlite3_stmt *last;
 } AciniConnection;
 
 struct _AciniDatabase
