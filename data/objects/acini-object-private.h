@@ -62,8 +62,9 @@ extern const AciniDatabaseKind acini_object_kind;
 /* (transfer full) the tile at @place, without fragments where there is none; NULL with @error set. */
 AciniObjectTile *acini_object_store_load (AciniTransaction *transaction, AciniTilePlace place, GError **error);
 gboolean acini_object_store_save (AciniTransaction *transaction, const AciniObjectTile *tile, GError **error);
-gboolean acini_object_store_remove (AciniTransaction *transaction, const AciniSlideRecord *slide, gint64 id,
-                                    GError **error);
+/* Removes the objects from @first to @last, which begin in one tile, and those that begin there between them. */
+gboolean acini_object_store_remove (AciniTransaction *transaction, const AciniSlideRecord *slide, gint64 first,
+                                    gint64 last, GError **error);
 gboolean acini_object_store_add (AciniTransaction *transaction, const AciniSlideRecord *slide,
                                  const AciniFragmentSums *sums, GError **error);
 /* A row of ACINI_OBJECT_COLUMNS. */

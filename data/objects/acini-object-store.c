@@ -142,10 +142,11 @@ acini_object_store_save (AciniTransaction *transaction, const AciniObjectTile *t
 }
 
 gboolean
-acini_object_store_remove (AciniTransaction *transaction, const AciniSlideRecord *slide, gint64 id, GError **error)
+acini_object_store_remove (AciniTransaction *transaction, const AciniSlideRecord *slide, gint64 first, gint64 last,
+                           GError **error)
 {
-  return acini_transaction_run (transaction, error, "DELETE FROM objects WHERE place = ?1", "i",
-                                acini_object_place (id, slide->width));
+  return acini_transaction_run (transaction, error, "DELETE FROM objects WHERE place BETWEEN ?1 AND ?2", "ii",
+                                acini_object_place (first, slide->width), acini_object_place (last, slide->width));
 }
 
 /* The axes of the ellipse with the second moments of @sums; each pixel is a square, with a moment of its own. */

@@ -301,37 +301,52 @@ is_inside (const AciniObjectTile *tile, const AciniFragment *fragment)
   return fragment->left > left && fragment->top > top && fragment->right < left + TILE && fragment->bottom < top + TILE;
 }
 
+/* The fragment of @now that has the place in it of @old, which lies inside, and is as it was; *@k: where to look. */
+static AciniFragment *
+find_same (AciniObjectTile *now, const AciniFragment *old, guint *k)
+{
+  AciniFragment copy = *old, *found;
+
+  /* Both are in the order of their first pixels. */
+  while (*k < now->fragments->len && g_array_index (now->fragments, AciniFragment, *k).first < old->first)
+    ++*k;
+  if (*k == now->fragments->len)
+    return NULL;
+  found = &g_array_index (now->fragments, AciniFragment, *k);
+  copy.object = 0;
+  return memcmp (&copy, found, sizeof copy) == 0 ? found : NULL;
+}
+
 /* The objects of @before are gone, but for those that lie inside and are in @now as they were: of the hundreds of a
- * tile a stroke touches a few. */
+ * tile a thin stroke touches a few.  Of a wide one it takes hundreds in a row, which go at once: so do those that
+ * reach further and begin between them, as all of these are put together anew. */
 static gboolean
 leave_tile (Union *self, const AciniObjectTile *before, AciniObjectTile *now, GError **error)
 {
   const AciniSlideRecord *slide = self->index->source.slide;
+  gint64 first = 0, last = 0;
 
-  for (guint i = 0, k = 0; i < before->fragments->len; i++)
+  for (guint i = 0, k = 0; i <= before->fragments->len; i++)
     {
-      const AciniFragment *old = &g_array_index (before->fragments, AciniFragment, i);
-      gboolean inside = is_inside (before, old);
-      AciniFragment *same = NULL;
+      const AciniFragment *old
+          = i < before->fragments->len ? &g_array_index (before->fragments, AciniFragment, i) : NULL;
+      gboolean inside = old != NULL && is_inside (before, old);
+      AciniFragment *same = inside ? find_same (now, old, &k) : NULL;
 
-      /* Both are in the order of their first pixels. */
-      while (k < now->fragments->len && g_array_index (now->fragments, AciniFragment, k).first < old->first)
-        k++;
-      if (k < now->fragments->len && inside)
-        {
-          AciniFragment copy = *old;
-
-          same = &g_array_index (now->fragments, AciniFragment, k);
-          copy.object = 0;
-          if (memcmp (&copy, same, sizeof copy) != 0)
-            same = NULL;
-        }
       if (same != NULL)
         same->object = old->object;
-      else if (!inside)
+      if ((same != NULL || old == NULL) && first != 0)
+        {
+          if (!acini_object_store_remove (self->transaction, slide, first, last, error))
+            return FALSE;
+          first = 0;
+        }
+      if (old == NULL || same != NULL)
+        continue;
+      if (!inside)
         forget_object (self, old->object);
-      else if (!acini_object_store_remove (self->transaction, slide, old->object, error))
-        return FALSE;
+      first = first != 0 ? first : old->first;
+      last = old->first;
     }
   return TRUE;
 }
@@ -409,7 +424,7 @@ write_objects (Union *self, GArray *places, GError **error)
 
   g_hash_table_iter_init (&iter, self->gone);
   while (g_hash_table_iter_next (&iter, (gpointer *)&id, NULL))
-    if (!acini_object_store_remove (self->transaction, slide, *id, error))
+    if (!acini_object_store_remove (self->transaction, slide, *id, *id, error))
       return FALSE;
   for (guint i = 0; i < places->len; i++)
     if (!write_inside (self, g_hash_table_lookup (self->tiles, &g_array_index (places, AciniTilePlace, i)), error))
