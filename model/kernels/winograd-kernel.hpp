@@ -93,13 +93,16 @@ struct WinogradTask
   const void *weight; /* of the other sources' channels, transformed: float [outputs / block][36][channels][block], or,
                        * for maps of bfloat16, int16 [outputs / block][36][channels / 2][block][2] */
   const float *units; /* what those whole numbers count: [outputs / block][36][block] */
-  const float *bias;
+  const float *bias;    /* null: none */
   const void *residual; /* added to the result; null: none */
   void *result;
   const void *nothing; /* zeros, as many as the wider source has channels */
   int block;           /* output channels at a time: 64, 32 or 16 */
   bool rectify;
   bool half; /* maps are bfloat16 */
+  /* The result has half that height and width, which are even: each of its pixels is the sum of four.  Neither bias nor
+   * residual nor ReLU then, and not @doubled. */
+  bool halved;
 };
 
 /* Computes @n tiles from @first on (they count row by row, image by image), output channels @begin to @end (multiples

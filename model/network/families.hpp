@@ -109,6 +109,8 @@ public:
   }
 
 private:
+  torch::Tensor convolve (const ConvolutionInput &input) const;
+
   std::shared_ptr<const Winograd> fast;
   mutable torch::nn::Conv2d conv{ nullptr };
   Norm norm;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/network/families.hpp"
 
+#include "model/kernels/winograd-training.hpp"
+
 namespace acini
 {
 
@@ -63,9 +65,23 @@ ConvNorm::ConvNorm (torch::nn::Module &owner, const std::string &conv_name, cons
 }
 
 torch::Tensor
+ConvNorm::convolve (const ConvolutionInput &input) const
+{
+  if (trains_by_winograd (conv, input))
+    return convolve_differentiably (conv, input);
+
+  torch::Tensor x = input.first;
+  if (input.upsample)
+    x = at::upsample_nearest2d (x, { 2 * x.size (2), 2 * x.size (3) });
+  if (input.second.defined ())
+    x = torch::cat ({ x, input.second }, 1);
+  return conv->forward (x);
+}
+
+torch::Tensor
 ConvNorm::operator() (const torch::Tensor &x) const
 {
-  return norm (conv->forward (x));
+  return norm (convolve ({ x }));
 }
 
 torch::Tensor
@@ -74,12 +90,7 @@ ConvNorm::with_relu (const ConvolutionInput &input, const torch::Tensor &residua
   if (fast && fast->takes (input))
     return (*fast) (input, residual);
 
-  torch::Tensor x = input.first;
-  if (input.upsample)
-    x = at::upsample_nearest2d (x, { 2 * x.size (2), 2 * x.size (3) });
-  if (input.second.defined ())
-    x = torch::cat ({ x, input.second }, 1);
-  x = (*this) (x);
+  const torch::Tensor x = norm (convolve (input));
   return relu_in_place (residual.defined () ? x + residual : x);
 }
 
