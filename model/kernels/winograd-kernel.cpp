@@ -2,6 +2,7 @@
 
 #include "model/kernels/winograd-kernel.hpp"
 
+#include "model/kernels/winograd-gradient-kernel.hpp"
 #include "model/kernels/winograd-transforms.hpp"
 
 namespace acini
@@ -453,6 +454,48 @@ lay_out (const WinogradTask &task, std::int64_t n, void *space, Part<T> parts[2]
   return n_parts;
 }
 
+/* How many lay_out () needs. */
+std::int64_t
+count_numbers (const WinogradTask &task, std::int64_t n)
+{
+  Part<float> parts[2] = {};
+  const int n_parts = lay_out (task, n, nullptr, parts);
+  std::int64_t numbers = 0;
+
+  for (int i = 0; i < n_parts; i++)
+    numbers += n + parts[i].points * (n * task.block + kApart) + parts[i].inputs * (n * parts[i].depth + kApart);
+  return numbers;
+}
+
+/* Evaluates the block of weights from @channel on in @space: units, points, and what is needed on the way. */
+template <typename T>
+inline void
+evaluate_block (const WinogradTask &task, std::int64_t channel, float *space, const typename Factor<T>::Type **weight,
+                const float **units)
+{
+  using Number = typename Factor<T>::Type;
+  WinogradWeights block = *task.fresh;
+  const std::int64_t n_units = kWinogradPoints * task.block;
+  Number *points = reinterpret_cast<Number *> (space + n_units);
+
+  block.weight += channel * block.output_stride;
+  block.outputs = block.block = task.block;
+  block.points = points;
+  block.units = space;
+  winograd_evaluate (block, 0, task.block, points + n_units * block.channels);
+  *weight = points;
+  *units = space;
+}
+
+/* How many numbers evaluate_block () needs. */
+std::int64_t
+count_block_numbers (const WinogradTask &task)
+{
+  if (!task.fresh)
+    return 0;
+  return kWinogradPoints * task.block * (1 + task.fresh->channels) + winograd_weights_space (*task.fresh) / 4;
+}
+
 /* Tiles [first, first + n) and output channels [begin, end).  kVectors × 16 channels at a time. */
 template <typename T, int kRows, int kVectors>
 void
@@ -479,9 +522,16 @@ run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t 
       for (int p = 0; p < n_parts; p++)
         {
           const Part<T> &part = parts[p];
-          const typename Factor<T>::Type *weight = part.weight + channel * part.points * part.depth;
-          const float *units = part.units + channel * part.points;
+          const typename Factor<T>::Type *weight = part.weight;
+          const float *units = part.units;
 
+          if (task.fresh)
+            evaluate_block<T> (task, channel, static_cast<float *> (space) + count_numbers (task, n), &weight, &units);
+          else
+            {
+              weight += channel * part.points * part.depth;
+              units += channel * part.points;
+            }
           for (int point = 0; point < part.points; point++)
             multiply<kRows, kVectors> (part.transformed + part.get_input (point) * (n * part.depth + kApart), n,
                                        weight + point * part.depth * kWide, part.depth, units + point * kWide,
@@ -517,6 +567,10 @@ void
 run_wide (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t begin, std::int64_t end,
           void *space)
 {
+  if (task.fresh && task.block == 32) /* tiles are few: 16, or 64 */
+    return run<T, 8, 2> (task, first, n, begin, end, space);
+  if (task.fresh && task.block == 16)
+    return run<T, 16, 1> (task, first, n, begin, end, space);
   switch (task.block)
     {
     case 64:
@@ -535,13 +589,7 @@ run_wide (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int
 std::int64_t
 winograd_space (const WinogradTask &task, std::int64_t n)
 {
-  Part<float> parts[2] = {};
-  const int n_parts = lay_out (task, n, nullptr, parts);
-  std::int64_t numbers = 0;
-
-  for (int i = 0; i < n_parts; i++)
-    numbers += n + parts[i].points * (n * task.block + kApart) + parts[i].inputs * (n * parts[i].depth + kApart);
-  return 4 * numbers;
+  return 4 * (count_numbers (task, n) + count_block_numbers (task));
 }
 
 void

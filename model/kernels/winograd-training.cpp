@@ -41,7 +41,7 @@ trains_by_winograd (const torch::nn::Conv2d &convolution, const ConvolutionInput
   const int64_t scale = input.upsample ? 2 : 1;
 
   return at::GradMode::is_enabled () && input.first.is_cpu () && wants_products (get_map_type (input))
-         && has_winograd_shape (convolution) && !convolution->bias.defined () && is_channels_last (input.first)
+         && has_winograd_shape (convolution) && is_channels_last (input.first)
          && (!input.second.defined () || is_channels_last (input.second)) && input.first.size (1) % 16 == 0
          && pays (input.first.size (0), scale * input.first.size (2), scale * input.first.size (3));
 }
@@ -56,53 +56,75 @@ using torch::autograd::variable_list;
 
 constexpr auto channels_last = torch::MemoryFormat::ChannelsLast;
 
-/* A matrix of weights at the points, as WinogradTask has it. */
-struct EvaluatedWeights
-{
-  int64_t outputs, channels;
-  int block;
-  bool half;
-  torch::Tensor points, units;
+/* Up to so many tiles weights are evaluated on the way into the products. */
+constexpr int64_t kFewTiles = 112;
+/* Bytes of them at a time, then. */
+constexpr int64_t kWeightsAtATime = 640 << 10;
 
+/* A convolution's weights, or those of its map's gradient, and what they become. */
+class EvaluatedWeights
+{
+public:
   /* @weight: [outputs, channels, 3, 3]; @backwards: for the gradient of the map, of which @first to @first + @n are
    * the channels that are wanted */
   EvaluatedWeights (const torch::Tensor &weight, bool half, bool backwards, int64_t first, int64_t n)
-      : outputs (n), channels (weight.size (backwards ? 0 : 1)), block (n % 64 == 0 ? 64 : n % 32 == 0 ? 32 : 16),
-        half (half), points (at::empty ({ kWinogradPoints * outputs * channels },
-                                        torch::TensorOptions (half ? torch::kShort : torch::kFloat))),
-        units (at::empty ({ half ? kWinogradPoints * outputs : 0 }, torch::TensorOptions (torch::kFloat)))
+      : plain (weight.contiguous (channels_last))
   {
-    const torch::Tensor plain = weight.contiguous (channels_last);
     const int64_t inputs = plain.size (1);
-    WinogradWeights task = {};
 
     task.weight = plain.const_data_ptr<float> () + first * (backwards ? 1 : 9 * inputs);
     task.output_stride = backwards ? 1 : 9 * inputs;
     task.channel_stride = backwards ? 9 * inputs : 1;
     task.tap_stride = inputs;
-    task.outputs = outputs;
-    task.channels = channels;
+    task.outputs = n;
+    task.channels = backwards ? plain.size (0) : inputs;
     task.rotated = backwards;
-    task.block = block;
     task.half = half;
+  }
+
+  /* Computes @convolution, whose maps are there, with them. */
+  void
+  run (WinogradTask convolution, int64_t images)
+  {
+    const int64_t tiles = images * count_winograd_tiles (convolution.height, false)
+                          * count_winograd_tiles (convolution.width, false);
+    const bool few = tiles <= kFewTiles;
+    const int64_t size = kWinogradPoints * task.channels * (task.half ? 2 : 4); /* of an output */
+
+    task.block = task.outputs % 64 == 0 && !few                                            ? 64
+                 : task.outputs % 32 == 0 && (!few || 32 * size <= kWeightsAtATime) ? 32
+                                                                                           : 16;
+    convolution.outputs = task.outputs;
+    convolution.block = task.block;
+    convolution.half = task.half;
+    if (few)
+      convolution.fresh = &task;
+    else
+      evaluate (convolution);
+    compute_winograd (convolution, images);
+  }
+
+private:
+  void
+  evaluate (WinogradTask &convolution)
+  {
+    const auto type = task.half ? torch::kShort : torch::kFloat;
+
+    points = at::empty ({ kWinogradPoints * task.outputs * task.channels }, torch::TensorOptions (type));
+    units = at::empty ({ kWinogradPoints * task.outputs }, torch::TensorOptions (torch::kFloat));
     task.points = points.data_ptr ();
     task.units = units.data_ptr<float> ();
-    at::parallel_for (0, outputs / 16, 1, [&] (int64_t begin, int64_t end) {
+    at::parallel_for (0, task.outputs / 16, 1, [&] (int64_t begin, int64_t end) {
       const torch::Tensor space = at::empty ({ winograd_weights_space (task) }, torch::kByte);
 
       winograd_evaluate (task, 16 * begin, 16 * end, space.data_ptr ());
     });
+    convolution.weight = points.const_data_ptr ();
+    convolution.units = units.const_data_ptr<float> ();
   }
 
-  void
-  enter (WinogradTask &task) const
-  {
-    task.outputs = outputs;
-    task.weight = points.const_data_ptr ();
-    task.units = units.const_data_ptr<float> ();
-    task.block = block;
-    task.half = half;
-  }
+  WinogradWeights task = {};
+  torch::Tensor plain, points, units;
 };
 
 /* One or two maps, the first one perhaps upsampled on the way. */
@@ -140,12 +162,11 @@ struct Maps
 torch::Tensor
 differentiate_map (const torch::Tensor &gradient, const torch::Tensor &weight, int64_t first, const torch::Tensor &map)
 {
-  const EvaluatedWeights weights (weight, map.scalar_type () == torch::kBFloat16, true, first, map.size (1));
+  EvaluatedWeights weights (weight, map.scalar_type () == torch::kBFloat16, true, first, map.size (1));
   const torch::Tensor nothing = at::zeros ({ gradient.size (1) }, gradient.options ());
   const torch::Tensor result = at::empty_like (map);
   WinogradTask task = {};
 
-  weights.enter (task);
   task.sources[0] = { gradient.const_data_ptr (), gradient.size (1), 0, false };
   task.n_sources = 1;
   task.height = gradient.size (2);
@@ -153,7 +174,7 @@ differentiate_map (const torch::Tensor &gradient, const torch::Tensor &weight, i
   task.halved = map.size (2) != task.height || map.size (3) != task.width;
   task.result = result.data_ptr ();
   task.nothing = nothing.const_data_ptr ();
-  compute_winograd (task, gradient.size (0));
+  weights.run (task, gradient.size (0));
   return result;
 }
 
@@ -224,7 +245,7 @@ public:
            const std::optional<torch::Tensor> &second, bool upsample, bool rectified)
   {
     const Maps maps (first, second.value_or (torch::Tensor ()), upsample, rectified);
-    const EvaluatedWeights weights (weight, first.scalar_type () == torch::kBFloat16, false, 0, weight.size (0));
+    EvaluatedWeights weights (weight, first.scalar_type () == torch::kBFloat16, false, 0, weight.size (0));
     const torch::Tensor nothing = at::zeros ({ maps.get_channels () }, first.options ());
     const torch::Tensor result
         = at::empty ({ maps.images, weight.size (0), maps.height, maps.width }, first.options (), channels_last);
@@ -233,13 +254,12 @@ public:
     TORCH_CHECK (maps.get_channels () == weight.size (1));
     context->save_for_backward ({ first, maps.second, weight });
     context->saved_data["upsample"] = upsample;
-    weights.enter (task);
     task.n_sources = maps.enter (task.sources);
     task.height = maps.height;
     task.width = maps.width;
     task.result = result.data_ptr ();
     task.nothing = nothing.const_data_ptr ();
-    compute_winograd (task, maps.images);
+    weights.run (task, maps.images);
     return result;
   }
 
@@ -268,12 +288,20 @@ torch::Tensor
 convolve_differentiably (const torch::nn::Conv2d &convolution, const ConvolutionInput &input)
 {
   const torch::ScalarType type = get_map_type (input);
+  const int64_t outputs = convolution->weight.size (0), more = (16 - outputs % 16) % 16;
   const auto prepare = [&] (const torch::Tensor &x) { return x.to (type).contiguous (channels_last); };
   std::optional<torch::Tensor> second;
 
   if (input.second.defined ())
     second = prepare (input.second);
-  return ConvolveFunction::apply (prepare (input.first), convolution->weight, second, input.upsample, input.rectified);
+  const torch::Tensor weight = more == 0 ? convolution->weight
+                                         : torch::constant_pad_nd (convolution->weight, { 0, 0, 0, 0, 0, 0, 0, more })
+                                               .contiguous (channels_last);
+  torch::Tensor result
+      = ConvolveFunction::apply (prepare (input.first), weight, second, input.upsample, input.rectified);
+  if (more > 0)
+    result = result.slice (1, 0, outputs).contiguous (channels_last);
+  return convolution->bias.defined () ? result + convolution->bias.to (type).view ({ 1, -1, 1, 1 }) : result;
 }
 
 #else

@@ -27,7 +27,7 @@ has_winograd_shape (const torch::nn::Conv2d &convolution)
   const torch::Tensor &w = convolution->weight;
 
   return w.is_cpu () && w.scalar_type () == torch::kFloat && w.size (2) == 3 && w.size (3) == 3
-         && w.size (0) % 16 == 0 && w.size (1) % 16 == 0 && options.groups () == 1 && options.stride ()->at (0) == 1
+         && w.size (1) % 16 == 0 && options.groups () == 1 && options.stride ()->at (0) == 1
          && options.stride ()->at (1) == 1 && options.dilation ()->at (0) == 1 && options.dilation ()->at (1) == 1
          && pads_one (convolution);
 }
@@ -35,7 +35,7 @@ has_winograd_shape (const torch::nn::Conv2d &convolution)
 bool
 Winograd::fits (const torch::nn::Conv2d &convolution, torch::ScalarType type)
 {
-  return wants_products (type) && has_winograd_shape (convolution);
+  return wants_products (type) && has_winograd_shape (convolution) && convolution->weight.size (0) % 16 == 0;
 }
 
 /* The matrix that evaluates the three weights of a row at the six points.  Returns: float64 [6, 3] */
@@ -143,11 +143,11 @@ Winograd::takes (const ConvolutionInput &input) const
 void
 compute_winograd (const WinogradTask &task, int64_t images)
 {
-  /* Few tiles: threads share the output channels rather than the tiles, so that each weight serves many tiles. */
-  constexpr int64_t most_tiles = 28;
   const int64_t tiles
       = images * count_winograd_tiles (task.height, task.doubled) * count_winograd_tiles (task.width, task.doubled),
       threads = at::get_num_threads ();
+  /* Few tiles: threads share the output channels rather than the tiles, so that each weight serves many tiles. */
+  const int64_t most_tiles = task.fresh ? tiles : 28;
   const int64_t pieces = (tiles + most_tiles - 1) / most_tiles;
   const int64_t blocks = task.outputs / task.block, parts = pieces >= 2 * threads ? 1 : std::min (blocks, threads);
 

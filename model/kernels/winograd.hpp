@@ -19,7 +19,7 @@ struct ConvolutionInput
 };
 
 /* Whether it is a convolution that Winograd's algorithm is for here: 3 × 3, stride 1, a border of one pixel, channels
- * in sixteens, weights in float32. */
+ * that come in in sixteens, weights in float32. */
 bool has_winograd_shape (const torch::nn::Conv2d &convolution);
 
 struct WinogradTask;

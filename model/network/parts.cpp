@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/network/families.hpp"
 
+#include "model/kernels/norm-training.hpp"
 #include "model/kernels/winograd-training.hpp"
 
 namespace acini
@@ -79,9 +80,21 @@ ConvNorm::convolve (const ConvolutionInput &input) const
 }
 
 torch::Tensor
+ConvNorm::finish (const torch::Tensor &x, const torch::Tensor &residual, bool rectify) const
+{
+  if (!norm.is_folded () && !norm.get_batch ().is_empty () && normalises_differentiably (norm.get_batch (), x))
+    return normalise_differentiably (norm.get_batch (), x, residual, rectify);
+
+  torch::Tensor y = norm (x);
+  if (residual.defined ())
+    y = y + residual;
+  return rectify ? relu_in_place (y) : y;
+}
+
+torch::Tensor
 ConvNorm::operator() (const torch::Tensor &x) const
 {
-  return norm (convolve ({ x }));
+  return finish (convolve ({ x }), {}, false);
 }
 
 torch::Tensor
@@ -90,8 +103,7 @@ ConvNorm::with_relu (const ConvolutionInput &input, const torch::Tensor &residua
   if (fast && fast->takes (input))
     return (*fast) (input, residual);
 
-  const torch::Tensor x = norm (convolve (input));
-  return relu_in_place (residual.defined () ? x + residual : x);
+  return finish (convolve (input), residual, true);
 }
 
 void

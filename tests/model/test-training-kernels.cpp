@@ -34,7 +34,7 @@ struct Case
   bool upsample;
 
   explicit Case (const Shape &s)
-      : convolution (torch::nn::Conv2dOptions (s.first + s.second, s.outputs, 3).padding (1).bias (false)),
+      : convolution (torch::nn::Conv2dOptions (s.first + s.second, s.outputs, 3).padding (1).bias (s.outputs == 3)),
         upsample (s.upsample)
   {
     const int64_t scale = upsample ? 2 : 1;
@@ -74,12 +74,16 @@ struct Case
   {
     const ConvolutionInput input = get_input (torch::kDouble);
     const torch::Tensor weight = convolution->weight.detach ().to (torch::kDouble).requires_grad_ ();
+    torch::Tensor bias = convolution->bias;
+
+    if (bias.defined ())
+      bias = bias.detach ().to (torch::kDouble);
     torch::Tensor x = upsample ? at::upsample_nearest2d (input.first, { gradient.size (2), gradient.size (3) })
                                : input.first;
 
     if (input.second.defined ())
       x = torch::cat ({ x, input.second }, 1);
-    return differentiate (input, torch::conv2d (x, weight, {}, 1, 1), weight);
+    return differentiate (input, torch::conv2d (x, weight, bias, 1, 1), weight);
   }
 
   Numbers
@@ -137,11 +141,11 @@ check_numbers (const Numbers &value, const Numbers &expected, double map, double
 }
 
 /* Layers of a U-Net; sizes that leave tiles beyond the edge, an odd number of tiles, blocks that are not full, and more
- * tiles than one piece of the weights' gradient takes. */
+ * tiles than one piece of the weights' gradient takes; a head's few outputs. */
 const Shape shapes[] = {
   { 2, 32, 32, 64, 0, 64, false },    { 4, 8, 8, 512, 0, 512, false }, { 1, 35, 29, 32, 0, 16, false },
   { 3, 18, 22, 16, 0, 48, false },    { 2, 16, 16, 64, 32, 32, true }, { 1, 30, 46, 32, 16, 80, true },
-  { 1, 120, 112, 144, 0, 176, false }, { 2, 64, 64, 16, 0, 16, true },
+  { 1, 120, 112, 144, 0, 176, false }, { 2, 64, 64, 16, 0, 16, true }, { 2, 24, 24, 16, 0, 3, false },
 };
 
 bool
@@ -175,7 +179,7 @@ test_bfloat16 ()
       {
         const Case c (shape);
 
-        check_numbers (c.compute_rounded (), c.compute_exactly (), 4e-3, 8e-3);
+        check_numbers (c.compute_rounded (), c.compute_exactly (), 4e-3, 1.5e-2);
       }
 }
 
@@ -214,8 +218,7 @@ test_choice ()
   g_assert_true (takes (three ().padding (1), input));
   g_assert_false (takes (three (), input));
   g_assert_false (takes (three ().padding (1).stride (2), input));
-  g_assert_false (takes (three ().padding (1).bias (true), input));
-  g_assert_false (takes (torch::nn::Conv2dOptions (64, 24, 3).padding (1).bias (false), input));
+  g_assert_false (takes (torch::nn::Conv2dOptions (64, 64, 3).padding (1).padding_mode (torch::kReflect), input));
   g_assert_false (takes (three ().padding (1), { input.first.contiguous () }));
   g_assert_false (takes (three ().padding (1), { input.first.slice (2, 0, 4).slice (3, 0, 4) }));
   {
