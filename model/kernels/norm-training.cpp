@@ -70,8 +70,8 @@ struct Normalisation2d
   Normalisation2d (const torch::Tensor &map, const torch::Tensor &residual, const torch::Tensor &weight,
                    const torch::Tensor &bias, const Scaling &scaling, bool rectify)
       : map (map), residual (residual), gain ((weight * scaling.reciprocal).contiguous ()),
-        offset (bias.defined () ? (bias - scaling.mean * gain).contiguous () : torch::Tensor ()),
-        mean (scaling.mean), reciprocal (scaling.reciprocal), pixels (map.numel () / map.size (1)),
+        offset (bias.defined () ? (bias - scaling.mean * gain).contiguous () : torch::Tensor ()), mean (scaling.mean),
+        reciprocal (scaling.reciprocal), pixels (map.numel () / map.size (1)),
         pieces ((pixels + kNormPixels - 1) / kNormPixels)
   {
     task.map = map.const_data_ptr ();
@@ -124,8 +124,7 @@ public:
     const torch::Tensor &map = saved[0], &result = saved[4];
     const Normalisation2d all (map, {}, saved[1], {}, { saved[2], saved[3] }, result.defined ());
     const int64_t channels = map.size (1);
-    const torch::Tensor gradient
-        = gradients[0].to (map.scalar_type ()).contiguous (torch::MemoryFormat::ChannelsLast);
+    const torch::Tensor gradient = gradients[0].to (map.scalar_type ()).contiguous (torch::MemoryFormat::ChannelsLast);
     const torch::Tensor sums = at::zeros ({ all.pieces, 2, channels }, map.options ().dtype (torch::kFloat));
     const void *came = result.defined () ? result.const_data_ptr () : nullptr, *back = gradient.const_data_ptr ();
 

@@ -312,7 +312,8 @@ template <typename T>
 void
 transform_tiles (const WinogradGradient &task, std::int64_t begin, std::int64_t end)
 {
-  const std::int64_t across = count_winograd_tiles (task.width, false), down = count_winograd_tiles (task.height, false);
+  const std::int64_t across = count_winograd_tiles (task.width, false),
+                     down = count_winograd_tiles (task.height, false);
   const std::int64_t left_stride = get_point_stride (task.n, task.outputs),
                      right_stride = get_point_stride (task.n, task.channels);
   const WinogradSource gradient = { task.gradient, task.outputs, 0, false };
@@ -422,8 +423,8 @@ multiply_block (const WinogradGradient &task, std::int64_t output, std::int64_t 
 
   for (int point = begin; point < end; point++)
     {
-      const T *left = static_cast<const T *> (task.left) + point * get_point_stride (task.n, task.outputs)
-                      + kNumbers<T> * output;
+      const T *left
+          = static_cast<const T *> (task.left) + point * get_point_stride (task.n, task.outputs) + kNumbers<T> * output;
       const T *right = static_cast<const T *> (task.right) + point * get_point_stride (task.n, task.channels)
                        + kNumbers<T> * channel;
       float *to = sums + point * kGradientRows * columns;
@@ -459,8 +460,8 @@ winograd_gradient_transform (const WinogradGradient &task, std::int64_t begin, s
 }
 
 void
-winograd_gradient_multiply (const WinogradGradient &task, std::int64_t output, std::int64_t channel, int begin,
-                            int end, bool add, float *sums)
+winograd_gradient_multiply (const WinogradGradient &task, std::int64_t output, std::int64_t channel, int begin, int end,
+                            bool add, float *sums)
 {
   if (task.half)
     multiply_block<std::uint16_t> (task, output, channel, begin, end, add, sums);

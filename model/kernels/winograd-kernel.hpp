@@ -98,7 +98,7 @@ struct WinogradTask
   /* Weights that are evaluated a block at a time, on the way into the products, instead of the two above; null: none.
    * Where they are many and tiles few, they never have to leave the cache. */
   const WinogradWeights *fresh;
-  const float *bias; /* null: none */
+  const float *bias;    /* null: none */
   const void *residual; /* added to the result; null: none */
   void *result;
   const void *nothing; /* zeros, as many as the wider source has channels */

@@ -86,14 +86,14 @@ public:
   void
   run (WinogradTask convolution, int64_t images)
   {
-    const int64_t tiles = images * count_winograd_tiles (convolution.height, false)
-                          * count_winograd_tiles (convolution.width, false);
+    const int64_t tiles
+        = images * count_winograd_tiles (convolution.height, false) * count_winograd_tiles (convolution.width, false);
     const bool few = tiles <= kFewTiles;
     const int64_t size = kWinogradPoints * task.channels * (task.half ? 2 : 4); /* of an output */
 
-    task.block = task.outputs % 64 == 0 && !few                                            ? 64
+    task.block = task.outputs % 64 == 0 && !few                                     ? 64
                  : task.outputs % 32 == 0 && (!few || 32 * size <= kWeightsAtATime) ? 32
-                                                                                           : 16;
+                                                                                    : 16;
     convolution.outputs = task.outputs;
     convolution.block = task.block;
     convolution.half = task.half;
@@ -216,9 +216,8 @@ differentiate_weight (const torch::Tensor &gradient, const Maps &maps)
   for (task.first = 0; task.first < tiles; task.first += piece)
     {
       task.n = std::min (piece, tiles - task.first);
-      at::parallel_for (0, (task.n + 1) / 2, 1, [&] (int64_t begin, int64_t end) {
-        winograd_gradient_transform (task, begin, end);
-      });
+      at::parallel_for (0, (task.n + 1) / 2, 1,
+                        [&] (int64_t begin, int64_t end) { winograd_gradient_transform (task, begin, end); });
       at::parallel_for (0, blocks, 1, [&] (int64_t begin, int64_t end) {
         const torch::Tensor own = once ? at::empty ({ size }, result.options ()) : sums;
 
@@ -276,8 +275,7 @@ public:
     if (second.defined () && context->needs_input_grad (2))
       result[2] = differentiate_map (gradient, weight, first.size (1), second);
     if (context->needs_input_grad (1))
-      result[1]
-          = differentiate_weight (gradient, { first, second, context->saved_data["upsample"].toBool (), false });
+      result[1] = differentiate_weight (gradient, { first, second, context->saved_data["upsample"].toBool (), false });
     return result;
   }
 };
@@ -294,9 +292,10 @@ convolve_differentiably (const torch::nn::Conv2d &convolution, const Convolution
 
   if (input.second.defined ())
     second = prepare (input.second);
-  const torch::Tensor weight = more == 0 ? convolution->weight
-                                         : torch::constant_pad_nd (convolution->weight, { 0, 0, 0, 0, 0, 0, 0, more })
-                                               .contiguous (channels_last);
+  const torch::Tensor weight
+      = more == 0
+            ? convolution->weight
+            : torch::constant_pad_nd (convolution->weight, { 0, 0, 0, 0, 0, 0, 0, more }).contiguous (channels_last);
   torch::Tensor result
       = ConvolveFunction::apply (prepare (input.first), weight, second, input.upsample, input.rectified);
   if (more > 0)

@@ -12,8 +12,8 @@ namespace acini
  * libtorch does.  Only where maps are channels last: training in another order is as libtorch sums up. */
 bool trains_by_winograd (const torch::nn::Conv2d &convolution, const ConvolutionInput &input);
 
-/* The convolution, without ReLU.  Under autocast its maps are bfloat16, and factors 16 bits; sums are float32, and so is
- * the weights' gradient. */
+/* The convolution, without ReLU.  Under autocast its maps are bfloat16, and factors 16 bits; sums are float32, and so
+ * is the weights' gradient. */
 torch::Tensor convolve_differentiably (const torch::nn::Conv2d &convolution, const ConvolutionInput &input);
 
 } // namespace acini

@@ -26,10 +26,9 @@ has_winograd_shape (const torch::nn::Conv2d &convolution)
   const auto &options = convolution->options;
   const torch::Tensor &w = convolution->weight;
 
-  return w.is_cpu () && w.scalar_type () == torch::kFloat && w.size (2) == 3 && w.size (3) == 3
-         && w.size (1) % 16 == 0 && options.groups () == 1 && options.stride ()->at (0) == 1
-         && options.stride ()->at (1) == 1 && options.dilation ()->at (0) == 1 && options.dilation ()->at (1) == 1
-         && pads_one (convolution);
+  return w.is_cpu () && w.scalar_type () == torch::kFloat && w.size (2) == 3 && w.size (3) == 3 && w.size (1) % 16 == 0
+         && options.groups () == 1 && options.stride ()->at (0) == 1 && options.stride ()->at (1) == 1
+         && options.dilation ()->at (0) == 1 && options.dilation ()->at (1) == 1 && pads_one (convolution);
 }
 
 bool

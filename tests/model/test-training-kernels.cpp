@@ -54,9 +54,8 @@ struct Case
   ConvolutionInput
   get_input (torch::ScalarType type) const
   {
-    const auto copy = [type] (const torch::Tensor &x) {
-      return x.defined () ? x.to (type, false, true).requires_grad_ () : x;
-    };
+    const auto copy
+        = [type] (const torch::Tensor &x) { return x.defined () ? x.to (type, false, true).requires_grad_ () : x; };
 
     return { copy (first), copy (second), upsample };
   }
@@ -78,8 +77,8 @@ struct Case
 
     if (bias.defined ())
       bias = bias.detach ().to (torch::kDouble);
-    torch::Tensor x = upsample ? at::upsample_nearest2d (input.first, { gradient.size (2), gradient.size (3) })
-                               : input.first;
+    torch::Tensor x
+        = upsample ? at::upsample_nearest2d (input.first, { gradient.size (2), gradient.size (3) }) : input.first;
 
     if (input.second.defined ())
       x = torch::cat ({ x, input.second }, 1);
@@ -143,9 +142,9 @@ check_numbers (const Numbers &value, const Numbers &expected, double map, double
 /* Layers of a U-Net; sizes that leave tiles beyond the edge, an odd number of tiles, blocks that are not full, and more
  * tiles than one piece of the weights' gradient takes; a head's few outputs. */
 const Shape shapes[] = {
-  { 2, 32, 32, 64, 0, 64, false },    { 4, 8, 8, 512, 0, 512, false }, { 1, 35, 29, 32, 0, 16, false },
-  { 3, 18, 22, 16, 0, 48, false },    { 2, 16, 16, 64, 32, 32, true }, { 1, 30, 46, 32, 16, 80, true },
-  { 1, 120, 112, 144, 0, 176, false }, { 2, 64, 64, 16, 0, 16, true }, { 2, 24, 24, 16, 0, 3, false },
+  { 2, 32, 32, 64, 0, 64, false },     { 4, 8, 8, 512, 0, 512, false }, { 1, 35, 29, 32, 0, 16, false },
+  { 3, 18, 22, 16, 0, 48, false },     { 2, 16, 16, 64, 32, 32, true }, { 1, 30, 46, 32, 16, 80, true },
+  { 1, 120, 112, 144, 0, 176, false }, { 2, 64, 64, 16, 0, 16, true },  { 2, 24, 24, 16, 0, 3, false },
 };
 
 bool
