@@ -5,8 +5,8 @@
 #include "acini-config.h"
 #include "model/kernels/depthwise.hpp"
 #include "model/kernels/kernels.hpp"
-#include "model/kernels/moments.hpp"
 #include "model/kernels/neighbours.hpp"
+#include "model/kernels/norm-training.hpp"
 #include "model/kernels/processor.hpp"
 #include "model/kernels/product-kernel.hpp"
 #include "model/kernels/token-gradients.hpp"
@@ -54,13 +54,6 @@ WithoutAutocast::~WithoutAutocast () { rounds_products = before; }
 
 namespace
 {
-
-/* Columns of sums, one row a piece of the work, added up in the pieces' order. */
-torch::Tensor
-add_pieces (const torch::Tensor &sums)
-{
-  return sums.size (0) == 1 ? sums[0] : sums.sum (0, false, torch::kDouble).to (torch::kFloat);
-}
 
 /* What comes back to a map of @height rows of @width pixels that was upsampled to @gradient's size. */
 torch::Tensor
@@ -131,12 +124,6 @@ public:
                                                       : torch::Tensor ());
     return result;
   }
-};
-
-/* What BatchNorm does to each channel. */
-struct Scaling
-{
-  torch::Tensor mean, reciprocal; /* one by the deviation */
 };
 
 constexpr int64_t kPixels = 512; /* a piece of the work */
@@ -237,32 +224,6 @@ private:
   };
 };
 
-/* The statistics that @norm normalises @map with: in training the map's own, which the running ones then move to. */
-Scaling
-measure (torch::nn::BatchNorm2d &norm, const torch::Tensor &map)
-{
-  const torch::NoGradGuard no_grad;
-  const auto to_reciprocal = [&] (const torch::Tensor &variance) {
-    return (variance.to (torch::kDouble) + norm->options.eps ()).rsqrt ().to (torch::kFloat);
-  };
-
-  if (!norm->is_training ())
-    return { norm->running_mean.clone (), to_reciprocal (norm->running_var) };
-
-  const torch::Tensor plain = map.contiguous ();
-  const int64_t channels = map.size (3), pixels = map.numel () / channels;
-  Moments moments = measure_channels<float> (plain.const_data_ptr<float> (), pixels, channels);
-  const torch::Tensor mean = at::from_blob (moments.mean.data (), { channels }, torch::kDouble).clone ();
-  const torch::Tensor variance = at::from_blob (moments.variance.data (), { channels }, torch::kDouble).clone ();
-  norm->num_batches_tracked += 1;
-  const double share
-      = norm->options.momentum () ? *norm->options.momentum () : 1 / norm->num_batches_tracked.item<double> ();
-  norm->running_mean.lerp_ (mean.to (torch::kFloat), share);
-  norm->running_var.lerp_ (
-      (variance * (static_cast<double> (pixels) / std::max<int64_t> (pixels - 1, 1))).to (torch::kFloat), share);
-  return { mean.to (torch::kFloat), to_reciprocal (variance) };
-}
-
 } // namespace
 
 torch::Tensor
@@ -276,7 +237,7 @@ classify_normalised (const torch::Tensor &map, torch::nn::BatchNorm2d &norm, dou
                      torch::nn::Conv2d &classifier)
 {
   const bool training = norm->is_training ();
-  const Scaling scaling = measure (norm, map.detach ());
+  const Scaling scaling = measure_norm (norm, map.detach ());
   const bool drops = training && dropout > 0;
   const int64_t seed
       = drops ? at::randint (std::numeric_limits<int64_t>::max (), { 1 }, torch::kLong).item<int64_t> () : 0;

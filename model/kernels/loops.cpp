@@ -3,46 +3,13 @@
 #include "model/kernels/loops.hpp"
 
 #include "model/kernels/clones.hpp"
-
-#include <cstring>
+#include "model/kernels/halves.hpp"
 
 namespace acini
 {
 
 namespace
 {
-
-inline float
-widen (float value)
-{
-  return value;
-}
-
-inline float
-widen (std::uint16_t value)
-{
-  std::uint32_t bits = static_cast<std::uint32_t> (value) << 16;
-  float result;
-
-  std::memcpy (&result, &bits, sizeof result);
-  return result;
-}
-
-inline void
-narrow (float value, float *to)
-{
-  *to = value;
-}
-
-/* To the nearest, ties to even. */
-inline void
-narrow (float value, std::uint16_t *to)
-{
-  std::uint32_t bits;
-
-  std::memcpy (&bits, &value, sizeof bits);
-  *to = static_cast<std::uint16_t> ((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-}
 
 template <typename T>
 inline void

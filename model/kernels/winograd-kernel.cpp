@@ -2,59 +2,14 @@
 
 #include "model/kernels/winograd-kernel.hpp"
 
-#include "model/kernels/avx512.hpp"
+#include "model/kernels/winograd-gradient-kernel.hpp"
+#include "model/kernels/winograd-transforms.hpp"
 
 namespace acini
 {
 
 namespace
 {
-
-/* The two transforms, along one axis, for evaluation at 0, a, −a, b, −b and infinity. */
-constexpr float a = kWinogradA, b = kWinogradB, a2 = a * a, b2 = b * b;
-
-inline void
-transform_input (const Vector d[6], Vector v[6])
-{
-  const Vector sum = _mm512_set1_ps (a2 + b2), product = _mm512_set1_ps (a2 * b2);
-  const Vector va2 = _mm512_set1_ps (a2), vb2 = _mm512_set1_ps (b2), va = _mm512_set1_ps (a), vb = _mm512_set1_ps (b);
-  const Vector e1 = _mm512_fnmadd_ps (vb2, d[2], d[4]), o1 = _mm512_fnmadd_ps (vb2, d[1], d[3]);
-  const Vector e2 = _mm512_fnmadd_ps (va2, d[2], d[4]), o2 = _mm512_fnmadd_ps (va2, d[1], d[3]);
-
-  v[0] = _mm512_fmadd_ps (product, d[0], _mm512_fnmadd_ps (sum, d[2], d[4]));
-  v[1] = _mm512_fmadd_ps (va, o1, e1);
-  v[2] = _mm512_fnmadd_ps (va, o1, e1);
-  v[3] = _mm512_fmadd_ps (vb, o2, e2);
-  v[4] = _mm512_fnmadd_ps (vb, o2, e2);
-  v[5] = _mm512_fmadd_ps (product, d[1], _mm512_fnmadd_ps (sum, d[3], d[5]));
-}
-
-inline void
-transform_output (const Vector m[6], Vector y[4])
-{
-  const Vector s1 = _mm512_add_ps (m[1], m[2]), d1 = _mm512_sub_ps (m[1], m[2]);
-  const Vector s2 = _mm512_add_ps (m[3], m[4]), d2 = _mm512_sub_ps (m[3], m[4]);
-
-  y[0] = _mm512_add_ps (m[0], _mm512_add_ps (s1, s2));
-  y[1] = _mm512_fmadd_ps (_mm512_set1_ps (a), d1, _mm512_mul_ps (_mm512_set1_ps (b), d2));
-  y[2] = _mm512_fmadd_ps (_mm512_set1_ps (a2), s1, _mm512_mul_ps (_mm512_set1_ps (b2), s2));
-  y[3] = _mm512_fmadd_ps (_mm512_set1_ps (a * a2), d1, _mm512_fmadd_ps (_mm512_set1_ps (b * b2), d2, m[5]));
-}
-
-/* Points lie this many numbers more apart than they need: a power of two would put all 36 into the same lines of the
- * cache. */
-constexpr std::int64_t kApart = 32;
-
-/* What is multiplied for maps of type T. */
-template <typename T> struct Factor;
-template <> struct Factor<float>
-{
-  using Type = float;
-};
-template <> struct Factor<std::uint16_t>
-{
-  using Type = std::int16_t;
-};
 
 /* Adds A × B to C, or sets C to it.  @units: for each column */
 template <int kRows, int kVectors, bool kAdd>
@@ -109,37 +64,6 @@ multiply (const std::int16_t *A, std::int64_t rows, const std::int16_t *B, std::
   if constexpr (kRows > 1)
     if (rows > 0)
       multiply<kRows / 2, kVectors> (A, rows, B, depth, units, C);
-}
-
-/* Where the kSide × kSide pixels under a tile are, from (@y0, @x0) on; @nothing for those beyond the edge.  @shift: of
- * what coordinates count, 1 where it is a map twice as large as the source's.  Returns: whether those of a row lie one
- * after the other */
-template <typename T, int kSide>
-inline bool
-locate (const WinogradSource &source, std::int64_t height, std::int64_t width, int shift, std::int64_t image,
-        std::int64_t y0, std::int64_t x0, const T *nothing, const T *pixels[kSide * kSide])
-{
-  const std::int64_t h = height >> shift, w = width >> shift;
-  const T *map = static_cast<const T *> (source.data) + image * h * w * source.channels;
-
-  if (shift == 0 && y0 >= 0 && x0 >= 0 && y0 + kSide <= height && x0 + kSide <= width)
-    {
-      const T *row = map + (y0 * w + x0) * source.channels;
-
-      for (int i = 0; i < kSide; i++, row += w * source.channels)
-        for (int j = 0; j < kSide; j++)
-          pixels[kSide * i + j] = row + j * source.channels;
-      return true;
-    }
-  for (int i = 0; i < kSide; i++)
-    for (int j = 0; j < kSide; j++)
-      {
-        const std::int64_t y = y0 + i, x = x0 + j;
-        const bool inside = y >= 0 && y < height && x >= 0 && x < width;
-
-        pixels[kSide * i + j] = inside ? map + ((y >> shift) * w + (x >> shift)) * source.channels : nothing;
-      }
-  return false;
 }
 
 inline float
@@ -407,7 +331,7 @@ inline void
 finish_tile (const WinogradTask &task, const float *plain, float plain_size, const float *doubled, float doubled_size,
              std::int64_t stride, std::int64_t image, std::int64_t y0, std::int64_t x0, std::int64_t channel)
 {
-  const Vector bias = _mm512_loadu_ps (task.bias + channel);
+  const Vector bias = task.bias ? _mm512_loadu_ps (task.bias + channel) : _mm512_setzero_ps ();
   const std::int64_t height = task.height - y0, width = task.width - x0;
   const std::int64_t first = ((image * task.height + y0) * task.width + x0) * task.outputs + channel;
   Vector half[4][6];
@@ -457,6 +381,39 @@ finish_tile (const WinogradTask &task, const float *plain, float plain_size, con
     }
 }
 
+/* The same of a result that is halved: sums of four neighbours. */
+template <typename T>
+inline void
+finish_halved (const WinogradTask &task, const float *sums, float size, std::int64_t stride, std::int64_t image,
+               std::int64_t y0, std::int64_t x0, std::int64_t channel)
+{
+  const std::int64_t height = task.height / 2, width = task.width / 2;
+  Vector half[4][6], rows[2][4];
+
+  transform_columns (sums, stride, half);
+#pragma GCC unroll 2
+  for (int i = 0; i < 2; i++)
+    {
+      const std::int64_t y = y0 / 2 + i;
+
+      if (y >= height)
+        break;
+      transform_output (half[2 * i], rows[0]);
+      transform_output (half[2 * i + 1], rows[1]);
+#pragma GCC unroll 2
+      for (int j = 0; j < 2; j++)
+        {
+          const std::int64_t x = x0 / 2 + j;
+          const Vector sum = _mm512_add_ps (_mm512_add_ps (rows[0][2 * j], rows[0][2 * j + 1]),
+                                            _mm512_add_ps (rows[1][2 * j], rows[1][2 * j + 1]));
+
+          if (x < width)
+            store (static_cast<T *> (task.result) + ((image * height + y) * width + x) * task.outputs + channel,
+                   _mm512_mul_ps (sum, _mm512_set1_ps (size)));
+        }
+    }
+}
+
 /* The parts of @task, their numbers in @space.  Returns: how many */
 template <typename T>
 inline int
@@ -497,6 +454,48 @@ lay_out (const WinogradTask &task, std::int64_t n, void *space, Part<T> parts[2]
   return n_parts;
 }
 
+/* How many lay_out () needs. */
+std::int64_t
+count_numbers (const WinogradTask &task, std::int64_t n)
+{
+  Part<float> parts[2] = {};
+  const int n_parts = lay_out (task, n, nullptr, parts);
+  std::int64_t numbers = 0;
+
+  for (int i = 0; i < n_parts; i++)
+    numbers += n + parts[i].points * (n * task.block + kApart) + parts[i].inputs * (n * parts[i].depth + kApart);
+  return numbers;
+}
+
+/* Evaluates the block of weights from @channel on in @space: units, points, and what is needed on the way. */
+template <typename T>
+inline void
+evaluate_block (const WinogradTask &task, std::int64_t channel, float *space, const typename Factor<T>::Type **weight,
+                const float **units)
+{
+  using Number = typename Factor<T>::Type;
+  WinogradWeights block = *task.fresh;
+  const std::int64_t n_units = kWinogradPoints * task.block;
+  Number *points = reinterpret_cast<Number *> (space + n_units);
+
+  block.weight += channel * block.output_stride;
+  block.outputs = block.block = task.block;
+  block.points = points;
+  block.units = space;
+  winograd_evaluate (block, 0, task.block, points + n_units * block.channels);
+  *weight = points;
+  *units = space;
+}
+
+/* How many numbers evaluate_block () needs. */
+std::int64_t
+count_block_numbers (const WinogradTask &task)
+{
+  if (!task.fresh)
+    return 0;
+  return kWinogradPoints * task.block * (1 + task.fresh->channels) + winograd_weights_space (*task.fresh) / 4;
+}
+
 /* Tiles [first, first + n) and output channels [begin, end).  kVectors × 16 channels at a time. */
 template <typename T, int kRows, int kVectors>
 void
@@ -523,9 +522,16 @@ run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t 
       for (int p = 0; p < n_parts; p++)
         {
           const Part<T> &part = parts[p];
-          const typename Factor<T>::Type *weight = part.weight + channel * part.points * part.depth;
-          const float *units = part.units + channel * part.points;
+          const typename Factor<T>::Type *weight = part.weight;
+          const float *units = part.units;
 
+          if (task.fresh)
+            evaluate_block<T> (task, channel, static_cast<float *> (space) + count_numbers (task, n), &weight, &units);
+          else
+            {
+              weight += channel * part.points * part.depth;
+              units += channel * part.points;
+            }
           for (int point = 0; point < part.points; point++)
             multiply<kRows, kVectors> (part.transformed + part.get_input (point) * (n * part.depth + kApart), n,
                                        weight + point * part.depth * kWide, part.depth, units + point * kWide,
@@ -540,7 +546,9 @@ run (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t 
             {
               const std::int64_t at = t * kWide + v * kLanes, to = channel + v * kLanes;
 
-              if (n_parts > 1)
+              if (task.halved)
+                finish_halved<T> (task, parts[0].sums + at, parts[0].sizes[t], sums_stride, image, y0, x0, to);
+              else if (n_parts > 1)
                 finish_tile<T, true, true> (task, parts[1].sums + at, parts[1].sizes[t], parts[0].sums + at,
                                             parts[0].sizes[t], sums_stride, image, y0, x0, to);
               else if (task.doubled)
@@ -559,6 +567,10 @@ void
 run_wide (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int64_t begin, std::int64_t end,
           void *space)
 {
+  if (task.fresh && task.block == 32) /* tiles are few: 16, or 64 */
+    return run<T, 8, 2> (task, first, n, begin, end, space);
+  if (task.fresh && task.block == 16)
+    return run<T, 16, 1> (task, first, n, begin, end, space);
   switch (task.block)
     {
     case 64:
@@ -577,13 +589,7 @@ run_wide (const WinogradTask &task, std::int64_t first, std::int64_t n, std::int
 std::int64_t
 winograd_space (const WinogradTask &task, std::int64_t n)
 {
-  Part<float> parts[2] = {};
-  const int n_parts = lay_out (task, n, nullptr, parts);
-  std::int64_t numbers = 0;
-
-  for (int i = 0; i < n_parts; i++)
-    numbers += n + parts[i].points * (n * task.block + kApart) + parts[i].inputs * (n * parts[i].depth + kApart);
-  return 4 * numbers;
+  return 4 * (count_numbers (task, n) + count_block_numbers (task));
 }
 
 void

@@ -80,6 +80,8 @@ struct WinogradSource
   bool rectified; /* none is negative */
 };
 
+struct WinogradWeights;
+
 /* Padding is 1, the stride 1.  Two sources stand for one map with the channels of both. */
 struct WinogradTask
 {
@@ -93,13 +95,19 @@ struct WinogradTask
   const void *weight; /* of the other sources' channels, transformed: float [outputs / block][36][channels][block], or,
                        * for maps of bfloat16, int16 [outputs / block][36][channels / 2][block][2] */
   const float *units; /* what those whole numbers count: [outputs / block][36][block] */
-  const float *bias;
+  /* Weights that are evaluated a block at a time, on the way into the products, instead of the two above; null: none.
+   * Where they are many and tiles few, they never have to leave the cache. */
+  const WinogradWeights *fresh;
+  const float *bias;    /* null: none */
   const void *residual; /* added to the result; null: none */
   void *result;
   const void *nothing; /* zeros, as many as the wider source has channels */
   int block;           /* output channels at a time: 64, 32 or 16 */
   bool rectify;
   bool half; /* maps are bfloat16 */
+  /* The result has half that height and width, which are even: each of its pixels is the sum of four.  Neither bias nor
+   * residual nor ReLU then, and not @doubled. */
+  bool halved;
 };
 
 /* Computes @n tiles from @first on (they count row by row, image by image), output channels @begin to @end (multiples

@@ -21,15 +21,20 @@ pads_one (const torch::nn::Conv2d &convolution)
 }
 
 bool
-Winograd::fits (const torch::nn::Conv2d &convolution, torch::ScalarType type)
+has_winograd_shape (const torch::nn::Conv2d &convolution)
 {
   const auto &options = convolution->options;
   const torch::Tensor &w = convolution->weight;
 
-  return wants_products (type) && w.is_cpu () && w.scalar_type () == torch::kFloat && w.size (2) == 3 && w.size (3) == 3
-         && w.size (0) % 16 == 0 && w.size (1) % 16 == 0 && options.groups () == 1 && options.stride ()->at (0) == 1
-         && options.stride ()->at (1) == 1 && options.dilation ()->at (0) == 1 && options.dilation ()->at (1) == 1
-         && pads_one (convolution);
+  return w.is_cpu () && w.scalar_type () == torch::kFloat && w.size (2) == 3 && w.size (3) == 3 && w.size (1) % 16 == 0
+         && options.groups () == 1 && options.stride ()->at (0) == 1 && options.stride ()->at (1) == 1
+         && options.dilation ()->at (0) == 1 && options.dilation ()->at (1) == 1 && pads_one (convolution);
+}
+
+bool
+Winograd::fits (const torch::nn::Conv2d &convolution, torch::ScalarType type)
+{
+  return wants_products (type) && has_winograd_shape (convolution) && convolution->weight.size (0) % 16 == 0;
 }
 
 /* The matrix that evaluates the three weights of a row at the six points.  Returns: float64 [6, 3] */
@@ -134,6 +139,30 @@ Winograd::takes (const ConvolutionInput &input) const
 
 #if ACINI_HAVE_AVX512_KERNELS
 
+void
+compute_winograd (const WinogradTask &task, int64_t images)
+{
+  const int64_t tiles
+      = images * count_winograd_tiles (task.height, task.doubled) * count_winograd_tiles (task.width, task.doubled),
+      threads = at::get_num_threads ();
+  /* Few tiles: threads share the output channels rather than the tiles, so that each weight serves many tiles. */
+  const int64_t most_tiles = task.fresh ? tiles : 28;
+  const int64_t pieces = (tiles + most_tiles - 1) / most_tiles;
+  const int64_t blocks = task.outputs / task.block, parts = pieces >= 2 * threads ? 1 : std::min (blocks, threads);
+
+  at::parallel_for (0, pieces * parts, 1, [&] (int64_t begin, int64_t end) {
+    const torch::Tensor space = at::empty ({ winograd_space (task, most_tiles) }, torch::kByte);
+
+    for (int64_t i = begin; i < end; i++)
+      {
+        const int64_t tile = i % pieces * most_tiles, part = i / pieces;
+
+        winograd_run (task, tile, std::min (most_tiles, tiles - tile), blocks * part / parts * task.block,
+                      blocks * (part + 1) / parts * task.block, space.data_ptr ());
+      }
+  });
+}
+
 torch::Tensor
 Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residual, bool rectify) const
 {
@@ -174,25 +203,7 @@ Winograd::operator() (const ConvolutionInput &input, const torch::Tensor &residu
   task.rectify = rectify;
   task.half = type == torch::kBFloat16;
 
-  /* Few tiles: threads share the output channels rather than the tiles, so that each weight serves many tiles. */
-  constexpr int64_t most_tiles = 28;
-  const int64_t tiles
-      = images * count_winograd_tiles (task.height, task.doubled) * count_winograd_tiles (task.width, task.doubled),
-      threads = at::get_num_threads ();
-  const int64_t pieces = (tiles + most_tiles - 1) / most_tiles;
-  const int64_t blocks = outputs / block, parts = pieces >= 2 * threads ? 1 : std::min (blocks, threads);
-
-  at::parallel_for (0, pieces * parts, 1, [&] (int64_t begin, int64_t end) {
-    const torch::Tensor space = at::empty ({ winograd_space (task, most_tiles) }, torch::kByte);
-
-    for (int64_t i = begin; i < end; i++)
-      {
-        const int64_t tile = i % pieces * most_tiles, part = i / pieces;
-
-        winograd_run (task, tile, std::min (most_tiles, tiles - tile), blocks * part / parts * block,
-                      blocks * (part + 1) / parts * block, space.data_ptr ());
-      }
-  });
+  compute_winograd (task, images);
   return result;
 }
 

@@ -18,6 +18,14 @@ struct ConvolutionInput
   bool rectified = false; /* no number of @first is negative */
 };
 
+/* Whether it is a convolution that Winograd's algorithm is for here: 3 × 3, stride 1, a border of one pixel, channels
+ * that come in in sixteens, weights in float32. */
+bool has_winograd_shape (const torch::nn::Conv2d &convolution);
+
+struct WinogradTask;
+/* All tiles of all images, on all threads. */
+void compute_winograd (const WinogradTask &task, int64_t images);
+
 class Winograd
 {
 public:

@@ -2,6 +2,7 @@
 /* An encoder, a decoder and a convolution, as in segmentation_models_pytorch. */
 
 #include "model/kernels/narrow.hpp"
+#include "model/kernels/winograd-training.hpp"
 #include "model/network/decoders.hpp"
 #include "model/network/encoders.hpp"
 
@@ -123,7 +124,9 @@ private:
   {
     if (decoder->head_side == 3 && is_narrow (head, map))
       return convolve_narrow (head, map, contrast);
-    torch::Tensor logits = head (cast_between_parts (map, decoder->get_type (), head->weight.scalar_type ()));
+    torch::Tensor logits = trains_by_winograd (head, { map })
+                               ? convolve_differentiably (head, { map })
+                               : head (cast_between_parts (map, decoder->get_type (), head->weight.scalar_type ()));
     if (contrast)
       logits = logits.slice (1, 1, 2) - logits.slice (1, 0, 1);
     return decoder->head_side == 3 ? logits : enlarge_by_corners (logits, x.size (2), x.size (3));

@@ -109,6 +109,10 @@ public:
   }
 
 private:
+  torch::Tensor convolve (const ConvolutionInput &input) const;
+  /* What follows the convolution that gave @x. */
+  torch::Tensor finish (const torch::Tensor &x, const torch::Tensor &residual, bool rectify) const;
+
   std::shared_ptr<const Winograd> fast;
   mutable torch::nn::Conv2d conv{ nullptr };
   Norm norm;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "model/network/families.hpp"
 
+#include "model/kernels/norm-training.hpp"
+#include "model/kernels/winograd-training.hpp"
+
 namespace acini
 {
 
@@ -63,9 +66,35 @@ ConvNorm::ConvNorm (torch::nn::Module &owner, const std::string &conv_name, cons
 }
 
 torch::Tensor
+ConvNorm::convolve (const ConvolutionInput &input) const
+{
+  if (trains_by_winograd (conv, input))
+    return convolve_differentiably (conv, input);
+
+  torch::Tensor x = input.first;
+  if (input.upsample)
+    x = at::upsample_nearest2d (x, { 2 * x.size (2), 2 * x.size (3) });
+  if (input.second.defined ())
+    x = torch::cat ({ x, input.second }, 1);
+  return conv->forward (x);
+}
+
+torch::Tensor
+ConvNorm::finish (const torch::Tensor &x, const torch::Tensor &residual, bool rectify) const
+{
+  if (!norm.is_folded () && !norm.get_batch ().is_empty () && normalises_differentiably (norm.get_batch (), x))
+    return normalise_differentiably (norm.get_batch (), x, residual, rectify);
+
+  torch::Tensor y = norm (x);
+  if (residual.defined ())
+    y = y + residual;
+  return rectify ? relu_in_place (y) : y;
+}
+
+torch::Tensor
 ConvNorm::operator() (const torch::Tensor &x) const
 {
-  return norm (conv->forward (x));
+  return finish (convolve ({ x }), {}, false);
 }
 
 torch::Tensor
@@ -74,13 +103,7 @@ ConvNorm::with_relu (const ConvolutionInput &input, const torch::Tensor &residua
   if (fast && fast->takes (input))
     return (*fast) (input, residual);
 
-  torch::Tensor x = input.first;
-  if (input.upsample)
-    x = at::upsample_nearest2d (x, { 2 * x.size (2), 2 * x.size (3) });
-  if (input.second.defined ())
-    x = torch::cat ({ x, input.second }, 1);
-  x = (*this) (x);
-  return relu_in_place (residual.defined () ? x + residual : x);
+  return finish (convolve (input), residual, true);
 }
 
 void

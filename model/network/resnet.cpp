@@ -162,7 +162,7 @@ ResNet::operator() (const torch::Tensor &x) const
   std::vector<torch::Tensor> features
       = { fast_stem && fast_stem->takes (x)
               ? (*fast_stem) (x)
-              : cast_between_parts (relu_in_place (stem (x)), stem.get_type (), layers[0][0]->get_type ()) };
+              : cast_between_parts (stem.with_relu ({ x }), stem.get_type (), layers[0][0]->get_type ()) };
   torch::Tensor y = torch::max_pool2d (features[0], 3, 2, ceils ? 0 : 1, 1, ceils);
 
   for (const auto &layer : layers)

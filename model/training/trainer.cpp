@@ -173,6 +173,7 @@ Trainer::Trainer (const TrainingRequest &request)
   at::globalContext ().setDeterministicAlgorithms (recipe.deterministic, /* only warn */ true);
   at::globalContext ().setDeterministicCuDNN (recipe.deterministic);
   at::globalContext ().setBenchmarkCuDNN (!recipe.deterministic);
+  keep_memory ();
   torch::set_num_threads (compute.threads);
   network->to (compute.device);
   for (torch::Tensor &parameter : network->parameters ())

@@ -6,6 +6,7 @@
 #include "model/training/trainer.hpp"
 
 #include "acini-config.h"
+#include "model/base/memory.hpp"
 #include "model/inference/device.hpp"
 #include "model/inference/tuning-cache.hpp"
 #include "model/kernels/kernels.hpp"
@@ -306,6 +307,7 @@ try_training (Candidate candidate, const AciniRecipe &recipe, JsonArray *table)
   if (get_onednn () == ACINI_ONEDNN_OFF && candidate.compute.device.is_cpu ())
     candidate.compute.type = torch::kFloat;
   mark_onednn_used ();
+  keep_memory ();
   torch::set_num_threads (candidate.compute.threads);
   for (torch::Tensor &parameter : candidate.start.network->parameters ())
     if (parameter.dim () == 4)

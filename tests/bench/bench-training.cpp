@@ -8,6 +8,7 @@
  * in memory and augmented as quick-finetune does it, on the same cores, and which share of that time the network has.
  * bench-training.py runs it in turn with the reference. */
 
+#include "model/base/memory.hpp"
 #include "model/kernels/kernels.hpp"
 #include "model/training/loader.hpp"
 #include "model/training/losses.hpp"
@@ -211,6 +212,7 @@ main (int argc, char **argv)
 
   const Compute compute = choose_compute (*recipe, &options);
 
+  keep_memory ();
   torch::set_num_threads (compute.threads);
 
   Images images;
