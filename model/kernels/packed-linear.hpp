@@ -35,6 +35,7 @@ public:
 
 private:
   torch::Tensor multiply (const torch::Tensor &x) const;
+  bool is_right (torch::ScalarType type) const;
   torch::Tensor multiply_own (const torch::Tensor &x) const;
 
   torch::nn::Linear linear{ nullptr };
