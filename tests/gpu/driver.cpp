@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 /* What tests/gpu/run runs on a GPU: the kits' networks in float32 and bfloat16, a slide of noise, some steps of
- * training, images and steps a second, peak memory.  Prints one JSON object; its "failed" lists what does not agree.
+ * training, images and steps a second, what a CUDA graph would give, peak memory.  Prints one JSON object; its "failed"
+ * lists what does not agree.
  *
  *   driver DEVICE MODEL [quick]      MODEL: a folder with weights and a card; quick: small sizes, to rehearse on a CPU
  */
 
 #include "model/inference/callbacks.hpp"
+#include "model/inference/device.hpp"
 #include "model/kernels/kernels.hpp"
 #include "model/training/losses.hpp"
 #include "model/training/optimiser.hpp"
@@ -15,8 +17,10 @@
 #include "tests/model/kit2.hpp"
 
 #ifdef ACINI_HAVE_CUDA
+#include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDAGuard.h>
 #endif
 
 #include <cstdio>
@@ -277,6 +281,91 @@ train (const std::string &net, JsonObject *part)
     }
 }
 
+/* How often a second @step is done. */
+template <typename Step>
+double
+measure_rate (const Step &step)
+{
+  const int n = quick ? 2 : 200;
+
+  step ();
+  finish_device ();
+  const double start = now ();
+  for (int i = 0; i < n; i++)
+    step ();
+  finish_device ();
+  return n / (now () - start);
+}
+
+/* How often a second @forward is done as one CUDA graph; throws where it cannot be captured.  @result: becomes what the
+ * graph computes */
+template <typename Forward>
+double
+measure_captured (const Forward &forward, torch::Tensor &result)
+{
+#ifdef ACINI_HAVE_CUDA
+  if (!g_str_equal (device_name, "cpu"))
+    {
+      const c10::cuda::CUDAStreamGuard stream (c10::cuda::getStreamFromPool ());
+      at::cuda::CUDAGraph graph;
+
+      forward (); /* what is chosen once is chosen now */
+      finish_device ();
+      graph.capture_begin ();
+      const torch::Tensor captured = forward ();
+      graph.capture_end ();
+      const double rate = measure_rate ([&] { graph.replay (); });
+      result = captured.clone ();
+      finish_device ();
+      return rate;
+    }
+#endif
+  throw std::runtime_error ("there is no card");
+}
+
+/* Images a second of the network alone in bfloat16, pixels on the card already: its kernels started one by one, as the
+ * program does, and all of them as one CUDA graph. */
+void
+measure_graph (const std::string &net, JsonObject *part)
+{
+  const c10::InferenceMode guard;
+  const torch::Device device = find_device (device_name);
+  const auto network = make_random_network (get_bench_architecture (net)).network;
+  const int side = quick ? 128 : 512;
+
+  network->fold ();
+  network->to (device, torch::kFloat);
+  network->lower (torch::kBFloat16);
+  for (int batch : { 1, 8 })
+    {
+      const torch::Tensor x
+          = torch::randn ({ batch, 3, side, side }, device).contiguous (torch::MemoryFormat::ChannelsLast);
+      const auto forward = [&] { return network->forward (x); };
+      const std::string key = "bfloat16_batch" + std::to_string (batch), captured_key = key + "_captured";
+      const torch::Tensor expected = forward ();
+      torch::Tensor result;
+
+      json_object_set_double_member (part, key.c_str (), batch * measure_rate (forward));
+      try
+        {
+          const double rate = measure_captured (forward, result);
+
+          json_object_set_double_member (part, captured_key.c_str (), batch * rate);
+        }
+      catch (const std::exception &error)
+        {
+          const std::string why = error.what ();
+
+          json_object_set_string_member (part, captured_key.c_str (),
+                                         ("not captured: " + why.substr (0, why.find ('\n'))).c_str ());
+          continue;
+        }
+      const double error = ((result - expected).square ().mean ().sqrt () / expected.std (false)).item<double> ();
+      if (!(error <= kLowError))
+        fail_with ("graph " + net + ": the graph's results are off by " + std::to_string (error));
+    }
+}
+
 } // namespace
 
 int
@@ -301,6 +390,9 @@ main (int argc, char **argv)
       report (object, (std::string ("images ") + net).c_str (), [&] (JsonObject *part) { measure_images (net, part); });
       report (object, (std::string ("train ") + net).c_str (), [&] (JsonObject *part) { train (net, part); });
     }
+  /* Last: a capture that fails may leave the card's queue useless. */
+  for (const char *net : { "b0", "unet" })
+    report (object, (std::string ("graph ") + net).c_str (), [&] (JsonObject *part) { measure_graph (net, part); });
   json_object_set_array_member (object, "failed", failed);
   g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), object);
   g_autofree char *text = json_to_string (node, TRUE);
