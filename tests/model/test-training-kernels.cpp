@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-/* Convolutions of training by Winograd's algorithm, and their gradients, against libtorch's in float64. */
+/* Convolutions of training by Winograd's algorithm and BatchNorm with what follows it, and their gradients, against
+ * libtorch's in float64. */
 
+#include "model/kernels/norm-training.hpp"
 #include "model/kernels/processor.hpp"
 #include "model/kernels/winograd-training.hpp"
 #include "model/training/precision.hpp"
@@ -232,6 +234,71 @@ test_choice ()
   g_assert_false (takes (three ().padding (1), input));
 }
 
+/* BatchNorm, a residual and ReLU in one go. */
+
+torch::nn::BatchNorm2d
+make_norm (torch::ScalarType type, bool training)
+{
+  torch::nn::BatchNorm2d norm (48);
+
+  torch::manual_seed (5);
+  norm->weight.set_data (torch::rand ({ 48 }) + 0.5);
+  norm->bias.set_data (torch::randn ({ 48 }));
+  norm->running_mean.copy_ (torch::randn ({ 48 }));
+  norm->running_var.copy_ (torch::rand ({ 48 }) + 0.5);
+  norm->to (type);
+  norm->train (training);
+  return norm;
+}
+
+void
+assert_near (const torch::Tensor &x, const torch::Tensor &exact, double most)
+{
+  const double error = ((x.to (torch::kDouble) - exact).norm () / exact.norm ()).item<double> ();
+
+  g_assert_cmpfloat (error, <=, most);
+}
+
+void
+check_norm (torch::ScalarType type, bool training, bool residual, bool rectify)
+{
+  const double most = type == torch::kFloat ? 1e-5 : 8e-3;
+  torch::nn::BatchNorm2d norm = make_norm (torch::kFloat, training), exact = make_norm (torch::kDouble, training);
+  const auto make = [type] {
+    return (torch::randn ({ 3, 48, 37, 29 }) * 2 + 1).to (type).contiguous (torch::MemoryFormat::ChannelsLast);
+  };
+  const torch::Tensor x = make ().requires_grad_ (), rest = residual ? make ().requires_grad_ () : torch::Tensor ();
+  const torch::Tensor back = make (), x64 = x.detach ().to (torch::kDouble).requires_grad_ ();
+  const torch::Tensor rest64 = residual ? rest.detach ().to (torch::kDouble).requires_grad_ () : torch::Tensor ();
+
+  g_assert_true (normalises_differentiably (norm, x));
+  const torch::Tensor result = normalise_differentiably (norm, x, rest, rectify);
+  torch::Tensor expected = residual ? exact (x64) + rest64 : exact (x64);
+  if (rectify)
+    expected = expected.relu ();
+  result.backward (back);
+  /* Where rounding decides about ReLU both decide as the one under test did. */
+  expected.backward (rectify ? back.to (torch::kDouble) * (result > 0).logical_or (expected <= 0)
+                             : back.to (torch::kDouble));
+  g_assert_true (result.scalar_type () == type);
+  assert_near (result, expected, most);
+  assert_near (x.grad (), x64.grad (), most);
+  assert_near (norm->weight.grad (), exact->weight.grad (), most);
+  assert_near (norm->bias.grad (), exact->bias.grad (), most);
+  if (residual)
+    assert_near (rest.grad (), rest64.grad (), most);
+  assert_near (norm->running_mean, exact->running_mean, 1e-5);
+  assert_near (norm->running_var, exact->running_var, 1e-5);
+}
+
+void
+test_norm ()
+{
+  for (torch::ScalarType type : { torch::kFloat, torch::kBFloat16 })
+    for (int i = 0; i < 8; i++)
+      check_norm (type, (i & 1) != 0, (i & 2) != 0, (i & 4) != 0);
+}
+
 } // namespace
 
 int
@@ -242,5 +309,6 @@ main (int argc, char **argv)
   g_test_add_func ("/training-kernels/bfloat16", test_bfloat16);
   g_test_add_func ("/training-kernels/threads", test_threads);
   g_test_add_func ("/training-kernels/choice", test_choice);
+  g_test_add_func ("/training-kernels/norm", test_norm);
   return g_test_run ();
 }
