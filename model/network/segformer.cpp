@@ -234,12 +234,44 @@ pointwise (int64_t from, int64_t to, bool bias)
   return torch::nn::Conv2dOptions (from, to, 1).bias (bias);
 }
 
+/* As in NVlabs' code: truncated normal for linear layers, He's for convolutions (fan out). */
+void
+initialise (torch::nn::Module &module)
+{
+  torch::NoGradGuard no_grad;
+
+  if (auto *linear = module.as<torch::nn::Linear> ())
+    {
+      linear->weight.normal_ (0, 0.02).clamp_ (-2, 2);
+      linear->bias.zero_ ();
+    }
+  else if (auto *conv = module.as<torch::nn::Conv2d> ())
+    {
+      const torch::Tensor &w = conv->weight;
+
+      w.normal_ (0, std::sqrt (2.0 / (w.size (2) * w.size (3) * w.size (0) / conv->options.groups ())));
+      if (conv->bias.defined ())
+        conv->bias.zero_ ();
+    }
+}
+
 class Head : public torch::nn::Module
 {
 public:
   /* @features: [N, H, W, C] of each stage. */
   virtual torch::Tensor forward (const std::vector<torch::Tensor> &features) = 0;
   virtual void fold () = 0;
+
+  /* Logits begin near 0, as in MMSegmentation: by He's rule those of two classes would be a dozen units apart, and a
+   * short training from nothing spends its steps on that. */
+  void
+  initialise_all ()
+  {
+    torch::NoGradGuard no_grad;
+
+    apply ([] (torch::nn::Module &module) { initialise (module); });
+    classifier->weight.normal_ (0, 0.01);
+  }
 
 protected:
   /* The fuse convolution, what follows it, and what is linear before it: that may be computed at each stage's own size,
@@ -278,6 +310,8 @@ protected:
   {
     return feature.is_cpu () && may_compute_own (*parameters ().begin ());
   }
+
+  torch::nn::Conv2d classifier{ nullptr };
 };
 
 /* Hugging Face's and NVlabs'. */
@@ -362,7 +396,7 @@ private:
 
   const double dropout;
   std::vector<torch::nn::Linear> linear;
-  torch::nn::Conv2d fuse{ nullptr }, classifier{ nullptr };
+  torch::nn::Conv2d fuse{ nullptr };
   Norm norm;
   std::vector<torch::Tensor> folded;
   torch::Tensor folded_bias;
@@ -439,31 +473,10 @@ private:
 
   const double dropout;
   std::vector<ConvNorm> convs;
-  torch::nn::Conv2d fuse{ nullptr }, classifier{ nullptr };
+  torch::nn::Conv2d fuse{ nullptr };
   Norm norm;
   std::vector<torch::Tensor> shares;
 };
-
-/* As in NVlabs' code: truncated normal for linear layers, He's for convolutions (fan out). */
-void
-initialise (torch::nn::Module &module)
-{
-  torch::NoGradGuard no_grad;
-
-  if (auto *linear = module.as<torch::nn::Linear> ())
-    {
-      linear->weight.normal_ (0, 0.02).clamp_ (-2, 2);
-      linear->bias.zero_ ();
-    }
-  else if (auto *conv = module.as<torch::nn::Conv2d> ())
-    {
-      const torch::Tensor &w = conv->weight;
-
-      w.normal_ (0, std::sqrt (2.0 / (w.size (2) * w.size (3) * w.size (0) / conv->options.groups ())));
-      if (conv->bias.defined ())
-        conv->bias.zero_ ();
-    }
-}
 
 class SegFormer : public Network
 {
@@ -476,7 +489,8 @@ public:
       head = register_module ("decode_head", std::make_shared<LinearHead> (a));
     else
       head = register_module ("decode_head", std::make_shared<ConvolutionHead> (a));
-    apply ([] (torch::nn::Module &module) { initialise (module); });
+    encoder->apply ([] (torch::nn::Module &module) { initialise (module); });
+    head->initialise_all ();
   }
 
   torch::Tensor

@@ -28,6 +28,12 @@ import time
 
 NETS = {"unet": "unet-resnet34"} | {f"b{i}": f"segformer-b{i}" for i in range(6)}
 LEARN, TEST = "train_1..20", "train_21..30"
+# The learning rate was chosen on models of train_1..14 and the images train_15..20, as was how the models are asked: in
+# patches of the size that they learnt on.  The augmentation is a middle course that was not varied.
+FROM_NOTHING = [word for pair in (
+    "learning-rate=1e-3", "ema=0.99", "dropout=0", "drop-path=0", "scale-min=0.75", "scale-max=1.35", "brightness=0.1",
+    "contrast=0.2", "saturation=0.25", "hue=0.04", "stain=0.25", "blur=0") for word in ("--set", pair)]
+ASKED = ["--threshold", "0.5", "--patch", "256"]
 
 
 class Bar:
@@ -67,12 +73,11 @@ class Bar:
         project = self.project("glas")
         for net in self.options.nets.split(","):
             start = time.monotonic()
-            model = self.train_from_nothing(project, net, self.options.steps or 800, "--set", "scale-min=0.8", "--set",
-                                            "scale-max=1.25", "--set", "learning-rate=3e-4", "--set", "stain=0.2")
+            model = self.train_from_nothing(project, net, self.options.steps or 800, *FROM_NOTHING)
             minutes = (time.monotonic() - start) / 60
             bar = {"unet": "0.875 / 0.90 (reference 0.834)", "b0": "0.80 / 0.85 (reference 0.748)"}.get(net, "")
-            print(f"{net}: mean Dice {self.dice(project, model, TEST, '--threshold', '0.5'):.4f} on {TEST}, "
-                  f"{minutes:.1f} min; bar / aim {bar}", flush=True)
+            print(f"{net}: mean Dice {self.dice(project, model, TEST, *ASKED):.4f} on {TEST}, with mirror images and "
+                  f"turns {self.dice(project, model, TEST, *ASKED, '--flips', '--turns'):.4f}, {minutes:.1f} min; bar / aim {bar}", flush=True)
 
     def parity(self):
         project = self.project("glas")

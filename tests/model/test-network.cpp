@@ -242,6 +242,28 @@ test_learning ()
     }
 }
 
+/* From random weights a SegFormer begins in doubt: what it says of pixels is no worse than saying nothing.  Far from
+ * that the first hundreds of steps would go into unlearning it. */
+void
+test_beginning ()
+{
+  torch::NoGradGuard no_grad;
+
+  for (const acini::HeadKind kind : { acini::HeadKind::HuggingFace, acini::HeadKind::MMSegmentation })
+    {
+      acini::Architecture architecture = acini::Architecture::from_name ("segformer-b0", 2);
+
+      architecture.head = kind;
+      torch::manual_seed (5);
+      auto network = acini::make_network (architecture);
+      network->train ();
+      const torch::Tensor logits = network->forward (torch::randn ({ 2, 3, 128, 128 }));
+      const torch::Tensor labels = torch::randint (0, 2, { 2, 32, 32 }, torch::kLong);
+
+      g_assert_cmpfloat (at::cross_entropy_loss (logits, labels).item<double> (), <, std::log (2.0) + 0.05);
+    }
+}
+
 /* Networks of different families find the same classes together, each with its own normalisation. */
 void
 test_ensemble ()
@@ -589,6 +611,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/network/save", test_save);
   g_test_add_func ("/network/other-classes", test_other_classes);
   g_test_add_func ("/network/learning", test_learning);
+  g_test_add_func ("/network/beginning", test_beginning);
   g_test_add_func ("/network/ensemble", test_ensemble);
   g_test_add_func ("/network/numerics", test_numerics);
   g_test_add_func ("/network/device-errors", test_device_errors);
