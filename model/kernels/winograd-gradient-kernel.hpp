@@ -2,34 +2,14 @@
 #pragma once
 
 /* What training needs of Winograd's convolutions besides winograd-kernel.hpp: weights that change in every step are
- * evaluated, and their gradient is the sum over all tiles of F(3 × 3, 4 × 4): at each of the same 36 points the
- * products of what evaluates the map and of what evaluates the result's gradient.  Without torch, for processors with
- * AVX-512. */
+ * evaluated (winograd_evaluate (), there), and their gradient is the sum over all tiles of F(3 × 3, 4 × 4): at each of
+ * the same 36 points the products of what evaluates the map and of what evaluates the result's gradient.  Without
+ * torch, for processors with AVX-512. */
 
 #include "model/kernels/winograd-kernel.hpp"
 
 namespace acini
 {
-
-/* A convolution's weights, or, for the gradient of its map, the same with their roles changed: its channels are
- * outputs then, and the taps are @rotated by half a turn. */
-struct WinogradWeights
-{
-  const float *weight;
-  /* How far apart they lie; one of the first two is 1. */
-  std::int64_t output_stride, channel_stride, tap_stride;
-  std::int64_t outputs, channels; /* multiples of 16 */
-  bool rotated;
-  int block;
-  bool half;
-  /* As WinogradTask wants them. */
-  void *points;
-  float *units;
-};
-
-/* Evaluates the weights of the outputs @begin to @end, multiples of 16.  @space: winograd_weights_space () bytes */
-void winograd_evaluate (const WinogradWeights &weights, std::int64_t begin, std::int64_t end, void *space);
-std::int64_t winograd_weights_space (const WinogradWeights &weights);
 
 /* The weights' gradient, of tiles [first, first + n) of all images: a piece of the work.  Where maps are bfloat16, so
  * are the factors; sums are float. */

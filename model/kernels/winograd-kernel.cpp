@@ -2,7 +2,6 @@
 
 #include "model/kernels/winograd-kernel.hpp"
 
-#include "model/kernels/winograd-gradient-kernel.hpp"
 #include "model/kernels/winograd-transforms.hpp"
 
 namespace acini

@@ -80,7 +80,26 @@ struct WinogradSource
   bool rectified; /* none is negative */
 };
 
-struct WinogradWeights;
+/* A convolution's weights, or, for the gradient of its map, the same with their roles changed: its channels are
+ * outputs then, and the taps are @rotated by half a turn. */
+struct WinogradWeights
+{
+  const float *weight;
+  /* How far apart they lie; one of the first two is 1. */
+  std::int64_t output_stride, channel_stride, tap_stride;
+  std::int64_t outputs, channels; /* multiples of 16 */
+  bool rotated;
+  int block;
+  bool half;
+  /* As WinogradTask wants them. */
+  void *points;
+  float *units;
+};
+
+/* In winograd-gradient-kernel.cpp: evaluates the weights of the outputs @begin to @end, multiples of 16.  @space:
+ * winograd_weights_space () bytes */
+void winograd_evaluate (const WinogradWeights &weights, std::int64_t begin, std::int64_t end, void *space);
+std::int64_t winograd_weights_space (const WinogradWeights &weights);
 
 /* Padding is 1, the stride 1.  Two sources stand for one map with the channels of both. */
 struct WinogradTask

@@ -2,11 +2,11 @@
 #pragma once
 
 /* What inference and training share of Winograd's convolutions: transforms along one axis, for evaluation at 0, a, −a,
- * b, −b and infinity, and where the pixels under a tile are.  Included where avx512.hpp may be, and local to the file.
+ * b, −b and infinity, and where the pixels under a tile are.  Included where avx512.hpp may be, after
+ * winograd-kernel.hpp, and local to the file.
  */
 
 #include "model/kernels/avx512.hpp"
-#include "model/kernels/winograd-kernel.hpp"
 
 namespace acini
 {
