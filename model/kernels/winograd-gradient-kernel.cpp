@@ -25,6 +25,16 @@ plus (Vector sum, float factor, Vector value)
   return _mm512_fmadd_ps (_mm512_set1_ps (factor), value, sum);
 }
 
+/* The points ±a and ±b, of the even and the odd part of what is evaluated there. */
+inline void
+evaluate_pairs (Vector e1, Vector o1, Vector e2, Vector o2, Vector v[6])
+{
+  v[1] = _mm512_add_ps (e1, o1);
+  v[2] = _mm512_sub_ps (e1, o1);
+  v[3] = _mm512_add_ps (e2, o2);
+  v[4] = _mm512_sub_ps (e2, o2);
+}
+
 /* Three weights of a row at the six points. */
 inline void
 evaluate_weights (const Vector w[3], Vector v[6])
@@ -33,10 +43,7 @@ evaluate_weights (const Vector w[3], Vector v[6])
   const Vector e2 = plus (times (1 / scale2, w[0]), b2 / scale2, w[2]), o2 = times (b / scale2, w[1]);
 
   v[0] = times (1 / scale0, w[0]);
-  v[1] = _mm512_add_ps (e1, o1);
-  v[2] = _mm512_sub_ps (e1, o1);
-  v[3] = _mm512_add_ps (e2, o2);
-  v[4] = _mm512_sub_ps (e2, o2);
+  evaluate_pairs (e1, o1, e2, o2, v);
   v[5] = w[2];
 }
 
@@ -48,10 +55,7 @@ evaluate_gradient (const Vector y[4], Vector v[6])
   const Vector e2 = plus (y[0], b2, y[2]), o2 = plus (times (b, y[1]), b * b2, y[3]);
 
   v[0] = y[0];
-  v[1] = _mm512_add_ps (e1, o1);
-  v[2] = _mm512_sub_ps (e1, o1);
-  v[3] = _mm512_add_ps (e2, o2);
-  v[4] = _mm512_sub_ps (e2, o2);
+  evaluate_pairs (e1, o1, e2, o2, v);
   v[5] = y[3];
 }
 

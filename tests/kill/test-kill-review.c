@@ -253,21 +253,6 @@ check_draft (AciniProject *project, const Report *last)
   return draft;
 }
 
-/* What the journal says was under way, and after what. */
-static void
-tell_rows (AciniProject *project, gint64 slide, const Report *last)
-{
-  g_autoptr (GPtrArray) rows = acini_journal_list (project, slide, 2 * MOST_STEPS, NULL);
-
-  g_test_message ("finished: %d, row %" G_GINT64_FORMAT, last->kind, last->sequence);
-  for (guint i = 0; rows != NULL && i < rows->len; i++)
-    {
-      const AciniJournalRow *row = rows->pdata[i];
-
-      g_test_message ("row %" G_GINT64_FORMAT ": %s", row->sequence, row->kind);
-    }
-}
-
 /* Whether the row moved a decision to the larger part of a split.  That is no step of its own: whoever undoes the split
  * finds the decision at its new place, within the FTU. */
 static gboolean
@@ -292,6 +277,7 @@ take_back (AciniProject *project, gint64 slide, const Report *last)
       if (row->sequence <= last->sequence)
         break;
       g_assert_cmpuint (i, <, MOST_STEPS);
+      g_test_message ("under way: %s %s", row->kind, row->tool);
       if (is_move (row))
         moved = TRUE;
       else if (g_str_equal (row->kind, "undo"))
@@ -363,7 +349,6 @@ kill_once (ObjectFixture *fixture, const char *folder, Report *last, int *finish
   take_digest (database, &now);
   g_assert_cmpint (now.sequence, >=, last->sequence);
   last->draft = check_draft (project, last);
-  tell_rows (project, fixture->slide->id, last);
   moved = take_back (project, fixture->slide->id, last);
   take_digest (database, &now);
   if (moved)
