@@ -128,6 +128,7 @@ acini_tool_brush_class_init (AciniToolBrushClass *klass)
   AciniToolClass *tool_class = ACINI_TOOL_CLASS (klass);
   G_OBJECT_CLASS (klass)->finalize = acini_tool_brush_finalize;
   tool_class->follows = TRUE;
+  tool_class->freehand = TRUE;
   tool_class->begin = acini_tool_brush_begin;
   tool_class->move = acini_tool_brush_move;
   tool_class->end = acini_tool_brush_end;

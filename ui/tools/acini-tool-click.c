@@ -421,6 +421,7 @@ acini_tool_click_class_init (AciniToolClickClass *klass)
   AciniToolPixelsClass *pixels_class = ACINI_TOOL_PIXELS_CLASS (klass);
   G_OBJECT_CLASS (klass)->finalize = acini_tool_click_finalize;
   tool_class->secondary = TRUE;
+  tool_class->freehand = TRUE;
   tool_class->begin = acini_tool_click_begin;
   tool_class->move = acini_tool_click_move;
   tool_class->end = acini_tool_click_end;

@@ -147,6 +147,7 @@ acini_tool_edge_brush_class_init (AciniToolEdgeBrushClass *klass)
   AciniToolPixelsClass *pixels_class = ACINI_TOOL_PIXELS_CLASS (klass);
   G_OBJECT_CLASS (klass)->finalize = acini_tool_edge_brush_finalize;
   tool_class->follows = TRUE;
+  tool_class->freehand = TRUE;
   tool_class->begin = acini_tool_edge_brush_begin;
   tool_class->move = acini_tool_edge_brush_move;
   tool_class->end = acini_tool_edge_brush_end;

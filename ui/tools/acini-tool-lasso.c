@@ -40,6 +40,7 @@ acini_tool_lasso_class_init (AciniToolLassoClass *klass)
 {
   AciniToolClass *tool_class = ACINI_TOOL_CLASS (klass);
   ACINI_TOOL_OUTLINE_CLASS (klass)->name = "lasso";
+  tool_class->freehand = TRUE;
   tool_class->begin = acini_tool_lasso_begin;
   tool_class->move = acini_tool_lasso_move;
   tool_class->end = acini_tool_lasso_end;

@@ -109,6 +109,7 @@ acini_tool_select_class_init (AciniToolSelectClass *klass)
   AciniToolPathClass *path_class = ACINI_TOOL_PATH_CLASS (klass);
   GType type = G_TYPE_FROM_CLASS (klass);
   tool_class->cursor = "default";
+  tool_class->freehand = TRUE;
   tool_class->begin = acini_tool_select_begin;
   tool_class->move = acini_tool_select_move;
   tool_class->end = acini_tool_select_end;

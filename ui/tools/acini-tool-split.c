@@ -56,6 +56,7 @@ static void
 acini_tool_split_class_init (AciniToolSplitClass *klass)
 {
   AciniToolClass *tool_class = ACINI_TOOL_CLASS (klass);
+  tool_class->freehand = TRUE;
   tool_class->begin = acini_tool_split_begin;
   tool_class->move = acini_tool_split_move;
   tool_class->end = acini_tool_split_end;

@@ -117,6 +117,13 @@ acini_tool_takes_secondary (AciniTool *self)
 }
 
 gboolean
+acini_tool_is_freehand (AciniTool *self)
+{
+  g_return_val_if_fail (ACINI_IS_TOOL (self), FALSE);
+  return ACINI_TOOL_GET_CLASS (self)->freehand;
+}
+
+gboolean
 acini_tool_replaces (GdkModifierType state)
 {
   return (state & GDK_CONTROL_MASK) != 0 && (state & GDK_ALT_MASK) == 0;

@@ -41,6 +41,7 @@ struct _AciniToolClass
   const char *cursor; /* CSS cursor name, unless get_cursor tells another */
   gboolean follows;   /* the preview goes with the pointer when no button is down */
   gboolean secondary; /* it takes the secondary button, too: that is GDK_BUTTON3_MASK in the state of begin */
+  gboolean freehand;  /* what it draws goes through every point of the pointer, not only where frames found it */
   /* All but begin and move may be NULL. */
   void (*begin) (AciniTool *self, const AciniToolContext *context, double x, double y, GdkModifierType state);
   void (*move) (AciniTool *self, const AciniToolContext *context, double x, double y, GdkModifierType state);
@@ -73,6 +74,7 @@ void acini_tool_snapshot (AciniTool *self, const AciniToolContext *context, GtkS
 const char *acini_tool_get_cursor (AciniTool *self);
 gboolean acini_tool_follows (AciniTool *self);
 gboolean acini_tool_takes_secondary (AciniTool *self);
+gboolean acini_tool_is_freehand (AciniTool *self);
 
 /* For tools: whether what is begun with @state takes the place of an object. */
 gboolean acini_tool_replaces (GdkModifierType state);

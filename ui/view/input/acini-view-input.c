@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/input/acini-view-input.h"
-#include "ui/tools/acini-tool-brush.h"
-#include "ui/tools/acini-tool-edge-brush.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-navigation.h"
 #include "ui/view/input/acini-view-tools.h"
@@ -80,7 +78,7 @@ on_drag_update (GtkGestureDrag *gesture, double dx, double dy, AciniSlideView *s
     return;
   GtkEventController *controller = GTK_EVENT_CONTROLLER (gesture);
   GdkModifierType state = gtk_event_controller_get_current_event_state (controller);
-  if (ACINI_IS_TOOL_BRUSH (self->active) || ACINI_IS_TOOL_EDGE_BRUSH (self->active))
+  if (acini_tool_is_freehand (self->active))
     replay_history (self, gtk_event_controller_get_current_event (controller), state, x + dx, y + dy);
   self->pressure = get_pressure (gtk_event_controller_get_current_event (controller));
   acini_view_move_tool (self, x + dx, y + dy, state);
