@@ -2,10 +2,13 @@
 
 #include "ui/base/acini-async.h"
 
+/* Object and data are the call's, not the task's: the worker may be the last to let go of the task, and a widget must
+ * not come to its end there. */
 typedef struct
 {
   AciniWorkFunc work;
   AciniDoneFunc done;
+  gpointer object;
   gpointer data;
   GDestroyNotify free_data;
   gboolean ordered;
@@ -13,16 +16,6 @@ typedef struct
 
 /* Calls in order that have not been told as done; atomic. */
 static int n_ordered;
-
-static void
-call_free (gpointer user_data)
-{
-  Call *call = user_data;
-
-  if (call->free_data != NULL)
-    call->free_data (call->data);
-  g_free (call);
-}
 
 static void
 call_work (GTask *task, gpointer source, gpointer user_data, GCancellable *cancellable)
@@ -50,18 +43,21 @@ call_done (GObject *source, GAsyncResult *result, gpointer user_data)
   g_task_propagate_boolean (task, &error);
   /* A widget that cancelled is on its way out: it must not be called. */
   if (call->done != NULL && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    call->done (source, call->data, error);
+    call->done (call->object, call->data, error);
+  if (call->free_data != NULL)
+    call->free_data (call->data);
+  g_clear_object (&call->object);
 }
 
 static GTask *
 call_new (gpointer object, GCancellable *cancellable, AciniWorkFunc work, AciniDoneFunc done, gpointer data,
           GDestroyNotify free_data, gboolean ordered)
 {
-  GTask *task = g_task_new (object, cancellable, call_done, NULL);
+  GTask *task = g_task_new (NULL, cancellable, call_done, NULL);
   Call *call = g_new0 (Call, 1);
 
-  *call = (Call){ work, done, data, free_data, ordered };
-  g_task_set_task_data (task, call, call_free);
+  *call = (Call){ work, done, object != NULL ? g_object_ref (object) : NULL, data, free_data, ordered };
+  g_task_set_task_data (task, call, g_free);
   /* What @work says counts: it may have written before it was cancelled. */
   g_task_set_check_cancellable (task, FALSE);
   return task;

@@ -16,9 +16,11 @@
 #define N_THREADS 2
 #define NICE 15
 
+/* The object is not the task's, of which the worker may be the last to let go. */
 typedef struct
 {
   char *path;
+  gpointer object;
   AciniThumbnailFunc callback;
 } Request;
 
@@ -112,23 +114,25 @@ make (gpointer item, gpointer user_data)
 }
 
 static void
-on_made (GObject *object, GAsyncResult *result, gpointer user_data)
+on_made (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  const Request *request = g_task_get_task_data (G_TASK (result));
+  Request *request = g_task_get_task_data (G_TASK (result));
   g_autoptr (GdkTexture) texture = g_task_propagate_pointer (G_TASK (result), NULL);
 
   if (texture != NULL)
-    request->callback (object, texture);
+    request->callback (request->object, texture);
+  g_clear_object (&request->object);
 }
 
 void
 acini_thumbnail_load (const char *path, gpointer object, AciniThumbnailFunc callback)
 {
   static GThreadPool *pool;
-  GTask *task = g_task_new (object, NULL, on_made, NULL);
+  GTask *task = g_task_new (NULL, NULL, on_made, NULL);
   Request *request = g_new0 (Request, 1);
 
   request->path = g_strdup (path);
+  request->object = g_object_ref (object);
   request->callback = callback;
   g_task_set_task_data (task, request, request_free);
   if (pool == NULL)

@@ -2,6 +2,7 @@
 #include "ui/tools/acini-tool-pixels.h"
 #include "data/mask/acini-contours.h"
 #include "data/mask/acini-mask.h"
+#include "ui/base/acini-async.h"
 #include "ui/view/layers/acini-class-colours.h"
 #include "ui/view/layers/acini-selection-layer.h"
 
@@ -158,25 +159,21 @@ make_path (const guint8 *answer, int width, int height)
   return gsk_path_is_empty (path) ? NULL : g_steal_pointer (&path);
 }
 
-static void
-work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gboolean
+work (gpointer data, GCancellable *cancellable, GError **error)
 {
   Job *job = data;
-  g_autoptr (GError) error = NULL;
   if (!job->pixels)
-    job->pixels = read_pixels (&job->source, &error);
+    job->pixels = read_pixels (&job->source, error);
   if (!job->pixels)
-    {
-      g_task_return_error (task, g_steal_pointer (&error));
-      return;
-    }
+    return FALSE;
   if (job->question)
     {
       job->mask = g_malloc0 ((gsize)job->pixels->width * (gsize)job->pixels->height);
       job->klass->answer (job->pixels, job->question, &job->state, job->mask);
       job->path = make_path (job->mask, job->pixels->width, job->pixels->height);
     }
-  g_task_return_boolean (task, TRUE);
+  return TRUE;
 }
 
 /* On the main thread. */
@@ -261,16 +258,15 @@ take_in (AciniToolPixels *self, Job *job)
 static void go_on (AciniToolPixels *self);
 
 static void
-on_answer (GObject *object, GAsyncResult *result, gpointer data)
+on_answer (gpointer object, gpointer data, const GError *error)
 {
   AciniToolPixels *self = ACINI_TOOL_PIXELS (object);
   AciniToolPixelsPrivate *priv = get_private (self);
-  g_autoptr (GError) error = NULL;
   Job *job = g_steal_pointer (&priv->job);
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    take_in (self, job);
-  else
+  if (error)
     fail (self, job, error);
+  else
+    take_in (self, job);
   go_on (self);
   acini_tool_changed (ACINI_TOOL (self));
 }
@@ -310,10 +306,7 @@ go_on (AciniToolPixels *self)
       job->state = g_steal_pointer (&priv->state);
     }
   priv->job = job;
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_answer, NULL);
-  g_task_set_source_tag (task, go_on);
-  g_task_set_task_data (task, job, job_free);
-  g_task_run_in_thread (task, work);
+  acini_async_run (self, NULL, work, on_answer, job, job_free);
 }
 
 /* What is on screen and what the question is about, no finer than the screen, and the slide. */

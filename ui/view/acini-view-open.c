@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/view/acini-view-open.h"
+#include "ui/base/acini-async.h"
 #include "ui/view/core/acini-view-core.h"
 #include "ui/view/core/acini-view-display.h"
 #include "ui/view/core/acini-view-mask.h"
@@ -30,26 +31,22 @@ opening_free (gpointer data)
   g_free (opening);
 }
 
-static void
-open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gboolean
+open_in_thread (gpointer data, GCancellable *cancellable, GError **error)
 {
   Opening *opening = data;
-  GError *error = NULL;
-  if (g_task_return_error_if_cancelled (task))
-    return;
-  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (opening->project, opening->id, &error);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  g_autoptr (AciniSlideRecord) record = acini_project_get_slide (opening->project, opening->id, error);
   if (record)
-    opening->slide = acini_slide_open (record->path, &error);
+    opening->slide = acini_slide_open (record->path, error);
   if (!opening->slide)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
+    return FALSE;
   opening->measures = acini_measures_load (opening->project, opening->id);
   opening->draft = acini_view_drafts_load (opening->project, opening->id);
   opening->mpp_x = record->mpp_x;
   opening->mpp_y = record->mpp_y;
-  g_task_return_boolean (task, TRUE);
+  return TRUE;
 }
 
 static char *
@@ -100,17 +97,14 @@ keep_place (AciniSlideView *self)
     g_hash_table_insert (self->places, dup_place_key (self), g_memdup2 (&place, sizeof place));
 }
 
+/* Not called where another slide is being opened, or shown, by now. */
 static void
-opened (GObject *source, GAsyncResult *result, gpointer data)
+opened (gpointer object, gpointer data, const GError *error)
 {
-  AciniSlideView *self = ACINI_SLIDE_VIEW (source);
-  g_autoptr (GError) error = NULL;
-  Opening *opening = g_task_get_task_data (G_TASK (result));
-  gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
-  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
-    return; /* another slide is being opened, or shown, by now */
+  AciniSlideView *self = ACINI_SLIDE_VIEW (object);
+  Opening *opening = data;
   g_clear_object (&self->opening);
-  if (!ok)
+  if (error)
     {
       acini_view_queue_update (self);
       acini_view_fail (self, error->message);
@@ -142,11 +136,7 @@ acini_view_open (AciniSlideView *self)
   Opening *opening = g_new0 (Opening, 1);
   opening->project = g_object_ref (self->project);
   opening->id = self->slide_id;
-  g_autoptr (GTask) task = g_task_new (self, self->opening, opened, NULL);
-  g_task_set_source_tag (task, acini_view_open);
-  g_task_set_task_data (task, opening, opening_free);
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_run_in_thread (task, open_in_thread);
+  acini_async_run (self, self->opening, open_in_thread, opened, opening, opening_free);
 }
 
 void
