@@ -42,12 +42,16 @@ start (AciniDatabase *self)
   g_mutex_unlock (&self->pool_lock);
 }
 
-/* After each commit, which is done. */
+/* After each commit, which is done and holds no lock of SQLite's. */
 static int
 on_commit (gpointer data, sqlite3 *db, const char *name, int n_pages)
 {
   if (n_pages >= MOST_PAGES)
-    sqlite3_wal_checkpoint_v2 (db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    {
+      /* Two at once are one that gives up. */
+      acini_checkpoint_wait (data);
+      sqlite3_wal_checkpoint_v2 (db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    }
   else if (n_pages >= PAGES)
     start (data);
   return SQLITE_OK;
