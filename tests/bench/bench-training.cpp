@@ -5,7 +5,8 @@
  * With the threads of $OMP_NUM_THREADS.  Prints {"median_s", "min_s", "max_s", "processor_s"} of steps on a batch that
  * is there (forward, cross-entropy + 3 Dice, backward, AdamW, moving average: what a training does), and
  * {"augmented_s", "share", "augmented_processor_s", "processor_share"}: the same with batches that are read from images
- * in memory and augmented as quick-finetune does it, on the same cores, and which share of that time the network has.
+ * in memory and augmented as quick-finetune does it, on the same cores, and which share of that time the network has;
+ * "batch_processor_s": such a batch alone.
  * bench-training.py runs it in turn with the reference. */
 
 #include "model/base/memory.hpp"
@@ -190,6 +191,20 @@ measure_augmented (Training &training, const Images &images, int runs, double *p
   return seconds[seconds.size () / 2];
 }
 
+/* Seconds of the processor a batch takes to be read and augmented, without a step. */
+double
+measure_loader (const AciniRecipe &recipe, const Images &images, int runs)
+{
+  const Normalisation normalisation = { { 0.485, 0.456, 0.406 }, { 0.229, 0.224, 0.225 } };
+  const Sampler sampler (images.source, recipe);
+  const std::clock_t first = std::clock ();
+  Loader loader (images.source, recipe, sampler, normalisation, 2, 0, runs);
+
+  for (int i = 0; i < runs; i++)
+    loader.next ();
+  return double (std::clock () - first) / CLOCKS_PER_SEC / runs;
+}
+
 } // namespace
 
 int
@@ -218,14 +233,16 @@ main (int argc, char **argv)
   Images images;
   Training training (net, *recipe, compute);
   const std::vector<double> seconds = measure (training, runs, &processor);
+  const double batch = measure_loader (*recipe, images, 4 * runs);
   const double augmented = measure_augmented (training, images, runs, &both), median = seconds[seconds.size () / 2];
 
   std::printf ("{\"net\": \"%s\", \"size\": %d, \"batch\": %d, \"precision\": \"%s\", \"threads\": %d, "
                "\"median_s\": %.4f, \"processor_s\": %.4f, \"min_s\": %.4f, \"max_s\": %.4f, \"augmented_s\": %.4f, "
-               "\"share\": %.3f, \"augmented_processor_s\": %.4f, \"processor_share\": %.3f}\n",
+               "\"share\": %.3f, \"augmented_processor_s\": %.4f, \"processor_share\": %.3f, "
+               "\"batch_processor_s\": %.4f}\n",
                net, recipe->patch, recipe->batch, compute.type == torch::kFloat ? "float32" : "bfloat16",
                compute.threads, median, processor, seconds.front (), seconds.back (), augmented, median / augmented,
-               both, processor / both);
+               both, processor / both, batch);
   acini_recipe_free (recipe);
   return 0;
 }

@@ -561,7 +561,7 @@ test_kill_drafts (Desk *desk, gconstpointer data)
 
   for (int i = 0; i < kills; i++)
     {
-      gint64 taken = count_taken (desk), kept = 0;
+      gint64 taken = count_taken (desk), kept = 0, undos;
       int wanted = g_rand_int_range (desk->random, 1, 4);
 
       start_window (desk);
@@ -589,6 +589,10 @@ test_kill_drafts (Desk *desk, gconstpointer data)
         }
       g_assert_cmpint (count_taken (desk), ==, taken + 1);
       g_assert_cmpint (count_taken_prompts (desk), ==, kept);
+      /* Where this object lies the next one would change nothing, and be no step. */
+      undos = count_undos (desk);
+      press (desk, "ctrl+z");
+      must_reach (desk, count_undos, undos + 1);
       kill_window (desk);
       g_test_message ("draft %d: %" G_GINT64_FORMAT " prompts", i + 1, kept);
     }
