@@ -12,6 +12,8 @@ typedef struct
 {
   sqlite3 *db;
   GHashTable *statements; /* SQL → sqlite3_stmt */
+  const char *last_sql;   /* what was asked last, often again and again; of @statements */
+  sqlite3_stmt *last;
 } AciniConnection;
 
 struct _AciniDatabase
@@ -25,7 +27,9 @@ struct _AciniDatabase
   GMutex write_lock;
   AciniConnection *writer; /* under write_lock; NULL when frozen */
   GMutex pool_lock;
-  GPtrArray *idle; /* reading connections, under pool_lock */
+  GPtrArray *idle;        /* reading connections, under pool_lock */
+  gboolean checkpointing; /* under pool_lock, too */
+  GCond checkpointed;
 };
 
 struct _AciniTransaction
@@ -42,5 +46,9 @@ gboolean acini_connection_execute (AciniConnection *self, const AciniDatabase *d
                                    GError **error);
 /* Says in one sentence what SQLite reports. */
 void acini_connection_set_error (AciniConnection *self, const AciniDatabase *database, GError **error);
+
+/* acini-checkpoint.c: From now on the WAL goes into the file beside the writer; waits until none is under way. */
+void acini_checkpoint_follow (AciniDatabase *self);
+void acini_checkpoint_wait (AciniDatabase *self);
 
 G_END_DECLS

@@ -216,6 +216,7 @@ open_writer (AciniDatabase *self, GError **error)
   page = g_strdup_printf ("PRAGMA page_size = %d", self->kind->page_size);
   if ((version == 0 && !acini_connection_execute (self->writer, self, page, error)) || !set_journal_mode (self, error))
     return FALSE;
+  acini_checkpoint_follow (self);
   return version == (gint64)g_strv_length ((char **)self->kind->steps) || run_steps (self, error);
 }
 
@@ -290,6 +291,7 @@ acini_database_open (const char *path, const AciniDatabaseKind *kind, AciniDatab
   self->idle = g_ptr_array_new_with_free_func ((GDestroyNotify)acini_connection_free);
   g_mutex_init (&self->write_lock);
   g_mutex_init (&self->pool_lock);
+  g_cond_init (&self->checkpointed);
   if (mode == ACINI_DATABASE_FROZEN)
     ok = open_reader (self, error);
   else if (mode == ACINI_DATABASE_READ_ONLY)
@@ -311,11 +313,13 @@ acini_database_free (AciniDatabase *self)
 {
   if (self == NULL)
     return;
+  acini_checkpoint_wait (self);
   /* The writer last: the last connection to close folds the WAL into the file. */
   g_ptr_array_unref (self->idle);
   g_clear_pointer (&self->writer, acini_connection_free);
   g_mutex_clear (&self->write_lock);
   g_mutex_clear (&self->pool_lock);
+  g_cond_clear (&self->checkpointed);
   g_free (self->path);
   g_free (self);
 }

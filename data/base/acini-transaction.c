@@ -145,20 +145,40 @@ bind_one (sqlite3_stmt *statement, int index, char type, va_list *values)
     }
 }
 
+/* NULL with @error set. */
 static sqlite3_stmt *
-query_valist (AciniTransaction *self, GError **error, const char *sql, const char *types, va_list *values)
+ensure_statement (AciniTransaction *self, const char *sql, GError **error)
 {
-  sqlite3_stmt *statement = g_hash_table_lookup (self->connection->statements, sql);
+  AciniConnection *connection = self->connection;
+  gpointer key, statement;
 
-  if (statement == NULL)
+  if (g_strcmp0 (connection->last_sql, sql) == 0)
+    return connection->last;
+  if (!g_hash_table_lookup_extended (connection->statements, sql, &key, &statement))
     {
-      if (sqlite3_prepare_v3 (self->connection->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) != SQLITE_OK)
+      sqlite3_stmt *prepared = NULL;
+
+      if (sqlite3_prepare_v3 (connection->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, NULL) != SQLITE_OK)
         {
           set_transaction_error (self, error);
           return NULL;
         }
-      g_hash_table_insert (self->connection->statements, g_strdup (sql), statement);
+      key = g_strdup (sql);
+      statement = prepared;
+      g_hash_table_insert (connection->statements, key, statement);
     }
+  connection->last_sql = key;
+  connection->last = statement;
+  return statement;
+}
+
+static sqlite3_stmt *
+query_valist (AciniTransaction *self, GError **error, const char *sql, const char *types, va_list *values)
+{
+  sqlite3_stmt *statement = ensure_statement (self, sql, error);
+
+  if (statement == NULL)
+    return NULL;
   g_assert (!sqlite3_stmt_busy (statement));
   sqlite3_reset (statement);
   for (int i = 0; types[i] != '\0'; i++)

@@ -68,9 +68,10 @@ acini_seams_read (AciniProject *project, gint64 slide, gint64 x, gint64 y, int w
 
   g_return_val_if_fail (ACINI_IS_PROJECT (project) && seams != NULL && width > 0 && height > 0, FALSE);
 
-  memset (seams, 0, (gsize)width * height);
   if (any != NULL)
     *any = FALSE;
+  else
+    memset (seams, 0, (gsize)width * height);
   transaction = acini_database_read (acini_project_get_database (project), error);
   if (transaction == NULL)
     return FALSE;
@@ -85,13 +86,16 @@ acini_seams_read (AciniProject *project, gint64 slide, gint64 x, gint64 y, int w
     {
       if (scratch == NULL)
         scratch = g_malloc (ACINI_TILE_PIXELS);
+      if (any != NULL && !*any)
+        {
+          memset (seams, 0, (gsize)width * height);
+          *any = TRUE;
+        }
       if (!copy_tile (transaction, rows, &rect, scratch, seams, &failure))
         {
           sqlite3_reset (rows);
           break;
         }
-      if (any != NULL)
-        *any = TRUE;
     }
   if (failure == NULL)
     return TRUE;

@@ -23,7 +23,7 @@ enum
 #define ACINI_SEAM_KEEP 255
 
 /* Reads @width × @height level-0 pixels from (@x, @y); 0 outside the slide.  *@any (nullable): whether there is any
- * seam. */
+ * seam; where there is none @seams is then left as it was. */
 gboolean acini_seams_read (AciniProject *project, gint64 slide, gint64 x, gint64 y, int width, int height,
                            guint8 *seams, gboolean *any, GError **error);
 

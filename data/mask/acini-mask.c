@@ -163,7 +163,8 @@ acini_mask_read_parts (AciniProject *project, gint64 slide, AciniPrediction *pre
     memset (parts->people, 0, n);
   else if (!acini_labels_read (project, slide, 0, x, y, width, height, parts->people, error))
     return FALSE;
-  memcpy (parts->labels, parts->people, n);
+  if (parts->labels != parts->people)
+    memcpy (parts->labels, parts->people, n);
   return prediction == NULL
          || lay_prediction (prediction, thresholds, x, y, width, height, parts->labels, parts->planes, parts->computed,
                             error);

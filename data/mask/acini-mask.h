@@ -29,7 +29,8 @@ typedef struct
   guint8 *computed; /* … 255 or 0; both untouched without a prediction */
 } AciniMaskParts;
 
-/* The same with its parts, which the caller has allocated.  @project NULL: the prediction alone. */
+/* The same with its parts, which the caller has allocated; without a prediction labels and people may be one.
+ * @project NULL: the prediction alone. */
 gboolean acini_mask_read_parts (AciniProject *project, gint64 slide, AciniPrediction *prediction,
                                 const AciniThresholds *thresholds, gint64 x, gint64 y, int width, int height,
                                 const AciniMaskParts *parts, GError **error);

@@ -43,7 +43,14 @@ load_word (const guint8 *pixels)
   guint64 word;
 
   memcpy (&word, pixels, WORD);
-  return word;
+  return GUINT64_FROM_LE (word);
+}
+
+/* The first pixel of @word, which has one, that is not 0. */
+static inline int
+find_first (guint64 word)
+{
+  return __builtin_ctzll (word) / 8;
 }
 
 /* Where the run from column @x of a row on ends: at another label, or at a seam. */
@@ -56,8 +63,13 @@ find_end (const guint8 *labels, const guint8 *seams, int x, int width)
     {
       const guint64 word = label * G_GUINT64_CONSTANT (0x0101010101010101);
 
-      while (x + WORD <= width && load_word (labels + x) == word)
-        x += WORD;
+      for (; x + WORD <= width; x += WORD)
+        {
+          const guint64 other = load_word (labels + x) ^ word;
+
+          if (other != 0)
+            return x + find_first (other);
+        }
       while (x < width && labels[x] == label)
         x++;
     }
@@ -339,6 +351,15 @@ visit_corner (const AciniFragmentTile *tile, const guint32 *map, int x, int y, g
     }
 }
 
+/* Of each pixel of a word something else than 0 where it is another than the one before it, above it or above that. */
+static inline guint64
+find_edges (const guint8 *here, const guint8 *above)
+{
+  const guint64 word = load_word (here);
+
+  return (word ^ load_word (here - 1)) | (word ^ load_word (above)) | (word ^ load_word (above - 1));
+}
+
 static void
 add_outlines (const AciniFragmentTile *tile, const guint32 *map, AciniFragment *fragments)
 {
@@ -347,17 +368,25 @@ add_outlines (const AciniFragmentTile *tile, const guint32 *map, AciniFragment *
       gsize from = (gsize)(y + tile->margin) * tile->stride + tile->margin;
       const guint8 *here = tile->labels + from, *above = here - tile->stride;
       const guint8 *seams = tile->seams != NULL ? tile->seams + from : NULL;
+      int x = 0;
 
-      for (int x = 0; x <= tile->width; x++)
+      /* Of eight corners those where something happens. */
+      for (; seams == NULL && x + WORD <= tile->width; x += WORD)
         {
-          /* Nothing happens at eight corners between rows that are alike and of one label. */
-          while (seams == NULL && x + WORD <= tile->width && load_word (here + x) == load_word (here + x - 1)
-                 && load_word (here + x) == load_word (above + x) && above[x - 1] == here[x - 1])
-            x += WORD;
-          if (here[x] != here[x - 1] || here[x] != above[x] || here[x] != above[x - 1]
-              || (seams != NULL && (seams[x] | seams[x - 1] | seams[(gssize)x - (gssize)tile->stride]) != 0))
-            visit_corner (tile, map, x, y, from + x, fragments);
+          guint64 edges = find_edges (here + x, above + x);
+
+          while (edges != 0)
+            {
+              const int i = find_first (edges);
+
+              visit_corner (tile, map, x + i, y, from + x + i, fragments);
+              edges &= ~(G_GUINT64_CONSTANT (0xff) << (8 * i));
+            }
         }
+      for (; x <= tile->width; x++)
+        if (here[x] != here[x - 1] || here[x] != above[x] || here[x] != above[x - 1]
+            || (seams != NULL && (seams[x] | seams[x - 1] | seams[(gssize)x - (gssize)tile->stride]) != 0))
+          visit_corner (tile, map, x, y, from + x, fragments);
     }
 }
 

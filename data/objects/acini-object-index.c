@@ -207,15 +207,19 @@ acini_object_index_get_position (AciniObjectIndex *self, GError **error)
 /* Asking. */
 
 #define CONDITIONS "(?1 = 0 OR label = ?1) AND (?2 = 0 OR (?2 >> state) & 1)"
-/* Of each grid, see acini-object-store.c, and of each of its rows, the cells from which a box may reach the area. */
+/* Of each row of tiles, the places from which a box may reach the area, see acini-object-store.c; of each grid and of
+ * each of its rows the cells. */
 #define IN_AREA                                                                                                        \
-  " AND x < ?5 AND x + width > ?6 AND y < ?7 AND y + height > ?8 AND id IN (WITH RECURSIVE grids (grid, size) AS"      \
+  " AND x < ?5 AND x + width > ?6 AND y < ?7 AND y + height > ?8 AND place IN (WITH RECURSIVE grids (grid, size) AS"   \
   " (SELECT 0, 512 UNION ALL SELECT grid + 1, 2 * size FROM grids"                                                     \
-  " WHERE grid < (SELECT max (cell) >> 56 FROM objects)),"                                                             \
+  " WHERE grid < (SELECT max (cell) >> 56 FROM objects WHERE cell >= " ACINI_OBJECT_FIRST_LARGE ")),"                  \
   " rows (grid, size, row) AS (SELECT grid, size, max (?8 / size - 1, 0) FROM grids UNION ALL"                         \
   " SELECT grid, size, row + 1 FROM rows WHERE (row + 1) * size < ?7)"                                                 \
-  " SELECT objects.id FROM rows CROSS JOIN objects ON objects.cell BETWEEN"                                            \
-  " (grid << 56) + (row << 28) + max (?6 / size - 1, 0) AND (grid << 56) + (row << 28) + max (?5 - 1, 0) / size)"
+  " SELECT objects.place FROM rows CROSS JOIN objects ON grid = 0 AND objects.place BETWEEN"                           \
+  " (row << 40) + (max (?6 / size - 1, 0) << 18) AND (row << 40) + ((max (?5 - 1, 0) / size + 2) << 18) - 1"           \
+  " UNION ALL SELECT objects.place FROM rows CROSS JOIN objects ON grid > 0 AND objects.cell BETWEEN"                  \
+  " (grid << 56) + (row << 28) + max (?6 / size - 1, 0) AND (grid << 56) + (row << 28) + max (?5 - 1, 0) / size"       \
+  " AND objects.cell >= " ACINI_OBJECT_FIRST_LARGE ")"
 
 /* A prime: what is multiplied by something else is shuffled, and no two residues fall together. */
 #define SHUFFLE_PRIME 1000003
@@ -397,10 +401,10 @@ acini_object_index_get (AciniObjectIndex *self, gint64 id, AciniObject *object, 
 
   *object = (AciniObject){ 0 };
   transaction = acini_database_read (self->database, error);
-  rows = transaction != NULL
-             ? acini_transaction_query (transaction, error,
-                                        "SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE id = ?1", "i", id)
-             : NULL;
+  rows = transaction != NULL ? acini_transaction_query (transaction, error,
+                                                        "SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE place = ?1",
+                                                        "i", acini_object_place (id, self->source.slide->width))
+                             : NULL;
   if (rows == NULL)
     return FALSE;
   if (acini_transaction_next (transaction, rows, &failure))
@@ -438,11 +442,12 @@ acini_object_index_step (AciniObjectIndex *self, const AciniObjectQuery *query, 
   /* Of equals the smaller id comes first, in both directions of the order. */
   conditions = dup_conditions (query, FALSE);
   sql = g_strdup_printf ("SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE %s"
-                         " AND (?3 = 0 OR %s %s (SELECT %s FROM objects WHERE id = ?3)"
-                         " OR (%s = (SELECT %s FROM objects WHERE id = ?3) AND id %s ?3))"
+                         " AND (?3 = 0 OR %s %s (SELECT %s FROM objects WHERE place = ?4)"
+                         " OR (%s = (SELECT %s FROM objects WHERE place = ?4) AND id %s ?3))"
                          " ORDER BY %s %s, id %s LIMIT 1",
                          conditions, by, compare, by, by, by, back ? "<" : ">", by, direction, back ? "DESC" : "ASC");
-  rows = acini_transaction_query (transaction, error, sql, "iii", (gint64)query->label, (gint64)query->states, id);
+  rows = acini_transaction_query (transaction, error, sql, "iiii", (gint64)query->label, (gint64)query->states, id,
+                                  acini_object_place (id, self->source.slide->width));
   if (rows == NULL)
     return FALSE;
   if (acini_transaction_next (transaction, rows, &failure))
@@ -578,10 +583,10 @@ acini_object_index_read_band (AciniObjectIndex *self, gint64 band, GArray **rows
             add_run (rows[y], find_object (&tile, run), tile.rect.x + run->end);
           }
     }
-  /* An object's id is that of its first pixel. */
   statement = acini_transaction_query (
-      transaction, error, "SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE id > ?1 AND id <= ?2 ORDER BY id", "ii",
-      band * TILE * slide->width, (band * TILE + height) * slide->width);
+      transaction, error, "SELECT " ACINI_OBJECT_COLUMNS " FROM objects WHERE place >= ?1 AND place < ?2 ORDER BY id",
+      "ii", acini_object_place (band * TILE * slide->width + 1, slide->width),
+      acini_object_place ((band + 1) * TILE * slide->width + 1, slide->width));
   if (statement == NULL)
     return FALSE;
   while (acini_transaction_next (transaction, statement, &failure))

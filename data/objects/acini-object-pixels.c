@@ -19,8 +19,9 @@ typedef struct
 static void
 pixels_clear (Pixels *self)
 {
+  if (self->parts.people != self->parts.labels)
+    g_free (self->parts.people);
   g_free (self->parts.labels);
-  g_free (self->parts.people);
   g_free (self->parts.planes);
   g_free (self->parts.computed);
   g_free (self->seams);
@@ -40,7 +41,7 @@ pixels_read (Pixels *pixels, AciniObjectIndex *self, AciniTilePlace place, guint
   pixels->height = (int)(MIN ((place.row + 1) * TILE, source->slide->height) + margin - pixels->y);
   size = (gsize)pixels->width * (gsize)pixels->height;
   pixels->parts.labels = g_malloc (size);
-  pixels->parts.people = g_malloc (size);
+  pixels->parts.people = source->prediction != NULL ? g_malloc (size) : pixels->parts.labels;
   if (source->prediction != NULL)
     {
       pixels->parts.planes = g_malloc (size * acini_prediction_get_info (source->prediction)->n_classes);

@@ -62,7 +62,9 @@ extern const AciniDatabaseKind acini_object_kind;
 /* (transfer full) the tile at @place, without fragments where there is none; NULL with @error set. */
 AciniObjectTile *acini_object_store_load (AciniTransaction *transaction, AciniTilePlace place, GError **error);
 gboolean acini_object_store_save (AciniTransaction *transaction, const AciniObjectTile *tile, GError **error);
-gboolean acini_object_store_remove (AciniTransaction *transaction, gint64 id, GError **error);
+/* Removes the objects from @first to @last, which begin in one tile, and those that begin there between them. */
+gboolean acini_object_store_remove (AciniTransaction *transaction, const AciniSlideRecord *slide, gint64 first,
+                                    gint64 last, GError **error);
 gboolean acini_object_store_add (AciniTransaction *transaction, const AciniSlideRecord *slide,
                                  const AciniFragmentSums *sums, GError **error);
 /* A row of ACINI_OBJECT_COLUMNS. */
@@ -71,6 +73,17 @@ gboolean acini_object_store_add (AciniTransaction *transaction, const AciniSlide
   " short_axis, probability, entropy, sharpness, state, anchor, locked"
 /* A cell of a grid of boxes. */
 #define ACINI_OBJECT_CELL(grid, row, column) (((gint64)(grid) << 56) | ((gint64)(row) << 28) | (gint64)(column))
+/* The first cell of the grids of boxes larger than a tile, in SQL: grid 1. */
+#define ACINI_OBJECT_FIRST_LARGE "72057594037927936"
+/* The key of an object's row: the tile of its first pixel, by rows, and where in it that is. */
+static inline gint64
+acini_object_place (gint64 id, gint64 slide_width)
+{
+  gint64 x = (id - 1) % slide_width, y = (id - 1) / slide_width;
+
+  return (y / ACINI_TILE_SIZE << 40) + (x / ACINI_TILE_SIZE << 18) + y % ACINI_TILE_SIZE * ACINI_TILE_SIZE
+         + x % ACINI_TILE_SIZE;
+}
 void acini_object_store_read (sqlite3_stmt *row, gint64 slide_width, AciniObject *object);
 
 /* acini-object-pixels.c: Fills the tiles @tiles, which lie beside each other from left to right, from the pixels. */

@@ -2,10 +2,12 @@
 
 /* The index's file: tiles with their fragments, and objects with their measures.
  *
- * Objects are found in an area by the cell of their box: a grid whose cells are as large as the box or larger, the cell
- * that holds the box's corner.  There is a grid for boxes up to 512 pixels, one for those up to 1024, and so on; a box
- * reaches into the cells of its grid to the right and below at most.  That costs an entry in an ordinary index an
- * object, a fifth of what an R-tree takes. */
+ * The rows of objects lie in the order of the tiles that their first pixels are in, so that what an edit changes lies
+ * together: by rows of the slide each page of the table would have one or two of them.  By that order they are found in
+ * an area, too, as a box up to 512 pixels reaches into the neighbours of its first pixel's tile at most.  Larger ones
+ * are found by the cell of their box: a grid whose cells are as large as the box or larger, the cell that holds the
+ * box's corner.  There is a grid for boxes up to 1024 pixels, one for those up to 2048, and so on; a box reaches into
+ * the cells of its grid to the right and below at most. */
 
 #include "data/objects/acini-object-private.h"
 
@@ -22,19 +24,20 @@ static const char *const schema_steps[] = {
   " ROWID;"
   "CREATE TABLE tiles (row INTEGER NOT NULL, column INTEGER NOT NULL, fragments INTEGER NOT NULL,"
   " content BLOB NOT NULL, PRIMARY KEY (row, column)) STRICT;"
-  "CREATE TABLE objects (id INTEGER PRIMARY KEY, label INTEGER NOT NULL, author INTEGER NOT NULL,"
+  "CREATE TABLE objects (place INTEGER PRIMARY KEY, id INTEGER NOT NULL, label INTEGER NOT NULL, author INTEGER NOT "
+  "NULL,"
   " at_border INTEGER NOT NULL, area INTEGER NOT NULL, x INTEGER NOT NULL, y INTEGER NOT NULL, width INTEGER NOT NULL,"
   " height INTEGER NOT NULL, centre_x REAL NOT NULL, centre_y REAL NOT NULL, perimeter REAL NOT NULL,"
   " circularity REAL NOT NULL, long_axis REAL NOT NULL, short_axis REAL NOT NULL, probability REAL NOT NULL,"
   " entropy REAL NOT NULL, sharpness REAL NOT NULL, state INTEGER NOT NULL, anchor INTEGER NOT NULL,"
-  " cell INTEGER NOT NULL) STRICT;"
-  "CREATE INDEX objects_by_cell ON objects (cell);",
-  "ALTER TABLE objects ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;", NULL
+  " locked INTEGER NOT NULL, cell INTEGER NOT NULL) STRICT;"
+  "CREATE INDEX objects_by_cell ON objects (cell) WHERE cell >= " ACINI_OBJECT_FIRST_LARGE ";",
+  NULL
 };
 
 const AciniDatabaseKind acini_object_kind = {
-  /* "AcnP": one with other tables, "AcnO", is made again. */
-  .application_id = 0x41636e50,
+  /* "AcnR": one with other tables is made again. */
+  .application_id = 0x41636e52,
   .steps = schema_steps,
   .precious = FALSE,
   .page_size = 8192,
@@ -139,9 +142,11 @@ acini_object_store_save (AciniTransaction *transaction, const AciniObjectTile *t
 }
 
 gboolean
-acini_object_store_remove (AciniTransaction *transaction, gint64 id, GError **error)
+acini_object_store_remove (AciniTransaction *transaction, const AciniSlideRecord *slide, gint64 first, gint64 last,
+                           GError **error)
 {
-  return acini_transaction_run (transaction, error, "DELETE FROM objects WHERE id = ?1", "i", id);
+  return acini_transaction_run (transaction, error, "DELETE FROM objects WHERE place BETWEEN ?1 AND ?2", "ii",
+                                acini_object_place (first, slide->width), acini_object_place (last, slide->width));
 }
 
 /* The axes of the ellipse with the second moments of @sums; each pixel is a square, with a moment of its own. */
@@ -206,11 +211,12 @@ acini_object_store_add (AciniTransaction *transaction, const AciniSlideRecord *s
   measure (slide, sums, &o);
   return acini_transaction_run (
       transaction, error,
-      "INSERT INTO objects (" ACINI_OBJECT_COLUMNS ", cell) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
-      " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
-      "iiiiiiiiidddddddddiiii", o.id, (gint64)o.label, (gint64)o.author, (gint64)o.at_border, o.area, o.box.x, o.box.y,
+      "INSERT INTO objects (" ACINI_OBJECT_COLUMNS ", cell, place) VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+      " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+      "iiiiiiiiidddddddddiiiii", o.id, (gint64)o.label, (gint64)o.author, (gint64)o.at_border, o.area, o.box.x, o.box.y,
       o.box.width, o.box.height, o.x, o.y, o.perimeter, o.circularity, o.long_axis, o.short_axis, o.probability,
-      o.entropy, o.sharpness, sums->sums.state, sums->sums.anchor, (gint64)(sums->sums.locked > 0), find_cell (&o.box));
+      o.entropy, o.sharpness, sums->sums.state, sums->sums.anchor, (gint64)(sums->sums.locked > 0), find_cell (&o.box),
+      acini_object_place (o.id, slide->width));
 }
 
 void

@@ -3,9 +3,9 @@
 /* Objects put together from the fragments of tiles.
  *
  * Some tiles are read again.  The objects that lay in them are gone, unless they are there again as they were; from
- * their fragments elsewhere and from all fragments of the new tiles the search walks over the sides of tiles, from
- * fragment to fragment, and what it meets is joined.  Where it meets an object that it did not know, that one is gone,
- * too, and walked through. */
+ * their fragments elsewhere and from the fragments at the sides of the new tiles the search walks over those sides,
+ * from fragment to fragment, and what it meets is joined.  Where it meets an object that it did not know, that one is
+ * gone, too, and walked through.  A fragment inside a tile is an object, and needs none of that. */
 
 #include "data/objects/acini-object-private.h"
 
@@ -21,7 +21,7 @@ typedef struct
   AciniObjectIndex *index;
   AciniTransaction *transaction;
   GHashTable *tiles;  /* set of AciniObjectTile: those that were read or loaded */
-  GHashTable *gone;   /* set of gint64: the objects that are put together anew */
+  GHashTable *gone;   /* set of gint64: the objects across sides that are put together anew */
   GHashTable *groups; /* set of AciniGroup */
   GArray *queue;      /* AciniMember: fragments whose neighbours are to be met */
 } Union;
@@ -301,33 +301,54 @@ is_inside (const AciniObjectTile *tile, const AciniFragment *fragment)
   return fragment->left > left && fragment->top > top && fragment->right < left + TILE && fragment->bottom < top + TILE;
 }
 
-/* The objects of @before are gone, but for those that lie inside and are in @now as they were: of the hundreds of a
- * tile a stroke touches a few. */
-static void
-leave_tile (Union *self, const AciniObjectTile *before, AciniObjectTile *now)
+/* The fragment of @now that has the place in it of @old, which lies inside, and is as it was; *@k: where to look. */
+static AciniFragment *
+find_same (AciniObjectTile *now, const AciniFragment *old, guint *k)
 {
-  for (guint i = 0, k = 0; i < before->fragments->len; i++)
+  AciniFragment copy = *old, *found;
+
+  /* Both are in the order of their first pixels. */
+  while (*k < now->fragments->len && g_array_index (now->fragments, AciniFragment, *k).first < old->first)
+    ++*k;
+  if (*k == now->fragments->len)
+    return NULL;
+  found = &g_array_index (now->fragments, AciniFragment, *k);
+  copy.object = 0;
+  return memcmp (&copy, found, sizeof copy) == 0 ? found : NULL;
+}
+
+/* The objects of @before are gone, but for those that lie inside and are in @now as they were: of the hundreds of a
+ * tile a thin stroke touches a few.  Of a wide one it takes hundreds in a row, which go at once: so do those that
+ * reach further and begin between them, as all of these are put together anew. */
+static gboolean
+leave_tile (Union *self, const AciniObjectTile *before, AciniObjectTile *now, GError **error)
+{
+  const AciniSlideRecord *slide = self->index->source.slide;
+  gint64 first = 0, last = 0;
+
+  for (guint i = 0, k = 0; i <= before->fragments->len; i++)
     {
-      const AciniFragment *old = &g_array_index (before->fragments, AciniFragment, i);
-      AciniFragment *same = NULL;
+      const AciniFragment *old
+          = i < before->fragments->len ? &g_array_index (before->fragments, AciniFragment, i) : NULL;
+      gboolean inside = old != NULL && is_inside (before, old);
+      AciniFragment *same = inside ? find_same (now, old, &k) : NULL;
 
-      /* Both are in the order of their first pixels. */
-      while (k < now->fragments->len && g_array_index (now->fragments, AciniFragment, k).first < old->first)
-        k++;
-      if (k < now->fragments->len && is_inside (before, old))
-        {
-          AciniFragment copy = *old;
-
-          same = &g_array_index (now->fragments, AciniFragment, k);
-          copy.object = 0;
-          if (memcmp (&copy, same, sizeof copy) != 0)
-            same = NULL;
-        }
       if (same != NULL)
         same->object = old->object;
-      else
+      if ((same != NULL || old == NULL) && first != 0)
+        {
+          if (!acini_object_store_remove (self->transaction, slide, first, last, error))
+            return FALSE;
+          first = 0;
+        }
+      if (old == NULL || same != NULL)
+        continue;
+      if (!inside)
         forget_object (self, old->object);
+      first = first != 0 ? first : old->first;
+      last = old->first;
     }
+  return TRUE;
 }
 
 /* Looks at all that may have changed, and at what that meets. */
@@ -338,7 +359,8 @@ walk (Union *self, GArray *places, GPtrArray *old, GError **error)
     {
       AciniObjectTile *tile = g_hash_table_lookup (self->tiles, &g_array_index (places, AciniTilePlace, i));
 
-      leave_tile (self, g_ptr_array_index (old, i), tile);
+      if (!leave_tile (self, g_ptr_array_index (old, i), tile, error))
+        return FALSE;
     }
   for (guint i = 0; i < places->len; i++)
     {
@@ -347,7 +369,7 @@ walk (Union *self, GArray *places, GPtrArray *old, GError **error)
 
       tile->stored = before->stored;
       for (guint k = 0; k < tile->fragments->len; k++)
-        if (g_array_index (tile->fragments, AciniFragment, k).object == 0)
+        if (!is_inside (tile, &g_array_index (tile->fragments, AciniFragment, k)))
           ensure_group (self, tile, k);
       for (AciniSide side = 0; side < ACINI_N_SIDES; side++)
         if (!leave_side (self, before, side, error))
@@ -373,18 +395,41 @@ compare_groups (gconstpointer a, gconstpointer b)
   return (first->sums.sums.first > second->sums.sums.first) - (first->sums.sums.first < second->sums.sums.first);
 }
 
+/* Writes the new objects inside the tile. */
 static gboolean
-write_objects (Union *self, GError **error)
+write_inside (Union *self, AciniObjectTile *tile, GError **error)
 {
+  for (guint i = 0; i < tile->fragments->len; i++)
+    {
+      AciniFragment *fragment = &g_array_index (tile->fragments, AciniFragment, i);
+      AciniFragmentSums sums = { 0 };
+
+      if (fragment->object != 0 || !is_inside (tile, fragment))
+        continue;
+      acini_fragment_sums_add (&sums, fragment, tile->place.column * TILE, tile->place.row * TILE);
+      fragment->object = fragment->first;
+      if (!acini_object_store_add (self->transaction, self->index->source.slide, &sums, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_objects (Union *self, GArray *places, GError **error)
+{
+  const AciniSlideRecord *slide = self->index->source.slide;
   g_autoptr (GPtrArray) groups = g_hash_table_get_keys_as_ptr_array (self->groups);
   GHashTableIter iter;
   gint64 *id;
 
   g_hash_table_iter_init (&iter, self->gone);
   while (g_hash_table_iter_next (&iter, (gpointer *)&id, NULL))
-    if (!acini_object_store_remove (self->transaction, *id, error))
+    if (!acini_object_store_remove (self->transaction, slide, *id, *id, error))
       return FALSE;
-  /* In the order of the table, which is then written from front to back. */
+  for (guint i = 0; i < places->len; i++)
+    if (!write_inside (self, g_hash_table_lookup (self->tiles, &g_array_index (places, AciniTilePlace, i)), error))
+      return FALSE;
+  /* Nearly in the order of the table, which is then written from front to back. */
   g_ptr_array_sort_values (groups, compare_groups);
   for (guint k = 0; k < groups->len; k++)
     {
@@ -398,7 +443,7 @@ write_objects (Union *self, GError **error)
           member->tile->changed |= fragment->object != group->sums.sums.first;
           fragment->object = group->sums.sums.first;
         }
-      if (!acini_object_store_add (self->transaction, self->index->source.slide, &group->sums, error))
+      if (!acini_object_store_add (self->transaction, slide, &group->sums, error))
         return FALSE;
     }
   return TRUE;
@@ -418,7 +463,7 @@ acini_object_union_update (AciniObjectIndex *self, AciniTransaction *transaction
   state.queue = g_array_new (FALSE, FALSE, sizeof (AciniMember));
   if (!load_old (&state, places, old, error)
       || !read_tiles (&state, &g_array_index (places, AciniTilePlace, 0), places->len, error)
-      || !walk (&state, places, old, error) || !write_objects (&state, error))
+      || !walk (&state, places, old, error) || !write_objects (&state, places, error))
     return FALSE;
   g_hash_table_iter_init (&iter, state.tiles);
   while (g_hash_table_iter_next (&iter, (gpointer *)&tile, NULL))

@@ -292,10 +292,8 @@ object_fixture_update (AciniObjectIndex *index, guint *n)
 void
 object_fixture_read (ObjectFixture *fixture)
 {
-  gboolean any;
-
   g_assert_true (
-      acini_seams_read (fixture->project, fixture->slide->id, 0, 0, WIDTH, HEIGHT, fixture->seams, &any, NULL));
+      acini_seams_read (fixture->project, fixture->slide->id, 0, 0, WIDTH, HEIGHT, fixture->seams, NULL, NULL));
   g_assert_true (
       acini_labels_read (fixture->project, fixture->slide->id, 0, 0, 0, WIDTH, HEIGHT, fixture->labels, NULL));
 }

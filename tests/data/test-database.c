@@ -7,6 +7,7 @@
 #include "tests/acini-test-util.h"
 
 #include <errno.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -213,6 +214,34 @@ test_full_disk (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (umount (disk), ==, 0);
 }
 
+/* Of thousands of pages most are in the file, and no longer in the WAL, while all is still open. */
+static void
+test_checkpoint (Fixture *fixture, gconstpointer data)
+{
+  AciniDatabaseKind kind = make_kind (first_steps);
+  g_autofree char *wal = g_strconcat (fixture->path, "-wal", NULL);
+  AciniDatabase *database;
+  g_autofree char *count = NULL, *blob = g_malloc0 (4096);
+  GStatBuf info = { 0 };
+
+  kind.precious = FALSE;
+  database = open_it (fixture, &kind);
+  for (int i = 0; i < 20000; i++)
+    {
+      g_autoptr (AciniTransaction) transaction = acini_database_write (database, NULL);
+
+      g_assert_true (
+          acini_transaction_run (transaction, NULL, "INSERT INTO a (x) VALUES (?1)", "b", blob, (gsize)4096));
+      g_assert_true (acini_transaction_commit (transaction, NULL));
+    }
+  g_assert_cmpint (g_stat (wal, &info), ==, 0);
+  g_assert_cmpint (info.st_size, <, 12000 * 4120);
+  acini_database_free (database);
+  g_assert_false (g_file_test (wal, G_FILE_TEST_EXISTS));
+  count = acini_test_query (fixture->path, "SELECT count(*) FROM a");
+  g_assert_cmpstr (count, ==, "20000");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -221,5 +250,6 @@ main (int argc, char **argv)
   g_test_add ("/database/transactions", Fixture, NULL, set_up, test_transactions, tear_down);
   g_test_add ("/database/file-limit", Fixture, NULL, set_up, test_file_limit, tear_down);
   g_test_add ("/database/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);
+  g_test_add ("/database/checkpoint", Fixture, NULL, set_up, test_checkpoint, tear_down);
   return g_test_run ();
 }

@@ -383,7 +383,7 @@ test_many (Desk *desk, gconstpointer data)
   AciniProject *project = acini_session_get_project (desk->window->session);
   AciniResultsPage *page = get_page (desk);
   g_autofree char *folder = acini_prediction_dup_folder (project), *name = NULL, *path = NULL, *sql = NULL;
-  gint64 longest = 0, end;
+  gint64 longest = 0, end, width = get_record (desk, desk->slide)->width;
 
   paint_squares (desk, desk->slide, 5);
   desk_wait (desk, is_labelled, "the slide labelled");
@@ -392,10 +392,14 @@ test_many (Desk *desk, gconstpointer data)
   gtk_widget_activate_action (GTK_WIDGET (desk->window), "win.page", "s", "review");
   name = g_strdup_printf ("%" G_GINT64_FORMAT ".objects", desk->slide);
   path = g_build_filename (folder, name, NULL);
-  sql = g_strdup_printf ("WITH RECURSIVE n (i) AS (SELECT 1000000 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
-                         " INSERT INTO objects SELECT i, 2, 0, 0, 1 + (i * 7919) %% 5000, i %% 1400, i %% 1000, 9, 9,"
-                         " i %% 1400 + 4, i %% 1000 + 4, 30, .8, 10, 8, .9, .3, .5, 0, 0, 0, 0 FROM n",
-                         1000000 + MANY - 1);
+  sql = g_strdup_printf (
+      "WITH RECURSIVE n (i) AS (SELECT 1000000 UNION ALL SELECT i + 1 FROM n WHERE i < %d),"
+      " at (i, x, y) AS (SELECT i, (i - 1) %% %d, (i - 1) / %d FROM n)"
+      " INSERT INTO objects (place, id, label, author, at_border, area, x, y, width, height, centre_x, centre_y,"
+      " perimeter, circularity, long_axis, short_axis, probability, entropy, sharpness, state, anchor, locked, cell)"
+      " SELECT (y / 512 << 40) + (x / 512 << 18) + y %% 512 * 512 + x %% 512, i, 2, 0, 0, 1 + (i * 7919) %% 5000,"
+      " x, y, 9, 9, x + 4, y + 4, 30, .8, 10, 8, .9, .3, .5, 0, 0, 0, 0 FROM at",
+      1000000 + MANY - 1, (int)width, (int)width);
   acini_test_run_sql (path, sql);
   open_page (desk);
   end = g_get_monotonic_time () + 120 * G_USEC_PER_SEC;
