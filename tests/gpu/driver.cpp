@@ -17,9 +17,13 @@
 #include "tests/model/kit2.hpp"
 
 #ifdef ACINI_HAVE_CUDA
-#include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
+#endif
+/* Apart: the other figures must not wait for a PyTorch whose graphs have another interface. */
+#if defined ACINI_HAVE_CUDA && !defined ACINI_WITHOUT_GRAPHS
+#define ACINI_HAVE_GRAPHS
+#include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDAGuard.h>
 #endif
 
@@ -303,7 +307,7 @@ template <typename Forward>
 double
 measure_captured (const Forward &forward, torch::Tensor &result)
 {
-#ifdef ACINI_HAVE_CUDA
+#ifdef ACINI_HAVE_GRAPHS
   if (!g_str_equal (device_name, "cpu"))
     {
       const c10::cuda::CUDAStreamGuard stream (c10::cuda::getStreamFromPool ());
@@ -320,7 +324,7 @@ measure_captured (const Forward &forward, torch::Tensor &result)
       return rate;
     }
 #endif
-  throw std::runtime_error ("there is no card");
+  throw std::runtime_error ("there is no card, or no graphs for it");
 }
 
 /* Images a second of the network alone in bfloat16, pixels on the card already: its kernels started one by one, as the
