@@ -303,6 +303,9 @@ is_float32_faster (const Candidate &candidate, const AciniRecipe &recipe, const 
 void
 try_training (Candidate candidate, const AciniRecipe &recipe, JsonArray *table)
 {
+  /* What is found out answers what was asked for, in whatever precision that is. */
+  const std::string key = candidate.make_key (candidate.compute.type);
+
   /* Without oneDNN lower precisions are slower by far. */
   if (get_onednn () == ACINI_ONEDNN_OFF && candidate.compute.device.is_cpu ())
     candidate.compute.type = torch::kFloat;
@@ -329,7 +332,7 @@ try_training (Candidate candidate, const AciniRecipe &recipe, JsonArray *table)
     fail (ACINI_MODEL_ERROR_NUMBERS,
           _ ("This computer's processor computes the gradient of “%s” wrongly with what oneDNN may use now (%s)"),
           candidate.start.card->name, acini_onednn_to_string (get_onednn ()));
-  remember_way (candidate.make_key (candidate.compute.type), candidate.compute.threads,
+  remember_way (key, candidate.compute.threads,
                 { get_onednn (), way, { ACINI_PRECISION_FLOAT32, Products::Default }, error });
 }
 
@@ -349,15 +352,12 @@ acini_model_recall_training_way (const char *parent, const AciniRecipe *recipe, 
     *known = FALSE;
     *level = acini::get_onednn ();
     *precision = options != nullptr ? options->precision : ACINI_PRECISION_AUTO;
-    /* float32 is remembered for a lower precision where that was right nowhere, or slower. */
-    for (const torch::ScalarType type : { candidate.compute.type, torch::kFloat })
-      if (!*known)
-        if (const auto way = acini::recall_way (candidate.make_key (type), candidate.compute.threads))
-          {
-            *known = TRUE;
-            *level = way->level;
-            *precision = way->way.precision;
-          }
+    if (const auto way = acini::recall_way (candidate.make_key (candidate.compute.type), candidate.compute.threads))
+      {
+        *known = TRUE;
+        *level = way->level;
+        *precision = way->way.precision;
+      }
   });
 }
 

@@ -87,9 +87,9 @@ read_events (const Outcome *trained)
   return events;
 }
 
-/* What oneDNN was allowed in the training, as the model's card tells. */
+/* What the model's card tells of its training. */
 static char *
-read_level (const Outcome *trained)
+read_card (const Outcome *trained, const char *member)
 {
   g_autoptr (JsonObject) object = parse (trained->out);
   g_autofree char *path = g_build_filename (json_object_get_string_member (object, "path"), "model.json", NULL);
@@ -98,7 +98,7 @@ read_level (const Outcome *trained)
 
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   card = parse (text);
-  return g_strdup (json_object_get_string_member (json_object_get_object_member (card, "training"), "onednn"));
+  return g_strdup (json_object_get_string_member (json_object_get_object_member (card, "training"), member));
 }
 
 static void
@@ -110,12 +110,49 @@ test_training (void)
 
   g_assert_cmpint (first.status, ==, 0);
   events = read_events (&first);
-  level = read_level (&first);
+  level = read_card (&first, "onednn");
   g_assert_nonnull (strstr (events, "SIGFPE"));
   g_assert_cmpstr (level, !=, "all");
   /* It is known now. */
   g_assert_cmpint (second.status, ==, 0);
   g_assert_null (strstr (second.err, "SIGFPE"));
+}
+
+/* What was found out for one precision is no answer for another. */
+static void
+test_precision (void)
+{
+  const char *const words[] = { "train",
+                                "--from",
+                                model,
+                                "--steps",
+                                "1",
+                                "--set",
+                                "batch=1",
+                                "--set",
+                                "patch=64",
+                                "--set",
+                                "precision=bfloat16",
+                                "--threads",
+                                "1",
+                                "--held-out",
+                                "none",
+                                "--json",
+                                project,
+                                NULL };
+  g_auto (Outcome) alone = run_words (NULL, "cache-bfloat16", words);
+  g_auto (Outcome) full = TRAIN (NULL, "cache-both");
+  g_auto (Outcome) after = run_words (NULL, "cache-both", words);
+  g_autofree char *wanted = NULL, *found = NULL, *other = NULL;
+
+  g_assert_cmpint (alone.status, ==, 0);
+  g_assert_cmpint (full.status, ==, 0);
+  g_assert_cmpint (after.status, ==, 0);
+  wanted = read_card (&alone, "precision");
+  other = read_card (&full, "precision");
+  found = read_card (&after, "precision");
+  g_assert_cmpstr (other, ==, "float32");
+  g_assert_cmpstr (found, ==, wanted);
 }
 
 /* It dies in the middle, where no trial saw it: it goes on from the last checkpoint. */
@@ -127,7 +164,7 @@ test_later (void)
 
   g_assert_cmpint (trained.status, ==, 0);
   events = read_events (&trained);
-  level = read_level (&trained);
+  level = read_card (&trained, "onednn");
   g_assert_nonnull (strstr (events, "\"restart\""));
   g_assert_cmpstr (level, !=, "all");
 }
@@ -318,7 +355,7 @@ test_card (void)
   events = read_events (&trained);
   g_assert_nonnull (strstr (events, "\"event\":\"device\""));
   g_assert_nonnull (strstr (events, "Going on on the processor: "));
-  level = read_level (&trained);
+  level = read_card (&trained, "onednn");
   g_assert_cmpstr (level, ==, "all");
   g_assert_cmpint (segmented.status, ==, 1);
   g_assert_nonnull (strstr (segmented.err, "The graphics card or its driver failed"));
@@ -376,6 +413,7 @@ main (int argc, char **argv)
 #endif
   make_material ();
   g_test_add_func ("/trial/training", test_training);
+  g_test_add_func ("/trial/precision", test_precision);
   g_test_add_func ("/trial/later", test_later);
   g_test_add_func ("/trial/no-way", test_no_way);
   g_test_add_func ("/trial/wrong", test_wrong);

@@ -13,7 +13,8 @@ typedef gboolean (*AciniWorkFunc) (gpointer data, GCancellable *cancellable, GEr
 typedef void (*AciniDoneFunc) (gpointer object, gpointer data, const GError *error);
 
 /* Runs @work (@data) on a worker thread, then on the main thread @done (nullable) with @object (nullable), which stays
- * referenced until then, and frees @data.  @done is not called once @cancellable (nullable) is cancelled: a widget cancels its own when it is disposed. */
+ * referenced until then, and frees @data.  @done is not called once @cancellable (nullable) is cancelled: a widget
+ * cancels its own when it is disposed. */
 void acini_async_run (gpointer object, GCancellable *cancellable, AciniWorkFunc work, AciniDoneFunc done, gpointer data,
                       GDestroyNotify free_data);
 
