@@ -9,9 +9,13 @@
 #include <sanitizer/tsan_interface.h>
 
 #define REAL(function)                                                                                                 \
-  static __typeof__ (&function) real;                                                                                  \
-  if (!__atomic_load_n (&real, __ATOMIC_RELAXED))                                                                      \
-  __atomic_store_n (&real, (__typeof__ (&function))dlsym (RTLD_NEXT, #function), __ATOMIC_RELAXED)
+  static __typeof__ (&function) found;                                                                                 \
+  __typeof__ (&function) real = __atomic_load_n (&found, __ATOMIC_RELAXED);                                            \
+  if (!real)                                                                                                           \
+    {                                                                                                                  \
+      real = (__typeof__ (&function))dlsym (RTLD_NEXT, #function);                                                     \
+      __atomic_store_n (&found, real, __ATOMIC_RELAXED);                                                               \
+    }
 
 void (g_mutex_lock) (GMutex *mutex)
 {
