@@ -12,7 +12,7 @@ static struct
   const sqlite3_io_methods *real;
 } tables[4];
 static GMutex tables_lock;
-static int room = -1, failed;
+static int room = -1, failed, n_syncs;
 
 static gboolean
 is_full (void)
@@ -44,6 +44,7 @@ write_counted (sqlite3_file *file, const void *bytes, int n, sqlite3_int64 offse
 static int
 sync_counted (sqlite3_file *file, int flags)
 {
+  g_atomic_int_inc (&n_syncs);
   return is_full () ? SQLITE_FULL : find_real (file)->xSync (file, flags);
 }
 
@@ -91,4 +92,10 @@ gboolean
 acini_failing_vfs_has_failed (void)
 {
   return g_atomic_int_get (&failed) != 0;
+}
+
+int
+acini_failing_vfs_get_n_syncs (void)
+{
+  return g_atomic_int_get (&n_syncs);
 }

@@ -26,6 +26,9 @@ struct _AciniDatabase
   gpointer guard_data;
   GMutex write_lock;
   AciniConnection *writer; /* under write_lock; NULL when frozen */
+  gboolean wal;
+  gboolean ahead;    /* the writer's next commit is not to wait for the disk; under write_lock … */
+  gboolean unsynced; /* … and whether one did not */
   GMutex pool_lock;
   GPtrArray *idle;        /* reading connections, under pool_lock */
   gboolean checkpointing; /* under pool_lock, too */

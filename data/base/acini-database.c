@@ -191,6 +191,7 @@ set_journal_mode (AciniDatabase *self, GError **error)
   if (!ok)
     acini_connection_set_error (self->writer, self, error);
   sqlite3_finalize (statement);
+  self->wal = ok && g_strcmp0 (mode, "wal") == 0;
   /* Where there is no WAL each commit is as safe without; where it has to go, others still use it. */
   if (!ok || wal || g_strcmp0 (mode, "wal") != 0)
     return ok;
@@ -314,6 +315,7 @@ acini_database_free (AciniDatabase *self)
   if (self == NULL)
     return;
   acini_checkpoint_wait (self);
+  acini_database_sync (self, NULL);
   /* The writer last: the last connection to close folds the WAL into the file. */
   g_ptr_array_unref (self->idle);
   g_clear_pointer (&self->writer, acini_connection_free);

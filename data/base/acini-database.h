@@ -61,6 +61,12 @@ void acini_database_remove (const char *path);
 AciniTransaction *acini_database_read (AciniDatabase *self, GError **error);
 /* Waits for the other writers of this process, then up to ten seconds for those of others. */
 AciniTransaction *acini_database_write (AciniDatabase *self, GError **error);
+/* The same, but what is committed can be read at once, by all, and is on the disk after acini_database_sync () at the
+ * latest: who only looks need not wait for the disk.  Until then a power cut takes it back, as a whole; the end of the
+ * program does not.  Where there is no WAL it is on the disk as always. */
+AciniTransaction *acini_database_write_ahead (AciniDatabase *self, GError **error);
+/* Waits until all that was committed is on the disk.  After a failure it can be tried again. */
+gboolean acini_database_sync (AciniDatabase *self, GError **error);
 gboolean acini_transaction_commit (AciniTransaction *self, GError **error);
 void acini_transaction_free (AciniTransaction *self); /* rolls back what was not committed */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniTransaction, acini_transaction_free)

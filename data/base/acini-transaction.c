@@ -38,8 +38,22 @@ acini_database_read (AciniDatabase *self, GError **error)
   return connection != NULL ? begin (self, connection, FALSE, error) : NULL;
 }
 
-AciniTransaction *
-acini_database_write (AciniDatabase *self, GError **error)
+/* Whether commits wait for the disk; between transactions, under the lock. */
+static gboolean
+set_ahead (AciniDatabase *self, gboolean ahead, GError **error)
+{
+  ahead = ahead && self->wal;
+  if (!self->kind->precious || self->ahead == ahead)
+    return TRUE;
+  if (!acini_connection_execute (self->writer, self,
+                                 ahead ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error))
+    return FALSE;
+  self->ahead = ahead;
+  return TRUE;
+}
+
+static AciniTransaction *
+begin_writing (AciniDatabase *self, gboolean ahead, GError **error)
 {
   g_autofree char *sentence = NULL;
   AciniTransaction *transaction;
@@ -55,8 +69,58 @@ acini_database_write (AciniDatabase *self, GError **error)
       return NULL;
     }
   g_mutex_lock (&self->write_lock);
+  if (!set_ahead (self, ahead, error))
+    {
+      g_mutex_unlock (&self->write_lock);
+      return NULL;
+    }
   transaction = begin (self, self->writer, TRUE, error);
   return transaction;
+}
+
+AciniTransaction *
+acini_database_write (AciniDatabase *self, GError **error)
+{
+  return begin_writing (self, FALSE, error);
+}
+
+AciniTransaction *
+acini_database_write_ahead (AciniDatabase *self, GError **error)
+{
+  return begin_writing (self, TRUE, error);
+}
+
+/* As SQLite does it at the end of a commit. */
+static gboolean
+sync_wal (AciniConnection *writer)
+{
+  sqlite3_file *wal = NULL;
+
+  return sqlite3_file_control (writer->db, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &wal) == SQLITE_OK && wal != NULL
+         && wal->pMethods != NULL && wal->pMethods->xSync (wal, SQLITE_SYNC_NORMAL) == SQLITE_OK;
+}
+
+gboolean
+acini_database_sync (AciniDatabase *self, GError **error)
+{
+  if (self->writer == NULL)
+    return TRUE;
+  g_mutex_lock (&self->write_lock);
+  /* What the system could not write it may have forgotten, and says so once: then all of it is written once more, into
+   * the file itself. */
+  if (self->unsynced && !sync_wal (self->writer))
+    {
+      acini_checkpoint_wait (self);
+      if (sqlite3_wal_checkpoint_v2 (self->writer->db, NULL, SQLITE_CHECKPOINT_FULL, NULL, NULL) != SQLITE_OK)
+        {
+          acini_connection_set_error (self->writer, self, error);
+          g_mutex_unlock (&self->write_lock);
+          return FALSE;
+        }
+    }
+  self->unsynced = FALSE;
+  g_mutex_unlock (&self->write_lock);
+  return TRUE;
 }
 
 gboolean
@@ -67,6 +131,8 @@ acini_transaction_commit (AciniTransaction *self, GError **error)
   if (!acini_connection_execute (self->connection, self->database, "COMMIT", error))
     return FALSE;
   self->open = FALSE;
+  /* One that waited for the disk waited for those before it, too. */
+  self->database->unsynced = self->database->ahead;
   return TRUE;
 }
 

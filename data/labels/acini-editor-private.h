@@ -15,8 +15,9 @@ typedef enum
   ACINI_STEP_UNDO,
   ACINI_STEP_REDO,
   ACINI_STEP_CHANGE,
-  ACINI_STEP_FLUSH, /* writes nothing */
-  ACINI_STEP_LOOK,  /* reads what others wrote */
+  ACINI_STEP_FLUSH,  /* writes nothing; what was before it is on the disk */
+  ACINI_STEP_SETTLE, /* likewise; it can be read */
+  ACINI_STEP_LOOK,   /* reads what others wrote */
 } AciniStepKind;
 
 typedef struct
@@ -45,7 +46,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (AciniStep, acini_step_free)
 void acini_step_foresee (const AciniStep *self, int *undo, int *redo);
 /* Draws what is not drawn yet. */
 gboolean acini_step_draw (AciniStep *self, AciniProject *project, GError **error);
-/* Writes the step in one transaction.  After a failure nothing is written, and it can be run again.
+/* Writes the step in one transaction; it is on the disk after acini_database_sync ().  After a failure nothing is
+ * written, and it can be run again.
  * *@seen: the newest row of the journal that is known here; goes on.  What others wrote since is appended to @others
  * (element-type AciniEditorOutcome). */
 gboolean acini_step_run (AciniStep *self, AciniProject *project, gint64 *seen, GArray *others,

@@ -184,7 +184,7 @@ acini_step_run (AciniStep *self, AciniProject *project, gint64 *seen, GArray *ot
   *outcome = (AciniEditorOutcome){ .slide = self->slide };
   if (self->kind == ACINI_STEP_LOOK)
     return look (project, seen, others);
-  if (self->kind == ACINI_STEP_FLUSH)
+  if (self->kind == ACINI_STEP_FLUSH || self->kind == ACINI_STEP_SETTLE)
     {
       if (self->kept != NULL)
         acini_recovery_remove (self->kept, project);
@@ -192,7 +192,7 @@ acini_step_run (AciniStep *self, AciniProject *project, gint64 *seen, GArray *ot
     }
   if (!acini_step_draw (self, project, error))
     return FALSE;
-  transaction = acini_database_write (acini_project_get_database (project), error);
+  transaction = acini_database_write_ahead (acini_project_get_database (project), error);
   if (transaction == NULL || !put (self, transaction, outcome, error)
       || !acini_journal_read_state (transaction, self->slide, &outcome->can_undo, &outcome->can_redo, error))
     return FALSE;

@@ -10,6 +10,8 @@
  * alone takes steps out of the queue, so the head may be used without the lock. */
 
 #define RETRY_MS 2000
+/* Steps that come one upon the other wait for the disk together, but no longer than that. */
+#define TOGETHER_MS 20
 #define MANY (G_MAXINT / 2)
 
 struct _AciniEditor
@@ -27,6 +29,7 @@ struct _AciniEditor
   GCond wake;  /* something below changed */
   GQueue steps;
   gboolean working, prepared, retry;
+  gint64 ahead;  /* since when there is something that is not on the disk yet; 0: there is not */
   GError *error; /* (nullable) why the head could not be written */
   GTask *rescue; /* (nullable) asks for the recovery file */
 };
@@ -230,6 +233,47 @@ keep (AciniEditor *self, GError **error)
   return TRUE;
 }
 
+/* Under the lock, which is given up: until it is worth trying again. */
+static void
+wait_to_retry (AciniEditor *self)
+{
+  self->retry = FALSE;
+  for (gint64 end = g_get_monotonic_time () + RETRY_MS * G_TIME_SPAN_MILLISECOND;
+       !self->retry && self->rescue == NULL && g_cond_wait_until (&self->wake, &self->lock, end);)
+    ;
+}
+
+/* Whether the disk is to be waited for before anything else is done. */
+static gboolean
+is_due (AciniEditor *self)
+{
+  const AciniStep *next = g_queue_peek_head (&self->steps);
+
+  return self->ahead != 0
+         && (next == NULL || next->kind == ACINI_STEP_FLUSH
+             || g_get_monotonic_time () - self->ahead > TOGETHER_MS * G_TIME_SPAN_MILLISECOND);
+}
+
+/* Under the lock, which is given up meanwhile. */
+static void
+wait_for_disk (AciniEditor *self)
+{
+  GError *error = NULL;
+
+  g_mutex_unlock (&self->lock);
+  acini_database_sync (acini_project_get_database (self->project), &error);
+  g_mutex_lock (&self->lock);
+  /* What cannot be mended by waiting is said by the next step that is written. */
+  if (error == NULL || !g_error_matches (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_WRITE))
+    {
+      self->ahead = 0;
+      g_clear_error (&error);
+    }
+  set_error (self, error);
+  if (error != NULL)
+    wait_to_retry (self);
+}
+
 /* Under the lock, which is given up meanwhile. */
 static void
 write_head (AciniEditor *self)
@@ -245,6 +289,8 @@ write_head (AciniEditor *self)
     {
       g_queue_pop_head (&self->steps);
       set_error (self, NULL);
+      if (error == NULL && step->kind < ACINI_STEP_FLUSH && self->ahead == 0)
+        self->ahead = g_get_monotonic_time ();
       end_step (self, step, &outcome, error);
       return;
     }
@@ -252,10 +298,7 @@ write_head (AciniEditor *self)
   /* Should the program be killed now, the next one has it.  Where that cannot be written either, it was said already.
    */
   keep (self, NULL);
-  self->retry = FALSE;
-  for (gint64 end = g_get_monotonic_time () + RETRY_MS * G_TIME_SPAN_MILLISECOND;
-       !self->retry && self->rescue == NULL && g_cond_wait_until (&self->wake, &self->lock, end);)
-    ;
+  wait_to_retry (self);
 }
 
 static void
@@ -272,6 +315,8 @@ rescue (AciniEditor *self)
       return;
     }
   set_error (self, NULL);
+  /* What is written but may not be on the disk is left to the system. */
+  self->ahead = 0;
   while ((step = g_queue_pop_head (&self->steps)) != NULL)
     {
       if (step->kept != NULL)
@@ -311,10 +356,12 @@ work (gpointer data)
   if (!self->prepared)
     prepare (self);
   g_mutex_lock (&self->lock);
-  while (self->rescue != NULL || self->steps.length > 0)
+  while (self->rescue != NULL || self->steps.length > 0 || self->ahead != 0)
     {
       if (self->rescue != NULL)
         rescue (self);
+      else if (is_due (self))
+        wait_for_disk (self);
       else
         write_head (self);
     }
@@ -408,6 +455,14 @@ acini_editor_flush (AciniEditor *self, GAsyncReadyCallback callback, gpointer us
 }
 
 void
+acini_editor_settle (AciniEditor *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (ACINI_IS_EDITOR (self));
+
+  push (self, acini_step_new (ACINI_STEP_SETTLE, 0), callback, user_data);
+}
+
+void
 acini_editor_foresee (AciniEditor *self, gint64 slide, gboolean *can_undo, gboolean *can_redo)
 {
   /* The disk tells whether there is one, not how many. */
@@ -496,9 +551,22 @@ acini_editor_is_idle (AciniEditor *self)
   g_return_val_if_fail (ACINI_IS_EDITOR (self), TRUE);
 
   g_mutex_lock (&self->lock);
-  idle = self->steps.length == 0 && self->prepared;
+  idle = self->steps.length == 0 && self->prepared && self->ahead == 0;
   g_mutex_unlock (&self->lock);
   return idle;
+}
+
+gboolean
+acini_editor_is_settled (AciniEditor *self)
+{
+  gboolean settled;
+
+  g_return_val_if_fail (ACINI_IS_EDITOR (self), TRUE);
+
+  g_mutex_lock (&self->lock);
+  settled = self->steps.length == 0 && self->prepared;
+  g_mutex_unlock (&self->lock);
+  return settled;
 }
 
 gboolean

@@ -5,6 +5,7 @@
  *
  * A project has one editor, with one queue and one worker thread: strokes, undo, redo and changes are written in the
  * order in which they were asked for, each in a transaction of its own, and each on the slide that it was asked for.
+ * What is written can be read at once; the disk has it some milliseconds later, when the editor is idle again.
  * What cannot be written (a full disk, a lock, a drive that is gone) stays at the head of the queue: the editor is
  * "stuck", says why, and tries again by itself every few seconds or on acini_editor_retry ().  Only what can never be
  * written, an edit of a slide that the project does not have say, is given up with an error.
@@ -22,9 +23,9 @@ G_BEGIN_DECLS
  * Signals:
  *   queued (slide: int64)  something of the slide was asked for; at once, where that was in the context of the signals
  *   left (slide: int64)  it has come out of the queue, written or given up
- *   written (slide: int64, subject: string, damage: AciniRect *)  a step is on the disk; @subject: "edit" for labels,
- * or as in acini_editor_change (); @damage: what changed of the labels recovered (count: uint)           that many
- * steps were taken in from a recovery file */
+ *   written (slide: int64, subject: string, damage: AciniRect *)  what a step changed can be read; @subject: "edit" for
+ *     labels, or as in acini_editor_change (); @damage: what changed of the labels
+ *   recovered (count: uint)  that many steps were taken in from a recovery file */
 G_DECLARE_FINAL_TYPE (AciniEditor, acini_editor, ACINI, EDITOR, GObject)
 
 /* (transfer full) the editor of @project, made when nobody has it.  It takes in what an earlier one left in a recovery
@@ -51,8 +52,10 @@ void acini_editor_change (AciniEditor *self, AciniChange *change, GAsyncReadyCal
 /* Takes back, or does again, the last step on @slide (0: of the project as a whole) at its turn in the queue. */
 void acini_editor_undo (AciniEditor *self, gint64 slide, GAsyncReadyCallback callback, gpointer user_data);
 void acini_editor_redo (AciniEditor *self, gint64 slide, GAsyncReadyCallback callback, gpointer user_data);
-/* Ends when everything that was asked for before is written. */
+/* Ends when everything that was asked for before is on the disk. */
 void acini_editor_flush (AciniEditor *self, GAsyncReadyCallback callback, gpointer user_data);
+/* Ends when everything that was asked for before can be read. */
+void acini_editor_settle (AciniEditor *self, GAsyncReadyCallback callback, gpointer user_data);
 /* What can be undone and redone on @slide once all that waits is written; before the call: what can be as it is on the
  * disk. */
 void acini_editor_foresee (AciniEditor *self, gint64 slide, gboolean *can_undo, gboolean *can_redo);
@@ -62,8 +65,10 @@ void acini_editor_look (AciniEditor *self);
  * recovery file. */
 gboolean acini_editor_finish (AciniEditor *self, GAsyncResult *result, AciniEditorOutcome *outcome, GError **error);
 
-/* Whether everything that was asked for is written. */
+/* Whether everything that was asked for is on the disk. */
 gboolean acini_editor_is_idle (AciniEditor *self);
+/* Whether it can be read. */
+gboolean acini_editor_is_settled (AciniEditor *self);
 gboolean acini_editor_is_stuck (AciniEditor *self);
 /* (transfer full) (nullable) why the editor is stuck. */
 GError *acini_editor_dup_error (AciniEditor *self);

@@ -4,6 +4,7 @@
 
 #include "data/base/acini-database.h"
 #include "data/labels/acini-journal.h"
+#include "tests/acini-failing-vfs.h"
 #include "tests/acini-test-util.h"
 
 #include <errno.h>
@@ -61,14 +62,29 @@ open_it (Fixture *fixture, const AciniDatabaseKind *kind)
 }
 
 static void
-insert (AciniDatabase *database, gint64 x)
+insert_in (AciniTransaction *transaction, gint64 x)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (AciniTransaction) transaction = acini_database_write (database, &error);
 
   g_assert_true (acini_transaction_run (transaction, &error, "INSERT INTO a (x) VALUES (?1)", "i", x));
   g_assert_true (acini_transaction_commit (transaction, &error));
   g_assert_no_error (error);
+}
+
+static void
+insert (AciniDatabase *database, gint64 x)
+{
+  g_autoptr (AciniTransaction) transaction = acini_database_write (database, NULL);
+
+  insert_in (transaction, x);
+}
+
+static void
+insert_ahead (AciniDatabase *database, gint64 x)
+{
+  g_autoptr (AciniTransaction) transaction = acini_database_write_ahead (database, NULL);
+
+  insert_in (transaction, x);
 }
 
 static void
@@ -242,14 +258,87 @@ test_checkpoint (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (count, ==, "20000");
 }
 
+static void
+check_sum (AciniDatabase *database, gint64 sum)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (AciniTransaction) transaction = acini_database_read (database, &error);
+
+  g_assert_cmpint (acini_transaction_get_int (transaction, &error, 0, "SELECT sum (x) FROM a", ""), ==, sum);
+  g_assert_no_error (error);
+}
+
+/* What is written ahead can be read before it is on the disk; one sync is for all that came before, and what the disk
+ * refuses is tried again. */
+static void
+test_ahead (Fixture *fixture, gconstpointer data)
+{
+  AciniDatabaseKind kind = make_kind (first_steps);
+  g_autoptr (AciniDatabase) database = open_it (fixture, &kind);
+  g_autoptr (GError) error = NULL;
+  int n;
+
+  insert (database, 1);
+  n = acini_failing_vfs_get_n_syncs ();
+  insert_ahead (database, 10);
+  insert_ahead (database, 100);
+  check_sum (database, 111);
+  g_assert_cmpint (acini_failing_vfs_get_n_syncs (), ==, n);
+  for (int i = 0; i < 2; i++)
+    g_assert_true (acini_database_sync (database, &error));
+  g_assert_cmpint (acini_failing_vfs_get_n_syncs (), ==, n + 1);
+  insert_ahead (database, 1000);
+  insert (database, 10000);
+  g_assert_true (acini_database_sync (database, &error));
+  g_assert_cmpint (acini_failing_vfs_get_n_syncs (), ==, n + 2);
+  insert_ahead (database, 100000);
+  acini_failing_vfs_set_room (0);
+  for (int i = 0; i < 2; i++)
+    {
+      g_assert_false (acini_database_sync (database, &error));
+      g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_WRITE);
+      g_clear_error (&error);
+    }
+  check_sum (database, 111111);
+  acini_failing_vfs_set_room (-1);
+  g_assert_true (acini_database_sync (database, &error));
+  n = acini_failing_vfs_get_n_syncs ();
+  g_assert_true (acini_database_sync (database, &error));
+  g_assert_cmpint (acini_failing_vfs_get_n_syncs (), ==, n);
+  check_sum (database, 111111);
+}
+
+/* Without a WAL each commit waits for the disk. */
+static void
+test_ahead_on_network (Fixture *fixture, gconstpointer data)
+{
+  AciniDatabaseKind kind = make_kind (first_steps);
+  AciniDatabase *database;
+  int n;
+
+  g_setenv ("ACINI_NETWORK_DRIVE", "1", TRUE);
+  database = open_it (fixture, &kind);
+  n = acini_failing_vfs_get_n_syncs ();
+  insert_ahead (database, 1);
+  g_assert_cmpint (acini_failing_vfs_get_n_syncs (), >, n);
+  n = acini_failing_vfs_get_n_syncs ();
+  g_assert_true (acini_database_sync (database, NULL));
+  g_assert_cmpint (acini_failing_vfs_get_n_syncs (), ==, n);
+  acini_database_free (database);
+  g_unsetenv ("ACINI_NETWORK_DRIVE");
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  acini_failing_vfs_install ();
   g_test_add ("/database/steps", Fixture, NULL, set_up, test_steps, tear_down);
   g_test_add ("/database/transactions", Fixture, NULL, set_up, test_transactions, tear_down);
   g_test_add ("/database/file-limit", Fixture, NULL, set_up, test_file_limit, tear_down);
   g_test_add ("/database/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);
   g_test_add ("/database/checkpoint", Fixture, NULL, set_up, test_checkpoint, tear_down);
+  g_test_add ("/database/ahead", Fixture, NULL, set_up, test_ahead, tear_down);
+  g_test_add ("/database/ahead-on-network", Fixture, NULL, set_up, test_ahead_on_network, tear_down);
   return g_test_run ();
 }

@@ -225,7 +225,7 @@ run_head (AciniSlideObjects *self)
 }
 
 static void
-on_flushed (GObject *editor, GAsyncResult *result, gpointer user_data)
+on_settled (GObject *editor, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (AciniSlideObjects) self = user_data;
 
@@ -242,10 +242,10 @@ start (AciniSlideObjects *self)
   if (self->running || self->jobs.length == 0)
     return;
   self->running = TRUE;
-  if (acini_editor_is_idle (editor) || acini_editor_is_stuck (editor))
+  if (acini_editor_is_settled (editor) || acini_editor_is_stuck (editor))
     run_head (self);
   else
-    acini_editor_flush (editor, on_flushed, g_object_ref (self));
+    acini_editor_settle (editor, on_settled, g_object_ref (self));
 }
 
 static Job *
