@@ -205,6 +205,23 @@ join_organs (AciniCard *card, const Outcome &outcome)
   card->organs = g_strv_builder_end (builder);
 }
 
+/* Scores are at 0.5.  What suited the parent mostly suits what became of it better than that, and most of all where an
+ * organ was not among the images; the held-out ones tell more (acini-training-verdict.c), the recipe has the last word.
+ */
+static void
+set_thresholds (AciniCard *card, const Outcome &outcome)
+{
+  g_autoptr (GHashTable) fixed = acini_recipe_get_thresholds (&outcome.request.recipe);
+  GHashTableIter iter;
+  gpointer organ, threshold;
+
+  if (fixed == nullptr)
+    return;
+  g_hash_table_iter_init (&iter, fixed);
+  while (g_hash_table_iter_next (&iter, &organ, &threshold))
+    g_hash_table_insert (card->thresholds, g_strdup ((const char *)organ), g_memdup2 (threshold, sizeof (double)));
+}
+
 static AciniCard *
 make_card (const Outcome &outcome)
 {
@@ -219,10 +236,7 @@ make_card (const Outcome &outcome)
   replace_text (&card->created, created);
   replace_text (&card->description, description);
   join_organs (card, outcome);
-  /* Scores are at 0.5; thresholds that suited the parent need not suit this one. */
-  card->threshold = 0.5;
-  g_clear_pointer (&card->thresholds, g_hash_table_unref);
-  card->thresholds = acini_recipe_get_thresholds (&outcome.request.recipe);
+  set_thresholds (card, outcome);
   g_clear_pointer (&card->training, json_object_unref);
   g_clear_pointer (&card->scores, json_object_unref);
   card->training = describe_training (outcome);

@@ -35,14 +35,23 @@ adjust_architecture (Architecture &architecture, void *user_data)
     }
 }
 
-/* @sigmoid: without the background, which has no channel then. */
+/* @sigmoid: without the background, which has no channel then.  Thresholds are of the classes that they were found for.
+ */
 static void
 set_classes (AciniCard *card, char **classes, bool sigmoid)
 {
+  const char *activation = sigmoid ? "sigmoid" : "softmax";
+
+  if (sigmoid)
+    classes++;
+  if (g_str_equal (card->activation, activation) && g_strv_equal (card->classes, classes))
+    return;
   g_strfreev (card->classes);
-  card->classes = g_strdupv (sigmoid ? classes + 1 : classes);
+  card->classes = g_strdupv (classes);
   g_free (card->activation);
-  card->activation = g_strdup (sigmoid ? "sigmoid" : "softmax");
+  card->activation = g_strdup (activation);
+  card->threshold = 0.5;
+  g_hash_table_remove_all (card->thresholds);
 }
 
 static void

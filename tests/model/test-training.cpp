@@ -189,6 +189,29 @@ test_not_validated ()
   g_assert_false (are_same (f.get_weights (), read_checkpoint (f.parent).tensors));
 }
 
+/* A parent's thresholds go on to its child, but for what the recipe says, and not to other classes. */
+void
+test_thresholds ()
+{
+  Fixture parent, child, other;
+
+  parent.set ("thresholds", "kidney=0.25;lung=0.75");
+  parent.train ();
+  child.parent = other.parent = parent.folder;
+  child.set ("thresholds", "lung=0.4");
+  child.train ();
+  other.set ("classes", "background;glomerulus");
+  other.train ();
+
+  g_autoptr (AciniCard) card = child.get_card (), other_card = other.get_card ();
+
+  g_assert_cmpfloat (acini_card_get_threshold (card, "kidney"), ==, 0.25);
+  g_assert_cmpfloat (acini_card_get_threshold (card, "lung"), ==, 0.4);
+  g_assert_cmpfloat (acini_card_get_threshold (card, "spleen"), ==, 0.5);
+  g_assert_cmpstr (other_card->classes[1], ==, "glomerulus");
+  g_assert_cmpfloat (acini_card_get_threshold (other_card, "kidney"), ==, 0.5);
+}
+
 /* SegFormer MiT-B0 and U-Net from random weights: what they need is in the recipe. */
 void
 test_from_nothing ()
@@ -575,6 +598,7 @@ main (int argc, char **argv)
   g_test_add_func ("/training/damaged-checkpoint", test_damaged_checkpoint);
   g_test_add_func ("/training/no-better", test_no_better);
   g_test_add_func ("/training/not-validated", test_not_validated);
+  g_test_add_func ("/training/thresholds", test_thresholds);
   g_test_add_func ("/training/from-nothing", test_from_nothing);
   g_test_add_func ("/training/from-encoder", test_from_encoder);
   g_test_add_func ("/training/deterministic", test_deterministic);
