@@ -28,7 +28,8 @@ struct _AciniDatabase
   AciniConnection *writer; /* under write_lock; NULL when frozen */
   gboolean wal;
   gboolean ahead;    /* the writer's next commit is not to wait for the disk; under write_lock … */
-  gboolean unsynced; /* … and whether one did not */
+  gboolean unsynced; /* … whether one did not … */
+  gboolean refused;  /* … and whether the disk refused what it was to wait for */
   GMutex pool_lock;
   GPtrArray *idle;        /* reading connections, under pool_lock */
   gboolean checkpointing; /* under pool_lock, too */

@@ -106,9 +106,11 @@ acini_database_sync (AciniDatabase *self, GError **error)
   if (self->writer == NULL)
     return TRUE;
   g_mutex_lock (&self->write_lock);
-  /* What the system could not write it may have forgotten, and says so once: then all of it is written once more, into
-   * the file itself. */
-  if (self->unsynced && !sync_wal (self->writer))
+  /* What the system could not write it may have forgotten, and it says so once: from then on only writing all of it
+   * again, into the file itself, will do. */
+  if (self->unsynced && !self->refused)
+    self->refused = !sync_wal (self->writer);
+  if (self->refused)
     {
       acini_checkpoint_wait (self);
       if (sqlite3_wal_checkpoint_v2 (self->writer->db, NULL, SQLITE_CHECKPOINT_FULL, NULL, NULL) != SQLITE_OK)
@@ -118,7 +120,7 @@ acini_database_sync (AciniDatabase *self, GError **error)
           return FALSE;
         }
     }
-  self->unsynced = FALSE;
+  self->unsynced = self->refused = FALSE;
   g_mutex_unlock (&self->write_lock);
   return TRUE;
 }
@@ -131,8 +133,8 @@ acini_transaction_commit (AciniTransaction *self, GError **error)
   if (!acini_connection_execute (self->connection, self->database, "COMMIT", error))
     return FALSE;
   self->open = FALSE;
-  /* One that waited for the disk waited for those before it, too. */
-  self->database->unsynced = self->database->ahead;
+  /* One that waited for the disk waited for those before it, too, unless these were forgotten. */
+  self->database->unsynced = self->database->ahead || self->database->refused;
   return TRUE;
 }
 

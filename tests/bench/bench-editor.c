@@ -26,7 +26,7 @@ typedef struct
   int stop;
 } Load;
 
-static guint n_waiting;   /* for */
+static guint n_waiting;   /* answers that are waited for */
 static double brush = 80; /* level-0 pixels across */
 static int side = 24000;
 
@@ -130,7 +130,6 @@ measure (AciniProject *project, gint64 slide, AciniObjectIndex *index, int n)
   g_autoptr (GArray) strokes = g_array_new (FALSE, FALSE, sizeof (BenchTime));
   g_autoptr (GArray) known = g_array_new (FALSE, FALSE, sizeof (BenchTime));
   g_autoptr (GArray) undos = g_array_new (FALSE, FALSE, sizeof (BenchTime));
-
   int n_changed = 0;
 
   for (int i = 0; i < n; i++)
