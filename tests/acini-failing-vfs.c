@@ -12,7 +12,7 @@ static struct
   const sqlite3_io_methods *real;
 } tables[4];
 static GMutex tables_lock;
-static int room = -1, failed, n_syncs;
+static int room = -1, failed, refusing, n_syncs;
 
 static gboolean
 is_full (void)
@@ -45,6 +45,8 @@ static int
 sync_counted (sqlite3_file *file, int flags)
 {
   g_atomic_int_inc (&n_syncs);
+  if (g_atomic_int_get (&refusing))
+    return SQLITE_IOERR_FSYNC;
   return is_full () ? SQLITE_FULL : find_real (file)->xSync (file, flags);
 }
 
@@ -92,6 +94,12 @@ gboolean
 acini_failing_vfs_has_failed (void)
 {
   return g_atomic_int_get (&failed) != 0;
+}
+
+void
+acini_failing_vfs_refuse_syncs (gboolean refuse)
+{
+  g_atomic_int_set (&refusing, refuse);
 }
 
 int
