@@ -59,9 +59,13 @@ G_DEFINE_FINAL_TYPE (AciniEditor, acini_editor, G_TYPE_OBJECT)
 
 /* What the worker has to say, in the context of the signals. */
 
+/* Beside the signals: the properties. */
+#define STATE N_SIGNALS
+
 typedef struct
 {
   AciniEditor *editor;
+  int signal; /* or STATE */
   AciniEditorOutcome outcome;
   guint n_recovered;
   char *path;
@@ -78,85 +82,50 @@ report_free (gpointer data)
 }
 
 static gboolean
-tell_state (gpointer data)
-{
-  AciniEditor *self = ((Report *)data)->editor;
-
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STUCK]);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-tell_written (gpointer data)
+emit (gpointer data)
 {
   Report *report = data;
+  AciniEditor *self = report->editor;
+  AciniEditorOutcome *outcome = &report->outcome;
 
-  g_signal_emit (report->editor, signals[SIGNAL_WRITTEN], 0, report->outcome.slide, report->outcome.subject,
-                 &report->outcome.damage);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-tell_queued (gpointer data)
-{
-  Report *report = data;
-
-  g_signal_emit (report->editor, signals[SIGNAL_QUEUED], 0, report->outcome.slide);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-tell_left (gpointer data)
-{
-  Report *report = data;
-
-  g_signal_emit (report->editor, signals[SIGNAL_LEFT], 0, report->outcome.slide);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-tell_changed (gpointer data)
-{
-  Report *report = data;
-
-  g_signal_emit (report->editor, signals[SIGNAL_CHANGED], 0, report->outcome.slide, report->outcome.subject,
-                 &report->outcome.damage);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-tell_recovered (gpointer data)
-{
-  Report *report = data;
-
-  g_signal_emit (report->editor, signals[SIGNAL_RECOVERED], 0, report->n_recovered);
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-tell_unreadable (gpointer data)
-{
-  Report *report = data;
-
-  g_signal_emit (report->editor, signals[SIGNAL_UNREADABLE], 0, report->path);
+  switch (report->signal)
+    {
+    case SIGNAL_QUEUED:
+    case SIGNAL_LEFT:
+      g_signal_emit (self, signals[report->signal], 0, outcome->slide);
+      break;
+    case SIGNAL_WRITTEN:
+    case SIGNAL_CHANGED:
+      g_signal_emit (self, signals[report->signal], 0, outcome->slide, outcome->subject, &outcome->damage);
+      break;
+    case SIGNAL_RECOVERED:
+      g_signal_emit (self, signals[SIGNAL_RECOVERED], 0, report->n_recovered);
+      break;
+    case SIGNAL_UNREADABLE:
+      g_signal_emit (self, signals[SIGNAL_UNREADABLE], 0, report->path);
+      break;
+    default:
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STUCK]);
+    }
   return G_SOURCE_REMOVE;
 }
 
 /* An idle source, even where the worker's caller owns no loop: never on the worker itself. */
 static void
-tell (AciniEditor *self, GSourceFunc func, const AciniEditorOutcome *outcome, guint n_recovered, const char *path)
+tell (AciniEditor *self, int signal, const AciniEditorOutcome *outcome, guint n_recovered, const char *path)
 {
   Report *report = g_new0 (Report, 1);
   g_autoptr (GSource) source = g_idle_source_new ();
 
   report->editor = g_object_ref (self);
+  report->signal = signal;
   if (outcome != NULL)
     report->outcome = *outcome;
   report->n_recovered = n_recovered;
   report->path = g_strdup (path);
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, func, report, report_free);
+  g_source_set_callback (source, emit, report, report_free);
   g_source_attach (source, self->context);
 }
 
@@ -169,7 +138,7 @@ set_error (AciniEditor *self, GError *error)
   g_clear_error (&self->error);
   self->error = error;
   if (news)
-    tell (self, tell_state, NULL, 0, NULL);
+    tell (self, STATE, NULL, 0, NULL);
 }
 
 /* The worker. */
@@ -189,9 +158,9 @@ static void
 end_step (AciniEditor *self, AciniStep *step, const AciniEditorOutcome *outcome, GError *error)
 {
   for (guint i = 0; error == NULL && i < self->others->len; i++)
-    tell (self, tell_changed, &g_array_index (self->others, AciniEditorOutcome, i), 0, NULL);
+    tell (self, SIGNAL_CHANGED, &g_array_index (self->others, AciniEditorOutcome, i), 0, NULL);
   if (error == NULL && outcome->subject != NULL)
-    tell (self, tell_written, outcome, 0, NULL);
+    tell (self, SIGNAL_WRITTEN, outcome, 0, NULL);
   if (step->task != NULL && error != NULL)
     g_task_return_error (step->task, error);
   else if (step->task != NULL)
@@ -199,7 +168,7 @@ end_step (AciniEditor *self, AciniStep *step, const AciniEditorOutcome *outcome,
   else
     g_clear_error (&error);
   if (step->kind < ACINI_STEP_FLUSH)
-    tell (self, tell_left, &(AciniEditorOutcome){ .slide = step->slide }, 0, NULL);
+    tell (self, SIGNAL_LEFT, &(AciniEditorOutcome){ .slide = step->slide }, 0, NULL);
   acini_step_free (step);
 }
 
@@ -343,9 +312,9 @@ prepare (AciniEditor *self)
     g_queue_push_head (&self->steps, step);
   g_mutex_unlock (&self->lock);
   if (n > 0)
-    tell (self, tell_recovered, NULL, n, NULL);
+    tell (self, SIGNAL_RECOVERED, NULL, n, NULL);
   for (guint i = 0; i < damaged->len; i++)
-    tell (self, tell_unreadable, NULL, 0, damaged->pdata[i]);
+    tell (self, SIGNAL_UNREADABLE, NULL, 0, damaged->pdata[i]);
 }
 
 static gpointer
@@ -396,7 +365,7 @@ push (AciniEditor *self, AciniStep *step, GAsyncReadyCallback callback, gpointer
   if (history && g_main_context_is_owner (self->context))
     g_signal_emit (self, signals[SIGNAL_QUEUED], 0, slide);
   else if (history)
-    tell (self, tell_queued, &(AciniEditorOutcome){ .slide = slide }, 0, NULL);
+    tell (self, SIGNAL_QUEUED, &(AciniEditorOutcome){ .slide = slide }, 0, NULL);
 }
 
 /* What can be asked for. */
