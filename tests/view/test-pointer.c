@@ -99,19 +99,26 @@ has_flown (Desk *desk)
   return desk->view->viewport.x < 600;
 }
 
-/* What is let go in full flight goes on. */
+/* What is let go in full flight goes on.  Where the computer is busy between the last move and the release, that is a
+ * rest: then once more. */
 static void
 test_flick (Desk *desk, gconstpointer data)
 {
-  int x, y;
-  place (desk, 2);
-  point (desk, X, Y);
-  desk_locate (desk, GTK_WIDGET (desk->view), X, Y, &x, &y);
-  /* By 25 level-0 pixels. */
-  desk_send (desk, "mousedown 1 mousemove %d %d mousemove %d %d mousemove %d %d mouseup 1", x + 10, y, x + 25, y,
-             x + 50, y);
-  desk_wait (desk, has_flown, "the slide flown on");
-  desk_rest (desk);
+  for (int tries = 0; tries < 10; tries++)
+    {
+      int x, y;
+
+      place (desk, 2);
+      point (desk, X, Y);
+      desk_locate (desk, GTK_WIDGET (desk->view), X, Y, &x, &y);
+      /* By 25 level-0 pixels. */
+      desk_send (desk, "mousedown 1 mousemove %d %d mousemove %d %d mousemove %d %d mouseup 1", x + 10, y, x + 25, y,
+                 x + 50, y);
+      desk_rest (desk);
+      if (has_flown (desk))
+        return;
+    }
+  g_error ("it never flew on");
 }
 
 static void
