@@ -7,8 +7,6 @@
 #include <errno.h>
 #include <glib/gi18n-lib.h>
 
-#define BUSY_TIMEOUT_MS 10000
-
 void
 acini_connection_set_error (AciniConnection *self, const AciniDatabase *database, GError **error)
 {
@@ -36,6 +34,7 @@ acini_connection_set_error (AciniConnection *self, const AciniDatabase *database
       return;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL: /* waited in vain for somebody else's recovery */
       g_set_error (error, domain, kind->write, _ ("“%s” is locked by another program: try again when it has finished"),
                    path);
       return;
@@ -112,7 +111,7 @@ acini_connection_open (const AciniDatabase *database, gboolean writing, GError *
       acini_connection_set_error (self, database, error);
       return NULL;
     }
-  sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
+  sqlite3_busy_timeout (self->db, ACINI_CONNECTION_PATIENCE_MS);
   if (!acini_connection_execute (self, database, writing ? "PRAGMA foreign_keys = ON" : "PRAGMA query_only = ON", error)
       || !acini_connection_execute (
           self, database, database->kind->precious ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",

@@ -18,18 +18,28 @@
 
 /* Opening. */
 
-/* FALSE with @error set when the number cannot be read. */
+/* What the file says it is, *@id and *@version, and how many tables and indices it has.  In one statement: another may
+ * be about to make it. */
 static gboolean
-read_pragma (AciniConnection *self, const AciniDatabase *database, const char *sql, gint64 *number, GError **error)
+read_stamp (const AciniDatabase *self, AciniConnection *connection, gint64 *id, gint64 *version, gint64 *objects,
+            GError **error)
 {
   sqlite3_stmt *statement = NULL;
-  gboolean ok;
+  gboolean ok = sqlite3_prepare_v2 (connection->db,
+                                    "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_master)"
+                                    " FROM pragma_application_id, pragma_user_version",
+                                    -1, &statement, NULL)
+                    == SQLITE_OK
+                && sqlite3_step (statement) == SQLITE_ROW;
 
-  ok = sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step (statement) == SQLITE_ROW;
   if (ok)
-    *number = sqlite3_column_int64 (statement, 0);
+    {
+      *id = sqlite3_column_int64 (statement, 0);
+      *version = sqlite3_column_int64 (statement, 1);
+      *objects = sqlite3_column_int64 (statement, 2);
+    }
   else
-    acini_connection_set_error (self, database, error);
+    acini_connection_set_error (connection, self, error);
   sqlite3_finalize (statement);
   return ok;
 }
@@ -39,9 +49,7 @@ check_kind (AciniDatabase *self, AciniConnection *connection, gint64 *version, G
 {
   gint64 id = 0, objects = 0, newest = g_strv_length ((char **)self->kind->steps);
 
-  if (!read_pragma (connection, self, "PRAGMA application_id", &id, error)
-      || !read_pragma (connection, self, "PRAGMA user_version", version, error)
-      || !read_pragma (connection, self, "SELECT count(*) FROM sqlite_master", &objects, error))
+  if (!read_stamp (self, connection, &id, version, &objects, error))
     return FALSE;
   if (id == 0 && *version == 0 && objects == 0 && self->mode == ACINI_DATABASE_CREATE)
     return TRUE;
@@ -175,6 +183,22 @@ acini_database_is_on_network (const char *path)
   return FALSE;
 }
 
+/* Two that change the mode at once would wait for each other: SQLite sends one of them away at once, however patient.
+ */
+static int
+step_patiently (sqlite3_stmt *statement)
+{
+  gint64 end = g_get_monotonic_time () + ACINI_CONNECTION_PATIENCE_MS * G_TIME_SPAN_MILLISECOND;
+  int result;
+
+  while ((result = sqlite3_step (statement) & 0xff) == SQLITE_BUSY && g_get_monotonic_time () < end)
+    {
+      sqlite3_reset (statement);
+      g_usleep (2000);
+    }
+  return result;
+}
+
 /* WAL, where it can be used; SQLite answers with the mode that it has. */
 static gboolean
 set_journal_mode (AciniDatabase *self, GError **error)
@@ -185,7 +209,7 @@ set_journal_mode (AciniDatabase *self, GError **error)
       = sqlite3_prepare_v2 (self->writer->db, wal ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE", -1,
                             &statement, NULL)
             == SQLITE_OK
-        && sqlite3_step (statement) == SQLITE_ROW;
+        && step_patiently (statement) == SQLITE_ROW;
   g_autofree char *mode = ok ? g_strdup ((const char *)sqlite3_column_text (statement, 0)) : NULL;
 
   if (!ok)

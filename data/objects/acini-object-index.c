@@ -43,11 +43,31 @@ dup_path (const AciniObjectSource *source)
   return g_build_filename (folder, name, NULL);
 }
 
+/* All that is in a damaged one can be computed again.  One at a time: nothing is taken away under the hands of somebody
+ * who is about to open it. */
+static AciniDatabase *
+open_or_make (const char *path, GError **error)
+{
+  static GMutex opening;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&opening);
+  g_autoptr (GError) failure = NULL;
+  AciniDatabase *database = acini_database_open (path, &acini_object_kind, ACINI_DATABASE_CREATE, &failure);
+
+  if (g_error_matches (failure, ACINI_OBJECT_INDEX_ERROR, ACINI_OBJECT_INDEX_ERROR_DAMAGED))
+    {
+      g_clear_error (&failure);
+      acini_database_remove (path);
+      database = acini_database_open (path, &acini_object_kind, ACINI_DATABASE_CREATE, &failure);
+    }
+  if (database == NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return database;
+}
+
 static gboolean
 open_database (AciniObjectIndex *self, GError **error)
 {
   g_autofree char *path = NULL;
-  g_autoptr (GError) damage = NULL;
 
   if (self->source.project != NULL && acini_project_get_read_only (self->source.project) == NULL)
     path = dup_path (&self->source);
@@ -58,18 +78,8 @@ open_database (AciniObjectIndex *self, GError **error)
         return FALSE;
       path = g_build_filename (self->temporary, "index", NULL);
     }
-  self->database = acini_database_open (path, &acini_object_kind, ACINI_DATABASE_CREATE, &damage);
-  if (g_error_matches (damage, ACINI_OBJECT_INDEX_ERROR, ACINI_OBJECT_INDEX_ERROR_DAMAGED))
-    {
-      /* All that was in it can be computed again. */
-      g_clear_error (&damage);
-      acini_database_remove (path);
-      self->database = acini_database_open (path, &acini_object_kind, ACINI_DATABASE_CREATE, &damage);
-    }
-  if (self->database != NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&damage));
-  return FALSE;
+  self->database = open_or_make (path, error);
+  return self->database != NULL;
 }
 
 AciniObjectIndex *

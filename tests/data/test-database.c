@@ -116,6 +116,63 @@ test_steps (Fixture *fixture, gconstpointer data)
   g_assert_error (error, ACINI_PROJECT_ERROR, ACINI_PROJECT_ERROR_NEWER);
 }
 
+#define N_OPENERS 4
+
+typedef struct
+{
+  const char *path;
+  int *waiting;
+  char *failure; /* of the thread's opening; NULL: none */
+} Opener;
+
+static gpointer
+open_at_once (gpointer data)
+{
+  Opener *opener = data;
+  AciniDatabaseKind kind = make_kind (first_steps);
+  g_autoptr (GError) error = NULL;
+  AciniDatabase *database;
+
+  /* All of them are there before the first begins. */
+  g_atomic_int_add (opener->waiting, -1);
+  while (g_atomic_int_get (opener->waiting) > 0)
+    ;
+  database = acini_database_open (opener->path, &kind, ACINI_DATABASE_CREATE, &error);
+  if (database == NULL)
+    opener->failure = g_strdup (error->message);
+  else
+    insert (database, 1);
+  acini_database_free (database);
+  return NULL;
+}
+
+/* Whoever comes while another makes the file takes it neither for damaged nor for somebody else's: an index that is
+ * would be thrown away under the hands of who made it. */
+static void
+test_made_together (Fixture *fixture, gconstpointer data)
+{
+  for (int round = 0; round < 100; round++)
+    {
+      GThread *threads[N_OPENERS];
+      Opener openers[N_OPENERS];
+      int waiting = N_OPENERS;
+      g_autofree char *count = NULL;
+
+      for (int i = 0; i < N_OPENERS; i++)
+        {
+          openers[i] = (Opener){ fixture->path, &waiting, NULL };
+          threads[i] = g_thread_new ("opener", open_at_once, &openers[i]);
+        }
+      for (int i = 0; i < N_OPENERS; i++)
+        g_thread_join (threads[i]);
+      for (int i = 0; i < N_OPENERS; i++)
+        g_assert_cmpstr (openers[i].failure, ==, NULL);
+      count = acini_test_query (fixture->path, "SELECT count(*) FROM a");
+      g_assert_cmpstr (count, ==, G_STRINGIFY (N_OPENERS));
+      acini_database_remove (fixture->path);
+    }
+}
+
 static void
 test_transactions (Fixture *fixture, gconstpointer data)
 {
@@ -349,6 +406,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   acini_failing_vfs_install ();
   g_test_add ("/database/steps", Fixture, NULL, set_up, test_steps, tear_down);
+  g_test_add ("/database/made-together", Fixture, NULL, set_up, test_made_together, tear_down);
   g_test_add ("/database/transactions", Fixture, NULL, set_up, test_transactions, tear_down);
   g_test_add ("/database/file-limit", Fixture, NULL, set_up, test_file_limit, tear_down);
   g_test_add ("/database/full-disk", Fixture, NULL, set_up, test_full_disk, tear_down);

@@ -2,7 +2,8 @@
 
 /* Objects against a plain flood fill of the whole picture, after every kind of change. */
 
-#include "data/labels/acini-journal.h"
+#include "data/predictions/acini-prediction-key.h"
+#include "data//labels/acini-journal.h"
 #include "tests/acini-test-util.h"
 #include "tests/data/acini-object-fixture.h"
 
@@ -352,6 +353,42 @@ test_prediction (ObjectFixture *fixture, gconstpointer data)
   g_assert_cmpint (object.author, ==, ACINI_AUTHOR_PERSON);
 }
 
+static gpointer
+open_index (gpointer fixture)
+{
+  return object_fixture_open (fixture);
+}
+
+/* Several views open one at once: the first that finds it damaged makes it again, and all have the same. */
+static void
+test_damaged (ObjectFixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = acini_prediction_dup_folder (fixture->project);
+  g_autofree char *name = g_strdup_printf ("%" G_GINT64_FORMAT ".objects", fixture->slide->id);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (AciniEdit) edit = acini_edit_new (fixture->project, fixture->slide->id, "brush");
+
+  g_assert_true (acini_edit_paint (edit, &(AciniRect){ 600, 600, 10, 10 }, NULL, 2, NULL));
+  g_assert_true (acini_edit_commit (edit, NULL, NULL));
+  for (int round = 0; round < 20; round++)
+    {
+      GThread *threads[4];
+      AciniObjectIndex *indices[G_N_ELEMENTS (threads)];
+
+      g_assert_true (g_file_set_contents (path, "This is no index.", -1, NULL));
+      for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+        threads[i] = g_thread_new ("opener", open_index, fixture);
+      for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+        indices[i] = g_thread_join (threads[i]);
+      object_fixture_update (indices[0], NULL);
+      for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+        {
+          g_assert_cmpint (acini_object_index_count (indices[i], NULL), ==, 1);
+          acini_object_index_free (indices[i]);
+        }
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -363,6 +400,7 @@ main (int argc, char **argv)
   TEST ("undo-all-redo-all", NULL, test_undo_all);
   TEST ("noise/one-class", GINT_TO_POINTER (3), test_noise);
   TEST ("locality", NULL, test_locality);
+  TEST ("damaged", NULL, test_damaged);
   TEST ("prediction", NULL, test_prediction);
   TEST ("queries", NULL, test_queries);
   TEST ("measures", NULL, test_measures);
