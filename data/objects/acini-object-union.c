@@ -158,6 +158,7 @@ meet_side (Union *self, AciniObjectTile *tile, guint number, AciniSide side, GEr
   gboolean upright = side == ACINI_SIDE_WEST || side == ACINI_SIDE_EAST;
   int first = (int)(upright ? fragment.top - top : fragment.left - left);
   int end = (int)(upright ? fragment.bottom - top : fragment.right - left);
+  guint32 met = 0; /* the last: most lie along many pixels */
   AciniTilePlace place;
   AciniObjectTile *neighbour;
 
@@ -173,10 +174,11 @@ meet_side (Union *self, AciniObjectTile *tile, guint number, AciniSide side, GEr
     {
       guint32 other = neighbour->sides[opposite (side)][i];
 
-      if (tile->sides[side][i] != number + 1 || other == 0 || is_cut (tile, neighbour, side, i)
+      if (tile->sides[side][i] != number + 1 || other == 0 || other == met || is_cut (tile, neighbour, side, i)
           || g_array_index (neighbour->fragments, AciniFragment, other - 1).label != fragment.label)
         continue;
       join (self, ensure_group (self, tile, number), ensure_group (self, neighbour, other - 1));
+      met = other;
     }
   return TRUE;
 }
@@ -187,6 +189,7 @@ leave_side (Union *self, const AciniObjectTile *old, AciniSide side, GError **er
 {
   AciniTilePlace place;
   AciniObjectTile *neighbour;
+  guint32 looked = 0; /* the last */
   gboolean any = FALSE;
 
   for (int i = 0; i < TILE && !any; i++)
@@ -201,8 +204,10 @@ leave_side (Union *self, const AciniObjectTile *old, AciniSide side, GError **er
     {
       guint32 other = neighbour->sides[opposite (side)][i];
 
-      if (other != 0
-          && g_hash_table_contains (self->gone, &g_array_index (neighbour->fragments, AciniFragment, other - 1).object))
+      if (other == 0 || other == looked)
+        continue;
+      looked = other;
+      if (g_hash_table_contains (self->gone, &g_array_index (neighbour->fragments, AciniFragment, other - 1).object))
         ensure_group (self, neighbour, other - 1);
     }
   return TRUE;
