@@ -38,7 +38,7 @@ static const GOptionEntry entries[] = {
     "Slides to train on: names, patterns and ranges separated by commas (default: all with labels)", "A,B,…" },
   { "exclude", 0, 0, G_OPTION_ARG_STRING, &option_except, "Slides to exclude", "A,B,…" },
   { "held-out", 0, 0, G_OPTION_ARG_STRING, &option_held_out,
-    "Slides to evaluate on, not trained on, or none (default: one in five)", "A,B,…" },
+    "Slides to evaluate on, not trained on, or none (default: one in five, of each project)", "A,B,…" },
   { "region", 0, 0, G_OPTION_ARG_STRING, &option_region,
     "Learn from what lies in the regions of this name alone, and judge by it, see “acini-cli regions”", "NAME" },
   { "folds", 0, 0, G_OPTION_ARG_INT, &option_folds,
@@ -127,6 +127,12 @@ choose_region (AciniTrainingPart *part, GError **error)
   return FALSE;
 }
 
+static void
+hold_nothing_out (AciniTrainingPart *part)
+{
+  part->held_out = g_array_new (FALSE, FALSE, sizeof (gint64));
+}
+
 /* Patterns and regions concern the slides of the first project; of the others everything labelled is taken. */
 static gboolean
 choose_slides (AciniTrainingPart *part, GError **error)
@@ -146,7 +152,7 @@ choose_slides (AciniTrainingPart *part, GError **error)
     return TRUE;
   if (g_str_equal (option_held_out, "none"))
     {
-      part->held_out = g_array_new (FALSE, FALSE, sizeof (gint64));
+      hold_nothing_out (part);
       return TRUE;
     }
   held_out = acini_select_slides (part->project, option_held_out, NULL, error);
@@ -180,6 +186,9 @@ open_parts (const char *first, GError **error)
 
       if (part.project == NULL)
         return NULL;
+      /* Who says what is held out means all of it: the other projects are learnt from as a whole. */
+      if (i > 0 && option_held_out != NULL)
+        hold_nothing_out (&part);
       g_array_append_val (parts, part);
     }
   return choose_slides (&g_array_index (parts, AciniTrainingPart, 0), error) ? g_steal_pointer (&parts) : NULL;

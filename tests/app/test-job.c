@@ -2,6 +2,7 @@
 
 /* Jobs: their log, their state as others see it, and workers that are killed.  The worker is this program itself. */
 
+#include "app/jobs/acini-event-file.h"
 #include "app/jobs/acini-find-cli.h"
 #include "app/jobs/acini-heartbeat.h"
 #include "app/jobs/acini-job-runner-local.h"
@@ -649,6 +650,17 @@ test_unknown_runner (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "moonbase"));
 }
 
+/* RFC 3720, B.4. */
+static void
+test_crc (void)
+{
+  guint8 bytes[32] = { 0 };
+
+  g_assert_cmphex (acini_crc32c (bytes, sizeof bytes), ==, 0x8a9136aa);
+  memset (bytes, 0xff, sizeof bytes);
+  g_assert_cmphex (acini_crc32c (bytes, sizeof bytes), ==, 0x62a8ab43);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -659,6 +671,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   self_path = g_canonicalize_filename (argv[0], NULL);
 #define TEST(name, function) g_test_add ("/job/" name, Fixture, NULL, set_up, function, tear_down)
+  g_test_add_func ("/job/crc", test_crc);
   TEST ("specification", test_specification);
   TEST ("events", test_events);
   TEST ("half-line", test_half_line);
