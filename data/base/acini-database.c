@@ -209,7 +209,7 @@ set_journal_mode (AciniDatabase *self, GError **error)
       = sqlite3_prepare_v2 (self->writer->db, wal ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE", -1,
                             &statement, NULL)
             == SQLITE_OK
-        && step_patiently (statement) == SQLITE_ROW;
+        && (wal ? step_patiently (statement) : sqlite3_step (statement)) == SQLITE_ROW;
   g_autofree char *mode = ok ? g_strdup ((const char *)sqlite3_column_text (statement, 0)) : NULL;
 
   if (!ok)
