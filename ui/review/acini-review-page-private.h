@@ -34,6 +34,7 @@ struct _AciniReviewPage
   GtkSpinButton *size_spin;
   gboolean showing_size; /* the number is set from what there is */
   GtkSpinner *loading;
+  guint loading_delay; /* until it is shown */
   AdwViewStack *tabs;
   AciniSegmentPane *segment_pane;
   AciniQueuePane *queue_pane;

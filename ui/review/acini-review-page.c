@@ -17,6 +17,9 @@
 
 #include <glib/gi18n.h>
 
+/* Milliseconds that tiles may be on their way before it is shown. */
+#define LOADING_DELAY 300
+
 enum
 {
   PROP_CAN_UNDO = 1,
@@ -190,14 +193,32 @@ on_tool_changed (AciniReviewPage *self)
   show_size (self);
 }
 
+static gboolean
+show_loading (gpointer data)
+{
+  AciniReviewPage *self = data;
+
+  self->loading_delay = 0;
+  gtk_spinner_set_spinning (self->loading, TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->loading), TRUE);
+  return G_SOURCE_REMOVE;
+}
+
+/* What is there in a moment is not waited for: the spinner would flash after each step, and cost a layout. */
 static void
 on_loading (AciniReviewPage *self)
 {
   gboolean loading = FALSE;
 
   g_object_get (self->view, "loading", &loading, NULL);
-  gtk_spinner_set_spinning (self->loading, loading);
-  gtk_widget_set_visible (GTK_WIDGET (self->loading), loading);
+  g_clear_handle_id (&self->loading_delay, g_source_remove);
+  if (loading)
+    self->loading_delay = g_timeout_add (LOADING_DELAY, show_loading, self);
+  else if (gtk_widget_get_visible (GTK_WIDGET (self->loading)))
+    {
+      gtk_spinner_set_spinning (self->loading, FALSE);
+      gtk_widget_set_visible (GTK_WIDGET (self->loading), FALSE);
+    }
 }
 
 static void
@@ -399,6 +420,7 @@ acini_review_page_dispose (GObject *object)
   /* The child is bound, too; disposing the template would unparent it without the bin's knowledge. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (object), ACINI_TYPE_REVIEW_PAGE);
+  g_clear_handle_id (&self->loading_delay, g_source_remove);
   g_clear_pointer (&self->side_views, g_ptr_array_unref);
   g_clear_object (&self->sync);
   g_clear_object (&self->selection);
