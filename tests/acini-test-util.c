@@ -52,6 +52,8 @@ acini_test_make_folder (void)
 static void
 remove_recursively (const char *path)
 {
+  int why = 0;
+
   for (int i = 0; i < REMOVE_TRIES; i++)
     {
       g_autoptr (GDir) dir = g_file_test (path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open (path, 0, NULL);
@@ -64,13 +66,14 @@ remove_recursively (const char *path)
           remove_recursively (child);
         }
       /* A worker that is on its way out may close its database only now, and take the files beside it away. */
-      if (g_remove (path) == 0 || errno == ENOENT)
+      why = g_remove (path) == 0 ? 0 : errno;
+      if (why == 0 || why == ENOENT)
         return;
-      if (errno != ENOTEMPTY && errno != EEXIST)
+      if (why != ENOTEMPTY && why != EEXIST)
         break;
       g_usleep (10000);
     }
-  g_error ("%s: %s", path, g_strerror (errno));
+  g_error ("%s: %s", path, g_strerror (why));
 }
 
 char *

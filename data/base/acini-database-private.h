@@ -7,10 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* One connection of SQLite; one thread at a time. */
 /* How long a connection waits for those of others. */
 #define ACINI_CONNECTION_PATIENCE_MS 10000
 
+/* One connection of SQLite; one thread at a time. */
 typedef struct
 {
   sqlite3 *db;

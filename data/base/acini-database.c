@@ -183,8 +183,7 @@ acini_database_is_on_network (const char *path)
   return FALSE;
 }
 
-/* Two that change the mode at once would wait for each other: SQLite sends one of them away at once, however patient.
- */
+/* Two that go over to WAL at once would wait for each other: SQLite sends one of them away at once, however patient. */
 static int
 step_patiently (sqlite3_stmt *statement)
 {
