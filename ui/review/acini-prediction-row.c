@@ -161,6 +161,8 @@ reload (AciniPredictionRow *self)
   listing->slide = acini_slide_item_get_record (slide)->id;
   listing->model = g_strdup (acini_model_item_get_record (model)->id);
   listing->ticket = self->ticket;
+  /* Another one of those that are listed may count by now: it is not to be told as the old one until the list comes. */
+  select_current (self);
   acini_async_run (self, NULL, list_files, on_listed, listing, listing_free);
 }
 
